@@ -1,0 +1,25 @@
+FROM node:22-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY src src
+COPY sandbox sandbox
+# npm ci also builds (prepare). Not --omit=optional: the compiler's own program is an optional package.
+RUN npm ci
+
+FROM node:22-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY scripts scripts
+# Without the optional packages there is no embedded database: DATABASE_URL is required here.
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+COPY bin bin
+COPY migrations migrations
+COPY manifest.yml pushbutton.example.yml LICENSE ./
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "bin/pushbutton.js", "start"]

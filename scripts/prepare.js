@@ -1,0 +1,15 @@
+// Runs on every install. Builds dist/ where the compiler is installed; an image that was
+// installed with --omit=dev has no compiler and carries a dist/ built before.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+if (existsSync(compiler)) {
+  const built = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  process.exitCode = built.status ?? 1;
+} else {
+  console.log('pushbutton: no compiler installed (--omit=dev), dist/ is taken as it is');
+}
