@@ -1,0 +1,177 @@
+/** What one card shows, derived from the facts each time it is drawn. */
+
+import type { Change, ChangeRef } from './change.js';
+import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
+import {
+  isLastSent,
+  lastKnownLive,
+  type OutsideRun,
+  rollBackTarget,
+  type ServiceState,
+  supersedes,
+} from './service.js';
+
+/** What a Deploy of this change would ship, counted from what is live. */
+export interface Ships {
+  /** How many commits; 1 for a first deployment, which ships as one change. */
+  readonly count: number;
+  /** Oldest first; at most the newest 250, which is what GitHub gives in one answer. */
+  readonly commits: readonly ShippedCommit[];
+  /** The live SHA that it was counted from; null: nothing is known live, this is a first deployment. */
+  readonly from: string | null;
+  /** Nothing is known live because of a run outside Pushbutton. */
+  readonly outside: boolean;
+}
+
+export interface ShippedCommit {
+  readonly sha: string;
+  readonly title: string;
+  readonly author: string;
+  readonly url: string;
+  readonly pullRequest: number | null;
+}
+
+/** An end that left the change deployable: shown beside Deploy, or beside `superseded by`. */
+export type AfterEnd = Ended | null;
+
+export type CardState =
+  | { readonly is: 'staging runs again' }
+  | { readonly is: 'failed staging'; readonly rerunAsked: boolean }
+  | {
+      readonly is: 'passed staging';
+      readonly ships: Ships | null;
+      readonly after: AfterEnd;
+      readonly rolledBack: Ended | null;
+    }
+  | { readonly is: 'superseded'; readonly by: ChangeRef; readonly after: AfterEnd; readonly rolledBack: Ended | null }
+  | {
+      readonly is: 'queued';
+      readonly deployment: Of<'queued'>;
+      readonly place: number;
+      readonly behind: Deployment | null;
+    }
+  | { readonly is: 'dispatching'; readonly deployment: Of<'dispatching'> }
+  | { readonly is: 'unknown'; readonly deployment: Of<'unknown'> }
+  | { readonly is: 'deploying'; readonly deployment: Of<'deploying'> }
+  | { readonly is: 'hung'; readonly deployment: Of<'hung'>; readonly timeoutMs: number }
+  | { readonly is: 'live'; readonly deployment: Ended; readonly since: Date; readonly rollBackTo: Ended | null }
+  /** `ships` is what a Deploy would ship; null where a newer change passed, or where it could not be counted. */
+  | {
+      readonly is: 'live until an outside run';
+      readonly deployment: Ended;
+      readonly run: OutsideRun;
+      readonly deployable: boolean;
+      readonly ships: Ships | null;
+    }
+  | { readonly is: 'failed in production'; readonly deployment: Ended; readonly rollBackTo: Ended | null }
+  | { readonly is: 'lost'; readonly deployment: Ended }
+  /** It was pressed to roll back from here; `to` is under way or has ended. */
+  | { readonly is: 'rolling back'; readonly deployment: Ended; readonly to: Deployment };
+
+export interface CardFacts {
+  readonly state: ServiceState;
+  readonly change: Change;
+  /** The change's newest deployment. */
+  readonly latest: Deployment | null;
+  /** The newest roll back that was pressed on this card. */
+  readonly rollBack: Deployment | null;
+  /** The change that is live, or was last known to be. */
+  readonly liveChange: ChangeRef | null;
+  readonly ships: Ships | null;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The card's one state: what is under way, else what production says of it, else what staging says.
+ * A change that shipped or was overtaken is `superseded`; the newest that passed always offers Deploy.
+ */
+export function cardState(facts: CardFacts): CardState {
+  const { state, change, latest } = facts;
+  if (latest && !hasEnded(latest)) return underWay(facts, latest);
+  // What failed and was run again in GitHub may be live now; then it is drawn as that.
+  const { live } = state;
+  const liveAgain =
+    latest && live.is === 'known' && live.deployment.changeId === change.id && live.since >= latest.endedAt;
+  if (latest && isLastSent(state, latest) && !liveAgain) {
+    if (facts.rollBack && !hasEnded(facts.rollBack))
+      return { is: 'rolling back', deployment: latest, to: facts.rollBack };
+    if (latest.status === 'failed')
+      return { is: 'failed in production', deployment: latest, rollBackTo: rollBackTarget(state, latest) };
+    if (latest.status === 'lost') return { is: 'lost', deployment: latest };
+  }
+  const known = lastKnownLive(state);
+  if (known?.changeId === change.id) {
+    if (facts.rollBack && !hasEnded(facts.rollBack))
+      return { is: 'rolling back', deployment: known, to: facts.rollBack };
+    if (state.live.is === 'outside') {
+      const deployable = change.staging.status === 'passed' && !supersedes(state.newestPassed, change);
+      const { run } = state.live;
+      return {
+        is: 'live until an outside run',
+        deployment: known,
+        run,
+        deployable,
+        ships: deployable ? facts.ships : null,
+      };
+    }
+    if (state.live.is === 'known') {
+      return { is: 'live', deployment: known, since: state.live.since, rollBackTo: rollBackTarget(state, known) };
+    }
+  }
+  const after = latest && hasEnded(latest) ? latest : null;
+  const rolledBack =
+    facts.rollBack && hasEnded(facts.rollBack) && facts.rollBack.status === 'live' ? facts.rollBack : null;
+  if (supersedes(state.newestPassed, change)) return { is: 'superseded', by: state.newestPassed, after, rolledBack };
+  if (facts.liveChange && after?.status === 'live')
+    return { is: 'superseded', by: facts.liveChange, after, rolledBack };
+  switch (change.staging.status) {
+    case 'running':
+      return { is: 'staging runs again' };
+    case 'failed':
+      return { is: 'failed staging', rerunAsked: change.rerunOf === change.staging.attempt };
+    case 'passed':
+      return { is: 'passed staging', ships: facts.ships, after, rolledBack };
+  }
+}
+
+function underWay({ state, timeoutMs }: CardFacts, deployment: Exclude<Deployment, Ended>): CardState {
+  switch (deployment.status) {
+    case 'waiting':
+    case 'queued': {
+      const index = state.queue.findIndex((queued) => queued.id === deployment.id);
+      const behind = state.queue[index - 1] ?? state.active;
+      const queued =
+        deployment.status === 'queued'
+          ? deployment
+          : ({ ...deployment, status: 'queued', notBefore: null, waitsFor: null, waitsSince: null } as const);
+      return { is: 'queued', deployment: queued, place: index + 1 + (state.active ? 1 : 0), behind };
+    }
+    case 'dispatching':
+      return { is: 'dispatching', deployment };
+    case 'unknown':
+      return { is: 'unknown', deployment };
+    case 'deploying':
+      return { is: 'deploying', deployment };
+    case 'hung':
+      return { is: 'hung', deployment, timeoutMs };
+  }
+}
+
+/** Whether the card may still change by what happens to other changes; a closed card is redrawn only for its own sake. */
+export function staysOpen(state: CardState): boolean {
+  return state.is !== 'superseded';
+}
+
+/** Everything that a view draws: the state, and what is told of the change in every state. */
+export interface Card {
+  readonly service: string;
+  readonly repository: string;
+  readonly change: Change;
+  readonly state: CardState;
+  /** A re-run, made in GitHub, of this change's newest production run. */
+  readonly rerun: OutsideRun | null;
+  /** Names of people by Slack user id; an id without one is shown as it is. */
+  readonly names: ReadonlyMap<string, string>;
+  /** IANA; times that are not drawn by Slack itself. */
+  readonly timezone: string;
+}

@@ -1,0 +1,71 @@
+/** Everything that can happen to a service, as data. What people do is kept in `inbox`; the rest comes from our own jobs. */
+
+import type { StagingRun } from './change.js';
+import type { ProductionRun } from './deployment.js';
+
+/** Who pressed: the Slack user, and the team that Slack says the user is of (never the channel's team). */
+export interface Presser {
+  readonly user: string;
+  readonly team: string | null;
+}
+
+/** A press or a typed line. Ids are opaque keys of rows; nothing else of a payload is believed. */
+export type Press =
+  | { readonly type: 'deploy'; readonly change: string; readonly from: 'card' | 'command'; readonly by: Presser }
+  | { readonly type: 'retry'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 'roll back'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 'roll back service'; readonly service: string; readonly by: Presser }
+  | { readonly type: 'cancel'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 'withdraw'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 're-run'; readonly change: string; readonly by: Presser };
+
+/** What GitHub tells. */
+export type Seen =
+  | { readonly type: 'staging seen'; readonly service: string; readonly run: StagingRun }
+  | { readonly type: 'production seen'; readonly service: string; readonly run: ProductionRun }
+  /** A job of a production run moved: read the run again. */
+  | { readonly type: 'job moved'; readonly service: string; readonly runId: number };
+
+/** A run in a list of GitHub's, as what it would mean, with the moment of its last change (ISO 8601). */
+export interface Listed {
+  readonly seen: Extract<Seen, { type: 'staging seen' | 'production seen' }>;
+  readonly updatedAt: string;
+  /** A staging run that passed. */
+  readonly passed: boolean;
+}
+
+export type DispatchAnswer =
+  | { readonly is: 'accepted'; readonly runId: number; readonly url: string }
+  | { readonly is: 'refused'; readonly message: string }
+  | { readonly is: 'rate limited'; readonly retryAfterMs: number }
+  | { readonly is: 'unknown' };
+
+/** What our own jobs find. Deployments are named by id: these never come from outside. */
+type Found =
+  | { readonly type: 'start next'; readonly service: string }
+  | {
+      readonly type: 'dispatch answered';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly answer: DispatchAnswer;
+    }
+  /** The request was not sent in time: everything is asked again. */
+  | { readonly type: 'not sent'; readonly service: string; readonly deploymentId: number }
+  /** GitHub answered a look-up and the run was not there. */
+  | { readonly type: 'not found'; readonly service: string; readonly deploymentId: number }
+  | {
+      readonly type: 'cancel answered';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly answer: 'gone' | { readonly refused: string };
+    }
+  | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
+  | {
+      readonly type: 're-run not seen';
+      readonly refused?: string;
+      readonly service: string;
+      readonly changeId: number;
+      readonly attempt: number;
+    };
+
+export type Command = Press | Seen | Found;

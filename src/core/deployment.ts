@@ -1,0 +1,108 @@
+/** A deployment: one press, bound to one commit SHA, followed to a named end. */
+
+import type { Job } from './change.js';
+
+const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'] as const;
+export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung'] as const;
+const ENDED = ['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost'] as const;
+export type EndedStatus = (typeof ENDED)[number];
+export type Status = (typeof UNDER_WAY)[number] | EndedStatus;
+
+/** The production run on GitHub. */
+export interface Run {
+  readonly id: number;
+  readonly url: string;
+  readonly attempt: number;
+  readonly startedAt: Date;
+}
+
+interface Identity {
+  readonly id: number;
+  /** Opaque; what a button carries. */
+  readonly key: string;
+  /** Stands as `[deploy_id]` in the run's name. */
+  readonly deployId: string;
+  readonly service: string;
+  readonly changeId: number;
+  readonly sha: string;
+  readonly kind: 'deploy' | 'retry' | 'roll back';
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  /** The earlier deployment that a roll back restores. */
+  readonly restores: number | null;
+  /** The change on whose card a roll back was pressed. */
+  readonly pressedOn: number | null;
+  /** The deployment that was live before this one went live. */
+  readonly replaced: number | null;
+  readonly jobs: readonly Job[] | null;
+}
+
+/** Why a queued deployment is not sent although nothing is ahead of it. */
+export type WaitsFor = 'github rate limit' | 'slack' | 'github';
+
+export type Deployment = Identity &
+  (
+    | { readonly status: 'waiting' }
+    | {
+        readonly status: 'queued';
+        readonly notBefore: Date | null;
+        readonly waitsFor: WaitsFor | null;
+        /** Since when it waits for that. */
+        readonly waitsSince: Date | null;
+      }
+    | { readonly status: 'dispatching'; readonly since: Date; readonly sentAt: Date | null }
+    | {
+        readonly status: 'unknown';
+        readonly sentAt: Date;
+        readonly lookedAt: Date | null;
+        readonly answeredSeconds: number;
+        /** When the operators were told that it stays unknown. */
+        readonly toldAt: Date | null;
+      }
+    | { readonly status: 'deploying'; readonly run: Run; readonly cancelBy: string | null }
+    | { readonly status: 'hung'; readonly run: Run; readonly hungAt: Date; readonly cancelBy: string | null }
+    | {
+        readonly status: EndedStatus;
+        readonly run: Run | null;
+        readonly sentAt: Date | null;
+        readonly endedAt: Date;
+        readonly reason: string | null;
+        readonly cancelBy: string | null;
+      }
+  );
+
+export type Of<S extends Status> = Extract<Deployment, { status: S }>;
+export type Ended = Of<EndedStatus>;
+
+export function hasEnded(deployment: Deployment): deployment is Ended {
+  return (ENDED as readonly Status[]).includes(deployment.status);
+}
+
+export function isActive(deployment: Deployment): deployment is Of<(typeof ACTIVE)[number]> {
+  return (ACTIVE as readonly Status[]).includes(deployment.status);
+}
+
+/** The end that a finished run gives its deployment. Only `success` is live; `cancelled` is told apart from a failure. */
+export function endOf(conclusion: string | null): 'live' | 'failed' | 'cancelled' {
+  if (conclusion === 'success') return 'live';
+  return conclusion === 'cancelled' ? 'cancelled' : 'failed';
+}
+
+/** A production run as GitHub tells of it, by webhook, by poll or by looking it up. */
+export interface ProductionRun {
+  readonly runId: number;
+  readonly attempt: number;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly title: string;
+  readonly actor: string;
+  readonly url: string;
+  /** ISO 8601, the start of this attempt. */
+  readonly startedAt: string;
+  readonly updatedAt: string;
+}
+
+/** Every `[word]` in a run's name; one of them may be a deploy id. */
+export function namedIn(title: string): string[] {
+  return [...title.matchAll(/\[([A-Za-z0-9-]{1,64})\]/g)].map((match) => match[1] as string);
+}

@@ -1,0 +1,65 @@
+/** A production run that Pushbutton did not start, or that was run again in GitHub. */
+
+import { type Decision, NOTHING, type Record, type Target, type Write } from './decision.js';
+import type { Deployment, ProductionRun } from './deployment.js';
+import { cardsOf } from './dispatch.js';
+import { lastKnownLive, type OutsideRun, type ServiceState } from './service.js';
+
+/** What perform reads beside the usual target for a production run. */
+export interface RunTarget extends Target {
+  /** The same run and attempt as it was told of before, when it was outside Pushbutton. */
+  readonly outside: OutsideRun | null;
+  /** The deployment that `target.deployment` restores, when it is a roll back. */
+  readonly restored: Deployment | null;
+}
+
+/** How far a run is: what is told late never takes it back. */
+const PROGRESS: readonly string[] = ['in_progress', 'completed'];
+/** Ends of runs that never ran a job. */
+const NEVER_RAN: readonly (string | null)[] = ['skipped', 'startup_failure', 'action_required', 'stale'];
+
+/** Shown as what it is; once it has started, what production runs is not known any more. It blocks nothing. */
+export function outsideRun(
+  state: ServiceState,
+  target: RunTarget,
+  run: ProductionRun,
+  of: Deployment | null,
+): Decision {
+  const { outside } = target;
+  const known = outside ? PROGRESS.indexOf(outside.status) : -2;
+  if (PROGRESS.indexOf(run.status) <= known) return NOTHING;
+  const ran = run.status === 'completed' && !NEVER_RAN.includes(run.conclusion);
+  // Cancelled while it waited, it never ran; a run that was never seen running may have run all the same.
+  const started = run.status === 'in_progress' || (ran && !(run.conclusion === 'cancelled' && known === -1));
+  // By GitHub's clock on both sides, in whole seconds: what moved in the second of our end may have come after it.
+  const later = state.live.is !== 'known' || new Date(run.updatedAt) >= state.live.asOf;
+  const writes: Write[] = [{ write: 'outside run', run, deploymentId: of?.id ?? null, hidesLive: started && later }];
+  const knownAgain = of !== null && run.status === 'completed' && run.conclusion === 'success' && later;
+  if (knownAgain) {
+    writes.push({
+      write: 'live',
+      deploymentId: of.id,
+      replaced: whatItReplaced(state, target, of),
+      keepsOutside: false,
+      asOf: new Date(run.updatedAt),
+    });
+  }
+  const records: Record[] = [
+    {
+      actor: `github:${run.actor}`,
+      kind: of ? 're-run in GitHub' : 'run outside Pushbutton',
+      sha: of?.sha ?? null,
+      deploymentId: of?.id ?? null,
+      reason: run.conclusion,
+      detail: { run_id: run.runId, attempt: run.attempt, status: run.status },
+    },
+  ];
+  return { kind: 'accepted', writes, records, effects: [...(of ? cardsOf(of) : []), { effect: 'redraw service' }] };
+}
+
+/** What was live before a deployment that goes live now: where a roll back of it leads. */
+export function whatItReplaced(state: ServiceState, target: RunTarget, deployment: Deployment): number | null {
+  if (deployment.restores !== null) return target.restored?.replaced ?? null;
+  const before = lastKnownLive(state);
+  return before?.sha === deployment.sha ? before.replaced : (before?.id ?? null);
+}

@@ -1,0 +1,180 @@
+/** What a production run on GitHub means: a deployment of ours that goes on or ends, or a run outside Pushbutton. */
+
+import { type Decision, type Effect, type Facts, NOTHING, type Record, type Write } from './decision.js';
+import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
+import { cardsOf } from './dispatch.js';
+import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
+import type { ServiceState } from './service.js';
+
+type Plan = Extract<Decision, { kind: 'accepted' }>;
+
+const runOf = (run: ProductionRun): Run => ({
+  id: run.runId,
+  url: run.url,
+  attempt: run.attempt,
+  startedAt: new Date(run.startedAt),
+});
+
+export function productionSeen(state: ServiceState, target: RunTarget, run: ProductionRun, facts: Facts): Decision {
+  const { deployment } = target;
+  if (!deployment || ('run' in deployment && deployment.run && deployment.run.id !== run.runId)) {
+    return outsideRun(state, target, run, null);
+  }
+  switch (deployment.status) {
+    case 'waiting':
+    case 'queued':
+      // A rate limit said that it did not start; a run under our id says that it did.
+      return state.active ? outsideRun(state, target, run, null) : follow(state, target, deployment, run, facts);
+    case 'dispatching':
+    case 'unknown':
+    case 'deploying':
+    case 'hung':
+      return follow(state, target, deployment, run, facts);
+    case 'lost':
+      return deployment.run
+        ? outsideRun(state, target, run, deployment)
+        : foundLate(state, target, deployment, run, facts);
+    case 'live':
+    case 'failed':
+    case 'cancelled':
+    case 'rejected':
+    case 'withdrawn':
+    case 'expired':
+      if (deployment.run && run.attempt <= deployment.run.attempt) return NOTHING;
+      return outsideRun(state, target, run, deployment);
+  }
+}
+
+/** A run of ours that goes on or ends. A re-run made in GitHub meanwhile never hides how the first attempt ended. */
+function follow(
+  state: ServiceState,
+  target: RunTarget,
+  deployment: Deployment,
+  run: ProductionRun,
+  facts: Facts,
+): Decision {
+  const known = 'run' in deployment ? deployment.run : null;
+  const attempt = known?.attempt ?? 1;
+  const rerun = run.attempt > attempt;
+  if (run.attempt < attempt) return NOTHING;
+  if (rerun && facts.firstConclusion === undefined) return { kind: 'ask again' };
+  const ours: Run = { ...runOf(run), attempt };
+  const adopted: Plan = known
+    ? { kind: 'accepted', writes: [], records: [], effects: [] }
+    : {
+        kind: 'accepted',
+        writes: [{ write: 'deploying', deploymentId: deployment.id, run: ours }],
+        records: [line(deployment, 'deploying', null, { run_id: run.runId })],
+        effects: [...cardsOf(deployment), { effect: 'follow', deploymentId: deployment.id, afterMs: 1_000 }],
+      };
+  if (!rerun && run.status !== 'completed') return known ? NOTHING : adopted;
+  const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;
+  // A first attempt ended at the latest when the next one started.
+  const at = new Date(rerun ? run.startedAt : run.updatedAt);
+  const ended = endRun(state, target, deployment, conclusion, ours, at);
+  if (!rerun) return joined(adopted, ended);
+  return joined(adopted, ended, plan(outsideRun(state, target, run, deployment)));
+}
+
+function endRun(
+  state: ServiceState,
+  target: RunTarget,
+  deployment: Deployment,
+  conclusion: string | null,
+  run: Run,
+  at: Date,
+): Plan {
+  const status = endOf(conclusion);
+  const by = 'cancelBy' in deployment && deployment.cancelBy ? deployment.cancelBy : null;
+  const reason = status === 'live' ? null : (conclusion ?? 'ended without a conclusion');
+  const writes: Write[] = [{ write: 'end', deploymentId: deployment.id, status, reason }];
+  if (status === 'live') {
+    writes.push({
+      write: 'live',
+      deploymentId: deployment.id,
+      replaced: whatItReplaced(state, target, deployment),
+      keepsOutside: outsideSince(state, run),
+      asOf: at,
+    });
+  }
+  return {
+    kind: 'accepted',
+    writes,
+    records: [line(deployment, status, reason, { run_id: run.id, cancelled_by: status === 'cancelled' ? by : null })],
+    effects: [
+      ...cardsOf(deployment),
+      { effect: 'follow', deploymentId: deployment.id, afterMs: 0 },
+      { effect: 'redraw service' },
+      { effect: 'start next', at: null },
+    ],
+  };
+}
+
+/** A run outside that started after ours leaves open which of the two production runs now. */
+function outsideSince(state: ServiceState, run: Run): boolean {
+  return state.live.is === 'outside' && state.live.run.startedAt > run.startedAt;
+}
+
+/** A lost run turned up: followed again, unless something else has taken its place since; then it is stopped. */
+function foundLate(
+  state: ServiceState,
+  target: RunTarget,
+  deployment: Ended,
+  run: ProductionRun,
+  facts: Facts,
+): Decision {
+  const overtaken = state.active !== null || (state.lastSent !== null && state.lastSent.id !== deployment.id);
+  if (overtaken) {
+    const stray = plan(outsideRun(state, target, run, deployment));
+    const effects: Effect[] = [{ effect: 'tell operators', deploymentId: deployment.id, about: 'stray run' }];
+    if (run.status !== 'completed')
+      effects.unshift({ effect: 'cancel stray', deploymentId: deployment.id, runId: run.runId });
+    if (stray.writes.length === 0 || target.outside) return stray.writes.length === 0 ? NOTHING : stray;
+    return joined(stray, {
+      kind: 'accepted',
+      writes: [],
+      records: [line(deployment, 'stray run', 'found late, another has taken its place', { run_id: run.runId })],
+      effects,
+    });
+  }
+  const followed = follow(state, target, deployment, run, facts);
+  if (followed.kind !== 'accepted') return followed;
+  const twin = state.queue.find((queued) => queued.sha === deployment.sha);
+  const twinEnds: Plan = {
+    kind: 'accepted',
+    writes: twin
+      ? [{ write: 'end', deploymentId: twin.id, status: 'withdrawn', reason: 'the lost run was found' }]
+      : [],
+    records: twin ? [line(twin, 'withdrawn', 'the lost run was found')] : [],
+    effects: [
+      { effect: 'tell operators', deploymentId: deployment.id, about: 'lost run found' },
+      { effect: 'redraw service' },
+    ],
+  };
+  return joined(twinEnds, followed);
+}
+
+function line(deployment: Deployment, kind: string, reason: string | null, detail: Record['detail'] = {}): Record {
+  return { actor: 'pushbutton', kind, sha: deployment.sha, deploymentId: deployment.id, reason, detail };
+}
+
+const plan = (decision: Decision): Plan =>
+  decision.kind === 'accepted' ? decision : { kind: 'accepted', writes: [], records: [], effects: [] };
+
+function joined(...plans: Plan[]): Plan {
+  return {
+    kind: 'accepted',
+    writes: plans.flatMap((one) => one.writes),
+    records: plans.flatMap((one) => one.records),
+    effects: plans.flatMap((one) => one.effects),
+  };
+}
+
+/** Whether a run told of needs to know how its first attempt ended before it can be decided. */
+export function needsFirstConclusion(deployment: Deployment | null, run: ProductionRun): boolean {
+  if (!deployment) return false;
+  const known = 'run' in deployment ? deployment.run : null;
+  const mayBeFoundLate = deployment.status === 'lost' && known === null;
+  if (hasEnded(deployment) && !mayBeFoundLate) return false;
+  return run.attempt > (known?.attempt ?? 1) && (known === null || known.id === run.runId);
+}

@@ -1,0 +1,73 @@
+/** A refusal names its rule and the rule's numbers; the words are the views'. */
+
+import type { ChangeRef } from './change.js';
+import type { Status } from './deployment.js';
+
+export type Refusal =
+  | { readonly rule: 'not a full member'; readonly why: 'stranger' | 'guest' | 'deactivated' | 'bot' }
+  | { readonly rule: 'not a deployer'; readonly service: string; readonly deployers: readonly string[] }
+  | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github' }
+  /** GitHub does not do what was asked, in its own words. */
+  | {
+      readonly rule: 'github refuses';
+      readonly what: 'Cancel' | 'Re-run';
+      readonly service: string;
+      readonly sha: string;
+      readonly message: string;
+    }
+  | { readonly rule: 'unknown button' }
+  | { readonly rule: 'unknown service'; readonly service: string }
+  | {
+      readonly rule: 'not passed staging';
+      readonly sha: string;
+      readonly staging: 'running' | 'failed';
+      readonly url: string;
+    }
+  | { readonly rule: 'superseded'; readonly service: string; readonly sha: string; readonly by: ChangeRef }
+  | { readonly rule: 'already live'; readonly sha: string; readonly since: Date; readonly by: string }
+  | { readonly rule: 'behind what is live'; readonly sha: string; readonly live: string }
+  | { readonly rule: 'diverged from what is live'; readonly sha: string; readonly live: string }
+  | { readonly rule: 'not on the branch'; readonly sha: string; readonly branch: string }
+  | { readonly rule: 'nothing to roll back to'; readonly service: string }
+  | {
+      readonly rule: 'no longer the last';
+      readonly sha: string;
+      readonly status: Status;
+      readonly last: { readonly sha: string; readonly status: Status };
+    }
+  | {
+      readonly rule: 'wrong state';
+      readonly what: string;
+      readonly sha: string;
+      readonly status: Status;
+      readonly by: string | null;
+      readonly at: Date | null;
+    }
+  | { readonly rule: 'not the requester'; readonly sha: string; readonly requestedBy: string }
+  | {
+      readonly rule: 'staging does not need it';
+      readonly sha: string;
+      readonly staging: 'running' | 'passed';
+      readonly url: string;
+    };
+
+export type Rule = Refusal['rule'];
+
+/** The rule's numbers, for the ledger: everything a refusal holds beside its rule, as plain values. */
+export function detailOf(refusal: Refusal): { [key: string]: string | number | boolean | null } {
+  const plain = Object.entries(refusal).flatMap(([key, value]): [string, string | number | boolean | null][] => {
+    if (key === 'rule' || key === 'sha') return [];
+    if (value instanceof Date) return [[key, value.toISOString()]];
+    if (Array.isArray(value)) return [[key, value.join(' ')]];
+    if (typeof value !== 'object' || value === null) return [[key, value]];
+    return 'sha' in value ? [[key, value.sha]] : [];
+  });
+  return Object.fromEntries(plain);
+}
+
+/** A refusal as it comes back from JSON, its moments as dates again. */
+export function reviveRefusal(refusal: Refusal): Refusal {
+  if ('since' in refusal) return { ...refusal, since: new Date(refusal.since) };
+  if ('at' in refusal) return { ...refusal, at: refusal.at === null ? null : new Date(refusal.at) };
+  return refusal;
+}

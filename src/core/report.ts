@@ -1,0 +1,76 @@
+/** What questions are answered with: status, history, diff and the digest, as data. */
+
+import type { Ships } from './card.js';
+import type { ChangeRef } from './change.js';
+import type { Deployment, Ended } from './deployment.js';
+import type { OutsideRun } from './service.js';
+
+export type Names = ReadonlyMap<string, string>;
+
+export interface ServiceStatus {
+  readonly service: string;
+  readonly repository: string;
+  readonly live:
+    | { readonly is: 'nothing' }
+    | { readonly is: 'known'; readonly deployment: Ended; readonly change: ChangeRef; readonly since: Date }
+    | { readonly is: 'outside'; readonly run: OutsideRun; readonly before: Ended | null };
+  readonly active: { readonly deployment: Deployment; readonly change: ChangeRef } | null;
+  readonly queue: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** The newest change that passed staging, when it is not live and not under way. */
+  readonly waiting: (ChangeRef & { readonly passedAt: Date }) | null;
+  /** The newest runs outside Pushbutton since what is live went live, newest first, at most 5. */
+  readonly outside: readonly OutsideRun[];
+}
+
+/** One deployment in `history`, newest first. */
+export interface HistoryEntry {
+  readonly deployment: Deployment;
+  readonly change: ChangeRef;
+}
+
+/** One line of the ledger in `history SERVICE SHA`, oldest first. */
+export interface LedgerLine {
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly kind: string;
+  readonly reason: string | null;
+  readonly sha: string | null;
+}
+
+/** `diff SERVICE` and What ships: from what is live to the newest change that passed, or to one change. */
+export interface Diff {
+  readonly service: string;
+  readonly repository: string;
+  readonly to: ChangeRef;
+  /** null: it could not be counted now, GitHub did not answer. */
+  readonly ships: Ships | null;
+  /** github.com compare link, or the commit's when nothing is known live. */
+  readonly url: string;
+}
+
+export interface ServiceDigest {
+  readonly service: string;
+  readonly repository: string;
+  /** Went live since the last digest, oldest first. */
+  readonly shipped: readonly HistoryEntry[];
+  /** Failed, were lost or cancelled in production since the last digest. */
+  readonly failed: readonly HistoryEntry[];
+  /** Passed staging and not live, newest first: how long each waits is counted from `passedAt`. */
+  readonly waiting: readonly (ChangeRef & { readonly passedAt: Date })[];
+  /** How many more wait than are listed. */
+  readonly waitingMore: number;
+  readonly underWay: readonly HistoryEntry[];
+  readonly outside: readonly OutsideRun[];
+}
+
+export interface Digest {
+  /** From the slot before to this slot. */
+  readonly since: Date;
+  readonly until: Date;
+  readonly timezone: string;
+  readonly services: readonly ServiceDigest[];
+  /** Newest hash of the ledger and its number; null while the ledger is empty. */
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+  readonly names: Names;
+}

@@ -1,0 +1,50 @@
+/** What a staging run means for its change. */
+
+import { isNews, type StagingRun, stagingStatus } from './change.js';
+import { type Decision, type Effect, NOTHING, type Record, type Target } from './decision.js';
+
+/**
+ * Takes in what GitHub tells of a staging run. An ended run is on the ledger and its card is drawn;
+ * a new green one takes Deploy away from every older card.
+ */
+export function stagingSeen(target: Target, run: StagingRun): Decision {
+  const { change } = target;
+  if (!isNews(change?.staging ?? null, run)) return NOTHING;
+  const status = stagingStatus(run);
+  const records: Record[] =
+    status === 'running'
+      ? []
+      : [
+          {
+            actor: `github:${run.actor}`,
+            kind: `staging ${status}`,
+            sha: run.sha,
+            deploymentId: null,
+            reason: status === 'failed' ? run.conclusion : null,
+            detail: { run_id: run.runId, attempt: run.attempt },
+          },
+        ];
+  const effects: Effect[] = [];
+  if (status !== 'running') effects.push({ effect: 'describe', sha: run.sha });
+  if (change) effects.push({ effect: 'redraw', changeId: change.id });
+  if (status === 'passed' || change?.staging.status === 'passed') effects.push({ effect: 'redraw service' });
+  return { kind: 'accepted', writes: [{ write: 'staging', run }], records, effects };
+}
+
+/** A re-run that was asked for and did not come: the card offers it again, and who asked hears of a refusal. */
+export function rerunNotSeen(target: Target, attempt: number, message: string | null): Decision {
+  const { change } = target;
+  if (!change || change.rerunOf !== attempt || change.staging.attempt !== attempt) return NOTHING;
+  const { id, sha, service, rerunBy } = change;
+  const kind = message === null ? 're-run not seen' : 're-run refused';
+  const refusal = { rule: 'github refuses', what: 'Re-run', service, sha, message: message ?? '' } as const;
+  return {
+    kind: 'accepted',
+    writes: [{ write: 're-run asked', changeId: id, attempt: null, by: null }],
+    records: [{ actor: 'pushbutton', kind, sha, deploymentId: null, reason: message, detail: { attempt } }],
+    effects: [
+      { effect: 'redraw', changeId: id },
+      ...(message !== null && rerunBy !== null ? [{ effect: 'tell', user: rerunBy, refusal } as const] : []),
+    ],
+  };
+}
