@@ -1,0 +1,180 @@
+import type { Queryable } from './pool.js';
+import { addJob } from './queue.js';
+
+/** A card's place in Slack and what was last sent there. `drawn` is a digest of the message, never the message. */
+export interface CardRow {
+  change_id: number;
+  service: string;
+  channel: string;
+  ts: string | null;
+  posting_since: Date | null;
+  drawn: string | null;
+  burst: number;
+  dirty_at: Date;
+  /** The same to the microsecond, which a Date does not hold: by it is told whether the card became dirty again. */
+  dirty_mark: string;
+  quiet_ms: number | null;
+}
+
+/** Gives a change its one card, in the channel of its service now, and has it drawn. */
+export async function openCard(tx: Queryable, changeId: number, service: string, channel: string): Promise<void> {
+  const { rows } = await tx.query<{ channel: string }>(
+    `insert into cards (change_id, service, channel, dirty_at) values ($1, $2, $3, clock_timestamp())
+     on conflict (change_id) do update set dirty_at = clock_timestamp() returning channel`,
+    [changeId, service, channel],
+  );
+  const at = rows[0]?.channel ?? channel;
+  await addJob(tx, 'draw', { channel: at }, { key: `draw:${at}` });
+}
+
+/** The newest card of a channel that is to be drawn now. */
+export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
+  const { rows } = await db.query<CardRow>(
+    `select *, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms from cards
+     where channel = $1 and dirty_at is not null and due_at <= clock_timestamp() order by change_id desc limit 1`,
+    [channel],
+  );
+  return rows[0] ?? null;
+}
+
+/** When the next dirty card of a channel is due; null when none is dirty. */
+export async function nextDue(db: Queryable, channel: string): Promise<Date | null> {
+  const { rows } = await db.query<{ due: Date | null }>(
+    'select min(due_at) as due from cards where channel = $1 and dirty_at is not null',
+    [channel],
+  );
+  return rows[0]?.due ?? null;
+}
+
+/** A post is about to leave: noted before it does, so that a lost answer is known to be one. */
+export async function notePosting(db: Queryable, changeId: number): Promise<void> {
+  await db.query('update cards set posting_since = clock_timestamp() where change_id = $1', [changeId]);
+}
+
+export async function noteNotPosted(db: Queryable, changeId: number): Promise<void> {
+  await db.query('update cards set posting_since = null where change_id = $1', [changeId]);
+}
+
+/**
+ * Slack has this drawing. What became dirty meanwhile stays so, and is not due before `gapMs` have passed; with `againMs` it is
+ * drawn again after that in any case. When another drew meanwhile, its word stands: the card is drawn once more, and a message
+ * that this one posted is a twin.
+ */
+export async function noteDrawn(
+  db: Queryable,
+  card: CardRow,
+  told: {
+    channel: string;
+    ts: string;
+    drawn: string;
+    burst: number;
+    gapMs: number;
+    open: boolean;
+    againMs: number | null;
+  },
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `update cards set channel = $2, ts = $3, drawn = $4, drawn_at = clock_timestamp(), posting_since = null, fault = null,
+       burst = $5, due_at = clock_timestamp() + coalesce($9::float8, $6::float8) * interval '1 ms', open = $7,
+       dirty_at = case when dirty_at = $8 and $9::float8 is null then null else coalesce(dirty_at, clock_timestamp()) end
+     where change_id = $1 and ts is not distinct from $10 and drawn is not distinct from $11`,
+    [
+      card.change_id,
+      told.channel,
+      told.ts,
+      told.drawn,
+      told.burst,
+      told.gapMs,
+      told.open,
+      card.dirty_mark,
+      told.againMs,
+      card.ts,
+      card.drawn,
+    ],
+  );
+  if (rowCount === 1) return;
+  await db.query(
+    `insert into card_twins (channel, ts, change_id) select $2, $3, $1
+     where exists (select 1 from cards where change_id = $1 and (channel, ts) is distinct from ($2, $3))
+     on conflict do nothing`,
+    [card.change_id, told.channel, told.ts],
+  );
+  await db.query('update cards set drawn = null, dirty_at = clock_timestamp() where change_id = $1', [card.change_id]);
+}
+
+/** The drawing is the one that Slack has already: nothing was sent. */
+export async function noteUnchanged(
+  db: Queryable,
+  card: CardRow,
+  open: boolean,
+  againMs: number | null,
+): Promise<void> {
+  await db.query(
+    `update cards set open = $3, fault = null,
+       due_at = case when $4::float8 is null then due_at else clock_timestamp() + $4 * interval '1 ms' end,
+       dirty_at = case when dirty_at = $2 and $4::float8 is null then null else dirty_at end
+     where change_id = $1`,
+    [card.change_id, card.dirty_mark, open, againMs],
+  );
+}
+
+/** The message is gone: it is posted anew. */
+export async function forgetMessage(db: Queryable, changeId: number): Promise<void> {
+  await db.query('update cards set ts = null, drawn = null, posting_since = null where change_id = $1', [changeId]);
+}
+
+/** Slack will not take this card now; it stays dirty and is tried again after `afterMs`. */
+export async function noteFault(db: Queryable, changeId: number, fault: string, afterMs: number): Promise<void> {
+  await db.query(
+    `update cards set fault = $2, due_at = clock_timestamp() + $3 * interval '1 ms' where change_id = $1`,
+    [changeId, fault, afterMs],
+  );
+}
+
+/** Channels that hold cards which Slack does not take, with Slack's word for it. */
+export async function cardFaults(db: Queryable): Promise<{ channel: string; fault: string }[]> {
+  const { rows } = await db.query<{ channel: string; fault: string }>(
+    'select distinct channel, fault from cards where dirty_at is not null and fault is not null order by 1, 2 limit 50',
+  );
+  return rows;
+}
+
+/** Channels with something to draw: for the sweep that starts what a crash left. */
+export async function dirtyChannels(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ channel: string }>('select distinct channel from cards where dirty_at is not null');
+  return rows.map((row) => row.channel);
+}
+
+export interface Twin {
+  channel: string;
+  ts: string;
+  drawn: string | null;
+}
+
+/** A message of this change that is not its card: a post whose answer was lost. It is redrawn with the card from now on. */
+export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into card_twins (channel, ts, change_id) select $2, $3, $1
+     where exists (select 1 from cards where change_id = $1 and (channel, ts) is distinct from ($2, $3) and ts is not null)
+     on conflict do nothing`,
+    [changeId, channel, ts],
+  );
+  if (rowCount === 0) {
+    await tx.query('update cards set ts = $3, channel = $2, posting_since = null where change_id = $1 and ts is null', [
+      changeId,
+      channel,
+      ts,
+    ]);
+  }
+}
+
+export async function twinsOf(db: Queryable, changeId: number): Promise<Twin[]> {
+  const { rows } = await db.query<Twin>('select channel, ts, drawn from card_twins where change_id = $1', [changeId]);
+  return rows;
+}
+
+export async function noteTwinDrawn(db: Queryable, twin: Twin, drawn: string | null): Promise<void> {
+  if (drawn === null) await db.query('delete from card_twins where channel = $1 and ts = $2', [twin.channel, twin.ts]);
+  else
+    await db.query('update card_twins set drawn = $3 where channel = $1 and ts = $2', [twin.channel, twin.ts, drawn]);
+}

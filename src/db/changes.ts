@@ -1,0 +1,205 @@
+import type { Change, ChangeRef, Job, PullRequest, Staging, StagingRun, TestCounts } from '../core/change.js';
+import { stagingStatus } from '../core/change.js';
+import { isKey } from './deployments.js';
+import type { Queryable } from './pool.js';
+
+interface ChangeRow {
+  id: number;
+  key: string;
+  service: string;
+  sha: string;
+  run_number: number;
+  staging_status: Staging['status'];
+  staging_run_id: number;
+  staging_attempt: number;
+  staging_conclusion: string | null;
+  staging_url: string;
+  staging_started_at: Date;
+  staging_finished_at: Date | null;
+  rerun_attempt: number | null;
+  rerun_by: string | null;
+  title: string;
+  author: string;
+  pull_request: PullRequest | null;
+  staging_jobs: Job[] | null;
+  tests: TestCounts | null;
+}
+
+const changeOf = (row: ChangeRow): Change => ({
+  id: row.id,
+  key: row.key,
+  service: row.service,
+  sha: row.sha,
+  title: row.title,
+  author: row.author,
+  staging: {
+    status: row.staging_status,
+    runId: row.staging_run_id,
+    runNumber: row.run_number,
+    attempt: row.staging_attempt,
+    conclusion: row.staging_conclusion,
+    url: row.staging_url,
+    startedAt: row.staging_started_at,
+    finishedAt: row.staging_finished_at,
+  },
+  rerunOf: row.rerun_attempt,
+  rerunBy: row.rerun_by,
+  pullRequest: row.pull_request,
+  jobs: row.staging_jobs,
+  tests: row.tests,
+});
+
+export async function changeById(db: Queryable, id: number): Promise<Change | null> {
+  const { rows } = await db.query<ChangeRow>('select * from changes where id = $1', [id]);
+  return rows[0] ? changeOf(rows[0]) : null;
+}
+
+/** By the opaque key of a button; null too when it is no key at all. */
+export async function changeByKey(db: Queryable, key: string): Promise<Change | null> {
+  if (!isKey(key)) return null;
+  const { rows } = await db.query<ChangeRow>('select * from changes where key = $1', [key]);
+  return rows[0] ? changeOf(rows[0]) : null;
+}
+
+export async function changeBySha(db: Queryable, service: string, sha: string): Promise<Change | null> {
+  const { rows } = await db.query<ChangeRow>('select * from changes where service = $1 and sha = $2', [service, sha]);
+  return rows[0] ? changeOf(rows[0]) : null;
+}
+
+/** Changes whose SHA begins with `prefix` (hex digits), newest first, at most 3: more than one is ambiguous. */
+export async function changesByPrefix(db: Queryable, service: string, prefix: string): Promise<Change[]> {
+  const { rows } = await db.query<ChangeRow>(
+    `select * from changes where service = $1 and sha like $2 || '%' order by run_number desc limit 3`,
+    [service, prefix],
+  );
+  return rows.map(changeOf);
+}
+
+/** The newest changes of a service, newest first. */
+export async function newestChanges(db: Queryable, service: string, limit: number): Promise<Change[]> {
+  const { rows } = await db.query<ChangeRow>(
+    'select * from changes where service = $1 order by run_number desc limit $2',
+    [service, limit],
+  );
+  return rows.map(changeOf);
+}
+
+export async function refOf(db: Queryable, id: number): Promise<ChangeRef | null> {
+  const { rows } = await db.query<ChangeRef>('select id, key, sha, title from changes where id = $1', [id]);
+  return rows[0] ?? null;
+}
+
+export async function refsOf(db: Queryable, ids: readonly number[]): Promise<Map<number, ChangeRef>> {
+  const { rows } = await db.query<ChangeRef>('select id, key, sha, title from changes where id = any($1)', [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Saves what a staging run says. The decision has found that it is news; a new attempt forgets what the last one showed. */
+export async function saveStaging(tx: Queryable, service: string, run: StagingRun): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(
+    `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_conclusion,
+       staging_url, staging_started_at, staging_finished_at, title, author, to_describe)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     on conflict on constraint one_card_per_change do update set
+       run_number = excluded.run_number, staging_status = excluded.staging_status, staging_run_id = excluded.staging_run_id,
+       staging_attempt = excluded.staging_attempt, staging_conclusion = excluded.staging_conclusion,
+       staging_url = excluded.staging_url, staging_started_at = excluded.staging_started_at,
+       staging_finished_at = excluded.staging_finished_at, staging_jobs = null, tests = null,
+       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null
+     returning id`,
+    [
+      service,
+      run.sha,
+      run.runNumber,
+      stagingStatus(run),
+      run.runId,
+      run.attempt,
+      run.conclusion,
+      run.url,
+      run.startedAt,
+      run.status === 'completed' ? run.updatedAt : null,
+      run.title,
+      run.author,
+      run.status === 'completed',
+    ],
+  );
+  return (rows[0] as { id: number }).id;
+}
+
+export async function askRerun(
+  tx: Queryable,
+  changeId: number,
+  attempt: number | null,
+  by: string | null,
+): Promise<void> {
+  await tx.query('update changes set rerun_attempt = $2, rerun_by = $3, rerun_sent_at = null where id = $1', [
+    changeId,
+    attempt,
+    by,
+  ]);
+}
+
+/** The claim to ask GitHub for a re-run: one caller gets it, once for an attempt. */
+export async function claimRerun(db: Queryable, changeId: number, attempt: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update changes set rerun_sent_at = clock_timestamp()
+     where id = $1 and rerun_attempt = $2 and staging_attempt = $2 and rerun_sent_at is null`,
+    [changeId, attempt],
+  );
+  return rowCount === 1;
+}
+
+/** How long ago, in ms, GitHub was asked for a re-run of a change; null when it was not. */
+export async function rerunAskedFor(db: Queryable, changeId: number): Promise<number | null> {
+  const { rows } = await db.query<{ ms: number | null }>(
+    'select (extract(epoch from clock_timestamp() - rerun_sent_at) * 1000)::float8 as ms from changes where id = $1',
+    [changeId],
+  );
+  return rows[0]?.ms ?? null;
+}
+
+/** Changes for which something is still to be done: their description, or a re-run that was asked for. */
+export async function unfinishedChanges(
+  db: Queryable,
+): Promise<{ id: number; service: string; sha: string; describe: boolean; rerun: number | null }[]> {
+  const { rows } = await db.query<{
+    id: number;
+    service: string;
+    sha: string;
+    describe: boolean;
+    rerun: number | null;
+  }>(
+    `select id, service, sha, to_describe as describe, rerun_attempt as rerun from changes where to_describe
+     union all
+     select id, service, sha, false, rerun_attempt from changes where rerun_attempt is not null and not to_describe`,
+  );
+  return rows;
+}
+
+/** What GitHub was read for a change's card, for the attempt that it was read of. */
+export interface Description {
+  readonly author: string | null;
+  readonly pullRequest: PullRequest | null;
+  readonly jobs: readonly Job[];
+  readonly tests: TestCounts | null;
+}
+
+export async function describeChange(
+  db: Queryable,
+  changeId: number,
+  attempt: number,
+  told: Description,
+): Promise<void> {
+  await db.query(
+    `update changes set author = coalesce($3, author), pull_request = $4, staging_jobs = $5, tests = $6, to_describe = false
+     where id = $1 and staging_attempt = $2`,
+    [
+      changeId,
+      attempt,
+      told.author,
+      told.pullRequest === null ? null : JSON.stringify(told.pullRequest),
+      JSON.stringify(told.jobs),
+      told.tests === null ? null : JSON.stringify(told.tests),
+    ],
+  );
+}

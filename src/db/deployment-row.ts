@@ -1,0 +1,108 @@
+import type { Job } from '../core/change.js';
+import type { Deployment, Run, Status, WaitsFor } from '../core/deployment.js';
+
+/** A row of `deployments`, as node-postgres gives it. */
+export interface DeploymentRow {
+  id: number;
+  key: string;
+  deploy_id: string;
+  service: string;
+  change_id: number;
+  sha: string;
+  kind: Deployment['kind'];
+  status: Status;
+  requested_by: string;
+  requested_at: Date;
+  restores: number | null;
+  pressed_on: number | null;
+  replaced: number | null;
+  not_before: Date | null;
+  waits_for: WaitsFor | null;
+  waits_since: Date | null;
+  dispatching_at: Date | null;
+  sent_at: Date | null;
+  looked_at: Date | null;
+  answered_seconds: number;
+  told_at: Date | null;
+  run_id: number | null;
+  run_url: string | null;
+  run_attempt: number | null;
+  run_started_at: Date | null;
+  jobs: Job[] | null;
+  hung_at: Date | null;
+  cancel_by: string | null;
+  ended_at: Date | null;
+  reason: string | null;
+}
+
+/** The row as the union that `core` decides on. Throws where a row contradicts its own status. */
+export function deploymentOf(row: DeploymentRow): Deployment {
+  const identity = {
+    id: row.id,
+    key: row.key,
+    deployId: row.deploy_id,
+    service: row.service,
+    changeId: row.change_id,
+    sha: row.sha,
+    kind: row.kind,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    restores: row.restores,
+    pressedOn: row.pressed_on,
+    replaced: row.replaced,
+    jobs: row.jobs,
+  };
+  const { status } = row;
+  switch (status) {
+    case 'waiting':
+      return { ...identity, status };
+    case 'queued':
+      return { ...identity, status, notBefore: row.not_before, waitsFor: row.waits_for, waitsSince: row.waits_since };
+    case 'dispatching':
+      return { ...identity, status, since: must(row, 'dispatching_at'), sentAt: row.sent_at };
+    case 'unknown':
+      return {
+        ...identity,
+        status,
+        sentAt: must(row, 'sent_at'),
+        lookedAt: row.looked_at,
+        answeredSeconds: row.answered_seconds,
+        toldAt: row.told_at,
+      };
+    case 'deploying':
+      return { ...identity, status, run: runOf(row), cancelBy: row.cancel_by };
+    case 'hung':
+      return { ...identity, status, run: runOf(row), hungAt: must(row, 'hung_at'), cancelBy: row.cancel_by };
+    case 'live':
+    case 'failed':
+    case 'rejected':
+    case 'withdrawn':
+    case 'expired':
+    case 'cancelled':
+    case 'lost':
+      return {
+        ...identity,
+        status,
+        run: row.run_id === null ? null : runOf(row),
+        sentAt: row.sent_at,
+        endedAt: must(row, 'ended_at'),
+        reason: row.reason,
+        cancelBy: row.cancel_by,
+      };
+  }
+}
+
+function runOf(row: DeploymentRow): Run {
+  return {
+    id: must(row, 'run_id'),
+    url: must(row, 'run_url'),
+    attempt: must(row, 'run_attempt'),
+    startedAt: must(row, 'run_started_at'),
+  };
+}
+
+function must<K extends keyof DeploymentRow>(row: DeploymentRow, column: K): NonNullable<DeploymentRow[K]> {
+  const value = row[column];
+  if (value === null || value === undefined) throw new Error(`deployment ${row.id} is ${row.status} without ${column}`);
+  return value;
+}

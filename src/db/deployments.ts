@@ -1,0 +1,132 @@
+import type { Job } from '../core/change.js';
+import type { Deployment } from '../core/deployment.js';
+import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import type { Queryable } from './pool.js';
+
+const one = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? deploymentOf(rows[0]) : null);
+
+export async function deploymentById(db: Queryable, id: number): Promise<Deployment | null> {
+  return one((await db.query<DeploymentRow>('select * from deployments where id = $1', [id])).rows);
+}
+
+/** By the opaque key of a button; null too when it is no key at all. */
+export async function deploymentByKey(db: Queryable, key: string): Promise<Deployment | null> {
+  if (!isKey(key)) return null;
+  return one((await db.query<DeploymentRow>('select * from deployments where key = $1', [key])).rows);
+}
+
+export const isKey = (text: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+
+/** Ours by its run id, else by the `[deploy_id]` in its name. */
+export async function deploymentOfRun(
+  db: Queryable,
+  service: string,
+  runId: number,
+  named: readonly string[],
+): Promise<Deployment | null> {
+  const { rows } = await db.query<DeploymentRow>(
+    `select * from deployments where service = $1 and (run_id = $2 or deploy_id = any($3))
+     order by (run_id = $2) desc nulls last limit 1`,
+    [service, runId, named],
+  );
+  return one(rows);
+}
+
+/** Whether some service, any service, started a run of this name: then it is not outside Pushbutton. */
+export async function isOurRun(db: Queryable, named: readonly string[]): Promise<boolean> {
+  const { rowCount } = await db.query('select 1 from deployments where deploy_id = any($1) limit 1', [named]);
+  return rowCount === 1;
+}
+
+export async function underWayOf(db: Queryable, service: string, sha: string): Promise<Deployment | null> {
+  const { rows } = await db.query<DeploymentRow>(
+    `select * from deployments where service = $1 and sha = $2
+       and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')`,
+    [service, sha],
+  );
+  return one(rows);
+}
+
+/** What a change's card is about: its newest deployment, and the newest roll back pressed on it. */
+export async function deploymentsOfCard(
+  db: Queryable,
+  changeId: number,
+): Promise<{ latest: Deployment | null; rollBack: Deployment | null }> {
+  const latest = await db.query<DeploymentRow>(
+    'select * from deployments where change_id = $1 order by id desc limit 1',
+    [changeId],
+  );
+  const pressed = await db.query<DeploymentRow>(
+    'select * from deployments where pressed_on = $1 order by id desc limit 1',
+    [changeId],
+  );
+  return { latest: one(latest.rows), rollBack: one(pressed.rows) };
+}
+
+/**
+ * The claim to send, committed before the request leaves. Only one caller ever gets it, and only while the checks
+ * that allowed it are fresh; whoever finds it taken must not send.
+ */
+export async function claimSend(
+  db: Queryable,
+  id: number,
+  freshMs: number,
+): Promise<'claimed' | 'taken' | 'stale' | 'not dispatching'> {
+  const { rowCount } = await db.query(
+    `update deployments set sent_at = clock_timestamp()
+     where id = $1 and status = 'dispatching' and sent_at is null
+       and dispatching_at > clock_timestamp() - $2 * interval '1 ms'`,
+    [id, freshMs],
+  );
+  if (rowCount === 1) return 'claimed';
+  const { rows } = await db.query<{ sent_at: Date | null }>(
+    `select sent_at from deployments where id = $1 and status = 'dispatching'`,
+    [id],
+  );
+  if (!rows[0]) return 'not dispatching';
+  return rows[0].sent_at === null ? 'stale' : 'taken';
+}
+
+/** Jobs are what the card tells of a run; true when they differ from what was known. */
+export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update deployments set jobs = $2 where id = $1 and jobs is distinct from $2::jsonb',
+    [id, JSON.stringify(jobs)],
+  );
+  return rowCount === 1;
+}
+
+/** A deployment that was lost within the hour and was the last one sent, while another waits to be sent. */
+export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
+  const { rows } = await db.query<{ id: number }>(
+    `select id from (
+       select id, status, ended_at from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1
+     ) last where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour'
+       and exists (select 1 from deployments where service = $1 and status = 'queued')`,
+    [service],
+  );
+  return rows[0]?.id ?? null;
+}
+
+interface Unended {
+  id: number;
+  service: string;
+  status: string;
+  /** Somebody asked to cancel it. */
+  cancelled: boolean;
+  /** Nobody has sent it in time. */
+  stale: boolean;
+}
+
+/** Deployments that something must be watching: for the sweep that starts what a crash left. */
+export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
+  const { rows } = await db.query<Unended>(
+    `select id, service, status, cancel_by is not null as cancelled,
+       status = 'dispatching' and dispatching_at < clock_timestamp() - interval '15 seconds' as stale
+     from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung')
+     union all
+     select id, service, status, false, false from deployments where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour'`,
+  );
+  return rows;
+}

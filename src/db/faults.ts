@@ -1,0 +1,22 @@
+import type { Queryable } from './pool.js';
+
+/** Notes or forgets a fault that stops no other work. True when it is news. */
+export async function noteFaultOf(db: Queryable, name: string, fault: string | null): Promise<boolean> {
+  const { rowCount } =
+    fault === null
+      ? await db.query('delete from faults where name = $1', [name])
+      : await db.query(
+          `insert into faults (name, fault) values ($1, $2)
+           on conflict (name) do update set fault = excluded.fault, since = now() where faults.fault <> excluded.fault`,
+          [name, fault],
+        );
+  return rowCount === 1;
+}
+
+/** The faults there are, in words. */
+export async function faultsNow(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string; fault: string }>(
+    'select name, fault from faults order by name limit 100',
+  );
+  return rows.map(({ name, fault }) => `${name}: ${fault}`);
+}

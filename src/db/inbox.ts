@@ -1,0 +1,89 @@
+import type { Command } from '../core/command.js';
+import type { Queryable } from './pool.js';
+
+/** Where the person who asked is answered. A response_url is good for 30 minutes and five answers. */
+export interface ReplyTo {
+  readonly user: string;
+  readonly channel: string | null;
+  readonly responseUrl: string | null;
+  /** The message that was pressed, when it is one that stays: a card, or its twin. */
+  readonly message: { readonly channel: string; readonly ts: string } | null;
+  /** A typed line is answered in any case, a press only when something has to be said. */
+  readonly typed: boolean;
+}
+
+export interface Incoming {
+  /** Derived from what the sender signed, so that a replay is the same row. */
+  readonly key: string;
+  readonly command: Command;
+  readonly reply: ReplyTo | null;
+}
+
+export interface InboxRow {
+  readonly id: number;
+  readonly command: Command;
+  readonly reply: ReplyTo | null;
+  readonly attempts: number;
+}
+
+/** Commits what came in, several at once. What is known by its key is a replay and leaves no trace. Returns how many were new. */
+export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'take-in',
+    text: `insert into inbox (key, command, reply)
+      select * from unnest($1::text[], $2::jsonb[], $3::jsonb[]) on conflict on constraint one_inbox_row_per_key do nothing`,
+    values: [
+      incoming.map((one) => one.key),
+      incoming.map((one) => JSON.stringify(one.command)),
+      incoming.map((one) => (one.reply === null ? null : JSON.stringify(one.reply))),
+    ],
+  });
+  return rowCount ?? 0;
+}
+
+/** Claims what is due, oldest first, under a lease: when its holder dies, another replica takes it after `leaseMs`. */
+export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
+  const { rows } = await db.query<InboxRow>(
+    `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms', attempts = attempts + 1
+     where id in (
+       select id from inbox where handled_at is null and due_at <= clock_timestamp()
+       order by due_at limit $1 for update skip locked)
+     returning id, command, reply, attempts`,
+    [limit, leaseMs],
+  );
+  return rows.sort((a, b) => a.id - b.id);
+}
+
+/** Marks a row handled, in the transaction of its decision. False when another has handled it already: roll back. */
+export async function markHandled(tx: Queryable, id: number, outcome: unknown): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update inbox set handled_at = clock_timestamp(), outcome = $2 where id = $1 and handled_at is null',
+    [id, JSON.stringify(outcome)],
+  );
+  return rowCount === 1;
+}
+
+export async function postponeInbox(db: Queryable, id: number, afterMs: number): Promise<void> {
+  await db.query(
+    `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms' where id = $1 and handled_at is null`,
+    [id, afterMs],
+  );
+}
+
+/** What a person has to be told, and where. */
+export async function inboxOutcome<Outcome>(
+  db: Queryable,
+  id: number,
+): Promise<{ reply: ReplyTo | null; outcome: Outcome } | null> {
+  const { rows } = await db.query<{ reply: ReplyTo | null; outcome: Outcome }>(
+    'select reply, outcome from inbox where id = $1 and handled_at is not null',
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Handled rows are kept for a month, longer than anybody can replay what they came from. */
+export async function forgetHandled(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query("delete from inbox where handled_at < clock_timestamp() - interval '30 days'");
+  return rowCount ?? 0;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Logger, runMigrations } from 'graphile-worker';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { createPool } from './pool.js';
+
+const table = 'pushbutton_migrations';
+/** Any fixed number does; it only has to be no one else's in this database. */
+const lock = 7_585_742;
+
+/**
+ * Brings the database up to this version: first the job queue's own tables, then migrations/*.sql in their order, all of
+ * them or none. Several at once are safe, the others wait. Needs a session of its own: not through a pooler in transaction mode.
+ * Returns the names of our migrations that were applied now. Throws the database's error with the name of the file.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [lock]);
+    const pool = createPool(url, { max: 2 });
+    try {
+      await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
+      return await applyFiles(client);
+    } finally {
+      await pool.end();
+    }
+  });
+}
+
+/** The names of our migrations that `migrate` would apply to this database. Changes nothing. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  const names = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
+  return withClient(url, async (client) => {
+    const found = await client.query('select to_regclass($1) is not null as there', [`public.${table}`]);
+    if (!found.rows[0].there) return names.sort();
+    const applied = await client.query<{ name: string }>(`select name from public.${table}`);
+    const done = new Set(applied.rows.map((row) => row.name));
+    return names.filter((name) => !done.has(name)).sort();
+  });
+}
+
+async function applyFiles(client: pg.Client): Promise<string[]> {
+  let current = '';
+  const heard = (line: unknown) => {
+    current = /^### MIGRATION (\S+)/.exec(String(line))?.[1] ?? current;
+  };
+  try {
+    const applied = await runner({
+      dbClient: client,
+      dir: folder(),
+      direction: 'up',
+      migrationsTable: table,
+      checkOrder: true,
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      logger: { debug: () => {}, info: heard, warn: () => {}, error: () => {} },
+    });
+    return applied.map((migration) => migration.name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Migration ${current || 'of the database'} failed and was rolled back: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Closing the session gives the lock back, however the work ended. */
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    application_name: 'pushbutton migrate',
+  });
+  // A broken connection is told by the query that was under way.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The package's migrations, seen from src/ and from wherever the compiler put this file. */
+function folder(): string {
+  let at = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(at, 'package.json'))) {
+    const above = path.dirname(at);
+    if (above === at) throw new Error('The folder migrations/ of pushbutton is missing');
+    at = above;
+  }
+  return path.join(at, 'migrations');
+}

@@ -1,0 +1,76 @@
+import type { ProductionRun } from '../core/deployment.js';
+import type { OutsideRun } from '../core/service.js';
+import type { Queryable } from './pool.js';
+
+export interface OutsideRow {
+  run_id: number;
+  attempt: number;
+  deployment_id: number | null;
+  status: string;
+  conclusion: string | null;
+  url: string;
+  actor: string;
+  started_at: Date;
+}
+
+export const outsideOf = (row: OutsideRow): OutsideRun => ({
+  runId: row.run_id,
+  attempt: row.attempt,
+  url: row.url,
+  actor: row.actor,
+  status: row.status,
+  conclusion: row.conclusion,
+  startedAt: row.started_at,
+  deploymentId: row.deployment_id,
+});
+
+export async function outsideRun(
+  db: Queryable,
+  service: string,
+  runId: number,
+  attempt: number,
+): Promise<OutsideRun | null> {
+  const { rows } = await db.query<OutsideRow>(
+    'select * from outside_runs where service = $1 and run_id = $2 and attempt = $3',
+    [service, runId, attempt],
+  );
+  return rows[0] ? outsideOf(rows[0]) : null;
+}
+
+export async function saveOutsideRun(
+  tx: Queryable,
+  service: string,
+  run: ProductionRun,
+  deploymentId: number | null,
+): Promise<void> {
+  await tx.query(
+    `insert into outside_runs (service, run_id, attempt, deployment_id, status, conclusion, url, actor, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (service, run_id, attempt) do update set status = excluded.status, conclusion = excluded.conclusion, seen_at = now()`,
+    [service, run.runId, run.attempt, deploymentId, run.status, run.conclusion, run.url, run.actor, run.startedAt],
+  );
+}
+
+/** The newest re-run, made in GitHub, of a deployment's run. */
+export async function rerunOf(db: Queryable, deploymentId: number): Promise<OutsideRun | null> {
+  const { rows } = await db.query<OutsideRow>(
+    'select * from outside_runs where deployment_id = $1 and attempt > 1 order by attempt desc limit 1',
+    [deploymentId],
+  );
+  return rows[0] ? outsideOf(rows[0]) : null;
+}
+
+/** The newest runs outside since a time, newest first, at most `limit`. */
+export async function outsideSince(
+  db: Queryable,
+  service: string,
+  since: Date | null,
+  limit: number,
+): Promise<OutsideRun[]> {
+  const { rows } = await db.query<OutsideRow>(
+    `select * from outside_runs where service = $1 and started_at >= coalesce($2, '-infinity'::timestamptz)
+     order by started_at desc limit $3`,
+    [service, since, limit],
+  );
+  return rows.map(outsideOf);
+}

@@ -1,0 +1,80 @@
+import type { Queryable } from './pool.js';
+
+/** Makes this worker the one that draws in a channel, until `leaseMs` from now or `leaveChannel`. */
+export async function enterChannel(db: Queryable, channel: string, worker: string, leaseMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into channel_slots (channel, drawn_by, drawn_until) values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
+     on conflict (channel) do update set drawn_by = $2, drawn_until = excluded.drawn_until
+       where channel_slots.drawn_by is null or channel_slots.drawn_by = $2 or channel_slots.drawn_until < clock_timestamp()`,
+    [channel, worker, leaseMs],
+  );
+  return rowCount === 1;
+}
+
+export async function leaveChannel(db: Queryable, channel: string, worker: string): Promise<void> {
+  await db.query('update channel_slots set drawn_by = null where channel = $1 and drawn_by = $2', [channel, worker]);
+}
+
+/** Slack has said when it takes calls again: nobody draws in the channel before, whatever else comes. */
+export async function restChannel(db: Queryable, channel: string, ms: number): Promise<void> {
+  await db.query(
+    `update channel_slots set drawn_by = 'slack', drawn_until = clock_timestamp() + $2 * interval '1 ms' where channel = $1`,
+    [channel, ms],
+  );
+}
+
+/** A little more than a second: what waits for its turn is not always sent at once. */
+const SECOND_MS = 1_100;
+
+/**
+ * Takes the channel's next second: Slack allows one post a second and channel (chat.postMessage's special tier).
+ * Returns how long to wait for it, in ms.
+ */
+export async function takeSecond(db: Queryable, channel: string): Promise<number> {
+  const { rows } = await db.query<{ wait: number }>(
+    `insert into channel_slots (channel, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
+     on conflict (channel) do update set next_at = greatest(clock_timestamp(), channel_slots.next_at) + $2 * interval '1 ms'
+     returning greatest(0, extract(epoch from next_at - $2 * interval '1 ms' - clock_timestamp()) * 1000)::float8 as wait`,
+    [channel, SECOND_MS],
+  );
+  return Math.ceil(rows[0]?.wait ?? 0);
+}
+
+/** Whether Slack may be called now. While it takes no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
+export async function maySlackBeTried(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');
+  if (!rows[0]?.since) return true;
+  const { rowCount } = await db.query(
+    "update slack_outage set next_try_at = clock_timestamp() + interval '2.5 seconds' where next_try_at <= clock_timestamp() and since is not null",
+  );
+  return rowCount === 1;
+}
+
+export async function noteSlackDown(db: Queryable): Promise<void> {
+  await db.query(
+    "update slack_outage set since = coalesce(since, clock_timestamp()), next_try_at = clock_timestamp() + interval '2.5 seconds'",
+  );
+}
+
+export async function noteSlackUp(db: Queryable): Promise<void> {
+  await db.query('update slack_outage set since = null where since is not null');
+}
+
+/** Claims a turn that comes every `everyMs` for one of all replicas. */
+export async function takeTurn(db: Queryable, name: string, everyMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into turns (name, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
+     on conflict (name) do update set next_at = clock_timestamp() + $2 * interval '1 ms' where turns.next_at <= clock_timestamp()`,
+    [name, everyMs],
+  );
+  return rowCount === 1;
+}
+
+/** Since when Slack takes no calls, and for how long; null while it does. */
+export async function slackOutage(db: Queryable): Promise<{ since: Date; forMs: number } | null> {
+  const { rows } = await db.query<{ since: Date; forMs: number }>(
+    `select since, (extract(epoch from clock_timestamp() - since) * 1000)::float8 as "forMs"
+     from slack_outage where since is not null`,
+  );
+  return rows[0] ?? null;
+}

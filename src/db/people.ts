@@ -1,0 +1,20 @@
+import type { Queryable } from './pool.js';
+
+/** How a person is shown. Never used to decide what a person may. */
+export async function savePerson(db: Queryable, user: string, name: string): Promise<void> {
+  await db.query(
+    `insert into people (slack_user_id, name) values ($1, $2)
+     on conflict (slack_user_id) do update set name = excluded.name, seen_at = now() where people.name <> excluded.name`,
+    [user, name],
+  );
+}
+
+export async function namesOf(db: Queryable, users: readonly (string | null)[]): Promise<Map<string, string>> {
+  const wanted = users.filter((user) => user !== null);
+  if (wanted.length === 0) return new Map();
+  const { rows } = await db.query<{ slack_user_id: string; name: string }>(
+    'select slack_user_id, name from people where slack_user_id = any($1)',
+    [wanted],
+  );
+  return new Map(rows.map((row) => [row.slack_user_id, row.name]));
+}

@@ -1,0 +1,72 @@
+import pg from 'pg';
+
+/** What a statement needs: a pool, or the one connection of a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+/**
+ * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A connection that breaks
+ * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after 2 s.
+ * The server gives up a statement after `statementTimeoutMs`.
+ * int8 comes as a number and throws where a number cannot hold it; timestamptz comes as a Date.
+ */
+export function createPool(
+  url: string,
+  options: { max?: number; statementTimeoutMs?: number; log?: (message: string, error: Error) => void } = {},
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 2000,
+    application_name: 'pushbutton',
+    keepAlive: true,
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    types: { getTypeParser: parserOf },
+  });
+  const log = options.log ?? (() => {});
+  pool.on('error', (error) => log('an idle database connection broke', error));
+  // A connection in use has no listener of the pool's; without one its error would end the process.
+  pool.on('connect', (client) => client.on('error', (error) => log('a database connection broke', error)));
+  return pool;
+}
+
+/**
+ * Runs `work` in one transaction and commits it. Whatever it throws comes out after a rollback. It also throws when
+ * the server rolled back at commit, which it does without an error after a failed statement that `work` swallowed.
+ */
+export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const tx = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await tx.query('begin');
+    const result = await work(tx);
+    const ended = await tx.query('commit');
+    if (ended.command !== 'COMMIT')
+      throw new Error('The database rolled the transaction back instead of committing it');
+    return result;
+  } catch (error) {
+    await tx.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    tx.release(broken);
+  }
+}
+
+const int8 = pg.types.builtins.INT8;
+
+function parserOf(oid: number, format?: 'text' | 'binary') {
+  if (oid === int8 && format !== 'binary') return parseInt8;
+  return pg.types.getTypeParser(oid, format);
+}
+
+function parseInt8(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`int8 ${text} does not fit into a number`);
+  return number;
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { Effect } from '../core/decision.js';
+import type { Refusal } from '../core/refusal.js';
+import type { Queryable } from './pool.js';
+
+/** The jobs that `deliver` carries out, and what each is told: ids only, the rest is read when it runs. */
+export interface Jobs {
+  'start next': { service: string };
+  dispatch: { deploymentId: number };
+  'look up': { deploymentId: number };
+  follow: { deploymentId: number };
+  'cancel run': { deploymentId: number };
+  'cancel stray': { deploymentId: number; runId: number };
+  're-run staging': { changeId: number; attempt: number };
+  describe: { service: string; sha: string; tries: number };
+  draw: { channel: string };
+  reply: { inboxId: number; tries: number };
+  tell: { user: string; refusal: Refusal; tries: number };
+  'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
+  digest: { channel: string; slot: string; tries: number };
+}
+export type JobName = keyof Jobs;
+
+interface When {
+  /** Jobs of one key are one job: a later one takes the place of one that has not started. */
+  key: string;
+  at?: Date | null;
+  afterMs?: number;
+  /** A job of this key that waits already is left as it is. */
+  unlessWaiting?: boolean;
+}
+
+/** Adds a job in the caller's transaction: it is there when that commits, and only then. */
+export async function addJob<N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> {
+  await tx.query(
+    `select 1 from graphile_worker.add_job($1, $2::json, job_key := $3, max_attempts := 25,
+       run_at := coalesce($4::timestamptz, clock_timestamp()) + $5 * interval '1 ms', job_key_mode := $6)`,
+    [
+      name,
+      JSON.stringify(payload),
+      when.key,
+      when.at ?? null,
+      when.afterMs ?? 0,
+      when.unlessWaiting ? 'preserve_run_at' : 'replace',
+    ],
+  );
+}
+
+/** A job as it waits to be added. */
+export interface Added {
+  readonly name: JobName;
+  readonly payload: object;
+  readonly when: When;
+}
+
+const job = <N extends JobName>(name: N, payload: Jobs[N], when: When): Added => ({ name, payload, when });
+
+/**
+ * The effects of a decision as jobs and as cards to draw, in the decision's transaction and at its end: all cards first, then
+ * all jobs, each in one order, so that two transactions never wait for each other.
+ */
+export async function enqueueEffects(
+  tx: Queryable,
+  service: string,
+  effects: readonly Effect[],
+  more: readonly Added[] = [],
+): Promise<void> {
+  const cards = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
+  const all = effects.some((effect) => effect.effect === 'redraw service');
+  const channels = await markDirty(tx, cards, all ? service : null);
+  const jobs = [...more, ...effects.flatMap((effect) => jobOf(service, effect) ?? []), ...channels.map(draw)];
+  jobs.sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
+  for (const { name, payload, when } of jobs) await addJob(tx, name, payload as Jobs[typeof name], when);
+}
+
+function jobOf(service: string, effect: Effect): Added | null {
+  switch (effect.effect) {
+    case 'redraw':
+    case 'redraw service':
+      return null;
+    case 'start next':
+      return job('start next', { service }, { key: `start:${service}`, at: effect.at });
+    case 'dispatch':
+      return job('dispatch', { deploymentId: effect.deploymentId }, { key: `dispatch:${effect.deploymentId}` });
+    case 'look up':
+    case 'follow': {
+      const { deploymentId, afterMs } = effect;
+      return job(effect.effect, { deploymentId }, { key: `${effect.effect}:${deploymentId}`, afterMs });
+    }
+    case 'cancel run':
+      return job('cancel run', { deploymentId: effect.deploymentId }, { key: `cancel:${effect.deploymentId}` });
+    case 'cancel stray': {
+      const { deploymentId, runId } = effect;
+      return job('cancel stray', { deploymentId, runId }, { key: `cancel stray:${runId}` });
+    }
+    case 're-run staging': {
+      const { changeId, attempt } = effect;
+      return job('re-run staging', { changeId, attempt }, { key: `re-run:${changeId}:${attempt}` });
+    }
+    case 'describe':
+      return job('describe', { service, sha: effect.sha, tries: 0 }, { key: `describe:${service}:${effect.sha}` });
+    case 'tell': {
+      const payload = { user: effect.user, refusal: effect.refusal, tries: 0 };
+      return job('tell', payload, { key: tellKey(payload) });
+    }
+    case 'tell operators': {
+      const { deploymentId, about } = effect;
+      const payload = { deploymentId, about, operator: null, tries: 0 };
+      return job('tell operators', payload, { key: `operators:${deploymentId}:${about}` });
+    }
+  }
+}
+
+/**
+ * Marks cards to be drawn: those named and, for a service, those that may still change and that of its newest change that
+ * passed, which one that has failed since may have overtaken. Returns their channels.
+ */
+async function markDirty(tx: Queryable, changeIds: readonly number[], service: string | null): Promise<string[]> {
+  if (changeIds.length === 0 && service === null) return [];
+  const { rows } = await tx.query<{ channel: string }>(
+    `with wanted as (
+       select unnest($1::bigint[]) as id
+       union select change_id from cards where service = $2 and open
+       union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
+     ), held as (
+       select change_id from cards where change_id in (select id from wanted) order by change_id for update
+     ), dirty as (
+       update cards c set dirty_at = clock_timestamp() from held where c.change_id = held.change_id returning c.channel
+     ) select distinct channel from dirty`,
+    [changeIds, service],
+  );
+  return rows.map(({ channel }) => channel);
+}
+
+const draw = (channel: string): Added => job('draw', { channel }, { key: `draw:${channel}` });
+
+/** What one person is told is one job: the same refusal told twice in a row is told once. */
+export const tellKey = ({ user, refusal }: { user: string; refusal: Refusal }): string =>
+  `tell:${user}:${createHash('sha256').update(JSON.stringify(refusal)).digest('hex').slice(0, 16)}`;
+
+/** The answer to the person who pressed or typed. */
+export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });
+
+/** Has these changes' cards drawn. */
+export const redrawChanges = (tx: Queryable, changeIds: readonly number[]): Promise<void> =>
+  enqueueEffects(
+    tx,
+    '',
+    changeIds.map((changeId) => ({ effect: 'redraw', changeId })),
+  );

@@ -1,0 +1,112 @@
+import { isActive } from '../core/deployment.js';
+import type { HistoryEntry, ServiceDigest, ServiceStatus } from '../core/report.js';
+import { lastKnownLive, liveSha } from '../core/service.js';
+import { refsOf } from './changes.js';
+import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { outsideSince } from './outside-runs.js';
+import type { Queryable } from './pool.js';
+import { readService } from './services.js';
+
+const MOST_LISTED = 20;
+
+/** Where a service stands now. */
+export async function statusOf(db: Queryable, service: string, repository: string): Promise<ServiceStatus> {
+  const state = await readService(db, service);
+  const under = [...(state.active ? [state.active] : []), ...state.queue];
+  const known = lastKnownLive(state);
+  const refs = await refsOf(db, [...under.map((one) => one.changeId), ...(known ? [known.changeId] : [])]);
+  const entries = under.flatMap((deployment): HistoryEntry[] => {
+    const change = refs.get(deployment.changeId);
+    return change ? [{ deployment, change }] : [];
+  });
+  const liveChange = known ? refs.get(known.changeId) : undefined;
+  const { newestPassed } = state;
+  const offered =
+    newestPassed && newestPassed.sha !== liveSha(state) && !under.some((one) => one.sha === newestPassed.sha);
+  return {
+    service,
+    repository,
+    live:
+      state.live.is === 'known' && liveChange
+        ? { is: 'known', deployment: state.live.deployment, change: liveChange, since: state.live.since }
+        : state.live.is === 'outside'
+          ? state.live
+          : { is: 'nothing' },
+    active: entries.find((one) => isActive(one.deployment)) ?? null,
+    queue: entries.filter((one) => !isActive(one.deployment)),
+    waiting: offered && newestPassed ? { ...newestPassed, passedAt: await passedAt(db, newestPassed.id) } : null,
+    outside: await outsideSince(db, service, state.live.is === 'known' ? state.live.since : null, 5),
+  };
+}
+
+async function passedAt(db: Queryable, changeId: number): Promise<Date> {
+  const { rows } = await db.query<{ at: Date }>(
+    'select coalesce(staging_finished_at, seen_at) as at from changes where id = $1',
+    [changeId],
+  );
+  return rows[0]?.at ?? new Date(0);
+}
+
+/** The newest deployments of a service, newest first. */
+export async function historyOf(db: Queryable, service: string, limit: number): Promise<HistoryEntry[]> {
+  return entriesOf(db, 'service = $1 order by id desc limit $2', [service, limit]);
+}
+
+async function entriesOf(db: Queryable, where: string, values: unknown[]): Promise<HistoryEntry[]> {
+  const { rows } = await db.query<DeploymentRow>(`select * from deployments where ${where}`, values);
+  const refs = await refsOf(
+    db,
+    rows.map((row) => row.change_id),
+  );
+  return rows.flatMap((row) => {
+    const change = refs.get(row.change_id);
+    return change ? [{ deployment: deploymentOf(row), change }] : [];
+  });
+}
+
+/** What a digest tells of one service, between two moments. */
+export async function digestOf(
+  db: Queryable,
+  service: string,
+  repository: string,
+  since: Date,
+  until: Date,
+): Promise<ServiceDigest> {
+  const ended = await entriesOf(
+    db,
+    `service = $1 and ended_at > $2 and ended_at <= $3 and status in ('live', 'failed', 'cancelled', 'lost')
+     order by ended_at limit 500`,
+    [service, since, until],
+  );
+  const underWay = await entriesOf(
+    db,
+    `service = $1 and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') order by id`,
+    [service],
+  );
+  const waiting = await waitingOf(db, service);
+  return {
+    service,
+    repository,
+    shipped: ended.filter((one) => one.deployment.status === 'live'),
+    failed: ended.filter((one) => one.deployment.status !== 'live'),
+    waiting: waiting.slice(0, MOST_LISTED),
+    waitingMore: Math.max(0, waiting.length - MOST_LISTED),
+    underWay,
+    outside: (await outsideSince(db, service, since, 5)).filter((run) => run.startedAt <= until),
+  };
+}
+
+/** Changes that passed staging after the one that is live, newest first; all that passed while nothing is known live. */
+async function waitingOf(db: Queryable, service: string): Promise<ServiceDigest['waiting']> {
+  const { rows } = await db.query<ServiceDigest['waiting'][number]>(
+    `select id, key, sha, title, coalesce(staging_finished_at, seen_at) as "passedAt" from changes
+     where service = $1 and staging_status = 'passed' and run_number > coalesce((
+       select c.run_number from services s join deployments d on d.id = s.live_deployment_id join changes c on c.id = d.change_id
+       where s.name = $1), 0)
+       and not exists (select 1 from deployments d where d.change_id = changes.id
+         and d.status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'))
+     order by run_number desc limit 200`,
+    [service],
+  );
+  return rows;
+}

@@ -1,0 +1,116 @@
+import type { ChangeRef } from '../core/change.js';
+import { type Ended, hasEnded, isActive } from '../core/deployment.js';
+import type { Live, OutsideRun, ServiceState } from '../core/service.js';
+import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { type OutsideRow, outsideOf } from './outside-runs.js';
+import type { Queryable } from './pool.js';
+
+interface ServiceRow {
+  name: string;
+  live_deployment_id: number | null;
+  live_since: Date | null;
+  live_as_of: Date | null;
+  outside_run_id: number | null;
+}
+
+/** A row for each service of the config; what was there stays. */
+export async function ensureServices(db: Queryable, names: readonly string[]): Promise<void> {
+  await db.query('insert into services (name) select unnest($1::text[]) on conflict do nothing', [names]);
+}
+
+/** When each service was first seen: runs that ended before are not ours to tell of. */
+export async function watchedSince(db: Queryable): Promise<Map<string, Date>> {
+  const { rows } = await db.query<{ name: string; watched_since: Date }>('select name, watched_since from services');
+  return new Map(rows.map((row) => [row.name, row.watched_since]));
+}
+
+/** Serialises every decision about a service until the transaction ends. False when there is no such service. */
+export async function lockService(tx: Queryable, name: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select 1 from services where name = $1 for update', [name]);
+  return rowCount === 1;
+}
+
+/** The state of one service: each part by index, its cost independent of history. */
+export async function readService(db: Queryable, name: string): Promise<ServiceState> {
+  const service = await db.query<ServiceRow>(
+    'select name, live_deployment_id, live_since, live_as_of, outside_run_id from services where name = $1',
+    [name],
+  );
+  const row = service.rows[0];
+  if (!row) throw new Error(`no such service: ${name}`);
+  const { rows } = await db.query<DeploymentRow>(
+    `select * from deployments where id in (
+       select id from deployments where service = $1
+         and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
+       union all (select id from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1)
+       union all select $2::bigint
+       union all select replaced from deployments where id = $2::bigint)
+     order by id`,
+    [name, row.live_deployment_id],
+  );
+  const all = rows.map((found) => ({ sentAt: found.sent_at, deployment: deploymentOf(found) }));
+  const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
+  const known = byId(row.live_deployment_id);
+  const before = known && hasEnded(known) ? known : null;
+  const replaced = byId(before?.replaced ?? null);
+  const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
+  const waiting = all.map((one) => one.deployment).filter((one) => one.status === 'queued' || one.status === 'waiting');
+  return {
+    name,
+    live: liveOf(row, before, row.outside_run_id === null ? null : await outside(db, name, row.outside_run_id)),
+    active: all.find((one) => isActive(one.deployment))?.deployment ?? null,
+    queue: waiting.sort((a, b) => Number(b.kind === 'roll back') - Number(a.kind === 'roll back') || a.id - b.id),
+    lastSent: sent[0]?.deployment ?? null,
+    beforeLive: replaced && hasEnded(replaced) ? replaced : null,
+    newestPassed: await newestPassed(db, name),
+  };
+}
+
+function liveOf(row: ServiceRow, before: Ended | null, run: OutsideRun | null): Live {
+  if (run) return { is: 'outside', run, before };
+  if (before && row.live_since) {
+    return { is: 'known', deployment: before, since: row.live_since, asOf: row.live_as_of ?? row.live_since };
+  }
+  return { is: 'nothing' };
+}
+
+async function outside(db: Queryable, service: string, runId: number): Promise<OutsideRun | null> {
+  const { rows } = await db.query<OutsideRow>(
+    'select * from outside_runs where service = $1 and run_id = $2 order by attempt desc limit 1',
+    [service, runId],
+  );
+  return rows[0] ? outsideOf(rows[0]) : null;
+}
+
+async function newestPassed(db: Queryable, service: string): Promise<ServiceState['newestPassed']> {
+  const { rows } = await db.query<ChangeRef & { runNumber: number }>(
+    `select id, key, sha, title, run_number as "runNumber" from changes
+     where service = $1 and staging_status = 'passed' order by run_number desc limit 1`,
+    [service],
+  );
+  return rows[0] ?? null;
+}
+
+/** Production runs this deployment now. `keepsOutside` leaves a newer run outside as the last word. */
+export async function setLive(
+  tx: Queryable,
+  service: string,
+  deploymentId: number,
+  keepsOutside: boolean,
+  asOf: Date,
+): Promise<void> {
+  await tx.query(
+    `update services set live_deployment_id = $2, live_since = clock_timestamp(), live_as_of = $4,
+       outside_run_id = case when $3 then outside_run_id end, outside_since = case when $3 then outside_since end
+     where name = $1`,
+    [service, deploymentId, keepsOutside, asOf],
+  );
+}
+
+/** A run outside Pushbutton: what production runs is not known from now on. */
+export async function hideLive(tx: Queryable, service: string, runId: number): Promise<void> {
+  await tx.query('update services set outside_run_id = $2, outside_since = clock_timestamp() where name = $1', [
+    service,
+    runId,
+  ]);
+}
