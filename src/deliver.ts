@@ -1,0 +1,64 @@
+/** Carries out: the effects of decisions, after their commit. Each is safe to repeat; none is ever dropped. */
+
+import type { TaskList } from 'graphile-worker';
+import type pg from 'pg';
+import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
+
+/** What a job asks for when it could not do its work yet. */
+export type Again = { readonly afterMs: number } | null;
+
+/** One handler for each effect; it says whether, and when, it wants to run again. */
+export type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
+
+/** Tries of a job that failed: every 4 s for a minute, then every 45 s. */
+const SOON_MS = 4_000;
+const LATER_MS = 45_000;
+const SOON_TRIES = 15;
+
+export const patience = (tries: number): number => (tries < SOON_TRIES ? SOON_MS : LATER_MS);
+
+/** The key under which a job of this payload is one job. */
+const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
+  'start next': ({ service }) => `start:${service}`,
+  dispatch: ({ deploymentId }) => `dispatch:${deploymentId}`,
+  'look up': ({ deploymentId }) => `look up:${deploymentId}`,
+  follow: ({ deploymentId }) => `follow:${deploymentId}`,
+  'cancel run': ({ deploymentId }) => `cancel:${deploymentId}`,
+  'cancel stray': ({ runId }) => `cancel stray:${runId}`,
+  're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
+  describe: ({ service, sha }) => `describe:${service}:${sha}`,
+  draw: ({ channel }) => `draw:${channel}`,
+  reply: ({ inboxId }) => `reply:${inboxId}`,
+  tell: tellKey,
+  'tell operators': ({ deploymentId, about, operator }) =>
+    `operators:${deploymentId}:${about}${operator ? `:${operator}` : ''}`,
+  digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
+};
+
+/**
+ * The queue's task list. A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
+ * back-off, which grows to days, is not used.
+ */
+export function createTaskList(
+  pool: pg.Pool,
+  handlers: Handlers,
+  warn: (details: object, message: string) => void,
+): TaskList {
+  const task = <N extends JobName>(name: N) => [
+    name,
+    async (raw: unknown) => {
+      const payload = raw as Jobs[N];
+      let again: Again;
+      try {
+        again = await handlers[name](payload);
+      } catch (error) {
+        warn({ job: name, ...payload, err: error }, 'a job failed and is tried again');
+        again = { afterMs: patience('tries' in payload ? payload.tries : 0) };
+      }
+      if (!again) return;
+      const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
+      await addJob(pool, name, next, { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: true });
+    },
+  ];
+  return Object.fromEntries((Object.keys(KEYS) as JobName[]).map(task)) as TaskList;
+}

@@ -1,0 +1,39 @@
+/** What would ship: comparisons of two commits, asked once and kept for good. */
+
+import type pg from 'pg';
+import type { Ships } from './core/card.js';
+import type { Change } from './core/change.js';
+import { liveSha, type ServiceState } from './core/service.js';
+import { type FullComparison, saveComparison, savedComparison } from './db/comparisons.js';
+
+export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | null>;
+
+/** Comparisons from the database where they are known, else from GitHub. null: GitHub did not answer. */
+export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
+  return async (repository, base, head) => {
+    const saved = await savedComparison(pool, repository, base, head);
+    if (saved) return saved;
+    const found = await fromGitHub(repository, base, head);
+    if (found) await saveComparison(pool, repository, base, head, found);
+    return found;
+  };
+}
+
+/** Counts from what is live; with nothing known live it is a first deployment, which ships as that change alone. */
+export async function countShips(
+  compare: Compare,
+  repository: string,
+  commitUrl: string,
+  state: ServiceState,
+  change: Change,
+): Promise<Ships | null> {
+  const from = liveSha(state);
+  if (from === null) {
+    const { sha, title, author, pullRequest } = change;
+    const commit = { sha, title, author, url: `${commitUrl}/${sha}`, pullRequest: pullRequest?.number ?? null };
+    return { count: 1, commits: [commit], from: null, outside: state.live.is === 'outside' };
+  }
+  const compared = await compare(repository, from, change.sha);
+  if (!compared) return null;
+  return { count: compared.aheadBy, commits: compared.commits, from, outside: false };
+}
