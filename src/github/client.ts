@@ -1,0 +1,122 @@
+import { App, Octokit, RequestError } from 'octokit';
+
+export type Auth = { kind: 'app'; appId: string; privateKey: string } | { kind: 'token'; token: string };
+
+/** A client for one repository. Made so that it sends a request exactly once and gives up after ten seconds. */
+export type ClientFor = (repository: string) => Promise<Octokit>;
+
+/** What GitHub's answer means to us. `no answer` is everything after which the effect is unknown. */
+export type Answer<T> =
+  | { readonly is: 'ok'; readonly status: number; readonly data: T; readonly etag: string | null }
+  | { readonly is: 'unchanged' }
+  | { readonly is: 'refused'; readonly status: number; readonly message: string }
+  | { readonly is: 'rate limited'; readonly retryAfterMs: number }
+  | { readonly is: 'no answer'; readonly why: string };
+
+const TIMEOUT_MS = 10_000;
+/** GitHub asks for a minute at least where it names no time (docs: best practices, rate limits). */
+const UNNAMED_WAIT_MS = 60_000;
+
+/**
+ * octokit's retry plugin repeats a POST on 5xx, 409, 429 and closed sockets, and its throttle plugin once more after a
+ * rate limit: one press would start up to four runs. Both are off; whoever calls decides whether to ask again.
+ * The time-out is inside fetch: a signal given to a call would run while the call waits its turn.
+ */
+function clientClass(apiUrl: string): typeof Octokit {
+  class Once extends Octokit {
+    constructor(options: ConstructorParameters<typeof Octokit>[0] = {}) {
+      super(options);
+      this.hook.before('request', (request) => {
+        // Unversioned calls move to the next version by themselves in 2028, which changes what dispatch answers.
+        request.headers = { ...request.headers, 'x-github-api-version': '2022-11-28' };
+      });
+    }
+  }
+  return Once.defaults({
+    baseUrl: apiUrl,
+    userAgent: 'pushbutton',
+    retry: { enabled: false },
+    throttle: { enabled: false },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    request: {
+      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    },
+  }) as typeof Octokit;
+}
+
+/** Clients by App or by token. An App's installation is looked up once for each repository. */
+export function createClients(auth: Auth, apiUrl: string): ClientFor {
+  const Client = clientClass(apiUrl);
+  if (auth.kind === 'token') {
+    const client = new Client({ auth: auth.token });
+    return async () => client;
+  }
+  const app = new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
+  const found = new Map<string, Promise<Octokit>>();
+  return (repository) => {
+    const known = found.get(repository);
+    if (known) return known;
+    const made = installed(app, repository);
+    found.set(repository, made);
+    made.catch(() => found.delete(repository));
+    return made;
+  };
+}
+
+async function installed(app: App, repository: string): Promise<Octokit> {
+  const { owner, repo } = split(repository);
+  const { data } = await app.octokit.request('GET /repos/{owner}/{repo}/installation', { owner, repo });
+  return app.getInstallationOctokit(data.id);
+}
+
+export function split(repository: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, repo };
+}
+
+/** Makes a call and translates what comes of it; never throws. */
+export async function ask<T>(
+  call: () => Promise<{ status: number; data: T; headers: { etag?: string } }>,
+): Promise<Answer<T>> {
+  try {
+    const { status, data, headers } = await call();
+    return { is: 'ok', status, data, etag: headers.etag ?? null };
+  } catch (error) {
+    return translate(error);
+  }
+}
+
+function translate(error: unknown): Exclude<Answer<never>, { is: 'ok' }> {
+  if (!(error instanceof RequestError) || !error.response) {
+    return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
+  }
+  const { status, headers, data } = error.response;
+  if (status === 304) return { is: 'unchanged' };
+  if (status === 403 || status === 429) {
+    const wait = rateLimit(status, headers, messageOf(data));
+    if (wait !== null) return { is: 'rate limited', retryAfterMs: wait };
+  }
+  if (status >= 400 && status < 500) return { is: 'refused', status, message: messageOf(data) || `HTTP ${status}` };
+  return { is: 'no answer', why: `HTTP ${status}` };
+}
+
+/** Order of GitHub's documentation: retry-after, then the reset of an empty budget, then a minute. */
+function rateLimit(status: number, headers: Record<string, unknown>, message: string): number | null {
+  const after = Number(headers['retry-after']);
+  if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(1, after) * 1_000;
+  if (String(headers['x-ratelimit-remaining']) === '0') {
+    const reset = Number(headers['x-ratelimit-reset']) * 1_000 - Date.now();
+    return Number.isFinite(reset) ? Math.min(Math.max(reset, 1_000), 3_600_000) : UNNAMED_WAIT_MS;
+  }
+  return status === 429 || /rate limit/i.test(message) ? UNNAMED_WAIT_MS : null;
+}
+
+/** GitHub's own words, with the details that a 422 carries. */
+function messageOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return '';
+  const { message, errors } = data as { message?: unknown; errors?: unknown };
+  const details = Array.isArray(errors)
+    ? errors.map((one) => (typeof one === 'string' ? one : String(one?.message ?? '')))
+    : [];
+  return [typeof message === 'string' ? message : '', ...details].filter(Boolean).join(': ').slice(0, 500);
+}

@@ -1,0 +1,115 @@
+import type { ShippedCommit } from '../core/card.js';
+import type { PullRequest } from '../core/change.js';
+import type { Comparison } from '../core/decision.js';
+import { plain } from '../core/plain.js';
+import { ask, type ClientFor, split } from './client.js';
+
+/** What lies between two commits, with at most 250 commits, oldest first. */
+export interface Compared extends Comparison {
+  readonly commits: readonly ShippedCommit[];
+}
+
+interface RawCommit {
+  sha?: unknown;
+  html_url?: unknown;
+  commit?: { message?: unknown; author?: { name?: unknown } | null };
+  author?: { login?: unknown } | null;
+}
+
+const STATUSES = ['identical', 'ahead', 'behind', 'diverged'] as const;
+
+/**
+ * Compares two commits. null: GitHub did not say. That is a 404, too: it may have lost one of the commits, not have it yet, or
+ * show us nothing of the repository for a moment, and none of these is a fact about what lies between.
+ */
+export async function compareCommits(
+  clients: ClientFor,
+  repository: string,
+  base: string,
+  head: string,
+): Promise<Compared | null> {
+  const answer = await ask(async () => {
+    const client = await clients(repository);
+    return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      ...split(repository),
+      basehead: `${base}...${head}`,
+    });
+  });
+  if (answer.is !== 'ok') return null;
+  const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
+  const known = STATUSES.find((one) => one === status);
+  if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return null;
+  return { status: known, aheadBy: ahead_by, commits: commits.map(shipped) };
+}
+
+function shipped(raw: RawCommit): ShippedCommit {
+  const sha = String(raw.sha ?? '');
+  const message = typeof raw.commit?.message === 'string' ? raw.commit.message : '';
+  const title = plain(message.split('\n')[0] ?? '') || sha.slice(0, 7);
+  const login = typeof raw.author?.login === 'string' ? raw.author.login : raw.commit?.author?.name;
+  // Squash merges end their title with the number; merge commits name it in theirs.
+  const number = /\(#(\d+)\)$/.exec(title)?.[1] ?? /^Merge pull request #(\d+)/.exec(title)?.[1];
+  return {
+    sha,
+    title,
+    author: plain(String(login ?? '')) || 'unknown',
+    url: typeof raw.html_url === 'string' ? raw.html_url : '',
+    pullRequest: number === undefined ? null : Number(number),
+  };
+}
+
+/** Whether a commit is on a branch now. null: GitHub did not answer. */
+export async function isOnBranch(
+  clients: ClientFor,
+  repository: string,
+  sha: string,
+  branch: string,
+): Promise<boolean | null> {
+  const compared = await compareCommits(clients, repository, sha, branch);
+  if (!compared) return null;
+  return compared.status === 'identical' || compared.status === 'ahead';
+}
+
+/**
+ * The pull request that brought a commit in: the merged one where there are several. null when there is none;
+ * throws when GitHub does not answer.
+ */
+export async function pullRequestOf(clients: ClientFor, repository: string, sha: string): Promise<PullRequest | null> {
+  const answer = await ask(async () => {
+    const client = await clients(repository);
+    return client.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+      ...split(repository),
+      commit_sha: sha,
+    });
+  });
+  if (answer.is === 'refused') return null;
+  if (answer.is !== 'ok' || !Array.isArray(answer.data))
+    throw new Error('GitHub does not say which pull request it was');
+  const pulls = answer.data as {
+    number?: unknown;
+    title?: unknown;
+    html_url?: unknown;
+    merged_at?: unknown;
+    user?: { login?: unknown } | null;
+  }[];
+  const pull = pulls.find((one) => one.merged_at) ?? pulls[0];
+  if (!pull || typeof pull.number !== 'number' || typeof pull.html_url !== 'string') return null;
+  return {
+    number: pull.number,
+    title: plain(String(pull.title ?? '')) || `#${pull.number}`,
+    url: pull.html_url,
+    author: plain(String(pull.user?.login ?? '')) || 'unknown',
+  };
+}
+
+/** The GitHub login of a commit's author; null where GitHub knows none. Throws when GitHub does not answer. */
+export async function authorOf(clients: ClientFor, repository: string, sha: string): Promise<string | null> {
+  const answer = await ask(async () => {
+    const client = await clients(repository);
+    return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
+  });
+  if (answer.is === 'refused') return null;
+  if (answer.is !== 'ok') throw new Error('GitHub does not say who the author is');
+  const login = (answer.data as { author?: { login?: unknown } | null }).author?.login;
+  return typeof login === 'string' ? plain(login) || null : null;
+}

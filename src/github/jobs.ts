@@ -1,0 +1,227 @@
+/** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Command } from '../core/command.js';
+import { hasEnded } from '../core/deployment.js';
+import { openCard } from '../db/cards.js';
+import { changeById, changeBySha, claimRerun, describeChange, rerunAskedFor } from '../db/changes.js';
+import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deployments.js';
+import { transaction } from '../db/pool.js';
+import { redrawChanges } from '../db/queue.js';
+import type { Again, Handlers } from '../deliver.js';
+import type { ClientFor } from './client.js';
+import { authorOf, pullRequestOf } from './facts.js';
+import { cancelRun, findRun, jobsOf, reachGitHub, readRun, rerunFailedJobs, startRun } from './production.js';
+import { readTestReport } from './test-report.js';
+
+interface GitHubService {
+  readonly repository: string;
+  readonly channel: string;
+  readonly testReport: string | undefined;
+  readonly production: {
+    readonly workflow: string;
+    readonly ref: string;
+    readonly inputs: Readonly<Record<string, string>>;
+  };
+}
+
+export interface GitHubJobDeps {
+  readonly pool: pg.Pool;
+  readonly clients: ClientFor;
+  readonly service: (name: string) => GitHubService | undefined;
+  readonly perform: (command: Command) => Promise<unknown>;
+}
+
+/** How old the checks may be when the request leaves. */
+const FRESH_MS = 10_000;
+const FOLLOW_MS = 10_000;
+const FOLLOW_HUNG_MS = 30_000;
+const LOOK_AGAIN_MS = 4_000;
+/** A re-run that is not seen after so long did not start. */
+const RERUN_SEEN_MS = 60_000;
+/** How long a definite answer of GitHub's is held while it cannot be saved. */
+const KEEP_MS = 20_000;
+/** A card is posted without what GitHub cannot tell of a change after so many tries. */
+const DESCRIBE_TRIES = 2;
+
+type GitHubJobs =
+  | 'start next'
+  | 'dispatch'
+  | 'look up'
+  | 'follow'
+  | 'cancel run'
+  | 'cancel stray'
+  | 're-run staging'
+  | 'describe';
+
+export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
+  const { pool, clients, perform } = deps;
+
+  /** Looks a deployment's run up by its name and says what was found. */
+  async function lookUp(deploymentId: number): Promise<Again> {
+    const deployment = await deploymentById(pool, deploymentId);
+    const service = deployment && deps.service(deployment.service);
+    if (!service || (deployment.status !== 'unknown' && deployment.status !== 'lost') || deployment.sentAt === null)
+      return null;
+    const { repository, production } = service;
+    const found = await findRun(
+      clients,
+      { repository, file: production.workflow },
+      deployment.deployId,
+      deployment.sentAt,
+    );
+    if (found === 'no answer') {
+      await perform({ type: 'time passed', service: deployment.service, deploymentId });
+      return { afterMs: LOOK_AGAIN_MS };
+    }
+    const about = { service: deployment.service, deploymentId };
+    await perform(
+      found === 'none'
+        ? { type: 'not found', ...about }
+        : { type: 'production seen', service: deployment.service, run: found },
+    );
+    return null;
+  }
+
+  return {
+    /** Before anything is sent after a lost deployment, its run is looked for once more. */
+    'start next': async ({ service }) => {
+      const lost = await lostBeforeHead(pool, service);
+      if (lost !== null) await lookUp(lost);
+      await perform({ type: 'start next', service });
+      return null;
+    },
+
+    /**
+     * Not sent: claimed by nobody, sent now. Sent and killed, or sent twice: the claim is taken, so it is only looked up.
+     * Answer lost, late or unusable: unknown, and looked up. Refused and throttled: GitHub's own word.
+     */
+    dispatch: async ({ deploymentId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && deps.service(deployment.service);
+      if (!service || deployment.status !== 'dispatching') return null;
+      const about = { service: deployment.service, deploymentId };
+      const { repository, production } = service;
+      if (deployment.sentAt === null && !(await reachGitHub(clients, repository))) {
+        await perform({ type: 'not sent', ...about });
+        return null;
+      }
+      const claim = await claimSend(pool, deploymentId, FRESH_MS);
+      if (claim === 'not dispatching') return null;
+      if (claim === 'stale') {
+        await perform({ type: 'not sent', ...about });
+        return null;
+      }
+      const { sha, deployId, requestedBy } = deployment;
+      const inputs = { ...production.inputs, sha, deploy_id: deployId, requested_by: requestedBy };
+      const answer =
+        claim === 'taken'
+          ? ({ is: 'unknown' } as const)
+          : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
+      await keep(() => perform({ type: 'dispatch answered', ...about, answer }));
+      return null;
+    },
+
+    'look up': ({ deploymentId }) => lookUp(deploymentId),
+
+    /** Reads the run and its jobs; the webhook tells the same sooner, where it comes. */
+    follow: async ({ deploymentId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && deps.service(deployment.service);
+      if (!service || !('run' in deployment) || !deployment.run) return null;
+      const { id, attempt } = deployment.run;
+      const run = await readRun(clients, service.repository, id);
+      if (run !== 'none' && run !== 'no answer')
+        await perform({ type: 'production seen', service: deployment.service, run });
+      const jobs = await jobsOf(clients, service.repository, id, attempt);
+      if (jobs && (await saveJobs(pool, deploymentId, jobs))) {
+        const { changeId, pressedOn } = deployment;
+        await transaction(pool, (tx) => redrawChanges(tx, pressedOn === null ? [changeId] : [changeId, pressedOn]));
+      }
+      if (hasEnded(deployment)) return jobs ? null : { afterMs: FOLLOW_MS };
+      await perform({ type: 'time passed', service: deployment.service, deploymentId });
+      return { afterMs: deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS };
+    },
+
+    /** Asked again until GitHub answers or the run has ended: cancelling twice is cancelling once. */
+    'cancel run': async ({ deploymentId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && deps.service(deployment.service);
+      if (!service || hasEnded(deployment) || !('run' in deployment) || !deployment.run) return null;
+      const answer = await cancelRun(clients, service.repository, deployment.run.id);
+      if (answer === 'done') return null;
+      if (answer === 'no answer' || answer === 'not now') return { afterMs: LOOK_AGAIN_MS };
+      await perform({ type: 'cancel answered', service: deployment.service, deploymentId, answer });
+      return null;
+    },
+
+    'cancel stray': async ({ deploymentId, runId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && deps.service(deployment.service);
+      if (!service) return null;
+      const answer = await cancelRun(clients, service.repository, runId);
+      return answer === 'no answer' ? { afterMs: LOOK_AGAIN_MS } : null;
+    },
+
+    /** One request, never repeated; whether it was heard is seen by the next attempt of the run. */
+    're-run staging': async ({ changeId, attempt }) => {
+      const change = await changeById(pool, changeId);
+      const service = change && deps.service(change.service);
+      if (!service || change.rerunOf !== attempt) return null;
+      if (await claimRerun(pool, changeId, attempt)) {
+        const answer = await rerunFailedJobs(clients, service.repository, change.staging.runId);
+        if (answer === null) return { afterMs: RERUN_SEEN_MS };
+        await keep(() =>
+          perform({ type: 're-run not seen', service: change.service, changeId, attempt, refused: answer.refused }),
+        );
+        return null;
+      }
+      const asked = await rerunAskedFor(pool, changeId);
+      if (asked !== null && asked < RERUN_SEEN_MS) return { afterMs: RERUN_SEEN_MS - asked };
+      await perform({ type: 're-run not seen', service: change.service, changeId, attempt });
+      return null;
+    },
+
+    /** Everything the card tells beside the result itself. The card is posted without it rather than late. */
+    describe: async ({ service: name, sha, tries }) => {
+      const service = deps.service(name);
+      const change = service && (await changeBySha(pool, name, sha));
+      if (!service || !change) return null;
+      const { runId, attempt, status } = change.staging;
+      const { repository, testReport } = service;
+      const [pullRequest, author, jobs, tests] = await Promise.allSettled([
+        pullRequestOf(clients, repository, sha),
+        authorOf(clients, repository, sha),
+        jobsOf(clients, repository, runId, attempt),
+        testReport && status !== 'running' ? readTestReport(clients, repository, runId, testReport) : null,
+      ]);
+      const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
+      await transaction(pool, async (tx) => {
+        await describeChange(tx, change.id, attempt, {
+          author: got(author),
+          pullRequest: got(pullRequest) ?? change.pullRequest,
+          jobs: got(jobs) ?? [],
+          tests: got(tests),
+        });
+        await openCard(tx, change.id, name, service.channel);
+      });
+      const whole = [pullRequest, author, tests].every((one) => one.status === 'fulfilled') && got(jobs) !== null;
+      return whole || tries >= DESCRIBE_TRIES * 10 ? null : { afterMs: tries < DESCRIBE_TRIES ? 4_000 : 45_000 };
+    },
+  };
+}
+
+/** Saves what GitHub said for certain: lost here, it would only be looked up, and a refusal or a rate limit would become `lost`. */
+async function keep(save: () => Promise<unknown>): Promise<void> {
+  const until = Date.now() + KEEP_MS;
+  for (;;) {
+    try {
+      await save();
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(500);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Listed } from '../core/command.js';
+import { plain } from '../core/plain.js';
+import { type Answer, ask, type ClientFor, split } from './client.js';
+import { runsIn } from './production.js';
+import { isStagingRun, productionRunOf, stagingRunOf, workflowFile } from './shapes.js';
+import { isFromHere, type Watched } from './webhooks.js';
+
+const PER_PAGE = 50;
+
+/**
+ * Lists a workflow's runs for the poll, newest first, as what they mean. An unchanged first page costs nothing of the budget:
+ * GitHub answers 304 to its ETag. null: unchanged, or no answer.
+ */
+export function createLists(
+  clients: ClientFor,
+  services: readonly Watched[],
+  /** Hears what is wrong with a workflow's list, and null when it is well again. */
+  told: (name: string, fault: string | null) => Promise<void>,
+) {
+  const etags = new Map<string, string>();
+  const last = new Map<string, string | null>();
+
+  async function tell(name: string, fault: string | null): Promise<void> {
+    if (last.get(name) === fault) return;
+    await told(name, fault);
+    last.set(name, fault);
+  }
+
+  const list = async (name: string, which: 'staging' | 'production', page: number): Promise<Listed[] | null> => {
+    const service = services.find((one) => one.name === name);
+    if (!service) return null;
+    const cached = page === 1 ? etags.get(`${name} ${which}`) : undefined;
+    const answer = await ask(async () => {
+      const client = await clients(service.repository);
+      return client.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
+        ...split(service.repository),
+        workflow_id: service[which],
+        ...(which === 'staging' ? { branch: service.branch, event: 'push' } : {}),
+        exclude_pull_requests: true,
+        per_page: PER_PAGE,
+        page,
+        ...(cached ? { headers: { 'if-none-match': cached } } : {}),
+      });
+    });
+    await tell(`repository ${service.repository}, workflow ${service[which]}`, faultOf(answer));
+    if (answer.is !== 'ok') return null;
+    if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
+    return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {
+      const at = { ...run, path: run.path ?? service[which] };
+      const repositoryId = run.repository?.id ?? Number.NaN;
+      const updatedAt = run.updated_at;
+      if (which === 'staging') {
+        if (!isStagingRun(at, repositoryId, service.branch, service.staging)) return [];
+        const passed = run.status === 'completed' && run.conclusion === 'success';
+        return [{ seen: { type: 'staging seen', service: name, run: stagingRunOf(run) }, updatedAt, passed }];
+      }
+      if (isStagingRun(at, repositoryId, service.branch, service.staging)) return [];
+      if (workflowFile(at.path) !== service.production || !isFromHere(run, repositoryId)) return [];
+      return [
+        { seen: { type: 'production seen', service: name, run: productionRunOf(run) }, updatedAt, passed: false },
+      ];
+    });
+  };
+  const forget = (name: string, which: 'staging' | 'production'): void => void etags.delete(`${name} ${which}`);
+  return { list, forget };
+}
+
+function faultOf(answer: Answer<unknown>): string | null {
+  switch (answer.is) {
+    case 'ok':
+    case 'unchanged':
+      return null;
+    case 'refused':
+      return `GitHub answers ${answer.status} ${plain(answer.message)}`;
+    case 'rate limited':
+      return "GitHub's rate limit";
+    case 'no answer':
+      return `GitHub does not answer (${answer.why})`;
+  }
+}
