@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Press, Presser } from '../core/command.js';
+import { isKey } from '../db/deployments.js';
+import type { ReplyTo } from '../db/inbox.js';
+import type { Receive } from '../receive.js';
+import { BUTTONS, type ButtonKind } from './buttons.js';
+import { type QuestionDeps, showWhatShips } from './questions.js';
+import { tellAlone } from './tell.js';
+import { nothingRecorded } from './views/nothing-recorded.js';
+
+export interface ActionDeps extends QuestionDeps {
+  readonly receive: Receive;
+}
+
+type PressKind = Exclude<ButtonKind, 'what ships'>;
+
+/** What each button means; the key in its value is all that is believed of the payload. */
+const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser) => Press } = {
+  deploy: (change, by) => ({ type: 'deploy', change, from: 'card', by }),
+  're-run': (change, by) => ({ type: 're-run', change, by }),
+  withdraw: (deployment, by) => ({ type: 'withdraw', deployment, by }),
+  cancel: (deployment, by) => ({ type: 'cancel', deployment, by }),
+  retry: (deployment, by) => ({ type: 'retry', deployment, by }),
+  'roll back': (deployment, by) => ({ type: 'roll back', deployment, by }),
+};
+
+/** Saving may take two of the three seconds that Slack waits. */
+const TELL_MS = 800;
+
+/** Thrown instead of an answer: what was not saved is not acknowledged. */
+export class NotRecorded extends Error {
+  override readonly name = 'NotRecorded';
+}
+
+/** Every button. A press is saved, then answered; opening What ships changes nothing. */
+export function onAction(deps: ActionDeps) {
+  return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
+    const kind = kindOf(action.action_id);
+    const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
+    const key = isKey(value) ? value : '';
+    if (kind === null || kind === 'what ships') {
+      await ack();
+      if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
+      return;
+    }
+    const reply = replyTo(body);
+    const command = PRESSES[kind](key, presserOf(body));
+    try {
+      await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
+    } catch {
+      await Promise.race([tellAlone(deps.client, reply, nothingRecorded(), TELL_MS), sleep(TELL_MS)]);
+      throw new NotRecorded('a press');
+    }
+    await ack();
+  };
+}
+
+function kindOf(actionId: string): ButtonKind | null {
+  const found = Object.entries(BUTTONS).find(([, button]) => button.actionId === actionId);
+  return found ? (found[0] as ButtonKind) : null;
+}
+
+/** The person, and the team that Slack says they are of; a payload that names none is a stranger's. */
+function presserOf(body: BlockAction): Presser {
+  return { user: body.user.id, team: body.user.team_id ?? '' };
+}
+
+/** The same click, however often it arrives: who, where, which button, at which instant. All of it is signed. */
+function keyOf(body: BlockAction, actionId: string, at: string): string {
+  const { container } = body;
+  const parts = [
+    body.user.id,
+    container.channel_id ?? '',
+    container.message_ts ?? container.view_id ?? '',
+    actionId,
+    at,
+  ];
+  return `press:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}
+
+function replyTo(body: BlockAction): ReplyTo {
+  const { container } = body;
+  const channel: unknown = container.channel_id;
+  const ts: unknown = container.message_ts;
+  const stays =
+    container.type === 'message' && !container.is_ephemeral && typeof channel === 'string' && typeof ts === 'string';
+  return {
+    user: body.user.id,
+    channel: typeof channel === 'string' ? channel : null,
+    responseUrl: body.response_url ?? null,
+    message: stays ? { channel, ts } : null,
+    // On a prompt that only they see, there is no card that answers them.
+    typed: !stays,
+  };
+}

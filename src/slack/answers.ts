@@ -1,0 +1,146 @@
+import type { Change, ChangeRef } from '../core/change.js';
+import { liveSha } from '../core/service.js';
+import { changeById, changesByPrefix, newestChanges } from '../db/changes.js';
+import { underWayOf } from '../db/deployments.js';
+import { ledgerOfSha } from '../db/ledger.js';
+import { namesOf } from '../db/people.js';
+import { historyOf, statusOf } from '../db/reports.js';
+import { readService } from '../db/services.js';
+import type { CommandDeps } from './commands.js';
+import { nearest } from './nearest.js';
+import { diffTo } from './questions.js';
+import { askDeployMessage } from './views/ask-deploy.js';
+import { diffMessage } from './views/diff.js';
+import { COMMANDS } from './views/help.js';
+import { historyMessage, ledgerMessage } from './views/history.js';
+import type { Message } from './views/message.js';
+import { statusMessage } from './views/status.js';
+import { type Unknown, unknownMessage } from './views/unknown.js';
+
+type Or<T> = T | { readonly unknown: Message };
+export type Answers = ReturnType<typeof createAnswers>;
+
+const HISTORY = 20;
+
+/** The questions that can be typed. They read and answer; they never write. */
+export function createAnswers(deps: CommandDeps) {
+  const { pool } = deps;
+
+  function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
+    if (typed === undefined) return not({ what: 'no service', command });
+    const name = deps.services.find((one) => one.toLowerCase() === typed.toLowerCase());
+    if (name !== undefined && deps.shown(name)) return { name };
+    return not({ what: 'service', command, typed, nearest: nearest(typed, deps.services, (one) => one) });
+  }
+
+  async function change(command: string, of: string, typed: string): Promise<Or<Change>> {
+    const near = async (): Promise<ChangeRef | null> =>
+      nearest(typed, await newestChanges(pool, of, 50), (one) => one.sha.slice(0, typed.length));
+    if (!/^[0-9a-f]{7,40}$/i.test(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
+    const found = await changesByPrefix(pool, of, typed.toLowerCase());
+    if (found.length > 1) return not({ what: 'ambiguous sha', command, service: of, typed, matches: found });
+    return found[0] ?? not({ what: 'sha', command, service: of, typed, nearest: await near() });
+  }
+
+  async function status(typed: string | undefined): Promise<Message> {
+    const known = typed === undefined ? null : service('status', typed);
+    if (known && 'unknown' in known) return known.unknown;
+    const names = known ? [known.name] : deps.services;
+    const statuses = await Promise.all(
+      names.flatMap((name) => {
+        const shown = deps.shown(name);
+        return shown ? [statusOf(pool, name, shown.repository)] : [];
+      }),
+    );
+    const people = statuses.flatMap((one) => [
+      one.live.is === 'known' ? one.live.deployment.requestedBy : null,
+      ...[one.active, ...one.queue].map((entry) => entry?.deployment.requestedBy ?? null),
+    ]);
+    return statusMessage(statuses, await namesOf(pool, people), deps.timezone);
+  }
+
+  async function history(typed: string | undefined, sha: string | undefined): Promise<Message> {
+    const known = service('history', typed);
+    if ('unknown' in known) return known.unknown;
+    const repository = deps.shown(known.name)?.repository ?? '';
+    if (sha === undefined) {
+      const entries = await historyOf(pool, known.name, HISTORY);
+      return historyMessage(
+        known.name,
+        repository,
+        entries,
+        await namesOf(
+          pool,
+          entries.map((one) => one.deployment.requestedBy),
+        ),
+        deps.timezone,
+      );
+    }
+    const found = await change('history', known.name, sha);
+    if ('unknown' in found) return found.unknown;
+    const lines = await ledgerOfSha(pool, known.name, found.sha);
+    return ledgerMessage(
+      known.name,
+      repository,
+      found,
+      lines,
+      await namesOf(
+        pool,
+        lines.map((one) => one.actor),
+      ),
+      deps.timezone,
+    );
+  }
+
+  async function diff(typed: string | undefined): Promise<Message> {
+    const known = service('diff', typed);
+    if ('unknown' in known) return known.unknown;
+    const state = await readService(pool, known.name);
+    const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
+    const shown = deps.shown(known.name);
+    if (!newest || !shown) return askDeployMessage({ is: 'nothing passed', service: known.name }, new Map());
+    return diffMessage(await diffTo(deps, shown, newest));
+  }
+
+  async function askDeploy(name: string): Promise<Message> {
+    const state = await readService(pool, name);
+    const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
+    if (!newest) return askDeployMessage({ is: 'nothing passed', service: name }, new Map());
+    const underWay = await underWayOf(pool, name, newest.sha);
+    if (underWay) {
+      return askDeployMessage(
+        { is: 'under way', service: name, change: newest, deployment: underWay },
+        await namesOf(pool, [underWay.requestedBy]),
+      );
+    }
+    if (state.live.is === 'known' && liveSha(state) === newest.sha) {
+      const { since, deployment } = state.live;
+      const by = deployment.requestedBy;
+      return askDeployMessage(
+        { is: 'live already', service: name, change: newest, since, by },
+        await namesOf(pool, [by]),
+      );
+    }
+    const ships = await deps.countShips(name, state, newest);
+    return askDeployMessage({ is: 'ready', service: name, change: newest, ships }, new Map());
+  }
+
+  const notAWord = (typed: string): Message =>
+    unknownMessage({ what: 'word', typed, nearest: nearest(typed, COMMANDS, (one) => one.word)?.word ?? null });
+  const tooManyWords = (typed: string, command: string): Message =>
+    unknownMessage({ what: 'too many words', command, typed });
+
+  return {
+    service,
+    change,
+    status,
+    history,
+    diff,
+    askDeploy,
+    notAWord,
+    tooManyWords,
+    digest: () => deps.digestNow(null),
+  };
+}
+
+const not = (unknown: Unknown): { unknown: Message } => ({ unknown: unknownMessage(unknown) });

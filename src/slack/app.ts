@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import bolt, { type Logger } from '@slack/bolt';
+import { type ActionDeps, onAction } from './actions.js';
+import { type CommandDeps, onCommand } from './commands.js';
+import type { Identity } from './identity.js';
+import { onMention } from './mention.js';
+
+const { App, HTTPReceiver, SocketModeReceiver } = bolt;
+
+export interface SlackAppDeps extends ActionDeps, CommandDeps {
+  readonly botToken: string;
+  readonly signingSecret: string;
+  readonly appToken: string | undefined;
+  readonly apiUrl: string;
+  readonly identity: () => Identity | null;
+  readonly logger: Logger;
+}
+
+export interface SlackApp {
+  /** Answers what Slack sends to POST /slack/events. null in Socket Mode, where Slack is asked for it. */
+  readonly listener: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  /** Connects the socket, where there is one. Throws where Slack refuses the app token; a Slack that is away is asked on. */
+  readonly start: () => Promise<void>;
+  /** null: presses can come; else why not. */
+  readonly problem: () => string | null;
+  readonly stop: () => Promise<void>;
+}
+
+/** Slack refuses bodies over this, and so do we. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** As much as Slack allows between its stamp and its arrival, in either direction. */
+const SKEW_SECONDS = 300;
+
+/**
+ * Bolt with every listener on one screen. What a listener throws before it answers is answered 503, so that nothing
+ * that was not saved is ever acknowledged.
+ */
+export function createSlackApp(deps: SlackAppDeps): SlackApp {
+  const { botToken, signingSecret, appToken, apiUrl, logger } = deps;
+  const clientOptions = {
+    slackApiUrl: apiUrl,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  };
+  const http = appToken
+    ? null
+    : new HTTPReceiver({
+        signingSecret,
+        logger,
+        bodyLimit: MOST_BYTES,
+        processEventErrorHandler: async ({ error, response }) => {
+          logger.warn(`what Slack sent was not taken: ${error.name}`);
+          if (!response.headersSent) response.writeHead(503).end();
+          return false;
+        },
+      });
+  const socket = appToken
+    ? new SocketModeReceiver({
+        appToken,
+        logger,
+        installerOptions: { clientOptions },
+        processEventErrorHandler: async () => false,
+      })
+    : null;
+  let connected = false;
+  const app = new App({
+    receiver: http ?? (socket as InstanceType<typeof SocketModeReceiver>),
+    authorize: async () => {
+      const us = deps.identity();
+      return us ? { botToken, botId: us.botId, botUserId: us.botUser } : { botToken };
+    },
+    logger,
+    convoStore: false,
+    clientOptions,
+  });
+
+  app.action(/.*/, onAction(deps));
+  app.command('/release', onCommand(deps));
+  app.event('app_mention', onMention(deps));
+  app.view(/.*/, async ({ ack }) => ack());
+  app.error(async (error) => {
+    throw error;
+  });
+
+  return {
+    listener: http ? (request, response) => listen(http, request, response) : null,
+    start: async () => {
+      if (!socket) return;
+      socket.client.on('connected', () => {
+        connected = true;
+      });
+      socket.client.on('disconnected', () => {
+        connected = false;
+      });
+      await socket.start();
+    },
+    problem: () => (socket && !connected ? 'is not connected by Socket Mode' : null),
+    stop: async () => void (socket && (await socket.stop())),
+  };
+}
+
+/**
+ * Bolt accepts a stamp from the future and takes a form body with a charset for JSON: a stamp that is too far from now is
+ * refused, and the content type is given without its parameters.
+ */
+function listen(receiver: InstanceType<typeof HTTPReceiver>, request: IncomingMessage, response: ServerResponse): void {
+  const stamp = Number(request.headers['x-slack-request-timestamp']);
+  if (!Number.isFinite(stamp) || Math.abs(Date.now() / 1_000 - stamp) > SKEW_SECONDS) {
+    response.writeHead(401).end();
+    return;
+  }
+  if (request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
+    request.headers['content-type'] = 'application/x-www-form-urlencoded';
+  }
+  receiver.requestListener(request, response);
+}

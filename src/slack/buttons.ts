@@ -1,0 +1,52 @@
+import type { Button } from '@slack/types';
+import { clip, limits } from './limits.js';
+
+/**
+ * Every button that is drawn: its action id, its words, and what its value is the opaque key of. Words are fixed by
+ * the contract; a press is understood by the key alone.
+ */
+export const BUTTONS = {
+  deploy: { actionId: 'deploy', label: 'Deploy', of: 'change', style: 'primary' },
+  'what ships': { actionId: 'what_ships', label: 'What ships', of: 'change', style: null },
+  're-run': { actionId: 're_run', label: 'Re-run', of: 'change', style: null },
+  withdraw: { actionId: 'withdraw', label: 'Withdraw', of: 'deployment', style: null },
+  cancel: { actionId: 'cancel', label: 'Cancel', of: 'deployment', style: null },
+  retry: { actionId: 'retry', label: 'Retry', of: 'deployment', style: null },
+  'roll back': { actionId: 'roll_back', label: 'Roll back', of: 'deployment', style: 'danger' },
+} as const satisfies Record<
+  string,
+  { actionId: string; label: string; of: 'change' | 'deployment'; style: 'primary' | 'danger' | null }
+>;
+
+export type ButtonKind = keyof typeof BUTTONS;
+
+/** What a click asks before it sends anything. Plain words: nothing in them is markup. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly no: string;
+}
+
+/** A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else. */
+export function button(kind: ButtonKind, key: string, { confirm }: { confirm?: Question } = {}): Button {
+  const { actionId, label, style } = BUTTONS[kind];
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: plain(label, limits.element),
+    value: key,
+    ...(style && { style }),
+    ...(confirm && {
+      confirm: {
+        title: plain(confirm.title, limits.confirmTitle),
+        text: plain(confirm.text, limits.confirmText),
+        confirm: plain(confirm.yes, limits.confirmButton),
+        deny: plain(confirm.no, limits.confirmButton),
+        ...(style && { style }),
+      },
+    }),
+  };
+}
+
+const plain = (text: string, max: number) => ({ type: 'plain_text', text: clip(text, max), emoji: false }) as const;

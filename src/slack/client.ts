@@ -1,0 +1,48 @@
+import { type Logger, webApi } from '@slack/bolt';
+
+/** What Slack's answer means to us. `no answer` is everything after which the effect is unknown. */
+export type SlackAnswer<T> =
+  | { readonly is: 'ok'; readonly data: T }
+  | { readonly is: 'refused'; readonly error: string }
+  | { readonly is: 'rate limited'; readonly retryAfterMs: number }
+  | { readonly is: 'no answer'; readonly why: string };
+
+export type SlackClient = InstanceType<typeof webApi.WebClient>;
+
+/**
+ * A client that sends each call once. web-api 8 has no time-out by default and repeats a call for half an hour, 5xx
+ * included: a card would be posted twice. Whoever calls decides whether to ask again.
+ */
+export function createSlackClient(token: string, apiUrl: string, logger: Logger): SlackClient {
+  return new webApi.WebClient(token, {
+    slackApiUrl: apiUrl,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger,
+  });
+}
+
+/** Makes a call and translates what comes of it; never throws. */
+export async function askSlack<T>(call: () => Promise<T>): Promise<SlackAnswer<T>> {
+  try {
+    return { is: 'ok', data: await call() };
+  } catch (error) {
+    if (error instanceof webApi.WebAPIPlatformError) return { is: 'refused', error: error.data.error };
+    if (error instanceof webApi.WebAPIRateLimitedError)
+      return { is: 'rate limited', retryAfterMs: error.retryAfter * 1_000 };
+    return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
+  }
+}
+
+/** Words of Slack's for "not now", which are no one's to mend. */
+const PASSING = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+  'ratelimited',
+]);
+
+export const isPassing = (error: string): boolean => PASSING.has(error);

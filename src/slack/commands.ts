@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
+import type { Press, Presser } from '../core/command.js';
+import type { ReplyTo } from '../db/inbox.js';
+import type { Receive } from '../receive.js';
+import { NotRecorded } from './actions.js';
+import { type Answers, createAnswers } from './answers.js';
+import type { QuestionDeps } from './questions.js';
+import { tellAlone } from './tell.js';
+import { couldNotRead } from './views/could-not-read.js';
+import { helpMessage } from './views/help.js';
+import type { Message } from './views/message.js';
+import { nothingRecorded } from './views/nothing-recorded.js';
+import { refusalMessage } from './views/refusal.js';
+
+export interface CommandDeps extends QuestionDeps {
+  readonly receive: Receive;
+  readonly services: readonly string[];
+  /** IANA */
+  readonly timezone: string;
+  readonly digestNow: (channel: string | null) => Promise<Message>;
+  readonly warn: (details: object, message: string) => void;
+}
+
+/**
+ * `/release WORD …`. What changes something is saved before it is answered, and its answer follows; a question is
+ * answered from the database, to the asker alone.
+ */
+export function onCommand(deps: CommandDeps) {
+  const answers = createAnswers(deps);
+  return async ({ ack, command }: SlackCommandMiddlewareArgs & AllMiddlewareArgs): Promise<void> => {
+    const reply: ReplyTo = {
+      user: command.user_id,
+      channel: command.channel_id,
+      responseUrl: command.response_url,
+      message: null,
+      typed: true,
+    };
+    const by: Presser = { user: command.user_id, team: null };
+    const words = command.text.trim().split(/\s+/).filter(Boolean);
+    let understood: Understood;
+    try {
+      understood = await inTime(understand(answers, words, by));
+      if ('press' in understood) await deps.receive({ key: keyOf(command), command: understood.press, reply });
+    } catch (error) {
+      deps.warn({ err: error }, 'a typed line was not taken');
+      await Promise.race([tellAlone(deps.client, reply, nothingRecorded(), TELL_MS), sleep(TELL_MS)]);
+      throw new NotRecorded('a typed line');
+    }
+    await ack();
+    if ('press' in understood) return;
+    const { answer } = understood;
+    const message = await guarded(deps, by, answer).catch((error: unknown) => {
+      deps.warn({ err: error }, 'a question could not be answered');
+      return couldNotRead();
+    });
+    await tellAlone(deps.client, reply, message);
+  };
+}
+
+/** Slack takes an answer for three seconds: reading, saving and telling that nothing was saved share them. */
+const READ_MS = 500;
+const TELL_MS = 400;
+
+/** Rejects when the database did not answer in time: what comes later is not carried on. */
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the database did not answer in time')), READ_MS);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Understood = { readonly press: Press } | { readonly answer: () => Promise<Message> };
+
+/** What a typed line asks for. Case does not matter in the command's word. */
+async function understand(answers: Answers, words: readonly string[], by: Presser): Promise<Understood> {
+  const [word = 'help', service, sha, ...rest] = words;
+  switch (word.toLowerCase()) {
+    case 'help':
+      return { answer: async () => helpMessage() };
+    case 'status':
+      return { answer: () => answers.status(service) };
+    case 'history':
+      return { answer: () => answers.history(service, sha) };
+    case 'diff':
+      return { answer: () => answers.diff(service) };
+    case 'digest':
+      return { answer: () => answers.digest() };
+    case 'rollback': {
+      if (sha !== undefined) return { answer: async () => answers.tooManyWords(words.slice(2).join(' '), 'rollback') };
+      const known = answers.service('rollback', service);
+      if ('unknown' in known) return { answer: async () => known.unknown };
+      return { press: { type: 'roll back service', service: known.name, by } };
+    }
+    case 'deploy': {
+      const known = answers.service('deploy', service);
+      if ('unknown' in known) return { answer: async () => known.unknown };
+      if (sha === undefined) return { answer: () => answers.askDeploy(known.name) };
+      if (rest.length > 0) return { answer: async () => answers.tooManyWords(rest.join(' '), 'deploy') };
+      const change = await answers.change('deploy', known.name, sha);
+      if ('unknown' in change) return { answer: async () => change.unknown };
+      return { press: { type: 'deploy', change: change.key, from: 'command', by } };
+    }
+    default:
+      return { answer: async () => answers.notAWord(word) };
+  }
+}
+
+/** Questions are every full member's, and no one else's. */
+async function guarded(deps: CommandDeps, by: Presser, answer: () => Promise<Message>): Promise<Message> {
+  const permission = await deps.people.isFullMember(by);
+  if (permission.is === 'granted') return answer();
+  const refusal = permission.is === 'denied' ? permission.refusal : ({ rule: 'not looked up', whom: 'slack' } as const);
+  return refusalMessage(refusal, new Map());
+}
+
+/** One typed line, however often it arrives: its trigger is used once only. */
+function keyOf(command: SlashCommand): string {
+  const parts = [command.user_id, command.channel_id, command.trigger_id, command.text];
+  return `command:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Digest } from '../core/report.js';
+import { digestRow, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
+import { ledgerHead } from '../db/ledger.js';
+import { noteSlackUp, takeSecond } from '../db/pace.js';
+import { namesOf } from '../db/people.js';
+import { digestOf } from '../db/reports.js';
+import type { ShownService } from './card-model.js';
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { findPost } from './find-post.js';
+import { digestMessage } from './views/digest.js';
+
+export interface DigestDeps {
+  readonly pool: pg.Pool;
+  readonly client: SlackClient;
+  readonly timezone: string;
+  /** The services that use a channel; all of them for null. */
+  readonly servicesOf: (channel: string | null) => readonly ShownService[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** What a digest says of the services of a channel, read now. */
+async function readDigest(deps: DigestDeps, channel: string | null, since: Date, until: Date): Promise<Digest> {
+  const { pool } = deps;
+  const services = await Promise.all(
+    deps.servicesOf(channel).map((service) => digestOf(pool, service.name, service.repository, since, until)),
+  );
+  const people = services
+    .flatMap((one) => [...one.shipped, ...one.failed, ...one.underWay])
+    .map((entry) => entry.deployment.requestedBy);
+  return {
+    since,
+    until,
+    timezone: deps.timezone,
+    services,
+    head: await ledgerHead(pool),
+    names: await namesOf(pool, people),
+  };
+}
+
+/** The digest of the last day, for one person. */
+export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof digestMessage>> {
+  const until = new Date();
+  return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until));
+}
+
+/**
+ * Posts the digest of a slot, once: a post whose answer was lost is looked for before it is posted again. null: it is
+ * posted already. Safe to repeat.
+ */
+export async function postDigest(deps: DigestDeps, channel: string, slot: Date): Promise<SlackAnswer<unknown> | null> {
+  const { pool, client } = deps;
+  const row = await digestRow(pool, channel, slot);
+  if (!row || row.ts !== null) return null;
+  // What could not be posted within the hour is not made up for: the next one tells of that time, too.
+  if (row.overdue) {
+    await noteDigestPosted(pool, channel, slot, 'never');
+    return null;
+  }
+  const key = `${channel}:${slot.toISOString()}`;
+  if (row.posting_since) {
+    const found = await findPost(client, channel, row.posting_since, 'pushbutton_digest', key);
+    if (found === 'no answer') return { is: 'no answer', why: 'conversations.history' };
+    if (found !== null) {
+      await noteDigestPosted(pool, channel, slot, found);
+      return null;
+    }
+  }
+  const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
+  const message = digestMessage(await readDigest(deps, channel, since, slot));
+  await sleep(await takeSecond(pool, channel));
+  await noteDigestPosting(pool, channel, slot, true);
+  const metadata = { event_type: 'pushbutton_digest', event_payload: { key } };
+  const answer = await askSlack(() =>
+    client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),
+  );
+  if (answer.is === 'ok') {
+    await noteSlackUp(pool);
+    await noteDigestPosted(pool, channel, slot, answer.data.ts as string);
+    return null;
+  }
+  if (answer.is !== 'no answer') await noteDigestPosting(pool, channel, slot, false);
+  return answer;
+}

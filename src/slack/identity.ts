@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import { maySlackBeTried, noteSlackUp, slackOutage } from '../db/pace.js';
+import { askSlack, isPassing, type SlackClient } from './client.js';
+
+/** Who we are in Slack: whose members may press, and who a mention names. */
+export interface Identity {
+  readonly team: string;
+  readonly botUser: string;
+  readonly botId: string;
+}
+
+/** Shorter than this, a failed call is one of those that are simply tried again. */
+const OUTAGE_MS = 15_000;
+const ASK_EVERY_MS = 60_000;
+
+/** Slack refuses the token: a person must mend it. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+}
+
+/** Learns who we are, and keeps an eye on whether Slack takes calls. */
+export function createIdentity(client: SlackClient, pool: pg.Pool, warn: (details: object, message: string) => void) {
+  let identity: Identity | null = null;
+  let refused: string | null = null;
+  let outage: string | null = null;
+  let askedAt = 0;
+
+  async function ask(): Promise<void> {
+    askedAt = Date.now();
+    const answer = await askSlack(() => client.auth.test());
+    if (answer.is === 'refused' && !isPassing(answer.error)) refused = answer.error;
+    if (answer.is !== 'ok') return;
+    const { team_id, user_id, bot_id } = answer.data;
+    if (!team_id || !user_id || !bot_id) {
+      refused = 'auth.test names no bot';
+      return;
+    }
+    identity = { team: team_id, botUser: user_id, botId: bot_id };
+    refused = null;
+    await noteSlackUp(pool);
+  }
+
+  return {
+    known: (): Identity | null => identity,
+    /** null: all is well; else what stops all work. A call that failed once is not an outage. */
+    problem: (): string | null => {
+      if (refused !== null) return `refuses the token: ${refused}`;
+      return identity ? outage : 'was not reached yet';
+    },
+    /** Asks once. Throws TokenRefused; an unreachable Slack is asked again by `check`. */
+    learn: async (): Promise<void> => {
+      await ask();
+      if (refused !== null) throw new TokenRefused(refused);
+      if (!identity) warn({}, 'Slack was not reached yet; it is asked again');
+    },
+    /** Asks again while Slack is not known to be well, and every minute whether it takes the token still. */
+    check: async (): Promise<void> => {
+      const now = await slackOutage(pool);
+      outage = now && now.forMs > OUTAGE_MS ? `takes no calls since ${now.since.toISOString()}` : null;
+      if (identity && refused === null && now === null && Date.now() - askedAt < ASK_EVERY_MS) return;
+      // Its question is one of the few tries that an outage allows.
+      if (now !== null && !(await maySlackBeTried(pool))) return;
+      await ask();
+    },
+  };
+}

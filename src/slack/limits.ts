@@ -1,0 +1,61 @@
+/**
+ * Slack's limits (docs.slack.dev/reference/block-kit), in UTF-16 units unless said. Where sources differ, the
+ * smaller number.
+ */
+export const limits = {
+  /** The top-level text in UTF-8 bytes, escaped: chat.update refuses more than 4,000. */
+  textBytes: 3_000,
+  element: 3_000,
+  /** Slack takes 3,000; no address of GitHub is near to this, and ten of them must fit into one message. */
+  url: 600,
+  value: 2_000,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
+  modalTitle: 24,
+  messageBlocks: 50,
+  /**
+   * All strings of a message's blocks together. Slack documents no number; `msg_blocks_too_long` was met at 13,297
+   * characters of markdown (slackapi/bolt-js#2509) and at 11,341 of mixed rich text (slackapi/bolt-js#2867).
+   */
+  messageCharacters: 10_000,
+} as const;
+
+/** How much of one thing that others wrote is shown. */
+export const shown = { title: 150, name: 60, job: 100, reason: 400 } as const;
+
+/** Cuts to at most `max` UTF-16 units, with `…` as the last where something was cut, never inside a surrogate pair. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  if (max < 1) return '';
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Makes a text literal in mrkdwn: no mention, no link. `* _ ~` keep their meaning; nothing escapes them. */
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Cuts escaped mrkdwn to at most `max` bytes of UTF-8, never inside a character or an entity. */
+export function clipBytes(escaped: string, max: number): string {
+  if (Buffer.byteLength(escaped) <= max) return escaped;
+  const kept: string[] = [];
+  let bytes = Buffer.byteLength('…');
+  for (const [piece] of escaped.matchAll(/&(?:amp|lt|gt);|./gsu)) {
+    bytes += Buffer.byteLength(piece);
+    if (bytes > max) break;
+    kept.push(piece);
+  }
+  return `${kept.join('')}…`;
+}
+
+/**
+ * What others wrote as one line: line breaks and control characters become spaces, and the invisible marks that
+ * turn the direction of what follows them are taken out, so that a title cannot rewrite the line that it stands in.
+ */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}

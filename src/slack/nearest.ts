@@ -1,0 +1,12 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The choice that somebody most likely meant; null when none is near: more than half of the letters would differ. */
+export function nearest<T>(typed: string, choices: readonly T[], name: (choice: T) => string): T | null {
+  const wanted = typed.toLowerCase();
+  let best: { choice: T; far: number } | null = null;
+  for (const choice of choices) {
+    const far = distance(wanted, name(choice).toLowerCase());
+    if (!best || far < best.far) best = { choice, far };
+  }
+  return best && best.far <= Math.max(2, wanted.length / 2) ? best.choice : null;
+}

@@ -1,0 +1,26 @@
+import type pg from 'pg';
+import type { OperatorNews } from '../core/decision.js';
+import { refOf } from '../db/changes.js';
+import { deploymentById } from '../db/deployments.js';
+import { namesOf } from '../db/people.js';
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { operatorNewsMessage } from './views/operator-news.js';
+
+/** Tells one operator directly that something needs a person's hand. */
+export async function tellOperator(
+  deps: { pool: pg.Pool; client: SlackClient; repositoryOf: (service: string) => string | undefined },
+  operator: string,
+  deploymentId: number,
+  about: OperatorNews,
+): Promise<SlackAnswer<unknown> | null> {
+  const deployment = await deploymentById(deps.pool, deploymentId);
+  const change = deployment && (await refOf(deps.pool, deployment.changeId));
+  if (!deployment || !change) return null;
+  const { service } = deployment;
+  const repository = deps.repositoryOf(service) ?? '';
+  const news = { about, service, repository, deployment, change, url: null };
+  const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy]));
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}

@@ -1,0 +1,114 @@
+import type { Presser } from '../core/command.js';
+import type { Permission } from '../core/decision.js';
+import { plain } from '../core/plain.js';
+import type { Refusal } from '../core/refusal.js';
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+
+/** Looks people up. Nothing is remembered: each answer began after it was asked for. */
+export interface People {
+  /** Whether a person is a full member of our workspace: no guest, stranger, bot, nor deactivated. */
+  readonly isFullMember: (presser: Presser) => Promise<Permission>;
+  /** Whether a full member is one of `allowed` (user ids and user-group ids) of a service. */
+  readonly isDeployer: (presser: Presser, service: string, allowed: readonly string[]) => Promise<Permission>;
+}
+
+type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
+
+const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
+
+/**
+ * `home` gives our team's id, or null while Slack has not told it. `met` hears the name of everybody looked up.
+ * Sources: users.info and usergroups.users.list; the latter allows twenty calls a minute, so callers that wait share one.
+ */
+export function createPeople(
+  client: SlackClient,
+  home: () => string | null,
+  met: (user: string, name: string) => void,
+): People {
+  const userInfo = shared((user) => askSlack(async () => (await client.users.info({ user })).user ?? null));
+  const groupUsers = shared((usergroup) =>
+    askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []),
+  );
+
+  async function isFullMember({ user, team }: Presser): Promise<Permission> {
+    const ours = home();
+    if (ours === null) return NOT_LOOKED_UP;
+    // In a channel shared with another company `team.id` is ours while the person is not: only the person's own team counts.
+    if (team !== null && team !== ours) return denied({ rule: 'not a full member', why: 'stranger' });
+    const answer = await userInfo(user);
+    if (answer.is === 'refused' && (answer.error === 'user_not_found' || answer.error === 'user_not_visible')) {
+      return denied({ rule: 'not a full member', why: 'stranger' });
+    }
+    if (answer.is !== 'ok') return notLookedUp(answer);
+    if (!answer.data) return NOT_LOOKED_UP;
+    met(user, nameOf(answer.data));
+    const why = whyNot(answer.data, ours);
+    return why ? denied({ rule: 'not a full member', why }) : { is: 'granted' };
+  }
+
+  async function isDeployer(presser: Presser, service: string, allowed: readonly string[]): Promise<Permission> {
+    const groups = allowed.filter((id) => id.startsWith('S'));
+    const direct = allowed.includes(presser.user);
+    const [member, ...lists] = await Promise.all([
+      isFullMember(presser),
+      ...(direct ? [] : groups.map((id) => groupUsers(id))),
+    ]);
+    if (member.is !== 'granted' || direct) return member;
+    if (lists.some((list) => list.is === 'ok' && list.data.includes(presser.user))) return { is: 'granted' };
+    // A group that was deleted has no members; a group that could not be read may have had this one.
+    const unread = lists.find(
+      (list) => list.is !== 'ok' && !(list.is === 'refused' && list.error === 'no_such_subteam'),
+    );
+    if (unread && unread.is !== 'ok') return notLookedUp(unread);
+    return denied({ rule: 'not a deployer', service, deployers: allowed });
+  }
+
+  return { isFullMember, isDeployer };
+}
+
+const denied = (refusal: Refusal): Permission => ({ is: 'denied', refusal });
+
+function notLookedUp(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): Permission {
+  return { is: 'not looked up', retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null };
+}
+
+function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
+  if (user.team_id !== home || is(user, 'is_stranger')) return 'stranger';
+  if (user.deleted) return 'deactivated';
+  if (user.is_bot || is(user, 'is_workflow_bot') || is(user, 'is_connector_bot')) return 'bot';
+  return user.is_restricted || user.is_ultra_restricted ? 'guest' : null;
+}
+
+/** A flag that Slack sends and its client's types do not know. */
+const is = (user: User, flag: string): boolean => (user as Record<string, unknown>)[flag] === true;
+
+function nameOf(user: User): string {
+  return plain(user.profile?.display_name || user.real_name || user.name || '') || (user.id ?? '');
+}
+
+/**
+ * Callers of one key that wait share the next look-up; one that is under way began before they asked and is not for them.
+ */
+function shared<T>(lookUp: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const running = new Map<string, Promise<unknown>>();
+  const next = new Map<string, Promise<T>>();
+  return (key) => {
+    const waiting = next.get(key);
+    if (waiting) return waiting;
+    const started = (async () => {
+      await running.get(key)?.catch(() => {});
+      // Whoever asks within the same turn shares it.
+      await new Promise((resolve) => setImmediate(resolve));
+      next.delete(key);
+      const now = lookUp(key);
+      running.set(key, now);
+      try {
+        return await now;
+      } finally {
+        if (running.get(key) === now) running.delete(key);
+      }
+    })();
+    next.set(key, started);
+    return started;
+  };
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Change } from '../core/change.js';
+import type { Presser } from '../core/command.js';
+import type { Permission } from '../core/decision.js';
+import type { Refusal } from '../core/refusal.js';
+import type { Diff } from '../core/report.js';
+import { liveSha } from '../core/service.js';
+import { changeByKey } from '../db/changes.js';
+import type { ReplyTo } from '../db/inbox.js';
+import { readService } from '../db/services.js';
+import type { CountShips, ShownService } from './card-model.js';
+import { askSlack, type SlackClient } from './client.js';
+import type { People } from './people.js';
+import { tellAlone } from './tell.js';
+import { couldNotRead } from './views/could-not-read.js';
+import type { Message } from './views/message.js';
+import { refusalMessage } from './views/refusal.js';
+import { whatShipsLoading, whatShipsView } from './views/what-ships.js';
+
+export interface QuestionDeps {
+  readonly pool: pg.Pool;
+  readonly client: SlackClient;
+  readonly people: People;
+  readonly shown: (service: string) => ShownService | undefined;
+  readonly countShips: CountShips;
+  readonly webUrl: string;
+}
+
+/** How long the look-up of who asks may hold up the modal. */
+const EARLY_MS = 1_500;
+
+/** From what is live to a change, counted now. */
+export async function diffTo(deps: QuestionDeps, service: ShownService, change: Change): Promise<Diff> {
+  const state = await readService(deps.pool, service.name);
+  const from = liveSha(state);
+  const ships =
+    from === change.sha
+      ? { count: 0, commits: [], from, outside: false }
+      : await deps.countShips(service.name, state, change);
+  const base = `${deps.webUrl}/${service.repository}`;
+  return {
+    service: service.name,
+    repository: service.repository,
+    to: change,
+    ships,
+    url: from === null ? `${base}/commit/${change.sha}` : `${base}/compare/${from}...${change.sha}`,
+  };
+}
+
+/**
+ * What ships, in a modal, or a word to the presser alone why not. Slack takes a trigger for three seconds only, so the modal
+ * opens at once and is filled when GitHub has answered. It changes nothing; every full member may ask.
+ */
+export async function showWhatShips(
+  deps: QuestionDeps,
+  presser: Presser,
+  trigger: string,
+  key: string,
+  reply: ReplyTo,
+): Promise<void> {
+  const problem = await open(deps, presser, trigger, key).catch(() => couldNotRead());
+  if (problem) await tellAlone(deps.client, reply, problem);
+}
+
+/** Opens and fills the modal; gives what is to be said where it did not open. */
+async function open(deps: QuestionDeps, presser: Presser, trigger: string, key: string): Promise<Message | null> {
+  const { client, people, pool } = deps;
+  const asked = people.isFullMember(presser);
+  const change = await changeByKey(pool, key);
+  const service = change ? deps.shown(change.service) : undefined;
+  if (!change || !service) return refusalMessage({ rule: 'unknown button' }, new Map());
+  const early = await Promise.race([asked, sleep(EARLY_MS, null)]);
+  if (early && early.is !== 'granted') return refusalMessage(whyNot(early), new Map());
+  const loading = whatShipsLoading(service.name, change);
+  const opened = await askSlack(() => client.views.open({ trigger_id: trigger, view: loading }));
+  if (opened.is !== 'ok' || !opened.data.view?.id) return couldNotRead();
+  const view_id = opened.data.view.id;
+  const permission = await asked;
+  if (permission.is !== 'granted') return refusalMessage(whyNot(permission), new Map());
+  const view = whatShipsView(await diffTo(deps, service, change));
+  await askSlack(() => client.views.update({ view_id, view }));
+  return null;
+}
+
+const whyNot = (permission: Exclude<Permission, { is: 'granted' }>): Refusal =>
+  permission.is === 'denied' ? permission.refusal : { rule: 'not looked up', whom: 'slack' };

@@ -1,0 +1,53 @@
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import type { Message } from './views/message.js';
+
+export interface Place {
+  readonly user: string;
+  readonly channel: string | null;
+  readonly responseUrl: string | null;
+}
+
+/**
+ * Tells one person alone: by the response_url of what they did (30 minutes, five answers), else as a message that only
+ * they see in the channel, else directly. Telling twice does no harm.
+ */
+export async function tellAlone(
+  client: SlackClient,
+  place: Place,
+  message: Message,
+  timeoutMs = 10_000,
+): Promise<SlackAnswer<unknown>> {
+  if (place.responseUrl) {
+    const answer = await respond(place.responseUrl, message, timeoutMs);
+    if (answer.is === 'ok' || answer.is === 'rate limited') return answer;
+  }
+  if (place.channel) {
+    const { channel, user } = place;
+    const answer = await askSlack(() => client.chat.postEphemeral({ channel, user, ...message }));
+    if (answer.is !== 'refused') return answer;
+  }
+  return askSlack(() =>
+    client.chat.postMessage({ channel: place.user, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}
+
+async function respond(url: string, message: Message, timeoutMs: number): Promise<SlackAnswer<unknown>> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message }),
+      signal: AbortSignal.timeout(timeoutMs),
+      redirect: 'error',
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return { is: 'ok', data: null };
+    if (answer.status === 429)
+      return { is: 'rate limited', retryAfterMs: (Number(answer.headers.get('retry-after')) || 1) * 1_000 };
+    return answer.status < 500
+      ? { is: 'refused', error: `HTTP ${answer.status}` }
+      : { is: 'no answer', why: `HTTP ${answer.status}` };
+  } catch (error) {
+    return { is: 'no answer', why: error instanceof Error ? error.name : 'network' };
+  }
+}

@@ -1,0 +1,200 @@
+import type { Card, CardState } from '../../core/card.js';
+import type { Deployment, Ended, Of } from '../../core/deployment.js';
+import { formatDuration } from '../../core/duration.js';
+import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
+import { shown } from '../limits.js';
+import type { StateDrawing } from './card-state.js';
+import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
+import { who } from './people.js';
+import { cancelQuestion, retryQuestion, rollBackQuestion } from './questions.js';
+import { date, link, type Phrase, sha, theirs } from './rich.js';
+import { deployQuestion, wouldShip } from './ships.js';
+import { ASKED, MARK, runUrl, STATUS } from './words.js';
+
+type InProduction = Exclude<
+  CardState,
+  { is: 'staging runs again' | 'failed staging' | 'passed staging' | 'superseded' }
+>;
+const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } as const;
+
+/** The states from the press to the end, and of what stands in production. */
+export function drawProduction(card: Card, state: InProduction): StateDrawing {
+  const { service, change, names } = card;
+  const { deployment } = state;
+  const asked: Phrase = [
+    ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}, `,
+    date(deployment.requestedAt),
+  ];
+  const cancelAsked: Phrase[] =
+    'cancelBy' in deployment && deployment.cancelBy ? [[`${who(deployment.cancelBy, names)} asked to cancel it`]] : [];
+  switch (state.is) {
+    case 'queued':
+      return {
+        ...nothing,
+        mark: MARK.queued,
+        words: 'queued',
+        detail: [`, place ${state.place}`, ...behind(state.behind), ...asked],
+        lines: waitsFor(state.deployment),
+        buttons: [button('withdraw', deployment.key)],
+      };
+    case 'dispatching':
+      return { ...nothing, mark: MARK.dispatching, words: STATUS.dispatching, detail: asked };
+    case 'unknown':
+      return {
+        ...nothing,
+        mark: MARK.unknown,
+        words: STATUS.unknown,
+        detail: asked,
+        lines: [
+          ['GitHub gave no answer to the start sent ', date(state.deployment.sentAt), '; it is never sent twice'],
+          ...(state.deployment.toldAt
+            ? [['GitHub does not say whether there is a run; the operators were told, ', date(state.deployment.toldAt)]]
+            : []),
+        ],
+      };
+    case 'deploying': {
+      const jobs = jobsAsTheyGo(deployment.jobs);
+      return {
+        ...nothing,
+        mark: MARK.deploying,
+        words: STATUS.deploying,
+        run: runUrl(deployment),
+        detail: asked,
+        lines: [...(jobs ? [jobs] : []), ...cancelAsked],
+        buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
+      };
+    }
+    case 'hung': {
+      const { hungAt } = state.deployment;
+      const limit = formatDuration(state.timeoutMs);
+      return {
+        ...nothing,
+        mark: MARK.hung,
+        words: 'hung',
+        run: runUrl(deployment),
+        detail: [' since ', date(hungAt), ...asked],
+        lines: [
+          [`It takes longer than ${limit}, and keeps ${service} until the run ends or is cancelled`],
+          ...cancelAsked,
+        ],
+        buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
+      };
+    }
+    case 'live':
+      return {
+        ...nothing,
+        mark: MARK.live,
+        words: 'live',
+        run: runUrl(deployment),
+        detail: [' since ', date(state.since), ` · ${went(state.deployment, names)}`],
+        lines: cancelAsked.map((phrase) => [...phrase, ', too late']),
+        buttons: rollBack(card, state.deployment, state.rollBackTo),
+      };
+    case 'live until an outside run':
+      return outside(card, state);
+    case 'failed in production':
+      return failed(card, state, asked, cancelAsked);
+    case 'lost':
+      return {
+        ...nothing,
+        mark: MARK.lost,
+        words: 'lost',
+        detail: asked,
+        lines: [
+          [
+            'No run of it was found while GitHub answered for 60 s',
+            ...sent(state.deployment),
+            '; it is looked for during one more hour',
+          ],
+        ],
+        buttons: [button('retry', deployment.key, { confirm: retryQuestion(service, change.sha, 'lost') })],
+      };
+    case 'rolling back':
+      return {
+        ...nothing,
+        mark: 'rewind',
+        words: 'rolling back',
+        detail: [
+          ' to ',
+          sha(state.to.sha, runUrl(state.to)),
+          ` · ${STATUS[state.to.status]} · asked by ${who(state.to.requestedBy, names)}`,
+        ],
+      };
+  }
+}
+
+const sent = ({ sentAt }: Ended): Phrase => (sentAt ? [' (sent ', date(sentAt), ')'] : []);
+
+/** Whose deed it is that this is live. */
+const went = ({ kind, requestedBy }: Ended, names: Names): string =>
+  kind === 'roll back' ? `rolled back to by ${who(requestedBy, names)}` : `deployed by ${who(requestedBy, names)}`;
+
+const behind = (ahead: Deployment | null): Phrase =>
+  ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${STATUS[ahead.status]})`] : [];
+
+function waitsFor({ waitsFor, notBefore }: Of<'queued'>): Phrase[] {
+  const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
+  switch (waitsFor) {
+    case null:
+      return [];
+    case 'github rate limit':
+      return [["GitHub's rate limit: nothing was started, it is sent by itself", ...when]];
+    case 'slack':
+      return [['Slack does not answer whether this is allowed; it is asked again by itself']];
+    case 'github':
+      return [['GitHub does not answer what is needed before the start; it is asked again by itself']];
+  }
+}
+
+function rollBack(card: Card, from: Ended, to: Ended | null) {
+  if (!to) return [];
+  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
+}
+
+function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
+  const { run: since, deployment, deployable, ships } = state;
+  const { key } = card.change;
+  const confirm = deployQuestion(card.service, card.change.sha, ships);
+  return {
+    ...nothing,
+    mark: 'grey_question',
+    words: 'live until a run outside Pushbutton',
+    detail: [' · ', link(since.url, 'its run'), ', ', date(since.startedAt), ' by ', theirs(since.actor, shown.name)],
+    lines: [
+      [`What is live now is not known. This one was ${went(deployment, card.names)}`],
+      ...(deployable ? [wouldShip(ships)] : []),
+    ],
+    buttons: deployable ? [button('deploy', key, { confirm }), button('what ships', key)] : [],
+  };
+}
+
+function failed(
+  card: Card,
+  { deployment, rollBackTo }: Extract<CardState, { is: 'failed in production' }>,
+  detail: Phrase,
+  cancelAsked: Phrase[],
+): StateDrawing {
+  const failing = failingJobs(deployment.jobs);
+  const { reason } = deployment;
+  const why: Phrase[] = deployment.run
+    ? reason === null || reason === 'failure'
+      ? []
+      : [['It ended as ', theirs(spoken(reason), shown.reason)]]
+    : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
+  const where: Phrase[] =
+    deployment.run && failing.length === 0 ? [['Which job failed: see ', link(deployment.run.url, 'the run')]] : [];
+  const still: Phrase[] = rollBackTo ? [['Roll back leads to ', sha(rollBackTo.sha)]] : [];
+  return {
+    mark: MARK.failed,
+    words: 'failed in production',
+    detail,
+    failing,
+    run: runUrl(deployment),
+    lines: [...why, ...where, ...cancelAsked, ...still],
+    buttons: [
+      button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, 'failed') }),
+      ...rollBack(card, deployment, rollBackTo),
+    ],
+  };
+}

@@ -1,0 +1,109 @@
+import type { Button } from '@slack/types';
+import type { AfterEnd, Card, CardState } from '../../core/card.js';
+import type { Ended } from '../../core/deployment.js';
+import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
+import { shown } from '../limits.js';
+import { drawProduction } from './card-production.js';
+import { failingJobs, spoken } from './jobs.js';
+import { who } from './people.js';
+import { date, link, type Phrase, sha, theirs } from './rich.js';
+import { deployQuestion, wouldShip } from './ships.js';
+import { ASKED, named, STATUS } from './words.js';
+
+/** One state as it is drawn: its sign, its fixed words, what follows them on the line, and what stands below. */
+export interface StateDrawing {
+  readonly mark: string;
+  readonly words: string;
+  readonly detail: Phrase;
+  /** The production run's address; drawn only, for it says nothing when read out. */
+  readonly run: string | null;
+  /** What failed, as a list. */
+  readonly failing: readonly Phrase[];
+  /** Sentences below; they are read out too. */
+  readonly lines: readonly Phrase[];
+  readonly buttons: readonly Button[];
+}
+
+type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
+const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } as const;
+
+/** Words, marks and buttons of the card's state. */
+export function drawState(card: Card): StateDrawing {
+  const { state, change } = card;
+  switch (state.is) {
+    case 'staging runs again':
+      return { ...nothing, mark: 'arrows_counterclockwise', words: 'staging runs again' };
+    case 'failed staging':
+      return failedStaging(card, state);
+    case 'passed staging': {
+      const confirm = deployQuestion(card.service, change.sha, state.ships);
+      return {
+        ...nothing,
+        mark: 'white_check_mark',
+        words: 'passed staging',
+        detail: state.after ? [' · ', ...ended(state.after, card.names)] : [],
+        lines: [wouldShip(state.ships), ...rolledBack(state.rolledBack, card.names)],
+        buttons: [button('deploy', change.key, { confirm }), button('what ships', change.key)],
+      };
+    }
+    case 'superseded':
+      return {
+        ...nothing,
+        mark: 'fast_forward',
+        words: 'superseded by',
+        detail: [' ', ...named(state.by), ...(state.after ? [' · ', ...ended(state.after, card.names)] : [])],
+        lines: rolledBack(state.rolledBack, card.names),
+      };
+    default:
+      return drawProduction(card, state);
+  }
+}
+
+function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDrawing {
+  const { conclusion, url } = change.staging;
+  const failing = failingJobs(change.jobs);
+  const why: Phrase = conclusion === null || conclusion === 'failure' ? [] : [`: ${spoken(conclusion)}`];
+  return {
+    ...nothing,
+    mark: 'x',
+    words: 'failed staging',
+    detail: why,
+    failing,
+    lines: [
+      ...(failing.length === 0 ? [['Which job failed: see ', link(url, 'the run')]] : []),
+      ...(state.rerunAsked ? [['A re-run was asked for; it has not started yet']] : []),
+    ],
+    buttons: state.rerunAsked ? [] : [button('re-run', change.key)],
+  };
+}
+
+/** A roll back that was pressed on this card, and where it led. */
+function rolledBack(to: Ended | null, names: Names): Phrase[] {
+  return to ? [['rolled back to ', sha(to.sha), ` by ${who(to.requestedBy, names)}, `, date(to.endedAt)]] : [];
+}
+
+/** How an earlier deployment of this change ended, beside its state of now. */
+function ended(after: NonNullable<AfterEnd>, names: Names): Phrase {
+  return [...howItEnded(after, names), ', ', date(after.endedAt)];
+}
+
+function howItEnded(after: Ended, names: Names): Phrase {
+  const asked = ` (${ASKED[after.kind]} ${who(after.requestedBy, names)})`;
+  switch (after.status) {
+    case 'withdrawn':
+      return after.reason
+        ? ['withdrawn: ', theirs(after.reason, shown.reason), asked]
+        : [`withdrawn by ${who(after.requestedBy, names)}`];
+    case 'rejected':
+    case 'expired':
+      return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
+    case 'cancelled':
+      return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled in GitHub'];
+    case 'live':
+      return ['went into production', asked];
+    case 'failed':
+    case 'lost':
+      return [`its last deployment: ${STATUS[after.status]}`, asked];
+  }
+}

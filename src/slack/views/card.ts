@@ -1,0 +1,81 @@
+import type { Card } from '../../core/card.js';
+import type { Change } from '../../core/change.js';
+import { formatDuration } from '../../core/duration.js';
+import { drawState } from './card-state.js';
+import { jobsInShort, spoken } from './jobs.js';
+import { actions, type Message, message } from './message.js';
+import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
+import { counted, quoted } from './words.js';
+
+/**
+ * The one message of a change, in any state. It names its own short SHA and title before any other's, and holds
+ * the buttons of its state and no others.
+ */
+export function cardMessage(card: Card): Message {
+  const { service, change } = card;
+  const state = drawState(card);
+  const stateLine: Phrase = [bold(state.words), ...state.detail];
+  const lines = card.rerun ? [...state.lines, rerunLine(card.rerun)] : state.lines;
+  return message(
+    [[service, ' ', sha(change.sha), ' ', ...quoted(change.title), ' ', ...stateLine], ...state.failing, ...lines],
+    [
+      richText(
+        line(bold(service), ' · ', link(change.pullRequest?.url ?? commitUrl(card), change.title, undefined, 'bold')),
+        line(...aboutChange(card)),
+        line(emoji(state.mark), ' ', ...stateLine, ...(state.run ? [' · ', link(state.run, 'run')] : [])),
+        ...bullets(state.failing),
+        ...lines.map((phrase) => line(...phrase)),
+      ),
+      ...actions(state.buttons),
+    ],
+    card.timezone,
+  );
+}
+
+function aboutChange(card: Card): Phrase {
+  const { change } = card;
+  const { staging, tests, pullRequest, jobs } = change;
+  const parts: Phrase[] = [[sha(change.sha, commitUrl(card)), ' by ', theirs(change.author, 60)]];
+  if (pullRequest) parts.push([link(pullRequest.url, `#${pullRequest.number}`)]);
+  parts.push([link(staging.url, stagingResult(staging))]);
+  if (staging.attempt > 1) parts.push([`attempt ${staging.attempt}`]);
+  const result = tests ? [testCounts(tests)] : staging.status === 'running' ? null : jobsInShort(jobs);
+  if (result) parts.push(result);
+  return joined(parts);
+}
+
+/** Kept apart from the words of the card's states, so that each of those stands on a card of its state alone. */
+function stagingResult({ status, conclusion, startedAt, finishedAt }: Change['staging']): string {
+  if (status === 'running') return 'staging is running';
+  const took = finishedAt ? formatDuration(finishedAt.getTime() - startedAt.getTime()) : null;
+  if (status === 'passed') return took ? `staging ok in ${took}` : 'staging ok';
+  const ended = conclusion === null || conclusion === 'failure' ? 'red' : spoken(conclusion);
+  return took ? `staging ${ended} after ${took}` : `staging ${ended}`;
+}
+
+function testCounts({ total, failed, skipped }: NonNullable<Change['tests']>): string {
+  const parts = [counted(total, 'test')];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  return parts.join(', ');
+}
+
+function rerunLine(run: NonNullable<Card['rerun']>): Phrase {
+  const { attempt, url, actor, status, conclusion, startedAt } = run;
+  const ended = theirs(spoken(conclusion ?? status), 60);
+  return [
+    link(url, `re-run, attempt ${attempt}`),
+    ' in GitHub by ',
+    theirs(actor, 60),
+    ', ',
+    date(startedAt),
+    ': ',
+    ended,
+  ];
+}
+
+/** The commit on the same host as its staging run. */
+function commitUrl({ repository, change }: Card): string | null {
+  const { url } = change.staging;
+  return URL.canParse(url) ? `${new URL(url).origin}/${repository}/commit/${change.sha}` : null;
+}

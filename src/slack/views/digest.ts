@@ -1,0 +1,44 @@
+import type { Digest, ServiceDigest } from '../../core/report.js';
+import { digestService, isQuiet } from './digest-service.js';
+import { andMore, asBlocks, fitted } from './fold.js';
+import { type Message, message } from './message.js';
+import { everyone } from './people.js';
+import { bold, code, date, line, type Phrase, richText } from './rich.js';
+
+/** What shipped, failed, waits and runs since the last digest, and the head of the ledger. Many services are drawn shorter. */
+export function digestMessage(digest: Digest): Message {
+  const { since, until, services, timezone, head } = digest;
+  const busy = services.filter((service) => !isQuiet(service));
+  const quiet = services.filter(isQuiet).map(({ service }) => service);
+  const opening: Phrase = [bold('Release digest'), ' from ', date(since), ' to ', date(until)];
+  const sum: Phrase = [inAll(services)];
+  const still: Phrase[] = quiet.length > 0 ? [[`Nothing happened in ${everyone(quiet, 20)}`]] : [];
+  const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no line yet'];
+  const drawings = (['full', 'short', 'counts'] as const).map((size) =>
+    busy.map((one) => digestService(one, digest, size)),
+  );
+  const { groups, leftOut } = fitted(drawings, 2_500);
+  return message(
+    [opening, sum, ...still, ledger],
+    [
+      richText(line(...opening), line(...sum)),
+      ...asBlocks(groups),
+      ...andMore(leftOut, 'services: /release status'),
+      richText(...[...still, ledger].map((phrase) => line(...phrase))),
+    ],
+    timezone,
+  );
+}
+
+function inAll(services: readonly ServiceDigest[]): string {
+  const sum = (count: (service: ServiceDigest) => number) => services.reduce((all, one) => all + count(one), 0);
+  const parts = [
+    [sum((one) => one.shipped.length), 'shipped'],
+    [sum((one) => one.failed.length), 'failed'],
+    [sum((one) => one.waiting.length + one.waitingMore), 'waiting'],
+    [sum((one) => one.underWay.length), 'under way'],
+    [sum((one) => one.outside.length), 'outside Pushbutton'],
+  ] as const;
+  const happened = parts.filter(([count]) => count > 0);
+  return happened.length === 0 ? 'Nothing happened' : happened.map(([count, word]) => `${count} ${word}`).join(', ');
+}

@@ -1,0 +1,55 @@
+import type { KnownBlock, RichTextBlockElement } from '@slack/types';
+import { limits } from '../limits.js';
+import { line, richText } from './rich.js';
+
+/** Lines that belong together, such as all of one service. */
+export type Group = readonly RichTextBlockElement[];
+
+/** What Slack counts of blocks: every string in them but the names of types. */
+export function weight(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + weight(one), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, one]) => (key === 'type' ? sum : sum + weight(one)), 0);
+}
+
+/**
+ * The fullest of the drawings that leaves `room` characters of a message free; they are given fullest first. When
+ * none fits, as many groups of the last as do; `leftOut` says how many do not.
+ */
+export function fitted(
+  drawings: readonly (readonly Group[])[],
+  room: number,
+): { groups: readonly Group[]; leftOut: number } {
+  const most = limits.messageCharacters - room;
+  const whole = drawings.find((groups) => weight(groups) <= most);
+  if (whole) return { groups: whole, leftOut: 0 };
+  const last = drawings.at(-1) ?? [];
+  let left = most;
+  let fit = 0;
+  for (const group of last) {
+    left -= weight(group);
+    if (left < 0) break;
+    fit += 1;
+  }
+  return { groups: last.slice(0, fit), leftOut: last.length - fit };
+}
+
+/** A block for each group, so that they stand apart; one block for all when they are more than a message holds. */
+export function asBlocks(groups: readonly Group[]): KnownBlock[] {
+  const drawn = groups.filter((group) => group.length > 0);
+  if (drawn.length <= limits.messageBlocks - 5) return drawn.map((group) => richText(...group));
+  const lists = drawn.every((group) => group.every((part) => part.type === 'rich_text_list'));
+  return [richText(...(lists ? asOneList(drawn) : drawn.flat()))];
+}
+
+/** Groups that are a list each, as one list. */
+export function asOneList(groups: readonly Group[]): Group {
+  const elements = groups.flat().flatMap((part) => (part.type === 'rich_text_list' ? part.elements : []));
+  return elements.length === 0 ? [] : [{ type: 'rich_text_list', style: 'bullet', elements }];
+}
+
+/** Says how many are not shown; no block when all are. */
+export function andMore(leftOut: number, words: string): KnownBlock[] {
+  return leftOut > 0 ? [richText(line(`and ${leftOut} more ${words}`))] : [];
+}

@@ -1,0 +1,37 @@
+import { type Message, message } from './message.js';
+import { bullets, code, line, type Phrase, richText } from './rich.js';
+
+/** Every command that is carried out: its word, how it is typed, what it does. */
+export const COMMANDS = [
+  { word: 'status', usage: '/release status [SERVICE]', does: 'what is live, runs, waits or is queued' },
+  {
+    word: 'deploy',
+    usage: '/release deploy SERVICE [SHA]',
+    does: 'deploys that commit at once; without a SHA it asks, naming the newest',
+  },
+  { word: 'rollback', usage: '/release rollback SERVICE', does: 'deploys at once what was live before' },
+  {
+    word: 'history',
+    usage: '/release history SERVICE [SHA]',
+    does: 'the last deployments, or all that happened to one commit',
+  },
+  { word: 'diff', usage: '/release diff SERVICE', does: 'what a deployment of the newest would ship' },
+  { word: 'digest', usage: '/release digest', does: 'what shipped, failed and waits' },
+  { word: 'help', usage: '/release help', does: 'this list' },
+] as const;
+
+/** The usage of one command as lines of a list; of all when the word is not one of them. */
+export function usage(word: string | null): Phrase[] {
+  const one = COMMANDS.filter((command) => command.word === word);
+  return (one.length > 0 ? one : COMMANDS).map((command) => [code(command.usage), ` ${command.does}`]);
+}
+
+/** What can be typed. */
+export function helpMessage(): Message {
+  const opening: Phrase = ['Pushbutton releases changes that passed staging, by the Deploy button on their cards.'];
+  const closing: Phrase = ['A SHA is 7 to 40 hex digits. Answers are seen by you alone.'];
+  return message(
+    [opening, ['You can type ', COMMANDS.map((command) => command.usage).join(', ')], closing],
+    [richText(line(...opening), ...bullets(usage(null)), line(...closing))],
+  );
+}

@@ -1,0 +1,79 @@
+import type { ChangeRef } from '../../core/change.js';
+import { hasEnded } from '../../core/deployment.js';
+import type { HistoryEntry, LedgerLine, Names } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { andMore, asOneList, fitted } from './fold.js';
+import { spoken } from './jobs.js';
+import { answer, type Message, message } from './message.js';
+import { who } from './people.js';
+import { bold, bullets, code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
+import { counted, MARK, named, runUrl, STATUS } from './words.js';
+
+/** The last deployments of a service, newest first. */
+export function historyMessage(
+  service: string,
+  repository: string,
+  entries: readonly HistoryEntry[],
+  names: Names,
+  timezone: string,
+): Message {
+  const name = theirs(service, shown.name, 'bold');
+  if (entries.length === 0) return answer([[name, ' has no deployments yet.']]);
+  const phrases = entries.map((entry) => entryLine(entry, names));
+  const { groups, leftOut } = fitted([phrases.map((phrase) => bullets([phrase]))], 300);
+  const opening: Phrase = [name, ` (${repository}): the last ${counted(entries.length, 'deployment')}, newest first`];
+  const blocks = [richText(line(...opening), ...asOneList(groups)), ...andMore(leftOut, 'that are older')];
+  return message([opening, ...phrases], blocks, timezone);
+}
+
+function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
+  const { status, kind, requestedBy, requestedAt } = deployment;
+  const over = hasEnded(deployment) ? deployment : null;
+  return [
+    emoji(MARK[status]),
+    ` ${STATUS[status]} `,
+    ...named(change, runUrl(deployment)),
+    ` · ${kind} by ${who(requestedBy, names)}, `,
+    date(requestedAt),
+    over?.cancelBy ? ` · cancel asked by ${who(over.cancelBy, names)}` : null,
+    ...(over?.reason ? [' · ', theirs(spoken(over.reason), shown.title)] : []),
+  ];
+}
+
+/** All that the ledger says of one commit, oldest first; when that is too long, the newest of it. */
+export function ledgerMessage(
+  service: string,
+  repository: string,
+  change: ChangeRef,
+  lines: readonly LedgerLine[],
+  names: Names,
+  timezone: string,
+): Message {
+  const opening: Phrase = [bold(service), ` (${repository}) `, ...named(change)];
+  if (lines.length === 0) return answer([[...opening, ': nothing was decided about it yet.']]);
+  const phrases = lines.map((one) => ledgerLine(one, names));
+  const { groups, leftOut } = fitted([phrases.toReversed().map((phrase) => bullets([phrase]))], 400);
+  const older: Phrase[] =
+    leftOut > 0
+      ? [[`${leftOut} older lines stand in the ledger; `, code('npm run audit -- export'), ' has them all']]
+      : [];
+  const heading: Phrase = [...opening, `: ${counted(lines.length, 'line')} of the ledger, oldest first`];
+  const shownLines = asOneList(groups.toReversed());
+  return message(
+    [heading, ...older, ...phrases],
+    [richText(line(...heading), ...older.map((phrase) => line(...phrase)), ...shownLines)],
+    timezone,
+  );
+}
+
+const ledgerLine = ({ seq, at, actor, kind, reason, sha: full }: LedgerLine, names: Names): Phrase => [
+  code(`#${seq}`),
+  ' ',
+  date(at),
+  ' · ',
+  theirs(who(actor, names), shown.name),
+  ' · ',
+  theirs(kind, shown.name),
+  ...(full ? [' ', sha(full)] : []),
+  ...(reason ? [' · ', theirs(spoken(reason), shown.title)] : []),
+];

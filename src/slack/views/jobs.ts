@@ -1,0 +1,69 @@
+import type { Job } from '../../core/change.js';
+import { shown } from '../limits.js';
+import { emoji, joined, link, type Phrase, theirs } from './rich.js';
+
+const MOST_FAILED = 5;
+const MOST_STEPS = 3;
+const MOST_JOBS = 10;
+
+/** Whether a job of an ended run is among the reasons why it did not succeed. */
+const failed = (job: Job): boolean =>
+  job.conclusion !== null && !['success', 'skipped', 'neutral'].includes(job.conclusion);
+
+/** GitHub's words have underscores; its sentences keep theirs. */
+export const spoken = (word: string): string => (/^[a-z]+(_[a-z]+)+$/.test(word) ? word.replaceAll('_', ' ') : word);
+
+/** The jobs that failed, each with its link and its steps; none where none is known. */
+export function failingJobs(jobs: readonly Job[] | null): Phrase[] {
+  const all = (jobs ?? []).filter(failed);
+  const listed = all.slice(0, MOST_FAILED).map(failingJob);
+  const more = all.length - listed.length;
+  return more > 0 ? [...listed, [`and ${more} more`]] : listed;
+}
+
+function failingJob(job: Job): Phrase {
+  const steps: Phrase[] = job.failedSteps.slice(0, MOST_STEPS).map((step) => [theirs(step, shown.job)]);
+  const more = job.failedSteps.length - steps.length;
+  const ended: Phrase =
+    job.conclusion === 'failure' ? [] : [' (', theirs(spoken(job.conclusion ?? ''), shown.name), ')'];
+  return [
+    link(job.url, job.name, shown.job),
+    ...ended,
+    ...(steps.length > 0 ? [': ', ...joined(more > 0 ? [...steps, [`and ${more} more steps`]] : steps, ', ')] : []),
+  ];
+}
+
+/** The jobs as they go, in one line, each with its mark and, unless it has succeeded, its word; null while none is known. */
+export function jobsAsTheyGo(jobs: readonly Job[] | null): Phrase | null {
+  if (!jobs || jobs.length === 0) return null;
+  const listed = jobs.slice(0, MOST_JOBS).map(jobAsItGoes);
+  const more = jobs.length - listed.length;
+  return joined(more > 0 ? [...listed, [`and ${more} more`]] : listed, ' · ');
+}
+
+function jobAsItGoes(job: Job): Phrase {
+  const word = spoken(job.conclusion ?? job.status);
+  return [
+    emoji(markOf(job)),
+    ' ',
+    link(job.url, job.name, shown.name),
+    ...(job.conclusion === 'success' ? [] : [' (', theirs(word, shown.name), ')']),
+  ];
+}
+
+function markOf(job: Job): string {
+  if (job.conclusion === 'success') return 'heavy_check_mark';
+  if (failed(job)) return 'x';
+  if (job.conclusion !== null) return 'heavy_minus_sign';
+  return job.status === 'in_progress' ? 'arrow_forward' : 'hourglass_flowing_sand';
+}
+
+/** `2 of 5 jobs failed`, `3 jobs: build, unit, e2e`; null where none is known. */
+export function jobsInShort(jobs: readonly Job[] | null): Phrase | null {
+  if (!jobs || jobs.length === 0) return null;
+  const red = jobs.filter(failed).length;
+  const all = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
+  if (red > 0) return [`${red} of ${all} failed`];
+  const names = jobs.slice(0, 3).map((job): Phrase => [theirs(job.name, shown.name)]);
+  return [`${all}: `, ...joined(jobs.length > 3 ? [...names, ['…']] : names, ', ')];
+}

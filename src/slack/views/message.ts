@@ -1,0 +1,27 @@
+import type { Button, KnownBlock } from '@slack/types';
+import { clipBytes, limits } from '../limits.js';
+import { line, type Phrase, richText, said } from './rich.js';
+
+/** What is posted: `text` is the whole message to screen readers and in notifications, `blocks` what is seen. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** A message whose text is these phrases, a sentence each, with times of the zone. */
+export function message(sentences: readonly Phrase[], blocks: KnownBlock[], timezone = 'UTC'): Message {
+  const text = sentences.map((phrase) => sentence(said(phrase, timezone))).join(' ');
+  return { text: clipBytes(text, limits.textBytes), blocks };
+}
+
+/** A short answer: the same words seen and read out, with buttons under them. */
+export function answer(lines: readonly Phrase[], buttons: readonly Button[] = []): Message {
+  return message(lines, [richText(...lines.map((phrase) => line(...phrase))), ...actions(buttons)]);
+}
+
+/** The row of buttons; no block for none. */
+export function actions(buttons: readonly Button[]): KnownBlock[] {
+  return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
+}
+
+const sentence = (words: string): string => (/[.!?…:;]$/.test(words) ? words : `${words}.`);

@@ -1,0 +1,37 @@
+import { shortSha } from '../../core/change.js';
+import type { Question } from '../buttons.js';
+import { namedPlainly } from './words.js';
+
+/** What Cancel asks: the run is stopped, not undone. */
+export function cancelQuestion(service: string, sha: string): Question {
+  return {
+    title: 'Cancel the run',
+    text: `Cancel the production run of ${namedPlainly(service, sha)}? What it has done already stays done.`,
+    yes: 'Cancel the run',
+    no: 'Let it run',
+  };
+}
+
+/** What Retry asks. A lost start may have happened unseen, and the person should look. */
+export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost'): Question {
+  const why =
+    after === 'lost'
+      ? 'No run of the last start was found; look once more in GitHub first.'
+      : 'It starts a new run of the same commit.';
+  return {
+    title: 'Deploy once more',
+    text: `Deploy ${namedPlainly(service, sha)} to production once more? ${why}`,
+    yes: 'Retry',
+    no: 'Not now',
+  };
+}
+
+/** What Roll back asks: from where, and where it leads. */
+export function rollBackQuestion(service: string, from: string, to: string): Question {
+  return {
+    title: 'Roll back production',
+    text: `Roll back ${namedPlainly(service, from)} in production? It leads to ${shortSha(to)}, which is deployed again.`,
+    yes: 'Roll back',
+    no: 'Not now',
+  };
+}

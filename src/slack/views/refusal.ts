@@ -1,0 +1,113 @@
+import { shortSha } from '../../core/change.js';
+import type { Refusal } from '../../core/refusal.js';
+import type { Names } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { answer, type Message } from './message.js';
+import { everyone, who } from './people.js';
+import { refusedState } from './refusal-state.js';
+import { code, link, type Phrase, sha, theirs } from './rich.js';
+import { named } from './words.js';
+
+/** Which rule refused with its numbers, who can do it and when; for the person who asked alone. */
+export function refusalMessage(refusal: Refusal, names: Names): Message {
+  return answer(explain(refusal, names));
+}
+
+function explain(refusal: Refusal, names: Names): Phrase[] {
+  switch (refusal.rule) {
+    case 'not a full member':
+      return [
+        notFull[refusal.why],
+        ['A deployer of the service can do it, or you once an admin makes you a full member.'],
+      ];
+    case 'not a deployer': {
+      const all = refusal.deployers.map((id) => who(id, names));
+      const deployers = theirs(everyone(all, 10), 800);
+      return [
+        ['You are not a deployer of ', theirs(refusal.service, shown.name), '.'],
+        ['Its deployers are ', deployers, '. Ask one of them, or to be added to them in the config.'],
+      ];
+    }
+    case 'not looked up':
+      return refusal.whom === 'slack'
+        ? [['Slack does not answer whether you may do this, and without an answer it is refused.'], tryAgain]
+        : [['GitHub does not answer what this rests on, and without an answer it is refused.'], tryAgain];
+    case 'unknown button':
+      return [
+        ['This button belongs to nothing that Pushbutton knows.'],
+        ['Use the newest card of the service, or ', code('/release status'), '.'],
+      ];
+    case 'unknown service':
+      return [
+        ['There is no service ', theirs(refusal.service, shown.name), '.'],
+        [code('/release status'), ' names them all; a new one is added in the config.'],
+      ];
+    case 'not passed staging':
+      return refusal.staging === 'running'
+        ? [
+            [sha(refusal.sha), ' has not passed staging yet: ', link(refusal.url, 'its run'), ' is not over.'],
+            ['A deployer can deploy it as soon as it passes.'],
+          ]
+        : [
+            [sha(refusal.sha), ' failed staging: see ', link(refusal.url, 'its run'), '.'],
+            ['Any full member can press Re-run on its card; a deployer can deploy it once it passes.'],
+          ];
+    case 'github refuses':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          `: GitHub refuses the ${refusal.what}: `,
+          theirs(refusal.message, shown.reason),
+        ],
+        ['Somebody with access to the repository can look at the run in GitHub and decide there.'],
+      ];
+    case 'superseded':
+      return [
+        [sha(refusal.sha), ' is superseded by ', ...named(refusal.by), ', which passed staging later.'],
+        [
+          'A deployer presses Deploy on the newer card, or names the older one by ',
+          code(typed(refusal.service, refusal.sha)),
+          '.',
+        ],
+      ];
+    case 'behind what is live':
+      return [
+        [sha(refusal.sha), ' is older than what is live, ', sha(refusal.live), ', and Deploy only goes forward.'],
+        ['A deployer can go back with Roll back on the live card.'],
+      ];
+    case 'diverged from what is live':
+      return [
+        [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would take changes away.'],
+        ['A deployer can deploy a commit that contains both, or go back with Roll back first.'],
+      ];
+    case 'not on the branch':
+      return [
+        [sha(refusal.sha), ' is not on ', theirs(refusal.branch, shown.name), ', and nothing else is released.'],
+        ['A deployer can deploy it once it is merged and has passed staging there.'],
+      ];
+    case 'nothing to roll back to':
+      return [
+        [theirs(refusal.service, shown.name), ' has nothing to roll back to: nothing else was live before.'],
+        ['A deployer can roll back once a second change has gone live.'],
+      ];
+    case 'already live':
+    case 'no longer the last':
+    case 'wrong state':
+    case 'not the requester':
+    case 'staging does not need it':
+      return refusedState(refusal, names);
+  }
+}
+
+const notFull: Readonly<Record<Extract<Refusal, { rule: 'not a full member' }>['why'], Phrase>> = {
+  stranger: ['Only full members of this workspace may do this, and you are here from another one.'],
+  guest: ['Only full members of this workspace may do this, and you are a guest.'],
+  deactivated: ['Only full members of this workspace may do this, and your account is deactivated.'],
+  bot: ['Only full members of this workspace may do this, and you are a bot.'],
+};
+
+const tryAgain: Phrase = ['Nothing was started. Try again in a minute.'];
+
+const typed = (service: string, fullSha: string) => `/release deploy ${service} ${shortSha(fullSha)}`;

@@ -1,0 +1,121 @@
+import type { Names, ServiceStatus } from '../../core/report.js';
+import type { OutsideRun } from '../../core/service.js';
+import { shown } from '../limits.js';
+import { andMore, asBlocks, fitted, type Group } from './fold.js';
+import { spoken } from './jobs.js';
+import { answer, type Message, message } from './message.js';
+import { who } from './people.js';
+import { bold, bullets, date, emoji, joined, line, link, type Phrase, sha, theirs } from './rich.js';
+import { ASKED, counted, MARK, named, runLink, runUrl, STATUS } from './words.js';
+
+const MOST_QUEUED = 5;
+
+/** What is live, runs, waits and is queued in each service. Many services are drawn shorter, so that all fit. */
+export function statusMessage(statuses: readonly ServiceStatus[], names: Names, timezone: string): Message {
+  if (statuses.length === 0) return answer([['No service is configured.']]);
+  const { groups, leftOut } = fitted(
+    [
+      statuses.map((status) => full(status, names)),
+      statuses.map((status) => [line(...headline(status, names))]),
+      asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...short(status)])),
+      asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...shortest(status)])),
+    ],
+    200,
+  );
+  const opening: Phrase = [`Status of ${counted(statuses.length, 'service')}:`];
+  const spokenOf = statuses.map((status): Phrase => [theirs(status.service, shown.name), ' ', ...short(status)]);
+  const blocks = [...asBlocks(groups), ...andMore(leftOut, 'services: /release status SERVICE')];
+  return message(statuses.length === 1 ? spokenOf : [opening, ...spokenOf], blocks, timezone);
+}
+
+const asList = (phrases: readonly Phrase[]): Group[] => phrases.map((phrase) => bullets([phrase]));
+
+function full(status: ServiceStatus, names: Names): Group {
+  const { active, queue, waiting, outside } = status;
+  const queued = queue.slice(0, MOST_QUEUED).map(({ deployment, change }, index): Phrase => {
+    const place = index + 1 + (active ? 1 : 0);
+    const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
+    return [`${STATUS[deployment.status]}, place ${place}: `, ...named(change), asked];
+  });
+  const lines: Phrase[] = [
+    ...(active
+      ? [
+          [
+            emoji(MARK[active.deployment.status]),
+            ` ${STATUS[active.deployment.status]} `,
+            ...named(active.change),
+            ...runLink(active.deployment),
+            ` · ${ASKED[active.deployment.kind]} ${who(active.deployment.requestedBy, names)}`,
+          ],
+        ]
+      : []),
+    ...queued,
+    ...(queue.length > MOST_QUEUED ? [[`and ${queue.length - MOST_QUEUED} more queued`]] : []),
+    ...(waiting ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt)]] : []),
+    ...outside.map(outsideLine),
+  ];
+  return [line(...headline(status, names)), ...bullets(lines)];
+}
+
+function headline(status: ServiceStatus, names: Names): Phrase {
+  const { live } = status;
+  const service = bold(status.service);
+  switch (live.is) {
+    case 'nothing':
+      return [service, ' · nothing is known live yet'];
+    case 'known': {
+      const by = who(live.deployment.requestedBy, names);
+      return [
+        service,
+        ' · ',
+        emoji(MARK.live),
+        ' live ',
+        ...named(live.change, runUrl(live.deployment)),
+        ` · by ${by} since `,
+        date(live.since),
+      ];
+    }
+    case 'outside':
+      return [
+        service,
+        ' · ',
+        emoji('grey_question'),
+        ' what is live is not known: a ',
+        link(live.run.url, 'run outside Pushbutton'),
+        ' came ',
+        date(live.run.startedAt),
+        ...(live.before ? [', after ', sha(live.before.sha, runUrl(live.before))] : []),
+      ];
+  }
+}
+
+const outsideLine = ({ url, actor, startedAt, status, conclusion, attempt, deploymentId }: OutsideRun): Phrase => [
+  link(url, deploymentId === null ? 'run outside Pushbutton' : `re-run, attempt ${attempt}`),
+  ' by ',
+  theirs(actor, shown.name),
+  ', ',
+  date(startedAt),
+  ': ',
+  theirs(spoken(conclusion ?? status), shown.name),
+];
+
+/** Without titles, people and times. */
+function short({ live, active, queue, waiting, outside }: ServiceStatus): Phrase {
+  const parts: Phrase[] = [];
+  if (live.is === 'known') parts.push(['live ', sha(live.deployment.sha)]);
+  else parts.push([live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton']);
+  if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
+  if (queue.length > 0) parts.push([`${queue.length} queued`]);
+  if (waiting) parts.push([sha(waiting.sha), ' waits']);
+  if (live.is !== 'outside' && outside.length > 0) parts.push([`${counted(outside.length, 'run')} outside`]);
+  return joined(parts);
+}
+
+/** What is live, and the one thing that matters most beside it. */
+function shortest({ live, active, queue, waiting }: ServiceStatus): Phrase {
+  const next = active ? STATUS[active.deployment.status] : queue.length > 0 ? 'queued' : waiting ? 'waits' : null;
+  return joined([
+    live.is === 'known' ? ['live ', sha(live.deployment.sha)] : ['live not known'],
+    ...(next ? [[next]] : []),
+  ]);
+}

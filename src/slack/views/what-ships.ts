@@ -1,0 +1,41 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { ChangeRef } from '../../core/change.js';
+import type { Diff } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { commitList, requestsIn } from './commits.js';
+import { line, link, type Phrase, richText, theirs } from './rich.js';
+import { wouldShip } from './ships.js';
+import { named } from './words.js';
+
+/** Opened at once, within the time that a trigger lives, while GitHub is asked. */
+export function whatShipsLoading(service: string, change: ChangeRef): ModalView {
+  return modal([richText(line(theirs(service, shown.name, 'bold'), ' ', ...named(change)), line('Asking GitHub …'))]);
+}
+
+/** What a Deploy of this change would ship; that it could not be counted where GitHub did not answer. */
+export function whatShipsView({ service, repository, to, ships, url }: Diff): ModalView {
+  const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(to)];
+  const more: Phrase = [link(url, ships?.from ? 'Compare in GitHub' : 'See it in GitHub')];
+  if (!ships) {
+    return modal([
+      richText(
+        line(...opening),
+        line(...wouldShip(null)),
+        line('Close this and press What ships again in a minute.'),
+        line(...more),
+      ),
+    ]);
+  }
+  return modal([
+    richText(line(...opening), line(...wouldShip(ships), ...requestsIn(ships))),
+    richText(...commitList(ships, repository), line(...more)),
+  ]);
+}
+
+const modal = (blocks: KnownBlock[]): ModalView => ({
+  type: 'modal',
+  callback_id: 'what_ships',
+  title: { type: 'plain_text', text: 'What ships' },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks,
+});

@@ -1,0 +1,74 @@
+import { type ChangeRef, shortSha } from '../../core/change.js';
+import type { Deployment, Status } from '../../core/deployment.js';
+import { clip, oneLine, shown } from '../limits.js';
+import { link, type Phrase, sha, theirs } from './rich.js';
+
+/** `1 change`, `3 changes`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Titles stand in curly quotation marks, so that one reads where they end. */
+export const quoted = (title: string): Phrase => ['“', theirs(title), '”'];
+
+/** `abc1234 “Add prices”`, the SHA linked where there is an address. */
+export const named = (change: Pick<ChangeRef, 'sha' | 'title'>, url?: string | null): Phrase => [
+  sha(change.sha, url),
+  ' ',
+  ...quoted(change.title),
+];
+
+/** The same as plain words, for a confirm. */
+export const namedPlainly = (service: string, fullSha: string): string =>
+  `${clip(oneLine(service), shown.name)} ${shortSha(fullSha)}`;
+
+/** What a deployment's status is called; the words are fixed by the contract. */
+export const STATUS: Readonly<Record<Status, string>> = {
+  waiting: 'waiting for approval',
+  queued: 'queued',
+  dispatching: 'starting',
+  unknown: 'unknown, looking it up',
+  deploying: 'deploying',
+  hung: 'hung',
+  live: 'live',
+  failed: 'failed in production',
+  rejected: 'rejected',
+  withdrawn: 'withdrawn',
+  expired: 'expired',
+  cancelled: 'cancelled',
+  lost: 'lost',
+};
+
+/** A sign beside each status that differs by its shape, not by its colour alone. */
+export const MARK: Readonly<Record<Status, string>> = {
+  waiting: 'raised_hand',
+  queued: 'hourglass_flowing_sand',
+  dispatching: 'outbox_tray',
+  unknown: 'question',
+  deploying: 'rocket',
+  hung: 'warning',
+  live: 'checkered_flag',
+  failed: 'boom',
+  rejected: 'no_entry',
+  withdrawn: 'leftwards_arrow_with_hook',
+  expired: 'alarm_clock',
+  cancelled: 'no_entry_sign',
+  lost: 'mag',
+};
+
+/** Who asked for it reads differently for each kind. */
+export const ASKED: Readonly<Record<Deployment['kind'], string>> = {
+  deploy: 'asked by',
+  retry: 'Retry asked by',
+  'roll back': 'roll back asked by',
+};
+
+/** The run's address where there is a run. */
+export const runUrl = (deployment: Deployment): string | null =>
+  'run' in deployment && deployment.run ? deployment.run.url : null;
+
+/** ` · run`, linked; nothing while there is no run. */
+export function runLink(deployment: Deployment): Phrase {
+  const url = runUrl(deployment);
+  return url ? [' · ', link(url, 'run')] : [];
+}
+
+export const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
