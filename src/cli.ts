@@ -1,0 +1,97 @@
+/** start, migrate. Every expected fault is one line that says what to mend. */
+
+import { Command } from 'commander';
+import { secretsIn } from './config/secrets.js';
+import { type Config, ConfigProblems, loadConfig } from './config.js';
+import { startLocalPostgres } from './db/local-postgres.js';
+import { migrate } from './db/migrate.js';
+import { takeOverStreams } from './log/streams.js';
+import { createLog, type Log } from './log.js';
+import { type Pushbutton, startPushbutton } from './main.js';
+import { TokenRefused } from './slack/identity.js';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const program = new Command('pushbutton')
+  .description('Release any change at any time with the push of a button in Slack.')
+  .showHelpAfterError();
+program
+  .command('start')
+  .description('apply pending migrations, then listen')
+  .action(() => run(start));
+program
+  .command('migrate')
+  .description('apply pending migrations')
+  .action(() => run(async (log) => void (await prepare(log))));
+await program.parseAsync();
+
+/** Runs one command; a fault that is a person's to mend ends it with exit code 1 and a line for each. */
+async function run(command: (log: Log) => Promise<void>): Promise<void> {
+  const level = process.env.LOG_LEVEL?.trim().toLowerCase() ?? 'info';
+  const log = createLog({ level: LEVELS.includes(level) ? level : 'info', secrets: secretsIn(process.env) });
+  takeOverStreams(log);
+  try {
+    await command(log);
+  } catch (error) {
+    for (const line of linesOf(error)) log.fatal(line);
+    process.exitCode = 1;
+  }
+}
+
+function linesOf(error: unknown): string[] {
+  if (error instanceof ConfigProblems) return error.lines();
+  if (error instanceof TokenRefused)
+    return [`SLACK_BOT_TOKEN: Slack answers ${error.message}; expected the Bot User OAuth Token of an installed app`];
+  const { code, port, message } = error as { code?: unknown; port?: unknown; message?: unknown };
+  if (code === 'EADDRINUSE') return [`PORT: ${String(port)} is in use; expected a free port`];
+  if (code === 'EACCES') return [`PORT: ${String(port)} may not be listened on; expected a port above 1023`];
+  const why = typeof message === 'string' && message ? message : String(code ?? error);
+  return [/^[A-Z_]+: /.test(why) ? why : `the start failed: ${why}`];
+}
+
+/** The config and its database, migrated. */
+async function prepare(log: Log): Promise<{ config: Config; url: string }> {
+  const config = loadConfig(process.env);
+  const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
+  const applied = await migrate(url).catch((error: unknown) => {
+    throw new Error(
+      `DATABASE_URL: ${whyNot(error)}; expected a PostgreSQL server of version 14 or later that can be reached`,
+    );
+  });
+  if (applied.length > 0) log.info({ applied }, 'migrated');
+  return { config, url };
+}
+
+async function embedded(folder: string, log: Log): Promise<string> {
+  log.info({ folder }, 'DATABASE_URL is not set: an embedded database is used, on this machine alone');
+  return (await startLocalPostgres(folder, (line) => log.info(line))).url;
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(whyNot).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function start(log: Log): Promise<void> {
+  const { config, url } = await prepare(log);
+  if (config.metricsPort !== undefined) log.warn('METRICS_PORT is set, and this version has no metrics yet');
+  let pushbutton: Pushbutton | null = null;
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(0), 10_000).unref();
+    if (!pushbutton) process.exit(0);
+    void pushbutton.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  pushbutton = await startPushbutton(config, url, log);
+}

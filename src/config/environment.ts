@@ -1,0 +1,157 @@
+import { readPrivateKey } from './private-key.js';
+import type { Problem } from './problems.js';
+
+/** How Pushbutton signs in at GitHub: as an App (recommended) or with a token. */
+export type GithubAuth = { kind: 'app'; appId: string; privateKey: string } | { kind: 'token'; token: string };
+
+/** Where the database is: a server, or a folder for the embedded one. */
+export type Database = { kind: 'url'; url: string } | { kind: 'embedded'; folder: string };
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * Reads the variables of the environment. Blanks around a value do not count, and an empty variable is one not set.
+ * Gives what it could read together with all problems; the values count only when there are no problems.
+ * `webhooks`: whether the config wants them, which makes their secret necessary.
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks: boolean }) {
+  const problems: Problem[] = [];
+  const report = (setting: string, found: string, expected: string) => problems.push({ setting, found, expected });
+  const read = (name: string) => env[name]?.trim() || undefined;
+
+  const secret = (name: string, { prefix, expected }: { prefix?: string; expected: string }) => {
+    const value = read(name);
+    if (value === undefined) return undefined;
+    if (prefix && !value.startsWith(prefix))
+      report(name, secretFound(value, `does not start with ${prefix}`), expected);
+    else if (/\s/.test(value)) report(name, secretFound(value, 'has a blank or line break inside'), expected);
+    return value;
+  };
+  const requiredSecret = (name: string, form: { prefix?: string; expected: string }) => {
+    const value = secret(name, form);
+    if (value === undefined) report(name, 'missing', form.expected);
+    return value ?? '';
+  };
+
+  const url = (name: string, preset: string) => {
+    const value = read(name) ?? preset;
+    if (!isHttp(value)) report(name, urlFound(value), `an http or https URL; leave it out for ${preset}`);
+    return value;
+  };
+
+  const port = (name: string) => {
+    const value = read(name);
+    if (value === undefined) return undefined;
+    if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
+    report(name, JSON.stringify(value), 'a port, 0 to 65535');
+    return undefined;
+  };
+
+  const slack = {
+    botToken: requiredSecret('SLACK_BOT_TOKEN', {
+      prefix: 'xoxb-',
+      expected: 'the bot token of the Slack app (OAuth & Permissions), which starts with xoxb-',
+    }),
+    signingSecret: requiredSecret('SLACK_SIGNING_SECRET', {
+      expected: 'the signing secret of the Slack app (Basic Information)',
+    }),
+    appToken: secret('SLACK_APP_TOKEN', {
+      prefix: 'xapp-',
+      expected: 'an app-level token for Socket Mode, which starts with xapp-; leave it out to be called over HTTP',
+    }),
+    apiUrl: url('SLACK_API_URL', 'https://slack.com/api/').replace(/\/*$/, '/'),
+  };
+
+  const auth = (): GithubAuth | undefined => {
+    const token = secret('GITHUB_TOKEN', { expected: 'a token of GitHub' });
+    const appId = read('GITHUB_APP_ID');
+    const key = read('GITHUB_PRIVATE_KEY');
+    const oneOfTwo = 'either GITHUB_APP_ID and GITHUB_PRIVATE_KEY, or GITHUB_TOKEN';
+    if (token !== undefined) {
+      if (appId !== undefined) report('GITHUB_APP_ID', 'set beside GITHUB_TOKEN', `${oneOfTwo}, not both`);
+      if (key !== undefined) report('GITHUB_PRIVATE_KEY', 'set beside GITHUB_TOKEN', `${oneOfTwo}, not both`);
+      return { kind: 'token', token };
+    }
+    if (appId === undefined && key === undefined) {
+      report('GITHUB_APP_ID', 'missing, and no GITHUB_TOKEN', oneOfTwo);
+      return undefined;
+    }
+    const privateKey = key === undefined ? undefined : readPrivateKey(key);
+    if (appId === undefined) report('GITHUB_APP_ID', 'missing', 'the id of the GitHub App, beside GITHUB_PRIVATE_KEY');
+    else if (!/^(\d+|Iv[\w.]+)$/.test(appId))
+      report(
+        'GITHUB_APP_ID',
+        secretFound(appId, 'not a number'),
+        'the id of the GitHub App, a number, or its client id',
+      );
+    if (key === undefined) report('GITHUB_PRIVATE_KEY', 'missing', 'the private key of the GitHub App');
+    else if (privateKey === undefined)
+      report(
+        'GITHUB_PRIVATE_KEY',
+        secretFound(key, 'not readable as an RSA private key'),
+        'the PEM file of the GitHub App, with line breaks, with \\n written out, or in base64',
+      );
+    return appId && privateKey ? { kind: 'app', appId, privateKey } : undefined;
+  };
+
+  const database = (): Database => {
+    const value = read('DATABASE_URL');
+    if (value === undefined) return { kind: 'embedded', folder: read('PUSHBUTTON_DATA') ?? '.pushbutton/' };
+    const expected = 'postgres://user:password@host:5432/name (or postgresql://)';
+    if (!/^postgres(ql)?:\/\//.test(value))
+      report('DATABASE_URL', secretFound(value, 'does not start with postgres:// or postgresql://'), expected);
+    else if (!isPostgresUrl(value))
+      report('DATABASE_URL', secretFound(value, 'not a readable URL'), `${expected}, odd characters %-encoded`);
+    return { kind: 'url', url: value };
+  };
+
+  const webhookSecret = secret('GITHUB_WEBHOOK_SECRET', { expected: 'the secret of the GitHub webhook' });
+  if (webhooks && webhookSecret === undefined)
+    report(
+      'GITHUB_WEBHOOK_SECRET',
+      'missing',
+      'the secret of the GitHub webhook, or github.webhooks: false in the config',
+    );
+
+  const logLevel = (read('LOG_LEVEL') ?? 'info').toLowerCase();
+  if (!isLogLevel(logLevel)) report('LOG_LEVEL', JSON.stringify(logLevel), `one of ${logLevels.join(', ')}`);
+
+  const github = {
+    auth: auth(),
+    webhookSecret,
+    apiUrl: url('GITHUB_API_URL', 'https://api.github.com').replace(/\/+$/, ''),
+  };
+  const environment = {
+    slack,
+    github,
+    database: database(),
+    port: port('PORT') ?? 3000,
+    metricsPort: port('METRICS_PORT'),
+    logLevel: isLogLevel(logLevel) ? logLevel : 'info',
+  };
+  if (environment.metricsPort === environment.port && environment.port !== 0)
+    report('METRICS_PORT', String(environment.port), `a port other than PORT (${environment.port}), for metrics alone`);
+  return { environment, problems };
+}
+
+function secretFound(value: string, fault: string): string {
+  return `set, ${value.length} characters, ${fault}`;
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return (logLevels as readonly string[]).includes(text);
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function urlFound(value: string): string {
+  return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//[secret]@'));
+}
+
+/** As pg-connection-string 2 reads it, which also takes a URL whose host is in its query (a socket's folder). */
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) || URL.canParse(text.replace('@/', '@host/'));
+}

@@ -1,0 +1,85 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { problemsAcross } from './across.js';
+import { notCarriedOut } from './not-yet.js';
+import { type Problem, shown } from './problems.js';
+import { at, pathText } from './raw.js';
+import { type ConfigFile, fileSchema } from './schema.js';
+
+/** What a file's text came to. `raw` is there, as written, also when something in it is wrong. */
+type ReadFile = { raw: unknown; file?: ConfigFile; problems: Problem[] };
+
+/** Reads the text of the config file and reports everything wrong in it. `name` is what problems call the file. */
+export function readConfigFile(text: string, name: string): ReadFile {
+  const { raw, problems, broken } = readYaml(text, name);
+  if (broken) return { raw, problems };
+  const parsed = fileSchema.safeParse(raw);
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, raw, name));
+  const all = [...problems, ...found, ...problemsAcross(raw), ...notCarriedOut(raw)];
+  return parsed.success && all.length === 0 ? { raw, file: parsed.data, problems: [] } : { raw, problems: all };
+}
+
+function readYaml(text: string, name: string): { raw: unknown; problems: Problem[]; broken: boolean } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }): Problem => {
+    const { line, col } = lines.linePos(pos[0]);
+    const setting = `${name}, line ${line}, column ${col}`;
+    if (code !== 'DUPLICATE_KEY') return { setting, found: message, expected: 'valid YAML' };
+    const key = text.slice(pos[0]).match(/^[^:\n]*/)?.[0] ?? '';
+    return { setting, found: `${shown(key.trim())} for the second time`, expected: 'each key once' };
+  });
+  // With a key twice the rest can still be checked; after a slip of syntax nothing is sure to mean what it says.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { raw: undefined, problems, broken: true };
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && key.value === 'inputs' && isMap(value)) keepAsWritten(value.items.map((item) => item.value));
+    },
+  });
+  try {
+    return { raw: document.toJS(), problems, broken: false };
+  } catch (error) {
+    // An alias that names nothing, or too many of them.
+    const found = error instanceof Error ? error.message : String(error);
+    return { raw: undefined, problems: [...problems, { setting: name, found, expected: 'valid YAML' }], broken: true };
+  }
+}
+
+/** Inputs are passed on as they are: 1.10 is not 1.1 to a workflow. */
+function keepAsWritten(values: unknown[]): void {
+  for (const value of values) {
+    if (isScalar(value) && value.source && typeof value.value !== 'string' && value.value !== null)
+      value.value = value.source;
+  }
+}
+
+/** Turns one issue of zod into problems that name the path. */
+function explain(issue: z.core.$ZodIssue, raw: unknown, name: string): Problem[] {
+  const setting = pathText(issue.path) || name;
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.split(' ');
+    return issue.keys.map((key) => ({
+      setting: pathText([...issue.path, key]),
+      found: 'a key that is not known',
+      expected: nearest(key, known),
+    }));
+  }
+  if (issue.code === 'invalid_key')
+    return [{ setting, found: shown(issue.path.at(-1)), expected: issue.issues[0]?.message ?? issue.message }];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // The kind that was meant is the one with the fewest faults.
+    const meant = issue.errors.reduce((best, next) => (next.length < best.length ? next : best));
+    const inside = meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+    if (meant.some(({ path }) => path.length > 0)) return inside.flatMap((inner) => explain(inner, raw, name));
+  }
+  return [{ setting, found: shown(at(raw, ...issue.path.map(numberOrText))), expected: issue.message }];
+}
+
+const numberOrText = (key: PropertyKey) => (typeof key === 'number' ? key : String(key));
+
+function nearest(key: string, known: string[]): string {
+  const near = closest(key, known);
+  const few = distance(key, near) <= Math.max(2, key.length / 3);
+  return few ? `${near} (the nearest known key)` : `one of ${known.join(', ')}; the nearest is ${near}`;
+}

@@ -1,0 +1,35 @@
+import { readPrivateKey } from './private-key.js';
+
+const names = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_APP_TOKEN',
+  'GITHUB_TOKEN',
+  'GITHUB_PRIVATE_KEY',
+  'GITHUB_WEBHOOK_SECRET',
+  'DATABASE_URL',
+];
+
+/**
+ * The values of the environment that nobody may read in a log: for `createLog`, before the config is known to be right.
+ * The private key comes in each form that it may be printed in, the database's password also by itself.
+ */
+export function secretsIn(env: NodeJS.ProcessEnv): string[] {
+  const values = names.flatMap((name) => env[name]?.trim() || []);
+  const pem = env.GITHUB_PRIVATE_KEY && readPrivateKey(env.GITHUB_PRIVATE_KEY.trim());
+  if (pem) values.push(pem.trim());
+  const url = env.DATABASE_URL?.trim();
+  if (url && URL.canParse(url)) {
+    const { password, searchParams } = new URL(url);
+    values.push(password, decoded(password), searchParams.get('password') ?? '');
+  }
+  return [...new Set(values)].filter((value) => value !== '');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

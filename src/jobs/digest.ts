@@ -1,0 +1,56 @@
+import cron from 'node-cron';
+import type pg from 'pg';
+import { digestsSince, takeDigestSlot } from '../db/digests.js';
+import { transaction } from '../db/pool.js';
+
+export interface DigestSchedule {
+  readonly stop: () => Promise<void>;
+  /** Takes the latest slot that nobody has taken, when it is within the hour. */
+  readonly catchUp: () => Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The daily digest: once a channel and slot of the cron over any number of replicas. node-cron says when; who takes the slot,
+ * with its job in the same transaction, is settled in Postgres. After an outage only the latest missed slot is made up for.
+ */
+export function scheduleDigest(
+  pool: pg.Pool,
+  pattern: string,
+  timezone: string,
+  channels: readonly string[],
+): DigestSchedule {
+  const take = (slot: Date) => transaction(pool, (tx) => takeDigestSlot(tx, slot, channels));
+  const task = cron.schedule(pattern, () => {}, {
+    name: 'digest',
+    timezone,
+    distributed: true,
+    suppressMissedWarning: true,
+    runCoordinator: {
+      shouldRun: async (key) => (await take(new Date(key.slice('digest:'.length)))) > 0,
+    },
+  });
+  return {
+    stop: async () => void (await task.destroy()),
+    catchUp: async () => {
+      const since = await digestsSince(pool, `${pattern} ${timezone}`, channels);
+      const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
+      const slot = latestSlot((date) => task.match(date), (rows[0] as { now: Date }).now, pattern);
+      if (!slot) return;
+      const due = channels.filter((channel) => slot > (since.get(channel) ?? slot));
+      if (due.length > 0) await transaction(pool, (tx) => takeDigestSlot(tx, slot, due));
+    },
+  };
+}
+
+/** The latest moment within the last hour that the cron names; null when it names none. Pure. */
+export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern: string): Date | null {
+  const step = pattern.trim().split(/\s+/).length > 5 ? 1_000 : 60_000;
+  const newest = Math.floor(now.getTime() / step) * step;
+  for (let at = newest; at > now.getTime() - HOUR_MS; at -= step) {
+    const date = new Date(at);
+    if (matches(date)) return date;
+  }
+  return null;
+}

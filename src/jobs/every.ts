@@ -1,0 +1,25 @@
+/** A chore that runs again some time after it has ended. Its faults are told and do not stop it. */
+export function every(
+  ms: number,
+  chore: () => Promise<unknown>,
+  failed: (error: unknown) => void,
+): { stop: () => Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+  const turn = () => {
+    running = chore()
+      .then(() => {}, failed)
+      .then(() => {
+        if (!stopped) timer = setTimeout(turn, ms);
+      });
+  };
+  turn();
+  return {
+    stop: async () => {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type pg from 'pg';
+import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
+
+export interface InboxDeps {
+  readonly pool: pg.Pool;
+  /** Carries one row through; throws when it must be tried again. */
+  readonly handle: (row: InboxRow) => Promise<unknown>;
+  readonly warn: (details: object, message: string) => void;
+}
+
+export interface InboxLoop {
+  /** Something was received: look now. */
+  readonly wake: () => void;
+  readonly start: () => void;
+  /** Claims nothing more; resolves when what is under way has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+const AT_ONCE = 8;
+/** A holder that lives renews its lease; that of a dead one ends soon, and another replica takes the row. */
+const LEASE_MS = 12_000;
+const RENEW_MS = 4_000;
+/** Every look-up ends by itself long before; one that does not is given up to another try. */
+const MOST_HELD_MS = 120_000;
+const LOOK_EVERY_MS = 1_000;
+const MOST_PATIENT_MS = 30_000;
+
+/**
+ * Handles what was received, here at once and by any replica after a crash. A row is never dropped: what fails is tried
+ * again, at first after half a second, then ever later, at most after half a minute.
+ */
+export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
+  const running = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> | null = null;
+  let again = false;
+  let stopped = true;
+
+  async function carry(row: InboxRow): Promise<void> {
+    const since = performance.now();
+    const renewing = setInterval(() => {
+      if (performance.now() - since < MOST_HELD_MS) void postponeInbox(pool, row.id, LEASE_MS).catch(() => {});
+    }, RENEW_MS);
+    try {
+      await handle(row);
+      clearInterval(renewing);
+    } catch (error) {
+      clearInterval(renewing);
+      const afterMs = Math.min(500 * 2 ** Math.min(row.attempts - 1, 10), MOST_PATIENT_MS);
+      warn(
+        { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
+        'a command failed and is tried again',
+      );
+      // When this fails, too, the lease ends by itself.
+      await postponeInbox(pool, row.id, afterMs).catch(() => {});
+    }
+  }
+
+  async function look(): Promise<void> {
+    do {
+      again = false;
+      const free = AT_ONCE - running.size;
+      if (free <= 0 || stopped) return;
+      const rows = await claimInbox(pool, free, LEASE_MS);
+      for (const row of rows) {
+        const done = carry(row).finally(() => {
+          running.delete(done);
+          wake();
+        });
+        running.add(done);
+      }
+    } while (again);
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    again = true;
+    looking ??= look()
+      .catch((error: unknown) => warn({ err: error }, 'the inbox could not be read'))
+      .finally(() => {
+        looking = null;
+      });
+  }
+
+  return {
+    wake,
+    start: () => {
+      stopped = false;
+      timer = setInterval(wake, LOOK_EVERY_MS);
+      wake();
+    },
+    stop: async () => {
+      stopped = true;
+      if (timer) clearInterval(timer);
+      await looking;
+      await Promise.all(running);
+    },
+  };
+}

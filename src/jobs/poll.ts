@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Listed } from '../core/command.js';
+import { takeTurn } from '../db/pace.js';
+import { watchedSince } from '../db/services.js';
+import type { Receive } from '../receive.js';
+
+export interface PollDeps {
+  readonly pool: pg.Pool;
+  readonly receive: Receive;
+  /** One page of a workflow's runs, newest first; null: nothing has changed, or GitHub did not answer. */
+  readonly list: (service: string, which: 'staging' | 'production', page: number) => Promise<readonly Listed[] | null>;
+  /** What was listed could not be saved: the next list must not be `unchanged`. */
+  readonly forget: (service: string, which: 'staging' | 'production') => void;
+  readonly services: readonly string[];
+  readonly everyMs: number;
+}
+
+const MOST_PAGES = 5;
+
+/**
+ * Finds what a lost webhook left out, and everything where webhooks are off. What was taken in before is known by its key.
+ * Runs that ended before Pushbutton watched the service are left out, but for the newest that passed: a team that installs
+ * has a change to press.
+ */
+export function createPoll(deps: PollDeps): () => Promise<void> {
+  const known = new Set<string>();
+
+  async function take(listed: Listed): Promise<boolean> {
+    const key = keyOf(listed);
+    if (known.has(key)) return false;
+    await deps.receive({ key, command: listed.seen, reply: null });
+    known.add(key);
+    if (known.size > 20_000) known.clear();
+    return true;
+  }
+
+  async function pollOne(service: string, which: 'staging' | 'production', watched: Date): Promise<void> {
+    // GitHub's times are whole seconds: a run of the first second is not older than the watch.
+    const since = new Date(Math.floor(watched.getTime() / 1_000) * 1_000);
+    let first: Listed | undefined;
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const listed = await deps.list(service, which, page);
+      if (!listed || listed.length === 0) break;
+      first ??= which === 'staging' ? listed.find((one) => one.passed) : undefined;
+      const recent = listed.filter((one) => new Date(one.updatedAt) >= since);
+      // Oldest first, so that changes come in the order in which they were made.
+      const news: boolean[] = [];
+      for (const one of [...recent].reverse()) news.push(await take(one));
+      if (recent.length < listed.length || !news.includes(true)) break;
+    }
+    if (first && new Date(first.updatedAt) < since) await take(first);
+  }
+
+  return async () => {
+    const since = await watchedSince(deps.pool);
+    for (const service of deps.services) {
+      const from = since.get(service);
+      if (!from || !(await takeTurn(deps.pool, `poll:${service}`, deps.everyMs))) continue;
+      for (const which of ['staging', 'production'] as const) {
+        await pollOne(service, which, from).catch((error: unknown) => {
+          deps.forget(service, which);
+          throw error;
+        });
+      }
+    }
+  };
+}
+
+function keyOf({ seen }: Listed): string {
+  const { runId, attempt, status, conclusion } = seen.run;
+  return `poll:${seen.type}:${seen.service}:${runId}:${attempt}:${status}:${conclusion ?? ''}`;
+}

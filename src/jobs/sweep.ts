@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import { dirtyChannels } from '../db/cards.js';
+import { unfinishedChanges } from '../db/changes.js';
+import { unendedDeployments } from '../db/deployments.js';
+import { unpostedDigests } from '../db/digests.js';
+import { forgetHandled } from '../db/inbox.js';
+import { takeTurn } from '../db/pace.js';
+import { addJob, type JobName } from '../db/queue.js';
+
+const EVERY_MS = 10_000;
+const FORGET_EVERY_MS = 3_600_000;
+
+/** Which job watches a deployment in each status. */
+const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' | 'follow'>> = {
+  queued: 'start next',
+  dispatching: 'dispatch',
+  unknown: 'look up',
+  lost: 'look up',
+  deploying: 'follow',
+  hung: 'follow',
+};
+
+/**
+ * The watchdog under all others: whatever is under way has its job, and every dirty card its channel's, also when a crash
+ * or a lost job left it without. Jobs that are there are left as they are.
+ */
+export async function sweep(pool: pg.Pool): Promise<void> {
+  if (!(await takeTurn(pool, 'sweep', EVERY_MS))) return;
+  for (const { id, service, status, stale, cancelled } of await unendedDeployments(pool)) {
+    const job: JobName | undefined = WATCHED_BY[status];
+    if (job === 'start next') {
+      await addJob(pool, 'start next', { service }, { key: `start:${service}`, unlessWaiting: true });
+    } else if (job && (job !== 'dispatch' || stale)) {
+      await addJob(pool, job, { deploymentId: id }, { key: `${job}:${id}`, unlessWaiting: true });
+    }
+    if (cancelled) await addJob(pool, 'cancel run', { deploymentId: id }, { key: `cancel:${id}`, unlessWaiting: true });
+  }
+  for (const { id, service, sha, describe, rerun } of await unfinishedChanges(pool)) {
+    if (describe) {
+      await addJob(
+        pool,
+        'describe',
+        { service, sha, tries: 0 },
+        { key: `describe:${service}:${sha}`, unlessWaiting: true },
+      );
+    }
+    if (rerun !== null) {
+      const payload = { changeId: id, attempt: rerun };
+      await addJob(pool, 're-run staging', payload, { key: `re-run:${id}:${rerun}`, unlessWaiting: true });
+    }
+  }
+  for (const { channel, slot } of await unpostedDigests(pool)) {
+    const at = slot.toISOString();
+    await addJob(
+      pool,
+      'digest',
+      { channel, slot: at, tries: 0 },
+      { key: `digest:${channel}:${at}`, unlessWaiting: true },
+    );
+  }
+  for (const channel of await dirtyChannels(pool)) {
+    await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
+  }
+  if (await takeTurn(pool, 'forget', FORGET_EVERY_MS)) await forgetHandled(pool);
+}

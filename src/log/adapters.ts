@@ -1,0 +1,50 @@
+import type { LogLevel as BoltLevel, Logger as BoltLogger } from '@slack/bolt';
+import { Logger as WorkerLogger } from 'graphile-worker';
+import type { Log } from '../log.js';
+import { clipped } from './clip.js';
+
+/** Bolt knows four levels only. */
+const boltLevels: Record<string, string> = { trace: 'debug', debug: 'debug', info: 'info', warn: 'warn' };
+
+/**
+ * The log as @slack/bolt and its web client want it. They hand over whole bodies at debug: of a debug message 200
+ * characters are kept, of others 1,000, of an object its keys, of an error its type and message.
+ */
+export function boltLogger(log: Log): BoltLogger {
+  let target = log.child({ part: 'slack' });
+  const at = (level: 'debug' | 'info' | 'warn' | 'error', length: number) => {
+    return (...parts: unknown[]) => {
+      if (target.isLevelEnabled(level)) target[level](clipped(parts.map(inWords).join(' '), length));
+    };
+  };
+  return {
+    debug: at('debug', 200),
+    info: at('info', 1_000),
+    warn: at('warn', 1_000),
+    error: at('error', 1_000),
+    setLevel(level) {
+      target.level = level;
+    },
+    getLevel() {
+      return (boltLevels[target.level] ?? 'error') as BoltLevel;
+    },
+    setName(name) {
+      target = target.child({ name });
+    },
+  };
+}
+
+/** The log as graphile-worker wants it: the first line of each message (a stack may follow), nothing of its meta. */
+export function workerLogger(log: Log): WorkerLogger {
+  const target = log.child({ part: 'queue' });
+  return new WorkerLogger(() => (level, message) => {
+    const words = clipped(message.split('\n', 1)[0] ?? '', 500);
+    target[level === 'warning' ? 'warn' : level](words);
+  });
+}
+
+function inWords(part: unknown): string {
+  if (part instanceof Error) return `${part.name}: ${part.message}`;
+  if (typeof part === 'object' && part !== null) return `{${Object.keys(part).slice(0, 20).join(', ')}}`;
+  return String(part);
+}

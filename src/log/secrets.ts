@@ -1,0 +1,47 @@
+const word = '[secret]';
+
+/**
+ * How secrets look. Each needs a few characters after its prefix, so that a sentence about the prefix stays readable.
+ * Repetitions are bounded where a failed match would be tried again from many places of a long text.
+ */
+const looks: { look: RegExp; instead: string }[] = [
+  { look: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]{0,8000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g, instead: word },
+  { look: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]{0,8000}/g, instead: word },
+  { look: /\bxox[a-z](?:\.xox[a-z])?-[\w-]{4,}/gi, instead: word },
+  { look: /\bxapp-[\w-]{4,}/gi, instead: word },
+  { look: /\bgh[pousr]_[\w.-]{4,}/g, instead: word },
+  { look: /\bgithub_pat_\w{4,}/g, instead: word },
+  { look: /\beyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]+/g, instead: word },
+  { look: /\bBearer\s{1,5}[\w.~+/=-]{4,}/gi, instead: `Bearer ${word}` },
+  { look: /\b(postgres(?:ql)?:\/\/[^\s:"@/]{0,200}:)[^\s"]{1,500}@/gi, instead: `$1${word}@` },
+  { look: /(:\/\/[^\s:"@/]{0,200}:)[^\s"@/]{1,500}@/g, instead: `$1${word}@` },
+  { look: /([?&](?:password|token|access_token|client_secret)=)[^&\s"']+/gi, instead: `$1${word}` },
+  { look: /\bhttps:\/\/hooks\.slack\.com\/[\w/.-]+/gi, instead: word },
+];
+
+/**
+ * Gives a function that writes `[secret]` in place of each given value and of whatever looks like a secret of
+ * Slack, GitHub, Postgres, or a private key. Values under 4 characters are left: they occur in ordinary words.
+ */
+export function secretsRemover(values: readonly string[]): (text: string) => string {
+  // The longest first, else a secret that is the beginning of another leaves the rest of it standing.
+  const known = [...new Set(values)].filter((value) => value.length >= 4).sort((a, b) => b.length - a.length);
+  return (text) => {
+    let clean = text;
+    for (const value of known) clean = clean.replaceAll(value, word);
+    if (clean.endsWith('…')) clean = withoutBeginning(clean, known);
+    for (const { look, instead } of looks) clean = clean.replace(look, instead);
+    return clean;
+  };
+}
+
+/** Of a text that was cut before it came here, the last characters may be the first half of a secret. */
+function withoutBeginning(text: string, known: string[]): string {
+  const kept = text.slice(0, -1);
+  for (const value of known) {
+    for (let length = value.length - 1; length >= 4; length--) {
+      if (kept.endsWith(value.slice(0, length))) return `${kept.slice(0, -length)}${word}…`;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,241 @@
+/** Builds the parts, starts them, stops them; the only file that knows everyone. */
+
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config, ServiceConfig } from './config.js';
+import type { Command } from './core/command.js';
+import { noteFaultOf } from './db/faults.js';
+import { savePerson } from './db/people.js';
+import { createPool } from './db/pool.js';
+import { databaseProblem, warningsOf } from './db/readiness.js';
+import { ensureServices } from './db/services.js';
+import { createTaskList } from './deliver.js';
+import { createGather } from './gather.js';
+import { createClients } from './github/client.js';
+import { compareCommits, isOnBranch } from './github/facts.js';
+import { githubJobs } from './github/jobs.js';
+import { createLists } from './github/lists.js';
+import { conclusionOf } from './github/production.js';
+import { acceptDelivery, type Watched } from './github/webhooks.js';
+import { routesOf } from './http/routes.js';
+import { close, createHttpServer, listen } from './http/server.js';
+import { scheduleDigest } from './jobs/digest.js';
+import { every } from './jobs/every.js';
+import { createInboxLoop } from './jobs/inbox.js';
+import { createPoll } from './jobs/poll.js';
+import { sweep } from './jobs/sweep.js';
+import { startWorker } from './jobs/worker.js';
+import { boltLogger, workerLogger } from './log/adapters.js';
+import type { Log } from './log.js';
+import { perform } from './perform.js';
+import { createReceive } from './receive.js';
+import { countShips, createCompare } from './ships.js';
+import { createSlackApp } from './slack/app.js';
+import { cardModel, type ShownService } from './slack/card-model.js';
+import { createSlackClient } from './slack/client.js';
+import { digestNow } from './slack/digest.js';
+import { createIdentity } from './slack/identity.js';
+import { slackJobs } from './slack/jobs.js';
+import { createPeople } from './slack/people.js';
+
+export interface Pushbutton {
+  readonly port: number;
+  /** Stops taking new work, finishes what is under way within ten seconds. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Receiving is answered within three seconds: a statement that takes longer than this is given up by the server, too. */
+const RECEIVE_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = 20_000;
+const CATCH_UP_MS = 15_000;
+const GRACE_MS = 8_000;
+/** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
+const CONNECT_MS = 10_000;
+
+/**
+ * Starts one replica on a migrated database. Others need nothing but the same config. Throws when the port cannot be had
+ * or Slack refuses the token.
+ */
+export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
+  const warn = (details: object, message: string) => log.warn(details, message);
+  const broken = (message: string, error: Error) => log.warn({ err: error }, message);
+  const pool = createPool(databaseUrl, { max: 16, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
+  const services = new Map(config.services.map((service) => [service.name, service]));
+  const service = (name: string): ServiceConfig | undefined => services.get(name);
+  const closePools = () => Promise.all([pool.end(), intake.end()]);
+  await ensureServices(pool, [...services.keys()]);
+
+  const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log));
+  const identity = createIdentity(client, pool, warn);
+  const people = createPeople(
+    client,
+    () => identity.known()?.team ?? null,
+    (user, name) => void savePerson(pool, user, name).catch(() => {}),
+  );
+  const clients = createClients(config.github.auth, config.github.apiUrl);
+  const compare = createCompare(pool, (repository, base, head) => compareCommits(clients, repository, base, head));
+  const webUrl = webUrlOf(config.github.apiUrl);
+  const shown = (name: string): ShownService | undefined => {
+    const known = service(name);
+    return known && { name, repository: known.repository, timeoutMs: known.timeoutMs, timezone: config.timezone };
+  };
+  const count: Parameters<typeof cardModel>[3] = (name, state, change) => {
+    const repository = service(name)?.repository ?? '';
+    return countShips(compare, repository, `${webUrl}/${repository}/commit`, state, change);
+  };
+  const gather = createGather({
+    pool,
+    service,
+    ...people,
+    compare,
+    isOnBranch: (repository, sha, branch) => isOnBranch(clients, repository, sha, branch),
+    conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
+  });
+  const performing = {
+    pool,
+    policyOf: service,
+    gather,
+    newDeployId,
+    log: { info: (details: object, message: string) => log.info(details, message) },
+  };
+  const inbox = createInboxLoop({
+    pool,
+    warn,
+    handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
+  });
+  const receive = createReceive(intake, inbox.wake);
+
+  const channels = [...new Set(config.services.map((one) => one.channel))];
+  const digest = {
+    pool,
+    client,
+    timezone: config.timezone,
+    servicesOf: (channel: string | null) =>
+      config.services
+        .filter((one) => channel === null || one.channel === channel)
+        .flatMap((one) => shown(one.name) ?? []),
+  };
+  const worker = randomBytes(6).toString('hex');
+  const taskList = createTaskList(
+    pool,
+    {
+      ...githubJobs({
+        pool,
+        clients,
+        service: (name) => {
+          const known = service(name);
+          return known && { ...known, testReport: known.staging.testReport };
+        },
+        perform: (command: Command) => perform(performing, command),
+      }),
+      ...slackJobs({
+        pool,
+        client,
+        cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
+        digest,
+        operators: config.operators,
+        repositoryOf: (name) => service(name)?.repository,
+        warn,
+      }),
+    },
+    warn,
+  );
+
+  const slack = createSlackApp({
+    ...config.slack,
+    appToken: config.slack.appToken,
+    logger: boltLogger(log),
+    identity: identity.known,
+    receive,
+    pool,
+    client,
+    people,
+    shown,
+    countShips: count,
+    webUrl,
+    services: [...services.keys()],
+    timezone: config.timezone,
+    digestNow: () => digestNow(digest),
+    warn,
+  });
+  const watched: Watched[] = config.services.map((one) => ({
+    name: one.name,
+    repository: one.repository,
+    branch: one.branch,
+    staging: one.staging.workflow,
+    production: one.production.workflow,
+  }));
+  const checks = {
+    database: () => databaseProblem(pool),
+    slack: async () => identity.problem() ?? slack.problem(),
+    warnings: () => warningsOf(pool),
+  };
+  const secret = config.github.webhookSecret;
+  const takesWebhooks = config.github.webhooks && secret !== undefined;
+  const routes = routesOf({
+    checks,
+    slack: slack.listener,
+    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive) : null,
+  });
+
+  const server = createHttpServer(routes, (error) => warn({ err: error }, 'a request could not be answered'));
+  const failed = (chore: string) => (error: unknown) =>
+    warn({ chore, err: error }, 'a chore failed and is tried again');
+  const fault = async (name: string, what: string | null) => {
+    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
+  };
+  // What takes new work in, then what works it off, then what both stand on.
+  const ends: [Stop[], Stop[], Stop[]] = [[], [], [closePools]];
+  const stop = async () => {
+    for (const phase of ends) await Promise.all(phase.map((end) => end()));
+  };
+  try {
+    await identity.learn();
+    const port = await listen(server, config.port);
+    ends[0].push(() => close(server, GRACE_MS));
+    inbox.start();
+    ends[1].push(inbox.stop);
+    ends[1].push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+    const schedule =
+      config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
+    if (schedule) ends[0].push(schedule.stop);
+    const lists = createLists(clients, watched, fault);
+    const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
+    const chores = [
+      every(2_000, () => sweep(pool), failed('sweep')),
+      every(Math.min(config.github.pollMs, 5_000), poll, failed('poll')),
+      every(5_000, identity.check, failed('slack')),
+      ...(schedule ? [every(CATCH_UP_MS, schedule.catchUp, failed('digest'))] : []),
+    ];
+    ends[0].push(...chores.map((chore) => chore.stop), slack.stop);
+    await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
+    log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stop = () => Promise<unknown>;
+
+/** Waits for a start so long; one that takes longer goes on by itself, and its failure is told. */
+async function withinOrLater(starting: Promise<void>, ms: number, failed: (error: unknown) => void): Promise<void> {
+  let late = false;
+  const done = starting.catch((error: unknown) => {
+    if (!late) throw error;
+    failed(error);
+  });
+  await Promise.race([done, sleep(ms, undefined, { ref: false })]);
+  late = true;
+}
+
+/** Opaque, unguessable, and short enough to read in a run's name. */
+const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
+
+/** The address of GitHub's pages that belongs to its API: https://api.github.com, or https://HOST/api/v3. */
+function webUrlOf(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return host === 'api.github.com' ? 'https://github.com' : `${protocol}//${host}`;
+}
