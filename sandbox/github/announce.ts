@@ -1,0 +1,109 @@
+import { jobShape, runShape, workflowShape } from './run-shapes.js';
+import { headCommitShape, type Json, nodeId, repositoryShape, userShape } from './shapes.js';
+import type { WebhookSender } from './webhooks.js';
+import { type Commit, type Job, latest, type Repository, type Run, type RunStatus, type World } from './world.js';
+
+/** Says over webhooks what happened, with the payload as things stand at the call. */
+export interface Announce {
+  run(action: 'requested' | 'in_progress' | 'completed', run: Run): void;
+  job(action: RunStatus, run: Run, job: Job): void;
+  push(repository: Repository, branch: string, before: string, commits: Commit[], actor: string): void;
+  dispatched(run: Run): void;
+}
+
+/** Builds the announcer; it sends only the events that the hook is subscribed to, as GitHub does. */
+export function announcer(world: () => World, sender: WebhookSender, subscribed: ReadonlySet<string>): Announce {
+  const send = (event: string, key: string, body: () => Json): void => {
+    if (subscribed.has(event)) sender.send(event, body(), key);
+  };
+  return {
+    run: (action, run) =>
+      send('workflow_run', `run ${run.id}`, () => ({
+        action,
+        workflow_run: runShape(world(), run),
+        workflow: workflowOf(world(), run),
+        ...surroundings(world(), run.repository, latest(run).triggeringActor),
+      })),
+    job: (action, run, job) =>
+      send('workflow_job', `run ${run.id}`, () => ({
+        action,
+        workflow_job: jobShape(world(), run, job),
+        ...surroundings(world(), run.repository, latest(run).triggeringActor),
+      })),
+    push: (repository, branch, before, commits, actor) =>
+      send('push', `repository ${repository.id}`, () => ({
+        ...pushBody(world(), repository, branch, before, commits, actor),
+        ...surroundings(world(), repository, actor),
+      })),
+    dispatched: (run) =>
+      send('workflow_dispatch', `run ${run.id}`, () => ({
+        inputs: run.inputs,
+        ref: `refs/heads/${run.headBranch}`,
+        workflow: `.github/workflows/${run.workflow.file}`,
+        ...surroundings(world(), run.repository, run.actor),
+      })),
+  };
+}
+
+function workflowOf(world: World, run: Run): Json {
+  return workflowShape(world, run.repository.fullName, run.repository.defaultBranch, run.workflow);
+}
+
+function surroundings(world: World, repository: Repository, actor: string): Json {
+  const owner = userShape(world, repository.owner, 'Organization');
+  const orgUrl = `${world.url}/orgs/${repository.owner}`;
+  return {
+    repository: repositoryShape(world, repository),
+    organization: {
+      login: owner.login,
+      id: owner.id,
+      node_id: owner.node_id,
+      url: orgUrl,
+      repos_url: `${orgUrl}/repos`,
+      events_url: `${orgUrl}/events`,
+      hooks_url: `${orgUrl}/hooks`,
+      issues_url: `${orgUrl}/issues`,
+      members_url: `${orgUrl}/members{/member}`,
+      public_members_url: `${orgUrl}/public_members{/member}`,
+      avatar_url: owner.avatar_url,
+      description: '',
+    },
+    sender: userShape(world, actor),
+    ...(world.app && {
+      installation: { id: world.app.installationId, node_id: nodeId('I_', world.app.installationId) },
+    }),
+  };
+}
+
+function pushBody(
+  world: World,
+  repository: Repository,
+  branch: string,
+  before: string,
+  commits: Commit[],
+  actor: string,
+): Json {
+  const html = `${world.htmlUrl}/${repository.fullName}`;
+  const shaped = commits.map((commit) => ({
+    ...headCommitShape(commit),
+    distinct: true,
+    url: `${html}/commit/${commit.sha}`,
+    added: [],
+    removed: [],
+    modified: [],
+  }));
+  const after = commits.at(-1)?.sha ?? before;
+  return {
+    ref: `refs/heads/${branch}`,
+    before,
+    after,
+    created: /^0+$/.test(before),
+    deleted: false,
+    forced: false,
+    base_ref: null,
+    compare: `${html}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
+    commits: shaped,
+    head_commit: shaped.at(-1) ?? null,
+    pusher: { name: actor, email: `${actor}@users.noreply.github.com` },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Identity, Permission } from './auth.js';
+import type { Json } from './shapes.js';
+import type { Repository, World } from './world.js';
+
+/** A request as a route sees it: the base path and query taken off, the body parsed. */
+export interface Call {
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  body: unknown;
+  apiVersion: '2022-11-28' | '2026-03-10';
+  token: string;
+  identity: Identity;
+}
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+  raw?: Uint8Array;
+  headers?: Record<string, string>;
+}
+
+/** Who may call: a permission of the token, any token, the App itself by its JWT, or anybody (a signed address). */
+export type Access = Permission | 'token' | 'app' | 'anybody';
+
+export interface Route {
+  /** A short name, by which faults and tests call it. */
+  name: string;
+  method: 'GET' | 'POST';
+  path: string;
+  access: Access;
+  handle: (world: World, call: Call) => Answer;
+}
+
+/** A route below `/repos/:owner/:repo`, as its handler is written: the repository is found before. */
+export function repositoryRoute(
+  name: string,
+  method: 'GET' | 'POST',
+  rest: string,
+  access: Access,
+  handle: (world: World, call: Call, repository: Repository) => Answer,
+): Route {
+  return {
+    name,
+    method,
+    path: `/repos/:owner/:repo${rest}`,
+    access,
+    handle: (world, call) => {
+      const repository = world.repositories.get(`${call.params.owner}/${call.params.repo}`.toLowerCase());
+      const granted = 'repositories' in call.identity ? call.identity.repositories : null;
+      if (!repository || (granted && !granted.includes(repository.id))) return notFound();
+      return handle(world, call, repository);
+    },
+  };
+}
+
+/** A refusal in GitHub's words and shape. */
+export function refusal(status: number, message: string, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    headers,
+    body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
+  };
+}
+
+export function notFound(): Answer {
+  return refusal(404, 'Not Found');
+}
+
+export function ok(body: Json | Json[], headers: Record<string, string> = {}): Answer {
+  return { status: 200, body, headers };
+}
+
+/** The page asked for: `per_page` 30 unless told, never over 100, as GitHub clamps it. */
+export function pageOf(query: URLSearchParams): { page: number; size: number } {
+  const number = (name: string, otherwise: number) => {
+    const value = Number.parseInt(query.get(name) ?? '', 10);
+    return Number.isInteger(value) && value > 0 ? value : otherwise;
+  };
+  return { page: number('page', 1), size: Math.min(number('per_page', 30), 100) };
+}
+
+/** One page of a list, and the `link` header that leads to the others. */
+export function paged<T>(world: World, call: Call, all: T[]): { items: T[]; headers: Record<string, string> } {
+  const { page, size } = pageOf(call.query);
+  const last = Math.max(1, Math.ceil(all.length / size));
+  const link = (to: number, rel: string) => {
+    const query = new URLSearchParams(call.query);
+    query.set('page', String(to));
+    return `<${world.url}${call.path}?${query}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(page > 1 ? [link(page - 1, 'prev')] : []),
+    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
+    ...(page > 1 ? [link(1, 'first')] : []),
+  ];
+  const items = all.slice((page - 1) * size, page * size);
+  return { items, headers: links.length > 0 ? { link: links.join(', ') } : {} };
+}
+
+/** Holds a request's path against a route's, `:name` standing for one segment and `*name` for the rest. */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const want = pattern.split('/');
+  const have = path.split('/');
+  const params: Record<string, string> = {};
+  for (const [index, part] of want.entries()) {
+    const rest = part.startsWith('*');
+    const value = rest ? have.slice(index).join('/') : have[index];
+    if (value === undefined || value === '') {
+      if (part === '') continue;
+      return null;
+    }
+    if (rest || part.startsWith(':')) {
+      try {
+        params[part.slice(1)] = decodeURIComponent(value);
+      } catch {
+        return null;
+      }
+    } else if (part !== value) return null;
+    if (rest) return params;
+  }
+  return want.length === have.length ? params : null;
+}

@@ -1,0 +1,221 @@
+import type { Auth, Permissions } from './auth.js';
+import { type AutopilotOptions, autopilot } from './autopilot.js';
+import { dispatch, workflowNamed } from './dispatch.js';
+import type { Fault, Faults } from './faults.js';
+import { addCommit } from './git.js';
+import { type JobMove, moveJob } from './jobs.js';
+import { type ForkRunOptions, forkRun, type PushOptions, push } from './landing.js';
+import type { Limits } from './limits.js';
+import { completeRun, type Moving, type RunOutcome, rerun, startRun } from './runs.js';
+import type { RecordedCall } from './server.js';
+import { type PushedCommit, pushedView, type RunView, runView } from './views.js';
+import type { DeliverOptions, Delivery, WebhookMode, WebhookSender } from './webhooks.js';
+import { defineWorkflow, type WorkflowOptions } from './workflow.js';
+import { findRun, type Run, repositoryOf, type World } from './world.js';
+
+interface RepositoryOptions {
+  /** `owner/name`. */
+  fullName: string;
+  /** `main` when left out. */
+  defaultBranch?: string;
+  private?: boolean;
+  workflows: WorkflowOptions[];
+}
+
+interface CallFilter {
+  method?: string;
+  path?: string | RegExp;
+  route?: string;
+  status?: number | 'lost';
+  token?: string;
+}
+
+/**
+ * How a test or the demo moves the world. What sends webhooks resolves when the bot has answered them all (or ten
+ * seconds have passed); leave the promise alone to go on at once.
+ */
+export interface Controls {
+  addRepository(options: RepositoryOptions): { id: number; fullName: string; sha: string };
+  push(repository: string, options: PushOptions): Promise<PushedCommit>;
+  /** A push whose runs start and end at once, with one outcome. */
+  land(repository: string, options: PushOptions, outcome?: RunOutcome): Promise<PushedCommit>;
+  tag(repository: string, name: string, sha: string): void;
+  startRun(run: number, moving?: Moving): Promise<RunView>;
+  completeRun(run: number, outcome: RunOutcome & Moving): Promise<RunView>;
+  rerun(run: number, options: { actor: string; failedOnly?: boolean } & Moving): Promise<RunView>;
+  advance(run: number, move: JobMove & Moving): Promise<RunView>;
+  dispatchOutside(
+    repository: string,
+    file: string,
+    options: { actor: string; inputs?: Record<string, unknown>; ref?: string } & Moving,
+  ): Promise<RunView>;
+  forkRun(repository: string, options: ForkRunOptions): Promise<RunView>;
+  workflowState(repository: string, file: string, state: 'active' | 'disabled_manually'): void;
+  /** Oldest first. */
+  runs(repository: string, file?: string): RunView[];
+  run(id: number): RunView;
+  calls(filter?: CallFilter): RecordedCall[];
+  deliveries: Delivery[];
+  deliver(event: string, payload: unknown, options?: DeliverOptions): Promise<Delivery>;
+  redeliver(guid: string): Promise<Delivery>;
+  /** Resolves when no delivery is under way. */
+  idle(): Promise<void>;
+  setWebhookUrl(url: string): void;
+  setWebhooks(mode: WebhookMode): void;
+  /** Lays a fault in wait on a route (`dispatch`, `POST /repos/:owner/:repo/…` or `*`), once when not told; gives its removal. */
+  fail(route: string, fault: Fault, times?: number): () => void;
+  heal(): void;
+  /** From now on dispatched runs stay out of list answers for so long, or for so many lists. */
+  listLag(lag: { ms?: number; lists?: number }): void;
+  dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
+  cancels(how: 'obeyed' | 'ignored'): void;
+  addToken(token: string, login: string, permissions?: Permissions): void;
+  /** What a token may do from now on; `app` for the App's installation. */
+  permissions(token: string, permissions: Permissions): void;
+  /** Makes a token invalid; `app` for every installation token. */
+  revoke(token: string): void;
+  /** Uses up a token's hour. */
+  exhaust(token: string): void;
+  /** Lets runs move by themselves; null stops it. */
+  autopilot(options: AutopilotOptions | null): void;
+}
+
+export interface ControlParts {
+  world: World;
+  sender: WebhookSender;
+  auth: Auth;
+  limits: Limits;
+  faults: Faults;
+  calls: RecordedCall[];
+}
+
+/** The controls over one world. */
+export function controls(parts: ControlParts): Controls {
+  const { world, sender, auth, limits, faults } = parts;
+  let land: (() => void) | null = null;
+  const known = (id: number): Run => {
+    const run = findRun(world, id);
+    if (!run) throw new Error(`the stand-in has no run ${id}`);
+    return run;
+  };
+  const move = async <T>(act: () => T): Promise<T> => {
+    try {
+      return await sender.answered(act);
+    } finally {
+      world.changed();
+    }
+  };
+  const moveRun = async (id: number, act: (run: Run) => void): Promise<RunView> => {
+    await move(() => act(known(id)));
+    return runView(known(id));
+  };
+  const workflowIn = (repository: string, file: string) => {
+    const found = workflowNamed(repositoryOf(world, repository), file);
+    if (!found) throw new Error(`${repository} has no workflow ${file}`);
+    return found;
+  };
+
+  return {
+    addRepository: (options) => addRepository(world, options),
+    push: async (name, options) => pushedView(await move(() => push(world, repositoryOf(world, name), options))),
+    land: async (name, options, outcome = { conclusion: 'success' }) => {
+      const pushed = await move(() => push(world, repositoryOf(world, name), options));
+      for (const run of pushed.runs) await move(() => completeRun(world, run, outcome, options));
+      return pushedView(pushed);
+    },
+    tag: (name, tag, sha) => repositoryOf(world, name).tags.set(tag, sha),
+    startRun: (id, moving) => moveRun(id, (run) => startRun(world, run, moving)),
+    completeRun: (id, outcome) => moveRun(id, (run) => completeRun(world, run, outcome, outcome)),
+    rerun: (id, options) => moveRun(id, (run) => rerun(world, run, options, options)),
+    advance: (id, to) =>
+      moveRun(id, (run) => {
+        if (to.status === 'in_progress' || to.status === 'completed') startRun(world, run, to, false);
+        moveJob(world, run, to, to.silent);
+      }),
+    dispatchOutside: async (name, file, { actor, inputs = {}, ref, silent = false }) => {
+      const repository = repositoryOf(world, name);
+      const given = { ref: ref ?? repository.defaultBranch, inputs, actor };
+      const run = await move(() => dispatch(world, repository, workflowIn(name, file), given, { silent }));
+      if ('status' in run) throw new Error(`GitHub would refuse: ${JSON.stringify(run.body)}`);
+      return runView(run);
+    },
+    forkRun: async (name, options) => runView(await move(() => forkRun(world, repositoryOf(world, name), options))),
+    workflowState: (name, file, state) => {
+      workflowIn(name, file).state = state;
+    },
+    runs: (name, file) =>
+      repositoryOf(world, name)
+        .runs.filter((run) => file === undefined || run.workflow.file === file)
+        .map(runView),
+    run: (id) => runView(known(id)),
+    calls: (filter = {}) => parts.calls.filter((call) => matches(call, filter)),
+    deliveries: sender.deliveries,
+    deliver: sender.deliver,
+    redeliver: sender.redeliver,
+    idle: sender.idle,
+    setWebhookUrl: sender.setUrl,
+    setWebhooks: sender.setMode,
+    fail: (route, fault, times = 1) => faults.add(route, fault, times),
+    heal: faults.clear,
+    listLag: ({ ms = 0, lists = 0 }) => {
+      world.listLag = { ms, lists };
+    },
+    dispatchAnswers: (mode, refusal = 422) => {
+      world.dispatchAnswers = { mode, refusal };
+    },
+    cancels: (how) => {
+      world.cancels = how;
+    },
+    addToken: auth.addToken,
+    permissions: auth.permit,
+    revoke: auth.revoke,
+    exhaust: limits.exhaust,
+    autopilot: (options) => {
+      land?.();
+      land = options && autopilot(world, options);
+    },
+  };
+}
+
+function addRepository(world: World, options: RepositoryOptions): { id: number; fullName: string; sha: string } {
+  const { fullName, defaultBranch = 'main' } = options;
+  const [owner = '', name = ''] = fullName.split('/');
+  if (!owner || !name) throw new Error(`a repository is called owner/name, not "${fullName}"`);
+  const createdAt = world.now();
+  const repository = {
+    id: world.nextId('repository'),
+    owner,
+    name,
+    fullName,
+    private: options.private ?? true,
+    defaultBranch,
+    createdAt,
+    commits: new Map(),
+    branches: new Map<string, string>(),
+    tags: new Map<string, string>(),
+    pulls: new Map(),
+    runs: [],
+    workflows: options.workflows.map((each) => ({
+      ...defineWorkflow(each),
+      id: world.nextId('workflow'),
+      state: 'active' as const,
+      runNumber: 0,
+      createdAt,
+    })),
+  };
+  const { sha } = addCommit(repository, [], { title: 'Initial commit' }, createdAt);
+  repository.branches.set(defaultBranch, sha);
+  world.repositories.set(fullName.toLowerCase(), repository);
+  return { id: repository.id, fullName, sha };
+}
+
+function matches(call: RecordedCall, filter: CallFilter): boolean {
+  const { path } = filter;
+  return (
+    (filter.method === undefined || filter.method === call.method) &&
+    (filter.route === undefined || filter.route === call.route) &&
+    (filter.status === undefined || filter.status === call.status) &&
+    (filter.token === undefined || filter.token === call.token) &&
+    (path === undefined || (typeof path === 'string' ? path === call.path : path.test(call.path)))
+  );
+}

@@ -1,0 +1,102 @@
+import { type Answer, type Call, notFound, ok, refusal, repositoryRoute } from './api.js';
+import { branchOrTag } from './git.js';
+import { createRun, type Moving } from './runs.js';
+import type { Json } from './shapes.js';
+import { checkInputs } from './workflow.js';
+import type { Repository, Run, Workflow, World } from './world.js';
+
+/** The workflow with this numeric id or file name. */
+export function workflowNamed(repository: Repository, idOrFile: string): Workflow | undefined {
+  return repository.workflows.find((workflow) => workflow.file === idOrFile || String(workflow.id) === idOrFile);
+}
+
+/** Starts a workflow by hand, or says with GitHub's words why not. The run stands on the tip of `ref`, whatever the inputs say. */
+export function dispatch(
+  world: World,
+  repository: Repository,
+  workflow: Workflow,
+  given: { ref: string; inputs: Record<string, unknown>; actor: string },
+  moving: Moving = {},
+): Answer | Run {
+  const on = branchOrTag(repository, given.ref);
+  const tip = on && repository.commits.get(on.tip);
+  if (!on || !tip) return refusal(422, `No ref found for: ${given.ref}`);
+  if (!workflow.on.includes('workflow_dispatch')) {
+    return refusal(422, "Workflow does not have 'workflow_dispatch' trigger");
+  }
+  // The words are GitHub's; the status beside them could not be checked.
+  if (workflow.state !== 'active') {
+    return refusal(403, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
+  }
+  const checked = checkInputs(workflow, given.inputs);
+  if ('refusal' in checked) return refusal(422, checked.refusal);
+  const run = createRun(
+    world,
+    repository,
+    workflow,
+    {
+      event: 'workflow_dispatch',
+      headBranch: on.name,
+      headCommit: tip,
+      actor: given.actor,
+      inputs: checked.inputs,
+      fallbackTitle: workflow.name,
+    },
+    moving,
+  );
+  if (!moving.silent) world.announce.dispatched(run);
+  return run;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads the body of a dispatch as GitHub's validation does, unknown keys refused. */
+function readBody(world: World, call: Call): Answer | { ref: string; inputs: Json; details: boolean } {
+  if (!isObject(call.body)) return refusal(400, 'Body should be a JSON object');
+  const newest = call.apiVersion === '2026-03-10';
+  const old = world.dispatchAnswers.mode === 'old-ghes';
+  const permitted = old || newest ? ['ref', 'inputs'] : ['ref', 'inputs', 'return_run_details'];
+  const unknown = Object.keys(call.body).find((key) => !permitted.includes(key));
+  if (unknown !== undefined) {
+    const status = old ? world.dispatchAnswers.refusal : 422;
+    return refusal(status, `Invalid request.\n\n"${unknown}" is not a permitted key.`);
+  }
+  const { ref, inputs = {}, return_run_details: details = false } = call.body;
+  if (ref === undefined) return refusal(422, `Invalid request.\n\n"ref" wasn't supplied.`);
+  const wrong = (key: string, value: unknown, type: string) =>
+    refusal(422, `Invalid request.\n\nFor 'properties/${key}', ${JSON.stringify(value)} is not ${type}.`);
+  if (typeof ref !== 'string') return wrong('ref', ref, 'a string');
+  if (!isObject(inputs)) return wrong('inputs', inputs, 'an object');
+  if (typeof details !== 'boolean') return wrong('return_run_details', details, 'a boolean');
+  // 25 on github.com since December 2025, 10 before and on the older servers.
+  const most = old ? 10 : 25;
+  const count = Object.keys(inputs).length;
+  if (count > most) {
+    return refusal(422, `Invalid request.\n\nNo more than ${most} properties are allowed; ${count} were supplied.`);
+  }
+  return { ref, inputs, details: details || newest };
+}
+
+/** `POST …/actions/workflows/{id or file}/dispatches`. */
+export const dispatchRoute = repositoryRoute(
+  'dispatch',
+  'POST',
+  '/actions/workflows/:workflow/dispatches',
+  { area: 'actions', level: 'write' },
+  (world, call, repository) => {
+    const workflow = workflowNamed(repository, call.params.workflow ?? '');
+    if (!workflow) return notFound();
+    const body = readBody(world, call);
+    if ('status' in body) return body;
+    const run = dispatch(world, repository, workflow, { ...body, actor: call.identity.login });
+    if ('status' in run) return run;
+    if (!body.details || world.dispatchAnswers.mode !== '200') return { status: 204 };
+    return ok({
+      workflow_run_id: run.id,
+      run_url: `${world.url}/repos/${repository.fullName}/actions/runs/${run.id}`,
+      html_url: `${world.htmlUrl}/${repository.fullName}/actions/runs/${run.id}`,
+    });
+  },
+);

@@ -1,0 +1,111 @@
+import { addCommit, type NewCommit, titleLine } from './git.js';
+import { createRun, type Moving } from './runs.js';
+import { startsOnPush } from './workflow.js';
+import type { Commit, Person, PullRequest, Repository, Run, World } from './world.js';
+
+export interface PushOptions extends NewCommit, Moving {
+  /** The default branch when left out; a name that does not exist is branched off the default branch. */
+  branch?: string;
+  /** Who pushed or merged: the run's actor. The commit's author when left out. */
+  actor?: string;
+  /** The merged pull request that brought the commit; `true` makes one up after the commit. */
+  pullRequest?: true | { number?: number; title?: string; body?: string; author?: string; labels?: string[] };
+  /** Makes the commit a merge of these, made on a branch of their own. */
+  mergeOf?: NewCommit[];
+}
+
+export interface ForkRunOptions extends Moving {
+  headBranch: string;
+  title: string;
+  author?: Person;
+  /** `pull_request` when left out. */
+  event?: string;
+  /** Which of the repository's workflows; the first with `push` when left out. */
+  file?: string;
+  /** The fork's name; null for a fork that was deleted meanwhile. */
+  fork?: string | null;
+}
+
+const zeros = '0'.repeat(40);
+// https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+const skips = /\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]/;
+
+/** Adds a commit to a branch and starts the runs that its push starts; says all of it over webhooks. */
+export function push(world: World, repository: Repository, options: PushOptions): { commit: Commit; runs: Run[] } {
+  const branch = options.branch ?? repository.defaultBranch;
+  const before = repository.branches.get(branch) ?? repository.branches.get(repository.defaultBranch) ?? zeros;
+  const at = world.now();
+  const parents = repository.commits.has(before) ? [before] : [];
+  const merged: Commit[] = [];
+  for (const each of options.mergeOf ?? []) {
+    const under = merged.at(-1)?.sha;
+    merged.push(addCommit(repository, under ? [under] : parents, each, at));
+  }
+  const side = merged.at(-1)?.sha;
+  const commit = addCommit(repository, side ? [...parents, side] : parents, options, at);
+  repository.branches.set(branch, commit.sha);
+  const actor = options.actor ?? commit.author.login ?? repository.owner;
+  if (options.pullRequest) addPull(world, repository, options.pullRequest, commit, side ?? commit.sha, branch, actor);
+  if (!options.silent) world.announce.push(repository, branch, before, [...merged, commit], actor);
+  const started = skips.test(commit.message)
+    ? []
+    : repository.workflows.filter((workflow) => workflow.state === 'active' && startsOnPush(workflow, branch));
+  const runs = started.map((workflow) =>
+    createRun(world, repository, workflow, { event: 'push', headBranch: branch, headCommit: commit, actor }, options),
+  );
+  return { commit, runs };
+}
+
+function addPull(
+  world: World,
+  repository: Repository,
+  given: Exclude<PushOptions['pullRequest'], undefined>,
+  commit: Commit,
+  headSha: string,
+  baseBranch: string,
+  mergedBy: string,
+): void {
+  const own = given === true ? {} : given;
+  const number = own.number ?? Math.max(0, ...repository.pulls.keys()) + 1;
+  const pull: PullRequest = {
+    id: world.nextId('pull'),
+    number,
+    title: own.title ?? titleLine(commit),
+    body: own.body ?? '',
+    author: own.author ?? commit.author.login ?? mergedBy,
+    labels: own.labels ?? [],
+    headBranch: `change-${number}`,
+    headSha,
+    baseBranch,
+    mergeSha: commit.sha,
+    mergedAt: commit.at,
+    mergedBy,
+  };
+  repository.pulls.set(number, pull);
+}
+
+/** A run on a fork's commit, whose branch may well be called `main`: it reaches the repository's webhooks all the same. */
+export function forkRun(world: World, repository: Repository, options: ForkRunOptions): Run {
+  const workflow = repository.workflows.find((each) =>
+    options.file === undefined ? each.on.includes('push') : each.file === options.file,
+  );
+  if (!workflow) throw new Error(`${repository.fullName} has no workflow ${options.file ?? 'that starts on push'}`);
+  const fork = options.fork === undefined ? `stranger/${repository.name}` : options.fork;
+  const author = options.author ?? { login: 'stranger', name: 'A Stranger', email: 'stranger@example.org' };
+  const base = repository.branches.get(repository.defaultBranch);
+  const headCommit = addCommit(repository, base ? [base] : [], { title: options.title, author }, world.now());
+  // A fork's commit can be read through the parent repository but is on none of its branches.
+  return createRun(
+    world,
+    repository,
+    workflow,
+    {
+      event: options.event ?? 'pull_request',
+      headBranch: options.headBranch,
+      headCommit,
+      actor: author.login ?? 'stranger',
+      headRepository: fork === null ? null : { id: world.nextId('repository'), fullName: fork },
+    },
+    options,
+  );
+}

@@ -1,0 +1,109 @@
+import {
+  type Access,
+  type Answer,
+  type Call,
+  notFound,
+  ok,
+  paged,
+  pageOf,
+  type Route,
+  refusal,
+  repositoryRoute,
+} from './api.js';
+import { compare, resolve } from './git.js';
+import { commitShape, type Json, pullShape, repositoryShape } from './shapes.js';
+import type { Repository, World } from './world.js';
+
+const contents: Access = { area: 'contents', level: 'read' };
+const pulls: Access = { area: 'pull_requests', level: 'read' };
+// Without paging a comparison stops at 250 commits and gives the newest of them.
+const mostCompared = 250;
+
+function comparison(world: World, call: Call, repository: Repository): Answer {
+  const [base = '', head = '', more] = (call.params.basehead ?? '').split('...');
+  const from = resolve(repository, base);
+  const to = resolve(repository, head);
+  if (!from || !to || more !== undefined) return notFound();
+  const compared = compare(repository, from, to);
+  if (!compared) return refusal(404, `No common ancestor between ${base} and ${head}.`);
+  const { status, ahead, behindBy, mergeBase } = compared;
+  const asked = call.query.has('page') || call.query.has('per_page');
+  const page = asked ? paged(world, call, ahead) : { items: ahead.slice(-mostCompared), headers: {} };
+  const url = `${world.url}/repos/${repository.fullName}/compare/${base}...${head}`;
+  const html = `${world.htmlUrl}/${repository.fullName}/compare/${base}...${head}`;
+  const lead = repository.owner;
+  const body: Json = {
+    url,
+    html_url: html,
+    permalink_url: `${world.htmlUrl}/${repository.fullName}/compare/${lead}:${from.sha.slice(0, 7)}...${lead}:${to.sha.slice(0, 7)}`,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    base_commit: commitShape(world, repository, from),
+    merge_base_commit: commitShape(world, repository, mergeBase),
+    status,
+    ahead_by: ahead.length,
+    behind_by: behindBy,
+    total_commits: ahead.length,
+    commits: page.items.map((commit) => commitShape(world, repository, commit)),
+    ...(pageOf(call.query).page === 1 && { files: [] }),
+  };
+  return ok(body, page.headers);
+}
+
+/** The repository, its branches, commits, comparisons, pull requests and workflow files. */
+export const repositoryRoutes: Route[] = [
+  repositoryRoute('repository', 'GET', '', { area: 'metadata', level: 'read' }, (world, _call, repository) =>
+    ok(repositoryShape(world, repository)),
+  ),
+  repositoryRoute('branch', 'GET', '/branches/*branch', contents, (world, call, repository) => {
+    const name = call.params.branch ?? '';
+    const commit = repository.commits.get(repository.branches.get(name) ?? '');
+    if (!commit) return refusal(404, 'Branch not found');
+    return ok({ name, commit: commitShape(world, repository, commit), protected: false });
+  }),
+  repositoryRoute('commit', 'GET', '/commits/:ref', contents, (world, call, repository) => {
+    const ref = call.params.ref ?? '';
+    const commit = resolve(repository, ref.replace(/^heads\//, ''));
+    if (!commit) return refusal(422, `No commit found for SHA: ${ref}`);
+    return ok({
+      ...commitShape(world, repository, commit),
+      stats: { total: 0, additions: 0, deletions: 0 },
+      files: [],
+    });
+  }),
+  repositoryRoute('commit-pulls', 'GET', '/commits/:sha/pulls', pulls, (world, call, repository) => {
+    const commit = resolve(repository, call.params.sha ?? '');
+    if (!commit) return refusal(422, `No commit found for SHA: ${call.params.sha}`);
+    const found = [...repository.pulls.values()].filter((pull) => {
+      const merge = repository.commits.get(pull.mergeSha);
+      if (!merge) return false;
+      const [main = ''] = merge.parents;
+      const before = repository.commits.get(main);
+      const brought = before ? (compare(repository, before, merge)?.ahead ?? []) : [merge];
+      return brought.includes(commit);
+    });
+    const { items, headers } = paged(world, call, found);
+    return ok(
+      items.map((pull) => pullShape(world, repository, pull)),
+      headers,
+    );
+  }),
+  repositoryRoute('compare', 'GET', '/compare/*basehead', contents, comparison),
+  repositoryRoute('pull', 'GET', '/pulls/:number', pulls, (world, call, repository) => {
+    const pull = repository.pulls.get(Number(call.params.number));
+    if (!pull) return notFound();
+    return ok({ ...pullShape(world, repository, pull), merged: true, merged_by: { login: pull.mergedBy } });
+  }),
+  repositoryRoute('contents', 'GET', '/contents/*path', contents, (world, call, repository) => {
+    const path = call.params.path ?? '';
+    const ref = call.query.get('ref') ?? repository.defaultBranch;
+    if (!resolve(repository, ref)) return refusal(404, `No commit found for the ref ${ref}`);
+    const workflow = repository.workflows.find((each) => path === `.github/workflows/${each.file}`);
+    if (!workflow) return notFound();
+    const text = Buffer.from(workflow.source);
+    const url = `${world.url}/repos/${repository.fullName}/contents/${path}`;
+    const html = `${world.htmlUrl}/${repository.fullName}/blob/${ref}/${path}`;
+    const file = { name: workflow.file, path, type: 'file', size: text.length, encoding: 'base64' };
+    return ok({ ...file, content: text.toString('base64'), sha: '', url, html_url: html, download_url: null });
+  }),
+];

@@ -1,0 +1,167 @@
+import { titleLine } from './git.js';
+import { completeJob, type JobOutcome, newJobs, outcomesFor, startJob } from './jobs.js';
+import { titleOf } from './workflow.js';
+import {
+  type Commit,
+  type Conclusion,
+  type HeadRepository,
+  latest,
+  type Repository,
+  type Run,
+  type Workflow,
+  type World,
+} from './world.js';
+
+/** `silent` moves the world without its webhooks, as when GitHub's delivery was lost. */
+export interface Moving {
+  silent?: boolean;
+}
+
+export interface NewRun {
+  event: string;
+  headBranch: string;
+  headCommit: Commit;
+  actor: string;
+  inputs?: Record<string, string>;
+  headRepository?: HeadRepository;
+  fallbackTitle?: string;
+}
+
+/** Creates a run of a workflow, queued, and says so: `workflow_run` requested, its first job queued. */
+export function createRun(
+  world: World,
+  repository: Repository,
+  workflow: Workflow,
+  given: NewRun,
+  moving: Moving = {},
+): Run {
+  const at = world.now();
+  workflow.runNumber += 1;
+  const inputs = given.inputs ?? {};
+  const lag = world.listLag;
+  const run: Run = {
+    id: world.nextId('run'),
+    number: workflow.runNumber,
+    repository,
+    workflow,
+    event: given.event,
+    headBranch: given.headBranch,
+    headCommit: given.headCommit,
+    headRepository: given.headRepository === undefined ? 'itself' : given.headRepository,
+    displayTitle: titleOf(workflow, inputs, given.fallbackTitle ?? titleLine(given.headCommit)),
+    actor: given.actor,
+    inputs,
+    createdAt: at,
+    checkSuiteId: world.nextId('suite'),
+    attempts: [],
+    artifacts: [],
+    cancelAsked: false,
+    hidden:
+      given.event === 'workflow_dispatch' ? { until: Date.now() + lag.ms, lists: lag.lists } : { until: 0, lists: 0 },
+  };
+  addAttempt(world, run, given.actor);
+  repository.runs.push(run);
+  if (!moving.silent) {
+    world.announce.run('requested', run);
+    announceFirstJob(world, run);
+  }
+  for (const listener of world.onRun) listener(run);
+  return run;
+}
+
+function addAttempt(world: World, run: Run, triggeringActor: string): void {
+  const at = world.now();
+  const number = run.attempts.length + 1;
+  const jobs = newJobs(world, run.workflow.jobs, number);
+  run.attempts.push({
+    number,
+    status: 'queued',
+    conclusion: null,
+    startedAt: at,
+    updatedAt: at,
+    triggeringActor,
+    jobs,
+  });
+}
+
+function announceFirstJob(world: World, run: Run): void {
+  const first = latest(run).jobs.find((job) => job.status === 'queued');
+  if (first) world.announce.job('queued', run, first);
+}
+
+/** Moves a queued run to `in_progress`, and its first queued job with it; does nothing to a run that has started. */
+export function startRun(world: World, run: Run, moving: Moving = {}, withJob = true): void {
+  const attempt = latest(run);
+  if (attempt.status === 'completed') throw new Error(`run ${run.id} is completed and cannot start`);
+  if (attempt.status === 'in_progress') return;
+  attempt.status = 'in_progress';
+  attempt.updatedAt = world.now();
+  if (!moving.silent) world.announce.run('in_progress', run);
+  const first = attempt.jobs.find((job) => job.status === 'queued');
+  if (!first || !withJob) return;
+  startJob(first, world.now());
+  if (!moving.silent) world.announce.job('in_progress', run, first);
+}
+
+export interface RunOutcome {
+  conclusion: Conclusion;
+  jobs?: JobOutcome[];
+  /** An artifact of the run, or several. */
+  artifact?: NewArtifact | NewArtifact[];
+}
+
+interface NewArtifact {
+  name: string;
+  zip: Uint8Array;
+  expired?: boolean;
+}
+
+/**
+ * Ends a run. A queued one is started first, except for ends that need no start. Jobs that were not told their
+ * conclusion get the one that explains the run's: on a failure the last job fails, those before it pass.
+ */
+export function completeRun(world: World, run: Run, outcome: RunOutcome, moving: Moving = {}): void {
+  const attempt = latest(run);
+  if (attempt.status === 'completed') throw new Error(`run ${run.id} is already completed`);
+  const neverStarted = ['cancelled', 'startup_failure', 'skipped', 'action_required', 'stale'];
+  if (attempt.status === 'queued' && !neverStarted.includes(outcome.conclusion)) startRun(world, run, moving);
+  const at = world.now();
+  const given = outcome.artifact === undefined ? [] : [outcome.artifact].flat();
+  for (const { name, zip, expired = false } of given) {
+    run.artifacts.push({ id: world.nextId('artifact'), name, zip, createdAt: at, expired });
+  }
+  if (outcome.conclusion === 'startup_failure') attempt.jobs = [];
+  for (const { job, conclusion, steps } of outcomesFor(world, attempt, outcome)) {
+    completeJob(job, conclusion, at, steps);
+    if (!moving.silent) world.announce.job('completed', run, job);
+  }
+  attempt.status = 'completed';
+  attempt.conclusion = outcome.conclusion;
+  attempt.updatedAt = at;
+  if (!moving.silent) world.announce.run('completed', run);
+}
+
+/**
+ * Re-runs a completed run: the same id, one attempt more, queued. GitHub sends no `requested` for it, so the
+ * next news of the run itself is `in_progress`.
+ */
+export function rerun(
+  world: World,
+  run: Run,
+  options: { actor: string; failedOnly?: boolean },
+  moving: Moving = {},
+): void {
+  const before = latest(run);
+  if (before.status !== 'completed') throw new Error(`run ${run.id} is still ${before.status}`);
+  run.cancelAsked = false;
+  addAttempt(world, run, options.actor);
+  const attempt = latest(run);
+  if (options.failedOnly) {
+    for (const job of attempt.jobs) {
+      const passed = before.jobs.find((each) => each.name === job.name && each.conclusion === 'success');
+      if (passed) Object.assign(job, { ...passed, id: job.id });
+    }
+  }
+  if (!moving.silent) announceFirstJob(world, run);
+  for (const listener of world.onRun) listener(run);
+}

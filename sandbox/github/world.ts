@@ -1,0 +1,205 @@
+import type { Announce } from './announce.js';
+import type { WorkflowDefinition } from './workflow.js';
+
+/** A conclusion that GitHub gives a completed run or job. */
+export type Conclusion =
+  | 'success'
+  | 'failure'
+  | 'cancelled'
+  | 'skipped'
+  | 'neutral'
+  | 'timed_out'
+  | 'action_required'
+  | 'stale'
+  | 'startup_failure';
+
+/** Where a run or job stands before and at its end. */
+export type RunStatus = 'queued' | 'waiting' | 'in_progress' | 'completed';
+
+/** What git knows of a person, with the GitHub login where the address belongs to one. */
+export interface Person {
+  login?: string;
+  name: string;
+  email: string;
+}
+
+export interface Commit {
+  sha: string;
+  message: string;
+  author: Person;
+  committer: Person;
+  at: Date;
+  parents: string[];
+  /** Grows with every commit of a repository: parents always come before their children. */
+  order: number;
+}
+
+export interface PullRequest {
+  id: number;
+  number: number;
+  title: string;
+  body: string;
+  author: string;
+  labels: string[];
+  headBranch: string;
+  headSha: string;
+  baseBranch: string;
+  mergeSha: string;
+  mergedAt: Date;
+  mergedBy: string;
+}
+
+export interface Workflow extends WorkflowDefinition {
+  id: number;
+  state: 'active' | 'disabled_manually';
+  runNumber: number;
+  createdAt: Date;
+}
+
+export interface Step {
+  name: string;
+  number: number;
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  startedAt: Date | null;
+  completedAt: Date | null;
+}
+
+export interface Job {
+  id: number;
+  name: string;
+  attempt: number;
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  createdAt: Date;
+  startedAt: Date;
+  completedAt: Date | null;
+  steps: Step[];
+}
+
+export interface Attempt {
+  number: number;
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  startedAt: Date;
+  updatedAt: Date;
+  triggeringActor: string;
+  jobs: Job[];
+}
+
+export interface Artifact {
+  id: number;
+  name: string;
+  zip: Uint8Array;
+  createdAt: Date;
+  expired: boolean;
+}
+
+/** The repository a run's commit comes from: this one, a fork, or none (a deleted fork). */
+export type HeadRepository = 'itself' | { id: number; fullName: string } | null;
+
+export interface Run {
+  id: number;
+  number: number;
+  repository: Repository;
+  workflow: Workflow;
+  event: string;
+  headBranch: string;
+  headCommit: Commit;
+  headRepository: HeadRepository;
+  displayTitle: string;
+  actor: string;
+  inputs: Record<string, string>;
+  createdAt: Date;
+  checkSuiteId: number;
+  attempts: Attempt[];
+  artifacts: Artifact[];
+  cancelAsked: boolean;
+  /** List answers leave the run out until this time and for so many more lists: GitHub's lists lag. */
+  hidden: { until: number; lists: number };
+}
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  fullName: string;
+  private: boolean;
+  defaultBranch: string;
+  createdAt: Date;
+  commits: Map<string, Commit>;
+  branches: Map<string, string>;
+  tags: Map<string, string>;
+  pulls: Map<number, PullRequest>;
+  workflows: Workflow[];
+  runs: Run[];
+}
+
+/** Everything the stand-in knows, in memory. */
+export interface World {
+  url: string;
+  htmlUrl: string;
+  now: () => Date;
+  repositories: Map<string, Repository>;
+  users: Map<string, number>;
+  app: { id: string; slug: string; installationId: number } | null;
+  listLag: { ms: number; lists: number };
+  cancels: 'obeyed' | 'ignored';
+  dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };
+  nextId: (kind: IdKind) => number;
+  announce: Announce;
+  onRun: Set<(run: Run) => void>;
+  /** Called when something moved that no caller asked for at that moment. */
+  changed: () => void;
+}
+
+// Past 2^31, and far apart, so that an id of one kind never passes for another's and a 32-bit column shows at once.
+const firstIds = {
+  repository: 3_000_000_000,
+  user: 4_000_000_000,
+  workflow: 5_000_000_000,
+  pull: 6_000_000_000,
+  suite: 7_000_000_000,
+  artifact: 8_000_000_000,
+  hook: 9_000_000_000,
+  run: 20_000_000_000,
+  job: 50_000_000_000,
+};
+export type IdKind = keyof typeof firstIds;
+
+/** Gives ids that grow, a series for each kind, all past 2^31. */
+export function idSeries(): (kind: IdKind) => number {
+  const last: Record<IdKind, number> = { ...firstIds };
+  return (kind) => {
+    last[kind] += 1;
+    return last[kind];
+  };
+}
+
+/** A time as GitHub writes it: ISO, UTC, whole seconds. */
+export function stamp(at: Date): string {
+  return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** The repository called `owner/name`, in any case; throws when the stand-in has none. */
+export function repositoryOf(world: World, fullName: string): Repository {
+  const found = world.repositories.get(fullName.toLowerCase());
+  if (!found) throw new Error(`the stand-in has no repository ${fullName}; call addRepository first`);
+  return found;
+}
+
+/** The run with this id, or undefined. */
+export function findRun(world: World, id: number): Run | undefined {
+  for (const repository of world.repositories.values()) {
+    const run = repository.runs.find((each) => each.id === id);
+    if (run) return run;
+  }
+  return undefined;
+}
+
+/** The attempt a run stands at. */
+export function latest(run: Run): Attempt {
+  const attempt = run.attempts.at(-1);
+  if (!attempt) throw new Error(`run ${run.id} has no attempt`);
+  return attempt;
+}

@@ -1,0 +1,100 @@
+import type { Json } from '../block-kit/check.js';
+import type { Channel, Group, Message, User, View, Workspace } from '../workspace.js';
+
+/** A message as the Web API gives it back. Metadata is left out unless it was asked for. */
+export function messageJson(workspace: Workspace, message: Message, withMetadata: boolean): Json {
+  const own = message.user === workspace.bot.userId;
+  const replies = workspace.messages.filter((one) => one.channel === message.channel && one.thread_ts === message.ts);
+  return {
+    type: 'message',
+    user: message.user,
+    ...(own ? { bot_id: workspace.bot.botId, app_id: workspace.bot.appId } : {}),
+    ts: message.ts,
+    text: message.text,
+    team: workspace.teamId,
+    ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
+    ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
+    ...(message.edited
+      ? { edited: { user: message.user, ts: `${((message.drawings.at(-1)?.at ?? 0) / 1000).toFixed(3)}000` } }
+      : {}),
+    ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
+    ...(replies.length > 0 ? { thread_ts: message.ts, reply_count: replies.length } : {}),
+    ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
+  };
+}
+
+/** A user as users.info gives it. The address needs a scope of its own; flags of strangers are as Slack Connect has them. */
+export function userJson(workspace: Workspace, user: User, withEmail: boolean): Json {
+  const stranger = user.team_id !== workspace.teamId;
+  return {
+    id: user.id,
+    team_id: user.team_id,
+    name: user.name,
+    real_name: user.real_name,
+    deleted: user.deleted,
+    tz: user.tz,
+    is_bot: user.bot,
+    is_app_user: false,
+    ...(user.deleted
+      ? {}
+      : { is_restricted: user.guest !== undefined, is_ultra_restricted: user.guest === 'ultra', is_admin: false }),
+    ...(stranger ? { is_stranger: true } : {}),
+    profile: {
+      real_name: user.real_name,
+      display_name: user.name,
+      ...(withEmail && user.email && !stranger ? { email: user.email } : {}),
+    },
+  };
+}
+
+export function groupJson(workspace: Workspace, group: Group, withUsers: boolean): Json {
+  return {
+    id: group.id,
+    team_id: workspace.teamId,
+    is_usergroup: true,
+    is_subteam: true,
+    is_external: false,
+    name: group.name,
+    handle: group.handle,
+    date_delete: group.disabled ? 1 : 0,
+    user_count: group.users.length,
+    ...(withUsers ? { users: group.users } : {}),
+  };
+}
+
+export function channelJson(workspace: Workspace, channel: Channel): Json {
+  const other = [...channel.members].find((user) => user !== workspace.bot.userId);
+  const open = channel.kind === 'im';
+  return {
+    id: channel.id,
+    is_channel: channel.kind === 'public',
+    is_group: channel.kind === 'private',
+    is_im: open,
+    is_private: channel.kind !== 'public',
+    is_archived: channel.archived,
+    ...(open ? { user: other } : { name: channel.name, is_member: channel.members.has(workspace.bot.userId) }),
+    is_ext_shared: channel.ext_shared,
+    is_pending_ext_shared: false,
+    is_shared: channel.ext_shared,
+    is_org_shared: false,
+  };
+}
+
+/** A view as views.* and the interaction payloads give it. */
+export function viewJson(workspace: Workspace, view: View, values: Json = {}): Json {
+  return {
+    id: view.id,
+    team_id: workspace.teamId,
+    private_metadata: '',
+    callback_id: '',
+    external_id: '',
+    ...view.definition,
+    state: { values },
+    hash: view.hash,
+    previous_view_id: view.previousId ?? null,
+    root_view_id: view.rootId,
+    app_id: workspace.bot.appId,
+    app_installed_team_id: workspace.teamId,
+    bot_id: workspace.bot.botId,
+  };
+}

@@ -1,0 +1,149 @@
+import type { Json } from './block-kit/check.js';
+import type { Button } from './buttons.js';
+import { messageJson, viewJson } from './methods/shapes.js';
+import type { Channel, Ephemeral, Message, User, View, Workspace } from './workspace.js';
+
+/** The shapes that Slack sends; docs.slack.dev/reference/interaction-payloads. */
+
+const verificationToken = 'verification-token';
+
+function common(workspace: Workspace, user: User): Json {
+  return {
+    // The team is ours even when the person is a stranger: in a shared channel only user.team_id tells them apart.
+    team: { id: workspace.teamId, domain: workspace.domain },
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
+    api_app_id: workspace.bot.appId,
+    token: verificationToken,
+    enterprise: null,
+    is_enterprise_install: false,
+  };
+}
+
+function channelName(channel: Channel): string {
+  return channel.kind === 'public' ? channel.name : channel.kind === 'private' ? 'privategroup' : 'directmessage';
+}
+
+function actionOf(workspace: Workspace, button: Button): Json {
+  return { ...button.element, action_id: button.action_id, block_id: button.block_id, action_ts: workspace.nextTs() };
+}
+
+export interface Pressed {
+  user: User;
+  channel: Channel;
+  on: { message: Message } | { ephemeral: Ephemeral } | { gone: string };
+  button: Button;
+  triggerId: string;
+  responseUrl: string;
+}
+
+/** A button pressed on a message; of an ephemeral one Slack sends no message. */
+export function blockActions(workspace: Workspace, pressed: Pressed): Json {
+  const { channel, on } = pressed;
+  const message = 'message' in on ? on.message : undefined;
+  const seen = 'message' in on ? on.message : 'ephemeral' in on ? on.ephemeral : { ts: on.gone, thread_ts: undefined };
+  const attachment = message?.attachments.find((one) => JSON.stringify(one).includes(pressed.button.block_id));
+  return {
+    type: 'block_actions',
+    ...common(workspace, pressed.user),
+    container: {
+      type: attachment ? 'message_attachment' : 'message',
+      message_ts: seen.ts,
+      channel_id: channel.id,
+      is_ephemeral: 'ephemeral' in on,
+      ...(attachment ? { attachment_id: attachment.id, is_app_unfurl: false } : {}),
+      ...(seen.thread_ts ? { thread_ts: seen.thread_ts } : {}),
+    },
+    trigger_id: pressed.triggerId,
+    channel: { id: channel.id, name: channelName(channel) },
+    ...(message ? { message: messageJson(workspace, message, false) } : {}),
+    state: { values: {} },
+    response_url: pressed.responseUrl,
+    actions: [actionOf(workspace, pressed.button)],
+  };
+}
+
+/** A button pressed in a modal or on the home tab. */
+export function viewActions(workspace: Workspace, user: User, view: View, button: Button, triggerId: string): Json {
+  return {
+    type: 'block_actions',
+    ...common(workspace, user),
+    container: { type: 'view', view_id: view.id },
+    trigger_id: triggerId,
+    view: viewJson(workspace, view),
+    actions: [actionOf(workspace, button)],
+  };
+}
+
+export function viewSubmission(workspace: Workspace, user: User, view: View, values: Json, triggerId: string): Json {
+  return {
+    type: 'view_submission',
+    ...common(workspace, user),
+    trigger_id: triggerId,
+    view: viewJson(workspace, view, values),
+    response_urls: [],
+  };
+}
+
+export function viewClosed(workspace: Workspace, user: User, view: View): Json {
+  return { type: 'view_closed', ...common(workspace, user), view: viewJson(workspace, view), is_cleared: false };
+}
+
+export interface Typed {
+  user: User;
+  channel: Channel;
+  command: string;
+  text: string;
+  triggerId: string;
+  responseUrl: string;
+}
+
+/** A slash command: flat, every value text. */
+export function slashCommand(workspace: Workspace, typed: Typed): Record<string, string> {
+  return {
+    token: verificationToken,
+    team_id: typed.user.team_id,
+    team_domain: workspace.domain,
+    channel_id: typed.channel.id,
+    channel_name: channelName(typed.channel),
+    user_id: typed.user.id,
+    user_name: typed.user.name,
+    command: typed.command,
+    text: typed.text,
+    api_app_id: workspace.bot.appId,
+    is_enterprise_install: 'false',
+    response_url: typed.responseUrl,
+    trigger_id: typed.triggerId,
+  };
+}
+
+export function appMention(workspace: Workspace, message: Message, user: User, channel: Channel): Json {
+  return {
+    token: verificationToken,
+    team_id: workspace.teamId,
+    api_app_id: workspace.bot.appId,
+    event: {
+      type: 'app_mention',
+      user: user.id,
+      text: message.text,
+      ts: message.ts,
+      ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
+      channel: channel.id,
+      team: user.team_id,
+      event_ts: message.ts,
+    },
+    type: 'event_callback',
+    event_id: workspace.nextId('Ev'),
+    event_time: Math.floor(workspace.now() / 1000),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: workspace.teamId,
+        user_id: workspace.bot.userId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: channel.ext_shared,
+    event_context: workspace.nextId('ec'),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Channel, type Group, openDm, type User, type Workspace } from './workspace.js';
+
+export interface NewUser {
+  id: string;
+  name: string;
+  real_name?: string;
+  email?: string;
+  tz?: string;
+  guest?: 'restricted' | 'ultra';
+  deleted?: boolean;
+  bot?: boolean;
+  /** Another company's workspace makes the person a stranger. */
+  team_id?: string;
+}
+
+export interface NewChannel {
+  id: string;
+  name: string;
+  private?: boolean;
+  /** Members besides the bot; everybody who is in the workspace at that moment unless given. */
+  members?: string[];
+  /** Whether the bot is a member; it is unless said otherwise. */
+  bot?: boolean;
+  ext_shared?: boolean;
+  archived?: boolean;
+}
+
+/** The administrator's hands: who and what is in the workspace. */
+export function createPopulation(workspace: Workspace) {
+  function known<T>(map: Map<string, T>, id: string): T {
+    const found = map.get(id);
+    if (!found) throw new Error(`there is no ${id} in the workspace`);
+    return found;
+  }
+  return {
+    addUser(user: NewUser): User {
+      const added: User = {
+        id: user.id,
+        team_id: user.team_id ?? workspace.teamId,
+        name: user.name,
+        real_name: user.real_name ?? user.name,
+        email: user.email,
+        tz: user.tz ?? 'Europe/Berlin',
+        deleted: user.deleted ?? false,
+        bot: user.bot ?? false,
+        guest: user.guest,
+      };
+      workspace.users.set(user.id, added);
+      workspace.changed();
+      return added;
+    },
+    /** Changes a person, such as `{ deleted: true }`. */
+    changeUser(id: string, change: Partial<Omit<User, 'id'>>): void {
+      Object.assign(known(workspace.users, id), change);
+      workspace.changed();
+    },
+    addGroup(group: { id: string; handle: string; name: string; users: string[] }): Group {
+      const added = { ...group, users: [...group.users], disabled: false };
+      workspace.groups.set(group.id, added);
+      workspace.changed();
+      return added;
+    },
+    setGroupUsers(id: string, users: string[]): void {
+      known(workspace.groups, id).users = [...users];
+      workspace.changed();
+    },
+    /** A disabled group is as good as none for usergroups.users.list. */
+    disableGroup(id: string): void {
+      known(workspace.groups, id).disabled = true;
+      workspace.changed();
+    },
+    addChannel(channel: NewChannel): Channel {
+      const people =
+        channel.members ?? [...workspace.users.values()].filter((user) => !user.bot).map((user) => user.id);
+      const added: Channel = {
+        id: channel.id,
+        name: channel.name,
+        kind: channel.private === true ? 'private' : 'public',
+        members: new Set(channel.bot === false ? people : [workspace.bot.userId, ...people]),
+        archived: channel.archived ?? false,
+        ext_shared: channel.ext_shared ?? false,
+      };
+      workspace.channels.set(channel.id, added);
+      workspace.changed();
+      return added;
+    },
+    /** Changes a channel, such as `{ archived: true }`. */
+    changeChannel(id: string, change: Partial<Pick<Channel, 'archived' | 'ext_shared' | 'name'>>): void {
+      Object.assign(known(workspace.channels, id), change);
+      workspace.changed();
+    },
+    invite(channel: string, user: string = workspace.bot.userId): void {
+      known(workspace.channels, channel).members.add(user);
+      workspace.changed();
+    },
+    /** Takes somebody, the bot unless named, out of a channel. */
+    remove(channel: string, user: string = workspace.bot.userId): void {
+      known(workspace.channels, channel).members.delete(user);
+      workspace.changed();
+    },
+    /** The id of the conversation between the bot and that person. */
+    dmOf: (user: string): string => openDm(workspace, known(workspace.users, user).id).id,
+    /** Deletes a message as a person with the right to it would. */
+    deleteMessage(channel: string, ts: string): void {
+      const at = workspace.messages.findIndex((one) => one.channel === channel && one.ts === ts);
+      if (at >= 0) workspace.messages.splice(at, 1);
+      workspace.changed();
+    },
+  };
+}
