@@ -1,0 +1,229 @@
+import type { DispatchAnswer } from '../../src/core/command.js';
+import { decide } from '../../src/core/decide.js';
+import { type Facts, NOTHING } from '../../src/core/decision.js';
+import type { Of } from '../../src/core/deployment.js';
+import type { ServiceState } from '../../src/core/service.js';
+import {
+  accepted,
+  change,
+  effectsOf,
+  ended,
+  facts,
+  knownLive,
+  NOW,
+  POLICY,
+  recordsOf,
+  secondsAgo,
+  shaOf,
+  state,
+  target,
+  type UnderWay,
+  underWay,
+  writesOf,
+} from './given.js';
+
+const live1 = ended('live', 10, 1);
+const onOne = state({ live: knownLive(live1, secondsAgo(60)), lastSent: live1 });
+const head = underWay('queued', 12, 3);
+const asked = (over: Partial<Facts> = {}): Facts =>
+  facts({
+    gatheredFor: { deploymentId: 12, live: shaOf(1) },
+    onBranch: true,
+    comparison: { status: 'ahead', aheadBy: 1 },
+    ...over,
+  });
+const next = (at: ServiceState, known: Facts, of = change(3)) =>
+  decide(at, target({ change: of }), { type: 'start next', service: 'shop' }, POLICY, known);
+const ready = { ...onOne, queue: [head, underWay('queued', 13, 4)] };
+
+test('the head of the queue is sent, and no other', () => {
+  const decision = next(ready, asked());
+  expect([writesOf(decision), recordsOf(decision)]).toEqual([['dispatching 12'], ['dispatching']]);
+  expect(effectsOf(decision)).toEqual(['dispatch 12', 'redraw 3', 'redraw service']);
+});
+
+test.each<UnderWay>(['dispatching', 'unknown', 'deploying', 'hung'])(
+  'nothing is sent beside one that is %s',
+  (status) => {
+    expect(next({ ...ready, active: underWay(status, 11, 2) }, asked())).toBe(NOTHING);
+  },
+);
+test('an empty queue, and one that waits, send nothing', () => {
+  expect(next(onOne, asked())).toBe(NOTHING);
+  expect(next({ ...onOne, queue: [underWay('waiting', 12, 3)] }, asked())).toBe(NOTHING);
+});
+
+test.each<[string, Facts['gatheredFor']]>([
+  ['for another deployment', { deploymentId: 13, live: shaOf(1) }],
+  ['while something else was live', { deploymentId: 12, live: shaOf(2) }],
+  ['while nothing was known live', { deploymentId: 12, live: null }],
+  ['while nothing could be sent', null],
+  ['never', undefined],
+])('facts that were gathered %s are gathered again', (_, gatheredFor) => {
+  const { gatheredFor: __, ...known } = asked();
+  expect(next(ready, gatheredFor === undefined ? known : { ...known, gatheredFor })).toEqual({ kind: 'ask again' });
+});
+
+test('a time before which GitHub takes nothing is waited for', () => {
+  const at = { ...onOne, queue: [{ ...head, notBefore: secondsAgo(-30) }] };
+  expect([writesOf(next(at, asked())), effectsOf(next(at, asked()))]).toEqual([[], ['start next in 30 s']]);
+  expect(writesOf(next({ ...onOne, queue: [{ ...head, notBefore: NOW }] }, asked()))).toEqual(['dispatching 12']);
+});
+
+const denied = { is: 'denied', refusal: { rule: 'not a deployer', service: 'shop', deployers: [] } } as const;
+test.each<[string, Facts, ReturnType<typeof change>, string]>([
+  ['the permission was taken away', asked({ permission: denied }), change(3), 'not a deployer'],
+  ['the commit left the branch', asked({ onBranch: false }), change(3), 'not on the branch: aaaaaaa'],
+  ['staging fails now', asked(), change(3, { status: 'failed' }), 'not passed staging: aaaaaaa'],
+  ['staging runs again', asked(), change(3, { status: 'running' }), 'not passed staging: aaaaaaa'],
+  [
+    'production is further by now',
+    asked({ comparison: { status: 'behind', aheadBy: 0 } }),
+    change(3),
+    'behind what is live: aaaaaaa',
+  ],
+  [
+    'the branch was rewritten',
+    asked({ comparison: { status: 'diverged', aheadBy: 2 } }),
+    change(3),
+    'diverged from what is live: aaaaaaa',
+  ],
+])('when %s, it is rejected with the reason and the next one has its turn', (_, known, of, reason) => {
+  const decision = next(ready, known, of);
+  expect(accepted(decision).writes).toEqual([{ write: 'end', deploymentId: 12, status: 'rejected', reason }]);
+  expect(effectsOf(decision)).toContain('start next');
+});
+test('what is live by now is rejected', () => {
+  const at = { ...ready, live: knownLive(ended('live', 9, 3), NOW) } as const;
+  const known = asked({ gatheredFor: { deploymentId: 12, live: shaOf(3) }, comparison: null });
+  expect(accepted(next(at, known)).writes[0]).toMatchObject({ reason: 'already live: aaaaaaa' });
+});
+test('a roll back goes back: it needs no green staging and is compared with nothing, but permission and branch', () => {
+  const back = { ...head, kind: 'roll back', restores: 9 } as const;
+  const at = { ...onOne, queue: [back] };
+  const red = change(3, { status: 'failed' });
+  expect(writesOf(next(at, asked({ comparison: { status: 'behind', aheadBy: 0 } }), red))).toEqual(['dispatching 12']);
+  expect(writesOf(next(at, asked({ permission: denied }), red))).toEqual(['end 12 as rejected']);
+  expect(writesOf(next(at, asked({ onBranch: false }), red))).toEqual(['end 12 as rejected']);
+});
+
+test.each<[string, Partial<Facts>, number, string]>([
+  ['Slack', { permission: { is: 'not looked up', retryAfterMs: null } }, 5, 'slack'],
+  ['Slack, for a while', { permission: { is: 'not looked up', retryAfterMs: 30_000 } }, 30, 'slack'],
+  ['Slack, for a moment', { permission: { is: 'not looked up', retryAfterMs: 1_000 } }, 5, 'slack'],
+  ['GitHub for the branch', { onBranch: 'unavailable' }, 5, 'github'],
+  ['GitHub for the comparison', { comparison: 'unavailable' }, 5, 'github'],
+])('without an answer of %s it waits, says so once, and is never sent', (_, known, seconds, waitsFor) => {
+  const notBefore = secondsAgo(-seconds);
+  const decision = next(ready, asked(known));
+  expect(accepted(decision).writes).toEqual([{ write: 'queue again', deploymentId: 12, notBefore, waitsFor }]);
+  expect(recordsOf(decision)).toEqual(['waits']);
+  expect(effectsOf(decision)).toEqual([`start next in ${seconds} s`, 'redraw 3']);
+  const again = next({ ...onOne, queue: [{ ...head, waitsFor } as Of<'queued'>] }, asked(known));
+  expect([recordsOf(again), effectsOf(again)]).toEqual([[], [`start next in ${seconds} s`]]);
+});
+test('after two hours of waiting for an answer it expires instead of starting out of the blue', () => {
+  const waiting = (seconds: number): ServiceState => ({
+    ...onOne,
+    queue: [{ ...head, requestedAt: secondsAgo(90_000), waitsFor: 'github', waitsSince: secondsAgo(seconds) }],
+  });
+  const known = asked({ onBranch: 'unavailable' });
+  expect(writesOf(next(waiting(7_200), known))).toEqual(['queue again 12']);
+  expect(accepted(next(waiting(7_201), known)).writes[0]).toMatchObject({
+    status: 'expired',
+    reason: 'no answer from github',
+  });
+  expect(writesOf(next(waiting(7_201), asked()))).toEqual(['dispatching 12']);
+  // A long time in the queue behind others is no waiting for an answer.
+  const queued = { ...onOne, queue: [{ ...head, requestedAt: secondsAgo(90_000) }] };
+  expect(writesOf(next(queued, known))).toEqual(['queue again 12']);
+});
+
+const answered = (answer: DispatchAnswer, status: UnderWay = 'dispatching') =>
+  decide(
+    onOne,
+    target({ deployment: underWay(status, 12, 3) }),
+    { type: 'dispatch answered', service: 'shop', deploymentId: 12, answer },
+    POLICY,
+    facts(),
+  );
+const answers: DispatchAnswer[] = [
+  { is: 'accepted', runId: 77, url: 'https://github.test/runs/77' },
+  { is: 'refused', message: 'Workflow is disabled' },
+  { is: 'rate limited', retryAfterMs: 90_000 },
+  { is: 'unknown' },
+];
+test('an accepted request is a run that is followed', () => {
+  const decision = answered(answers[0] as DispatchAnswer);
+  expect(accepted(decision).writes).toEqual([
+    {
+      write: 'deploying',
+      deploymentId: 12,
+      run: { id: 77, url: 'https://github.test/runs/77', attempt: 1, startedAt: NOW },
+    },
+  ]);
+  expect(effectsOf(decision)).toEqual(['redraw 3', 'follow 12 in 1 s']);
+});
+test("a refused request has failed, in GitHub's own words", () => {
+  const decision = answered(answers[1] as DispatchAnswer);
+  expect(accepted(decision).writes[0]).toMatchObject({
+    write: 'end',
+    status: 'failed',
+    reason: 'Workflow is disabled',
+  });
+});
+test('a rate limit is a not-yet: back to the queue, not before its time', () => {
+  const decision = answered(answers[2] as DispatchAnswer);
+  expect(accepted(decision).writes).toEqual([
+    { write: 'queue again', deploymentId: 12, notBefore: secondsAgo(-90), waitsFor: 'github rate limit' },
+  ]);
+  expect(effectsOf(decision)).toEqual(['start next in 90 s', 'redraw 3', 'redraw service']);
+});
+test('no usable answer is unknown, looked up soon, and said once', () => {
+  const decision = answered(answers[3] as DispatchAnswer);
+  expect([writesOf(decision), effectsOf(decision)]).toEqual([['unknown 12'], ['redraw 3', 'look up 12 in 1 s']]);
+  expect(answered({ is: 'unknown' }, 'unknown')).toBe(NOTHING);
+});
+test.each<UnderWay>(['waiting', 'queued', 'deploying', 'hung'])(
+  'an answer that comes when it is %s says nothing',
+  (status) => {
+    for (const answer of answers) expect(answered(answer, status)).toBe(NOTHING);
+  },
+);
+
+test('a request that was not sent in time goes back, one that was claimed does not', () => {
+  const notSent = (deployment: Of<'dispatching'>) =>
+    decide(onOne, target({ deployment }), { type: 'not sent', service: 'shop', deploymentId: 12 }, POLICY, facts());
+  expect(writesOf(notSent(underWay('dispatching', 12, 3)))).toEqual(['queue again 12']);
+  expect(notSent(underWay('dispatching', 12, 3, { sentAt: NOW }))).toBe(NOTHING);
+});
+
+const notFound = (deployment: Of<'unknown'> | ReturnType<typeof ended>) =>
+  decide(onOne, target({ deployment }), { type: 'not found', service: 'shop', deploymentId: 12 }, POLICY, facts());
+test.each<[string, Partial<Of<'unknown'>>, number]>([
+  ['the first look counts nothing', {}, 0],
+  ['time since the last look counts', { lookedAt: secondsAgo(4), answeredSeconds: 20 }, 4],
+  ['time without an answer does not', { lookedAt: secondsAgo(600), answeredSeconds: 20 }, 5],
+])('a run that is not found: %s', (_, over, seconds) => {
+  const decision = notFound(underWay('unknown', 12, 3, over));
+  expect(accepted(decision).writes).toEqual([{ write: 'answered', deploymentId: 12, seconds }]);
+  expect(effectsOf(decision)).toEqual(['look up 12 in 4 s']);
+});
+test('after 60 seconds in which GitHub answered it is lost, operators are told, and it is looked for on', () => {
+  const almost = underWay('unknown', 12, 3, { lookedAt: secondsAgo(4), answeredSeconds: 55.9 });
+  expect(writesOf(notFound(almost))).toEqual(['answered 12']);
+  const decision = notFound({ ...almost, answeredSeconds: 56 });
+  expect(writesOf(decision)).toEqual(['end 12 as lost']);
+  expect(effectsOf(decision)).toEqual([
+    'redraw 3',
+    'redraw service',
+    'start next',
+    'look up 12 in 15 s',
+    'tell operators lost',
+  ]);
+});
+test('a lost run is looked for during an hour', () => {
+  expect(effectsOf(notFound(ended('lost', 12, 3, { endedAt: secondsAgo(3_600) })))).toEqual(['look up 12 in 15 s']);
+  expect(notFound(ended('lost', 12, 3, { endedAt: secondsAgo(3_601) }))).toBe(NOTHING);
+  expect(notFound(ended('failed', 12, 3))).toBe(NOTHING);
+});

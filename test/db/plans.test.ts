@@ -1,0 +1,179 @@
+import type pg from 'pg';
+import { nextCard, nextDue } from '../../src/db/cards.js';
+import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
+import {
+  deploymentByKey,
+  deploymentOfRun,
+  deploymentsOfCard,
+  isOurRun,
+  lostBeforeHead,
+  underWayOf,
+  unendedDeployments,
+} from '../../src/db/deployments.js';
+import { claimInbox, inboxOutcome, markHandled, takeIn } from '../../src/db/inbox.js';
+import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
+import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
+import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
+import { enqueueEffects } from '../../src/db/queue.js';
+import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
+import { readService } from '../../src/db/services.js';
+import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let planned: string[] = [];
+
+/** Runs what it is given, and first asks Postgres how it would: every sequential scan of a table that grows is kept. */
+const explaining: Queryable = {
+  query: async <Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) => {
+    const text = typeof query === 'string' ? query : query.text;
+    const given = values ?? (typeof query === 'string' ? [] : (query.values ?? []));
+    const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, given);
+    const scans = scansOf(rows[0]?.['QUERY PLAN'][0].Plan).filter((table) => GROWING.has(table));
+    planned.push(...scans.map((table) => `${table}: ${text.replace(/\s+/g, ' ')}`));
+    asked += 1;
+    return pool.query<Row>(text, given);
+  },
+};
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+const GROWING = new Set(['changes', 'deployments', 'cards', 'inbox', 'ledger', 'outside_runs', 'approvals']);
+let asked = 0;
+
+function scansOf(plan: Plan | undefined): string[] {
+  if (!plan) return [];
+  const own = plan['Node Type'] === 'Seq Scan' ? [plan['Relation Name'] ?? ''] : [];
+  return [...own, ...(plan.Plans ?? []).flatMap(scansOf)];
+}
+
+const COUNT = 20_000;
+const shaOf = (n: number) => n.toString(16).padStart(40, '0').split('').reverse().join('');
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  pool = createPool(database.url, { max: 3 });
+  await pool.query("insert into services (name) values ('shop'), ('site')");
+  await pool.query(
+    `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_url,
+       staging_started_at, staging_finished_at, title, author)
+     select 'shop', reverse(lpad(to_hex(n), 40, '0')), n, case when n % 5 = 0 then 'failed' else 'passed' end, n, 1, 'u',
+       now() - (20001 - n) * interval '1 minute', now() - (20000 - n) * interval '1 minute', 'Change ' || n, 'octocat'
+     from generate_series(1, $1::int) n`,
+    [COUNT],
+  );
+  await pool.query(
+    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, sent_at,
+       run_id, run_url, run_attempt, run_started_at, ended_at, replaced, pressed_on)
+     select 'pb-' || id, service, id, sha, 'deploy', case when id % 7 = 0 then 'failed' else 'live' end, 'U0ALICE',
+       staging_finished_at, staging_finished_at, 100000 + id, 'u', 1, staging_finished_at, staging_finished_at,
+       nullif(id - 1, 0), case when id % 50 = 0 then id end
+     from changes order by id`,
+  );
+  await pool.query(
+    `insert into approvals (deployment_id, slack_user_id, decision) select id, 'U0ALICE', 'requested' from deployments`,
+  );
+  await pool.query(
+    `insert into cards (change_id, service, channel, ts, open, dirty_at)
+     select id, service, 'C0SHOP', id::text, id > 19990, case when id > 19998 then now() end from changes`,
+  );
+  await pool.query(
+    `insert into inbox (key, command, handled_at, outcome)
+     select 'k' || n, '{"type": "start next", "service": "shop"}', case when n <= 19997 then now() end, '{}'
+     from generate_series(1, $1::int) n`,
+    [COUNT],
+  );
+  await pool.query(
+    `insert into outside_runs (service, run_id, attempt, deployment_id, status, conclusion, url, actor, started_at)
+     select service, 900000 + id, 1, case when id % 9 = 0 then id end, 'completed', 'success', 'u', 'eve', staging_started_at
+     from changes`,
+  );
+  await pool.query(
+    `insert into ledger (actor, kind, service, sha, deployment_id)
+     select 'U0ALICE', 'requested', service, sha, id from deployments order by id limit 10000`,
+  );
+  await pool.query("update services set live_deployment_id = 20000, live_since = now() where name = 'shop'");
+  await pool.query('analyze');
+}, 120_000);
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+beforeEach(() => {
+  planned = [];
+  asked = 0;
+});
+
+const at = new Date();
+const key = async (table: 'changes' | 'deployments') =>
+  (await pool.query<{ key: string }>(`select key from ${table} where id = 19000`)).rows[0]?.key ?? '';
+
+test.each<[string, (db: Queryable) => Promise<unknown>]>([
+  ['the state of a service', (db) => readService(db, 'shop')],
+  [
+    'what a press names',
+    async (db) => [await changeByKey(db, await key('changes')), await changeBySha(db, 'shop', shaOf(19_000))],
+  ],
+  ['the deployment of a button', async (db) => deploymentByKey(db, await key('deployments'))],
+  ['what is under way of a SHA', (db) => underWayOf(db, 'shop', shaOf(19_000))],
+  ['whose a run is, by its id', (db) => deploymentOfRun(db, 'shop', 119_000, [])],
+  ['whose a run is, by its name', (db) => deploymentOfRun(db, 'shop', 5, ['pb-19000', 'eu'])],
+  ['whether a run is ours', (db) => isOurRun(db, ['pb-1', 'none'])],
+  ['a run that was told before', (db) => outsideRun(db, 'shop', 919_000, 1)],
+  ['what a card is about', (db) => deploymentsOfCard(db, 19_000)],
+  ['a re-run of a deployment', (db) => rerunOf(db, 18_999)],
+  ['the next card of a channel', (db) => nextCard(db, 'C0SHOP')],
+  ['when the next card is due', (db) => nextDue(db, 'C0SHOP')],
+  ['a short SHA', (db) => changesByPrefix(db, 'shop', shaOf(19_000).slice(0, 7))],
+  ['the newest changes', (db) => newestChanges(db, 'shop', 50)],
+  ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
+  ['/release status', (db) => statusOf(db, 'shop', 'acme/shop')],
+  ['/release history', (db) => historyOf(db, 'shop', 20)],
+  ['/release history of a SHA', (db) => ledgerOfSha(db, 'shop', shaOf(9_000))],
+  ['the runs outside since a time', (db) => outsideSince(db, 'shop', new Date(at.getTime() - 3_600_000), 5)],
+  ['a digest', (db) => digestOf(db, 'shop', 'acme/shop', new Date(at.getTime() - 86_400_000), at)],
+  ['the head of the ledger', (db) => ledgerHead(db)],
+  ['what was lost before the head', (db) => lostBeforeHead(db, 'shop')],
+  ['what the sweep looks after', (db) => unendedDeployments(db)],
+  ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],
+  ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
+  ['marking it handled', (db) => markHandled(db, 19_999, {})],
+  ['what came of it', (db) => inboxOutcome(db, 19_000)],
+])('%s is found by index among %#', async (_, ask) => {
+  await ask(explaining);
+  expect(asked).toBeGreaterThan(0);
+  expect(planned).toEqual([]);
+});
+
+test('a service with no history yet is read by index beside one that has much', async () => {
+  await readService(explaining, 'site');
+  await statusOf(explaining, 'site', 'acme/site');
+  expect(planned).toEqual([]);
+});
+
+test('drawing the cards of a service touches the open ones alone', async () => {
+  await transaction(pool, async (tx) => {
+    const db: Queryable = { query: (query, values) => explainedIn(tx, query, values) };
+    await enqueueEffects(db, 'shop', [{ effect: 'redraw service' }, { effect: 'redraw', changeId: 5 }]);
+  });
+  expect(planned).toEqual([]);
+});
+
+async function explainedIn<Row extends pg.QueryResultRow>(
+  tx: pg.PoolClient,
+  query: string | pg.QueryConfig,
+  values: unknown[] = [],
+) {
+  const text = typeof query === 'string' ? query : query.text;
+  const { rows } = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, values);
+  const scans = scansOf(rows[0]?.['QUERY PLAN'][0].Plan).filter((table) => GROWING.has(table));
+  planned.push(...scans.map((table) => `${table}: ${text}`));
+  return tx.query<Row>(text, values);
+}
+
+test('the oracle sees a scan where there is one', async () => {
+  await explaining.query('select count(*) from deployments where requested_by = $1', ['U0ALICE']);
+  expect(planned).toHaveLength(1);
+});

@@ -1,0 +1,182 @@
+import type pg from 'pg';
+import type { InboxRow } from '../../src/db/inbox.js';
+import { markHandled, takeIn } from '../../src/db/inbox.js';
+import { createPool } from '../../src/db/pool.js';
+import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
+import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { until } from '../support/until.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let loops: InboxLoop[] = [];
+let warned: object[] = [];
+beforeEach(async () => {
+  database = await freshDatabase();
+  pool = createPool(database.url);
+  [loops, warned] = [[], []];
+});
+afterEach(async () => {
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await pool.end();
+  await database.drop();
+});
+
+function loop(handle: (row: InboxRow) => Promise<unknown>): InboxLoop {
+  const made = createInboxLoop({ pool, handle, warn: (details) => void warned.push(details) });
+  loops.push(made);
+  made.start();
+  return made;
+}
+const put = (...keys: string[]) =>
+  takeIn(
+    pool,
+    keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
+  );
+const done = ({ id }: InboxRow) => markHandled(pool, id, { kind: 'nothing' });
+const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
+const left = async () =>
+  (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;
+
+test('what was received before the start, and after it, is handled once over three loops', async () => {
+  const handled: string[] = [];
+  const keys = Array.from({ length: 40 }, (_, n) => `k${n}`);
+  await put(...keys.slice(0, 20));
+  const three = [1, 2, 3].map(() =>
+    loop(async (row) => {
+      handled.push(nameOf(row));
+      await done(row);
+    }),
+  );
+  await put(...keys.slice(20));
+  for (const one of three) one.wake();
+  await until('all are handled', async () => (await left()) === 0);
+  expect(handled.sort()).toEqual(keys.sort());
+  expect(warned).toEqual([]);
+});
+
+test('at most eight at once, and a slow one holds nobody up', async () => {
+  let now = 0;
+  let most = 0;
+  let free = () => {};
+  const slow = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  await put('slow', ...Array.from({ length: 30 }, (_, n) => `k${n}`));
+  loop(async (row) => {
+    now += 1;
+    most = Math.max(most, now);
+    if (nameOf(row) === 'slow') await slow;
+    await done(row);
+    now -= 1;
+  });
+  await until('all but the slow one are handled', async () => (await left()) === 1);
+  expect(most).toBeLessThanOrEqual(8);
+  free();
+  await until('the slow one, too', async () => (await left()) === 0);
+});
+
+test('what fails is tried again, later and later, and is never dropped', async () => {
+  const tries: number[] = [];
+  await put('a');
+  loop(async (row) => {
+    tries.push(row.attempts);
+    if (row.attempts < 3) throw new Error('Slack is away');
+    await done(row);
+  });
+  await until('the third try', async () => (await left()) === 0, 10_000);
+  expect(tries).toEqual([1, 2, 3]);
+  expect(warned).toEqual([
+    expect.objectContaining({ command: 'start next', attempts: 1 }),
+    expect.objectContaining({ command: 'start next', attempts: 2 }),
+  ]);
+});
+
+test.each([
+  [1, 0.5],
+  [2, 1],
+  [5, 8],
+  [7, 30],
+  [400, 30],
+])('after try %i the next comes in %d seconds', async (attempts, seconds) => {
+  await put('a');
+  await pool.query('update inbox set attempts = $1', [attempts - 1]);
+  const only = loop(async () => {
+    throw new Error('no');
+  });
+  await until('it has failed', () => warned.length > 0);
+  await only.stop();
+  const { rows } = await pool.query<{ due: number }>(
+    'select extract(epoch from due_at - now())::float8 as due from inbox',
+  );
+  const due = rows[0]?.due;
+  expect(due).toBeGreaterThan(seconds - 2);
+  expect(due).toBeLessThanOrEqual(seconds);
+});
+
+test('a row whose holder died is taken over when its lease has ended, not before', async () => {
+  await put('a');
+  const taken: string[] = [];
+  let died = () => {};
+  const never = new Promise<void>((resolve) => {
+    died = resolve;
+  });
+  const first = loop(async () => {
+    taken.push('first');
+    await never;
+  });
+  await until('the first has it', () => taken.length === 1);
+  const second = loop(async (row) => {
+    taken.push(`second, try ${row.attempts}`);
+    await done(row);
+  });
+  second.wake();
+  const { rows } = await pool.query<{ lease: number }>(
+    'select extract(epoch from due_at - now())::float8 as lease from inbox',
+  );
+  expect(rows[0]?.lease).toBeGreaterThan(8);
+  expect(taken).toEqual(['first']);
+  // A holder that died looks for nothing more.
+  const stopped = first.stop();
+  await pool.query('update inbox set due_at = now()');
+  await until('the second has it', async () => (await left()) === 0);
+  expect(taken).toEqual(['first', 'second, try 2']);
+  died();
+  await stopped;
+});
+
+test('stop claims nothing more and waits for what is under way', async () => {
+  let free = () => {};
+  const slow = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  let ended = false;
+  let begun = false;
+  const one = loop(async (row) => {
+    begun = true;
+    await slow;
+    await done(row);
+    ended = true;
+  });
+  await put('a');
+  one.wake();
+  await until('it is under way', () => begun);
+  const stopping = one.stop().then(() => ended);
+  await put('b');
+  one.wake();
+  free();
+  expect(await stopping).toBe(true);
+  expect(await left()).toBe(1);
+});
+
+test('a database that is away for a while is tried again', async () => {
+  const handled: string[] = [];
+  loop(async (row) => {
+    handled.push(nameOf(row));
+    await done(row);
+  });
+  await pool.query('alter table inbox rename to inbox_away');
+  await until('it is noticed', () => warned.length > 0);
+  await pool.query('alter table inbox_away rename to inbox');
+  await put('a');
+  await until('it is handled', () => handled.length === 1);
+});

@@ -1,0 +1,186 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { parse } from 'yaml';
+import { notYet } from '../src/config/not-yet.js';
+import { type ConfigProblems, loadConfig } from '../src/config.js';
+import type { CardState } from '../src/core/card.js';
+import { cardMessage } from '../src/slack/views/card.js';
+import { COMMANDS } from '../src/slack/views/help.js';
+import { freshDatabase } from './support/postgres.js';
+import { card, everyState, ships } from './views/given.js';
+import { buttonsIn, seen } from './views/reading.js';
+
+const names = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/setup.md'];
+const documents = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
+const textOf = (name: string) => documents.find((one) => one.name === name)?.text ?? '';
+const readme = textOf('README.md');
+const setup = textOf('docs/setup.md');
+
+const env = {
+  SLACK_BOT_TOKEN: 'xoxb-1234567',
+  SLACK_SIGNING_SECRET: '8f742231b10e8888abcd99yyyzzz85a5',
+  GITHUB_TOKEN: 'ghp_abcdefghijk',
+  GITHUB_WEBHOOK_SECRET: 'a-webhook-secret',
+};
+
+/** The fenced blocks of a language, without the indentation of the list they stand in. */
+const blocks = (text: string, language: string) =>
+  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'))].map((match) => match[1] ?? '');
+
+/** The rows of the table that begins with this row of headings, as their cells. */
+function table(text: string, heading: string): string[][] {
+  const lines = text.split('\n').map((line) => line.trim());
+  const first = lines.indexOf(heading);
+  if (first < 0) throw new Error(`no table begins with ${heading}`);
+  const after = lines.slice(first + 2);
+  const length = after.findIndex((line) => !line.startsWith('|'));
+  return after.slice(0, length).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** What stands in backticks. */
+const codeIn = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+
+/** A heading's anchor, as GitHub makes it of plain words. */
+const anchors = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe.each(documents)('$name', ({ name, text }) => {
+  test('every link inside the repository leads to a file, and to a heading in it', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+    const dead = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? name : path.join(path.dirname(name), file);
+      return !existsSync(target) || (anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor));
+    });
+    expect(dead).toEqual([]);
+  });
+
+  test('every path of the repository that is named exists', () => {
+    const folders = 'src|test|sandbox|scripts|migrations|examples|docs|bin|\\.ci';
+    const named = [...text.matchAll(new RegExp(`(?:^|[\\s\`(])((?:${folders})/[\\w./-]*)(?!\\*)`, 'gm'))]
+      .map((match) => (match[1] ?? '').replace(/\.$/, ''))
+      .filter((one) => !text.includes(`${one}*`));
+    expect(named.filter((one) => !existsSync(one))).toEqual([]);
+  });
+
+  test('every npm script that is named exists', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const named = [...text.matchAll(/npm (?:run ([\w:-]+)|(start|test)\b)/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+
+  test('every sample of the config is right, a part of one too', () => {
+    const smallest = parse(blocks(readme, 'yaml')[0] ?? '');
+    for (const sample of blocks(text, 'yaml')) {
+      const whole = { ...smallest, ...parse(sample) };
+      expect(() => loadConfig(env, () => JSON.stringify(whole))).not.toThrow();
+      if (/^services:/m.test(sample)) expect(() => loadConfig(env, () => sample)).not.toThrow();
+    }
+  });
+});
+
+test('there are samples to check', () => {
+  expect(blocks(readme, 'yaml').length).toBeGreaterThanOrEqual(2);
+  expect(blocks(setup, 'yaml').length).toBeGreaterThanOrEqual(1);
+});
+
+test('the table of variables names those that are read, no others', () => {
+  const read = new Set<string>();
+  const watched = new Proxy({} as Record<string, string>, {
+    get: (_, name) => {
+      read.add(String(name));
+      return undefined;
+    },
+  });
+  expect(() => loadConfig(watched, () => '')).toThrow();
+  const told = table(readme, '| variable | meaning |').flatMap(([variable]) => codeIn(variable));
+  expect([...told].sort()).toEqual([...read].sort());
+});
+
+test('the table of commands is the one of /release help', () => {
+  const told = table(readme, '| typed | answer |').map(([typed, answer]) => [codeIn(typed)[0], answer]);
+  expect(told).toEqual(COMMANDS.map(({ usage, does }) => [usage, does]));
+});
+
+describe('the table of cards', () => {
+  const rows = table(readme, '| the card says | when | buttons |').map(([says, , buttons = '']) => ({
+    words: codeIn(says)[0] ?? '',
+    buttons: [...buttons.matchAll(/\*\*([^*]+)\*\*/g)].map((match) => match[1] ?? ''),
+    none: buttons === 'none',
+  }));
+  /** The state with the most buttons. */
+  const widest = (state: CardState): CardState =>
+    state.is === 'live until an outside run' ? { ...state, deployable: true, ships: ships() } : state;
+
+  test.each(everyState.map((state) => [state.is, state] as const))('%s', (_, state) => {
+    const { blocks: drawn } = cardMessage(card(widest(state)));
+    const line = seen(drawn).split('\n')[2]?.trim() ?? '';
+    // The longest words that fit: "live" begins two rows.
+    const [row] = rows.filter(({ words }) => line.startsWith(words)).sort((a, b) => b.words.length - a.words.length);
+    expect(row?.buttons).toEqual(buttonsIn(drawn).map(({ label }) => label));
+    expect(row?.none).toBe(row?.buttons.length === 0);
+  });
+
+  test('has a row for each state', () => expect(rows).toHaveLength(everyState.length));
+});
+
+test('settings that end the start are named as such, each one', () => {
+  const section = readme.split('## What it does not do yet')[1] ?? '';
+  const named = codeIn(section);
+  const missing = notYet.filter(({ setting }) => !named.some((one) => one.split(':')[0] === setting));
+  expect(missing).toEqual([]);
+});
+
+test('the table of scopes is the one of the manifest', () => {
+  const { bot, bot_optional: optional } = parse(readFileSync('manifest.yml', 'utf8')).oauth_config.scopes;
+  const rows = table(setup, '| scope | for |').map(([scope, why = '']) => ({ scope: codeIn(scope)[0], why }));
+  expect(rows.map(({ scope }) => scope).sort()).toEqual([...bot].sort());
+  expect(rows.filter(({ why }) => why.startsWith('optional')).map(({ scope }) => scope)).toEqual(optional);
+});
+
+test('the problems of a start that are shown are what a start says', () => {
+  const asks = `${blocks(readme, 'yaml')[0]}    mode: continuous\n`;
+  let lines: string[] = [];
+  try {
+    loadConfig({}, () => asks);
+  } catch (error) {
+    lines = (error as ConfigProblems).lines();
+  }
+  const shown = blocks(setup, 'text').flatMap((block) => block.trim().split('\n'));
+  expect(shown.length).toBeGreaterThanOrEqual(2);
+  expect(lines).toEqual(expect.arrayContaining(shown));
+});
+
+test('the query that checks the ledger finds the first line that was changed', async () => {
+  const [query = ''] = blocks(setup, 'sql');
+  const database = await freshDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const check = async () => (await client.query<{ min: string | null }>(query)).rows;
+  try {
+    expect(await check()).toEqual([{ min: null }]);
+    for (const reason of ['one', 'two', 'three'])
+      await client.query("insert into ledger (actor, kind, reason) values ('U0ALICE', 'requested', $1)", [reason]);
+    expect(await check()).toEqual([{ min: null }]);
+    await client.query('alter table ledger disable trigger ledger_is_append_only');
+    await client.query("update ledger set reason = 'another' where seq = 2");
+    expect(await check()).toEqual([{ min: '2' }]);
+  } finally {
+    await client.end();
+    await database.drop();
+  }
+});

@@ -1,0 +1,62 @@
+import { ALICE, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+});
+afterEach(() => team.stop());
+
+/** Ends every connection of the replicas, as a restart of the server does. */
+const cut = () =>
+  team.rows(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = 'pushbutton' and pid <> pg_backend_pid()`,
+  );
+
+test('the database goes away while jobs end, again and again: the replica lives, and the next press is carried out', async () => {
+  const { github } = team;
+  const first = await github.land('acme/shop', { title: 'Before' });
+  await team.card(first.sha, 'passed staging');
+  // A slow GitHub keeps jobs under way while their connections are cut.
+  github.fail('run', { kind: 'slow', ms: 300 }, 6);
+  await team.press(ALICE, first.sha, 'Deploy');
+  const run = await until('a production run', () => team.production()[0]);
+  for (let round = 0; round < 12; round += 1) {
+    await cut();
+    await until('a moment', () => true);
+    await github.advance(run.id, { job: 'deploy', status: 'in_progress' }).catch(() => {});
+  }
+  await github.completeRun(run.id, { conclusion: 'success' });
+  await until(
+    'the deployment is live',
+    async () => (await team.rows("select 1 from deployments where status = 'live'"))[0],
+    25_000,
+  );
+  expect(team.production()).toHaveLength(1);
+
+  const second = await github.land('acme/shop', { title: 'After' });
+  const card = await until(
+    'the next card',
+    () => team.cards().find((one) => one.words.includes(second.sha.slice(0, 7)) && one.buttons.includes('Deploy')),
+    20_000,
+  );
+  expect(card.words).toContain('passed staging');
+});
+
+test('a workflow file that GitHub does not know is named in readiness, which stays ready, until it is there', async () => {
+  const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
+  team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 2);
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  const read = async () => (await fetch(at)).json() as Promise<{ ready: boolean; warnings: string[] }>;
+  const told = await until('a warning', async () => {
+    const now = await read();
+    return now.warnings.some((one) => one.includes('acme/shop')) && now;
+  });
+  expect(told.ready).toBe(true);
+  expect(told.warnings.join()).toContain('staging.yml');
+  expect(told.warnings.join()).toContain('404');
+  team.github.heal();
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await until('no warning', async () => (await read()).warnings.length === 0);
+});

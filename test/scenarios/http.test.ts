@@ -1,0 +1,222 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createLog } from '../../src/log.js';
+import { startPushbutton } from '../../src/main.js';
+import { polledOnce } from '../support/deliveries.js';
+import { card, counts, land, quiet, stands, withButton } from '../support/releases.js';
+import { ALICE, BOB, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+  await polledOnce(team);
+});
+afterEach(() => team.stop());
+
+const address = () => `http://127.0.0.1:${team.running[0]?.port}`;
+
+async function ready(port = team.running[0]?.port) {
+  const started = performance.now();
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+  const body = (await answer.json()) as { problems: Record<string, string>; warnings: string[] };
+  return { status: answer.status, ms: performance.now() - started, ...body };
+}
+
+/** Posts a signed form to POST /slack/events; `at` in seconds. */
+async function signed(body: string, how: { at?: number; secret?: string; type?: string; unsigned?: boolean } = {}) {
+  const at = String(Math.floor(how.at ?? Date.now() / 1_000));
+  const signature = createHmac('sha256', how.secret ?? SECRETS.signingSecret)
+    .update(`v0:${at}:${body}`)
+    .digest('hex');
+  const stamped: Record<string, string> = how.unsigned
+    ? {}
+    : { 'x-slack-request-timestamp': at, 'x-slack-signature': `v0=${signature}` };
+  const headers = { 'content-type': how.type ?? 'application/x-www-form-urlencoded', ...stamped };
+  return (await fetch(`${address()}/slack/events`, { method: 'POST', body, headers })).status;
+}
+
+const STATUS = new URLSearchParams({
+  command: '/release',
+  text: 'status',
+  user_id: BOB,
+  team_id: 'T0HOME',
+  channel_id: SHOP,
+  trigger_id: 'none',
+}).toString();
+
+test('the process says that it lives and that it is ready', async () => {
+  expect((await fetch(`${address()}/healthz`)).status).toBe(200);
+  expect(await ready()).toMatchObject({ status: 200, problems: {}, warnings: [] });
+});
+
+test('what is not there is 404, and a known path by another method 405', async () => {
+  const asked = async (method: string, path: string) => (await fetch(`${address()}${path}`, { method })).status;
+  for (const path of [
+    '/',
+    '/slack',
+    '/slack/events/',
+    '/github',
+    '/metrics',
+    '/HEALTHZ',
+    '/healthz/x',
+    '/..%2f',
+    '//',
+  ]) {
+    expect([path, await asked('GET', path)]).toEqual([path, 404]);
+    expect([path, await asked('POST', path)]).toEqual([path, 404]);
+  }
+  for (const path of ['/slack/events', '/github/webhooks']) {
+    for (const method of ['GET', 'PUT', 'DELETE']) expect([path, await asked(method, path)]).toEqual([path, 405]);
+  }
+  for (const path of ['/healthz', '/readyz']) expect(await asked('POST', path)).toBe(405);
+  expect((await fetch(`${address()}/healthz?from=probe`)).status).toBe(200);
+});
+
+/** A replica whose way to the database can be cut, or fall silent. */
+async function replicaBehind() {
+  const database = new URL(team.databaseUrl);
+  let way: 'open' | 'cut' | 'silent' = 'open';
+  const ends = new Set<Socket>();
+  const proxy = createServer((near) => {
+    if (way === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = connect(Number(database.port || 5432), database.hostname);
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(end);
+      end.on('data', (bytes) => way !== 'silent' && other.write(bytes));
+      end.on('error', () => {});
+      end.on('close', () => {
+        ends.delete(end);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const through = new URL(database);
+  through.hostname = '127.0.0.1';
+  through.port = String((proxy.address() as AddressInfo).port);
+  const log = createLog({ level: 'error', secrets: [], pretty: false, destination: { write: () => {} } });
+  const replica = await startPushbutton(team.config, through.href, log);
+  const cut = () => {
+    for (const end of ends) end.destroy();
+  };
+  return {
+    port: replica.port,
+    set: (to: typeof way) => {
+      way = to;
+      if (to !== 'silent') cut();
+    },
+    stop: async () => {
+      await replica.stop();
+      cut();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}
+
+test.each(['cut', 'silent'] as const)(
+  'a database whose line is %s is 503 within two seconds, and 200 again when it is back',
+  async (way) => {
+    const replica = await replicaBehind();
+    expect((await ready(replica.port)).status).toBe(200);
+    replica.set(way);
+    const gone = await ready(replica.port);
+    expect(gone).toMatchObject({ status: 503, problems: { database: expect.any(String) } });
+    expect(gone.ms).toBeLessThan(2_000);
+    expect((await fetch(`http://127.0.0.1:${replica.port}/healthz`)).status).toBe(200);
+    replica.set('open');
+    await until('it is ready again', async () => (await ready(replica.port)).status === 200, 15_000);
+    await replica.stop();
+  },
+);
+
+test('it stays ready while GitHub is down', async () => {
+  team.github.fail('*', { kind: 'status', status: 503 }, Number.POSITIVE_INFINITY);
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships'], 20_000);
+  expect(await ready()).toMatchObject({ status: 200, problems: {} });
+});
+
+test('what is not signed by Slack, or stamped long ago or in the future, is refused and leaves no trace', async () => {
+  const now = Date.now() / 1_000;
+  const before = await counts(team, 'inbox', 'ledger');
+  expect(await signed(STATUS, { unsigned: true })).toBe(401);
+  expect(await signed(STATUS, { secret: 'another secret' })).toBe(401);
+  expect(await signed(STATUS, { at: now - 301 })).toBe(401);
+  expect(await signed(STATUS, { at: now - 86_400 })).toBe(401);
+  expect(await signed(STATUS, { at: now + 302 })).toBe(401);
+  expect(await signed(STATUS, { at: now + 86_400 })).toBe(401);
+  expect(await signed('')).not.toBe(200);
+  expect(await counts(team, 'inbox', 'ledger')).toEqual(before);
+  expect(await signed(STATUS)).toBe(200);
+});
+
+test('a form is a form, whatever its charset', async () => {
+  for (const charset of ['; charset=utf-8', ';charset=UTF-8', '; charset=iso-8859-1']) {
+    expect([charset, await signed(STATUS, { type: `application/x-www-form-urlencoded${charset}` })]).toEqual([
+      charset,
+      200,
+    ]);
+  }
+  expect(await signed(STATUS, { type: 'Application/X-WWW-Form-URLencoded' })).toBe(200);
+});
+
+test('a click that is sent again, byte for byte, changes nothing', async () => {
+  const sha = await land(team);
+  const on = await withButton(team, sha, 'Deploy');
+  const { request: bytes } = await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
+  await stands(team, sha, 'deploying');
+  await quiet(team);
+  const rows = () => counts(team, 'deployments', 'approvals', 'inbox', 'ledger');
+  const before = await rows();
+  for (let time = 1; time <= 3; time += 1) {
+    const again = await team.slack.replay(bytes, {
+      'x-slack-retry-num': String(time),
+      'x-slack-retry-reason': 'http_timeout',
+    });
+    expect(again.status).toBe(200);
+  }
+  await Promise.all([team.slack.replay(bytes), team.slack.replay(bytes)]);
+  await quiet(team);
+  expect(await rows()).toEqual(before);
+  expect(team.slack.ephemerals(ALICE)).toEqual([]);
+  expect(team.production()).toHaveLength(1);
+});
+
+test('a body of more than 4 MB is refused, whether its length is said before or not', async () => {
+  const body = `${STATUS}&more=${'x'.repeat(4 * 1024 * 1024)}`;
+  const post = (chunked: boolean) =>
+    new Promise<number>((resolve, reject) => {
+      const at = String(Math.floor(Date.now() / 1_000));
+      const signature = createHmac('sha256', SECRETS.signingSecret).update(`v0:${at}:${body}`).digest('hex');
+      const outgoing = request(`${address()}/slack/events`, {
+        method: 'POST',
+        agent: false,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-slack-request-timestamp': at,
+          'x-slack-signature': `v0=${signature}`,
+          ...(chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': Buffer.byteLength(body) }),
+        },
+      });
+      outgoing.on('response', (response) => {
+        resolve(response.statusCode ?? 0);
+        outgoing.destroy();
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  for (const chunked of [false, true]) {
+    const status = await post(chunked);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  }
+  expect((await fetch(`${address()}/healthz`)).status).toBe(200);
+});

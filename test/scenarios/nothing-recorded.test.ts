@@ -1,0 +1,87 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { counts, land, press, quiet, stands, told, whoWasTold, withButton } from '../support/releases.js';
+import { ALICE, DEPLOYERS, SHOP, startTeam, type Team } from '../support/team.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+});
+afterEach(() => team.stop());
+
+describe('while the database cannot save', () => {
+  async function whileLocked(act: () => Promise<void>): Promise<void> {
+    const other = await team.pool.connect();
+    try {
+      await other.query('begin; lock table inbox in access exclusive mode');
+      await act();
+    } finally {
+      await other.query('rollback');
+      other.release();
+    }
+  }
+
+  test('a press is answered 503 and its person told within three seconds, alone, that nothing was recorded', async () => {
+    const sha = await land(team);
+    await withButton(team, sha, 'Deploy');
+    await quiet(team);
+    const before = await counts(team, 'inbox', 'ledger');
+    await whileLocked(async () => {
+      const began = performance.now();
+      const answer = await press(team, ALICE, sha, 'Deploy');
+      expect(answer.status).toBe(503);
+      await told(team, ALICE, 'nothing was recorded');
+      expect(performance.now() - began).toBeLessThan(3_000);
+    });
+    await quiet(team);
+    expect(await counts(team, 'deployments', 'approvals')).toEqual([0, 0]);
+    expect(await counts(team, 'inbox', 'ledger')).toEqual(before);
+    expect(whoWasTold(team)).toEqual([ALICE]);
+    await press(team, ALICE, sha, 'Deploy');
+    await stands(team, sha, 'deploying');
+    expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
+  });
+
+  test('a typed line is answered the same way, and a delivery of GitHub 503', async () => {
+    const sha = await land(team);
+    await withButton(team, sha, 'Deploy');
+    await quiet(team);
+    const before = await counts(team, 'inbox');
+    await whileLocked(async () => {
+      const typed = team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha}` });
+      const landed = team.github.push('acme/shop', { title: 'Lost' });
+      expect((await typed).status).toBe(503);
+      await told(team, ALICE, 'nothing was recorded');
+      await landed;
+      const runs = team.github.deliveries.filter((one) => one.event === 'workflow_run' && one.body.includes('Lost'));
+      expect(runs.map((one) => one.status)).toEqual([503]);
+    });
+    await quiet(team);
+    expect(await counts(team, 'inbox')).toEqual(before);
+    expect(await counts(team, 'deployments')).toEqual([0]);
+  });
+
+  test('twenty presses are all told, and none is recorded', async () => {
+    const people = Array.from({ length: 20 }, (_, n) => `U0MANY${n}`);
+    for (const id of people) team.slack.addUser({ id, name: id.toLowerCase() });
+    team.slack.setGroupUsers(DEPLOYERS, people);
+    const sha = await land(team);
+    const { channel, ts } = await withButton(team, sha, 'Deploy');
+    await quiet(team);
+    const before = await counts(team, 'inbox');
+    await whileLocked(async () => {
+      const began = performance.now();
+      const answers = await Promise.all(
+        people.map((user) => team.slack.click({ user, channel, ts, button: 'Deploy' })),
+      );
+      expect(answers.map((one) => one.status)).toEqual(Array(20).fill(503));
+      expect(performance.now() - began).toBeLessThan(3_000);
+    });
+    const unlocked = people.filter((user) =>
+      team.slack.ephemerals(user).every((one) => !plainText(one).includes('nothing was recorded')),
+    );
+    expect(unlocked).toEqual([]);
+    await quiet(team);
+    expect(await counts(team, 'inbox')).toEqual(before);
+    expect(await counts(team, 'deployments')).toEqual([0]);
+  });
+});

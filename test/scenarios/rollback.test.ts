@@ -1,0 +1,156 @@
+import {
+  card,
+  counts,
+  deploymentsOf,
+  land,
+  press,
+  quiet,
+  refusals,
+  release,
+  short,
+  stands,
+  start,
+  told,
+  whoWasTold,
+} from '../support/releases.js';
+import { ALICE, BOB, DAVE, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+});
+afterEach(() => team.stop());
+
+const shipped = () => team.production().map((run) => run.inputs.sha);
+
+/** The card of that commit says all this, whatever its buttons. */
+const says = (sha: string, ...words: string[]) =>
+  until(`the card of ${short(sha)} says ${words.join(', ')}`, () =>
+    team
+      .cards()
+      .find((one) => one.words.split('\n')[1]?.includes(short(sha)) && words.every((word) => one.words.includes(word))),
+  );
+
+/** The newest deployment of that commit is a roll back that runs; ends it well. */
+async function rolledBackTo(sha: string): Promise<void> {
+  const row = await stands(team, sha, 'deploying');
+  expect(row.kind).toBe('roll back');
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live');
+}
+
+/** That many changes, each released after the other, oldest first. */
+async function released(count: number): Promise<string[]> {
+  const shas: string[] = [];
+  for (const title of ['Add prices', 'Add a basket', 'Add a till'].slice(0, count)) {
+    const sha = await land(team, title);
+    await release(team, sha);
+    shas.push(sha);
+  }
+  return shas;
+}
+
+test('from the live card: what was live before is deployed again, and both cards show it', async () => {
+  const [first = '', second = ''] = await released(2);
+  const asked = await press(team, DAVE, second, 'Roll back');
+  expect(asked.confirm?.text).toContain(short(first));
+  await stands(team, first, 'deploying');
+  await card(team, second, ['rolling back', short(first), 'dave'], []);
+  await card(team, first, ['deploying', 'dave'], ['Cancel']);
+  await rolledBackTo(first);
+  await card(team, first, ['live', 'rolled back to by dave'], []);
+  await says(second, 'rolled back to', short(first), 'dave');
+  expect(shipped()).toEqual([first, second, first]);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
+}, 60_000);
+
+test('by /release rollback, which acts at once and answers the asker alone', async () => {
+  const [first = '', second = ''] = await released(2);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await told(team, ALICE, short(first), 'Roll back');
+  await rolledBackTo(first);
+  await says(second, 'rolled back to', short(first));
+  expect(shipped()).toEqual([first, second, first]);
+  expect(whoWasTold(team)).toEqual([ALICE]);
+}, 60_000);
+
+test('after a deployment that failed it leads to what is live still', async () => {
+  const [, second = ''] = await released(2);
+  const third = await land(team, 'Add a till');
+  const run = await start(team, ALICE, third);
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await card(team, third, ['failed in production', short(second)], ['Retry', 'Roll back']);
+  await press(team, ALICE, third, 'Roll back');
+  await rolledBackTo(second);
+  await card(team, second, ['live'], ['Roll back']);
+}, 60_000);
+
+test('a roll back of a roll back leads further back, and then there is nothing more', async () => {
+  const [first = '', second = '', third = ''] = await released(3);
+  await press(team, ALICE, third, 'Roll back');
+  await rolledBackTo(second);
+  await says(second, 'live', 'rolled back to by alice');
+  await press(team, ALICE, second, 'Roll back');
+  await rolledBackTo(first);
+  expect(shipped().slice(3)).toEqual([second, first]);
+  await card(team, first, ['live'], []);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await told(team, ALICE, 'nothing to roll back to');
+}, 60_000);
+
+test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
+  const [first = '', second = ''] = await released(2);
+  await press(team, ALICE, second, 'Roll back');
+  await rolledBackTo(first);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${second}` });
+  await team.github.completeRun(Number((await stands(team, second, 'deploying')).run_id), { conclusion: 'success' });
+  await stands(team, second, 'live');
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await rolledBackTo(first);
+  expect(shipped()).toEqual([first, second, first, second, first]);
+}, 60_000);
+
+test('with nothing live before it is refused, and its button is not there', async () => {
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await told(team, ALICE, 'nothing to roll back to');
+  const [first = ''] = await released(1);
+  await card(team, first, ['live'], []);
+  await team.slack.command({ user: DAVE, channel: SHOP, text: 'rollback shop' });
+  await told(team, DAVE, 'nothing to roll back to');
+  expect(await refusals(team)).toEqual([`${ALICE}: nothing to roll back to`, `${DAVE}: nothing to roll back to`]);
+  expect(await counts(team, 'deployments')).toEqual([1]);
+});
+
+test('is for deployers alone, by button and by command', async () => {
+  const [first = '', second = ''] = await released(2);
+  await press(team, BOB, second, 'Roll back');
+  await told(team, BOB, 'not a deployer');
+  await team.slack.command({ user: BOB, channel: SHOP, text: 'rollback shop' });
+  await until('a second answer', () => team.slack.ephemerals(BOB).length === 2);
+  expect(await refusals(team)).toEqual([`${BOB}: not a deployer`, `${BOB}: not a deployer`]);
+  expect(await deploymentsOf(team, first)).toHaveLength(1);
+});
+
+test('pressed by two at once it is one', async () => {
+  const [first = '', second = ''] = await released(2);
+  const { channel, ts } = await card(team, second, ['live'], ['Roll back']);
+  const click = (user: string) => team.slack.click({ user, channel, ts, button: 'Roll back' });
+  await Promise.all([click(ALICE), click(DAVE)]);
+  await stands(team, first, 'deploying');
+  await quiet(team);
+  expect(shipped()).toEqual([first, second, first]);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
+  expect(whoWasTold(team)).toHaveLength(1);
+});
+
+test('on an old screen of a card that is not the last any more it is refused', async () => {
+  const [, second = ''] = await released(2);
+  const { channel, ts, blocks } = await card(team, second, ['live'], ['Roll back']);
+  const third = await land(team, 'Add a till');
+  await release(team, third);
+  await team.slack.clickStale({ user: ALICE, channel, ts, blocks, button: 'Roll back' });
+  await told(team, ALICE, short(second), 'not the last', short(third));
+  expect(await refusals(team)).toEqual([`${ALICE}: no longer the last`]);
+  expect(await counts(team, 'deployments')).toEqual([3]);
+});

@@ -1,0 +1,73 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { ALICE, configOf, PRODUCTION, SHOP, STAGING, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+const SEARCH = 'C0SEARCH';
+const twoServices = configOf({
+  services: `
+  - name: search
+    repository: acme/mono
+    staging: { workflow: search-staging.yml }
+    production: { workflow: search-production.yml }
+    channel: ${SEARCH}
+    deployers: [U0ALICE]
+  - name: web
+    repository: acme/mono
+    staging: { workflow: web-staging.yml }
+    production: { workflow: web-production.yml }
+    channel: ${SHOP}
+    deployers: [U0ALICE]
+`,
+});
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam({ config: twoServices });
+  team.slack.addChannel({ id: SEARCH, name: 'search' });
+  team.github.addRepository({
+    fullName: 'acme/mono',
+    defaultBranch: 'main',
+    workflows: [
+      { ...STAGING, file: 'search-staging.yml' },
+      { ...STAGING, file: 'web-staging.yml' },
+      { ...PRODUCTION, file: 'search-production.yml' },
+      { ...PRODUCTION, file: 'web-production.yml' },
+    ],
+  });
+});
+afterEach(() => team.stop());
+
+test('two services of one repository each have their own card, run and live SHA for the same commit', async () => {
+  const { github } = team;
+  const pushed = await github.land('acme/mono', { title: 'Shared change' });
+  const cardIn = (channel: string, ...words: string[]) =>
+    until(`a card in ${channel} with ${words.join()}`, () =>
+      team.cards(channel).find((one) => words.every((word) => one.words.includes(word))),
+    );
+  const inSearch = await cardIn(SEARCH, 'search', 'passed staging');
+  await cardIn(SHOP, 'web', 'passed staging');
+
+  await team.slack.click({ user: ALICE, channel: SEARCH, ts: inSearch.ts, button: 'Deploy' });
+  const run = await until('a run of search', () => github.runs('acme/mono', 'search-production.yml')[0]);
+  await github.startRun(run.id);
+  await github.completeRun(run.id, { conclusion: 'success' });
+  await cardIn(SEARCH, 'live');
+
+  expect(github.runs('acme/mono', 'web-production.yml')).toHaveLength(0);
+  expect((await cardIn(SHOP, 'passed staging')).buttons).toEqual(['Deploy', 'What ships']);
+  expect(await team.rows('select service, status from deployments')).toEqual([{ service: 'search', status: 'live' }]);
+
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'status' });
+  const told = plainText(await team.told(ALICE, 'search', 'web', 'shop'));
+  expect(told).toContain(pushed.sha.slice(0, 7));
+});
+
+test('a change of another repository makes no card in any channel', async () => {
+  team.github.addRepository({ fullName: 'acme/else', defaultBranch: 'main', workflows: [STAGING] });
+  await team.github.land('acme/else', { title: 'Not ours' });
+  const ours = await team.github.land('acme/shop', { title: 'Ours' });
+  await team.card(ours.sha, 'passed staging');
+  expect(team.cards().map((one) => one.words)).toHaveLength(1);
+  expect(team.cards(SEARCH)).toHaveLength(0);
+  expect(await team.rows('select service from changes')).toEqual([{ service: 'shop' }]);
+});

@@ -1,0 +1,164 @@
+import { polledOnce } from '../support/deliveries.js';
+import { card, counts, land, press, quiet, stands, withButton } from '../support/releases.js';
+import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+afterEach(() => team.stop());
+
+const offers = ['Deploy', 'What ships'];
+const HISTORY =
+  'chat:write commands users:read users:read.email usergroups:read channels:read groups:read im:write app_mentions:read channels:history groups:history'.split(
+    ' ',
+  );
+const posts = () => team.slack.calls('chat.postMessage').filter((call) => call.args.channel === SHOP);
+
+test('while Slack throttles nothing is dropped: the card is posted when Slack says, as it is by then', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'error', error: 'ratelimited', retryAfter: 3 });
+  const failed = await team.github.land(
+    'acme/shop',
+    { title: 'Add prices', author: { login: 'octocat', name: 'Octo Cat', email: 'o@acme.test' } },
+    { conclusion: 'failure' },
+  );
+  await until('a throttled post', () => posts().length === 1);
+  await team.github.rerun(failed.runId, { actor: 'octocat' });
+  await team.github.completeRun(failed.runId, { conclusion: 'success' });
+  await card(team, failed.sha, ['passed staging', 'attempt 2'], offers);
+  const [first, second] = posts();
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3_000);
+  expect(posts()).toHaveLength(2);
+  expect(team.slack.messages(SHOP)[0]?.drawings).toHaveLength(1);
+});
+
+test('after an outage of Slack the newest card comes first, and each is posted once in its present state', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'http', status: 503 }, Number.POSITIVE_INFINITY);
+  const shas = [];
+  for (const title of ['Add prices', 'Add a basket', 'Add a till']) shas.push(await land(team, title));
+  await until('Slack was tried twice', () => posts().length >= 2, 10_000);
+  team.slack.clearFaults();
+  await card(team, shas[2] ?? '', ['passed staging'], offers);
+  for (const sha of shas.slice(0, 2)) await card(team, sha, ['superseded by'], []);
+  expect(team.cards()[0]?.words).toContain('Add a till');
+  expect(team.slack.messages(SHOP)).toHaveLength(3);
+  for (const { drawings } of team.slack.messages(SHOP)) expect(drawings).toHaveLength(1);
+}, 40_000);
+
+test('a Slack that fails is asked at most ten times in twenty seconds', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  team.slack.fail('*', { kind: 'http', status: 500 }, Number.POSITIVE_INFINITY);
+  const from = team.slack.calls().length;
+  await land(team, 'Add prices');
+  await land(team, 'Add a basket');
+  const began = Date.now();
+  await until('twenty seconds have passed', () => Date.now() - began > 20_000, 25_000);
+  const asked = team.slack.calls().slice(from);
+  const inTwentySeconds = asked.map(({ at }) => asked.filter((call) => call.at >= at && call.at < at + 20_000).length);
+  expect(Math.max(...inTwentySeconds)).toBeLessThanOrEqual(10);
+  expect(asked.length).toBeGreaterThan(3);
+  team.slack.clearFaults();
+  await until('both cards', () => team.cards().length === 2, 15_000);
+}, 60_000);
+
+test('a post whose answer was lost is found by its metadata where history may be read, and not posted twice', async () => {
+  team = await startTeam({ scopes: HISTORY });
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  const sha = await land(team);
+  await until('the post whose answer is lost', () => posts().length === 1);
+  const rows = () => team.rows<{ ts: string | null }>('select ts from cards');
+  await until(
+    'the card knows its message',
+    async () => (await rows())[0]?.ts === team.slack.messages(SHOP)[0]?.ts,
+    12_000,
+  );
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['deploying'], ['Cancel']);
+  await quiet(team);
+  expect(posts()).toHaveLength(1);
+  expect(team.slack.messages(SHOP)).toHaveLength(1);
+});
+
+test('without history a lost answer leaves a twin, which is adopted when it is pressed: neither has a dead button', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  const sha = await land(team);
+  await until('the card and its twin', () => team.cards().length === 2, 12_000);
+  const [twin, own] = team.cards();
+  expect([twin?.buttons, own?.buttons]).toEqual([offers, offers]);
+  const pressed = await team.slack.click({ user: ALICE, channel: SHOP, ts: twin?.ts ?? '', button: 'Deploy' });
+  expect(pressed.status).toBe(200);
+  const run = Number((await stands(team, sha, 'deploying')).run_id);
+  const both = (word: string, buttons: string[]) =>
+    until(
+      `both say ${word}`,
+      () =>
+        team.cards().length === 2 &&
+        team.cards().every((one) => one.words.includes(word) && one.buttons.join() === buttons.join()),
+      15_000,
+    );
+  await both('deploying', ['Cancel']);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await both('live', []);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
+  expect(team.production()).toHaveLength(1);
+  expect(team.slack.ephemerals(ALICE)).toEqual([]);
+});
+
+test('a twin that was never pressed and shows an old button is harmless, and joins when it is pressed', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  const sha = await land(team);
+  await until('the card and its twin', () => team.cards().length === 2, 12_000);
+  const [twin, own] = team.cards();
+  await team.slack.click({ user: ALICE, channel: SHOP, ts: own?.ts ?? '', button: 'Deploy' });
+  await stands(team, sha, 'deploying');
+  await team.slack.click({ user: ALICE, channel: SHOP, ts: twin?.ts ?? '', button: 'Deploy' });
+  await until('both say deploying', () => team.cards().every((one) => one.buttons.join() === 'Cancel'), 15_000);
+  await until('Alice is told why', () => team.slack.ephemerals(ALICE).length === 1);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
+  expect(team.production()).toHaveLength(1);
+});
+
+test('an update whose answer is lost or cut off is made again and changes nothing', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  team.slack.fail('chat.update', { kind: 'lost' });
+  team.slack.fail('chat.update', { kind: 'truncated' });
+  await press(team, ALICE, sha, 'Deploy');
+  const run = Number((await stands(team, sha, 'deploying')).run_id);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  const met = () => team.slack.calls('chat.update').filter((call) => call.fault);
+  await until('both faults were met', () => met().length === 2, 12_000);
+  await until('Slack has the card as it is', async () => {
+    const [row] = await team.rows('select 1 from cards where dirty_at is null');
+    return row && team.slack.calls('chat.update').at(-1)?.fault === undefined;
+  });
+  await card(team, sha, ['live'], []);
+  expect(team.slack.messages(SHOP)).toHaveLength(1);
+});
+
+test('a Slack that is slow holds up nothing but its own cards', async () => {
+  team = await startTeam();
+  await polledOnce(team);
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  team.slack.fail('chat.update', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  const on = team.cards()[0];
+  await team.slack.click({ user: ALICE, channel: SHOP, ts: on?.ts ?? '', button: 'Deploy' });
+  const run = Number((await stands(team, sha, 'deploying', 5_000)).run_id);
+  await until('an update hangs', () => team.slack.calls('chat.update').length > 0);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, sha, 'live', 5_000);
+  expect(team.cards()[0]?.buttons).toEqual(offers);
+  team.slack.clearFaults();
+  await card(team, sha, ['live'], [], 20_000);
+}, 40_000);

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A database of a test. `drop` ends its connections and removes it; what is not dropped goes with the run. */
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** Makes a database with all migrations: a copy of the template that the run made once (see global-setup.js). */
+export function freshDatabase(): Promise<TestDatabase> {
+  return create(`${fromSetup('PUSHBUTTON_TEST_NAME')}_template`);
+}
+
+/** Makes a database with nothing in it, for tests of the migrations themselves. */
+export function emptyDatabase(): Promise<TestDatabase> {
+  return create('template0');
+}
+
+async function create(template: string): Promise<TestDatabase> {
+  const server = fromSetup('PUSHBUTTON_TEST_SERVER');
+  const name = `${fromSetup('PUSHBUTTON_TEST_NAME')}_${randomBytes(6).toString('hex')}`;
+  await createFrom(server, template, name);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+/** A database is copied only while nobody is connected to it; an autovacuum worker may be, for a moment. */
+async function createFrom(server: string, template: string, name: string): Promise<void> {
+  const objectInUse = '55006';
+  for (const until = Date.now() + 20_000; ; await wait(50)) {
+    try {
+      await onServer(server, (client) => client.query(`create database ${name} template ${template}`));
+      return;
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || error.code !== objectInUse || Date.now() > until) throw error;
+    }
+  }
+}
+
+async function onServer(server: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function fromSetup(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the tests' database comes from global-setup.js, run them by Jest`);
+  return value;
+}

@@ -1,0 +1,163 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { ALICE, SHOP, type Team } from './team.js';
+import { until } from './until.js';
+
+/** What many scenarios do with a team: land a change, press, wait for how a deployment stands, carry it to its end. */
+
+export interface DeploymentRow {
+  id: string;
+  key: string;
+  deploy_id: string;
+  service: string;
+  sha: string;
+  kind: string;
+  status: string;
+  requested_by: string;
+  run_id: string | null;
+  reason: string | null;
+  not_before: Date | null;
+  waits_for: string | null;
+}
+
+const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
+
+export const short = (sha: string): string => sha.slice(0, 7);
+
+/** A commit on main that passes staging; gives its SHA. */
+export async function land(team: Team, title = 'Add prices'): Promise<string> {
+  const { sha } = await team.github.land('acme/shop', { title, author: AUTHOR });
+  await until(`${short(sha)} is known to have passed`, async () => {
+    const [row] = await team.rows('select staging_status from changes where sha = $1', [sha]);
+    return row?.staging_status === 'passed';
+  });
+  return sha;
+}
+
+/** Presses a button of a commit's card as soon as it is there. */
+export async function press(team: Team, user: string, sha: string, button: string) {
+  const on = await withButton(team, sha, button);
+  return team.slack.click({ user, channel: on.channel, ts: on.ts, button });
+}
+
+/** The commit's card, once it has that button. */
+export async function withButton(team: Team, sha: string, button: string, withinMs = 15_000) {
+  const ofCommit = () => team.cards().filter((one) => one.words.split('\n')[1]?.includes(short(sha)));
+  return until(
+    `${button} on the card of ${short(sha)}`,
+    () => {
+      const found = ofCommit().find((one) => one.buttons.includes(button));
+      if (!found) throw new Error(`it says ${JSON.stringify(ofCommit().map((one) => [one.words, one.buttons]))}`);
+      return found;
+    },
+    withinMs,
+  );
+}
+
+/** The commit's card, once its words hold all of these and its buttons are exactly those. */
+export async function card(team: Team, sha: string, words: string[], buttons: string[], withinMs = 15_000) {
+  return until(
+    `the card of ${short(sha)} with ${words.join(', ')}`,
+    () => {
+      const found = team.cards().find((one) => one.words.split('\n')[1]?.includes(short(sha)));
+      const fits =
+        found && words.every((word) => found.words.includes(word)) && found.buttons.join() === buttons.join();
+      if (!fits) throw new Error(`it is ${JSON.stringify([found?.words, found?.buttons])}`);
+      return found;
+    },
+    withinMs,
+  );
+}
+
+/** Every deployment of a commit, oldest first. */
+export const deploymentsOf = (team: Team, sha: string): Promise<DeploymentRow[]> =>
+  team.rows<DeploymentRow & Record<string, unknown>>('select * from deployments where sha = $1 order by id', [sha]);
+
+/** The commit's newest deployment, once it stands there. */
+export async function stands(team: Team, sha: string, status: string, withinMs = 10_000): Promise<DeploymentRow> {
+  return until(
+    `the newest deployment of ${short(sha)} is ${status}`,
+    async () => {
+      const row = (await deploymentsOf(team, sha)).at(-1);
+      if (row?.status !== status) throw new Error(`it is ${row?.status} (${row?.reason})`);
+      return row;
+    },
+    withinMs,
+  );
+}
+
+/** Presses Deploy and waits for the run that it starts; gives the run's id. */
+export async function start(team: Team, user: string, sha: string): Promise<number> {
+  await press(team, user, sha, 'Deploy');
+  return Number((await stands(team, sha, 'deploying')).run_id);
+}
+
+/** From Deploy to live. */
+export async function release(team: Team, sha: string, user = ALICE): Promise<DeploymentRow> {
+  const run = await start(team, user, sha);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  return stands(team, sha, 'live');
+}
+
+/** Nothing that was taken in waits to be handled, and no job is due or under way. */
+export async function quiet(team: Team, withinMs = 15_000): Promise<void> {
+  await until(
+    'nothing is left to do',
+    async () => {
+      const left = await team.rows(
+        `select 'inbox' as what, command->>'type' as of from inbox where handled_at is null
+         union all select task_identifier, key from graphile_worker.jobs j where run_at <= now() or locked_at is not null`,
+      );
+      if (left.length > 0) throw new Error(`there is ${JSON.stringify(left)}`);
+      return true;
+    },
+    withinMs,
+  );
+}
+
+/** The refusals on the ledger, oldest first, as `who: reason`. */
+export async function refusals(team: Team): Promise<string[]> {
+  const rows = await team.rows<{ actor: string; reason: string }>(
+    "select actor, reason from ledger where kind = 'refused' order by seq",
+  );
+  return rows.map(({ actor, reason }) => `${actor}: ${reason}`);
+}
+
+/** Rows of these tables. */
+export async function counts(team: Team, ...tables: ('deployments' | 'approvals' | 'inbox' | 'ledger')[]) {
+  const found = [];
+  for (const table of tables) {
+    const [row] = await team.rows<{ n: number }>(`select count(*)::int as n from ${table}`);
+    found.push(row?.n);
+  }
+  return found;
+}
+
+/** Everybody who was told something alone or directly; the channel must hold cards and nothing else. */
+export function whoWasTold(team: Team): string[] {
+  const cards = team.cards().length;
+  const posts = team.slack.workspace.messages.filter((one) => one.channel === SHOP).length;
+  if (cards !== posts) throw new Error(`${posts - cards} messages in threads of ${SHOP}`);
+  const directly = [...team.slack.workspace.users.keys()].filter((user) => team.slack.dms(user).length > 0);
+  return [...new Set([...team.slack.workspace.ephemerals.map((one) => one.user), ...directly])].sort();
+}
+
+/** The POSTs that asked GitHub to start a production run. */
+export const dispatches = (team: Team) => team.github.calls({ route: 'dispatch' });
+
+/** Jobs of that name run now instead of when they are due. */
+export async function hurry(team: Team, job: string): Promise<void> {
+  await team.rows(
+    `select graphile_worker.reschedule_jobs(array_agg(id), run_at := now())
+     from graphile_worker.jobs where task_identifier = $1 and locked_at is null having count(*) > 0`,
+    [job],
+  );
+}
+
+/** What that person alone was told, once its words hold all of these. */
+export const told = (team: Team, user: string, ...words: string[]) =>
+  until(`${user} is told ${words.join(', ')}`, () => {
+    const all = team.slack.ephemerals(user);
+    const found = all.find((one) => words.every((word) => plainText(one).includes(word)));
+    if (!found) throw new Error(`told were ${JSON.stringify(all.map(plainText))}`);
+    return found;
+  });

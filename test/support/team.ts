@@ -1,0 +1,197 @@
+import type { QueryResultRow } from 'pg';
+import pg from 'pg';
+import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
+import { buttonsIn } from '../../sandbox/slack/buttons.js';
+import { plainText } from '../../sandbox/slack/reading.js';
+import { startSlack } from '../../sandbox/slack/start.js';
+import { loadConfig } from '../../src/config.js';
+import { createLog } from '../../src/log.js';
+import { type Pushbutton, startPushbutton } from '../../src/main.js';
+import { freshDatabase } from './postgres.js';
+import { until } from './until.js';
+
+type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
+
+export const SECRETS = {
+  botToken: 'xoxb-test-00000000-bot',
+  signingSecret: 'signing-secret-of-the-test',
+  githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
+  webhookSecret: 'webhook-secret-of-the-test',
+};
+
+/** Who there is: Alice deploys, Dave by his group; Bob is a member; Gus a guest; Sam of another company. */
+export const ALICE = 'U0ALICE';
+export const BOB = 'U0BOB';
+export const DAVE = 'U0DAVE';
+export const GUS = 'U0GUEST';
+export const SAM = 'U0SAM';
+export const OPS = 'U0OPS';
+export const DEPLOYERS = 'S0DEPLOY';
+export const SHOP = 'C0SHOP';
+
+export interface TeamOptions {
+  replicas?: number;
+  /** Replaces lines of the config; see `configOf`. */
+  config?: string;
+  scopes?: string[];
+  slackLimits?: 'real' | 'off';
+  env?: Record<string, string>;
+}
+
+export const configOf = (over: { top?: string; service?: string; services?: string } = {}): string => `
+channel: C0RELEASES
+operators: [U0OPS]
+github: { webhooks: true, poll: 1h }
+${over.top ?? ''}
+services:
+  - name: shop
+    repository: acme/shop
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml, inputs: { region: eu } }
+    channel: C0SHOP
+    deployers: [U0ALICE, S0DEPLOY]
+${over.service ?? ''}
+${over.services ?? ''}
+`;
+
+export type Team = Awaited<ReturnType<typeof startTeam>>;
+
+export const PRODUCTION = {
+  file: 'production.yml',
+  name: 'Production',
+  on: ['workflow_dispatch'],
+  inputs: { sha: { required: true }, deploy_id: { required: true }, requested_by: { required: true }, region: {} },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the stand-in's own template
+  runName: 'Deploy ${sha} [${deploy_id}]',
+  jobs: ['deploy', 'smoke test'],
+};
+export const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], jobs: ['build', 'test'] };
+
+/** A team with its Slack, its GitHub, its database and its replicas of Pushbutton, all over real HTTP. */
+export async function startTeam(options: TeamOptions = {}) {
+  const database = await freshDatabase();
+  const slack = await startSlack({
+    botToken: SECRETS.botToken,
+    signingSecret: SECRETS.signingSecret,
+    limits: options.slackLimits ?? 'real',
+    ...(options.scopes ? { scopes: options.scopes } : {}),
+  });
+  const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
+  people(slack);
+  github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
+  // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const logged: string[] = [];
+  const log = createLog({
+    level: 'debug',
+    secrets: [],
+    pretty: false,
+    destination: { write: (line: string) => void logged.push(line) },
+  });
+  const config = loadConfig(environment(slack, github, database.url, options.env), () => options.config ?? configOf());
+  const running: Pushbutton[] = [];
+  const start = async (): Promise<Pushbutton> => {
+    const one = await startPushbutton(config, database.url, log);
+    running.push(one);
+    return one;
+  };
+  const point = ({ port }: Pushbutton) => {
+    slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
+    github.setWebhookUrl(`http://127.0.0.1:${port}/github/webhooks`);
+  };
+  for (let count = 0; count < (options.replicas ?? 1); count += 1) await start();
+  if (running[0]) point(running[0]);
+
+  const rows = async <Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await pool.query<Row>(text, values)).rows;
+
+  return {
+    slack,
+    github,
+    config,
+    pool,
+    rows,
+    logged,
+    running,
+    start,
+    /** Slack and GitHub send to this replica from now on. */
+    point,
+    databaseUrl: database.url,
+    ...reading(slack),
+    production: () => github.runs('acme/shop', 'production.yml'),
+    stop: async () => {
+      await Promise.all(running.map((one) => one.stop()));
+      await pool.end();
+      await Promise.all([slack.stop(), github.stop()]);
+      await database.drop();
+    },
+  };
+}
+
+function people(slack: SlackStandIn): void {
+  for (const [id, name] of [
+    [ALICE, 'alice'],
+    [BOB, 'bob'],
+    [DAVE, 'dave'],
+    [OPS, 'ops'],
+  ] as const) {
+    slack.addUser({ id, name, real_name: name[0]?.toUpperCase() + name.slice(1) });
+  }
+  slack.addUser({ id: GUS, name: 'gus', guest: 'restricted' });
+  slack.addUser({ id: SAM, name: 'sam', team_id: 'T0OTHER' });
+  slack.addGroup({ id: DEPLOYERS, handle: 'deployers', name: 'Deployers', users: [DAVE] });
+  slack.addChannel({ id: 'C0RELEASES', name: 'releases' });
+  slack.addChannel({ id: SHOP, name: 'shop' });
+}
+
+function environment(
+  slack: SlackStandIn,
+  github: GitHubStandIn,
+  databaseUrl: string,
+  more: Record<string, string> = {},
+) {
+  return {
+    SLACK_BOT_TOKEN: SECRETS.botToken,
+    SLACK_SIGNING_SECRET: SECRETS.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    GITHUB_TOKEN: SECRETS.githubToken,
+    GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
+    GITHUB_API_URL: github.url,
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    ...more,
+  };
+}
+
+/** Cards as people see them. */
+function reading(slack: SlackStandIn) {
+  const cards = (channel = SHOP) =>
+    slack.messages(channel).map((message) => ({
+      ...message,
+      words: plainText(message),
+      buttons: buttonsIn(message.blocks).map((one) => one.text),
+    }));
+  /** The card of a commit, once its words hold all of these. */
+  const card = (sha: string, ...words: string[]) =>
+    until(
+      `a card of ${sha.slice(0, 7)} that says ${words.join(', ')}; the cards say ${JSON.stringify(cards().map((one) => one.words))}`,
+      () =>
+        cards().find(
+          (one) =>
+            one.words.split('\n')[1]?.includes(sha.slice(0, 7)) && words.every((word) => one.words.includes(word)),
+        ),
+    );
+  const told = (user: string, ...words: string[]) =>
+    until(
+      `${user} is told ${words.join(', ')}; told were ${JSON.stringify(slack.ephemerals(user).map(plainText))}`,
+      () => slack.ephemerals(user).find((one) => words.every((word) => plainText(one).includes(word))),
+    );
+  /** Presses a button of a commit's card and gives Slack's view of the answer. */
+  const press = async (user: string, sha: string, button: string) => {
+    const on = await card(sha);
+    return slack.click({ user, channel: on.channel, ts: on.ts, button });
+  };
+  return { cards, card, told, press };
+}

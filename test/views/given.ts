@@ -1,0 +1,183 @@
+import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
+import type { Change, Job } from '../../src/core/change.js';
+import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment.js';
+import type { OutsideRun } from '../../src/core/service.js';
+
+export const NOW = new Date('2026-11-23T09:00:00Z');
+export const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+export const shaOf = (digit: string) => digit.repeat(40);
+const github = 'https://github.com/acme/shop';
+
+export const names = new Map([
+  ['U0ALICE', 'Alice'],
+  ['U0BOB', 'Bob'],
+]);
+
+export function change(given: Partial<Change> = {}): Change {
+  return {
+    id: 1,
+    key: 'change-key',
+    service: 'shop',
+    sha: shaOf('a'),
+    title: 'Add prices',
+    author: 'octo-ada',
+    staging: staging(),
+    rerunOf: null,
+    rerunBy: null,
+    pullRequest: { number: 12, title: 'Prices', url: `${github}/pull/12`, author: 'octo-ada' },
+    jobs: [job('build'), job('unit')],
+    tests: { total: 412, failed: 0, skipped: 2 },
+    ...given,
+  };
+}
+
+export function staging(given: Partial<Change['staging']> = {}): Change['staging'] {
+  return {
+    status: 'passed',
+    runId: 70,
+    runNumber: 7,
+    attempt: 1,
+    conclusion: 'success',
+    url: `${github}/actions/runs/70`,
+    startedAt: minutesAgo(30),
+    finishedAt: minutesAgo(27),
+    ...given,
+  };
+}
+
+export const red = (given: Partial<Change> = {}) =>
+  change({
+    staging: staging({ status: 'failed', conclusion: 'failure' }),
+    tests: { total: 412, failed: 3, skipped: 2 },
+    jobs: [job('build'), job('unit', { conclusion: 'failure', failedSteps: ['Run the tests'] })],
+    ...given,
+  });
+
+export const job = (name: string, given: Partial<Job> = {}): Job => ({
+  name,
+  status: 'completed',
+  conclusion: 'success',
+  url: `${github}/actions/runs/70/job/${name.length}`,
+  failedSteps: [],
+  ...given,
+});
+
+export const run: Run = { id: 90, url: `${github}/actions/runs/90`, attempt: 1, startedAt: minutesAgo(5) };
+
+const identity = {
+  id: 5,
+  key: 'deployment-key',
+  deployId: 'dep-5',
+  service: 'shop',
+  changeId: 1,
+  sha: shaOf('a'),
+  kind: 'deploy',
+  requestedBy: 'U0ALICE',
+  requestedAt: minutesAgo(6),
+  restores: null,
+  pressedOn: null,
+  replaced: null,
+  jobs: null,
+} as const;
+
+type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key'>> & {
+  jobs?: readonly Job[] | null;
+  kind?: Deployment['kind'];
+  requestedBy?: string;
+  sha?: string;
+  key?: string;
+};
+
+const underWay = {
+  waiting: {},
+  queued: { notBefore: null, waitsFor: null },
+  dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
+  unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0 },
+  deploying: { run, cancelBy: null },
+  hung: { run, hungAt: minutesAgo(2), cancelBy: null },
+} as const;
+
+/** A deployment under way; `more` are the fields of its own status. */
+export function deployment<S extends keyof typeof underWay>(status: S, given: Given & Partial<Of<S>> = {}): Of<S> {
+  return { ...identity, status, ...underWay[status], ...given } as unknown as Of<S>;
+}
+
+export function ended(status: EndedStatus, given: Given & Partial<Ended> = {}): Ended {
+  const base = { run, sentAt: minutesAgo(5), endedAt: minutesAgo(1), reason: null, cancelBy: null };
+  return { ...identity, status, ...base, ...given } as Ended;
+}
+
+export const commit = (digit: string, author: string, given: Partial<ShippedCommit> = {}): ShippedCommit => ({
+  sha: shaOf(digit),
+  title: `Change ${digit}`,
+  author,
+  url: `${github}/commit/${shaOf(digit)}`,
+  pullRequest: 11,
+  ...given,
+});
+
+export const ships = (given: Partial<Ships> = {}): Ships => ({
+  count: 3,
+  commits: [commit('1', 'octo-ada'), commit('2', 'bo'), commit('a', 'octo-ada')],
+  from: shaOf('9'),
+  outside: false,
+  ...given,
+});
+
+export const outsideRun = (given: Partial<OutsideRun> = {}): OutsideRun => ({
+  runId: 95,
+  attempt: 1,
+  url: `${github}/actions/runs/95`,
+  actor: 'octo-eve',
+  status: 'completed',
+  conclusion: 'success',
+  startedAt: minutesAgo(3),
+  deploymentId: null,
+  ...given,
+});
+
+export const newer = { id: 2, key: 'newer-key', sha: shaOf('b'), title: 'Newer title' };
+
+export function card(state: CardState, given: Partial<Card> = {}): Card {
+  return {
+    service: 'shop',
+    repository: 'acme/shop',
+    change: state.is === 'failed staging' ? red() : change(),
+    state,
+    rerun: null,
+    names,
+    timezone: 'Europe/Berlin',
+    ...given,
+  };
+}
+
+/** Every state of a card, with the widest of each. */
+export const everyState: readonly CardState[] = [
+  { is: 'staging runs again' },
+  { is: 'failed staging', rerunAsked: false },
+  { is: 'passed staging', ships: ships(), after: null, rolledBack: null },
+  { is: 'superseded', by: newer, after: ended('live'), rolledBack: null },
+  { is: 'queued', deployment: deployment('queued'), place: 2, behind: deployment('deploying', { sha: shaOf('c') }) },
+  { is: 'dispatching', deployment: deployment('dispatching') },
+  { is: 'unknown', deployment: deployment('unknown') },
+  {
+    is: 'deploying',
+    deployment: deployment('deploying', {
+      jobs: [job('build'), job('deploy', { status: 'in_progress', conclusion: null })],
+    }),
+  },
+  { is: 'hung', deployment: deployment('hung'), timeoutMs: 1_800_000 },
+  { is: 'live', deployment: ended('live'), since: minutesAgo(1), rollBackTo: ended('live', { sha: shaOf('9') }) },
+  { is: 'live until an outside run', deployment: ended('live'), run: outsideRun(), deployable: false, ships: null },
+  {
+    is: 'failed in production',
+    deployment: ended('failed', { jobs: [job('deploy', { conclusion: 'failure', failedSteps: ['Apply'] })] }),
+    rollBackTo: ended('live', { sha: shaOf('9') }),
+  },
+  { is: 'lost', deployment: ended('lost', { run: null }) },
+  {
+    is: 'rolling back',
+    deployment: ended('live'),
+    to: deployment('deploying', { sha: shaOf('9'), kind: 'roll back' }),
+  },
+];

@@ -1,0 +1,217 @@
+import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest, ServiceStatus } from '../../src/core/report.js';
+import { diffMessage } from '../../src/slack/views/diff.js';
+import { digestMessage } from '../../src/slack/views/digest.js';
+import { weight } from '../../src/slack/views/fold.js';
+import { historyMessage, ledgerMessage } from '../../src/slack/views/history.js';
+import { statusMessage } from '../../src/slack/views/status.js';
+import { whatShipsLoading, whatShipsView } from '../../src/slack/views/what-ships.js';
+import { commit, deployment, ended, minutesAgo, NOW, names, newer, outsideRun, shaOf, ships } from './given.js';
+import { expectFit, expectModalFits, objectsIn, seen } from './reading.js';
+
+const timezone = 'Europe/Berlin';
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
+  service: 'shop',
+  repository: 'acme/shop',
+  live: {
+    is: 'known',
+    deployment: ended('live'),
+    change: { ...newer, sha: shaOf('a'), title: 'Add prices' },
+    since: minutesAgo(60),
+  },
+  active: { deployment: deployment('deploying', { sha: newer.sha }), change: newer },
+  queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, sha: shaOf('c') } }],
+  waiting: { ...newer, sha: shaOf('d'), passedAt: minutesAgo(9) },
+  outside: [outsideRun()],
+  ...given,
+});
+
+test('status says what is live, runs, is queued, waits, and ran outside', () => {
+  const message = statusMessage([status()], names, timezone);
+  expectFit(message);
+  const drawn = seen(message.blocks);
+  expect(drawn).toContain('shop ·  live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC');
+  expect(drawn).toContain('deploying bbbbbbb “Newer title” · run · asked by Alice');
+  expect(drawn).toContain('queued, place 2: ccccccc');
+  expect(drawn).toContain('waits for Deploy: ddddddd');
+  expect(drawn).toContain('run outside Pushbutton by octo-eve');
+  expect(message.text).toBe('shop live aaaaaaa · deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside.');
+});
+
+test('status of nothing, and of what is not known', () => {
+  const rest = { active: null, queue: [], waiting: null, outside: [] };
+  expect(seen(statusMessage([status({ ...rest, live: { is: 'nothing' } })], names, timezone).blocks)).toContain(
+    'nothing is known live yet',
+  );
+  const unknown = statusMessage(
+    [status({ ...rest, live: { is: 'outside', run: outsideRun(), before: ended('live') } })],
+    names,
+    timezone,
+  );
+  expectFit(unknown);
+  expect(seen(unknown.blocks)).toContain('what is live is not known: a run outside Pushbutton came');
+  expectFit(statusMessage([], names, timezone));
+});
+
+test.each([1, 45, 46, 200])('status of %d busy services fits, and names every one', (count) => {
+  const services = many(count, (index) => status({ service: `service-${index}` }));
+  const message = statusMessage(services, names, timezone);
+  expectFit(message);
+  for (const { service } of services) expect(seen(message.blocks)).toContain(service);
+});
+
+test('history names each deployment, its end and its reason', () => {
+  const entries: HistoryEntry[] = [
+    { deployment: ended('cancelled', { cancelBy: 'U0BOB' }), change: newer },
+    { deployment: ended('failed', { reason: 'No ref found for: my_branch' }), change: newer },
+  ];
+  const message = historyMessage('shop', 'acme/shop', entries, names, timezone);
+  expectFit(message);
+  expect(seen(message.blocks)).toContain(
+    'cancelled bbbbbbb “Newer title” · deploy by Alice, 2026-11-23 08:54 UTC · cancel asked by Bob',
+  );
+  expect(seen(message.blocks)).toContain('No ref found for: my_branch');
+  expect(historyMessage('shop', 'acme/shop', [], names, timezone).text).toContain('no deployments yet');
+  expectFit(
+    historyMessage(
+      'shop',
+      'acme/shop',
+      many(200, () => entries[0] as HistoryEntry),
+      names,
+      timezone,
+    ),
+  );
+});
+
+const ledgerLine = (seq: number): LedgerLine => ({
+  seq,
+  at: minutesAgo(9),
+  actor: 'U0ALICE',
+  kind: 'requested',
+  reason: null,
+  sha: shaOf('b'),
+});
+
+test('the ledger of a commit keeps its newest lines when it is long', () => {
+  const short = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(1), ledgerLine(2)], names, timezone);
+  expectFit(short);
+  expect(seen(short.blocks)).toMatch(/#1 .*requested bbbbbbb\n#2 /);
+  const long = ledgerMessage('shop', 'acme/shop', newer, many(500, ledgerLine), names, timezone);
+  expectFit(long);
+  expect(seen(long.blocks)).toContain('#499 ');
+  expect(seen(long.blocks)).toContain('older lines stand in the ledger');
+});
+
+const diff = (given: Partial<Diff> = {}): Diff => ({
+  service: 'shop',
+  repository: 'acme/shop',
+  to: newer,
+  ships: ships(),
+  url: 'https://github.com/acme/shop/compare/9...b',
+  ...given,
+});
+
+test('a diff lists the newest thirty, newest first, and says how many more', () => {
+  const commits = many(250, (index) => commit('1', 'bo', { title: `Change ${index}` }));
+  const message = diffMessage(diff({ ships: ships({ count: 400, commits }) }));
+  expectFit(message);
+  expect(seen(message.blocks)).toMatch(/Change 249 · bo · #11\n1111111 Change 248/);
+  expect(seen(message.blocks)).toMatch(
+    /400 changes would ship, by bo, of those that are known, on top of 9999999 · 1 pull request[\s\S]*and 3\d\d more\nCompare in GitHub/,
+  );
+});
+
+test.each([
+  diff(),
+  diff({ ships: null }),
+  diff({ ships: ships({ count: 1, from: null }) }),
+  diff({ ships: ships({ count: 0, commits: [] }) }),
+])('What ships and diff draw whatever could be counted', (given) => {
+  expectFit(diffMessage(given));
+  expectModalFits(whatShipsView(given));
+});
+
+test('What ships says so while it is loading, and when it could not be counted', () => {
+  expectModalFits(whatShipsLoading('shop', newer));
+  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('not known: GitHub does not answer');
+  const requests = objectsIn(whatShipsView(diff()).blocks).map((one) => one.url);
+  expect(requests).toContain('https://github.com/acme/shop/pull/11');
+});
+
+test('what others wrote at length fits in What ships too', () => {
+  const wide = '<!channel>'.repeat(500);
+  const commits = many(250, () => commit('1', wide, { title: wide, url: `https://github.com/${'x'.repeat(500)}` }));
+  const given = diff({
+    service: wide,
+    to: { ...newer, title: wide },
+    ships: ships({ count: 4_000, commits }),
+    url: wide,
+  });
+  expectFit(diffMessage(given));
+  expectModalFits(whatShipsView(given));
+});
+
+const quiet: ServiceDigest = {
+  service: 'quiet',
+  repository: 'acme/shop',
+  shipped: [],
+  failed: [],
+  waiting: [],
+  waitingMore: 0,
+  underWay: [],
+  outside: [],
+};
+
+const busy = (service: string, each = 2): ServiceDigest => ({
+  service,
+  repository: 'acme/shop',
+  shipped: many(each, () => ({ deployment: ended('live'), change: newer })),
+  failed: many(each, () => ({ deployment: ended('failed'), change: newer })),
+  waiting: many(each, () => ({ ...newer, passedAt: minutesAgo(125) })),
+  waitingMore: 3,
+  underWay: many(each, () => ({ deployment: deployment('hung'), change: newer })),
+  outside: many(each, () => outsideRun()),
+});
+
+const digest = (services: readonly ServiceDigest[]): Digest => ({
+  since: minutesAgo(1_440),
+  until: NOW,
+  timezone,
+  services,
+  head: { seq: 123, hash: 'f'.repeat(64) },
+  names,
+});
+
+test('the digest tells what shipped, failed, waits and for how long, runs, and ran outside', () => {
+  const message = digestMessage(digest([busy('shop', 1), quiet]));
+  expectFit(message);
+  expect(message.text).toBe(
+    `Release digest from 22 Nov 2026, 10:00 CET to 23 Nov 2026, 10:00 CET. 1 shipped, 1 failed, 4 waiting, 1 under way, 1 outside Pushbutton. Nothing happened in quiet. Ledger: line 123, hash ${'f'.repeat(64)}.`,
+  );
+  const drawn = seen(message.blocks);
+  for (const words of [
+    'shipped bbbbbbb',
+    'failed in production bbbbbbb',
+    'waiting for 2 h 5 min: bbbbbbb',
+    'and 3 more waiting',
+    'hung bbbbbbb',
+  ])
+    expect(drawn).toContain(words);
+});
+
+test('the digest is posted also when nothing happened', () => {
+  const message = digestMessage({ ...digest([quiet]), head: null });
+  expectFit(message);
+  expect(message.text).toContain('digest');
+  expect(seen(message.blocks)).toContain('Nothing happened in quiet');
+});
+
+test.each([1, 40, 60])('the digest of %d busy services fits and names every one', (count) => {
+  const message = digestMessage(digest(many(count, (index) => busy(`service-${index}`, 9))));
+  expectFit(message);
+  for (let index = 0; index < count; index += 1) expect(seen(message.blocks)).toContain(`service-${index}`);
+  expect(seen(message.blocks)).toMatch(/waiting[^\n]* for 2 h 5 min/);
+  expect(weight(message.blocks)).toBeLessThanOrEqual(12_000);
+});
