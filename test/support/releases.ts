@@ -98,6 +98,29 @@ export async function release(team: Team, sha: string, user = ALICE): Promise<De
   return stands(team, sha, 'live');
 }
 
+/** The run that exists goes on to its end; the row and the card say the same. */
+export async function oneRunToItsEnd(team: Team, sha: string): Promise<void> {
+  const row = await stands(team, sha, 'deploying', 16_000);
+  const runs = team.production();
+  expect(runs).toHaveLength(1);
+  expect(row.run_id).toBe(String(runs[0]?.id));
+  expect(runs[0]?.title).toContain(`[${row.deploy_id}]`);
+  expect(runs[0]?.inputs).toMatchObject({ sha, deploy_id: row.deploy_id, requested_by: ALICE, region: 'eu' });
+  await card(team, sha, ['deploying'], ['Cancel']);
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live');
+  await card(team, sha, ['live'], []);
+  expect(team.production()).toHaveLength(1);
+}
+
+/** Silences GitHub's webhooks, so that a run can be found by looking for it alone. */
+export async function landedWithoutWebhooks(team: Team): Promise<string> {
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  team.github.setWebhooks('off');
+  return sha;
+}
+
 /** Nothing that was taken in waits to be handled, and no job is due or under way. */
 export async function quiet(team: Team, withinMs = 15_000): Promise<void> {
   await until(
