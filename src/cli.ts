@@ -33,6 +33,8 @@ async function run(command: (log: Log) => Promise<void>): Promise<void> {
   try {
     await command(log);
   } catch (error) {
+    // What a person has to mend is said at any level.
+    if (log.level === 'silent') log.level = 'fatal';
     for (const line of linesOf(error)) log.fatal(line);
     process.exitCode = 1;
   }
@@ -73,8 +75,6 @@ function whyNot(error: unknown): string {
 }
 
 async function start(log: Log): Promise<void> {
-  const { config, url } = await prepare(log);
-  if (config.metricsPort !== undefined) log.warn('METRICS_PORT is set, and this version has no metrics yet');
   let pushbutton: Pushbutton | null = null;
   let stopping = false;
   const stop = (signal: string) => {
@@ -91,7 +91,10 @@ async function start(log: Log): Promise<void> {
       },
     );
   };
+  // Before all else: a stop may be asked for while the database is waited for, and process 1 of a container has no default.
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  const { config, url } = await prepare(log);
+  if (config.metricsPort !== undefined) log.warn('METRICS_PORT is set, and this version has no metrics yet');
   pushbutton = await startPushbutton(config, url, log);
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
-import { noteFaultOf } from './db/faults.js';
+import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
 import { createPool } from './db/pool.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
@@ -14,7 +14,7 @@ import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
 import { compareCommits, isOnBranch } from './github/facts.js';
 import { githubJobs } from './github/jobs.js';
-import { createLists } from './github/lists.js';
+import { createLists, listName } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
 import { routesOf } from './http/routes.js';
@@ -185,21 +185,26 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
-  // What takes new work in, then what works it off, then what both stand on.
-  const ends: [Stop[], Stop[], Stop[]] = [[], [], [closePools]];
+  // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
+  const ends: Stop[] = [];
   const stop = async () => {
-    for (const phase of ends) await Promise.all(phase.map((end) => end()));
+    await Promise.all(ends.map((end) => end()));
+    await closePools();
   };
   try {
     await identity.learn();
     const port = await listen(server, config.port);
-    ends[0].push(() => close(server, GRACE_MS));
+    ends.push(() => close(server, GRACE_MS));
     inbox.start();
-    ends[1].push(inbox.stop);
-    ends[1].push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+    ends.push(inbox.stop);
+    ends.push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
-    if (schedule) ends[0].push(schedule.stop);
+    if (schedule) ends.push(schedule.stop);
+    await forgetFaultsBut(
+      pool,
+      watched.flatMap((one) => [listName(one, 'staging'), listName(one, 'production')]),
+    );
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
     const chores = [
@@ -208,7 +213,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       every(5_000, identity.check, failed('slack')),
       ...(schedule ? [every(CATCH_UP_MS, schedule.catchUp, failed('digest'))] : []),
     ];
-    ends[0].push(...chores.map((chore) => chore.stop), slack.stop);
+    ends.push(...chores.map((chore) => chore.stop), slack.stop);
     await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };

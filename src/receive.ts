@@ -3,13 +3,20 @@
 import type pg from 'pg';
 import { type Incoming, takeIn } from './db/inbox.js';
 
-/** Saves what came in and returns when it is committed. Throws when it was not saved within two seconds. */
+/**
+ * Saves what came in and returns when it is committed. Throws when it was not saved, or `Unconfirmed`, within two seconds.
+ */
 export type Receive = (incoming: Incoming) => Promise<void>;
+
+/** The statement left and its end was not told: it may have been committed. */
+export class Unconfirmed extends Error {
+  override readonly name = 'Unconfirmed';
+}
 
 const DEADLINE_MS = 2_000;
 /**
  * Who has waited longer than this for a connection is not sent any more: with the server's time-out for the statement
- * it would come after the deadline, and "nothing was recorded" would not be true.
+ * it would come after the deadline.
  */
 const OLDEST_MS = 900;
 const MOST_AT_ONCE = 200;
@@ -18,6 +25,8 @@ const STATEMENTS_AT_ONCE = 2;
 interface Waiting {
   readonly incoming: Incoming;
   readonly since: number;
+  /** Its statement has left. */
+  sent: boolean;
   readonly saved: () => void;
   readonly failed: (error: Error) => void;
 }
@@ -37,6 +46,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
       const connection = await pool.connect();
       try {
         together = takeFresh();
+        for (const one of together) one.sent = true;
         if (together.length > 0) await takeTogether(connection, together);
       } catch (error) {
         // A statement whose end is unknown may not be followed by another on its connection.
@@ -48,7 +58,8 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
       if (together.length > 0) wake();
     } catch (error) {
       const why = error instanceof Error ? error : new Error(String(error));
-      for (const one of together.length > 0 ? together : waiting.splice(0)) one.failed(why);
+      if (together.length === 0) for (const one of waiting.splice(0)) one.failed(why);
+      for (const one of together) one.failed(isCertain(error) ? why : new Unconfirmed(why.message));
     } finally {
       saving -= 1;
       if (waiting.length > 0) start();
@@ -65,7 +76,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
     } catch (error) {
       if (!isDataError(error) || together.length === 1) throw error;
       for (const one of together) {
-        await takeIn(connection, [one.incoming]).catch((own: unknown) => {
+        await takeIn(connection, [one.incoming]).then(one.saved, (own: unknown) => {
           if (!isDataError(own)) throw own;
           one.failed(own as Error);
         });
@@ -88,16 +99,32 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
 
   return (incoming) =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS);
+      const words = 'the database did not answer in time';
+      const late = setTimeout(() => reject(one.sent ? new Unconfirmed(words) : new Error(words)), DEADLINE_MS);
       const done = (settle: () => void) => {
         clearTimeout(late);
         settle();
       };
-      const since = performance.now();
-      waiting.push({ incoming, since, saved: () => done(resolve), failed: (error) => done(() => reject(error)) });
+      const one: Waiting = {
+        incoming,
+        since: performance.now(),
+        sent: false,
+        saved: () => done(resolve),
+        failed: (error) => done(() => reject(error)),
+      };
+      waiting.push(one);
       start();
     });
 }
 
 /** PostgreSQL's class 22: the value, not the database, is at fault. */
 const isDataError = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
+
+/**
+ * Whether the server has said that it did not commit. A statement that a server ends as it goes down, or whose connection
+ * breaks, may have been committed before (PostgreSQL: error codes, classes 08 and 57P).
+ */
+function isCertain(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code ?? '');
+  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P)/.test(code);
+}

@@ -23,7 +23,7 @@ interface Import {
   readonly typeOnly: boolean;
 }
 const IMPORTS: readonly Import[] = SRC.flatMap((from) =>
-  [...source(from).matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from '([^']+)'/gms)].map((match): Import => {
+  [...source(from).matchAll(/^(?:import|export)\s+(?:(type\s)?[^;']*?from\s+)?'([^']+)'/gms)].map((match): Import => {
     const named = match[2] as string;
     const to = named.startsWith('.') ? path.posix.join(path.posix.dirname(from), named).replace(/\.js$/, '.ts') : named;
     const names = match[0].slice(match[0].indexOf('{') + 1, match[0].indexOf('}')).split(',');
@@ -55,7 +55,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'fastest-levenshtein',
         { types: 'pg' },
       ],
-      ...['src/deliver.ts', { types: 'src/receive.ts' }, 'node:'],
+      ...['src/deliver.ts', 'src/receive.ts', 'node:'],
     ],
   ],
   [

@@ -18,34 +18,76 @@ export async function takeDigestSlot(tx: Queryable, slot: Date, channels: readon
   return rows.length;
 }
 
-export interface DigestRow {
-  channel: string;
-  slot: Date;
+/** Longer than the wait for an answer to one post. */
+const CLAIM_SECONDS = 30;
+
+/** One who posts a digest, alone until `mark` runs out. */
+export interface DigestClaim {
+  /** Since when a post may have left whose answer was lost. */
   posting_since: Date | null;
-  /** The message; `never` for one that was overtaken by time. */
-  ts: string | null;
-  /** More than an hour ago. */
-  overdue: boolean;
+  /** Its time is more than an hour ago, or a later one has come: it is not made up for. */
+  overtaken: boolean;
+  mark: string;
 }
 
-export async function digestRow(db: Queryable, channel: string, slot: Date): Promise<DigestRow | null> {
-  const { rows } = await db.query<DigestRow>(
-    "select *, slot < clock_timestamp() - interval '1 hour' as overdue from digests where channel = $1 and slot = $2",
-    [channel, slot],
+/**
+ * Takes a digest to post it. `posted`: nothing is left to do. `busy`: another is at it, or died while it was less than
+ * half a minute ago.
+ */
+export async function claimDigest(
+  db: Queryable,
+  channel: string,
+  slot: Date,
+): Promise<DigestClaim | 'posted' | 'busy'> {
+  const { rows } = await db.query<DigestClaim>(
+    `update digests d set claimed_until = clock_timestamp() + $3 * interval '1 second'
+     where channel = $1 and slot = $2 and ts is null and (claimed_until is null or claimed_until < clock_timestamp())
+     returning posting_since, claimed_until::text as mark, slot < clock_timestamp() - interval '1 hour'
+       or exists (select 1 from digests later where later.channel = d.channel and later.slot > d.slot) as overtaken`,
+    [channel, slot, CLAIM_SECONDS],
   );
-  return rows[0] ?? null;
+  if (rows[0]) return rows[0];
+  const { rows: left } = await db.query('select 1 from digests where channel = $1 and slot = $2 and ts is null', [
+    channel,
+    slot,
+  ]);
+  return left.length > 0 ? 'busy' : 'posted';
 }
 
-export async function noteDigestPosting(db: Queryable, channel: string, slot: Date, posting: boolean): Promise<void> {
+/** The post leaves now. null: the claim has run out meanwhile, and another may be at it. */
+export async function noteDigestPosting(
+  db: Queryable,
+  channel: string,
+  slot: Date,
+  mark: string,
+): Promise<string | null> {
+  const { rows } = await db.query<{ mark: string }>(
+    `update digests set posting_since = clock_timestamp(), claimed_until = clock_timestamp() + $4 * interval '1 second'
+     where channel = $1 and slot = $2 and ts is null and claimed_until = $3::timestamptz returning claimed_until::text as mark`,
+    [channel, slot, mark, CLAIM_SECONDS],
+  );
+  return rows[0]?.mark ?? null;
+}
+
+/** Lets another try go on; with `posted: false` Slack has said that nothing was posted. */
+export async function leaveDigest(
+  db: Queryable,
+  channel: string,
+  slot: Date,
+  mark: string,
+  posted: boolean,
+): Promise<void> {
   await db.query(
-    'update digests set posting_since = case when $3 then clock_timestamp() end where channel = $1 and slot = $2',
-    [channel, slot, posting],
+    `update digests set claimed_until = null, posting_since = case when $4 then posting_since end
+     where channel = $1 and slot = $2 and claimed_until = $3::timestamptz`,
+    [channel, slot, mark, posted],
   );
 }
 
+/** The message that a digest became; `never` for one that was overtaken by time. */
 export async function noteDigestPosted(db: Queryable, channel: string, slot: Date, ts: string): Promise<void> {
   await db.query(
-    'update digests set ts = $3, posted_at = clock_timestamp(), posting_since = null where channel = $1 and slot = $2',
+    'update digests set ts = $3, posted_at = clock_timestamp(), posting_since = null, claimed_until = null where channel = $1 and slot = $2',
     [channel, slot, ts],
   );
 }

@@ -13,6 +13,11 @@ export async function noteFaultOf(db: Queryable, name: string, fault: string | n
   return rowCount === 1;
 }
 
+/** Forgets the faults of what is not watched any more; these names are. */
+export async function forgetFaultsBut(db: Queryable, names: readonly string[]): Promise<void> {
+  await db.query('delete from faults where not (name = any($1))', [names]);
+}
+
 /** The faults there are, in words. */
 export async function faultsNow(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string; fault: string }>(

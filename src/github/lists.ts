@@ -7,6 +7,10 @@ import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
 
+/** What a fault of a workflow's list is told by. */
+export const listName = (service: Watched, which: 'staging' | 'production'): string =>
+  `repository ${service.repository}, workflow ${service[which]}`;
+
 /**
  * Lists a workflow's runs for the poll, newest first, as what they mean. An unchanged first page costs nothing of the budget:
  * GitHub answers 304 to its ETag. null: unchanged, or no answer.
@@ -18,13 +22,6 @@ export function createLists(
   told: (name: string, fault: string | null) => Promise<void>,
 ) {
   const etags = new Map<string, string>();
-  const last = new Map<string, string | null>();
-
-  async function tell(name: string, fault: string | null): Promise<void> {
-    if (last.get(name) === fault) return;
-    await told(name, fault);
-    last.set(name, fault);
-  }
 
   const list = async (name: string, which: 'staging' | 'production', page: number): Promise<Listed[] | null> => {
     const service = services.find((one) => one.name === name);
@@ -42,7 +39,7 @@ export function createLists(
         ...(cached ? { headers: { 'if-none-match': cached } } : {}),
       });
     });
-    await tell(`repository ${service.repository}, workflow ${service[which]}`, faultOf(answer));
+    await told(listName(service, which), faultOf(answer));
     if (answer.is !== 'ok') return null;
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
     return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {

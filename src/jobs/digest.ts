@@ -21,7 +21,8 @@ export function scheduleDigest(
   timezone: string,
   channels: readonly string[],
 ): DigestSchedule {
-  const take = (slot: Date) => transaction(pool, (tx) => takeDigestSlot(tx, slot, channels));
+  const take = async (slot: Date) =>
+    isRepeated(slot, pattern, timezone) ? 0 : transaction(pool, (tx) => takeDigestSlot(tx, slot, channels));
   const task = cron.schedule(pattern, () => {}, {
     name: 'digest',
     timezone,
@@ -36,7 +37,11 @@ export function scheduleDigest(
     catchUp: async () => {
       const since = await digestsSince(pool, `${pattern} ${timezone}`, channels);
       const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
-      const slot = latestSlot((date) => task.match(date), (rows[0] as { now: Date }).now, pattern);
+      const slot = latestSlot(
+        (date) => task.match(date) && !isRepeated(date, pattern, timezone),
+        (rows[0] as { now: Date }).now,
+        pattern,
+      );
       if (!slot) return;
       const due = channels.filter((channel) => slot > (since.get(channel) ?? slot));
       if (due.length > 0) await transaction(pool, (tx) => takeDigestSlot(tx, slot, due));
@@ -53,4 +58,15 @@ export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern:
     if (matches(date)) return date;
   }
   return null;
+}
+
+/**
+ * Whether this is the second time that the clock shows a time which the cron names, in the night in which it goes back by an
+ * hour. A cron that names every hour, or every so many, means each of them. Pure.
+ */
+export function isRepeated(slot: Date, pattern: string, timezone: string): boolean {
+  const hours = pattern.trim().split(/\s+/).at(-4) ?? '*';
+  if (hours.startsWith('*')) return false;
+  const clock = new Intl.DateTimeFormat('en', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' });
+  return clock.format(slot) === clock.format(new Date(slot.getTime() - HOUR_MS));
 }

@@ -4,7 +4,7 @@ import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '
 import type { Press, Presser } from '../core/command.js';
 import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
-import type { Receive } from '../receive.js';
+import { type Receive, Unconfirmed } from '../receive.js';
 import { BUTTONS, type ButtonKind } from './buttons.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { tellAlone } from './tell.js';
@@ -49,8 +49,9 @@ export function onAction(deps: ActionDeps) {
     const command = PRESSES[kind](key, presserOf(body));
     try {
       await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
-    } catch {
-      await Promise.race([tellAlone(deps.client, reply, nothingRecorded(), TELL_MS), sleep(TELL_MS)]);
+    } catch (error) {
+      const words = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
+      await Promise.race([tellAlone(deps.client, reply, words, TELL_MS), sleep(TELL_MS)]);
       throw new NotRecorded('a press');
     }
     await ack();

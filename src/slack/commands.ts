@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
 import type { Press, Presser } from '../core/command.js';
 import type { ReplyTo } from '../db/inbox.js';
-import type { Receive } from '../receive.js';
+import { type Receive, Unconfirmed } from '../receive.js';
 import { NotRecorded } from './actions.js';
 import { type Answers, createAnswers } from './answers.js';
 import type { QuestionDeps } from './questions.js';
@@ -45,7 +45,8 @@ export function onCommand(deps: CommandDeps) {
       if ('press' in understood) await deps.receive({ key: keyOf(command), command: understood.press, reply });
     } catch (error) {
       deps.warn({ err: error }, 'a typed line was not taken');
-      await Promise.race([tellAlone(deps.client, reply, nothingRecorded(), TELL_MS), sleep(TELL_MS)]);
+      const told = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
+      await Promise.race([tellAlone(deps.client, reply, told, TELL_MS), sleep(TELL_MS)]);
       throw new NotRecorded('a typed line');
     }
     await ack();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Digest } from '../core/report.js';
-import { digestRow, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
+import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
 import { noteSlackUp, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
@@ -46,23 +46,30 @@ export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof dig
   return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until));
 }
 
+/** Somebody else posts it: asked again after so long, for they may have died. */
+const BUSY_MS = 10_000;
+
 /**
- * Posts the digest of a slot, once: a post whose answer was lost is looked for before it is posted again. null: it is
- * posted already. Safe to repeat.
+ * Posts the digest of a slot, once: one at a time has it, and a post whose answer was lost is looked for before it is posted
+ * again. null: it is posted. Safe to repeat.
  */
 export async function postDigest(deps: DigestDeps, channel: string, slot: Date): Promise<SlackAnswer<unknown> | null> {
   const { pool, client } = deps;
-  const row = await digestRow(pool, channel, slot);
-  if (!row || row.ts !== null) return null;
-  // What could not be posted within the hour is not made up for: the next one tells of that time, too.
-  if (row.overdue) {
+  const claim = await claimDigest(pool, channel, slot);
+  if (claim === 'posted') return null;
+  if (claim === 'busy') return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  // What could not be posted in time is not made up for: the next one tells of that time, too.
+  if (claim.overtaken) {
     await noteDigestPosted(pool, channel, slot, 'never');
     return null;
   }
   const key = `${channel}:${slot.toISOString()}`;
-  if (row.posting_since) {
-    const found = await findPost(client, channel, row.posting_since, 'pushbutton_digest', key);
-    if (found === 'no answer') return { is: 'no answer', why: 'conversations.history' };
+  if (claim.posting_since) {
+    const found = await findPost(client, channel, claim.posting_since, 'pushbutton_digest', key);
+    if (found === 'no answer') {
+      await leaveDigest(pool, channel, slot, claim.mark, true);
+      return { is: 'no answer', why: 'conversations.history' };
+    }
     if (found !== null) {
       await noteDigestPosted(pool, channel, slot, found);
       return null;
@@ -71,7 +78,8 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
   const message = digestMessage(await readDigest(deps, channel, since, slot));
   await sleep(await takeSecond(pool, channel));
-  await noteDigestPosting(pool, channel, slot, true);
+  const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
+  if (mark === null) return { is: 'rate limited', retryAfterMs: BUSY_MS };
   const metadata = { event_type: 'pushbutton_digest', event_payload: { key } };
   const answer = await askSlack(() =>
     client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),
@@ -81,6 +89,6 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
     await noteDigestPosted(pool, channel, slot, answer.data.ts as string);
     return null;
   }
-  if (answer.is !== 'no answer') await noteDigestPosting(pool, channel, slot, false);
+  await leaveDigest(pool, channel, slot, mark, answer.is === 'no answer');
   return answer;
 }

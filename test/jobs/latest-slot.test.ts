@@ -1,5 +1,5 @@
 import cron from 'node-cron';
-import { latestSlot } from '../../src/jobs/digest.js';
+import { isRepeated, latestSlot } from '../../src/jobs/digest.js';
 
 const tasks: ReturnType<typeof cron.createTask>[] = [];
 afterEach(async () => {
@@ -49,4 +49,16 @@ test.each<[string, string, string, string, string | null]>([
   ['half an hour off', '0 9 * * *', 'Asia/Kolkata', '2026-11-23T03:40:00Z', '2026-11-23T03:30:00.000Z'],
 ])('%s: %s in %s, asked at %s', (_, pattern, timezone, now, expected) => {
   expect(latest(pattern, timezone, now)).toBe(expected);
+});
+
+test.each<[string, string, string, string, boolean]>([
+  ['the first time', '30 2 * * *', 'Europe/Berlin', '2026-10-25T00:30:00Z', false],
+  ['the second time', '30 2 * * *', 'Europe/Berlin', '2026-10-25T01:30:00Z', true],
+  ['the second time, with seconds', '0 30 2 * * *', 'Europe/Berlin', '2026-10-25T01:30:00Z', true],
+  ['a cron that names every hour', '30 * * * *', 'Europe/Berlin', '2026-10-25T01:30:00Z', false],
+  ['the hour after', '30 3 * * *', 'Europe/Berlin', '2026-10-25T02:30:00Z', false],
+  ['any other night', '30 2 * * *', 'Europe/Berlin', '2026-11-25T01:30:00Z', false],
+  ['a zone without such nights', '30 2 * * *', 'Etc/UTC', '2026-10-25T01:30:00Z', false],
+])('%s: %s in %s at %s is a repetition: %s', (_, pattern, timezone, at, expected) => {
+  expect(isRepeated(new Date(at), pattern, timezone)).toBe(expected);
 });

@@ -139,6 +139,26 @@ test.each([
   expect(problemsInView(modal(more)).join('\n')).toContain(problem);
 });
 
+test('blocks that hold too many characters together are refused as Slack refuses them', async () => {
+  const slack = await startSlack({ botToken: 'xoxb-1', signingSecret: 'secret' });
+  try {
+    slack.addChannel({ id: 'C0SHOP', name: 'shop' });
+    const client = slackClient(slack.apiUrl, 'xoxb-1');
+    const post = (count: number) =>
+      outcome(
+        client.chat.postMessage({
+          channel: 'C0SHOP',
+          text: 'x',
+          blocks: many(count, () => rich({ type: 'text', text: 'x'.repeat(2_500) })) as never,
+        }),
+      );
+    expect(await post(4)).toBe('ok');
+    expect(await post(5)).toBe('msg_blocks_too_long');
+  } finally {
+    await slack.stop();
+  }
+});
+
 test('the refusal comes over the wire in the words of Slack', async () => {
   const slack = await startSlack({ signingSecret: 'secret', botToken: 'xoxb' });
   slack.addChannel({ id: 'C0SHOP', name: 'shop' });

@@ -1,4 +1,7 @@
 import { plainText } from '../../sandbox/slack/reading.js';
+import { createLog } from '../../src/log.js';
+import { startPushbutton } from '../../src/main.js';
+import { deafWay } from '../support/deaf.js';
 import { counts, land, press, quiet, stands, told, whoWasTold, withButton } from '../support/releases.js';
 import { ALICE, DEPLOYERS, SHOP, startTeam, type Team } from '../support/team.js';
 
@@ -29,7 +32,7 @@ describe('while the database cannot save', () => {
       const began = performance.now();
       const answer = await press(team, ALICE, sha, 'Deploy');
       expect(answer.status).toBe(503);
-      await told(team, ALICE, 'nothing was recorded');
+      await told(team, ALICE, 'nothing was recorded', 'nothing will happen');
       expect(performance.now() - began).toBeLessThan(3_000);
     });
     await quiet(team);
@@ -85,3 +88,28 @@ describe('while the database cannot save', () => {
     expect(await counts(team, 'deployments')).toEqual([0]);
   });
 });
+
+test('when the database took a press and its answer was lost, nobody is told for certain that nothing was recorded', async () => {
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  const way = await deafWay(team.databaseUrl);
+  const log = createLog({ level: 'silent', secrets: [], pretty: false, destination: { write: () => {} } });
+  const replica = await startPushbutton(team.config, way.url, log);
+  try {
+    team.point(replica);
+    // A connection that is open already: the press is sent, and its answer is lost.
+    await press(team, 'U0BOB', sha, 'Deploy');
+    await told(team, 'U0BOB', 'not a deployer');
+    await quiet(team);
+    way.deafen();
+    const began = performance.now();
+    expect((await press(team, ALICE, sha, 'Deploy')).status).toBe(503);
+    await told(team, ALICE, 'nothing was recorded', 'not certain', 'look at the card');
+    expect(performance.now() - began).toBeLessThan(3_000);
+    await stands(team, sha, 'deploying', 20_000);
+    expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
+  } finally {
+    await way.stop();
+    await replica.stop();
+  }
+}, 60_000);

@@ -96,8 +96,10 @@ test('a refusal stays small with many deployers and hostile names', () => {
 });
 
 test('what could not be saved is told in the promised words', () => {
-  expect(nothingRecorded().text).toContain('nothing was recorded');
-  expectFit(nothingRecorded());
+  for (const certain of [true, false]) {
+    expect(nothingRecorded({ certain }).text).toContain('nothing was recorded');
+    expectFit(nothingRecorded({ certain }));
+  }
 });
 
 test('help names every command', () => {

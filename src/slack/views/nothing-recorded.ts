@@ -1,7 +1,16 @@
 import { answer, type Message } from './message.js';
 
-/** The answer when a press could not be saved; the words `nothing was recorded` are promised. */
-export function nothingRecorded(): Message {
+/**
+ * The answer when a press could not be saved; the words `nothing was recorded` are promised. With `certain: false` the
+ * database was asked and did not say.
+ */
+export function nothingRecorded({ certain }: { certain: boolean }): Message {
+  if (!certain) {
+    return answer([
+      ['The database did not confirm this: most likely nothing was recorded, but that is not certain.'],
+      ['Please look at the card in a minute, and press again only if nothing has moved.'],
+    ]);
+  }
   return answer([
     ['This did not arrive: nothing was recorded, and nothing will happen.'],
     ['Please try again in a minute.'],
