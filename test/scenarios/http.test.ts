@@ -137,6 +137,17 @@ test.each(['cut', 'silent'] as const)(
   },
 );
 
+test('a fault of a workflow that the config does not name any more is no warning after the next start', async () => {
+  const fault = 'GitHub answers 404 Not Found';
+  await team.rows('insert into faults (name, fault) values ($1, $2)', [
+    'repository acme/shop, workflow stagin.yml',
+    fault,
+  ]);
+  expect((await ready()).warnings).toEqual([`repository acme/shop, workflow stagin.yml: ${fault}`]);
+  const next = await team.start();
+  expect((await ready(next.port)).warnings).toEqual([]);
+});
+
 test('it stays ready while GitHub is down', async () => {
   team.github.fail('*', { kind: 'status', status: 503 }, Number.POSITIVE_INFINITY);
   const sha = await land(team);

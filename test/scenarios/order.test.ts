@@ -129,3 +129,13 @@ test('every end of a staging run but success is a failure, and is named', async 
     await card(team, sha, ['failed staging', conclusion.replaceAll('_', ' ')], ['Re-run']);
   }
 });
+
+test('cards of a burst are posted one a second, whatever Slack would let through', async () => {
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five'])
+    await team.github.land('acme/shop', { title, author: AUTHOR });
+  await until('five cards', () => team.slack.messages(SHOP).length === 5, 20_000);
+  const posts = team.slack.calls('chat.postMessage').filter((one) => one.args.channel === SHOP);
+  const gaps = posts.slice(1).map((one, index) => Number(one.at) - Number(posts[index]?.at));
+  expect(gaps).toHaveLength(4);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+}, 45_000);
