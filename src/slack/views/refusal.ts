@@ -101,7 +101,8 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
   }
 }
 
-const notFull: Readonly<Record<Extract<Refusal, { rule: 'not a full member' }>['why'], Phrase>> = {
+/** Who is no full member, and so may nothing. */
+export const notFull: Readonly<Record<Extract<Refusal, { rule: 'not a full member' }>['why'], Phrase>> = {
   stranger: ['Only full members of this workspace may do this, and you are here from another one.'],
   guest: ['Only full members of this workspace may do this, and you are a guest.'],
   deactivated: ['Only full members of this workspace may do this, and your account is deactivated.'],
