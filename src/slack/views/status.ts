@@ -32,7 +32,7 @@ export function statusDrawings(
 ): readonly (readonly Group[])[] {
   return [
     statuses.map((status) => full(status, names, cardOf)),
-    statuses.map((status) => [line(...headline(status, names, cardOf))]),
+    statuses.map((status) => [line(...joined([headline(status, names, cardOf), ...going(status)]))]),
     asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...short(status)])),
     asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...shortest(status)])),
   ];
@@ -114,15 +114,21 @@ const outsideLine = ({ url, actor, startedAt, status, conclusion, attempt, deplo
 ];
 
 /** Without titles, people and times. */
-function short({ live, active, queue, waiting, outside }: ServiceStatus): Phrase {
+function short(status: ServiceStatus): Phrase {
+  const { live } = status;
+  if (live.is === 'known') return joined([['live ', sha(live.deployment.sha)], ...going(status)]);
+  const unknown = live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton';
+  return joined([[unknown], ...going(status)]);
+}
+
+/** What goes on beside what is live, in a few words each. */
+function going({ live, active, queue, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
-  if (live.is === 'known') parts.push(['live ', sha(live.deployment.sha)]);
-  else parts.push([live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton']);
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
   if (waiting) parts.push([sha(waiting.sha), ' waits']);
   if (live.is !== 'outside' && outside.length > 0) parts.push([`${counted(outside.length, 'run')} outside`]);
-  return joined(parts);
+  return parts;
 }
 
 /** What is live, and the one thing that matters most beside it. */
