@@ -4,8 +4,8 @@ import type { Presser } from '../core/command.js';
 import { placesOf } from '../db/cards.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
-import { type QuestionDeps, readStatuses, whyNot } from './questions.js';
-import { homeRefused, homeUnread, homeView } from './views/home.js';
+import { type QuestionDeps, readStatuses } from './questions.js';
+import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
 
 export interface HomeDeps extends QuestionDeps {
   readonly services: readonly string[];
@@ -59,7 +59,9 @@ const hashOf = (view: object | undefined): string | undefined =>
 async function viewFor(deps: HomeDeps, person: Presser): Promise<HomeView> {
   try {
     const permission = await deps.people.isFullMember(person);
-    return permission.is === 'granted' ? await overview(deps) : homeRefused(whyNot(permission));
+    if (permission.is === 'granted') return await overview(deps);
+    const why = permission.is === 'denied' && 'why' in permission.refusal ? permission.refusal.why : null;
+    return why === null ? homeUnknown() : homeRefused(why);
   } catch (error) {
     deps.warn({ err: error }, 'the services could not be read for a Home tab');
     return homeUnread();

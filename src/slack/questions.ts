@@ -99,6 +99,5 @@ async function open(deps: QuestionDeps, presser: Presser, trigger: string, key: 
   return null;
 }
 
-/** The refusal of whoever may not ask, or of whom Slack did not tell. */
-export const whyNot = (permission: Exclude<Permission, { is: 'granted' }>): Refusal =>
+const whyNot = (permission: Exclude<Permission, { is: 'granted' }>): Refusal =>
   permission.is === 'denied' ? permission.refusal : { rule: 'not looked up', whom: 'slack' };

@@ -81,7 +81,7 @@ test.each([
   await release(team, await land(team, 'Secret title'));
   team.slack.changeUser(user, change);
   const { words, json } = await open(user);
-  expect(words).toContain('Only full members of this workspace');
+  expect(words).toContain('This page is for full members of this workspace');
   expect(words).toContain(why);
   expect(json).not.toMatch(/Secret|shop|release|"button"/);
 });
@@ -101,7 +101,7 @@ test('while Slack does not tell who it is, nothing is shown; Refresh asks again'
   await land(team, 'Secret title');
   team.slack.fail('users.info', { kind: 'http', status: 500 });
   const { words, json } = await open(BOB);
-  expect(words).toContain('Slack does not answer whether you may');
+  expect(words).toContain('Slack does not answer who you are');
   expect(json).not.toMatch(/Secret|shop/);
   expect((await refresh(BOB)).words).toContain('waits for Deploy');
 });

@@ -1,7 +1,7 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import type { ServiceStatus } from '../../src/core/report.js';
 import { COMMANDS } from '../../src/slack/views/help.js';
-import { homeRefused, homeUnread, homeView } from '../../src/slack/views/home.js';
+import { homeRefused, homeUnknown, homeUnread, homeView } from '../../src/slack/views/home.js';
 import { NOW, names, outsideRun, status } from './given.js';
 import { buttonsIn, expectModalFits, objectsIn } from './reading.js';
 
@@ -95,6 +95,19 @@ test('with more than a page holds, each is drawn shorter; then the rest is count
   expect(words).toContain('/release help');
 });
 
+test('services in which something goes on or waits come first, each part in the order of the config', () => {
+  const service = (name: string, given: Partial<ServiceStatus> = {}) => status({ ...idle, service: name, ...given });
+  const { active, queue, waiting } = status();
+  const { words } = drawn([
+    service('one'),
+    service('two', { waiting }),
+    service('three'),
+    service('four', { active }),
+    service('five', { queue }),
+  ]);
+  expect(words.match(/^(one|two|three|four|five) /gm)).toEqual(['two ', 'four ', 'five ', 'one ', 'three ']);
+});
+
 test('what others wrote is literal', () => {
   const hostile = '<!channel> *bold* <@U0BOB>';
   const change = { id: 2, key: 'k', sha: 'b'.repeat(40), title: hostile };
@@ -111,7 +124,7 @@ test.each([
   ['deactivated', 'deactivated'],
   ['bot', 'a bot'],
 ] as const)('a %s is told why, and what would help', (why, words) => {
-  const view = homeRefused({ rule: 'not a full member', why });
+  const view = homeRefused(why);
   expectModalFits(view);
   expect(plainText(view)).toContain(words);
   expect(plainText(view)).toContain('Once an admin makes you a full member');
@@ -119,7 +132,7 @@ test.each([
 });
 
 test.each([
-  ['Slack does not tell who it is', homeRefused({ rule: 'not looked up', whom: 'slack' }), 'Slack does not answer'],
+  ['Slack does not tell who it is', homeUnknown(), 'Slack does not answer'],
   ['the services cannot be read', homeUnread(), 'could not be read just now'],
 ] as const)('when %s, it says so and can be asked again', (_, view, words) => {
   expectModalFits(view);

@@ -1,12 +1,10 @@
 import type { HeaderBlock, HomeView, KnownBlock } from '@slack/types';
-import type { Refusal } from '../../core/refusal.js';
 import type { Names, ServiceStatus } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { couldNotRead } from './could-not-read.js';
 import { andMore, asBlocks, fitted, HOME } from './fold.js';
 import { helpBlock } from './help.js';
-import { actions } from './message.js';
-import { notFull, refusalMessage } from './refusal.js';
+import { NOT_FULL, type NotFull } from './refusal.js';
 import { date, line, link, type Phrase, richText } from './rich.js';
 import { type CardOf, statusDrawings } from './status.js';
 import { counted } from './words.js';
@@ -28,14 +26,18 @@ interface CardPlace {
   readonly ts: string | null;
 }
 
-/** What is live, runs, waits and is queued, and what can be typed. Many services are drawn shorter, and clipped at last. */
+/**
+ * What is live, runs, waits and is queued, and what can be typed. Services in which something goes on come first; many are
+ * drawn shorter, and what even then finds no room is counted.
+ */
 export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {
   const cardOf: CardOf = ({ id }) => whereIs(places.get(id), workspace);
-  const { groups, leftOut } = fitted(statusDrawings(statuses, names, cardOf), ROOM, HOME);
+  const ordered = [...statuses.filter(isBusy), ...statuses.filter((status) => !isBusy(status))];
+  const { groups, leftOut } = fitted(statusDrawings(ordered, names, cardOf), ROOM, HOME);
   return home([
     header('Releases'),
     richText(line(...inAll(statuses)), line('As of ', date(at))),
-    ...actions([button('refresh', null)]),
+    REFRESH,
     { type: 'divider' },
     ...asBlocks(groups, HOME),
     ...andMore(leftOut, 'services; ask for one by /release status SERVICE'),
@@ -46,22 +48,24 @@ export function homeView({ statuses, names, at, places, workspace }: Overview): 
 }
 
 /** Why this person sees nothing of the services. */
-export function homeRefused(refusal: Refusal): HomeView {
-  if (refusal.rule !== 'not a full member')
-    return home([...refusalMessage(refusal, new Map()).blocks, ...actions([button('refresh', null)])]);
-  return home([
-    header('Releases'),
-    richText(
-      line(...notFull[refusal.why]),
-      line('Once an admin makes you a full member, this page shows what is live, what runs and what waits.'),
-    ),
-  ]);
+export function homeRefused(why: NotFull): HomeView {
+  const shows = 'Once an admin makes you a full member, this page shows what is live, what runs and what waits.';
+  const words = `This page is for full members of this workspace, and ${NOT_FULL[why]}.`;
+  return home([header('Releases'), richText(line(words), line(shows))]);
+}
+
+/** Slack did not tell who this person is. */
+export function homeUnknown(): HomeView {
+  const words = 'Slack does not answer who you are, and without an answer nothing is shown.';
+  return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), REFRESH]);
 }
 
 /** The services could not be read now. */
 export function homeUnread(): HomeView {
-  return home([header('Releases'), ...couldNotRead().blocks, ...actions([button('refresh', null)])]);
+  return home([header('Releases'), ...couldNotRead().blocks, REFRESH]);
 }
+
+const REFRESH: KnownBlock = { type: 'actions', elements: [button('refresh', null)] };
 
 /** Bytes for everything but the services. */
 const ROOM = 10_000;
@@ -72,6 +76,9 @@ const header = (words: string): HeaderBlock => ({
   type: 'header',
   text: { type: 'plain_text', text: words, emoji: false },
 });
+
+const isBusy = ({ active, queue, waiting }: ServiceStatus): boolean =>
+  active !== null || queue.length > 0 || waiting !== null;
 
 function inAll(statuses: readonly ServiceStatus[]): Phrase {
   if (statuses.length === 0) return ['No service is configured.'];
