@@ -94,6 +94,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       }
       case 'start next':
         return forHead(name, service);
+      case 'unknown press':
       case 'staging seen':
       case 'job moved':
       case 'dispatch answered':

@@ -134,6 +134,7 @@ async function close(
 
 async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
   if ('service' in command) return command.service;
+  if (command.type === 'unknown press') return null;
   if ('change' in command) return (await changeByKey(db, command.change))?.service ?? null;
   return (await deploymentByKey(db, command.deployment))?.service ?? null;
 }
@@ -154,6 +155,7 @@ async function readTarget(tx: Queryable, service: string, command: Command, head
       return { ...nothing, deployment, underWay: deployment ? await underWayOf(tx, service, deployment.sha) : null };
     }
     case 'roll back service':
+    case 'unknown press':
       return nothing;
     case 'staging seen':
       return { ...nothing, change: await changeBySha(tx, service, command.run.sha) };
@@ -201,7 +203,7 @@ async function refuseUnknown(
     sha: null,
     deploymentId: null,
     reason: refusal.rule,
-    detail: { asked: command.type },
+    detail: { asked: command.type === 'unknown press' ? command.action : command.type },
   };
   await transaction(deps.pool, async (tx) => {
     await appendLedger(tx, service, [record], null);

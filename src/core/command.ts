@@ -17,7 +17,9 @@ export type Press =
   | { readonly type: 'roll back service'; readonly service: string; readonly by: Presser }
   | { readonly type: 'cancel'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'withdraw'; readonly deployment: string; readonly by: Presser }
-  | { readonly type: 're-run'; readonly change: string; readonly by: Presser };
+  | { readonly type: 're-run'; readonly change: string; readonly by: Presser }
+  /** A button that this version does not know: of a card that a later one has drawn. */
+  | { readonly type: 'unknown press'; readonly action: string; readonly by: Presser };
 
 /** What GitHub tells. */
 export type Seen =

@@ -1,7 +1,7 @@
 /** The one place where it is decided: state, command, policy and facts in; a plan or a named refusal out. */
 
 import type { Command } from './command.js';
-import { type Decision, type Facts, NOTHING, type ServicePolicy } from './decision.js';
+import { type Decision, type Facts, NOTHING, refused, type ServicePolicy } from './decision.js';
 import { dispatchAnswered, notFound, notSent, startNext } from './dispatch.js';
 import type { RunTarget } from './outside.js';
 import { pressCancel, pressDeploy, pressReRun, pressRetry, pressRollBack, pressWithdraw } from './presses.js';
@@ -35,6 +35,8 @@ export function decide(
       return pressWithdraw(target, command, facts);
     case 're-run':
       return pressReRun(target, command, facts);
+    case 'unknown press':
+      return refused({ rule: 'unknown button' }, command.by.user, { asked: command.action });
     case 'staging seen':
       return stagingSeen(target, command.run);
     case 'production seen':

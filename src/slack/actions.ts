@@ -7,6 +7,7 @@ import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../receive.js';
 import { BUTTONS, type ButtonKind } from './buttons.js';
 import type { ShowHome } from './home.js';
+import { oneLine } from './limits.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { tellAlone } from './tell.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
@@ -41,14 +42,18 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
     const key = isKey(value) ? value : '';
-    if (kind === null || kind === 'what ships' || kind === 'refresh') {
+    if (kind === 'what ships' || kind === 'refresh') {
       await ack();
       if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
-      if (kind === 'refresh') await showHome(presserOf(body), body.view?.hash);
+      else await showHome(presserOf(body), body.view?.hash);
       return;
     }
     const reply = replyTo(body);
-    const command = PRESSES[kind](key, presserOf(body));
+    const by = presserOf(body);
+    const command: Press =
+      kind === null
+        ? { type: 'unknown press', action: oneLine(action.action_id).slice(0, 100), by }
+        : PRESSES[kind](key, by);
     try {
       await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
     } catch (error) {

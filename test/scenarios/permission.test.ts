@@ -233,6 +233,19 @@ describe('a forged value', () => {
     await onlyRefused(ALICE, 'unknown button');
   });
 
+  test('with a button that this version does not know is answered, and on the ledger', async () => {
+    const sha = await land(team);
+    const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
+    const drawn = JSON.parse(JSON.stringify(blocks).replaceAll('"action_id":"deploy"', '"action_id":"approve"'));
+    const answer = await team.slack.clickStale({ user: ALICE, channel, ts, blocks: drawn, button: 'Deploy' });
+    expect(answer.status).toBe(200);
+    await told(team, ALICE, 'belongs to nothing');
+    await onlyRefused(ALICE, 'unknown button');
+    expect(await team.rows("select detail->>'asked' as asked from ledger where kind = 'refused'")).toEqual([
+      { asked: 'approve' },
+    ]);
+  });
+
   test("of another service's change is judged by that service's deployers", async () => {
     const sha = await land(team);
     const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
