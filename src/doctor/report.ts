@@ -9,7 +9,7 @@ export interface Paper {
   readonly colour: boolean;
 }
 
-const COLOURS = { ok: 'green', wrong: 'red', skipped: 'yellow' } as const;
+const COLOURS = { ok: 'green', wrong: ['red', 'bold'], skipped: 'yellow' } as const;
 const STATUS_WIDTH = 'skipped'.length + 2;
 const MOST_NAME = 22;
 
@@ -29,14 +29,19 @@ function lineOf({ name, verdict }: Check, longest: number, { width, colour }: Pa
   const status = verdict.is.padEnd(STATUS_WIDTH);
   const first = `  ${colour ? styleText(COLOURS[verdict.is], status) : status}${name.padEnd(longest)}  `;
   const indent = 2 + STATUS_WIDTH + longest + 2;
-  const parts = partsOf(verdict);
-  if (width === null) return first + parts.join(' ');
-  const lines = parts.flatMap((part) => new Help().boxWrap(part, width - indent).split('\n'));
+  const sentences = sentencesOf(verdict);
+  const copy = verdict.is === 'wrong' && verdict.copy !== null ? plain(verdict.copy) : '';
+  if (width === null) return first + [...sentences, copy].join(' ').trimEnd();
   const margin = `\n${' '.repeat(indent)}`;
-  return (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
+  const lines = sentences.flatMap((sentence) => new Help().boxWrap(sentence, width - indent).split('\n'));
+  const text = (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
+  if (copy === '') return text;
+  // It stays in one piece; what is too long for the column begins further left.
+  const fits = indent + copy.length <= width;
+  return `${text}${fits ? margin : `\n${' '.repeat(2 + STATUS_WIDTH)}`}${colour ? styleText('cyan', copy) : copy}`;
 }
 
-function partsOf(verdict: Verdict): string[] {
+function sentencesOf(verdict: Verdict): string[] {
   switch (verdict.is) {
     case 'ok':
       return [plain(verdict.says)];
@@ -62,7 +67,7 @@ export function reportJson(checks: readonly Check[]): string {
     name,
     status: verdict.is,
     detail: plain(verdict.is === 'ok' ? verdict.says : verdict.is === 'wrong' ? verdict.found : verdict.why),
-    mend: verdict.is === 'wrong' ? plain(verdict.mend) : null,
+    mend: verdict.is === 'wrong' ? plain(`${verdict.mend} ${verdict.copy ?? ''}`) : null,
   }));
   return `${JSON.stringify({ ok: counts.wrong === 0, counts, checks: lines }, null, 2)}\n`;
 }

@@ -115,6 +115,6 @@ export function line(checks: readonly Check[], id: string): string {
   const check = checks.find((one) => one.id === id);
   if (!check) throw new Error(`no check ${id} among ${checks.map((one) => one.id).join(' ')}`);
   const { verdict } = check;
-  if (verdict.is === 'wrong') return `wrong: ${verdict.found}. ${verdict.mend}`;
+  if (verdict.is === 'wrong') return `wrong: ${verdict.found}. ${verdict.mend} ${verdict.copy ?? ''}`.trim();
   return verdict.is === 'ok' ? `ok: ${verdict.says}` : `skipped: ${verdict.why}`;
 }
