@@ -165,6 +165,7 @@ describe('the production workflow', () => {
       `run-name: "Deploy [ ${filled(' inputs.deploy_id ')} ]"`,
       /^wrong: it does not hold/,
     ],
+    ['with a blank behind it', `run-name: "Deploy [${filled(' inputs.deploy_id ')} ]"`, /^wrong: it does not hold/],
     ['without blanks in the expression', `run-name: "[${filled('inputs.deploy_id')}]"`, /^ok: holds/],
     ['of the event', `run-name: "[${filled(' github.event.inputs.deploy_id ')}]"`, /^ok: holds/],
     [
