@@ -10,7 +10,7 @@ export interface Wire {
 /** An answer of the vendor takes less; a doctor is done in seconds. */
 const TIMEOUT_MS = 5_000;
 
-export function createWire(): Wire {
+export function createWire(timeoutMs = TIMEOUT_MS): Wire {
   let aheadMs: number | null = null;
   let trouble: string | null = null;
   return {
@@ -18,7 +18,7 @@ export function createWire(): Wire {
     trouble: () => trouble,
     fetch: async (input, init) => {
       const asked = Date.now();
-      const late = AbortSignal.timeout(TIMEOUT_MS);
+      const late = AbortSignal.timeout(timeoutMs);
       try {
         const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late;
         const answer = await fetch(input, { ...init, signal });
@@ -27,7 +27,7 @@ export function createWire(): Wire {
         if (!Number.isNaN(date)) aheadMs ??= date + 500 - (asked + Date.now()) / 2;
         return answer;
       } catch (error) {
-        trouble = late.aborted ? `no answer in ${TIMEOUT_MS / 1_000} s` : reason(error);
+        trouble = late.aborted ? `no answer in ${timeoutMs / 1_000} s` : reason(error);
         throw error;
       }
     },

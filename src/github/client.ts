@@ -60,6 +60,7 @@ function clientClass(apiUrl: string, { send = fetch, queued = false }: ClientOpt
 /** Clients by App or by token. An App's installation is looked up once for each repository. */
 export const createClients = (auth: Auth, apiUrl: string): ClientFor => createGithub(auth, apiUrl).clients;
 
+/** The same, with the App itself beside its installations: for looks at what the App is. */
 export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions = {}): Github {
   const Client = clientClass(apiUrl, options);
   if (auth.kind === 'token') {
