@@ -36,7 +36,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
   return examineConfig(config, env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml');
 }
 
-/** The same for a config that was read; `file` is what the report calls it. */
+/** The same for a config that was read from `file`. */
 export async function examineConfig(config: Config, file: string): Promise<Check[]> {
   const slackWire = createWire();
   const githubWire = createWire();

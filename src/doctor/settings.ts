@@ -9,7 +9,7 @@ const check = (id: string, name: string, verdict: Verdict): Check => ({
   verdict,
 });
 
-/** The settings of an installation whose environment and file are right. */
+/** The settings of an installation whose environment and file are right; `file` is the path of the latter. */
 export function settingChecks(config: Config, file: string): Check[] {
   const { slack, github, database, services, digest, timezone } = config;
   const environment = [
@@ -20,7 +20,11 @@ export function settingChecks(config: Config, file: string): Check[] {
   const names = services.map(({ name }) => name).join(', ');
   return [
     check('environment', 'environment', ok(environment.join(', '))),
-    check('config', file, ok(`${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`)),
+    check(
+      'config',
+      'config',
+      ok(`${file}, ${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`),
+    ),
     check('digest', 'digest', ok(digest === undefined ? 'none is asked for' : nextDigest(digest, timezone))),
   ];
 }
