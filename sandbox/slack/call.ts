@@ -32,6 +32,8 @@ export interface Call {
 
 export interface Method {
   scope?: string;
+  /** Which token it takes: the bot's unless said otherwise. */
+  token?: 'app';
   /** `channel` is one message a second and channel, the others are calls a minute. */
   tier: Tier;
   required?: Record<string, ArgumentKind>;
@@ -59,6 +61,7 @@ export function channelOfBot(call: Call, id: string, archivedError = 'is_archive
   const channel = visibleChannel(call, id);
   if (channel.archived) refuse(archivedError);
   if (!channel.members.has(call.workspace.bot.userId)) refuse('not_in_channel');
+  if (channel.read_only) refuse('restricted_action_read_only_channel');
   return channel;
 }
 

@@ -9,6 +9,8 @@ import { createWorkspace, type Ephemeral, type Message } from './workspace.js';
 export interface SlackStandInOptions {
   signingSecret: string;
   botToken: string;
+  /** The app-level token that opens a socket. */
+  appToken?: string;
   /** 0, the default, takes a free one. */
   port?: number;
   /** The token's scopes; the default is what the product asks for, without the optional history scopes. */
@@ -46,6 +48,7 @@ export async function startSlack(options: SlackStandInOptions) {
     workspace,
     responseUrls,
     botToken: options.botToken,
+    appToken: options.appToken,
     scopes: () => scopes,
     limits: options.limits ?? 'real',
     url: () => url,

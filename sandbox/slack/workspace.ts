@@ -28,6 +28,8 @@ export interface Channel {
   members: Set<string>;
   archived: boolean;
   ext_shared: boolean;
+  /** Only some may post, and the bot is none of them. */
+  read_only?: boolean;
 }
 
 /** What a message looked like from `at` (milliseconds) on. */
