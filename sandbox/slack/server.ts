@@ -34,6 +34,8 @@ interface ServerParts {
   workspace: Workspace;
   responseUrls: ReturnType<typeof createResponseUrls>;
   botToken: string;
+  /** Answers apps.connections.open, which takes another token than all else. */
+  openSocket: (token: string | undefined) => Json;
   scopes: () => string[];
   limits: 'real' | 'off';
   url: () => string;
@@ -57,6 +59,11 @@ export function createSlackServer(parts: ServerParts) {
     const scopes = parts.scopes();
     const headers = { 'x-oauth-scopes': scopes.join(','), 'x-accepted-oauth-scopes': method?.scope ?? '' };
     try {
+      if (recorded.method === 'apps.connections.open') {
+        const opened = parts.openSocket(recorded.token);
+        recorded.outcome = 'ok';
+        return json(200, { ok: true, ...opened }, headers);
+      }
       if (!method) return refuse('unknown_method');
       if (!recorded.token) refuse('not_authed');
       if (recorded.token !== parts.botToken) refuse('invalid_auth');

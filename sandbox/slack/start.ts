@@ -4,11 +4,14 @@ import type { Fault } from './faults.js';
 import { createPopulation } from './population.js';
 import { createResponseUrls } from './response-urls.js';
 import { createSlackServer, type RecordedCall } from './server.js';
+import { createSockets } from './socket.js';
 import { createWorkspace, type Ephemeral, type Message } from './workspace.js';
 
 export interface SlackStandInOptions {
   signingSecret: string;
   botToken: string;
+  /** Switches Socket Mode on: nothing is sent to `eventsUrl`, and this token opens the socket. */
+  appToken?: string;
   /** 0, the default, takes a free one. */
   port?: number;
   /** The token's scopes; the default is what the product asks for, without the optional history scopes. */
@@ -42,14 +45,17 @@ export async function startSlack(options: SlackStandInOptions) {
   let eventsUrl = options.eventsUrl;
   let url = 'http://127.0.0.1';
   const responseUrls = createResponseUrls(workspace);
+  const sockets = createSockets({ workspace, appToken: options.appToken, url: () => url });
   const http = createSlackServer({
     workspace,
     responseUrls,
     botToken: options.botToken,
+    openSocket: sockets.open,
     scopes: () => scopes,
     limits: options.limits ?? 'real',
     url: () => url,
   });
+  http.server.on('upgrade', sockets.upgrade);
   await new Promise<void>((resolve, reject) => {
     http.server.once('error', reject);
     http.server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -59,6 +65,7 @@ export async function startSlack(options: SlackStandInOptions) {
     workspace,
     responseUrls,
     signingSecret: options.signingSecret,
+    sockets,
     patience: options.patience ?? 3000,
     url: () => url,
     eventsUrl: () => {
@@ -101,6 +108,8 @@ export async function startSlack(options: SlackStandInOptions) {
     fail(method: string, fault: Fault, times = 1, when?: (args: Record<string, unknown>) => boolean): void {
       http.faults.add(method, fault, times, when);
     },
+    /** The connections of Socket Mode. */
+    sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut },
     clearFaults: (): void => http.faults.clear(),
     /** Calls the listener after every change; gives the function that ends it. */
     onChange(listener: () => void): () => void {
@@ -108,6 +117,9 @@ export async function startSlack(options: SlackStandInOptions) {
       return () => listeners.delete(listener);
     },
     /** Closes the server and every connection, also those that hang. */
-    stop: (): Promise<void> => http.close(),
+    stop: (): Promise<void> => {
+      sockets.close();
+      return http.close();
+    },
   };
 }

@@ -14,6 +14,7 @@ type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
 
 export const SECRETS = {
   botToken: 'xoxb-test-00000000-bot',
+  appToken: 'xapp-test-00000000-app',
   signingSecret: 'signing-secret-of-the-test',
   githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
   webhookSecret: 'webhook-secret-of-the-test',
@@ -35,6 +36,8 @@ export interface TeamOptions {
   config?: string;
   scopes?: string[];
   slackLimits?: 'real' | 'off';
+  /** Slack sends over a socket that Pushbutton opens, and to no address. */
+  socketMode?: boolean;
   env?: Record<string, string>;
 }
 
@@ -75,6 +78,7 @@ export async function startTeam(options: TeamOptions = {}) {
     signingSecret: SECRETS.signingSecret,
     limits: options.slackLimits ?? 'real',
     ...(options.scopes ? { scopes: options.scopes } : {}),
+    ...(options.socketMode ? { appToken: SECRETS.appToken } : {}),
   });
   const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
   people(slack);
@@ -90,7 +94,8 @@ export async function startTeam(options: TeamOptions = {}) {
     pretty: false,
     destination: { write: (line: string) => void logged.push(line) },
   });
-  const config = loadConfig(environment(slack, github, database.url, options.env), () => options.config ?? configOf());
+  const env = { ...(options.socketMode ? { SLACK_APP_TOKEN: SECRETS.appToken } : {}), ...options.env };
+  const config = loadConfig(environment(slack, github, database.url, env), () => options.config ?? configOf());
   const running: Pushbutton[] = [];
   const start = async (): Promise<Pushbutton> => {
     const one = await startPushbutton(config, database.url, log);
