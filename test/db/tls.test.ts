@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import pg from 'pg';
 import { migrate } from '../../src/db/migrate.js';
 import { tlsMend } from '../../src/db/tls-fault.js';
@@ -70,10 +72,13 @@ describe('a server that takes TLS alone, with a certificate that nobody trusts',
 });
 
 test('a server without TLS that was asked for it: the mend is to ask for none', async () => {
-  const plain = new URL(process.env.PUSHBUTTON_TEST_SERVER ?? '');
-  plain.searchParams.set('sslmode', 'no-verify');
-  const error = await outcome(plain.href);
+  // Its whole answer to the question for TLS, by the protocol.
+  const without = net.createServer((socket) => socket.once('data', () => socket.end('N'))).listen(0, '127.0.0.1');
+  await once(without, 'listening');
+  const { port } = without.address() as net.AddressInfo;
+  const error = await outcome(`postgres://pushbutton:secret@127.0.0.1:${port}/pushbutton?sslmode=no-verify`);
   expect(tlsMend(error)).toContain('sslmode=disable');
+  without.close();
 });
 
 test('other faults are none of TLS', () => {

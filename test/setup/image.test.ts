@@ -56,7 +56,7 @@ describe('the image', () => {
   beforeAll(async () => {
     team = await startTeam({ replicas: 0 });
     folder = await installImage();
-    folders.push(folder);
+    folders.push(path.dirname(folder));
     const set = image.filter(({ instruction }) => instruction === 'ENV').map(({ rest }) => rest.split('='));
     env = { ...environmentOf(team), ...Object.fromEntries(set), NODE_OPTIONS: '--preserve-symlinks' };
     await fs.writeFile(path.join(folder, 'pushbutton.yml'), configOf());
@@ -80,7 +80,7 @@ describe('the image', () => {
     await stands(team, sha, 'deploying');
     expect((await running.terminate()).code).toBe(0);
     expect((await runCommand(check, asked)).code).toBe(1);
-  });
+  }, 60_000);
 
   test('says what is missing when it has no DATABASE_URL', async () => {
     const { code, printed } = await runCommand(command, { cwd: folder, env: { ...env, DATABASE_URL: '' } });

@@ -56,7 +56,8 @@ export async function copyStage(stage: Step[], folder: string): Promise<void> {
  * each other where they really are.
  */
 export async function installImage(): Promise<string> {
-  const folder = await emptyFolder();
+  // In a folder of its own, for commands that look beside it.
+  const folder = path.join(await emptyFolder(), 'pushbutton');
   const image = (await stagesOfDockerfile()).at(-1) ?? [];
   await copyStage(image, folder);
   await fs.cp(process.env.PUSHBUTTON_TEST_BUILD ?? '', path.join(folder, 'dist'), { recursive: true });
@@ -71,3 +72,6 @@ export async function installImage(): Promise<string> {
   }
   return folder;
 }
+
+/** Removes what `installImage` made, and what was put beside it. */
+export const removeImage = (folder: string) => fs.rm(path.dirname(folder), { recursive: true, force: true });

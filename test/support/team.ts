@@ -1,5 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import pg from 'pg';
+import type { AppOptions } from '../../sandbox/github/auth.js';
 import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
@@ -38,6 +39,8 @@ export interface TeamOptions {
   slackLimits?: 'real' | 'off';
   /** Slack sends over a socket that Pushbutton opens, and to no address. */
   socketMode?: boolean;
+  /** A GitHub App that is installed on the repositories. */
+  githubApp?: AppOptions;
   env?: Record<string, string>;
 }
 
@@ -80,7 +83,11 @@ export async function startTeam(options: TeamOptions = {}) {
     ...(options.scopes ? { scopes: options.scopes } : {}),
     ...(options.socketMode ? { appToken: SECRETS.appToken } : {}),
   });
-  const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
+  const github = await startGitHub({
+    token: SECRETS.githubToken,
+    webhookSecret: SECRETS.webhookSecret,
+    ...(options.githubApp ? { app: options.githubApp } : {}),
+  });
   people(slack);
   github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
