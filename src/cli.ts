@@ -1,4 +1,4 @@
-/** start, migrate. Every expected fault is one line that says what to mend. */
+/** start, migrate, doctor. Every expected fault is one line that says what to mend. */
 
 import { Command } from 'commander';
 import { secretsIn } from './config/secrets.js';
@@ -6,6 +6,9 @@ import { type Config, ConfigProblems, loadConfig } from './config.js';
 import { startLocalPostgres } from './db/local-postgres.js';
 import { migrate } from './db/migrate.js';
 import { tlsMend } from './db/tls-fault.js';
+import { reportJson, reportText } from './doctor/report.js';
+import { examine } from './doctor.js';
+import { secretsRemover } from './log/secrets.js';
 import { takeOverStreams } from './log/streams.js';
 import { createLog, type Log } from './log.js';
 import { type Pushbutton, startPushbutton } from './main.js';
@@ -24,6 +27,11 @@ program
   .command('migrate')
   .description('apply pending migrations')
   .action(() => run(async (log) => void (await prepare(log))));
+program
+  .command('doctor')
+  .description('check the whole installation, and change nothing; exit code 1 when something is wrong')
+  .option('--json', 'one JSON document instead of lines')
+  .action(doctor);
 await program.parseAsync();
 
 /** Runs one command; a fault that is a person's to mend ends it with exit code 1 and a line for each. */
@@ -70,6 +78,23 @@ async function embedded(folder: string, log: Log): Promise<string> {
 function whyNot(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(whyNot).join(', ');
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A report for a person, or one JSON document: no log, and what libraries warn of stays on stderr. */
+async function doctor({ json = false }: { json?: boolean }): Promise<void> {
+  const { stdout } = process;
+  const width = stdout.isTTY ? Math.min(stdout.columns || 80, 100) : null;
+  // Short ones, such as the password "postgres", also occur in our own words.
+  const clean = secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12));
+  try {
+    const checks = await examine(process.env);
+    const paper = { width, colour: stdout.isTTY && stdout.hasColors() };
+    stdout.write(clean(json ? reportJson(checks) : reportText(checks, paper)));
+    if (checks.some(({ verdict }) => verdict.is === 'wrong')) process.exitCode = 1;
+  } catch (error) {
+    process.stderr.write(`${clean(`the doctor itself failed: ${whyNot(error)}`)}\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function start(log: Log): Promise<void> {

@@ -43,6 +43,12 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   ['src/slack/limits.ts', []],
   ['src/slack/buttons.ts', ['src/slack/limits.ts', { types: '@slack/types' }]],
+  // The doctor's looks: each knows one vendor, and whoever composes them knows all.
+  [
+    'src/slack/checks/',
+    [CORE, 'src/slack/checks/', 'src/slack/client.ts', 'src/slack/people.ts', 'yaml', 'zod', 'node:'],
+  ],
+  ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod']],
   [
     'src/slack/',
     [
@@ -65,7 +71,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       ...[{ types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
     ],
   ],
-  ['src/db/', [CORE, 'src/db/', 'pg', 'graphile-worker', 'node-pg-migrate', 'node:']],
+  ['src/db/', [CORE, 'src/db/', 'src/package-root.ts', 'pg', 'graphile-worker', 'node-pg-migrate', 'node:']],
   [
     'src/jobs/',
     [
@@ -87,8 +93,16 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/receive.ts', ['src/db/', { types: 'pg' }]],
   ['src/gather.ts', [CORE, 'src/db/', { types: 'pg' }, { types: 'src/ships.ts' }]],
   ['src/ships.ts', [CORE, 'src/db/', { types: 'pg' }]],
+  ['src/package-root.ts', ['node:']],
   ['src/main.ts', ['src/', 'node:']],
-  ['src/cli.ts', ['src/main.ts', 'src/config', 'src/log', 'src/db/', 'src/slack/identity.ts', 'commander', 'node:']],
+  ['src/doctor.ts', ['src/', 'node:']],
+  ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
+  ['src/doctor/wire.ts', []],
+  ['src/doctor/', [CORE, 'src/config.ts', 'src/jobs/digest.ts', { types: 'src/slack/checks/' }]],
+  [
+    'src/cli.ts',
+    ['src/main.ts', 'src/doctor', 'src/config', 'src/log', 'src/db/', 'src/slack/identity.ts', 'commander', 'node:'],
+  ],
 ];
 
 const fits = ({ to, typeOnly }: Import, rule: Rule): boolean =>
@@ -157,6 +171,8 @@ test('every command that help names is carried out, and the one that is listened
 
 // docs.slack.dev/reference/methods: what each method asks of a bot token; any one of them is enough.
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  // With an app-level token, whose scope no manifest names.
+  'apps.connections.open': [],
   'auth.test': [],
   'chat.postMessage': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],

@@ -50,6 +50,7 @@ export function repositoryRoute(
       const repository = world.repositories.get(`${call.params.owner}/${call.params.repo}`.toLowerCase());
       const granted = 'repositories' in call.identity ? call.identity.repositories : null;
       if (!repository || (granted && !granted.includes(repository.id))) return notFound();
+      if (call.identity.kind !== 'pat' && world.app?.without.has(repository.id)) return notFound();
       return handle(world, call, repository);
     },
   };

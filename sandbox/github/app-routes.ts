@@ -4,8 +4,6 @@ import type { Limits } from './limits.js';
 import { type Json, repositoryShape, userShape } from './shapes.js';
 import { stamp, type World } from './world.js';
 
-const subscribed = ['workflow_run', 'workflow_job'];
-
 function installationShape(world: World, auth: Auth): Json {
   const owner = [...world.repositories.values()][0]?.owner ?? 'acme';
   return {
@@ -19,7 +17,7 @@ function installationShape(world: World, auth: Auth): Json {
     app_slug: world.app?.slug,
     target_type: 'Organization',
     permissions: auth.granted(),
-    events: subscribed,
+    events: [...world.hook.events],
     suspended_at: null,
     suspended_by: null,
   };
@@ -80,7 +78,7 @@ export function appRoutes(auth: Auth, limits: Limits): Route[] {
           owner: userShape(world, [...world.repositories.values()][0]?.owner ?? 'acme', 'Organization'),
           html_url: `${world.htmlUrl}/apps/${world.app?.slug}`,
           permissions: auth.granted(),
-          events: subscribed,
+          events: [...world.hook.events],
           installations_count: 1,
         }),
     },

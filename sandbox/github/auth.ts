@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto';
 import { type Answer, refusal } from './api.js';
 
-type Area = 'actions' | 'contents' | 'pull_requests' | 'metadata';
+type Area = 'actions' | 'contents' | 'pull_requests' | 'metadata' | 'repository_hooks';
 type Level = 'read' | 'write';
 export type Permissions = Partial<Record<Area, Level>>;
 export interface Permission {
@@ -9,9 +9,17 @@ export interface Permission {
   level: Level;
 }
 
+/** What a personal token is, besides its permissions: `scopes` make it a classic one, which has no others. */
+interface TokenKind {
+  scopes?: string[];
+  /** What its owner may do in the repositories; write when left out. */
+  role?: 'admin' | 'write' | 'read';
+  expires?: Date;
+}
+
 /** Whose token came with a request. */
 export type Identity =
-  | { kind: 'pat'; login: string; permissions: Permissions }
+  | ({ kind: 'pat'; login: string; permissions: Permissions } & TokenKind)
   | { kind: 'installation'; login: string; permissions: Permissions; repositories: number[] | null; expiresAt: Date }
   | { kind: 'app'; login: string };
 
@@ -26,7 +34,9 @@ export interface AppOptions {
 export interface Auth {
   /** The identity behind an `authorization` header, or GitHub's refusal. */
   identify(header: string | undefined): Identity | Answer;
-  addToken(token: string, login: string, permissions?: Permissions): void;
+  addToken(token: string, login: string, permissions?: Permissions, kind?: TokenKind): void;
+  /** The headers by which GitHub tells what a personal token is. */
+  headers(header: string | undefined): Record<string, string>;
   /** Sets what a token may do; `app` sets it for the App's installation and every token of it. */
   permit(token: string, permissions: Permissions): void;
   issue(permissions: Permissions | undefined, repositories: number[] | null): { token: string; identity: Identity };
@@ -59,8 +69,19 @@ export function authority(app: AppOptions | undefined, now: () => Date): Auth {
 
   return {
     identify,
-    addToken(token, login, permissions = granted) {
-      tokens.set(token, { kind: 'pat', login, permissions: { ...permissions } });
+    addToken(token, login, permissions = granted, kind = {}) {
+      tokens.set(token, { kind: 'pat', login, permissions: { ...permissions }, ...kind });
+    },
+    headers(header) {
+      const identity = identify(header);
+      if (!('kind' in identity) || identity.kind !== 'pat') return {};
+      const { scopes, expires } = identity;
+      return {
+        ...(scopes && { 'x-oauth-scopes': scopes.join(', ') }),
+        ...(expires && {
+          'github-authentication-token-expiration': `${expires.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+        }),
+      };
     },
     permit(token, permissions) {
       if (token === 'app') {
@@ -130,9 +151,24 @@ function checkJwt(token: string, app: AppOptions, key: KeyObject, at: Date): Ans
   return null;
 }
 
-/** GitHub's refusal when an identity lacks a permission, else null. */
-export function lacks(identity: Identity, needed: Permission): Answer | null {
+/**
+ * GitHub's refusal when an identity lacks a permission, else null. What is public may be read by any token, but for webhooks; a
+ * classic token without the scope is told that there is nothing.
+ */
+export function lacks(identity: Identity, needed: Permission, inPrivate: boolean): Answer | null {
   if (identity.kind === 'app') return refusal(401, 'Bad credentials');
+  const hooks = needed.area === 'repository_hooks';
+  if (!inPrivate && needed.level === 'read' && !hooks) return null;
+  if (identity.kind === 'pat') {
+    const { scopes, role = 'write' } = identity;
+    if (needed.level === 'write' && role === 'read') return refusal(403, 'Must have admin rights to Repository.');
+    if (hooks && role !== 'admin' && (scopes || identity.permissions.repository_hooks))
+      return refusal(404, 'Not Found');
+    if (scopes) {
+      const enough = scopes.includes('repo') || (!inPrivate && scopes.includes('public_repo'));
+      return enough ? null : refusal(404, 'Not Found');
+    }
+  }
   const has = identity.permissions[needed.area];
   if (has === 'write' || has === needed.level) return null;
   const who = identity.kind === 'installation' ? 'integration' : 'personal access token';

@@ -1,4 +1,4 @@
-import type { Auth, Permissions } from './auth.js';
+import type { Auth } from './auth.js';
 import { type AutopilotOptions, autopilot } from './autopilot.js';
 import { dispatch, workflowNamed } from './dispatch.js';
 import type { Fault, Faults } from './faults.js';
@@ -8,6 +8,7 @@ import { type ForkRunOptions, forkRun, type PushOptions, push } from './landing.
 import type { Limits } from './limits.js';
 import { completeRun, type Moving, type RunOutcome, rerun, startRun } from './runs.js';
 import type { RecordedCall } from './server.js';
+import { type SettingUp, settingUp } from './setting-up.js';
 import { type PushedCommit, pushedView, type RunView, runView } from './views.js';
 import type { DeliverOptions, Delivery, WebhookMode, WebhookSender } from './webhooks.js';
 import { defineWorkflow, type WorkflowOptions } from './workflow.js';
@@ -34,7 +35,7 @@ interface CallFilter {
  * How a test or the demo moves the world. What sends webhooks resolves when the bot has answered them all (or ten
  * seconds have passed); leave the promise alone to go on at once.
  */
-export interface Controls {
+export interface Controls extends SettingUp {
   addRepository(options: RepositoryOptions): { id: number; fullName: string; sha: string };
   push(repository: string, options: PushOptions): Promise<PushedCommit>;
   /** A push whose runs start and end at once, with one outcome. */
@@ -69,9 +70,9 @@ export interface Controls {
   listLag(lag: { ms?: number; lists?: number }): void;
   dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
   cancels(how: 'obeyed' | 'ignored'): void;
-  addToken(token: string, login: string, permissions?: Permissions): void;
+  addToken: Auth['addToken'];
   /** What a token may do from now on; `app` for the App's installation. */
-  permissions(token: string, permissions: Permissions): void;
+  permissions: Auth['permit'];
   /** Makes a token invalid; `app` for every installation token. */
   revoke(token: string): void;
   /** Uses up a token's hour. */
@@ -116,6 +117,7 @@ export function controls(parts: ControlParts): Controls {
   };
 
   return {
+    ...settingUp(world),
     addRepository: (options) => addRepository(world, options),
     push: async (name, options) => pushedView(await move(() => push(world, repositoryOf(world, name), options))),
     land: async (name, options, outcome = { conclusion: 'success' }) => {
@@ -195,6 +197,8 @@ function addRepository(world: World, options: RepositoryOptions): { id: number; 
     tags: new Map<string, string>(),
     pulls: new Map(),
     runs: [],
+    files: new Map(),
+    archived: false,
     workflows: options.workflows.map((each) => ({
       ...defineWorkflow(each),
       id: world.nextId('workflow'),

@@ -72,6 +72,12 @@ function ancestry(repository: Repository, from: string): Set<string> {
   return seen;
 }
 
+/** A commit and all before it, newest first. */
+export function history(repository: Repository, tip: Commit): Commit[] {
+  const seen = ancestry(repository, tip.sha);
+  return [...repository.commits.values()].filter((commit) => seen.has(commit.sha)).reverse();
+}
+
 export interface Comparison {
   status: 'identical' | 'ahead' | 'behind' | 'diverged';
   mergeBase: Commit;

@@ -6,6 +6,7 @@ import { type AppOptions, authority } from './auth.js';
 import { type Controls, controls } from './controls.js';
 import { dispatchRoute } from './dispatch.js';
 import { faultTable } from './faults.js';
+import { hookRoutes } from './hook-routes.js';
 import { type LimitNumbers, rateLimits } from './limits.js';
 import { repositoryRoutes } from './repository-routes.js';
 import { runRoutes } from './run-routes.js';
@@ -51,15 +52,22 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     for (const listener of listeners) listener(change);
   };
   const nextId = idSeries();
-  const app = options.app && { id: options.app.id, slug: options.app.slug, installationId: nextId('hook') };
+  const app = options.app && {
+    id: options.app.id,
+    slug: options.app.slug,
+    installationId: nextId('hook'),
+    without: new Set<number>(),
+  };
   const auth = authority(options.app, now);
   auth.addToken(options.token, options.login ?? 'release-bot');
   const limits = rateLimits(options.limits ?? 'real', now);
+  const hookId = nextId('hook');
+  const events = new Set(options.events ?? ['workflow_run', 'workflow_job']);
   const sender = webhookSender({
     url: options.webhookUrl,
     secret: options.webhookSecret,
     now,
-    hookId: nextId('hook'),
+    hookId,
     hookTarget: app ? { type: 'integration', id: app.id } : { type: 'repository', id: '1' },
     onDelivery: (delivery) => changed({ kind: 'delivery', delivery }),
   });
@@ -70,11 +78,12 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     repositories: new Map(),
     users: new Map(),
     app: app ?? null,
+    hook: { id: hookId, contentType: 'json', hasSecret: true, insecureSsl: '0', active: true, events },
     listLag: { ms: 0, lists: 0 },
     cancels: 'obeyed',
     dispatchAnswers: { mode: '200', refusal: 422 },
     nextId,
-    announce: announcer(() => world, sender, new Set(options.events ?? ['workflow_run', 'workflow_job'])),
+    announce: announcer(() => world, sender, events),
     onRun: new Set(),
     changed: () => changed({ kind: 'world' }),
   };
@@ -84,6 +93,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     ...artifactRoutes(randomBytes(16).toString('hex')),
     ...repositoryRoutes,
     ...appRoutes(auth, limits),
+    ...hookRoutes(sender),
   ];
   const faults = faultTable(new Set(routes.map((route) => route.name)));
   const calls: RecordedCall[] = [];

@@ -10,7 +10,7 @@ import {
   refusal,
   repositoryRoute,
 } from './api.js';
-import { compare, resolve } from './git.js';
+import { compare, history, resolve } from './git.js';
 import { commitShape, type Json, pullShape, repositoryShape } from './shapes.js';
 import type { Repository, World } from './world.js';
 
@@ -50,10 +50,24 @@ function comparison(world: World, call: Call, repository: Repository): Answer {
   return ok(body, page.headers);
 }
 
+/** What the owner of a personal token may do in the repository, which GitHub tells whatever the token itself may do. */
+function roleOf({ identity }: Call): Json {
+  if (identity.kind !== 'pat') return {};
+  const { role = 'write' } = identity;
+  const [admin, push] = [role === 'admin', role !== 'read'];
+  return { permissions: { admin, maintain: admin, push, triage: push, pull: true } };
+}
+
+function textOf(repository: Repository, file: string, ref: string): string | null {
+  const here = repository.files.get(`${ref}:${file}`);
+  if (here !== undefined) return here;
+  return repository.workflows.find((each) => each.file === file)?.source ?? null;
+}
+
 /** The repository, its branches, commits, comparisons, pull requests and workflow files. */
 export const repositoryRoutes: Route[] = [
-  repositoryRoute('repository', 'GET', '', { area: 'metadata', level: 'read' }, (world, _call, repository) =>
-    ok(repositoryShape(world, repository)),
+  repositoryRoute('repository', 'GET', '', { area: 'metadata', level: 'read' }, (world, call, repository) =>
+    ok({ ...repositoryShape(world, repository), ...roleOf(call) }),
   ),
   repositoryRoute('branch', 'GET', '/branches/*branch', contents, (world, call, repository) => {
     const name = call.params.branch ?? '';
@@ -69,6 +83,29 @@ export const repositoryRoutes: Route[] = [
       ...commitShape(world, repository, commit),
       stats: { total: 0, additions: 0, deletions: 0 },
       files: [],
+    });
+  }),
+  repositoryRoute('commits', 'GET', '/commits', contents, (world, call, repository) => {
+    const sha = call.query.get('sha') ?? repository.defaultBranch;
+    const tip = resolve(repository, sha);
+    if (!tip) return notFound();
+    const { items, headers } = paged(world, call, history(repository, tip));
+    return ok(
+      items.map((commit) => commitShape(world, repository, commit)),
+      headers,
+    );
+  }),
+  repositoryRoute('ref', 'GET', '/git/ref/*ref', contents, (world, call, repository) => {
+    const ref = call.params.ref ?? '';
+    const [kind = '', ...name] = ref.split('/');
+    const known = kind === 'heads' ? repository.branches : kind === 'tags' ? repository.tags : null;
+    const sha = known?.get(name.join('/'));
+    if (sha === undefined) return notFound();
+    const url = `${world.url}/repos/${repository.fullName}/git`;
+    return ok({
+      ref: `refs/${ref}`,
+      url: `${url}/refs/${ref}`,
+      object: { type: 'commit', sha, url: `${url}/commits/${sha}` },
     });
   }),
   repositoryRoute('commit-pulls', 'GET', '/commits/:sha/pulls', pulls, (world, call, repository) => {
@@ -98,12 +135,13 @@ export const repositoryRoutes: Route[] = [
     const path = call.params.path ?? '';
     const ref = call.query.get('ref') ?? repository.defaultBranch;
     if (!resolve(repository, ref)) return refusal(404, `No commit found for the ref ${ref}`);
-    const workflow = repository.workflows.find((each) => path === `.github/workflows/${each.file}`);
-    if (!workflow) return notFound();
-    const text = Buffer.from(workflow.source);
+    const name = /^\.github\/workflows\/([^/]+)$/.exec(path)?.[1] ?? '';
+    const source = textOf(repository, name, ref);
+    if (source === null) return notFound();
+    const text = Buffer.from(source);
     const url = `${world.url}/repos/${repository.fullName}/contents/${path}`;
     const html = `${world.htmlUrl}/${repository.fullName}/blob/${ref}/${path}`;
-    const file = { name: workflow.file, path, type: 'file', size: text.length, encoding: 'base64' };
+    const file = { name, path, type: 'file', size: text.length, encoding: 'base64' };
     return ok({ ...file, content: text.toString('base64'), sha: '', url, html_url: html, download_url: null });
   }),
 ];

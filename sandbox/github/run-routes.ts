@@ -61,7 +61,10 @@ export const runRoutes: Route[] = [
   }),
   repositoryRoute('workflow', 'GET', '/actions/workflows/:workflow', read, (world, call, repository) => {
     const workflow = workflowNamed(repository, call.params.workflow ?? '');
-    return workflow ? ok(workflowShape(world, repository.fullName, repository.defaultBranch, workflow)) : notFound();
+    const gone = workflow && repository.files.get(`${repository.defaultBranch}:${workflow.file}`) === null;
+    return workflow && !gone
+      ? ok(workflowShape(world, repository.fullName, repository.defaultBranch, workflow))
+      : notFound();
   }),
   repositoryRoute('workflow-runs', 'GET', '/actions/workflows/:workflow/runs', read, (world, call, repository) => {
     const workflow = workflowNamed(repository, call.params.workflow ?? '');

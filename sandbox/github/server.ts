@@ -164,10 +164,10 @@ function decide(parts: ServerParts, request: IncomingMessage, asked: Asked, rout
     return refusal(401, 'A JSON web token could not be decoded');
   }
   if (route.access === 'token' && identity.kind === 'app') return refusal(401, 'Bad credentials');
-  const missing = typeof route.access === 'object' ? lacks(identity, route.access) : null;
+  const repository = world.repositories.get(`${asked.params.owner}/${asked.params.repo}`.toLowerCase());
+  const missing = typeof route.access === 'object' ? lacks(identity, route.access, repository?.private ?? true) : null;
   // What does not exist is not found, whatever the token may do.
-  const exists = world.repositories.has(`${asked.params.owner}/${asked.params.repo}`.toLowerCase());
-  if (missing) return exists ? missing : notFound();
+  if (missing) return repository ? missing : notFound();
   const { method, path, params, query, json } = asked;
   return route.handle(world, { method, path, params, query, body: json.value, apiVersion: version, token, identity });
 }
@@ -179,7 +179,7 @@ function write(
   given: Answer,
   truncated: boolean,
 ): void {
-  const { world, limits } = parts;
+  const { world, limits, auth } = parts;
   const token = tokenIn(request) ?? '';
   const payload = given.raw ?? (given.body === undefined ? null : Buffer.from(JSON.stringify(given.body)));
   const headers: Record<string, string> = {
@@ -208,6 +208,7 @@ function write(
   response.writeHead(status, {
     ...headers,
     ...limits.headers(token),
+    ...auth.headers(request.headers.authorization),
     ...given.headers,
     'content-length': content?.length ?? 0,
   });

@@ -126,7 +126,7 @@ export function repositoryShape(world: World, repository: Repository): Json {
     has_pages: false,
     forks_count: 0,
     mirror_url: null,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     open_issues_count: 0,
     license: null,

@@ -35,6 +35,7 @@ export interface WebhookSender {
   idle(): Promise<void>;
   setMode(mode: WebhookMode): void;
   setUrl(url: string): void;
+  url(): string | undefined;
   /** Sends nothing more and gives up what is under way. */
   close(): void;
   deliveries: Delivery[];
@@ -187,6 +188,7 @@ export function webhookSender(options: SenderOptions): WebhookSender {
     setUrl(next) {
       url = next;
     },
+    url: () => url,
     close() {
       mode = 'off';
       closing.abort();

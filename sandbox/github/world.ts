@@ -132,6 +132,9 @@ export interface Repository {
   tags: Map<string, string>;
   pulls: Map<number, PullRequest>;
   workflows: Workflow[];
+  /** Workflow files that differ from their workflow's own text on a branch or tag, as `ref:file`; null: not there. */
+  files: Map<string, string | null>;
+  archived: boolean;
   runs: Run[];
 }
 
@@ -142,7 +145,16 @@ export interface World {
   now: () => Date;
   repositories: Map<string, Repository>;
   users: Map<string, number>;
-  app: { id: string; slug: string; installationId: number } | null;
+  /** `without`: the repositories that the App is not installed on. */
+  app: { id: string; slug: string; installationId: number; without: Set<number> } | null;
+  hook: {
+    id: number;
+    contentType: 'json' | 'form';
+    hasSecret: boolean;
+    insecureSsl: '0' | '1';
+    active: boolean;
+    events: Set<string>;
+  };
   listLag: { ms: number; lists: number };
   cancels: 'obeyed' | 'ignored';
   dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };

@@ -32,6 +32,8 @@ export interface Call {
 
 export interface Method {
   scope?: string;
+  /** Which token it takes: the bot's unless said otherwise. */
+  token?: 'app';
   /** `channel` is one message a second and channel, the others are calls a minute. */
   tier: Tier;
   required?: Record<string, ArgumentKind>;

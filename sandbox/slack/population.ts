@@ -85,7 +85,7 @@ export function createPopulation(workspace: Workspace) {
       return added;
     },
     /** Changes a channel, such as `{ archived: true }`. */
-    changeChannel(id: string, change: Partial<Pick<Channel, 'archived' | 'ext_shared' | 'name'>>): void {
+    changeChannel(id: string, change: Partial<Pick<Channel, 'archived' | 'ext_shared' | 'name' | 'read_only'>>): void {
       Object.assign(known(workspace.channels, id), change);
       workspace.changed();
     },

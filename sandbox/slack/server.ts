@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isJson, type Json } from './block-kit/check.js';
 import { type Method, readArguments, refuse, requireScope, SlackRefusal } from './call.js';
 import { createFaults, type Fault, takesEffect } from './faults.js';
+import { appMethods } from './methods/apps.js';
 import { chatMethods } from './methods/chat.js';
 import { conversationMethods } from './methods/conversations.js';
 import { peopleMethods } from './methods/people.js';
@@ -10,7 +11,13 @@ import { createRateLimits } from './rate-limits.js';
 import type { createResponseUrls } from './response-urls.js';
 import type { Workspace } from './workspace.js';
 
-const methods: Record<string, Method> = { ...peopleMethods, ...chatMethods, ...conversationMethods, ...viewMethods };
+const methods: Record<string, Method> = {
+  ...appMethods,
+  ...peopleMethods,
+  ...chatMethods,
+  ...conversationMethods,
+  ...viewMethods,
+};
 
 /** A call as it came in. `method` is `response_url` for posts to one. */
 export interface RecordedCall {
@@ -34,8 +41,8 @@ interface ServerParts {
   workspace: Workspace;
   responseUrls: ReturnType<typeof createResponseUrls>;
   botToken: string;
-  /** Answers apps.connections.open, which takes another token than all else. */
-  openSocket: (token: string | undefined) => Json;
+  /** The app-level token with the scope connections:write, and whether Socket Mode is on. */
+  appToken: string | undefined;
   scopes: () => string[];
   limits: 'real' | 'off';
   url: () => string;
@@ -54,19 +61,17 @@ export function createSlackServer(parts: ServerParts) {
     return json(error === 'ratelimited' ? 429 : 200, { ok: false, error, ...more }, wait);
   }
 
+  const isKnown = (token: string | undefined) => token === parts.botToken || token === parts.appToken;
+
   function perform(recorded: RecordedCall): Reply {
     const method = Object.hasOwn(methods, recorded.method) ? methods[recorded.method] : undefined;
     const scopes = parts.scopes();
     const headers = { 'x-oauth-scopes': scopes.join(','), 'x-accepted-oauth-scopes': method?.scope ?? '' };
     try {
-      if (recorded.method === 'apps.connections.open') {
-        const opened = parts.openSocket(recorded.token);
-        recorded.outcome = 'ok';
-        return json(200, { ok: true, ...opened }, headers);
-      }
       if (!method) return refuse('unknown_method');
       if (!recorded.token) refuse('not_authed');
-      if (recorded.token !== parts.botToken) refuse('invalid_auth');
+      const right = method.token === 'app' ? parts.appToken : parts.botToken;
+      if (recorded.token !== right) refuse(isKnown(recorded.token) ? 'not_allowed_token_type' : 'invalid_auth');
       if (method.scope) requireScope(scopes, method.scope);
       const key = method.tier === 'channel' ? `${recorded.method} ${String(recorded.args.channel)}` : recorded.method;
       const wait = parts.limits === 'real' ? limits.take(key, method.tier) : 0;
@@ -93,7 +98,8 @@ export function createSlackServer(parts: ServerParts) {
   }
 
   function deliver(response: ServerResponse, fault: Fault | undefined, reply: Reply | undefined): void {
-    const write = (one: Reply) => response.writeHead(one.status, one.headers).end(one.body);
+    const date = new Date(workspace.now()).toUTCString();
+    const write = (one: Reply) => response.writeHead(one.status, { date, ...one.headers }).end(one.body);
     switch (fault?.kind) {
       case undefined:
         if (reply) write(reply);

@@ -11,7 +11,7 @@ import type { Workspace } from './workspace.js';
  * Socket Mode as docs.slack.dev/apis/events-api/using-socket-mode has it: an address good for one connection, a hello,
  * envelopes that are acknowledged by their id, at most ten connections, each envelope to one of them.
  */
-export function createSockets(parts: { workspace: Workspace; appToken: string | undefined; url: () => string }) {
+export function createSockets(parts: { workspace: Workspace; enabled: boolean; url: () => string }) {
   const { workspace } = parts;
   const tickets = new Set<string>();
   const connected = new Set<WebSocket>();
@@ -31,19 +31,16 @@ export function createSockets(parts: { workspace: Workspace; appToken: string | 
     socket.send(JSON.stringify({ type: 'hello', num_connections: connected.size, connection_info: info }));
   }
 
+  workspace.openSocket = () => {
+    if (connected.size >= 10) refuse('too_many_websockets');
+    const ticket = randomBytes(12).toString('hex');
+    tickets.add(ticket);
+    return `${parts.url().replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${workspace.bot.appId}`;
+  };
+
   return {
-    /** Slack sends over the socket and nowhere else, as with socket_mode_enabled in the manifest. */
-    enabled: parts.appToken !== undefined,
-    /** What apps.connections.open answers; refused for every token but the app's own. */
-    open(token: string | undefined): Json {
-      if (token === undefined) refuse('not_authed');
-      if (token.startsWith('xoxb-')) refuse('not_allowed_token_type');
-      if (token !== parts.appToken) refuse('invalid_auth');
-      if (connected.size >= 10) refuse('too_many_websockets');
-      const ticket = randomBytes(12).toString('hex');
-      tickets.add(ticket);
-      return { url: `${parts.url().replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${workspace.bot.appId}` };
-    },
+    /** Slack sends over the socket and nowhere else. */
+    enabled: parts.enabled,
     /** Takes a connection under an address that was not used before. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const { pathname, searchParams } = new URL(request.url ?? '/', parts.url());

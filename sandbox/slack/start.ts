@@ -10,8 +10,10 @@ import { createWorkspace, type Ephemeral, type Message } from './workspace.js';
 export interface SlackStandInOptions {
   signingSecret: string;
   botToken: string;
-  /** Switches Socket Mode on: nothing is sent to `eventsUrl`, and this token opens the socket. */
+  /** The app-level token that opens a socket. */
   appToken?: string;
+  /** Slack sends over the socket alone, as with socket_mode_enabled in the manifest, and nothing to `eventsUrl`. */
+  socketMode?: boolean;
   /** 0, the default, takes a free one. */
   port?: number;
   /** The token's scopes; the default is what the product asks for, without the optional history scopes. */
@@ -45,12 +47,12 @@ export async function startSlack(options: SlackStandInOptions) {
   let eventsUrl = options.eventsUrl;
   let url = 'http://127.0.0.1';
   const responseUrls = createResponseUrls(workspace);
-  const sockets = createSockets({ workspace, appToken: options.appToken, url: () => url });
+  const sockets = createSockets({ workspace, enabled: options.socketMode ?? false, url: () => url });
   const http = createSlackServer({
     workspace,
     responseUrls,
     botToken: options.botToken,
-    openSocket: sockets.open,
+    appToken: options.appToken,
     scopes: () => scopes,
     limits: options.limits ?? 'real',
     url: () => url,

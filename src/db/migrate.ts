@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
 
 const table = 'pushbutton_migrations';
@@ -29,15 +28,18 @@ export async function migrate(url: string): Promise<string[]> {
   });
 }
 
-/** The names of our migrations that `migrate` would apply to this database. Changes nothing. */
-export async function pendingMigrations(url: string): Promise<string[]> {
+/** Our migrations against a database: those that `migrate` would apply, and those of a newer version. Changes nothing. */
+export async function compareMigrations(url: string): Promise<{ pending: string[]; newer: string[] }> {
   const names = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
   return withClient(url, async (client) => {
     const found = await client.query('select to_regclass($1) is not null as there', [`public.${table}`]);
-    if (!found.rows[0].there) return names.sort();
-    const applied = await client.query<{ name: string }>(`select name from public.${table}`);
-    const done = new Set(applied.rows.map((row) => row.name));
-    return names.filter((name) => !done.has(name)).sort();
+    if (!found.rows[0].there) return { pending: names.sort(), newer: [] };
+    const { rows } = await client.query<{ name: string }>(`select name from public.${table}`);
+    const done = rows.map((row) => row.name);
+    return {
+      pending: names.filter((name) => !done.includes(name)).sort(),
+      newer: done.filter((name) => !names.includes(name)).sort(),
+    };
   });
 }
 
@@ -83,13 +85,4 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-/** The package's migrations, seen from src/ and from wherever the compiler put this file. */
-function folder(): string {
-  let at = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(at, 'package.json'))) {
-    const above = path.dirname(at);
-    if (above === at) throw new Error('The folder migrations/ of pushbutton is missing');
-    at = above;
-  }
-  return path.join(at, 'migrations');
-}
+const folder = (): string => path.join(packageRoot(), 'migrations');

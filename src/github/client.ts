@@ -5,6 +5,19 @@ export type Auth = { kind: 'app'; appId: string; privateKey: string } | { kind: 
 /** A client for one repository. Made so that it sends a request exactly once and gives up after ten seconds. */
 export type ClientFor = (repository: string) => Promise<Octokit>;
 
+/** How we sign in at GitHub. `asApp` speaks for the App itself, by its key; null with a token. */
+export interface Github {
+  readonly clients: ClientFor;
+  readonly asApp: Octokit | null;
+}
+
+export interface ClientOptions {
+  /** In place of fetch. */
+  readonly send?: typeof fetch;
+  /** octokit's own queue: at most ten reads at once. */
+  readonly queued?: boolean;
+}
+
 /** What GitHub's answer means to us. `no answer` is everything after which the effect is unknown. */
 export type Answer<T> =
   | { readonly is: 'ok'; readonly status: number; readonly data: T; readonly etag: string | null }
@@ -22,7 +35,7 @@ const UNNAMED_WAIT_MS = 60_000;
  * rate limit: one press would start up to four runs. Both are off; whoever calls decides whether to ask again.
  * The time-out is inside fetch: a signal given to a call would run while the call waits its turn.
  */
-function clientClass(apiUrl: string): typeof Octokit {
+function clientClass(apiUrl: string, { send = fetch, queued = false }: ClientOptions): typeof Octokit {
   class Once extends Octokit {
     constructor(options: ConstructorParameters<typeof Octokit>[0] = {}) {
       super(options);
@@ -36,24 +49,26 @@ function clientClass(apiUrl: string): typeof Octokit {
     baseUrl: apiUrl,
     userAgent: 'pushbutton',
     retry: { enabled: false },
-    throttle: { enabled: false },
+    throttle: { enabled: queued, onRateLimit: () => false, onSecondaryRateLimit: () => false },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     request: {
-      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      fetch: (url: string, init: RequestInit) => send(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
     },
   }) as typeof Octokit;
 }
 
 /** Clients by App or by token. An App's installation is looked up once for each repository. */
-export function createClients(auth: Auth, apiUrl: string): ClientFor {
-  const Client = clientClass(apiUrl);
+export const createClients = (auth: Auth, apiUrl: string): ClientFor => createGithub(auth, apiUrl).clients;
+
+export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions = {}): Github {
+  const Client = clientClass(apiUrl, options);
   if (auth.kind === 'token') {
     const client = new Client({ auth: auth.token });
-    return async () => client;
+    return { clients: async () => client, asApp: null };
   }
   const app = new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
   const found = new Map<string, Promise<Octokit>>();
-  return (repository) => {
+  const clients: ClientFor = (repository) => {
     const known = found.get(repository);
     if (known) return known;
     const made = installed(app, repository);
@@ -61,6 +76,7 @@ export function createClients(auth: Auth, apiUrl: string): ClientFor {
     made.catch(() => found.delete(repository));
     return made;
   };
+  return { clients, asApp: app.octokit };
 }
 
 async function installed(app: App, repository: string): Promise<Octokit> {

@@ -44,6 +44,14 @@ export function scheduleDigest(
   };
 }
 
+/** The next moment that the cron names; null when it finds none. */
+export function nextSlot(pattern: string, timezone: string): Date | null {
+  const task = cron.createTask(pattern, () => {}, { timezone });
+  const [next] = task.getNextRuns(1);
+  void task.destroy();
+  return next ?? null;
+}
+
 /** The latest moment within the last hour that the cron names; null when it names none. Pure. */
 export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern: string): Date | null {
   const step = pattern.trim().split(/\s+/).length > 5 ? 1_000 : 60_000;

@@ -13,13 +13,19 @@ export type SlackClient = InstanceType<typeof webApi.WebClient>;
  * A client that sends each call once. web-api 8 has no time-out by default and repeats a call for half an hour, 5xx
  * included: a card would be posted twice. Whoever calls decides whether to ask again.
  */
-export function createSlackClient(token: string, apiUrl: string, logger: Logger): SlackClient {
+export function createSlackClient(
+  token: string,
+  apiUrl: string,
+  logger: Logger,
+  more: { fetch?: typeof fetch; maxRequestConcurrency?: number } = {},
+): SlackClient {
   return new webApi.WebClient(token, {
     slackApiUrl: apiUrl,
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger,
+    ...more,
   });
 }
 

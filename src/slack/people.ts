@@ -12,7 +12,7 @@ export interface People {
   readonly isDeployer: (presser: Presser, service: string, allowed: readonly string[]) => Promise<Permission>;
 }
 
-type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
+export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
 
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 
@@ -72,7 +72,8 @@ function notLookedUp(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): Permi
   return { is: 'not looked up', retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null };
 }
 
-function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
+/** Why somebody is no full member of the workspace `home`; null for one who is. */
+export function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
   if (user.team_id !== home || is(user, 'is_stranger')) return 'stranger';
   if (user.deleted) return 'deactivated';
   if (user.is_bot || is(user, 'is_workflow_bot') || is(user, 'is_connector_bot')) return 'bot';
@@ -82,7 +83,8 @@ function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' 
 /** A flag that Slack sends and its client's types do not know. */
 const is = (user: User, flag: string): boolean => (user as Record<string, unknown>)[flag] === true;
 
-function nameOf(user: User): string {
+/** What people call somebody. */
+export function nameOf(user: User): string {
   return plain(user.profile?.display_name || user.real_name || user.name || '') || (user.id ?? '');
 }
 

@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 let slack: Awaited<ReturnType<typeof startSlack>>;
 beforeEach(async () => {
   const tokens = { botToken: 'xoxb-bot', appToken: 'xapp-app', signingSecret: 'secret' };
-  slack = await startSlack({ ...tokens, patience: 300 });
+  slack = await startSlack({ ...tokens, socketMode: true, patience: 300 });
   slack.addUser({ id: 'U0ALICE', name: 'alice' });
   slack.addChannel({ id: 'C0SHOP', name: 'shop' });
 });

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../src/db/local-process.js';
 import { blocks, section, textOf } from '../support/documents.js';
-import { installImage, removeImage } from '../support/installation.js';
+import { installImage, removeImage } from '../support/image.js';
 import { environmentOf, runCommand, startCommand } from '../support/process.js';
 import { ALICE, configOf, startTeam, type Team } from '../support/team.js';
 import { startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.js';

@@ -2,14 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import {
-  copiesOf,
-  copyStage,
-  emptyFolder,
-  installImage,
-  stagesOfDockerfile,
-  wordsOf,
-} from '../support/installation.js';
+import { copiesOf, copyStage, emptyFolder, installImage, stagesOfDockerfile, wordsOf } from '../support/image.js';
 import { environmentOf, runCommand, startCommand } from '../support/process.js';
 import { land, press, stands } from '../support/releases.js';
 import { ALICE, configOf, startTeam, type Team } from '../support/team.js';

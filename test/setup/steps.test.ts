@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import { loadConfig } from '../../src/config.js';
 import { freePort } from '../../src/db/local-process.js';
 import { blocks, codeIn, commandsIn, documents, languagesIn, section, table, textOf } from '../support/documents.js';
-import { installImage, removeImage } from '../support/installation.js';
+import { installImage, removeImage } from '../support/image.js';
 import { environmentOf, runCommand, startCommand } from '../support/process.js';
 import { land, release } from '../support/releases.js';
-import { SECRETS, startTeam, type Team } from '../support/team.js';
+import { ALICE, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
 
 /** Somebody who begins with the README follows the ten steps, and types what docs/setup.md says. */
 const readme = textOf('README.md');
@@ -29,6 +29,9 @@ const inFolder = (name: string) => fs.readFile(path.join(folder, name), 'utf8');
 
 beforeAll(async () => {
   team = await startTeam({ replicas: 0, githubApp: { id: '123456', slug: 'acme-pushbutton', publicKey } });
+  team.slack.addUser({ id: 'U0OCTOCAT', name: 'octocat' });
+  team.slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users: [ALICE] });
+  team.github.setWebhookUrl('https://pushbutton.acme.example/github/webhooks');
   folder = await installImage();
   await fs.cp('examples', path.join(folder, 'examples'), { recursive: true });
 });
@@ -89,15 +92,24 @@ test('steps 8 to 10: the example config and the environment; the doctor finds no
   expect(`${names.map((name) => sample.match(new RegExp(`^${name}=.*$`, 'm'))?.[0]).join('\n')}\n`).toBe(sample);
   const lines = [...names, 'SLACK_API_URL', 'GITHUB_API_URL'].map((name) => `${name}=${real[name]}`);
   await fs.writeFile(path.join(folder, '.env'), `${lines.join('\n')}\nPORT=${port}\n`);
-  await type(step(9));
-
-  const [load = ''] = commandsIn(step(9));
-  const [start = '', health = ''] = commandsIn(step(10));
+  const [load = '', doctor = ''] = commandsIn(step(9));
   const env = { PATH: process.env.PATH ?? '', NODE_OPTIONS: '--preserve-symlinks' };
+  // Nobody has invited the bot yet.
+  team.slack.remove(SHOP);
+  const asked = await runCommand(['sh', '-c', `${load}\n${doctor}`], { cwd: folder, env });
+  expect(asked.code).toBe(1);
+  const said = asked.printed.split('\n');
+  const shown = (blocks(step(9), 'text')[0] ?? '').trim().split('\n');
+  expect(shown.filter((one) => !['', '…', ...said].includes(one))).toEqual([]);
+  expect(shown.length).toBeGreaterThan(8);
+  team.slack.invite(SHOP);
+  expect(await type(step(9))).toContain('Nothing is wrong');
+
+  const [start = '', health = ''] = commandsIn(step(10));
   const running = await startCommand(team, ['sh', '-c', `${load}\n${start}`], { cwd: folder, env });
   expect(running.port).toBe(port);
-  const asked = await runCommand(['sh', '-c', health.replace(':3000/', `:${port}/`)], { cwd: folder, env });
-  expect(asked).toMatchObject({ code: 0, printed: expect.stringMatching(/^200 .*"warnings":\[\]/) });
+  const ready = await runCommand(['sh', '-c', health.replace(':3000/', `:${port}/`)], { cwd: folder, env });
+  expect(ready).toMatchObject({ code: 0, printed: expect.stringMatching(/^200 .*"warnings":\[\]/) });
   for (const line of [start, health]) typed.add(line);
 
   const sha = await land(team);

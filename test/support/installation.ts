@@ -1,77 +1,120 @@
-import fs from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type GitHubStandIn, type GitHubStandInOptions, startGitHub } from '../../sandbox/github/github.js';
+import { type SlackStandInOptions, startSlack } from '../../sandbox/slack/start.js';
+import { type Config, loadConfig } from '../../src/config.js';
+import type { Check } from '../../src/core/check.js';
+import { examineConfig } from '../../src/doctor.js';
+import { freshDatabase, type TestDatabase } from './postgres.js';
+import { SECRETS } from './team.js';
 
-interface Step {
-  instruction: string;
-  rest: string;
-}
+export const APP_TOKEN = 'xapp-1-A0TEST-0000-test';
+const KEY = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
 
-/** The steps of each stage of the Dockerfile, in order; the last stage is the image. */
-export async function stagesOfDockerfile(): Promise<Step[][]> {
-  const text = (await fs.readFile('Dockerfile', 'utf8')).replace(/^#.*\n/gm, '').replace(/\\\n/g, '');
-  const steps = text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line): Step => {
-      const [, instruction = '', rest = ''] = /^(\S+) +(.*)$/.exec(line) ?? [];
-      return { instruction, rest };
-    });
-  const stages: Step[][] = [];
-  for (const step of steps) {
-    if (step.instruction === 'FROM') stages.push([]);
-    stages.at(-1)?.push(step);
-  }
-  return stages;
-}
+export const CONFIG = `
+timezone: Europe/Berlin
+channel: C0SHOP
+digest: "0 9 * * 1-5"
+people: { octocat: U0ALICE }
+operators: [U0OPS]
+services:
+  - name: shop
+    repository: acme/shop
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml, inputs: { region: eu } }
+    deployers: [U0ALICE, S0DEPLOY]
+`;
 
-/** What the stage copies out of the repository, as pairs of paths. */
-export function copiesOf(stage: Step[]): { from: string; to: string }[] {
-  return stage
-    .filter(({ instruction, rest }) => instruction === 'COPY' && !rest.startsWith('--from='))
-    .flatMap(({ rest }) => {
-      const words = rest.split(/ +/);
-      const to = words.pop() ?? '';
-      return words.map((from) => ({ from, to: to.endsWith('/') ? path.join(to, from) : to }));
-    });
-}
+/** The production workflow that users copy, with an input of the team's own. */
+export const PRODUCTION = readFileSync('examples/workflows/production.yml', 'utf8').replace(
+  '      # Inputs of your own',
+  '      region: { type: choice, options: [eu, us], default: eu }\n      # Inputs of your own',
+);
+export const STAGING = readFileSync('examples/workflows/staging.yml', 'utf8');
 
-/** A command of the Dockerfile that is written as a list of words. */
-export function wordsOf(stage: Step[], instruction: string): string[] {
-  const rest = stage.find((step) => step.instruction === instruction)?.rest ?? '';
-  return JSON.parse(rest.slice(rest.indexOf('[')));
-}
+export type Installation = Awaited<ReturnType<typeof install>>;
 
-/** An empty folder outside the repository, so that nothing of it is found by chance. */
-export const emptyFolder = () => fs.mkdtemp(path.join(os.tmpdir(), 'pushbutton-installation-'));
-
-/** Copies into a folder what the stage copies out of the repository. */
-export async function copyStage(stage: Step[], folder: string): Promise<void> {
-  for (const { from, to } of copiesOf(stage)) await fs.cp(from, path.join(folder, to), { recursive: true });
-}
-
-/**
- * A folder with what the image holds: its files, this run's build as `dist`, and of the packages those alone that
- * `npm ci --omit=dev --omit=optional` installs. Node has to run in it with `--preserve-symlinks`, or packages would see
- * each other where they really are.
- */
-export async function installImage(): Promise<string> {
-  // In a folder of its own, for commands that look beside it.
-  const folder = path.join(await emptyFolder(), 'pushbutton');
-  const image = (await stagesOfDockerfile()).at(-1) ?? [];
-  await copyStage(image, folder);
-  await fs.cp(process.env.PUSHBUTTON_TEST_BUILD ?? '', path.join(folder, 'dist'), { recursive: true });
-  const lock = JSON.parse(await fs.readFile('package-lock.json', 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+/** An installation in which all is right, over stand-ins of Slack and GitHub and a migrated database. */
+export async function install({
+  as = 'app',
+  slack: slackOptions = {},
+  github: githubOptions = {},
+  database = null,
+}: {
+  as?: 'app' | 'token';
+  slack?: Partial<SlackStandInOptions>;
+  github?: Partial<GitHubStandInOptions>;
+  database?: TestDatabase | null;
+} = {}) {
+  const db = database ?? (await freshDatabase());
+  const slack = await startSlack({
+    botToken: SECRETS.botToken,
+    signingSecret: SECRETS.signingSecret,
+    appToken: APP_TOKEN,
+    ...slackOptions,
+  });
+  const github = await startGitHub({
+    token: SECRETS.githubToken,
+    webhookSecret: SECRETS.webhookSecret,
+    webhookUrl: 'https://pushbutton.acme.test/github/webhooks',
+    ...(as === 'app' && { app: { id: '4711', slug: 'acme-pushbutton', publicKey: KEY.publicKey } }),
+    ...githubOptions,
+  });
+  // Nothing listens at that address: what is delivered is told to the receiver by hand.
+  github.setWebhooks('off');
+  slack.addUser({ id: 'U0ALICE', name: 'alice' });
+  slack.addUser({ id: 'U0OPS', name: 'ops' });
+  slack.addUser({ id: 'U0BOB', name: 'bob' });
+  slack.addGroup({ id: 'S0DEPLOY', handle: 'deployers', name: 'Deployers', users: ['U0BOB'] });
+  slack.addChannel({ id: 'C0SHOP', name: 'shop' });
+  addShop(github);
+  const env: NodeJS.ProcessEnv = {
+    SLACK_BOT_TOKEN: SECRETS.botToken,
+    SLACK_SIGNING_SECRET: SECRETS.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
+    GITHUB_API_URL: github.url,
+    DATABASE_URL: db.url,
+    ...(as === 'app'
+      ? { GITHUB_APP_ID: '4711', GITHUB_PRIVATE_KEY: KEY.privateKey }
+      : { GITHUB_TOKEN: SECRETS.githubToken }),
   };
-  for (const [place, { dev, optional, devOptional }] of Object.entries(lock.packages)) {
-    // What lies in a package's own folder comes with it.
-    if (place === '' || dev || optional || devOptional || place.lastIndexOf('node_modules/') > 0) continue;
-    await fs.mkdir(path.dirname(path.join(folder, place)), { recursive: true });
-    await fs.symlink(path.resolve(place), path.join(folder, place));
-  }
-  return folder;
+  const examined = async (file = CONFIG, more: NodeJS.ProcessEnv = {}, change = (config: Config) => config) =>
+    examineConfig(change(loadConfig({ ...env, ...more }, () => file)), 'pushbutton.yml');
+  return {
+    slack,
+    github,
+    env,
+    /** All checks, with another config file, other variables, or a config that was changed after it was read. */
+    examined,
+    /** One verdict in a line: `wrong: what was found. What to do`. */
+    verdict: async (id: string, ...how: Parameters<typeof examined>) => line(await examined(...how), id),
+    stop: async () => {
+      await Promise.all([slack.stop(), github.stop()]);
+      await db.drop();
+    },
+  };
 }
 
-/** Removes what `installImage` made, and what was put beside it. */
-export const removeImage = (folder: string) => fs.rm(path.dirname(folder), { recursive: true, force: true });
+function addShop(github: GitHubStandIn): void {
+  github.addRepository({
+    fullName: 'acme/shop',
+    workflows: [
+      { file: 'staging.yml', source: STAGING },
+      { file: 'production.yml', source: PRODUCTION },
+    ],
+  });
+}
+
+/** What a check came to, in a line. */
+export function line(checks: readonly Check[], id: string): string {
+  const check = checks.find((one) => one.id === id);
+  if (!check) throw new Error(`no check ${id} among ${checks.map((one) => one.id).join(' ')}`);
+  const { verdict } = check;
+  if (verdict.is === 'wrong') return `wrong: ${verdict.found}. ${verdict.mend}`;
+  return verdict.is === 'ok' ? `ok: ${verdict.says}` : `skipped: ${verdict.why}`;
+}

@@ -81,7 +81,7 @@ export async function startTeam(options: TeamOptions = {}) {
     signingSecret: SECRETS.signingSecret,
     limits: options.slackLimits ?? 'real',
     ...(options.scopes ? { scopes: options.scopes } : {}),
-    ...(options.socketMode ? { appToken: SECRETS.appToken } : {}),
+    ...(options.socketMode ? { appToken: SECRETS.appToken, socketMode: true } : {}),
   });
   const github = await startGitHub({
     token: SECRETS.githubToken,

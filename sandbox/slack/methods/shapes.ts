@@ -72,6 +72,7 @@ export function channelJson(workspace: Workspace, channel: Channel): Json {
     is_im: open,
     is_private: channel.kind !== 'public',
     is_archived: channel.archived,
+    is_read_only: channel.read_only ?? false,
     ...(open ? { user: other } : { name: channel.name, is_member: channel.members.has(workspace.bot.userId) }),
     is_ext_shared: channel.ext_shared,
     is_pending_ext_shared: false,

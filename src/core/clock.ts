@@ -1,0 +1,21 @@
+import { ok, skipped, type Verdict, wrong } from './check.js';
+
+/** Slack refuses what is five minutes off, and so do we: a clock that has drifted a minute is on its way there. */
+const MOST_MS = 60_000;
+
+/**
+ * Judges how far another clock is ahead of this machine's, in milliseconds; null where it was not heard.
+ * `whose` names it in a sentence: `Slack`, `the database`.
+ */
+export function clockVerdict(whose: string, aheadMs: number | null): Verdict {
+  if (aheadMs === null) return skipped(`${whose} did not answer`);
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  const which = aheadMs > 0 ? 'ahead of' : 'behind';
+  if (Math.abs(aheadMs) <= MOST_MS) {
+    return ok(seconds < 2 ? 'agrees with this machine' : `${seconds} s ${which} this machine`);
+  }
+  return wrong(
+    `${whose} is ${seconds} s ${which} this machine`,
+    'Let both follow a time server (on Linux: timedatectl set-ntp true). Past 5 minutes every press is refused.',
+  );
+}

@@ -1,0 +1,123 @@
+import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
+import { compareMigrations } from './migrate.js';
+import { createPool } from './pool.js';
+import { tlsMend } from './tls-fault.js';
+
+/** What the database told of itself: its verdicts, whether a replica works on it, and how far its clock is ahead. */
+export interface DatabaseLook {
+  readonly checks: readonly Check[];
+  readonly replicas: number | null;
+  readonly aheadMs: number | null;
+}
+
+const OLDEST = 14;
+const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas' } as const;
+
+/** Looks at a database and changes nothing in it. `place` says where it is, without its password. */
+export async function lookAtDatabase(url: string, place: string): Promise<DatabaseLook> {
+  const pool = createPool(url, { max: 2, statementTimeoutMs: 5_000 });
+  try {
+    const asked = Date.now();
+    const { rows } = await pool.query<{ version: number; now: Date; standby: boolean; may_create: boolean }>(
+      `select current_setting('server_version_num')::int as version, clock_timestamp() as now, pg_is_in_recovery() as standby,
+         has_database_privilege(current_database(), 'create') and has_schema_privilege('public', 'create') as may_create`,
+    );
+    const told = rows[0] as (typeof rows)[number];
+    const aheadMs = told.now.getTime() - (asked + Date.now()) / 2;
+    const migrations = await compareMigrations(url).then(
+      (compared) => migrationVerdict(compared, told.may_create),
+      (error: unknown) => skipped(`the migrations could not be read: ${whyNot(error)}`),
+    );
+    const replicas = await countReplicas(pool);
+    return {
+      checks: checksOf(serverVerdict(told, place), migrations, replicaVerdict(replicas)),
+      replicas,
+      aheadMs,
+    };
+  } catch (error) {
+    return { ...noDatabase('the database cannot be reached'), ...failed(error, place) };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Every check of the database as not made, and why. */
+export function noDatabase(why: string): DatabaseLook {
+  const none = skipped(why);
+  return { checks: checksOf(none, none, none), replicas: null, aheadMs: null };
+}
+
+function failed(error: unknown, place: string): Pick<DatabaseLook, 'checks'> {
+  const later = skipped('the database cannot be reached');
+  return { checks: checksOf(wrong(`${place}: ${whyNot(error)}`, mendOf(error)), later, later) };
+}
+
+function checksOf(server: Verdict, migrations: Verdict, replicas: Verdict): Check[] {
+  const verdicts = { server, migrations, replicas };
+  return (['server', 'migrations', 'replicas'] as const).map((key) => ({
+    id: `database.${key}`,
+    group: 'Database',
+    name: NAMES[key],
+    verdict: verdicts[key],
+  }));
+}
+
+function serverVerdict({ version, standby }: { version: number; standby: boolean }, place: string): Verdict {
+  const major = Math.floor(version / 10_000);
+  if (major < OLDEST) return wrong(`${place} is PostgreSQL ${major}`, `Use PostgreSQL ${OLDEST} or later.`);
+  if (standby)
+    return wrong(`${place} is a standby, which takes no writes`, 'Put the address of the primary into DATABASE_URL.');
+  return ok(`PostgreSQL ${major}, ${place}`);
+}
+
+function migrationVerdict({ pending, newer }: { pending: string[]; newer: string[] }, mayCreate: boolean): Verdict {
+  if (newer.length > 0) {
+    return wrong(
+      `the database is of a newer Pushbutton: it has ${inWords(newer)}`,
+      'Run that version, or restore the backup from before its migrations.',
+    );
+  }
+  if (pending.length === 0) return ok('none pending');
+  const grant = mayCreate
+    ? ''
+    : 'First let its user create tables: grant create on database … and grant create on schema public. Then: ';
+  return wrong(`${pending.length} pending: ${inWords(pending)}`, `${grant}npm run migrate (npm start does it, too).`);
+}
+
+/** A replica beats every second, and is given up after five. */
+async function countReplicas(pool: ReturnType<typeof createPool>): Promise<number | null> {
+  try {
+    const { rows } = await pool.query<{ count: number }>(
+      "select count(*)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'",
+    );
+    return rows[0]?.count ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function replicaVerdict(count: number | null): Verdict {
+  if (count === null) return skipped('the database has no tables yet (see migrations)');
+  if (count === 0) return ok('none is running now: npm start');
+  return ok(count === 1 ? 'one is running' : `${count} are running`);
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(whyNot))].join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** By Postgres's error codes (postgresql.org/docs/current/errcodes-appendix.html) and those of Node's sockets. */
+function mendOf(error: unknown): string {
+  const code = String((error as { code?: unknown }).code ?? '');
+  const words = whyNot(error);
+  if (code === '28P01' || /password/i.test(words))
+    return 'Put the right user and password into DATABASE_URL, odd characters %-encoded.';
+  if (code === '3D000') return 'Create the database, or put the right name into DATABASE_URL.';
+  const tls = tlsMend(error);
+  if (tls !== null) return `Put into DATABASE_URL: ${tls}.`;
+  if (code === '53300') return 'Allow more connections: a replica holds up to 20.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'Put a host that this machine can resolve into DATABASE_URL.';
+  return 'Start the PostgreSQL server, or put its right host and port into DATABASE_URL, and let this machine reach it.';
+}

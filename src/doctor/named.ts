@@ -1,0 +1,30 @@
+import type { Config } from '../config.js';
+import type { Named } from '../slack/checks/people.js';
+
+/** Everybody whom the config names, each once, in the order of the file, with the places. */
+export function namedIn({ services, operators, people }: Config): Named[] {
+  const places = new Map<string, string[]>();
+  const name = (id: string, as: string) => places.set(id, [...(places.get(id) ?? []), as]);
+  for (const service of services) {
+    for (const id of service.deployers) name(id, `deployers of ${service.name}`);
+    // Left out, they are the deployers themselves.
+    const from = service.approvals.from === service.deployers ? [] : service.approvals.from;
+    for (const id of from) name(id, `approvals.from of ${service.name}`);
+    for (const id of service.override) name(id, `override of ${service.name}`);
+  }
+  for (const id of operators) name(id, 'operators');
+  for (const [login, id] of Object.entries(people)) name(id, `people.${login}`);
+  return [...places].map(([id, as]) => ({ id, as, authorOnly: as.every((place) => place.startsWith('people.')) }));
+}
+
+/** Each channel of the config once, with the services whose cards it gets. */
+export function channelsIn({ services }: Config): [channel: string, services: string][] {
+  const channels = [...new Set(services.map((one) => one.channel))];
+  return channels.map((channel) => [
+    channel,
+    services
+      .filter((one) => one.channel === channel)
+      .map((one) => one.name)
+      .join(', '),
+  ]);
+}

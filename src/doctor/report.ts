@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import { Help } from 'commander';
+import { type Check, tally, type Verdict } from '../core/check.js';
+import { plain } from '../core/plain.js';
+
+export interface Paper {
+  /** Columns to wrap at; null leaves each check on one line, for files and pipes. */
+  readonly width: number | null;
+  readonly colour: boolean;
+}
+
+const COLOURS = { ok: 'green', wrong: 'red', skipped: 'yellow' } as const;
+const STATUS_WIDTH = 'skipped'.length + 2;
+const MOST_NAME = 22;
+
+/** The report for a person: a heading for each group, a line for each check, and the sum. Nothing rests on colour alone. */
+export function reportText(checks: readonly Check[], paper: Paper): string {
+  const groups = [...new Set(checks.map(({ group }) => group))];
+  const longest = Math.max(...checks.map(({ name }) => (name.length > MOST_NAME ? 0 : name.length)));
+  const bold = (text: string) => (paper.colour ? styleText('bold', text) : text);
+  const body = groups.map((group) => {
+    const lines = checks.filter((check) => check.group === group).map((check) => lineOf(check, longest, paper));
+    return [bold(group), ...lines].join('\n');
+  });
+  return `${[...body, bold(sum(checks))].join('\n\n')}\n`;
+}
+
+function lineOf({ name, verdict }: Check, longest: number, { width, colour }: Paper): string {
+  const status = verdict.is.padEnd(STATUS_WIDTH);
+  const first = `  ${colour ? styleText(COLOURS[verdict.is], status) : status}${name.padEnd(longest)}  `;
+  const indent = 2 + STATUS_WIDTH + longest + 2;
+  const parts = partsOf(verdict);
+  if (width === null) return first + parts.join(' ');
+  const lines = parts.flatMap((part) => new Help().boxWrap(part, width - indent).split('\n'));
+  const margin = `\n${' '.repeat(indent)}`;
+  return (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
+}
+
+function partsOf(verdict: Verdict): string[] {
+  switch (verdict.is) {
+    case 'ok':
+      return [plain(verdict.says)];
+    case 'skipped':
+      return [plain(verdict.why)];
+    case 'wrong':
+      return [`${plain(verdict.found)}.`, `Mend: ${plain(verdict.mend)}`];
+  }
+}
+
+function sum(checks: readonly Check[]): string {
+  const { ok, wrong, skipped } = tally(checks);
+  const rest = `${ok} ok, ${skipped} skipped`;
+  return wrong === 0 ? `Nothing is wrong: ${rest}.` : `${wrong} wrong, ${rest}.`;
+}
+
+/** The same for machines: one JSON document whose keys stay. `mend` is null unless the status is `wrong`. */
+export function reportJson(checks: readonly Check[]): string {
+  const counts = tally(checks);
+  const lines = checks.map(({ id, group, name, verdict }) => ({
+    id,
+    group,
+    name,
+    status: verdict.is,
+    detail: plain(verdict.is === 'ok' ? verdict.says : verdict.is === 'wrong' ? verdict.found : verdict.why),
+    mend: verdict.is === 'wrong' ? plain(verdict.mend) : null,
+  }));
+  return `${JSON.stringify({ ok: counts.wrong === 0, counts, checks: lines }, null, 2)}\n`;
+}

@@ -1,0 +1,56 @@
+import type { Config, ConfigProblems } from '../config.js';
+import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
+import { nextSlot } from '../jobs/digest.js';
+
+const check = (id: string, name: string, verdict: Verdict): Check => ({
+  id: `settings.${id}`,
+  group: 'Settings',
+  name,
+  verdict,
+});
+
+/** The settings of an installation whose environment and file are right. */
+export function settingChecks(config: Config, file: string): Check[] {
+  const { slack, github, database, services, digest, timezone } = config;
+  const environment = [
+    slack.appToken ? 'Slack by Socket Mode' : 'Slack over HTTP',
+    github.auth.kind === 'app' ? 'GitHub as an App' : 'GitHub with a token',
+    database.kind === 'url' ? 'a PostgreSQL server' : 'an embedded PostgreSQL',
+  ];
+  const names = services.map(({ name }) => name).join(', ');
+  return [
+    check('environment', 'environment', ok(environment.join(', '))),
+    check('config', file, ok(`${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`)),
+    check('digest', 'digest', ok(digest === undefined ? 'none is asked for' : nextDigest(digest, timezone))),
+  ];
+}
+
+/** The config lets no cron through that is none. */
+function nextDigest(pattern: string, timezone: string): string {
+  const next = nextSlot(pattern, timezone);
+  if (!next) return `"${pattern}", ${timezone}`;
+  const form = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, dateStyle: 'full', timeStyle: 'short' });
+  return `next ${form.format(next)}, ${timezone}`;
+}
+
+/** Everything wrong in environment and file, a check each. */
+export function problemChecks({ problems }: ConfigProblems): Check[] {
+  return problems.map(({ setting, found, expected }) => check(setting, setting, wrong(found, `Set it to ${expected}`)));
+}
+
+const LATER = [
+  ['Database', 'database'],
+  ['Slack', 'slack'],
+  ['GitHub', 'github'],
+  ['Services', 'services'],
+  ['Clock', 'clock'],
+] as const;
+
+/** What could not be looked at because settings are wrong. */
+export const withoutSettings = (): Check[] =>
+  LATER.map(([group, id]) => ({
+    id,
+    group,
+    name: 'everything',
+    verdict: skipped('the settings above must be right first'),
+  }));

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { type Answer, ask, type Github, split } from '../client.js';
+
+/** What a look at GitHub came to. `unseen`: no usable answer; the words say why. */
+export type Seen<T> =
+  | { readonly is: 'seen'; readonly data: T; readonly headers: Readonly<Record<string, unknown>> }
+  | { readonly is: 'refused'; readonly status: number; readonly message: string }
+  | { readonly is: 'unseen'; readonly why: string };
+
+const permissions = z.record(z.string(), z.string()).catch({});
+const installation = z.object({
+  html_url: z.string().catch(''),
+  account: z.object({ login: z.string() }),
+  permissions,
+  suspended_at: z.string().nullish(),
+});
+const repository = z.object({
+  full_name: z.string(),
+  default_branch: z.string(),
+  private: z.boolean(),
+  archived: z.boolean().catch(false),
+  disabled: z.boolean().catch(false),
+  html_url: z.string(),
+  /** What the token's owner may do here; an App is not told. */
+  permissions: z.object({ push: z.boolean() }).nullish(),
+});
+const app = z.object({ slug: z.string(), html_url: z.string(), permissions, events: z.array(z.string()).catch([]) });
+const commit = z.object({
+  sha: z.string(),
+  commit: z.object({ author: z.object({ name: z.string().catch('') }).nullish() }),
+  author: z.object({ login: z.string() }).nullish().catch(null),
+});
+const hookConfig = z.object({
+  url: z.string().nullish(),
+  content_type: z.string().nullish(),
+  /** Stars where there is one. */
+  secret: z.string().nullish(),
+  insecure_ssl: z.union([z.string(), z.number()]).nullish(),
+});
+const hook = z.object({ id: z.number(), active: z.boolean(), events: z.array(z.string()), config: hookConfig });
+const delivery = z.object({ delivered_at: z.string(), status: z.string(), status_code: z.number(), event: z.string() });
+
+export type Repository = z.infer<typeof repository>;
+export type AppItself = z.infer<typeof app>;
+export type HookConfig = z.infer<typeof hookConfig>;
+export type Delivery = z.infer<typeof delivery>;
+
+export type Look = ReturnType<typeof createLook>;
+
+/**
+ * Looks at GitHub, each thing once however many checks rest on it; every call is a GET. `trouble` says why the last call got no
+ * answer, where that is known. Of each answer only the fields that a verdict needs are required.
+ */
+export function createLook(github: Github, trouble: () => string | null) {
+  const looked = new Map<string, Promise<Seen<unknown>>>();
+
+  function get<T>(shape: z.ZodType<T>, route: string, parameters: Record<string, unknown> = {}, by = github.clients) {
+    const key = `${route} ${JSON.stringify(parameters)}`;
+    const known = looked.get(key) as Promise<Seen<T>> | undefined;
+    const found = known ?? asked(shape, async () => (await by(repositoryOf(parameters))).request(route, parameters));
+    looked.set(key, found);
+    return found;
+  }
+
+  async function asked<T>(
+    shape: z.ZodType<T>,
+    call: () => Promise<{ status: number; data: unknown; headers: Record<string, unknown> }>,
+  ): Promise<Seen<T>> {
+    let headers: Record<string, unknown> = {};
+    const answer = await ask(async () => {
+      const told = await call();
+      headers = told.headers;
+      return told;
+    });
+    if (answer.is !== 'ok') return without(answer, trouble());
+    const read = shape.safeParse(answer.data);
+    return read.success ? { is: 'seen', data: read.data, headers } : { is: 'unseen', why: 'its answer is unreadable' };
+  }
+
+  /** As the App itself, where we are one. */
+  const asApp = async () => {
+    if (!github.asApp) throw new Error('only an App is asked for as an App');
+    return github.asApp;
+  };
+  const of = (name: string, more: Record<string, unknown> = {}) => ({ ...split(name), ...more });
+
+  return {
+    app: () => get(app, 'GET /app', {}, asApp),
+    user: () => get(z.object({ login: z.string() }), 'GET /user'),
+    installation: (name: string) => get(installation, 'GET /repos/{owner}/{repo}/installation', of(name), asApp),
+    repository: (name: string) => get(repository, 'GET /repos/{owner}/{repo}', of(name)),
+    branch: (name: string, branch: string) =>
+      get(
+        z.object({ commit: z.object({ sha: z.string() }) }),
+        'GET /repos/{owner}/{repo}/branches/{branch}',
+        of(name, { branch }),
+      ),
+    tag: (name: string, tag: string) =>
+      get(
+        z.object({ object: z.object({ sha: z.string() }) }),
+        'GET /repos/{owner}/{repo}/git/ref/{ref}',
+        of(name, { ref: `tags/${tag}` }),
+      ),
+    workflow: (name: string, workflow_id: string) =>
+      get(
+        z.object({ state: z.string(), html_url: z.string().catch('') }),
+        'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}',
+        of(name, { workflow_id }),
+      ),
+    /** A workflow file's text on a branch or tag. */
+    file: (name: string, file: string, ref: string) =>
+      get(
+        z
+          .object({ content: z.string(), encoding: z.literal('base64') })
+          .transform(({ content }) => Buffer.from(content, 'base64').toString('utf8')),
+        'GET /repos/{owner}/{repo}/contents/{path}',
+        of(name, { path: `.github/workflows/${file}`, ref }),
+      ),
+    pulls: (name: string, commit_sha: string) =>
+      get(z.array(z.unknown()), 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', of(name, { commit_sha })),
+    commits: (name: string, branch: string) =>
+      get(z.array(commit), 'GET /repos/{owner}/{repo}/commits', of(name, { sha: branch, per_page: 50 })),
+    appHook: () => get(hookConfig, 'GET /app/hook/config', {}, asApp),
+    appDeliveries: () => get(z.array(delivery), 'GET /app/hook/deliveries', { per_page: 50 }, asApp),
+    hooks: (name: string) => get(z.array(hook), 'GET /repos/{owner}/{repo}/hooks', of(name, { per_page: 50 })),
+    deliveries: (name: string, hook_id: number) =>
+      get(
+        z.array(delivery),
+        'GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries',
+        of(name, { hook_id, per_page: 50 }),
+      ),
+  };
+}
+
+const repositoryOf = ({ owner, repo }: Record<string, unknown>): string => `${owner}/${repo}`;
+
+function without(answer: Exclude<Answer<unknown>, { is: 'ok' }>, trouble: string | null): Seen<never> {
+  switch (answer.is) {
+    case 'refused':
+      return answer;
+    case 'rate limited':
+      return { is: 'unseen', why: `its rate limit, run again in ${Math.ceil(answer.retryAfterMs / 1_000)} s` };
+    case 'unchanged':
+      return { is: 'unseen', why: 'its answer is unreadable' };
+    case 'no answer':
+      return { is: 'unseen', why: answer.why.startsWith('HTTP') ? answer.why : (trouble ?? answer.why) };
+  }
+}
+
+/** What kept GitHub from showing something, as the reason of a skipped check. */
+export function notShown(seen: Exclude<Seen<unknown>, { is: 'seen' }>): string {
+  if (seen.is === 'unseen') return `GitHub does not say: ${seen.why}`;
+  return seen.status === 403
+    ? `GitHub does not show it: ${seen.message} (see the permissions)`
+    : `GitHub does not show it: ${seen.status} ${seen.message}`;
+}

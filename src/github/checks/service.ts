@@ -1,0 +1,126 @@
+import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { authorsVerdict } from '../../core/unmatched-authors.js';
+import { type Look, notShown, type Repository, type Seen } from './look.js';
+import type { GithubIdentity } from './sign-in.js';
+import { productionVerdicts, stagingVerdict } from './workflows.js';
+
+/** What the checks need to know of a service of the config. */
+export interface CheckedService {
+  readonly name: string;
+  /** owner/name */
+  readonly repository: string;
+  readonly branch: string;
+  readonly staging: { readonly workflow: string };
+  readonly production: {
+    readonly workflow: string;
+    readonly ref: string;
+    readonly inputs: Readonly<Record<string, string>>;
+  };
+  readonly approvals: { readonly required: number };
+}
+
+/** A service's repository, branch, workflow files, and the authors of its recent commits; `people` by login in lower case. */
+export async function serviceChecks(
+  look: Look,
+  identity: GithubIdentity | null,
+  service: CheckedService,
+  people: Readonly<Record<string, string>>,
+): Promise<Check[]> {
+  const { staging, production } = service;
+  const names = ['repository', 'branch', staging.workflow, production.workflow, 'inputs', 'run-name', 'ref', 'authors'];
+  const ids = ['repository', 'branch', 'staging', 'production', 'inputs', 'run-name', 'ref', 'authors'];
+  const asChecks = (verdicts: readonly Verdict[]): Check[] =>
+    verdicts.map((verdict, at) => ({
+      id: `service.${service.name}.${ids[at]}`,
+      group: `Service ${service.name}`,
+      name: names[at] ?? '',
+      verdict,
+    }));
+  const allSkipped = (why: string, from: readonly Verdict[] = []) =>
+    asChecks([...from, ...names.slice(from.length).map(() => skipped(why))]);
+
+  if (!identity) return allSkipped('GitHub could not be signed in to (see sign-in)');
+  const repository = await look.repository(service.repository);
+  const first = repositoryVerdict(repository, service, identity);
+  if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
+  const [branch, staged, produced, ref, authors] = await Promise.all([
+    branchVerdict(look, service, repository.data),
+    stagingVerdict(look, service, repository.data),
+    productionVerdicts(look, service, repository.data),
+    refVerdict(look, service),
+    authorsOf(look, service, people),
+  ]);
+  return asChecks([first, branch, staged, ...produced, ref, authors]);
+}
+
+function repositoryVerdict(
+  seen: Seen<Repository>,
+  { name, repository }: CheckedService,
+  identity: GithubIdentity,
+): Verdict {
+  if (seen.is === 'unseen') return skipped(notShown(seen));
+  if (seen.is === 'refused') {
+    if (/SAML|SSO/.test(seen.message))
+      return wrong(
+        `${repository}: its organisation wants the token authorised`,
+        'In Settings, Developer settings, Personal access tokens: Configure SSO, Authorize.',
+      );
+    return identity.is === 'app'
+      ? wrong(
+          `the App is not installed on ${repository}, or there is no such repository`,
+          `Install it there: ${identity.app.html_url}/installations/new`,
+        )
+      : wrong(
+          `the token sees no ${repository} (${seen.status} ${seen.message})`,
+          'Put the right owner/name into the config, and the repository into the Repository access of the token.',
+        );
+  }
+  const { full_name, archived, disabled, default_branch } = seen.data;
+  if (archived || disabled)
+    return wrong(
+      `${full_name} is ${archived ? 'archived' : 'disabled'}: no workflow runs there`,
+      'Unarchive it, or take the service out of the config.',
+    );
+  if (full_name.toLowerCase() !== repository.toLowerCase())
+    return wrong(`${repository} is called ${full_name} now`, `Set repository: ${full_name} for ${name} in the config.`);
+  return ok(`${full_name}, default branch ${default_branch}`);
+}
+
+async function branchVerdict(look: Look, service: CheckedService, repository: Repository): Promise<Verdict> {
+  const seen = await look.branch(service.repository, service.branch);
+  if (seen.is === 'seen') return ok(`${service.branch}, at ${seen.data.commit.sha.slice(0, 7)}`);
+  if (seen.is === 'unseen' || seen.status !== 404) return skipped(notShown(seen));
+  return wrong(
+    `${service.repository} has no branch ${service.branch}`,
+    `Set branch for ${service.name} in the config; the default branch is ${repository.default_branch}.`,
+  );
+}
+
+/** A workflow is started on a branch or a tag. */
+async function refVerdict(look: Look, { repository, production, name }: CheckedService): Promise<Verdict> {
+  const { ref } = production;
+  const branch = await look.branch(repository, ref);
+  if (branch.is === 'seen') return ok(`the branch ${ref}`);
+  if (branch.is === 'unseen' || branch.status !== 404) return skipped(notShown(branch));
+  const tag = await look.tag(repository, ref);
+  if (tag.is === 'seen') return ok(`the tag ${ref}`);
+  if (tag.is === 'unseen' || tag.status !== 404) return skipped(notShown(tag));
+  return wrong(
+    `${repository} has neither a branch nor a tag ${ref}`,
+    `Set production.ref for ${name} in the config, or leave it out for the branch.`,
+  );
+}
+
+async function authorsOf(
+  look: Look,
+  { repository, branch, approvals }: CheckedService,
+  people: Readonly<Record<string, string>>,
+): Promise<Verdict> {
+  const seen = await look.commits(repository, branch);
+  if (seen.is !== 'seen') return skipped(notShown(seen));
+  const authors = seen.data.map(({ author, commit }) => ({
+    login: author?.login ?? null,
+    name: commit.author?.name || 'somebody without a name',
+  }));
+  return authorsVerdict(authors, people, approvals.required);
+}

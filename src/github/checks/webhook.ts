@@ -1,0 +1,126 @@
+import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { deliveriesVerdict } from './deliveries.js';
+import { type HookConfig, type Look, notShown } from './look.js';
+import type { CheckedService } from './service.js';
+import type { GithubIdentity } from './sign-in.js';
+
+const PATH = '/github/webhooks';
+const EVENTS = ['workflow_run', 'workflow_job'];
+const AS_PEOPLE_SEE_THEM: Readonly<Record<string, string>> = {
+  workflow_run: 'Workflow run',
+  workflow_job: 'Workflow job',
+};
+
+/** Where GitHub's deliveries come in: the App's webhook, or one in each repository, and how the last ones went. */
+export async function webhookChecks(
+  look: Look,
+  identity: GithubIdentity | null,
+  services: readonly CheckedService[],
+  /** `pollMs`: null where webhooks are on. */
+  { polledEveryMs, replicas, now }: { polledEveryMs: number | null; replicas: number | null; now: number },
+): Promise<Check[]> {
+  if (polledEveryMs !== null)
+    return checksOf('', skipped(`github.webhooks is false: GitHub is polled every ${polledEveryMs / 1_000} s`));
+  if (!identity) return checksOf('', skipped('GitHub could not be signed in to (see sign-in)'));
+  const judge = { replicas, now };
+  if (identity.is === 'app') return appHook(look, identity, judge);
+  const repositories = [...new Set(services.map((one) => one.repository))];
+  return (await Promise.all(repositories.map((name) => repositoryHook(look, name, judge)))).flat();
+}
+
+type Judge = { replicas: number | null; now: number };
+
+async function appHook(look: Look, { app }: Extract<GithubIdentity, { is: 'app' }>, judge: Judge): Promise<Check[]> {
+  const [config, deliveries] = await Promise.all([look.appHook(), look.appDeliveries()]);
+  const webhook =
+    config.is === 'seen' ? configVerdict(config.data, "On the App's page, Webhook") : skipped(notShown(config));
+  const missing = EVENTS.filter((event) => !app.events.includes(event));
+  const events =
+    missing.length === 0
+      ? ok(inWords(EVENTS))
+      : wrong(
+          `the App does not subscribe to ${inWords(missing)}`,
+          `On the App's page, Permissions & events, Subscribe to events: tick ${inWords(missing.map(named))}.`,
+        );
+  return checksOf(
+    '',
+    webhook,
+    events,
+    deliveries.is === 'seen' ? deliveriesVerdict(deliveries.data, judge) : skipped(notShown(deliveries)),
+  );
+}
+
+/** A token may mostly not look at webhooks, and needs no such right: then a person looks. */
+async function repositoryHook(look: Look, repository: string, judge: Judge): Promise<Check[]> {
+  const seen = await look.hooks(repository);
+  if (seen.is !== 'seen') {
+    const may = seen.is === 'refused' && (seen.status === 403 || seen.status === 404);
+    const why = may
+      ? `the token may not look, and need not: see ${repository}, Settings, Webhooks, Recent Deliveries`
+      : notShown(seen);
+    return checksOf(repository, skipped(why));
+  }
+  const place = `In ${repository}, Settings, Webhooks`;
+  const hook = seen.data.find(({ config }) => leadsHere(config.url)) ?? null;
+  if (!hook) {
+    const verdict = wrong(
+      `no webhook of ${repository} leads to ${PATH}`,
+      `${place}, Add webhook: https://YOUR-ADDRESS${PATH}, application/json, the secret in GITHUB_WEBHOOK_SECRET, events Workflow runs and Workflow jobs.`,
+    );
+    return checksOf(repository, verdict, skipped('there is no webhook'), skipped('there is no webhook'));
+  }
+  const missing = hook.events.includes('*') ? [] : EVENTS.filter((event) => !hook.events.includes(event));
+  const deliveries = await look.deliveries(repository, hook.id);
+  return checksOf(
+    repository,
+    hook.active ? configVerdict(hook.config, place) : wrong('it is not active', `${place}: tick Active.`),
+    missing.length === 0
+      ? ok(inWords(EVENTS))
+      : wrong(
+          `it does not send ${inWords(missing)}`,
+          `${place}: tick ${inWords(missing.map((event) => `${named(event)}s`))}.`,
+        ),
+    deliveries.is === 'seen' ? deliveriesVerdict(deliveries.data, judge) : skipped(notShown(deliveries)),
+  );
+}
+
+const named = (event: string): string => AS_PEOPLE_SEE_THEM[event] ?? event;
+
+function configVerdict({ url, content_type, secret, insecure_ssl }: HookConfig, place: string): Verdict {
+  if (!url) return wrong('no address is set', `${place}: Active, and the URL https://YOUR-ADDRESS${PATH}`);
+  const shown = withoutSecrets(url);
+  if (!leadsHere(url)) return wrong(`it leads to ${shown}`, `${place}: let the URL end in ${PATH}`);
+  if (content_type !== 'json')
+    return wrong(`its content type is ${content_type ?? 'not set'}`, `${place}: choose application/json.`);
+  if (!secret) return wrong('it has no secret', `${place}: put the secret in GITHUB_WEBHOOK_SECRET there, too.`);
+  return ok(String(insecure_ssl ?? '0') === '0' ? shown : `${shown}, whose certificate GitHub does not verify`);
+}
+
+function leadsHere(url: string | null | undefined): boolean {
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).pathname.replace(/\/$/, '').endsWith(PATH);
+}
+
+/** An address may carry a user, a password or a token. */
+function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return 'something that is no URL';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function checksOf(repository: string, webhook: Verdict, events?: Verdict, deliveries?: Verdict): Check[] {
+  const id = repository ? `.${repository}` : '';
+  const of = repository ? ` of ${repository}` : '';
+  const check = (key: string, verdict: Verdict): Check => ({
+    id: `github.${key}${id}`,
+    group: 'GitHub',
+    name: `${key}${of}`,
+    verdict,
+  });
+  return [
+    check('webhook', webhook),
+    check('events', events ?? afterWebhook(webhook)),
+    check('deliveries', deliveries ?? afterWebhook(webhook)),
+  ];
+}
+
+const afterWebhook = (webhook: Verdict): Verdict => (webhook.is === 'skipped' ? webhook : skipped('see webhook'));

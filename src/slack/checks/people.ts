@@ -1,0 +1,87 @@
+import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { askSlack, type SlackAnswer } from '../client.js';
+import { nameOf, whyNot } from '../people.js';
+import { limited, type SlackSession } from './sign-in.js';
+
+/** Someone or some group that the config names, and where: `deployers of shop`. */
+export interface Named {
+  readonly id: string;
+  readonly as: readonly string[];
+  /** Named only as the author of commits: somebody who left, or a guest, may be one. */
+  readonly authorOnly: boolean;
+}
+
+const WORDS = {
+  stranger: 'belongs to another workspace',
+  deactivated: 'is deactivated',
+  bot: 'is a bot',
+  guest: 'is a guest',
+} as const;
+
+/** Whether a user id is a full member of the workspace, as whoever presses a button has to be. */
+export async function userVerdict(session: SlackSession, { id, as, authorOnly }: Named): Promise<Verdict> {
+  const places = as.join(', ');
+  const answer = await askSlack(async () => (await session.client.users.info({ user: id })).user ?? null);
+  if (answer.is !== 'ok') {
+    const unknown = answer.is === 'refused' && ['user_not_found', 'user_not_visible'].includes(answer.error);
+    if (!unknown) return unseen(answer);
+    return wrong(
+      'the workspace has nobody of this id',
+      `Put the right id into ${places}: in Slack, Profile, More, Copy member ID.`,
+    );
+  }
+  if (!answer.data) return skipped('Slack did not answer; run again');
+  const name = `@${nameOf(answer.data)}`;
+  const why = whyNot(answer.data, session.team);
+  if (why === null) return ok(name);
+  if (authorOnly && (why === 'deactivated' || why === 'guest')) return ok(`${name}, who ${WORDS[why]}`);
+  return wrong(`${name} ${WORDS[why]}`, `Take the id out of ${places}: only full members may act.`);
+}
+
+type Groups = Awaited<ReturnType<SlackSession['client']['usergroups']['list']>>['usergroups'];
+
+/**
+ * Every user group of the workspace, in one call: Slack allows twenty a minute of these. The disabled ones too, so that
+ * they can be told from those that do not exist.
+ */
+export function readGroups({ client }: SlackSession): Promise<SlackAnswer<NonNullable<Groups>>> {
+  return askSlack(
+    async () => (await client.usergroups.list({ include_disabled: true, include_users: true })).usergroups ?? [],
+  );
+}
+
+/** Whether a group gives anybody a right. */
+export function groupVerdict(groups: SlackAnswer<NonNullable<Groups>>, { id, as }: Named): Verdict {
+  const places = as.join(', ');
+  if (groups.is === 'refused' && /^(plan_upgrade_required|paid_teams_only)$/.test(groups.error))
+    return wrong(
+      'this workspace has no user groups: its plan does not include them',
+      `Name users in ${places} instead.`,
+    );
+  if (groups.is !== 'ok') return unseen(groups);
+  const group = groups.data.find((one) => one.id === id);
+  if (!group) return wrong('the workspace has no user group of this id', `Put the right id into ${places}.`);
+  const handle = `@${group.handle ?? group.name ?? id}`;
+  if (group.date_delete)
+    return wrong(`${handle} is disabled`, `Enable it in Slack (People, User groups), or take it out of ${places}.`);
+  if (group.is_external) return wrong(`${handle} is of another company`, `Take it out of ${places}.`);
+  const count = group.users?.length ?? group.user_count ?? 0;
+  if (count === 0)
+    return wrong(`${handle} is empty`, `Add its members in Slack (People, User groups), or take it out of ${places}.`);
+  return ok(`${handle}, ${count} ${count === 1 ? 'member' : 'members'}`);
+}
+
+function unseen(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): Verdict {
+  switch (answer.is) {
+    case 'rate limited':
+      return skipped(limited(answer.retryAfterMs));
+    case 'no answer':
+      return skipped('Slack did not answer; run again');
+    case 'refused':
+      return skipped(
+        answer.error === 'missing_scope'
+          ? 'the token lacks the scope to look (see scopes)'
+          : `Slack does not say: ${answer.error.slice(0, 80)}`,
+      );
+  }
+}

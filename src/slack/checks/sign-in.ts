@@ -1,0 +1,124 @@
+import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { askSlack, type SlackClient } from '../client.js';
+
+/** What a token that Slack takes is good for. */
+export interface SlackSession {
+  readonly client: SlackClient;
+  readonly team: string;
+  /** The bot's name, as in `/invite @name`. */
+  readonly bot: string;
+  /** null where Slack does not tell them. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** Scopes of the manifest; `optional` are those that a team may leave out. */
+export interface ManifestScopes {
+  readonly bot: readonly string[];
+  readonly optional: readonly string[];
+}
+
+const REINSTALL = 'then Install App, Reinstall to Workspace';
+
+/**
+ * Asks Slack who the token is for (auth.test, which needs no scope). `trouble` says why no answer came, where that is known.
+ * Scopes come in the header x-oauth-scopes (docs.slack.dev/authentication/installing-with-oauth).
+ */
+export async function signIn(
+  client: SlackClient,
+  trouble: () => string | null,
+): Promise<{ session: SlackSession | null; verdict: Verdict }> {
+  const answer = await askSlack(() => client.auth.test());
+  switch (answer.is) {
+    case 'no answer':
+      return {
+        session: null,
+        verdict: wrong(
+          `Slack does not answer: ${trouble() ?? answer.why}`,
+          'Let this machine reach SLACK_API_URL (default https://slack.com/api/), by HTTPS.',
+        ),
+      };
+    case 'rate limited':
+      return { session: null, verdict: skipped(limited(answer.retryAfterMs)) };
+    case 'refused':
+      return {
+        session: null,
+        verdict: wrong(
+          `Slack refuses SLACK_BOT_TOKEN: ${answer.error.slice(0, 80)}`,
+          'Copy the Bot User OAuth Token (api.slack.com/apps, your app, OAuth & Permissions) into SLACK_BOT_TOKEN.',
+        ),
+      };
+    case 'ok': {
+      const { team_id, team, user, bot_id, response_metadata } = answer.data;
+      if (!team_id || !bot_id || !user) {
+        return {
+          session: null,
+          verdict: wrong(
+            'SLACK_BOT_TOKEN is no token of a bot',
+            'Take the Bot User OAuth Token (xoxb-), not that of a person.',
+          ),
+        };
+      }
+      const scopes = response_metadata?.scopes?.filter(Boolean) ?? null;
+      return {
+        session: { client, team: team_id, bot: user, scopes },
+        verdict: ok(`@${user} in the workspace ${team ?? team_id}`),
+      };
+    }
+  }
+}
+
+export const limited = (ms: number): string => `Slack's rate limit: run again in ${Math.ceil(ms / 1_000)} s`;
+
+/** The token's scopes against the manifest: the required ones, then those a team may leave out. */
+export function scopeChecks(scopes: readonly string[] | null, manifest: ManifestScopes | null): [Verdict, Verdict] {
+  if (scopes === null) return both(skipped('Slack does not tell the scopes of the token'));
+  if (manifest === null) return both(skipped('manifest.yml of Pushbutton is not there to compare with'));
+  const required = manifest.bot.filter((scope) => !manifest.optional.includes(scope));
+  const missing = required.filter((scope) => !scopes.includes(scope));
+  const left = manifest.optional.filter((scope) => !scopes.includes(scope));
+  return [
+    missing.length === 0
+      ? ok(`all ${required.length} of the manifest`)
+      : wrong(
+          `${inWords(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
+          `Add ${missing.length === 1 ? 'it' : 'them'} at api.slack.com/apps, OAuth & Permissions, Bot Token Scopes; ${REINSTALL}.`,
+        ),
+    left.length === 0
+      ? ok(inWords(manifest.optional))
+      : ok(`without ${inWords(left)}: a card whose post got no answer may appear twice`),
+  ];
+}
+
+const both = (verdict: Verdict): [Verdict, Verdict] => [verdict, verdict];
+
+/** Whether the app-level token opens a socket. The address that Slack gives for it is thrown away, and nobody connects. */
+export async function socketVerdict(client: SlackClient): Promise<Verdict> {
+  const answer = await askSlack(() => client.apps.connections.open({}));
+  switch (answer.is) {
+    case 'ok':
+      return ok('Slack opens a socket for SLACK_APP_TOKEN');
+    case 'refused':
+      return wrong(
+        `Slack opens no socket for SLACK_APP_TOKEN: ${answer.error.slice(0, 80)}`,
+        answer.error === 'missing_scope'
+          ? 'Make a new app-level token with the scope connections:write (Basic Information, App-Level Tokens).'
+          : 'Turn Socket Mode on (socket_mode_enabled in the manifest), and copy an app-level token with the scope connections:write (Basic Information, App-Level Tokens).',
+      );
+    case 'rate limited':
+      return skipped(limited(answer.retryAfterMs));
+    case 'no answer':
+      return skipped('Slack did not answer; run again');
+  }
+}
+
+/** What cannot be looked at from here, with how to see it. */
+export const INBOUND: Verdict = skipped(
+  'Slack shows neither the signing secret nor the request URLs. When /release help answers, all are right.',
+);
+
+export const slackCheck = (id: string, name: string, verdict: Verdict): Check => ({
+  id: `slack.${id}`,
+  group: 'Slack',
+  name,
+  verdict,
+});
