@@ -58,7 +58,10 @@ export function createSocket(
 
   async function connect(): Promise<void> {
     const answer = await askSlack(() => receiver.start());
-    if (answer.is === 'ok') return;
+    if (answer.is === 'ok') {
+      if (stopped) void client.disconnect();
+      return;
+    }
     refused = answer.is === 'refused' && !isPassing(answer.error) ? answer.error : null;
     again(AGAIN_MS);
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../src/config.js';
 import { freePort } from '../../src/db/local-process.js';
 import { blocks, codeIn, commandsIn, documents, languagesIn, section, table, textOf } from '../support/documents.js';
@@ -77,10 +77,16 @@ test('steps 5 to 7: a secret, the key on one line, the workflows', async () => {
   await type(step(7));
   const workflows = await fs.readdir(path.join(folder, '../shop/.github/workflows'));
   expect(workflows.sort()).toEqual(['production.yml', 'staging.yml']);
+  for (const name of workflows)
+    team.github.setFile('acme/shop', 'main', name, await inFolder(`../shop/.github/workflows/${name}`));
 });
 
 test('steps 8 to 10: the example config and the environment; the doctor finds nothing; the first change goes live', async () => {
   await type(step(8));
+  // Their names are those of the example; their production.yml has no inputs of its own.
+  const config = parse(await inFolder('pushbutton.yml'));
+  delete config.services[0].production.inputs;
+  await fs.writeFile(path.join(folder, 'pushbutton.yml'), stringify(config));
   const port = await freePort();
   const real: Record<string, string> = {
     ...environmentOf(team),
