@@ -119,6 +119,12 @@ test('the table of scopes is the one of the manifest', () => {
   expect(rows.filter(({ why }) => why.startsWith('optional')).map(({ scope }) => scope)).toEqual(optional);
 });
 
+test('the permissions are those that the doctor asks for, in the words of GitHub', () => {
+  const asked = readFileSync('src/github/checks/permissions.ts', 'utf8').matchAll(/setting: '([^']+)'/g);
+  const told = table(setup, '| permission | why |').map(([permission]) => permission);
+  expect(told).toEqual([...asked].map((match) => match[1]));
+});
+
 test('the problems of a start that are shown are what a start says', () => {
   const asks = `${blocks(readme, 'yaml')[0]}    mode: continuous\n`;
   let lines: string[] = [];
