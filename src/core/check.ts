@@ -1,8 +1,8 @@
 /** What one look at the installation came to. Only `wrong` is a fault; what may not be looked at is skipped. */
 export type Verdict =
   | { readonly is: 'ok'; readonly says: string }
-  /** What was found, and the one thing to do about it, in words that can be followed as they stand. */
-  | { readonly is: 'wrong'; readonly found: string; readonly mend: string }
+  /** What was found, and what to do about it, in words that can be followed as they stand; `copy` is typed or opened as it is. */
+  | { readonly is: 'wrong'; readonly found: string; readonly mend: string; readonly copy: string | null }
   | { readonly is: 'skipped'; readonly why: string };
 
 /** One line of the doctor's report. */
@@ -16,7 +16,12 @@ export interface Check {
 }
 
 export const ok = (says: string): Verdict => ({ is: 'ok', says });
-export const wrong = (found: string, mend: string): Verdict => ({ is: 'wrong', found, mend });
+export const wrong = (found: string, mend: string, copy: string | null = null): Verdict => ({
+  is: 'wrong',
+  found,
+  mend,
+  copy,
+});
 export const skipped = (why: string): Verdict => ({ is: 'skipped', why });
 
 /** How many checks came to each verdict. */

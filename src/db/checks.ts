@@ -78,10 +78,13 @@ function migrationVerdict({ pending, newer }: { pending: string[]; newer: string
     );
   }
   if (pending.length === 0) return ok('none pending');
-  const grant = mayCreate
-    ? ''
-    : 'First let its user create tables: grant create on database … and grant create on schema public. Then: ';
-  return wrong(`${pending.length} pending: ${inWords(pending)}`, `${grant}npm run migrate (npm start does it, too).`);
+  const found = `${pending.length} pending: ${inWords(pending)}`;
+  if (mayCreate) return wrong(found, 'Apply them (npm start does it, too):', 'npm run migrate');
+  return wrong(
+    `${found}; and the user of DATABASE_URL may not create tables`,
+    'Let an owner grant it create on the database and on the schema public, then:',
+    'npm run migrate',
+  );
 }
 
 /** A replica beats every second, and is given up after five. */

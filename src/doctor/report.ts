@@ -10,6 +10,9 @@ export interface Paper {
 }
 
 const COLOURS = { ok: 'green', wrong: 'red', skipped: 'yellow' } as const;
+/** Whether to colour is decided by whoever knows the paper. */
+const styled = (style: 'bold' | 'cyan' | (typeof COLOURS)[Verdict['is']], text: string, colour: boolean): string =>
+  colour ? styleText(style, text, { validateStream: false }) : text;
 const STATUS_WIDTH = 'skipped'.length + 2;
 const MOST_NAME = 22;
 
@@ -17,7 +20,7 @@ const MOST_NAME = 22;
 export function reportText(checks: readonly Check[], paper: Paper): string {
   const groups = [...new Set(checks.map(({ group }) => group))];
   const longest = Math.max(...checks.map(({ name }) => (name.length > MOST_NAME ? 0 : name.length)));
-  const bold = (text: string) => (paper.colour ? styleText('bold', text) : text);
+  const bold = (text: string) => styled('bold', text, paper.colour);
   const body = groups.map((group) => {
     const lines = checks.filter((check) => check.group === group).map((check) => lineOf(check, longest, paper));
     return [bold(group), ...lines].join('\n');
@@ -27,16 +30,21 @@ export function reportText(checks: readonly Check[], paper: Paper): string {
 
 function lineOf({ name, verdict }: Check, longest: number, { width, colour }: Paper): string {
   const status = verdict.is.padEnd(STATUS_WIDTH);
-  const first = `  ${colour ? styleText(COLOURS[verdict.is], status) : status}${name.padEnd(longest)}  `;
+  const first = `  ${styled(COLOURS[verdict.is], status, colour)}${name.padEnd(longest)}  `;
   const indent = 2 + STATUS_WIDTH + longest + 2;
-  const parts = partsOf(verdict);
-  if (width === null) return first + parts.join(' ');
-  const lines = parts.flatMap((part) => new Help().boxWrap(part, width - indent).split('\n'));
+  const sentences = sentencesOf(verdict);
+  const copy = verdict.is === 'wrong' && verdict.copy !== null ? plain(verdict.copy) : '';
+  if (width === null) return first + [...sentences, copy].join(' ').trimEnd();
   const margin = `\n${' '.repeat(indent)}`;
-  return (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
+  const lines = sentences.flatMap((sentence) => new Help().boxWrap(sentence, width - indent).split('\n'));
+  const text = (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
+  if (copy === '') return text;
+  // It stays in one piece; what is too long for the column begins further left.
+  const fits = indent + copy.length <= width;
+  return `${text}${fits ? margin : `\n${' '.repeat(2 + STATUS_WIDTH)}`}${styled('cyan', copy, colour)}`;
 }
 
-function partsOf(verdict: Verdict): string[] {
+function sentencesOf(verdict: Verdict): string[] {
   switch (verdict.is) {
     case 'ok':
       return [plain(verdict.says)];
@@ -62,7 +70,7 @@ export function reportJson(checks: readonly Check[]): string {
     name,
     status: verdict.is,
     detail: plain(verdict.is === 'ok' ? verdict.says : verdict.is === 'wrong' ? verdict.found : verdict.why),
-    mend: verdict.is === 'wrong' ? plain(verdict.mend) : null,
+    mend: verdict.is === 'wrong' ? plain(`${verdict.mend} ${verdict.copy ?? ''}`) : null,
   }));
   return `${JSON.stringify({ ok: counts.wrong === 0, counts, checks: lines }, null, 2)}\n`;
 }

@@ -38,6 +38,9 @@ export const STAGING = readFileSync('examples/workflows/staging.yml', 'utf8');
 
 export type Installation = Awaited<ReturnType<typeof install>>;
 
+/** The doctor changes nothing in a database, so all tests of a file can have the same one. */
+let shared: Promise<TestDatabase> | null = null;
+
 /** An installation in which all is right, over stand-ins of Slack and GitHub and a migrated database. */
 export async function install({
   as = 'app',
@@ -50,7 +53,8 @@ export async function install({
   github?: Partial<GitHubStandInOptions>;
   database?: TestDatabase | null;
 } = {}) {
-  const db = database ?? (await freshDatabase());
+  shared ??= freshDatabase();
+  const db = database ?? (await shared);
   const slack = await startSlack({
     botToken: SECRETS.botToken,
     signingSecret: SECRETS.signingSecret,
@@ -93,10 +97,7 @@ export async function install({
     examined,
     /** One verdict in a line: `wrong: what was found. What to do`. */
     verdict: async (id: string, ...how: Parameters<typeof examined>) => line(await examined(...how), id),
-    stop: async () => {
-      await Promise.all([slack.stop(), github.stop()]);
-      await db.drop();
-    },
+    stop: async () => void (await Promise.all([slack.stop(), github.stop()])),
   };
 }
 
@@ -115,6 +116,6 @@ export function line(checks: readonly Check[], id: string): string {
   const check = checks.find((one) => one.id === id);
   if (!check) throw new Error(`no check ${id} among ${checks.map((one) => one.id).join(' ')}`);
   const { verdict } = check;
-  if (verdict.is === 'wrong') return `wrong: ${verdict.found}. ${verdict.mend}`;
+  if (verdict.is === 'wrong') return `wrong: ${verdict.found}. ${verdict.mend} ${verdict.copy ?? ''}`.trim();
   return verdict.is === 'ok' ? `ok: ${verdict.says}` : `skipped: ${verdict.why}`;
 }

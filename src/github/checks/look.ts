@@ -5,7 +5,7 @@ import { type Answer, ask, type Github, split } from '../client.js';
 export type Seen<T> =
   | { readonly is: 'seen'; readonly data: T; readonly headers: Readonly<Record<string, unknown>> }
   | { readonly is: 'refused'; readonly status: number; readonly message: string }
-  | { readonly is: 'unseen'; readonly why: string };
+  | { readonly is: 'unseen'; readonly why: string; readonly limited?: true };
 
 const permissions = z.record(z.string(), z.string()).catch({});
 const installation = z.object({
@@ -139,7 +139,11 @@ function without(answer: Exclude<Answer<unknown>, { is: 'ok' }>, trouble: string
     case 'refused':
       return answer;
     case 'rate limited':
-      return { is: 'unseen', why: `its rate limit, run again in ${Math.ceil(answer.retryAfterMs / 1_000)} s` };
+      return {
+        is: 'unseen',
+        why: `its rate limit, run again in ${Math.ceil(answer.retryAfterMs / 1_000)} s`,
+        limited: true,
+      };
     case 'unchanged':
       return { is: 'unseen', why: 'its answer is unreadable' };
     case 'no answer':

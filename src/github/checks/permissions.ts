@@ -66,8 +66,9 @@ async function appJudge(
     return wrong(
       `not granted by ${inWords(lacking.map(({ account }) => account.login))}`,
       enough(app.permissions)
-        ? `An owner has to accept the App's new permissions at ${where}`
-        : `On the App's page, Permissions & events, set ${setting}; then an owner accepts it at ${where}`,
+        ? "Let an owner accept the App's new permissions at:"
+        : `On the App's page, Permissions & events, set ${setting}. Then an owner accepts it at:`,
+      where,
     );
   };
 }

@@ -65,10 +65,16 @@ function repositoryVerdict(
         `${repository}: its organisation wants the token authorised`,
         'In Settings, Developer settings, Personal access tokens: Configure SSO, Authorize.',
       );
+    if (identity.is === 'app' && seen.status !== 404)
+      return wrong(
+        `GitHub does not let the App into ${repository}: ${seen.message}`,
+        'Let an owner look at its installation (Settings, GitHub Apps, Configure): is it suspended?',
+      );
     return identity.is === 'app'
       ? wrong(
           `the App is not installed on ${repository}, or there is no such repository`,
-          `Install it there: ${identity.app.html_url}/installations/new`,
+          'Install it there:',
+          `${identity.app.html_url}/installations/new`,
         )
       : wrong(
           `the token sees no ${repository} (${seen.status} ${seen.message})`,

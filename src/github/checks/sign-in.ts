@@ -1,5 +1,5 @@
-import { ok, type Verdict, wrong } from '../../core/check.js';
-import type { AppItself, Look, Seen } from './look.js';
+import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { type AppItself, type Look, notShown, type Seen } from './look.js';
 
 /** Whom GitHub takes us for. `scopes` are those of a classic token; null for a fine-grained one, whose rights it does not tell. */
 export type GithubIdentity =
@@ -33,7 +33,7 @@ export async function signIn(
     identity: null,
     verdict:
       seen.is === 'unseen'
-        ? unreachable(seen.why)
+        ? unreachable(seen)
         : wrong(
             `GitHub refuses GITHUB_TOKEN: ${seen.message}`,
             'Make a new token (Settings, Developer settings, Personal access tokens) and put it into GITHUB_TOKEN.',
@@ -42,10 +42,10 @@ export async function signIn(
 }
 
 function appRefused(seen: Exclude<Seen<AppItself>, { is: 'seen' }>): Verdict {
-  if (seen.is === 'unseen') return unreachable(seen.why);
+  if (seen.is === 'unseen') return unreachable(seen);
   if (seen.status === 404)
     return wrong(
-      'GitHub knows no App with the id in GITHUB_APP_ID',
+      `GitHub knows no App with the id in GITHUB_APP_ID: ${seen.message}`,
       "Copy the App ID from the App's page (Settings, Developer settings, GitHub Apps).",
     );
   return wrong(
@@ -54,11 +54,13 @@ function appRefused(seen: Exclude<Seen<AppItself>, { is: 'seen' }>): Verdict {
   );
 }
 
-const unreachable = (why: string): Verdict =>
-  wrong(
-    `GitHub does not answer: ${why}`,
+function unreachable(seen: Extract<Seen<unknown>, { is: 'unseen' }>): Verdict {
+  if (seen.limited) return skipped(notShown(seen));
+  return wrong(
+    `GitHub does not answer: ${seen.why}`,
     'Let this machine reach GITHUB_API_URL (default https://api.github.com; Enterprise Server: https://HOST/api/v3).',
   );
+}
 
 /** docs.github.com/en/rest/authentication/token-expiration-and-revocation: the header is there for tokens that expire. */
 function tokenVerdict(

@@ -16,7 +16,7 @@ export async function webhookChecks(
   look: Look,
   identity: GithubIdentity | null,
   services: readonly CheckedService[],
-  /** `pollMs`: null where webhooks are on. */
+  /** `polledEveryMs`: null where webhooks are on. */
   { polledEveryMs, replicas, now }: { polledEveryMs: number | null; replicas: number | null; now: number },
 ): Promise<Check[]> {
   if (polledEveryMs !== null)
@@ -67,7 +67,7 @@ async function repositoryHook(look: Look, repository: string, judge: Judge): Pro
       `no webhook of ${repository} leads to ${PATH}`,
       `${place}, Add webhook: https://YOUR-ADDRESS${PATH}, application/json, the secret in GITHUB_WEBHOOK_SECRET, events Workflow runs and Workflow jobs.`,
     );
-    return checksOf(repository, verdict, skipped('there is no webhook'), skipped('there is no webhook'));
+    return checksOf(repository, verdict);
   }
   const missing = hook.events.includes('*') ? [] : EVENTS.filter((event) => !hook.events.includes(event));
   const deliveries = await look.deliveries(repository, hook.id);
@@ -118,9 +118,7 @@ function checksOf(repository: string, webhook: Verdict, events?: Verdict, delive
   });
   return [
     check('webhook', webhook),
-    check('events', events ?? afterWebhook(webhook)),
-    check('deliveries', deliveries ?? afterWebhook(webhook)),
+    ...(events ? [check('events', events)] : []),
+    ...(deliveries ? [check('deliveries', deliveries)] : []),
   ];
 }
-
-const afterWebhook = (webhook: Verdict): Verdict => (webhook.is === 'skipped' ? webhook : skipped('see webhook'));

@@ -21,7 +21,8 @@ export async function stagingVerdict(look: Look, service: CheckedService, at: Re
     found.file.startsOn
       ? `a push to ${service.branch} does not start ${workflow}: its filter of branches leaves it out`
       : `${workflow} does not run on push`,
-    `In ${workflow}: on: { push: { branches: [${service.branch}] } }`,
+    `Put into ${workflow}:`,
+    `on: { push: { branches: [${service.branch}] } }`,
   );
 }
 
@@ -77,7 +78,8 @@ async function find(look: Look, service: CheckedService, at: Repository, file: s
     return {
       verdict: wrong(
         `${file} is ${known.data.state.replaceAll('_', ' ')}`,
-        `Enable it: ${at.html_url}/actions/workflows/${file}, Enable workflow.`,
+        'Press Enable workflow at:',
+        `${at.html_url}/actions/workflows/${file}`,
       ),
     };
   return { file: read, state: known.is === 'seen' ? 'enabled' : 'there' };
@@ -126,6 +128,7 @@ function runNameVerdict(runName: string | null, workflow: string): Verdict {
     runName
       ? 'it does not hold deploy_id in brackets: a run whose start got no answer would be lost'
       : `${workflow} has none: a run whose start got no answer would be lost`,
-    `In ${workflow}: ${RUN_NAME}`,
+    `Put into ${workflow}:`,
+    RUN_NAME,
   );
 }

@@ -8,13 +8,14 @@ export async function channelVerdict(session: SlackSession, channel: string, of:
   if (answer.is === 'rate limited') return skipped(limited(answer.retryAfterMs));
   if (answer.is === 'no answer' || (answer.is === 'ok' && !answer.data))
     return skipped('Slack did not answer; run again');
-  const invite = `In the channel type: /invite @${session.bot}`;
+  const invite = `/invite @${session.bot}`;
   if (answer.is === 'refused') {
     if (answer.error === 'missing_scope') return skipped('the token lacks channels:read or groups:read (see scopes)');
     if (answer.error !== 'channel_not_found') return skipped(`Slack does not say: ${answer.error.slice(0, 80)}`);
     return wrong(
       `the bot sees no channel ${channel}`,
-      `Compare the id with the bottom of the channel's About tab. If it is private: ${invite.toLowerCase()}`,
+      `Compare the id with the bottom of the channel's About tab. If it is private, type in it:`,
+      invite,
     );
   }
   const { name, is_archived, is_member, is_ext_shared, is_pending_ext_shared, is_read_only } = answer.data ?? {};
@@ -27,7 +28,7 @@ export async function channelVerdict(session: SlackSession, channel: string, of:
       `${another}, one of your workspace alone.`,
     );
   }
-  if (!is_member) return wrong(`the bot is not in ${shown}`, invite);
+  if (!is_member) return wrong(`the bot is not in ${shown}`, 'Type in the channel:', invite);
   if (is_read_only) {
     return wrong(
       `the bot may not post in ${shown}`,
