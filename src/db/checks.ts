@@ -118,7 +118,7 @@ function mendOf(error: unknown): string {
     return 'Put the right user and password into DATABASE_URL, odd characters %-encoded.';
   if (code === '3D000') return 'Create the database, or put the right name into DATABASE_URL.';
   const tls = tlsMend(error);
-  if (tls !== null) return `Put into DATABASE_URL: ${tls}.`;
+  if (tls !== null) return `DATABASE_URL needs ${tls}.`;
   if (code === '53300') return 'Allow more connections: a replica holds up to 20.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';
