@@ -9,6 +9,7 @@ import { installImage, removeImage } from '../support/image.js';
 import { environmentOf, runCommand, startCommand } from '../support/process.js';
 import { land, release } from '../support/releases.js';
 import { ALICE, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
 
 /** Somebody who begins with the README follows the ten steps, and types what docs/setup.md says. */
 const readme = textOf('README.md');
@@ -102,14 +103,21 @@ test('steps 8 to 10: the example config and the environment; the doctor finds no
   const env = { PATH: process.env.PATH ?? '', NODE_OPTIONS: '--preserve-symlinks' };
   // Nobody has invited the bot yet.
   team.slack.remove(SHOP);
-  const asked = await runCommand(['sh', '-c', `${load}\n${doctor}`], { cwd: folder, env });
-  expect(asked.code).toBe(1);
-  const said = asked.printed.split('\n');
   const shown = (blocks(step(9), 'text')[0] ?? '').trim().split('\n');
-  expect(shown.filter((one) => !['', '…', ...said].includes(one))).toEqual([]);
   expect(shown.length).toBeGreaterThan(8);
+  // What does not answer the doctor within five seconds is wrong, on a busy machine too: it may be asked again.
+  await until(
+    'the doctor says what is shown',
+    async () => {
+      const { code, printed } = await runCommand(['sh', '-c', `${load}\n${doctor}`], { cwd: folder, env });
+      const unsaid = shown.filter((one) => !['', '…', ...printed.split('\n')].includes(one));
+      if (code !== 1 || unsaid.length > 0) throw new Error(`not said: ${unsaid.join('; ')}; it says ${printed}`);
+      return true;
+    },
+    40_000,
+  );
   team.slack.invite(SHOP);
-  expect(await type(step(9))).toContain('Nothing is wrong');
+  expect(await until('nothing is wrong', () => type(step(9)), 40_000)).toContain('Nothing is wrong');
 
   const [start = '', health = ''] = commandsIn(step(10));
   const running = await startCommand(team, ['sh', '-c', `${load}\n${start}`], { cwd: folder, env });
@@ -122,7 +130,7 @@ test('steps 8 to 10: the example config and the environment; the doctor finds no
   await release(team, sha);
   await team.card(sha, 'live');
   await running.terminate();
-}, 60_000);
+}, 120_000);
 
 test('"Upgrading": the migrations alone, where there are none left', async () => {
   const lines = commandsIn(section(setup, 'Upgrading'));
