@@ -16,6 +16,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
   const tickets = new Set<string>();
   const connected = new Set<WebSocket>();
   const waiting = new Map<string, (payload: Json) => void>();
+  let mute = false;
   const upgrades = new WebSocketServer({ noServer: true });
 
   function hello(socket: WebSocket): void {
@@ -27,6 +28,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
       const settle = waiting.get(String(answer.envelope_id));
       settle?.(isJson(answer.payload) ? answer.payload : {});
     });
+    if (mute) return;
     const info = { app_id: workspace.bot.appId };
     socket.send(JSON.stringify({ type: 'hello', num_connections: connected.size, connection_info: info }));
   }
@@ -79,6 +81,10 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
       for (const socket of connected) {
         socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
       }
+    },
+    /** From now on connections are taken, and nothing is said on them; or it is again. */
+    setMute(to: boolean): void {
+      mute = to;
     },
     /** Breaks every connection without a word. */
     cut(): void {

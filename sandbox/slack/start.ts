@@ -111,7 +111,7 @@ export async function startSlack(options: SlackStandInOptions) {
       http.faults.add(method, fault, times, when);
     },
     /** The connections of Socket Mode. */
-    sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut },
+    sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut, setMute: sockets.setMute },
     clearFaults: (): void => http.faults.clear(),
     /** Calls the listener after every change; gives the function that ends it. */
     onChange(listener: () => void): () => void {

@@ -19,6 +19,8 @@ export interface Socket {
 const AGAIN_MS = 4_000;
 /** A connection that ends sooner than this was none: the next is not opened at once. */
 const LASTED_MS = 10_000;
+/** The call for an address gives up after ten seconds; by then the socket must be open, and Slack must have said hello. */
+const HELLO_MS = 15_000;
 const CLOSE_MS = 2_000;
 
 /**
@@ -57,7 +59,9 @@ export function createSocket(
   });
 
   async function connect(): Promise<void> {
+    const late = setTimeout(() => void client.disconnect(), HELLO_MS);
     const answer = await askSlack(() => receiver.start());
+    clearTimeout(late);
     if (answer.is === 'ok') {
       if (stopped) void client.disconnect();
       return;
