@@ -61,6 +61,7 @@ export function channelOfBot(call: Call, id: string, archivedError = 'is_archive
   const channel = visibleChannel(call, id);
   if (channel.archived) refuse(archivedError);
   if (!channel.members.has(call.workspace.bot.userId)) refuse('not_in_channel');
+  if (channel.read_only) refuse('restricted_action_read_only_channel');
   return channel;
 }
 

@@ -62,7 +62,8 @@ function checksOf(server: Verdict, migrations: Verdict, replicas: Verdict): Chec
   }));
 }
 
-function serverVerdict({ version, standby }: { version: number; standby: boolean }, place: string): Verdict {
+/** `version` as server_version_num has it: 140005 is 14.5. */
+export function serverVerdict({ version, standby }: { version: number; standby: boolean }, place: string): Verdict {
   const major = Math.floor(version / 10_000);
   if (major < OLDEST) return wrong(`${place} is PostgreSQL ${major}`, `Use PostgreSQL ${OLDEST} or later.`);
   if (standby)

@@ -13,6 +13,8 @@ const COLOURS = { ok: 'green', wrong: 'red', skipped: 'yellow' } as const;
 /** Whether to colour is decided by whoever knows the paper. */
 const styled = (style: 'bold' | 'cyan' | (typeof COLOURS)[Verdict['is']], text: string, colour: boolean): string =>
   colour ? styleText(style, text, { validateStream: false }) : text;
+/** commander's own wrapping, which leaves columns under 40 as they are unless told. */
+const wrapper = Object.assign(new Help(), { minWidthToWrap: 20 });
 const STATUS_WIDTH = 'skipped'.length + 2;
 const MOST_NAME = 22;
 
@@ -36,7 +38,7 @@ function lineOf({ name, verdict }: Check, longest: number, { width, colour }: Pa
   const copy = verdict.is === 'wrong' && verdict.copy !== null ? plain(verdict.copy) : '';
   if (width === null) return first + [...sentences, copy].join(' ').trimEnd();
   const margin = `\n${' '.repeat(indent)}`;
-  const lines = sentences.flatMap((sentence) => new Help().boxWrap(sentence, width - indent).split('\n'));
+  const lines = sentences.flatMap((sentence) => wrapper.boxWrap(sentence, width - indent).split('\n'));
   const text = (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
   if (copy === '') return text;
   // It stays in one piece; what is too long for the column begins further left.

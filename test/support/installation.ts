@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { type GitHubStandIn, type GitHubStandInOptions, startGitHub } from '../../sandbox/github/github.js';
 import { type SlackStandInOptions, startSlack } from '../../sandbox/slack/start.js';
 import { type Config, loadConfig } from '../../src/config.js';
@@ -95,6 +96,12 @@ export async function install({
     env,
     /** All checks, with another config file, other variables, or a config that was changed after it was read. */
     examined,
+    query: async (statement: string) => {
+      const client = new pg.Client({ connectionString: db.url });
+      await client.connect();
+      await client.query(statement);
+      await client.end();
+    },
     /** One verdict in a line: `wrong: what was found. What to do`. */
     verdict: async (id: string, ...how: Parameters<typeof examined>) => line(await examined(...how), id),
     stop: async () => void (await Promise.all([slack.stop(), github.stop()])),

@@ -1,0 +1,156 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { serverVerdict } from '../../src/db/checks.js';
+import { startLocalPostgres } from '../../src/db/local-postgres.js';
+import { compareMigrations, migrate } from '../../src/db/migrate.js';
+import { CONFIG, type Installation, install } from '../support/installation.js';
+import { emptyDatabase, freshDatabase } from '../support/postgres.js';
+
+let shop: Installation;
+beforeAll(async () => {
+  shop = await install();
+});
+afterAll(() => shop.stop());
+
+const by = (id: string, DATABASE_URL: string | undefined, more: NodeJS.ProcessEnv = {}) =>
+  shop.verdict(`database.${id}`, CONFIG, { DATABASE_URL, ...more });
+
+describe('a server', () => {
+  test('that is well', async () => {
+    expect(await by('server', shop.env.DATABASE_URL)).toMatch(
+      /^ok: PostgreSQL \d\d, 127\.0\.0\.1:\d+\/pushbutton_test_\w+$/,
+    );
+    expect(await by('migrations', shop.env.DATABASE_URL)).toBe('ok: none pending');
+    expect(await by('replicas', shop.env.DATABASE_URL)).toBe('ok: none is running now: npm start');
+  });
+
+  test('that is too old, or takes no writes', () => {
+    expect(serverVerdict({ version: 140_005, standby: false }, 'db:5432/name')).toEqual({
+      is: 'ok',
+      says: 'PostgreSQL 14, db:5432/name',
+    });
+    expect(serverVerdict({ version: 130_011, standby: false }, 'db')).toMatchObject({
+      is: 'wrong',
+      mend: 'Use PostgreSQL 14 or later.',
+    });
+    expect(serverVerdict({ version: 170_002, standby: true }, 'db')).toMatchObject({
+      is: 'wrong',
+      found: expect.stringContaining('standby'),
+    });
+  });
+
+  test.each([
+    [
+      'nobody listens',
+      (url: URL) => {
+        url.port = '1';
+      },
+      /^wrong: 127\.0\.0\.1:1\/\w+: .*ECONNREFUSED.*Start the PostgreSQL server, or put its right host and port/,
+    ],
+    [
+      'the database is not there',
+      (url: URL) => {
+        url.pathname = '/nowhere';
+      },
+      /^wrong: .*database "nowhere" does not exist\. Create the database/,
+    ],
+    [
+      'the password is wrong',
+      (url: URL) => {
+        url.password = 'open-sesame';
+      },
+      /^wrong: (?!.*open-sesame).*password authentication failed.*Put the right user and password/,
+    ],
+    [
+      'the host has no address',
+      (url: URL) => {
+        url.hostname = 'postgres.invalid';
+      },
+      /^wrong: .*(ENOTFOUND|EAI_AGAIN).*Put a host that this machine can resolve/,
+    ],
+  ])('where %s', async (_, change, expected) => {
+    const url = new URL(String(shop.env.DATABASE_URL));
+    change(url);
+    expect(await by('server', url.href)).toMatch(expected);
+    expect(await by('migrations', url.href)).toBe('skipped: the database cannot be reached');
+    expect(await shop.verdict('clock.database', CONFIG, { DATABASE_URL: url.href })).toBe(
+      'skipped: the database did not answer',
+    );
+  });
+});
+
+describe('migrations', () => {
+  test('that are pending are counted and named, and none is applied', async () => {
+    const database = await emptyDatabase();
+    const { pending } = await compareMigrations(database.url);
+    const told = await by('migrations', database.url);
+    expect(told).toMatch(new RegExp(`^wrong: ${pending.length} pending: ${pending[0]}, .* npm run migrate$`));
+    expect(await by('replicas', database.url)).toBe('skipped: the database has no tables yet (see migrations)');
+    expect((await compareMigrations(database.url)).pending).toEqual(pending);
+    await migrate(database.url);
+    expect(await by('migrations', database.url)).toBe('ok: none pending');
+    await database.drop();
+  });
+
+  test('whose tables the user may not create', async () => {
+    const database = await emptyDatabase();
+    await asOwner(
+      database.url,
+      "drop role if exists doctor_reader; create role doctor_reader login password 'reads-only'",
+    );
+    const url = new URL(database.url);
+    url.username = 'doctor_reader';
+    url.password = 'reads-only';
+    expect(await by('migrations', url.href)).toMatch(/^wrong: .* may not create tables\. Let an owner grant it create/);
+    await database.drop();
+    await asOwner(String(shop.env.DATABASE_URL), 'drop role doctor_reader');
+  });
+
+  test('of a newer version', async () => {
+    const database = await freshDatabase();
+    await asOwner(database.url, "insert into pushbutton_migrations (name, run_on) values ('9999_later', now())");
+    expect(await by('migrations', database.url)).toMatch(
+      /^wrong: the database is of a newer Pushbutton: it has 9999_later\. Run that version/,
+    );
+    await database.drop();
+  });
+});
+
+describe('the embedded database', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-doctor-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('is started as the start does, and found again', async () => {
+    const env = { PUSHBUTTON_DATA: path.join(folder, 'data') };
+    expect(await by('folder', undefined, env)).toMatch(/^ok: .*postgres, started now; it keeps running/);
+    expect(await by('folder', undefined, env)).toMatch(/^ok: .*postgres, running/);
+    expect(await by('server', undefined, env)).toMatch(/^ok: PostgreSQL \d\d, embedded$/);
+    expect(await by('migrations', undefined, env)).toMatch(/^wrong: \d+ pending/);
+    const local = await startLocalPostgres(env.PUSHBUTTON_DATA);
+    await local.stop();
+    rmSync(local.folder, { recursive: true, force: true });
+  }, 60_000);
+
+  test('in a folder that cannot be made', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, '');
+    const told = await by('folder', undefined, { PUSHBUTTON_DATA: path.join(file, 'data') });
+    expect(told).toMatch(/^wrong: The embedded database's folder cannot be made: .*Set PUSHBUTTON_DATA to a folder/);
+    expect(await by('server', undefined, { PUSHBUTTON_DATA: path.join(file, 'data') })).toBe(
+      'skipped: the embedded database did not start',
+    );
+    expect(readdirSync(folder)).toEqual(['a-file']);
+  });
+});
+
+async function asOwner(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
