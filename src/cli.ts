@@ -5,6 +5,7 @@ import { secretsIn } from './config/secrets.js';
 import { type Config, ConfigProblems, loadConfig } from './config.js';
 import { startLocalPostgres } from './db/local-postgres.js';
 import { migrate } from './db/migrate.js';
+import { tlsMend } from './db/tls-fault.js';
 import { reportJson, reportText } from './doctor/report.js';
 import { examine } from './doctor.js';
 import { secretsRemover } from './log/secrets.js';
@@ -64,9 +65,8 @@ async function prepare(log: Log): Promise<{ config: Config; url: string }> {
   const config = loadConfig(process.env);
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
   const applied = await migrate(url).catch((error: unknown) => {
-    throw new Error(
-      `DATABASE_URL: ${whyNot(error)}; expected a PostgreSQL server of version 14 or later that can be reached`,
-    );
+    const expected = tlsMend(error) ?? 'a PostgreSQL server of version 14 or later that can be reached';
+    throw new Error(`DATABASE_URL: ${whyNot(error)}; expected ${expected}`);
   });
   if (applied.length > 0) log.info({ applied }, 'migrated');
   return { config, url };

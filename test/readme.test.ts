@@ -7,13 +7,11 @@ import { type ConfigProblems, loadConfig } from '../src/config.js';
 import type { CardState } from '../src/core/card.js';
 import { cardMessage } from '../src/slack/views/card.js';
 import { COMMANDS } from '../src/slack/views/help.js';
+import { anchors, blocks, codeIn, documents, section, table, textOf } from './support/documents.js';
 import { freshDatabase } from './support/postgres.js';
 import { card, everyState, ships } from './views/given.js';
 import { buttonsIn, seen } from './views/reading.js';
 
-const names = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/setup.md'];
-const documents = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
-const textOf = (name: string) => documents.find((one) => one.name === name)?.text ?? '';
 const readme = textOf('README.md');
 const setup = textOf('docs/setup.md');
 
@@ -23,37 +21,6 @@ const env = {
   GITHUB_TOKEN: 'ghp_abcdefghijk',
   GITHUB_WEBHOOK_SECRET: 'a-webhook-secret',
 };
-
-/** The fenced blocks of a language, without the indentation of the list they stand in. */
-const blocks = (text: string, language: string) =>
-  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'))].map((match) => match[1] ?? '');
-
-/** The rows of the table that begins with this row of headings, as their cells. */
-function table(text: string, heading: string): string[][] {
-  const lines = text.split('\n').map((line) => line.trim());
-  const first = lines.indexOf(heading);
-  if (first < 0) throw new Error(`no table begins with ${heading}`);
-  const after = lines.slice(first + 2);
-  const length = after.findIndex((line) => !line.startsWith('|'));
-  return after.slice(0, length).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
-
-/** What stands in backticks. */
-const codeIn = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
-
-/** A heading's anchor, as GitHub makes it of plain words. */
-const anchors = (text: string) =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
 
 describe.each(documents)('$name', ({ name, text }) => {
   test('every link inside the repository leads to a file, and to a heading in it', () => {
@@ -152,6 +119,12 @@ test('the table of scopes is the one of the manifest', () => {
   expect(rows.filter(({ why }) => why.startsWith('optional')).map(({ scope }) => scope)).toEqual(optional);
 });
 
+test('the permissions are those that the doctor asks for, in the words of GitHub', () => {
+  const asked = readFileSync('src/github/checks/permissions.ts', 'utf8').matchAll(/setting: '([^']+)'/g);
+  const told = table(setup, '| permission | why |').map(([permission]) => permission);
+  expect(told).toEqual([...asked].map((match) => match[1]));
+});
+
 test('the problems of a start that are shown are what a start says', () => {
   const asks = `${blocks(readme, 'yaml')[0]}    mode: continuous\n`;
   let lines: string[] = [];
@@ -160,7 +133,9 @@ test('the problems of a start that are shown are what a start says', () => {
   } catch (error) {
     lines = (error as ConfigProblems).lines();
   }
-  const shown = blocks(setup, 'text').flatMap((block) => block.trim().split('\n'));
+  const shown = blocks(section(setup, '9. Set the environment, ask the doctor'), 'text')
+    .flatMap((block) => block.trim().split('\n'))
+    .filter((line) => /^[\w.[\]]+: .*; expected /.test(line));
   expect(shown.length).toBeGreaterThanOrEqual(2);
   expect(lines).toEqual(expect.arrayContaining(shown));
 });

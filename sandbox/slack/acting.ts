@@ -15,6 +15,7 @@ import {
 } from './payloads.js';
 import { type createResponseUrls, showAnswer } from './response-urls.js';
 import { type Received, type SignedRequest, send, sign } from './send.js';
+import { type createSockets, envelopeOf } from './socket.js';
 import { answerSubmission } from './submissions.js';
 import { addMessage, type Channel, findMessage, openDm, type User, type View, type Workspace } from './workspace.js';
 
@@ -31,6 +32,7 @@ interface ActingParts {
   workspace: Workspace;
   responseUrls: ReturnType<typeof createResponseUrls>;
   signingSecret: string;
+  sockets: ReturnType<typeof createSockets>;
   eventsUrl: () => string;
   url: () => string;
   /** Milliseconds that Slack waits for an answer. */
@@ -74,8 +76,10 @@ export function createActing(parts: ActingParts) {
   }
 
   async function post(body: string, json = false): Promise<Answer> {
-    const request = sign(parts.signingSecret, parts.eventsUrl(), body, workspace.now(), json);
-    const received = await send(request, parts.patience);
+    const { enabled, send: sendBySocket } = parts.sockets;
+    const request = sign(parts.signingSecret, enabled ? '' : parts.eventsUrl(), body, workspace.now(), json);
+    const { type, payload } = envelopeOf(body, json);
+    const received = await (enabled ? sendBySocket(type, payload, parts.patience) : send(request, parts.patience));
     return { ...received, request, confirm: undefined, failedWith: failure(received) };
   }
 

@@ -4,6 +4,7 @@ import type { Fault } from './faults.js';
 import { createPopulation } from './population.js';
 import { createResponseUrls } from './response-urls.js';
 import { createSlackServer, type RecordedCall } from './server.js';
+import { createSockets } from './socket.js';
 import { createWorkspace, type Ephemeral, type Message } from './workspace.js';
 
 export interface SlackStandInOptions {
@@ -11,6 +12,8 @@ export interface SlackStandInOptions {
   botToken: string;
   /** The app-level token that opens a socket. */
   appToken?: string;
+  /** Slack sends over the socket alone, as with socket_mode_enabled in the manifest, and nothing to `eventsUrl`. */
+  socketMode?: boolean;
   /** 0, the default, takes a free one. */
   port?: number;
   /** The token's scopes; the default is what the product asks for, without the optional history scopes. */
@@ -44,6 +47,7 @@ export async function startSlack(options: SlackStandInOptions) {
   let eventsUrl = options.eventsUrl;
   let url = 'http://127.0.0.1';
   const responseUrls = createResponseUrls(workspace);
+  const sockets = createSockets({ workspace, enabled: options.socketMode ?? false, url: () => url });
   const http = createSlackServer({
     workspace,
     responseUrls,
@@ -53,6 +57,7 @@ export async function startSlack(options: SlackStandInOptions) {
     limits: options.limits ?? 'real',
     url: () => url,
   });
+  http.server.on('upgrade', sockets.upgrade);
   await new Promise<void>((resolve, reject) => {
     http.server.once('error', reject);
     http.server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -62,6 +67,7 @@ export async function startSlack(options: SlackStandInOptions) {
     workspace,
     responseUrls,
     signingSecret: options.signingSecret,
+    sockets,
     patience: options.patience ?? 3000,
     url: () => url,
     eventsUrl: () => {
@@ -104,6 +110,8 @@ export async function startSlack(options: SlackStandInOptions) {
     fail(method: string, fault: Fault, times = 1, when?: (args: Record<string, unknown>) => boolean): void {
       http.faults.add(method, fault, times, when);
     },
+    /** The connections of Socket Mode. */
+    sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut, setMute: sockets.setMute },
     clearFaults: (): void => http.faults.clear(),
     /** Calls the listener after every change; gives the function that ends it. */
     onChange(listener: () => void): () => void {
@@ -111,6 +119,9 @@ export async function startSlack(options: SlackStandInOptions) {
       return () => listeners.delete(listener);
     },
     /** Closes the server and every connection, also those that hang. */
-    stop: (): Promise<void> => http.close(),
+    stop: (): Promise<void> => {
+      sockets.close();
+      return http.close();
+    },
   };
 }

@@ -108,6 +108,8 @@ export interface Workspace {
   /** The next free id with that prefix, such as `D` or `V`. */
   nextId: (prefix: string) => string;
   changed: () => void;
+  /** Gives the address of a socket (Socket Mode), good for one connection. */
+  openSocket: () => string;
 }
 
 /** An empty workspace with the bot in it. `now` is in milliseconds. */
@@ -136,6 +138,7 @@ export function createWorkspace(now: () => number): Workspace {
       return `${prefix}0${ids.toString(36).toUpperCase().padStart(8, '0')}`;
     },
     changed: () => {},
+    openSocket: () => '',
   };
   workspace.users.set(bot.userId, {
     id: bot.userId,

@@ -1,6 +1,7 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { compareMigrations } from './migrate.js';
 import { createPool } from './pool.js';
+import { tlsMend } from './tls-fault.js';
 
 /** What the database told of itself: its verdicts, whether a replica works on it, and how far its clock is ahead. */
 export interface DatabaseLook {
@@ -117,10 +118,8 @@ function mendOf(error: unknown): string {
   if (code === '28P01' || /password/i.test(words))
     return 'Put the right user and password into DATABASE_URL, odd characters %-encoded.';
   if (code === '3D000') return 'Create the database, or put the right name into DATABASE_URL.';
-  if (/self.signed|certificate/i.test(words))
-    return 'Add sslmode=verify-full and sslrootcert=FILE to DATABASE_URL; sslmode=no-verify trusts any certificate.';
-  if (code === '28000' || /no encryption|SSL/i.test(words))
-    return 'The server wants TLS: add ?sslmode=require to DATABASE_URL.';
+  const tls = tlsMend(error);
+  if (tls !== null) return `DATABASE_URL needs ${tls}.`;
   if (code === '53300') return 'Allow more connections: a replica holds up to 20.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';

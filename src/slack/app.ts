@@ -4,8 +4,9 @@ import { type ActionDeps, onAction } from './actions.js';
 import { type CommandDeps, onCommand } from './commands.js';
 import { createHome, type HomeDeps } from './home.js';
 import { onMention } from './mention.js';
+import { createSocket, type Socket } from './socket.js';
 
-const { App, HTTPReceiver, SocketModeReceiver } = bolt;
+const { App, HTTPReceiver } = bolt;
 
 export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly botToken: string;
@@ -54,17 +55,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
           return false;
         },
       });
-  const socket = appToken
-    ? new SocketModeReceiver({
-        appToken,
-        logger,
-        installerOptions: { clientOptions },
-        processEventErrorHandler: async () => false,
-      })
-    : null;
-  let connected = false;
+  const socket = appToken ? createSocket(appToken, clientOptions, logger) : null;
   const app = new App({
-    receiver: http ?? (socket as InstanceType<typeof SocketModeReceiver>),
+    receiver: http ?? (socket as Socket).receiver,
     authorize: async () => {
       const us = deps.identity();
       return us ? { botToken, botId: us.botId, botUserId: us.botUser } : { botToken };
@@ -86,18 +79,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 
   return {
     listener: http ? (request, response) => listen(http, request, response) : null,
-    start: async () => {
-      if (!socket) return;
-      socket.client.on('connected', () => {
-        connected = true;
-      });
-      socket.client.on('disconnected', () => {
-        connected = false;
-      });
-      await socket.start();
-    },
-    problem: () => (socket && !connected ? 'is not connected by Socket Mode' : null),
-    stop: async () => void (socket && (await socket.stop())),
+    start: async () => socket?.start(),
+    problem: () => socket?.problem() ?? null,
+    stop: async () => socket?.stop(),
   };
 }
 

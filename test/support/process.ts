@@ -18,37 +18,49 @@ export interface Running {
   readonly terminate: () => Promise<{ code: number | null; ms: number }>;
 }
 
+/** What a real Pushbutton of that team has in its environment, but for the config. */
+export const environmentOf = (team: Team): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  SLACK_BOT_TOKEN: SECRETS.botToken,
+  SLACK_SIGNING_SECRET: SECRETS.signingSecret,
+  SLACK_API_URL: team.slack.apiUrl,
+  GITHUB_TOKEN: SECRETS.githubToken,
+  GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
+  GITHUB_API_URL: team.github.url,
+  DATABASE_URL: team.databaseUrl,
+  PORT: '0',
+});
+
 /** Starts the program on the team's database, Slack and GitHub, and waits until it is ready. Slack and GitHub send to it. */
 export async function startProcess(team: Team, config = configOf()): Promise<Running> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-process-'));
   const file = path.join(folder, 'pushbutton.yml');
   writeFileSync(file, config);
-  const child = spawn(
-    process.execPath,
-    [path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js'), 'start'],
-    {
-      env: {
-        PATH: process.env.PATH,
-        SLACK_BOT_TOKEN: SECRETS.botToken,
-        SLACK_SIGNING_SECRET: SECRETS.signingSecret,
-        SLACK_API_URL: team.slack.apiUrl,
-        GITHUB_TOKEN: SECRETS.githubToken,
-        GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
-        GITHUB_API_URL: team.github.url,
-        DATABASE_URL: team.databaseUrl,
-        PUSHBUTTON_CONFIG: file,
-        PORT: '0',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
+  const env = { ...environmentOf(team), PUSHBUTTON_CONFIG: file };
+  const running = await startCommand(team, [process.execPath, program, 'start'], { env });
+  running.process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return running;
+}
+
+/** Starts Pushbutton by a command, and waits until it is ready. Slack and GitHub of the team send to it. */
+export async function startCommand(
+  team: Team,
+  [file = '', ...args]: string[],
+  options: { env: Record<string, string>; cwd?: string },
+): Promise<Running> {
+  // A group of its own: a platform stops all that a command has started.
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const signal = (name: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, name);
+  };
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
   }
-  const gone = once(child, 'exit').finally(() => rmSync(folder, { recursive: true, force: true }));
+  const gone = once(child, 'close');
   const ready = await until(
     'the process is ready',
     () => {
@@ -59,7 +71,7 @@ export async function startProcess(team: Team, config = configOf()): Promise<Run
     },
     20_000,
   ).catch((error: unknown) => {
-    child.kill('SIGKILL');
+    signal('SIGKILL');
     throw error;
   });
   const port = Number(ready);
@@ -70,14 +82,30 @@ export async function startProcess(team: Team, config = configOf()): Promise<Run
     process: child,
     printed: () => printed,
     kill: async () => {
-      child.kill('SIGKILL');
+      signal('SIGKILL');
       await gone;
     },
     terminate: async () => {
       const began = performance.now();
-      child.kill('SIGTERM');
+      signal('SIGTERM');
       await gone;
       return { code: child.exitCode, ms: performance.now() - began };
     },
   };
+}
+
+/** How a command ended, and all that it printed. Whoever must not wait for it gets an error after 20 s. */
+export async function runCommand(
+  [file = '', ...args]: string[],
+  options: { env: Record<string, string>; cwd: string },
+): Promise<{ code: number | null; printed: string }> {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, printed };
 }

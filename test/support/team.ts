@@ -1,5 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import pg from 'pg';
+import type { AppOptions } from '../../sandbox/github/auth.js';
 import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
@@ -14,6 +15,7 @@ type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
 
 export const SECRETS = {
   botToken: 'xoxb-test-00000000-bot',
+  appToken: 'xapp-test-00000000-app',
   signingSecret: 'signing-secret-of-the-test',
   githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
   webhookSecret: 'webhook-secret-of-the-test',
@@ -35,6 +37,10 @@ export interface TeamOptions {
   config?: string;
   scopes?: string[];
   slackLimits?: 'real' | 'off';
+  /** Slack sends over a socket that Pushbutton opens, and to no address. */
+  socketMode?: boolean;
+  /** A GitHub App that is installed on the repositories. */
+  githubApp?: AppOptions;
   env?: Record<string, string>;
 }
 
@@ -75,8 +81,13 @@ export async function startTeam(options: TeamOptions = {}) {
     signingSecret: SECRETS.signingSecret,
     limits: options.slackLimits ?? 'real',
     ...(options.scopes ? { scopes: options.scopes } : {}),
+    ...(options.socketMode ? { appToken: SECRETS.appToken, socketMode: true } : {}),
   });
-  const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
+  const github = await startGitHub({
+    token: SECRETS.githubToken,
+    webhookSecret: SECRETS.webhookSecret,
+    ...(options.githubApp ? { app: options.githubApp } : {}),
+  });
   people(slack);
   github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
@@ -90,7 +101,8 @@ export async function startTeam(options: TeamOptions = {}) {
     pretty: false,
     destination: { write: (line: string) => void logged.push(line) },
   });
-  const config = loadConfig(environment(slack, github, database.url, options.env), () => options.config ?? configOf());
+  const env = { ...(options.socketMode ? { SLACK_APP_TOKEN: SECRETS.appToken } : {}), ...options.env };
+  const config = loadConfig(environment(slack, github, database.url, env), () => options.config ?? configOf());
   const running: Pushbutton[] = [];
   const start = async (): Promise<Pushbutton> => {
     const one = await startPushbutton(config, database.url, log);

@@ -1,0 +1,101 @@
+import bolt, { type Logger } from '@slack/bolt';
+import { askSlack, isPassing } from './client.js';
+
+const { SocketModeReceiver } = bolt;
+
+export interface Socket {
+  readonly receiver: InstanceType<typeof SocketModeReceiver>;
+  /**
+   * Tries to connect, once. Throws where Slack refuses the app token, a sentence for a person; a Slack that is away is
+   * asked on, for as long as it takes.
+   */
+  readonly start: () => Promise<void>;
+  /** null: presses can come; else why not. */
+  readonly problem: () => string | null;
+  readonly stop: () => Promise<void>;
+}
+
+/** Contract: a failed call to Slack is tried again within five seconds, and not more than ten times in twenty. */
+const AGAIN_MS = 4_000;
+/** A connection that ends sooner than this was none: the next is not opened at once. */
+const LASTED_MS = 10_000;
+/** The call for an address gives up after ten seconds; by then the socket must be open, and Slack must have said hello. */
+const HELLO_MS = 15_000;
+const CLOSE_MS = 2_000;
+
+/**
+ * The connection of Socket Mode, kept up. Slack renews it every few hours. The client's own way of connecting again
+ * waits five seconds even then, during which presses are lost, and one 5xx or broken line in its call ends it with a
+ * rejection that nobody hears; so it connects once, and is asked again from here.
+ */
+export function createSocket(
+  appToken: string,
+  clientOptions: { slackApiUrl: string; timeout: number; retryConfig: { retries: number } },
+  logger: Logger,
+): Socket {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions },
+    processEventErrorHandler: async () => false,
+  });
+  const { client } = receiver;
+  let connectedAt: number | null = null;
+  let refused: string | null = null;
+  let waiting: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  client.on('connected', () => {
+    connectedAt = Date.now();
+    refused = null;
+  });
+  client.on('disconnected', () => {
+    // Of an attempt that failed, connect() hears.
+    if (connectedAt === null) return;
+    const lasted = Date.now() - connectedAt;
+    connectedAt = null;
+    again(lasted < LASTED_MS ? AGAIN_MS : 0);
+  });
+
+  async function connect(): Promise<void> {
+    const late = setTimeout(() => void client.disconnect(), HELLO_MS);
+    const answer = await askSlack(() => receiver.start());
+    clearTimeout(late);
+    if (answer.is === 'ok') {
+      if (stopped) void client.disconnect();
+      return;
+    }
+    refused = answer.is === 'refused' && !isPassing(answer.error) ? answer.error : null;
+    again(AGAIN_MS);
+  }
+
+  function again(afterMs: number): void {
+    if (stopped || waiting) return;
+    waiting = setTimeout(() => {
+      waiting = null;
+      void connect();
+    }, afterMs);
+  }
+
+  return {
+    receiver,
+    start: async () => {
+      await connect();
+      if (refused !== null)
+        throw new Error(
+          `SLACK_APP_TOKEN: Slack answers ${refused}; expected an app-level token with the scope connections:write (Basic Information)`,
+        );
+    },
+    problem: () => {
+      if (refused !== null) return `refuses SLACK_APP_TOKEN: ${refused}`;
+      return connectedAt === null ? 'is not connected by Socket Mode' : null;
+    },
+    stop: async () => {
+      stopped = true;
+      if (waiting) clearTimeout(waiting);
+      const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+      await Promise.race([client.disconnect(), late]);
+    },
+  };
+}
