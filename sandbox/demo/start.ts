@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,8 +8,13 @@ import { startGitHub } from '../github/github.js';
 import { startSlack } from '../slack/start.js';
 import { startBot } from './bot.js';
 import { openDatabase } from './database.js';
+import { createFaults } from './faults.js';
+import { createFeed, type Feed } from './feed.js';
 import { createPage } from './page.js';
 import { createPushes } from './pushes.js';
+import { createReplicas } from './replicas.js';
+import { createRuns } from './runs.js';
+import { shownTo } from './state.js';
 import { CONFIG, people, repositories, SECRETS } from './team.js';
 
 export interface Demo {
@@ -20,8 +26,9 @@ export interface Demo {
 }
 
 /**
- * Starts the whole product below `folder`, with an empty database: the bot is a process of its own, and Slack and
- * GitHub reach it over HTTP. `log` gets lines for a person; `ended` is called once when the bot ends by itself.
+ * Starts the whole product below `folder`, with an empty database: two replicas of the bot are processes of their own, and
+ * Slack and GitHub reach them over HTTP. Resolves when a first press is possible; the second replica follows. `log` gets
+ * lines for a person; `ended` is called when the demo cannot go on. `signal` gives the start up at its next step.
  * Rejects with a sentence for a person, and leaves nothing running then.
  */
 export async function startDemo(options: {
@@ -29,55 +36,103 @@ export async function startDemo(options: {
   port: number;
   log: (line: string) => void;
   ended: (why: string) => void;
+  signal?: AbortSignal;
 }): Promise<Demo> {
-  const { folder, log } = options;
-  const undo: (() => Promise<unknown>)[] = [];
+  const { folder, log, signal } = options;
+  const undo: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
+  };
+  const begun = <T>(what: T, end: () => unknown): T => {
+    undo.push(end);
+    signal?.throwIfAborted();
+    return what;
   };
   try {
     const page = createPage();
     // First, since it is the quickest to fail.
     const address = await listen(page.server, options.port);
-    undo.push(() => close(page.server));
-    await fs.mkdir(folder, { recursive: true });
-    const database = await openDatabase(folder, log);
-    undo.push(database.stop);
+    begun(page, () => close(page.server));
+    await makeFolder(folder);
+    const database = await openDatabase(folder, log, options.ended);
+    begun(database, database.stop);
 
     const slack = await startSlack({ botToken: SECRETS.botToken, signingSecret: SECRETS.signingSecret });
-    undo.push(slack.stop);
+    begun(slack, slack.stop);
     people(slack);
-    const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
-    undo.push(github.stop);
+    const github = await startGitHub({
+      token: SECRETS.githubToken,
+      webhookSecret: SECRETS.webhookSecret,
+      htmlUrl: 'own',
+    });
+    begun(github, github.stop);
     repositories(github);
-    const pushes = createPushes(github);
 
+    let feed: Feed | undefined;
+    const changed = () => feed?.touch();
+    const pushes = createPushes(github);
+    const runs = createRuns(github, pushes, changed);
+    const faults = createFaults({ slack, github, runs, changed });
+    begun(faults, faults.stop);
     const config = path.join(folder, 'pushbutton.yml');
     await fs.writeFile(config, CONFIG);
     const logFile = path.join(folder, 'pushbutton.log');
-    const bot = await startBot({
-      logFile,
-      ended: options.ended,
-      settings: {
-        SLACK_BOT_TOKEN: SECRETS.botToken,
-        SLACK_SIGNING_SECRET: SECRETS.signingSecret,
-        SLACK_API_URL: slack.apiUrl,
-        GITHUB_TOKEN: SECRETS.githubToken,
-        GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
-        GITHUB_API_URL: github.url,
-        DATABASE_URL: database.url,
-        PUSHBUTTON_CONFIG: config,
-        PORT: '0',
+    const botLog = createWriteStream(logFile);
+    begun(botLog, () => botLog.end());
+    const settings = {
+      SLACK_BOT_TOKEN: SECRETS.botToken,
+      SLACK_SIGNING_SECRET: SECRETS.signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      GITHUB_TOKEN: SECRETS.githubToken,
+      GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
+      GITHUB_API_URL: github.url,
+      DATABASE_URL: database.url,
+      PUSHBUTTON_CONFIG: config,
+      PORT: '0',
+    };
+    const replicas = createReplicas({
+      start: (name) => startBot({ name, settings, log: botLog }),
+      point: (url) => {
+        slack.setEventsUrl(`${url}/slack/events`);
+        github.setWebhookUrl(`${url}/github/webhooks`);
       },
+      changed,
+      log,
     });
-    undo.push(bot.stop);
-    slack.setEventsUrl(`${bot.url}/slack/events`);
-    github.setWebhookUrl(`${bot.url}/github/webhooks`);
-    page.show({ slack, github, pushes, ledger: database.ledger });
+    begun(replicas, replicas.stop);
+    const scene = { slack, github, pushes, replicas, faults };
+    feed = createFeed({ read: database.read, draw: (user, remembered) => shownTo(user, scene, remembered) });
+    begun(feed, feed.stop);
+    slack.onChange(changed);
+    github.onChange(changed);
+    signal?.addEventListener('abort', () => void replicas.stop());
+    await replicas.start().catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; its log is ${logFile}`);
+    });
+    page.open({ scene, feed });
     return { address, logFile, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await fs.mkdir(folder, { recursive: true });
+    await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why: Record<string, string> = {
+      EEXIST: 'is a file',
+      ENOTDIR: 'leads through a file',
+      EACCES: 'may not be written to by this account',
+      EROFS: 'is on a disk that cannot be written to',
+      ENOSPC: 'is on a disk that is full',
+    };
+    throw new Error(
+      `${folder} ${why[String(code)] ?? `cannot be made (${code})`}; set PUSHBUTTON_DATA to another folder`,
+    );
   }
 }
 

@@ -60,16 +60,16 @@ function draw() {
   channel = open.id;
   drawChoices(
     at('who'),
-    state.people.map(({ id, name, role }) => [id, `${name}, ${role}`]),
+    state.people.map(({ id, name, may }) => [id, `${name}, ${may}`]),
     me,
   );
   drawChoices(
     at('service'),
-    state.services.map((name) => [name, name]),
-    at('service').value || state.services[0],
+    state.services.map(({ name }) => [name, name]),
+    at('service').value || state.services[0].name,
   );
   drawChannels(open);
-  at('channel').textContent = open.direct ? open.name : `# ${open.name}`;
+  at('channel').textContent = open.kind === 'direct' ? open.name : `# ${open.name}`;
   drawMessages(open);
   drawList(at('runs'), orNothing(state.runs, 'No run yet.'), keyOf, drawRun);
   drawList(at('ledger'), orNothing(state.ledger, 'Nothing was decided yet.'), keyOf, drawLedgerLine);
@@ -103,7 +103,7 @@ function drawChannels(open) {
   seen.set(`${me} ${open.id}`, newest(open));
   const tabs = state.channels.map((one) => ({
     id: one.id,
-    name: one.direct ? one.name : `# ${one.name}`,
+    name: one.kind === 'direct' ? one.name : `# ${one.name}`,
     open: one === open,
     unread: newest(one) > (seen.get(`${me} ${one.id}`) ?? ''),
   }));
@@ -127,9 +127,10 @@ function drawChannels(open) {
 function drawMessages(open) {
   const list = at('messages');
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  const empty = open.direct
-    ? 'Pushbutton writes here when something needs your hand.'
-    : 'Nothing here yet. Push a change: its card appears here when staging has tested it.';
+  const empty =
+    open.kind === 'direct'
+      ? 'Pushbutton writes here when something needs your hand.'
+      : 'Nothing here yet. Push a change: its card appears here when staging has tested it.';
   drawList(list, orNothing(open.items, empty), keyOf, drawItem);
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
@@ -166,6 +167,7 @@ const timeOf = (ts) => time(new Date(Number(ts) * 1000));
 
 function drawRun(run) {
   if (run.nothing) return hint(run.nothing);
+  const job = run.jobs.find((one) => one.state === 'in_progress')?.name;
   const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
   return element(
     'li',
@@ -175,7 +177,7 @@ function drawRun(run) {
     element(
       'span',
       { className: 'context' },
-      `${run.service} ${run.workflow} #${run.number}${attempt}${run.job ? `: ${run.job}` : ''}`,
+      `${run.service} ${run.workflow} #${run.number}${attempt}${job ? `: ${job}` : ''}`,
     ),
   );
 }
@@ -234,5 +236,5 @@ at('composer').onsubmit = async (event) => {
   if (await act('command', { user: me, channel, text })) typed.value = '';
 };
 at('push').onclick = () => act('push', { service: at('service').value });
-at('push-failing').onclick = () => act('push', { service: at('service').value, fails: true });
+at('push-failing').onclick = () => act('push', { service: at('service').value, outcome: 'fails' });
 keepLooking();
