@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
-const endWithParent = new URL('./end-with-parent.js', import.meta.url).href;
+const before = new URL('./bot-process.js', import.meta.url).href;
 /** What a process needs of the machine. Settings of a real Pushbutton in this terminal must not reach the demo. */
 const inherited = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const graceMs = 12_000;
@@ -13,6 +13,8 @@ const graceMs = 12_000;
 /** One replica of the real bot, a process. */
 export interface Bot {
   pid: number | null;
+  /** Lets it begin, with these settings and no others. */
+  begin(settings: Record<string, string>): void;
   /** Resolves to where it listens; rejects with its own last words when it ends before. */
   ready: Promise<string>;
   /** Resolves when the process is gone, with its last words. */
@@ -23,15 +25,16 @@ export interface Bot {
   kill(): void;
 }
 
-/** Starts a bot with these settings and no others; each line of its log goes to `log` with the replica's name in it. */
-export function startBot(options: { name: string; settings: Record<string, string>; log: Writable }): Bot {
-  const { name, settings, log } = options;
-  const environment: Record<string, string> = { ...settings };
+/**
+ * Starts a process that loads the bot and waits to begin. Each line of its log goes to `log` with the replica's name in it.
+ */
+export function startBot({ name, log }: { name: string; log: Writable }): Bot {
+  const environment: Record<string, string> = {};
   for (const known of inherited) {
     const value = process.env[known];
     if (value !== undefined) environment[known] = value;
   }
-  const child = spawn(process.execPath, ['--import', endWithParent, program, 'start'], {
+  const child = spawn(process.execPath, ['--import', before, program, 'start'], {
     env: environment,
     stdio: 'pipe',
   });
@@ -58,6 +61,7 @@ export function startBot(options: { name: string; settings: Record<string, strin
   const isGone = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   return {
     pid: child.pid ?? null,
+    begin: (settings) => void child.stdin.write(`${JSON.stringify(settings)}\n`),
     ready,
     ended,
     stop: async () => {

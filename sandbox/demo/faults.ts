@@ -5,6 +5,8 @@ import type { FaultSwitch } from './shown.js';
 
 const throttledMs = 15_000;
 const retryAfter = 5;
+/** Long enough to be seen on the card. */
+const silentMs = 4_000;
 
 interface Switch extends Omit<FaultSwitch, 'on'> {
   on: () => boolean;
@@ -27,6 +29,7 @@ export function createFaults(parts: {
   changed: () => void;
 }): Faults {
   const { slack, github, runs, changed } = parts;
+  const news = deliveries(github);
   const switches: Switch[] = [
     {
       id: 'production-fails',
@@ -41,10 +44,10 @@ export function createFaults(parts: {
       id: 'github-answer-lost',
       label: "GitHub's answer is lost",
       explains:
-        'The next start takes effect, but its answer never arrives: the run is looked up by its id, and there is still one.',
+        'The next start takes effect, but its answer is lost and for four seconds nothing tells of the run: it is looked up by its id, and there is still one.',
       kind: 'once',
       side: 'github',
-      ...answerLost(github, changed),
+      ...answerLost(github, news, changed),
     },
     {
       id: 'github-down',
@@ -61,7 +64,7 @@ export function createFaults(parts: {
       explains: 'GitHub delivers nothing: cards come and move all the same, by the poll, up to ten seconds later.',
       kind: 'lasting',
       side: 'github',
-      ...webhooksLost(github, changed),
+      ...webhooksLost(news, changed),
     },
     {
       id: 'slack-throttles',
@@ -82,25 +85,25 @@ export function createFaults(parts: {
     },
     stop: () => {
       for (const one of switches) if (one.on()) one.set(false);
+      news.stop();
     },
   };
 }
 
-function answerLost(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | 'set'> {
+function answerLost(github: GitHubStandIn, news: News, changed: () => void): Pick<Switch, 'on' | 'set'> {
   let remove: (() => void) | null = null;
-  github.onChange((change) => {
-    if (!remove || change.kind !== 'call' || change.call.route !== 'dispatch' || change.call.status !== 'lost') return;
-    remove = null;
+  const set = (on: boolean) => {
+    remove?.();
+    remove = on ? github.fail('dispatch', { kind: 'lost' }) : null;
+    github.listLag({ ms: on ? silentMs : 0 });
     changed();
-  });
-  return {
-    on: () => remove !== null,
-    set: (on) => {
-      remove?.();
-      remove = on ? github.fail('dispatch', { kind: 'lost' }) : null;
-      changed();
-    },
   };
+  github.onChange((change) => {
+    if (!remove || change.kind !== 'call' || change.call.route !== 'dispatch') return;
+    if (change.call.status === null) news.holdBack('answer lost', silentMs);
+    else set(false);
+  });
+  return { on: () => remove !== null, set };
 }
 
 function down(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | 'set'> {
@@ -115,14 +118,38 @@ function down(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | '
   };
 }
 
-function webhooksLost(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | 'set'> {
+function webhooksLost(news: News, changed: () => void): Pick<Switch, 'on' | 'set'> {
   let lost = false;
   return {
     on: () => lost,
     set: (on) => {
       lost = on;
-      github.setWebhooks(on ? 'off' : 'on');
+      if (on) news.holdBack('switched off');
+      else news.letThrough('switched off');
       changed();
+    },
+  };
+}
+
+type News = ReturnType<typeof deliveries>;
+
+/** GitHub's deliveries, which are not sent while there is a reason. */
+function deliveries(github: GitHubStandIn) {
+  const reasons = new Map<string, NodeJS.Timeout | null>();
+  const letThrough = (reason: string) => {
+    clearTimeout(reasons.get(reason) ?? undefined);
+    reasons.delete(reason);
+    if (reasons.size === 0) github.setWebhooks('on');
+  };
+  return {
+    holdBack: (reason: string, ms?: number) => {
+      clearTimeout(reasons.get(reason) ?? undefined);
+      reasons.set(reason, ms === undefined ? null : setTimeout(() => letThrough(reason), ms));
+      github.setWebhooks('off');
+    },
+    letThrough,
+    stop: () => {
+      for (const reason of [...reasons.keys()]) letThrough(reason);
     },
   };
 }

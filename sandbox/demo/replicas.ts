@@ -1,7 +1,8 @@
 import type { Bot } from './bot.js';
 import type { Replica } from './shown.js';
 
-const names = ['replica 1', 'replica 2'];
+/** The first is started first. */
+export const REPLICAS = ['replica 1', 'replica 2'] as const;
 const backAfterMs = 8_000;
 
 interface One {
@@ -31,7 +32,7 @@ export function createReplicas(deps: {
   changed: () => void;
   log: (line: string) => void;
 }): Replicas {
-  const all = names.map((name): One => ({ name, state: 'starting', bot: null, url: null }));
+  const all = REPLICAS.map((name): One => ({ name, state: 'starting', bot: null, url: null }));
   const waiting = new Set<NodeJS.Timeout>();
   let receiver: One | undefined;
   let stopping = false;

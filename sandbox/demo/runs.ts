@@ -6,6 +6,8 @@ import { SERVICES } from './team.js';
 
 const stagingMs = 3_000;
 const productionMs = 6_000;
+/** About what GitHub takes to answer a dispatch, so that there is a moment in which a replica can be killed. */
+const dispatchMs = 600;
 const failure: RunOutcome = { conclusion: 'failure' };
 const failedTests: RunOutcome['jobs'] = [
   {
@@ -51,6 +53,7 @@ export function createRuns(github: GitHubStandIn, pushes: Pushes, changed: () =>
     };
   }
 
+  github.fail('dispatch', { kind: 'slow', ms: dispatchMs }, Number.POSITIVE_INFINITY);
   github.autopilot({
     stagingMs,
     productionMs,

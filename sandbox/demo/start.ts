@@ -4,15 +4,16 @@ import fs from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { startGitHub } from '../github/github.js';
 import { startSlack } from '../slack/start.js';
-import { startBot } from './bot.js';
+import { type Bot, startBot } from './bot.js';
 import { openDatabase } from './database.js';
 import { createFaults } from './faults.js';
 import { createFeed, type Feed } from './feed.js';
 import { createPage } from './page.js';
 import { createPushes } from './pushes.js';
-import { createReplicas } from './replicas.js';
+import { createReplicas, REPLICAS } from './replicas.js';
 import { createRuns } from './runs.js';
 import { shownTo } from './state.js';
 import { CONFIG, people, repositories, SECRETS } from './team.js';
@@ -54,6 +55,10 @@ export async function startDemo(options: {
     const address = await listen(page.server, options.port);
     begun(page, () => close(page.server));
     await makeFolder(folder);
+    const botLog = new PassThrough();
+    // It loads while the database opens.
+    let loaded: Bot | null = startBot({ name: REPLICAS[0], log: botLog });
+    begun(loaded, loaded.stop);
     const database = await openDatabase(folder, log, options.ended);
     begun(database, database.stop);
 
@@ -77,8 +82,7 @@ export async function startDemo(options: {
     const config = path.join(folder, 'pushbutton.yml');
     await fs.writeFile(config, CONFIG);
     const logFile = path.join(folder, 'pushbutton.log');
-    const botLog = createWriteStream(logFile);
-    begun(botLog, () => botLog.end());
+    begun(botLog.pipe(createWriteStream(logFile)), () => void botLog.end());
     const settings = {
       SLACK_BOT_TOKEN: SECRETS.botToken,
       SLACK_SIGNING_SECRET: SECRETS.signingSecret,
@@ -91,7 +95,12 @@ export async function startDemo(options: {
       PORT: '0',
     };
     const replicas = createReplicas({
-      start: (name) => startBot({ name, settings, log: botLog }),
+      start: (name) => {
+        const bot = loaded ?? startBot({ name, log: botLog });
+        loaded = null;
+        bot.begin(settings);
+        return bot;
+      },
       point: (url) => {
         slack.setEventsUrl(`${url}/slack/events`);
         github.setWebhookUrl(`${url}/github/webhooks`);

@@ -7,7 +7,7 @@ import type { Remembered } from './database.js';
 import type { Faults } from './faults.js';
 import type { Pushed, Pushes } from './pushes.js';
 import type { Replicas } from './replicas.js';
-import type { Change, Channel, Item, Run, Shown } from './shown.js';
+import type { Change, Channel, Item, Json, Run, Shown } from './shown.js';
 import { PEOPLE, SERVICES, type Service } from './team.js';
 
 /** What the page looks at. */
@@ -83,7 +83,7 @@ function channelShown(slack: SlackStandIn, channel: SlackChannel, user: string, 
 }
 
 const drawn = ({ channel, ts, text, blocks }: Message | Ephemeral) => ({ channel, ts, text, blocks });
-const blocksOf = ({ blocks }: Record<string, unknown>) => (Array.isArray(blocks) ? blocks : []);
+const blocksOf = ({ blocks }: Json): Json[] => (Array.isArray(blocks) ? blocks : []);
 const stateOf = ({ conclusion, status }: Pick<RunView, 'conclusion' | 'status'>) => conclusion ?? status;
 
 function changeShown(github: GitHubStandIn, pushed: Pushed, live: Remembered['live']): Change {
