@@ -6,6 +6,7 @@ import { buttonsIn } from '../sandbox/slack/buttons.js';
 import { BUTTONS } from '../src/slack/buttons.js';
 import { cardMessage } from '../src/slack/views/card.js';
 import { COMMANDS } from '../src/slack/views/help.js';
+import { homeUnread } from '../src/slack/views/home.js';
 import { card, everyState } from './views/given.js';
 
 const filesIn = (folder: string): string[] =>
@@ -136,7 +137,8 @@ test('every button that is drawn is one of the list, and every one of the list i
   for (const kind of Object.keys(BUTTONS))
     expect(actions).toMatch(new RegExp(`^\\s*'?${kind}'?: \\(|=== '${kind}'`, 'm'));
   const known = new Set<string>(Object.values(BUTTONS).map((one) => one.actionId));
-  const drawn = everyState.flatMap((state) => buttonsIn(cardMessage(card(state)).blocks as unknown as Json[]));
+  const surfaces = [...everyState.map((state) => cardMessage(card(state))), homeUnread()];
+  const drawn = surfaces.flatMap(({ blocks }) => buttonsIn(blocks as unknown as Json[]));
   expect(new Set(drawn.map((one) => one.action_id)).size).toBe(known.size);
   expect(drawn.filter((one) => !known.has(one.action_id))).toEqual([]);
   expect(source('src/slack/app.ts')).toMatch(/app\.action\(\/\.\*\//);
@@ -167,6 +169,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 test('every method of Slack that is called has its scope in the manifest', () => {

@@ -61,7 +61,7 @@ test('texts are as long as Slack takes them', () => {
   expect(command.usage_hint.length).toBeLessThanOrEqual(1_000);
 });
 
-test('one command, one event, and all that Slack sends goes to one address', () => {
+test('one command, two events, a Home tab, and all that Slack sends goes to one address', () => {
   expect(manifest.features.slash_commands).toEqual([
     expect.objectContaining({
       command: '/release',
@@ -70,9 +70,9 @@ test('one command, one event, and all that Slack sends goes to one address', () 
       usage_hint: expect.any(String),
     }),
   ]);
-  expect(manifest.features.app_home.messages_tab_enabled).toBe(true);
+  expect(manifest.features.app_home).toMatchObject({ home_tab_enabled: true, messages_tab_enabled: true });
   expect(manifest.settings).toEqual({
-    event_subscriptions: { request_url: address, bot_events: ['app_mention'] },
+    event_subscriptions: { request_url: address, bot_events: ['app_mention', 'app_home_opened'] },
     interactivity: { is_enabled: true, request_url: address },
     org_deploy_enabled: false,
     socket_mode_enabled: false,

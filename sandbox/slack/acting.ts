@@ -2,8 +2,9 @@ import { isJson, type Json } from './block-kit/check.js';
 import { type Button, type Confirm, pickButton } from './buttons.js';
 import { SlackRefusal } from './call.js';
 import { formValues, type Typed } from './form-values.js';
-import { openModals } from './methods/views.js';
+import { openModals, publishedHome } from './methods/views.js';
 import {
+  appHomeOpened,
   appMention,
   blockActions,
   type Pressed,
@@ -15,7 +16,7 @@ import {
 import { type createResponseUrls, showAnswer } from './response-urls.js';
 import { type Received, type SignedRequest, send, sign } from './send.js';
 import { answerSubmission } from './submissions.js';
-import { addMessage, type Channel, findMessage, type User, type View, type Workspace } from './workspace.js';
+import { addMessage, type Channel, findMessage, openDm, type User, type View, type Workspace } from './workspace.js';
 
 /** What came of something that a person did. */
 export interface Answer extends Received {
@@ -173,6 +174,15 @@ export function createActing(parts: ActingParts) {
       const draft = { channel: channel.id, user: user.id, text, thread_ts: said.thread_ts };
       return post(JSON.stringify(appMention(workspace, addMessage(workspace, draft), user, channel)), true);
     },
+    /** Opens a tab of the bot's home. Slack sends the event each time, with the view once one was published. */
+    async openHome({ user: id, tab = 'home' }: { user: string; tab?: 'home' | 'messages' }): Promise<Answer> {
+      const user = person(id);
+      const channel = openDm(workspace, user.id);
+      const view = publishedHome(workspace, user.id);
+      return post(JSON.stringify(appHomeOpened(workspace, { user, channel, tab, view })), true);
+    },
+    /** What stands on that person's Home tab; undefined while nothing was published. */
+    home: (user: string): View | undefined => publishedHome(workspace, user),
     /** Sends the very same signed bytes once more; `headers` are added, such as x-slack-retry-num. */
     async replay(request: SignedRequest, headers: Record<string, string> = {}): Promise<Answer> {
       const received = await send({ ...request, headers: { ...request.headers, ...headers } }, parts.patience);

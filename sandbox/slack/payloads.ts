@@ -116,21 +116,13 @@ export function slashCommand(workspace: Workspace, typed: Typed): Record<string,
   };
 }
 
-export function appMention(workspace: Workspace, message: Message, user: User, channel: Channel): Json {
+/** An event of the Events API. The team is ours, whoever did it: the event names a person by id alone. */
+function eventCallback(workspace: Workspace, event: Json, shared: boolean): Json {
   return {
     token: verificationToken,
     team_id: workspace.teamId,
     api_app_id: workspace.bot.appId,
-    event: {
-      type: 'app_mention',
-      user: user.id,
-      text: message.text,
-      ts: message.ts,
-      ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
-      channel: channel.id,
-      team: user.team_id,
-      event_ts: message.ts,
-    },
+    event,
     type: 'event_callback',
     event_id: workspace.nextId('Ev'),
     event_time: Math.floor(workspace.now() / 1000),
@@ -143,7 +135,38 @@ export function appMention(workspace: Workspace, message: Message, user: User, c
         is_enterprise_install: false,
       },
     ],
-    is_ext_shared_channel: channel.ext_shared,
+    is_ext_shared_channel: shared,
     event_context: workspace.nextId('ec'),
   };
+}
+
+export function appMention(workspace: Workspace, message: Message, user: User, channel: Channel): Json {
+  const event = {
+    type: 'app_mention',
+    user: user.id,
+    text: message.text,
+    ts: message.ts,
+    ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
+    channel: channel.id,
+    team: user.team_id,
+    event_ts: message.ts,
+  };
+  return eventCallback(workspace, event, channel.ext_shared);
+}
+
+/** A tab of the bot's home was opened; `view` is what was published for that person before, if anything was. */
+export function appHomeOpened(
+  workspace: Workspace,
+  opened: { user: User; channel: Channel; tab: 'home' | 'messages'; view: View | undefined },
+): Json {
+  const { user, channel, tab, view } = opened;
+  const event = {
+    type: 'app_home_opened',
+    user: user.id,
+    channel: channel.id,
+    tab,
+    ...(tab === 'home' && view ? { view: viewJson(workspace, view) } : {}),
+    event_ts: workspace.nextTs(),
+  };
+  return eventCallback(workspace, event, false);
 }

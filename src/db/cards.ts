@@ -145,6 +145,18 @@ export async function dirtyChannels(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.channel);
 }
 
+/** Where the cards of changes are: the channel, and the message once it is posted. A change without a card is left out. */
+export async function placesOf(
+  db: Queryable,
+  changeIds: readonly number[],
+): Promise<Map<number, { readonly channel: string; readonly ts: string | null }>> {
+  const { rows } = await db.query<{ change_id: number; channel: string; ts: string | null }>(
+    'select change_id, channel, ts from cards where change_id = any($1)',
+    [changeIds],
+  );
+  return new Map(rows.map(({ change_id, channel, ts }) => [change_id, { channel, ts }]));
+}
+
 export interface Twin {
   channel: string;
   ts: string;

@@ -6,6 +6,7 @@ import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
 import type { Receive } from '../receive.js';
 import { BUTTONS, type ButtonKind } from './buttons.js';
+import type { ShowHome } from './home.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { tellAlone } from './tell.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
@@ -14,7 +15,7 @@ export interface ActionDeps extends QuestionDeps {
   readonly receive: Receive;
 }
 
-type PressKind = Exclude<ButtonKind, 'what ships'>;
+type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh'>;
 
 /** What each button means; the key in its value is all that is believed of the payload. */
 const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser) => Press } = {
@@ -34,15 +35,16 @@ export class NotRecorded extends Error {
   override readonly name = 'NotRecorded';
 }
 
-/** Every button. A press is saved, then answered; opening What ships changes nothing. */
-export function onAction(deps: ActionDeps) {
+/** Every button. A press is saved, then answered; What ships and Refresh change nothing. */
+export function onAction(deps: ActionDeps, showHome: ShowHome) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
     const key = isKey(value) ? value : '';
-    if (kind === null || kind === 'what ships') {
+    if (kind === null || kind === 'what ships' || kind === 'refresh') {
       await ack();
       if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
+      if (kind === 'refresh') await showHome(presserOf(body), body.view?.hash);
       return;
     }
     const reply = replyTo(body);

@@ -4,11 +4,11 @@ import { changeById, changesByPrefix, newestChanges } from '../db/changes.js';
 import { underWayOf } from '../db/deployments.js';
 import { ledgerOfSha } from '../db/ledger.js';
 import { namesOf } from '../db/people.js';
-import { historyOf, statusOf } from '../db/reports.js';
+import { historyOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
 import type { CommandDeps } from './commands.js';
 import { nearest } from './nearest.js';
-import { diffTo } from './questions.js';
+import { diffTo, readStatuses } from './questions.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
@@ -45,18 +45,8 @@ export function createAnswers(deps: CommandDeps) {
   async function status(typed: string | undefined): Promise<Message> {
     const known = typed === undefined ? null : service('status', typed);
     if (known && 'unknown' in known) return known.unknown;
-    const names = known ? [known.name] : deps.services;
-    const statuses = await Promise.all(
-      names.flatMap((name) => {
-        const shown = deps.shown(name);
-        return shown ? [statusOf(pool, name, shown.repository)] : [];
-      }),
-    );
-    const people = statuses.flatMap((one) => [
-      one.live.is === 'known' ? one.live.deployment.requestedBy : null,
-      ...[one.active, ...one.queue].map((entry) => entry?.deployment.requestedBy ?? null),
-    ]);
-    return statusMessage(statuses, await namesOf(pool, people), deps.timezone);
+    const { statuses, names } = await readStatuses(deps, known ? [known.name] : deps.services);
+    return statusMessage(statuses, names, deps.timezone);
   }
 
   async function history(typed: string | undefined, sha: string | undefined): Promise<Message> {

@@ -2,17 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import bolt, { type Logger } from '@slack/bolt';
 import { type ActionDeps, onAction } from './actions.js';
 import { type CommandDeps, onCommand } from './commands.js';
-import type { Identity } from './identity.js';
+import { createHome, type HomeDeps } from './home.js';
 import { onMention } from './mention.js';
 
 const { App, HTTPReceiver, SocketModeReceiver } = bolt;
 
-export interface SlackAppDeps extends ActionDeps, CommandDeps {
+export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly botToken: string;
   readonly signingSecret: string;
   readonly appToken: string | undefined;
   readonly apiUrl: string;
-  readonly identity: () => Identity | null;
   readonly logger: Logger;
 }
 
@@ -75,9 +74,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     clientOptions,
   });
 
-  app.action(/.*/, onAction(deps));
+  const home = createHome(deps);
+  app.action(/.*/, onAction(deps, home.show));
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
+  app.event('app_home_opened', home.onOpened);
   app.view(/.*/, async ({ ack }) => ack());
   app.error(async (error) => {
     throw error;

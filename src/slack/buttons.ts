@@ -13,9 +13,10 @@ export const BUTTONS = {
   cancel: { actionId: 'cancel', label: 'Cancel', of: 'deployment', style: null },
   retry: { actionId: 'retry', label: 'Retry', of: 'deployment', style: null },
   'roll back': { actionId: 'roll_back', label: 'Roll back', of: 'deployment', style: 'danger' },
+  refresh: { actionId: 'refresh', label: 'Refresh', of: 'nothing', style: null },
 } as const satisfies Record<
   string,
-  { actionId: string; label: string; of: 'change' | 'deployment'; style: 'primary' | 'danger' | null }
+  { actionId: string; label: string; of: 'change' | 'deployment' | 'nothing'; style: 'primary' | 'danger' | null }
 >;
 
 export type ButtonKind = keyof typeof BUTTONS;
@@ -28,14 +29,17 @@ export interface Question {
   readonly no: string;
 }
 
-/** A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else. */
-export function button(kind: ButtonKind, key: string, { confirm }: { confirm?: Question } = {}): Button {
+/**
+ * A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else;
+ * null for a button of nothing.
+ */
+export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];
   return {
     type: 'button',
     action_id: actionId,
     text: plain(label, limits.element),
-    value: key,
+    ...(key !== null && { value: key }),
     ...(style && { style }),
     ...(confirm && {
       confirm: {

@@ -2,11 +2,13 @@ import type pg from 'pg';
 import { maySlackBeTried, noteSlackUp, slackOutage } from '../db/pace.js';
 import { askSlack, isPassing, type SlackClient } from './client.js';
 
-/** Who we are in Slack: whose members may press, and who a mention names. */
+/** Who we are in Slack: whose members may press, who a mention names, and where messages are looked at. */
 export interface Identity {
   readonly team: string;
   readonly botUser: string;
   readonly botId: string;
+  /** Of the workspace, such as https://acme.slack.com/; null where Slack does not tell it. */
+  readonly url: string | null;
 }
 
 /** Shorter than this, a failed call is one of those that are simply tried again. */
@@ -30,12 +32,12 @@ export function createIdentity(client: SlackClient, pool: pg.Pool, warn: (detail
     const answer = await askSlack(() => client.auth.test());
     if (answer.is === 'refused' && !isPassing(answer.error)) refused = answer.error;
     if (answer.is !== 'ok') return;
-    const { team_id, user_id, bot_id } = answer.data;
+    const { team_id, user_id, bot_id, url } = answer.data;
     if (!team_id || !user_id || !bot_id) {
       refused = 'auth.test names no bot';
       return;
     }
-    identity = { team: team_id, botUser: user_id, botId: bot_id };
+    identity = { team: team_id, botUser: user_id, botId: bot_id, url: url ?? null };
     refused = null;
     await noteSlackUp(pool);
   }

@@ -19,6 +19,9 @@ export const limits = {
    * characters of markdown (slackapi/bolt-js#2509) and at 11,341 of mixed rich text (slackapi/bolt-js#2867).
    */
   messageCharacters: 10_000,
+  viewBlocks: 100,
+  /** Of its JSON in UTF-8 bytes: views.publish answers view_too_large above 250 kB. */
+  viewBytes: 250_000,
 } as const;
 
 /** How much of one thing that others wrote is shown. */

@@ -4,10 +4,12 @@ import type { Change } from '../core/change.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
-import type { Diff } from '../core/report.js';
+import type { Diff, Names, ServiceStatus } from '../core/report.js';
 import { liveSha } from '../core/service.js';
 import { changeByKey } from '../db/changes.js';
 import type { ReplyTo } from '../db/inbox.js';
+import { namesOf } from '../db/people.js';
+import { statusOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
 import type { CountShips, ShownService } from './card-model.js';
 import { askSlack, type SlackClient } from './client.js';
@@ -25,6 +27,20 @@ export interface QuestionDeps {
   readonly shown: (service: string) => ShownService | undefined;
   readonly countShips: CountShips;
   readonly webUrl: string;
+}
+
+/** Where services stand now, and the names of who is in it; one that the config does not know is left out. */
+export async function readStatuses(
+  { pool, shown }: Pick<QuestionDeps, 'pool' | 'shown'>,
+  services: readonly string[],
+): Promise<{ readonly statuses: readonly ServiceStatus[]; readonly names: Names }> {
+  const known = services.flatMap((name) => shown(name) ?? []);
+  const statuses = await Promise.all(known.map(({ name, repository }) => statusOf(pool, name, repository)));
+  const people = statuses.flatMap((one) => [
+    one.live.is === 'known' ? one.live.deployment.requestedBy : null,
+    ...[one.active, ...one.queue].map((entry) => entry?.deployment.requestedBy ?? null),
+  ]);
+  return { statuses, names: await namesOf(pool, people) };
 }
 
 /** How long the look-up of who asks may hold up the modal. */

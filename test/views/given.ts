@@ -1,6 +1,7 @@
 import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
 import type { Change, Job } from '../../src/core/change.js';
 import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment.js';
+import type { ServiceStatus } from '../../src/core/report.js';
 import type { OutsideRun } from '../../src/core/service.js';
 
 export const NOW = new Date('2026-11-23T09:00:00Z');
@@ -137,6 +138,23 @@ export const outsideRun = (given: Partial<OutsideRun> = {}): OutsideRun => ({
 });
 
 export const newer = { id: 2, key: 'newer-key', sha: shaOf('b'), title: 'Newer title' };
+
+/** A service of which everything can be told. */
+export const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
+  service: 'shop',
+  repository: 'acme/shop',
+  live: {
+    is: 'known',
+    deployment: ended('live'),
+    change: { ...newer, id: 1, sha: shaOf('a'), title: 'Add prices' },
+    since: minutesAgo(60),
+  },
+  active: { deployment: deployment('deploying', { sha: newer.sha }), change: newer },
+  queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, id: 3, sha: shaOf('c') } }],
+  waiting: { ...newer, id: 4, sha: shaOf('d'), passedAt: minutesAgo(9) },
+  outside: [outsideRun()],
+  ...given,
+});
 
 export function card(state: CardState, given: Partial<Card> = {}): Card {
   return {

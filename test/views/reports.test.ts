@@ -1,32 +1,16 @@
-import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest, ServiceStatus } from '../../src/core/report.js';
+import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest } from '../../src/core/report.js';
 import { diffMessage } from '../../src/slack/views/diff.js';
 import { digestMessage } from '../../src/slack/views/digest.js';
 import { weight } from '../../src/slack/views/fold.js';
 import { historyMessage, ledgerMessage } from '../../src/slack/views/history.js';
 import { statusMessage } from '../../src/slack/views/status.js';
 import { whatShipsLoading, whatShipsView } from '../../src/slack/views/what-ships.js';
-import { commit, deployment, ended, minutesAgo, NOW, names, newer, outsideRun, shaOf, ships } from './given.js';
+import { commit, deployment, ended, minutesAgo, NOW, names, newer, outsideRun, shaOf, ships, status } from './given.js';
 import { expectFit, expectModalFits, objectsIn, seen } from './reading.js';
 
 const timezone = 'Europe/Berlin';
 const many = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
-
-const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
-  service: 'shop',
-  repository: 'acme/shop',
-  live: {
-    is: 'known',
-    deployment: ended('live'),
-    change: { ...newer, sha: shaOf('a'), title: 'Add prices' },
-    since: minutesAgo(60),
-  },
-  active: { deployment: deployment('deploying', { sha: newer.sha }), change: newer },
-  queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, sha: shaOf('c') } }],
-  waiting: { ...newer, sha: shaOf('d'), passedAt: minutesAgo(9) },
-  outside: [outsideRun()],
-  ...given,
-});
 
 test('status says what is live, runs, is queued, waits, and ran outside', () => {
   const message = statusMessage([status()], names, timezone);
@@ -53,6 +37,17 @@ test('status of nothing, and of what is not known', () => {
   expectFit(unknown);
   expect(seen(unknown.blocks)).toContain('what is live is not known: a run outside Pushbutton came');
   expectFit(statusMessage([], names, timezone));
+});
+
+test('many services lose their titles before anything that goes on is left out', () => {
+  const drawn = seen(
+    statusMessage(
+      many(30, (index) => status({ service: `service-${index}` })),
+      names,
+      timezone,
+    ).blocks,
+  );
+  expect(drawn.match(/live aaaaaaa.*deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside/g)).toHaveLength(30);
 });
 
 test.each([1, 45, 46, 200])('status of %d busy services fits, and names every one', (count) => {

@@ -4,8 +4,12 @@ import { type Call, type Method, refuse, requiredText, text } from '../call.js';
 import { type View, type Workspace, withIds } from '../workspace.js';
 import { viewJson } from './shapes.js';
 
+/** 250 kB, as views.open, update and publish say of view_too_large. */
+const mostBytes = 250_000;
+
 /** The view as given, when Slack would take it and it is of that type. */
 function readView(value: unknown, type: View['type']): Json {
+  if (Buffer.byteLength(JSON.stringify(value)) > mostBytes) refuse('view_too_large');
   const problems = problemsInView(value);
   if (problems.length > 0 || !isJson(value)) return refuse('invalid_arguments', problems);
   if (value.type !== type)
@@ -59,6 +63,11 @@ export function openModals(workspace: Workspace, user: string): View[] {
   return workspace.views.filter((view) => view.user === user && view.open && view.type === 'modal');
 }
 
+/** The one view on a person's Home tab: it keeps its id, whatever is published there. */
+export function publishedHome(workspace: Workspace, user: string): View | undefined {
+  return workspace.views.find((view) => view.type === 'home' && view.user === user);
+}
+
 const open: Method = {
   tier: 4,
   required: { view: 'json', trigger_id: 'string' },
@@ -85,9 +94,10 @@ const push: Method = {
   },
 };
 
-function checkHash(call: Call, view: View): void {
+/** A hash is a promise about what stands there now; where nothing does, no hash is right. */
+function checkHash(call: Call, view: View | undefined): void {
   const hash = text(call, 'hash');
-  if (hash !== undefined && hash !== view.hash) refuse('hash_conflict');
+  if (hash !== undefined && hash !== view?.hash) refuse('hash_conflict');
 }
 
 const update: Method = {
@@ -117,11 +127,9 @@ const publish: Method = {
     const definition = readView(call.args.view, 'home');
     const user = requiredText(call, 'user_id');
     if (!call.workspace.users.has(user)) refuse('user_not_found');
-    const known = call.workspace.views.find((view) => view.type === 'home' && view.user === user);
-    if (known) {
-      checkHash(call, known);
-      changeView(call.workspace, known, definition);
-    }
+    const known = publishedHome(call.workspace, user);
+    checkHash(call, known);
+    if (known) changeView(call.workspace, known, definition);
     return { view: viewJson(call.workspace, known ?? showView(call.workspace, user, definition, undefined)) };
   },
 };

@@ -13,32 +13,54 @@ export function weight(value: unknown): number {
   return Object.entries(value).reduce((sum, [key, one]) => (key === 'type' ? sum : sum + weight(one)), 0);
 }
 
+/** What groups are drawn on: how many blocks they may take there, and how much they may weigh together. */
+export interface Sheet {
+  readonly blocks: number;
+  readonly most: number;
+  readonly weigh: (part: unknown) => number;
+}
+
+/** Five blocks are left for what stands around the groups. */
+export const MESSAGE: Sheet = {
+  blocks: limits.messageBlocks - 5,
+  most: limits.messageCharacters,
+  weigh: weight,
+};
+
+/** A Home tab. Slack adds ids and defaults before it counts the bytes; ten blocks are left for what stands around. */
+export const HOME: Sheet = {
+  blocks: limits.viewBlocks - 10,
+  most: 0.72 * limits.viewBytes,
+  weigh: (part) => Buffer.byteLength(JSON.stringify(part)),
+};
+
 /**
- * The fullest of the drawings that leaves `room` characters of a message free; they are given fullest first. When
+ * The fullest of the drawings that leaves `room` of the sheet's weight free; they are given fullest first. When
  * none fits, as many groups of the last as do; `leftOut` says how many do not.
  */
 export function fitted(
   drawings: readonly (readonly Group[])[],
   room: number,
+  { most: all, weigh }: Sheet = MESSAGE,
 ): { groups: readonly Group[]; leftOut: number } {
-  const most = limits.messageCharacters - room;
-  const whole = drawings.find((groups) => weight(groups) <= most);
+  const most = all - room;
+  const whole = drawings.find((groups) => weigh(groups) <= most);
   if (whole) return { groups: whole, leftOut: 0 };
   const last = drawings.at(-1) ?? [];
   let left = most;
   let fit = 0;
   for (const group of last) {
-    left -= weight(group);
+    left -= weigh(group);
     if (left < 0) break;
     fit += 1;
   }
   return { groups: last.slice(0, fit), leftOut: last.length - fit };
 }
 
-/** A block for each group, so that they stand apart; one block for all when they are more than a message holds. */
-export function asBlocks(groups: readonly Group[]): KnownBlock[] {
+/** A block for each group, so that they stand apart; one block for all when they are more than the sheet holds. */
+export function asBlocks(groups: readonly Group[], { blocks }: Sheet = MESSAGE): KnownBlock[] {
   const drawn = groups.filter((group) => group.length > 0);
-  if (drawn.length <= limits.messageBlocks - 5) return drawn.map((group) => richText(...group));
+  if (drawn.length <= blocks) return drawn.map((group) => richText(...group));
   const lists = drawn.every((group) => group.every((part) => part.type === 'rich_text_list'));
   return [richText(...(lists ? asOneList(drawn) : drawn.flat()))];
 }

@@ -1,3 +1,4 @@
+import type { RichTextBlock } from '@slack/types';
 import { type Message, message } from './message.js';
 import { bullets, code, line, type Phrase, richText } from './rich.js';
 
@@ -26,12 +27,14 @@ export function usage(word: string | null): Phrase[] {
   return (one.length > 0 ? one : COMMANDS).map((command) => [code(command.usage), ` ${command.does}`]);
 }
 
+const OPENING: Phrase = ['Pushbutton releases changes that passed staging, by the Deploy button on their cards.'];
+const CLOSING: Phrase = ['A SHA is 7 to 40 hex digits. Answers are seen by you alone.'];
+
+/** What can be typed, as a block. */
+export const helpBlock = (): RichTextBlock => richText(line(...OPENING), ...bullets(usage(null)), line(...CLOSING));
+
 /** What can be typed. */
 export function helpMessage(): Message {
-  const opening: Phrase = ['Pushbutton releases changes that passed staging, by the Deploy button on their cards.'];
-  const closing: Phrase = ['A SHA is 7 to 40 hex digits. Answers are seen by you alone.'];
-  return message(
-    [opening, ['You can type ', COMMANDS.map((command) => command.usage).join(', ')], closing],
-    [richText(line(...opening), ...bullets(usage(null)), line(...closing))],
-  );
+  const typed: Phrase = ['You can type ', COMMANDS.map((command) => command.usage).join(', ')];
+  return message([OPENING, typed, CLOSING], [helpBlock()]);
 }

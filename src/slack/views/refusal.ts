@@ -17,7 +17,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'not a full member':
       return [
-        notFull[refusal.why],
+        [`Only full members of this workspace may do this, and ${NOT_FULL[refusal.why]}.`],
         ['A deployer of the service can do it, or you once an admin makes you a full member.'],
       ];
     case 'not a deployer': {
@@ -101,11 +101,14 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
   }
 }
 
-const notFull: Readonly<Record<Extract<Refusal, { rule: 'not a full member' }>['why'], Phrase>> = {
-  stranger: ['Only full members of this workspace may do this, and you are here from another one.'],
-  guest: ['Only full members of this workspace may do this, and you are a guest.'],
-  deactivated: ['Only full members of this workspace may do this, and your account is deactivated.'],
-  bot: ['Only full members of this workspace may do this, and you are a bot.'],
+export type NotFull = Extract<Refusal, { rule: 'not a full member' }>['why'];
+
+/** Why somebody is no full member, as the end of a sentence. */
+export const NOT_FULL: Readonly<Record<NotFull, string>> = {
+  stranger: 'you are here from another one',
+  guest: 'you are a guest',
+  deactivated: 'your account is deactivated',
+  bot: 'you are a bot',
 };
 
 const tryAgain: Phrase = ['Nothing was started. Try again in a minute.'];

@@ -1,3 +1,4 @@
+import type { ChangeRef } from '../../core/change.js';
 import type { Names, ServiceStatus } from '../../core/report.js';
 import type { OutsideRun } from '../../core/service.js';
 import { shown } from '../limits.js';
@@ -13,29 +14,38 @@ const MOST_QUEUED = 5;
 /** What is live, runs, waits and is queued in each service. Many services are drawn shorter, so that all fit. */
 export function statusMessage(statuses: readonly ServiceStatus[], names: Names, timezone: string): Message {
   if (statuses.length === 0) return answer([['No service is configured.']]);
-  const { groups, leftOut } = fitted(
-    [
-      statuses.map((status) => full(status, names)),
-      statuses.map((status) => [line(...headline(status, names))]),
-      asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...short(status)])),
-      asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...shortest(status)])),
-    ],
-    200,
-  );
+  const { groups, leftOut } = fitted(statusDrawings(statuses, names), 200);
   const opening: Phrase = [`Status of ${counted(statuses.length, 'service')}:`];
   const spokenOf = statuses.map((status): Phrase => [theirs(status.service, shown.name), ' ', ...short(status)]);
   const blocks = [...asBlocks(groups), ...andMore(leftOut, 'services: /release status SERVICE')];
   return message(statuses.length === 1 ? spokenOf : [opening, ...spokenOf], blocks, timezone);
 }
 
+/** Where the card of a change is to be found, as the end of a line; nothing where it is not told. */
+export type CardOf = (change: Pick<ChangeRef, 'id'>) => Phrase;
+
+/** The same services drawn ever shorter, a group for each, for `fitted`. */
+export function statusDrawings(
+  statuses: readonly ServiceStatus[],
+  names: Names,
+  cardOf: CardOf = () => [],
+): readonly (readonly Group[])[] {
+  return [
+    statuses.map((status) => full(status, names, cardOf)),
+    statuses.map((status) => [line(...joined([headline(status, names, cardOf), ...going(status)]))]),
+    asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...short(status)])),
+    asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...shortest(status)])),
+  ];
+}
+
 const asList = (phrases: readonly Phrase[]): Group[] => phrases.map((phrase) => bullets([phrase]));
 
-function full(status: ServiceStatus, names: Names): Group {
+function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
   const { active, queue, waiting, outside } = status;
   const queued = queue.slice(0, MOST_QUEUED).map(({ deployment, change }, index): Phrase => {
     const place = index + 1 + (active ? 1 : 0);
     const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
-    return [`${STATUS[deployment.status]}, place ${place}: `, ...named(change), asked];
+    return [`${STATUS[deployment.status]}, place ${place}: `, ...named(change), asked, ...cardOf(change)];
   });
   const lines: Phrase[] = [
     ...(active
@@ -46,18 +56,21 @@ function full(status: ServiceStatus, names: Names): Group {
             ...named(active.change),
             ...runLink(active.deployment),
             ` · ${ASKED[active.deployment.kind]} ${who(active.deployment.requestedBy, names)}`,
+            ...cardOf(active.change),
           ],
         ]
       : []),
     ...queued,
     ...(queue.length > MOST_QUEUED ? [[`and ${queue.length - MOST_QUEUED} more queued`]] : []),
-    ...(waiting ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt)]] : []),
+    ...(waiting
+      ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
+      : []),
     ...outside.map(outsideLine),
   ];
-  return [line(...headline(status, names)), ...bullets(lines)];
+  return [line(...headline(status, names, cardOf)), ...bullets(lines)];
 }
 
-function headline(status: ServiceStatus, names: Names): Phrase {
+function headline(status: ServiceStatus, names: Names, cardOf: CardOf): Phrase {
   const { live } = status;
   const service = bold(status.service);
   switch (live.is) {
@@ -73,6 +86,7 @@ function headline(status: ServiceStatus, names: Names): Phrase {
         ...named(live.change, runUrl(live.deployment)),
         ` · by ${by} since `,
         date(live.since),
+        ...cardOf(live.change),
       ];
     }
     case 'outside':
@@ -100,15 +114,21 @@ const outsideLine = ({ url, actor, startedAt, status, conclusion, attempt, deplo
 ];
 
 /** Without titles, people and times. */
-function short({ live, active, queue, waiting, outside }: ServiceStatus): Phrase {
+function short(status: ServiceStatus): Phrase {
+  const { live } = status;
+  if (live.is === 'known') return joined([['live ', sha(live.deployment.sha)], ...going(status)]);
+  const unknown = live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton';
+  return joined([[unknown], ...going(status)]);
+}
+
+/** What goes on beside what is live, in a few words each. */
+function going({ live, active, queue, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
-  if (live.is === 'known') parts.push(['live ', sha(live.deployment.sha)]);
-  else parts.push([live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton']);
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
   if (waiting) parts.push([sha(waiting.sha), ' waits']);
   if (live.is !== 'outside' && outside.length > 0) parts.push([`${counted(outside.length, 'run')} outside`]);
-  return joined(parts);
+  return parts;
 }
 
 /** What is live, and the one thing that matters most beside it. */

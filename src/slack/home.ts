@@ -1,0 +1,84 @@
+import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
+import type { HomeView } from '@slack/types';
+import type { Presser } from '../core/command.js';
+import { placesOf } from '../db/cards.js';
+import { askSlack, type SlackAnswer } from './client.js';
+import type { Identity } from './identity.js';
+import { type QuestionDeps, readStatuses } from './questions.js';
+import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
+
+export interface HomeDeps extends QuestionDeps {
+  readonly services: readonly string[];
+  readonly identity: () => Identity | null;
+  readonly warn: (details: object, message: string) => void;
+}
+
+/** Draws a person's Home tab. `hash` is that of the view which they looked at, where there was one. Never throws. */
+export type ShowHome = (person: Presser, hash: string | undefined) => Promise<void>;
+
+/**
+ * The Home tab: drawn for one person, when they open it or press Refresh. It is a question: it writes nothing, and what
+ * failed is asked again by the next opening.
+ */
+export function createHome(deps: HomeDeps) {
+  const { client, warn } = deps;
+  let toldOff = false;
+
+  const show: ShowHome = async (person, hash) => {
+    const first = await publish(person.user, await viewFor(deps, person), hash);
+    // Another drawing came between, and it may be older than this one: what counts is read anew.
+    const conflict = first.is === 'refused' && first.error === 'hash_conflict';
+    const answer = conflict ? await publish(person.user, await viewFor(deps, person), undefined) : first;
+    if (answer.is === 'ok') return;
+    const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
+    if (fault !== 'not_enabled') {
+      warn({ fault }, 'a Home tab could not be drawn; it is tried again when it is opened');
+    } else if (!toldOff) {
+      toldOff = true;
+      warn({ fault }, 'the Home tab is off: switch it on at api.slack.com/apps, App Home, Show Tabs');
+    }
+  };
+
+  const publish = (user: string, view: HomeView, hash: string | undefined): Promise<SlackAnswer<unknown>> =>
+    askSlack(() => client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }));
+
+  return {
+    show,
+    /** Slack tells of each opening, of the Messages tab too, and names no team: who it is, is looked up. */
+    onOpened: async ({ event }: SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs): Promise<void> => {
+      if (event.tab === 'home') await show({ user: event.user, team: null }, hashOf(event.view));
+    },
+  };
+}
+
+/** Slack sends the view with its hash, which the types of its client do not know. */
+const hashOf = (view: object | undefined): string | undefined =>
+  view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
+
+/** What that person may see now. */
+async function viewFor(deps: HomeDeps, person: Presser): Promise<HomeView> {
+  try {
+    const permission = await deps.people.isFullMember(person);
+    if (permission.is === 'granted') return await overview(deps);
+    const why = permission.is === 'denied' && 'why' in permission.refusal ? permission.refusal.why : null;
+    return why === null ? homeUnknown() : homeRefused(why);
+  } catch (error) {
+    deps.warn({ err: error }, 'the services could not be read for a Home tab');
+    return homeUnread();
+  }
+}
+
+async function overview(deps: HomeDeps): Promise<HomeView> {
+  const at = new Date();
+  const { statuses, names } = await readStatuses(deps, deps.services);
+  const shown = statuses.flatMap(({ live, active, queue, waiting }) => [
+    ...(live.is === 'known' ? [live.change] : []),
+    ...[active, ...queue].flatMap((entry) => entry?.change ?? []),
+    ...(waiting ? [waiting] : []),
+  ]);
+  const places = await placesOf(
+    deps.pool,
+    shown.map((change) => change.id),
+  );
+  return homeView({ statuses, names, at, places, workspace: deps.identity()?.url ?? null });
+}

@@ -1,0 +1,103 @@
+import type { HeaderBlock, HomeView, KnownBlock } from '@slack/types';
+import type { Names, ServiceStatus } from '../../core/report.js';
+import { button } from '../buttons.js';
+import { couldNotRead } from './could-not-read.js';
+import { andMore, asBlocks, fitted, HOME } from './fold.js';
+import { helpBlock } from './help.js';
+import { NOT_FULL, type NotFull } from './refusal.js';
+import { date, line, link, type Phrase, richText } from './rich.js';
+import { type CardOf, statusDrawings } from './status.js';
+import { counted } from './words.js';
+
+export interface Overview {
+  readonly statuses: readonly ServiceStatus[];
+  readonly names: Names;
+  /** When it was read. */
+  readonly at: Date;
+  /** Where cards are, by the id of their change. */
+  readonly places: ReadonlyMap<number, CardPlace>;
+  /** Its address, such as https://acme.slack.com/; null while Slack has not told it. */
+  readonly workspace: string | null;
+}
+
+interface CardPlace {
+  readonly channel: string;
+  /** null: not posted yet. */
+  readonly ts: string | null;
+}
+
+/**
+ * What is live, runs, waits and is queued, and what can be typed. Services in which something goes on come first; many are
+ * drawn shorter, and what even then finds no room is counted.
+ */
+export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {
+  const cardOf: CardOf = ({ id }) => whereIs(places.get(id), workspace);
+  const ordered = [...statuses.filter(isBusy), ...statuses.filter((status) => !isBusy(status))];
+  const { groups, leftOut } = fitted(statusDrawings(ordered, names, cardOf), ROOM, HOME);
+  return home([
+    header('Releases'),
+    richText(line(...inAll(statuses)), line('As of ', date(at))),
+    REFRESH,
+    { type: 'divider' },
+    ...asBlocks(groups, HOME),
+    ...andMore(leftOut, 'services; ask for one by /release status SERVICE'),
+    { type: 'divider' },
+    header('How to'),
+    helpBlock(),
+  ]);
+}
+
+/** Why this person sees nothing of the services. */
+export function homeRefused(why: NotFull): HomeView {
+  const shows = 'Once an admin makes you a full member, this page shows what is live, what runs and what waits.';
+  const words = `This page is for full members of this workspace, and ${NOT_FULL[why]}.`;
+  return home([header('Releases'), richText(line(words), line(shows))]);
+}
+
+/** Slack did not tell who this person is. */
+export function homeUnknown(): HomeView {
+  const words = 'Slack does not answer who you are, and without an answer nothing is shown.';
+  return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), REFRESH]);
+}
+
+/** The services could not be read now. */
+export function homeUnread(): HomeView {
+  return home([header('Releases'), ...couldNotRead().blocks, REFRESH]);
+}
+
+const REFRESH: KnownBlock = { type: 'actions', elements: [button('refresh', null)] };
+
+/** Bytes for everything but the services. */
+const ROOM = 10_000;
+
+const home = (blocks: KnownBlock[]): HomeView => ({ type: 'home', blocks });
+
+const header = (words: string): HeaderBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text: words, emoji: false },
+});
+
+const isBusy = ({ active, queue, waiting }: ServiceStatus): boolean =>
+  active !== null || queue.length > 0 || waiting !== null;
+
+function inAll(statuses: readonly ServiceStatus[]): Phrase {
+  if (statuses.length === 0) return ['No service is configured.'];
+  const count = (of: (status: ServiceStatus) => number) => statuses.reduce((sum, one) => sum + of(one), 0);
+  const parts = (
+    [
+      [count((one) => (one.active ? 1 : 0)), 'under way'],
+      [count((one) => one.queue.length), 'queued'],
+      [count((one) => (one.waiting ? 1 : 0)), 'waiting for Deploy'],
+    ] as const
+  ).filter(([number]) => number > 0);
+  const busy = parts.map(([number, word]) => `${number} ${word}`).join(', ');
+  return [`${counted(statuses.length, 'service')}: ${busy || 'nothing is under way and nothing waits'}.`];
+}
+
+/** The form of a message's address is that of chat.getPermalink; to ask Slack for each would be a call for each. */
+function whereIs(place: CardPlace | undefined, workspace: string | null): Phrase {
+  if (!place) return [];
+  if (place.ts === null || workspace === null) return [' · card in ', { type: 'channel', channel_id: place.channel }];
+  const url = `${workspace.replace(/\/+$/, '')}/archives/${place.channel}/p${place.ts.replace('.', '')}`;
+  return [' · ', link(url, 'card')];
+}

@@ -1,0 +1,188 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { card, counts, land, press, release, short, stands, start } from '../support/releases.js';
+import { ALICE, BOB, configOf, DAVE, GUS, SAM, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+afterEach(() => team.stop());
+
+/** Does something that draws a person's Home tab, and gives what stands there then. */
+async function drawn(user: string, act: () => Promise<{ status: number }>) {
+  const before = team.slack.home(user)?.hash;
+  expect((await act()).status).toBe(200);
+  const view = await until(`the Home tab of ${user} is drawn`, () => {
+    const now = team.slack.home(user);
+    return now && now.hash !== before ? now : null;
+  });
+  return { ...view, words: plainText(view.definition), json: JSON.stringify(view.definition) };
+}
+const open = (user: string) => drawn(user, () => team.slack.openHome({ user }));
+const refresh = (user: string) =>
+  drawn(user, () => team.slack.clickInView({ viewId: team.slack.home(user)?.id ?? '', button: 'Refresh' }));
+const published = () => team.slack.calls('views.publish');
+const everything = () => counts(team, 'inbox', 'ledger', 'deployments', 'approvals');
+
+test('whoever opens the Home tab sees what is live, what runs, what is queued and what waits, with the way to each card', async () => {
+  team = await startTeam();
+  expect((await open(BOB)).words).toMatch(/nothing is under way and nothing waits[\s\S]*shop · nothing is known live/);
+  const live = await land(team, 'Add prices');
+  await release(team, live);
+  const running = await land(team, 'Add a basket');
+  await start(team, ALICE, running);
+  const queued = await land(team, 'Add a till');
+  await press(team, DAVE, queued, 'Deploy');
+  await stands(team, queued, 'queued');
+  const waiting = await land(team, 'Add a receipt');
+  const cards = await Promise.all([
+    card(team, live, ['live'], []),
+    card(team, running, ['deploying'], ['Cancel']),
+    card(team, queued, ['queued'], ['Withdraw']),
+    card(team, waiting, ['passed staging'], ['Deploy', 'What ships']),
+  ]);
+  const before = await everything();
+  const { words, json } = await open(BOB);
+  expect(words).toContain('1 service: 1 under way, 1 queued, 1 waiting for Deploy.');
+  expect(words).toMatch(/As of \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+  expect(words).toMatch(new RegExp(`live ${short(live)} “Add prices” · by alice since .* · card`));
+  expect(words).toMatch(new RegExp(`deploying ${short(running)} “Add a basket” · run · asked by alice · card`));
+  expect(words).toMatch(new RegExp(`queued, place 2: ${short(queued)} “Add a till” · asked by dave · card`));
+  expect(words).toMatch(new RegExp(`waits for Deploy: ${short(waiting)} “Add a receipt” · passed staging .* · card`));
+  expect(words).toMatch(/How to[\s\S]*\/release deploy SERVICE \[SHA\]/);
+  for (const { ts } of cards) expect(json).toContain(`https://acme.slack.com/archives/${SHOP}/p${ts.replace('.', '')}`);
+  expect(await everything()).toEqual(before);
+});
+
+test('after a deployment Refresh shows how it is now, on the same page', async () => {
+  team = await startTeam();
+  const first = await land(team, 'Add prices');
+  const before = await open(BOB);
+  expect(before.words).toContain(`waits for Deploy: ${short(first)}`);
+  await release(team, first);
+  expect(team.slack.home(BOB)?.hash).toBe(before.hash);
+  const rows = await everything();
+  const after = await refresh(BOB);
+  expect(after.words).toContain(`live ${short(first)}`);
+  expect(after.words).not.toContain('waits for Deploy');
+  expect(after.id).toBe(before.id);
+  expect(await everything()).toEqual(rows);
+  // Each has a page of their own: nobody else's was drawn.
+  expect(published().map((call) => [call.args.user_id, call.outcome])).toEqual([
+    [BOB, 'ok'],
+    [BOB, 'ok'],
+  ]);
+});
+
+test.each([
+  ['a guest', GUS, 'guest', {}],
+  ['a person of another company', SAM, 'another one', {}],
+  ['a deactivated person', BOB, 'deactivated', { deleted: true }],
+])('%s is told why, and sees nothing of the services', async (_, user, why, change) => {
+  team = await startTeam();
+  await release(team, await land(team, 'Secret title'));
+  team.slack.changeUser(user, change);
+  const { words, json } = await open(user);
+  expect(words).toContain('This page is for full members of this workspace');
+  expect(words).toContain(why);
+  expect(json).not.toMatch(/Secret|shop|release|"button"/);
+});
+
+test('a member who has become a guest loses the page that was drawn before', async () => {
+  team = await startTeam();
+  await release(team, await land(team, 'Secret title'));
+  expect((await open(BOB)).words).toContain('Secret title');
+  team.slack.changeUser(BOB, { guest: 'restricted' });
+  const { words, json } = await refresh(BOB);
+  expect(words).toContain('you are a guest');
+  expect(json).not.toMatch(/Secret|shop/);
+});
+
+test('while Slack does not tell who it is, nothing is shown; Refresh asks again', async () => {
+  team = await startTeam();
+  await land(team, 'Secret title');
+  team.slack.fail('users.info', { kind: 'http', status: 500 });
+  const { words, json } = await open(BOB);
+  expect(words).toContain('Slack does not answer who you are');
+  expect(json).not.toMatch(/Secret|shop/);
+  expect((await refresh(BOB)).words).toContain('waits for Deploy');
+});
+
+test.each(['ratelimited', 'internal_error'])(
+  'what Slack refuses with %s is logged, and the next opening draws',
+  async (error) => {
+    team = await startTeam();
+    await land(team, 'Secret title');
+    team.slack.fail('views.publish', { kind: 'error', error });
+    expect((await team.slack.openHome({ user: BOB })).status).toBe(200);
+    const told = await until('a line in the log', () =>
+      team.logged.find((line) => line.includes('a Home tab could not')),
+    );
+    expect(JSON.parse(told)).toMatchObject({ level: 'warn', fault: error === 'ratelimited' ? 'rate limited' : error });
+    expect(told).not.toMatch(/Secret|blocks|xoxb/);
+    expect(team.slack.home(BOB)).toBeUndefined();
+    expect((await open(BOB)).words).toContain('Secret title');
+  },
+);
+
+test('a Home tab that is switched off is told in the log once, with the mend', async () => {
+  team = await startTeam();
+  team.slack.fail('views.publish', { kind: 'error', error: 'not_enabled' }, 3);
+  for (const user of [ALICE, BOB, DAVE]) await team.slack.openHome({ user });
+  await until('three are refused', () => published().filter((call) => call.outcome === 'not_enabled').length === 3);
+  await open(BOB);
+  const lines = team.logged.filter((line) => line.includes('Home tab'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('App Home, Show Tabs');
+});
+
+test('two openings at once: the later page stands, whoever was faster', async () => {
+  team = await startTeam();
+  await open(BOB);
+  await land(team, 'Add prices');
+  // Both events carry the hash of the page as it was: the second to publish meets the conflict.
+  await Promise.all([team.slack.openHome({ user: BOB }), team.slack.openHome({ user: BOB })]);
+  const outcomes = () => published().map((call) => call.outcome);
+  await until('all are answered', () => outcomes().length === 4 && !outcomes().includes('under way'));
+  expect(outcomes()).toEqual(['ok', 'ok', 'hash_conflict', 'ok']);
+  expect(plainText(team.slack.home(BOB)?.definition ?? {})).toContain('Add prices');
+  expect(team.logged.filter((line) => line.includes('Home tab'))).toEqual([]);
+});
+
+test('opening the Messages tab draws nothing', async () => {
+  team = await startTeam();
+  await team.slack.openHome({ user: BOB, tab: 'messages' });
+  await open(BOB);
+  expect(published()).toHaveLength(1);
+});
+
+test('services that cannot be read: the page says so instead of showing what was, and Refresh reads again', async () => {
+  team = await startTeam();
+  const sha = await land(team, 'Add prices');
+  await open(BOB);
+  await team.rows('alter table changes rename column title to title_away');
+  const { words } = await refresh(BOB);
+  expect(words).toContain('could not be read just now');
+  expect(words).not.toContain(short(sha));
+  await team.rows('alter table changes rename column title_away to title');
+  expect((await refresh(BOB)).words).toContain('Add prices');
+});
+
+test('sixty services fit, each with what is live', async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `service-${index}`);
+  const services = names
+    .map(
+      (name) => `  - name: ${name}
+    repository: acme/shop
+    staging: { workflow: ${name}.yml }
+    production: { workflow: ${name}-production.yml }
+    deployers: [${BOB}]`,
+    )
+    .join('\n');
+  team = await startTeam({ config: configOf({ services }) });
+  const began = Date.now();
+  const { words, definition } = await open(BOB);
+  const took = Date.now() - began;
+  expect(words).toContain('61 services');
+  for (const name of names) expect(words).toContain(`${name} · nothing is known live yet`);
+  expect((definition.blocks as unknown[]).length).toBeLessThanOrEqual(100);
+  expect(took).toBeLessThan(3_000);
+});
