@@ -49,7 +49,8 @@ function Block({ block, press }: { block: Json; press: (actionId: string) => Pro
 }
 
 function Drawn({ block }: { block: Json }) {
-  const { names, githubUrl } = usePage().shown;
+  const { shown, go } = usePage();
+  const { names, githubUrl } = shown;
   return (
     <Renderer
       blocks={literal(block) as unknown as Rendered['blocks']}
@@ -59,14 +60,27 @@ function Drawn({ block }: { block: Json }) {
       withoutWrapper
       data={namesOf(names)}
       hooks={{
-        link: ({ href, children, className }) => (
-          <a href={address(href, githubUrl)} target="_blank" rel="noreferrer" className={className}>
-            {children}
-          </a>
-        ),
+        link: ({ href, children, className }) => {
+          const channel = /\/archives\/(\w+)\/p\d+/.exec(href)?.[1];
+          if (channel) return <InSlack open={() => go(channel)}>{children}</InSlack>;
+          return (
+            <a href={address(href, githubUrl)} target="_blank" rel="noreferrer" className={className}>
+              {children}
+            </a>
+          );
+        },
         date: ({ timestamp, format }) => moment(new Date(Number(timestamp) * 1_000), format),
       }}
     />
+  );
+}
+
+/** A link to a message, which Slack opens in itself. */
+function InSlack({ open, children }: { open: () => void; children: React.ReactNode }) {
+  return (
+    <button type="button" className="in-slack" onClick={open}>
+      {children}
+    </button>
   );
 }
 

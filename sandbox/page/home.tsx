@@ -12,7 +12,7 @@ export function Home() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section className="home scrolls" aria-label="Home of Pushbutton" tabIndex={0}>
       {shown.home ? (
-        <Blocks blocks={shown.home.blocks} press={(button) => act('press', { user: me.id, viewId: 'home', button })} />
+        <Blocks blocks={shown.home.blocks} press={(button) => act('press', { viewId: shown.home?.id, button })} />
       ) : (
         <p className="nothing">Pushbutton has published nothing here yet.</p>
       )}
