@@ -3,12 +3,15 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { startDemo } from './demo/start.js';
+import { playTour } from './tour.js';
 
-const { port } = new Command('demo')
+const { port, tour, pictures } = new Command('demo')
   .description('Pushbutton on one machine: embedded database, stand-in Slack and GitHub, and a page that shows them.')
   .option('--port <number>', 'where the page is served; 0 takes a free one', readPort, 4000)
+  .option('--tour', 'play the tour in Chromium, leave its pictures, and end')
+  .option('--pictures <folder>', 'where the tour leaves its pictures', 'docs/pictures')
   .parse()
-  .opts<{ port: number }>();
+  .opts<{ port: number; tour?: true; pictures: string }>();
 const folder = path.resolve(process.env.PUSHBUTTON_DATA?.trim() || '.pushbutton', 'demo');
 
 const starting = startDemo({ folder, port, log: console.log, ended: (why) => stop(1, why) });
@@ -23,6 +26,7 @@ await starting.then(
     console.log(`Pushbutton demo: ${demo.address}`);
     console.log(`the bot's log: ${demo.logFile}`);
     console.log('Ctrl-C ends it');
+    if (tour) void showTour(demo.address);
   },
   (error: unknown) => {
     // Ctrl-C reaches the children too, so that a start which was interrupted fails by itself.
@@ -30,6 +34,17 @@ await starting.then(
     process.exit(stopping ? 0 : 1);
   },
 );
+
+/** Ends the demo when the tour is over. */
+function showTour(address: string): Promise<void> {
+  return playTour({ address, pictures }).then(
+    (taken) => {
+      console.log(`the tour is over; ${pictures} holds ${taken.join(', ')}`);
+      stop(0);
+    },
+    (error: unknown) => stop(1, `the tour ended early: ${whyNot(error)}`),
+  );
+}
 
 /** Ends what was started, also when the start is still under way. */
 function stop(code: number, why?: string): void {

@@ -15,6 +15,9 @@ export interface Memory {
 
 /** A moment of the tour: where it points, what it says, and when it is over. */
 export interface Moment {
+  id: string;
+  /** What the person does: presses what is pointed at, watches it, asks in the composer, or reads. */
+  does: 'press' | 'watch' | 'ask' | 'read';
   step: 1 | 2 | 3 | 4 | 5;
   title: string;
   words: string;
@@ -36,6 +39,8 @@ const yes = (is: boolean): Partial<Memory> | null => (is ? {} : null);
 /** The five steps, in their moments. */
 export const MOMENTS: readonly Moment[] = [
   {
+    id: 'push',
+    does: 'press',
     step: 1,
     title: 'A change arrives',
     words: 'Push one to the main branch of shop, as a teammate would.',
@@ -47,6 +52,8 @@ export const MOMENTS: readonly Moment[] = [
     },
   },
   {
+    id: 'staging',
+    does: 'watch',
     step: 1,
     title: 'A change arrives',
     words: 'GitHub tests it on staging. When that ends, its card arrives in the channel.',
@@ -56,6 +63,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { first }) => yes(offers(shown, first, 'deploy')),
   },
   {
+    id: 'deploy',
+    does: 'press',
     step: 2,
     title: 'Press the button',
     words: 'It passed. Press Deploy: it asks once more, naming exactly what will ship.',
@@ -64,6 +73,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { first, run }) => yes(production(shown, first, run) !== undefined),
   },
   {
+    id: 'live',
+    does: 'watch',
     step: 3,
     title: 'Live',
     words: 'One press, one run. The card follows the production run to its end.',
@@ -72,6 +83,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { first }) => yes(saysLive(shown, first)),
   },
   {
+    id: 'break',
+    does: 'press',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'Now let it go wrong: the next production run shall fail.',
@@ -81,6 +94,8 @@ export const MOMENTS: readonly Moment[] = [
     over: ({ faults }) => yes(faults.some(({ id, on }) => id === 'production-fails' && on)),
   },
   {
+    id: 'push again',
+    does: 'press',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'And push another change.',
@@ -92,6 +107,8 @@ export const MOMENTS: readonly Moment[] = [
     },
   },
   {
+    id: 'staging again',
+    does: 'watch',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'Staging tests it. Its card takes over the Deploy button.',
@@ -101,6 +118,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { second }) => yes(offers(shown, second, 'deploy')),
   },
   {
+    id: 'deploy again',
+    does: 'press',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'Press Deploy.',
@@ -109,6 +128,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { second, run }) => yes(production(shown, second, run) !== undefined),
   },
   {
+    id: 'failing',
+    does: 'watch',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'This run will fail. What was live stays live.',
@@ -117,6 +138,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { second }) => yes(offers(shown, second, 'roll_back')),
   },
   {
+    id: 'roll back',
+    does: 'press',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'The card names the job that failed. Press Roll back: what was live before is deployed again.',
@@ -125,6 +148,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { first, run }) => yes(production(shown, first, run) !== undefined),
   },
   {
+    id: 'rolled back',
+    does: 'watch',
     step: 4,
     title: 'A failure, and its roll back',
     words: 'Both cards tell it: the one you pressed, and the one that goes live again.',
@@ -133,6 +158,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { first, second }) => yes(saysLive(shown, first) && !offers(shown, second, 'roll_back')),
   },
   {
+    id: 'ask',
+    does: 'ask',
     step: 5,
     title: 'Ask',
     words: 'Type /release status and press Enter. The answer is for you alone.',
@@ -141,6 +168,8 @@ export const MOMENTS: readonly Moment[] = [
     over: (shown, { said }) => yes(newestAlone(shown) > said),
   },
   {
+    id: 'end',
+    does: 'read',
     step: 5,
     title: 'That is Pushbutton',
     words:

@@ -4,7 +4,7 @@ import type { Shown } from '../demo/shown.js';
 import type { Side } from './app.js';
 import type { Tab } from './behind.js';
 import { keep, kept } from './remembered.js';
-import { beginning, channelOf, type Memory, MOMENTS, next } from './tour-moments.js';
+import { beginning, channelOf, type Memory, MOMENTS, type Moment, next } from './tour-moments.js';
 
 /** Offered to who comes first; then a moment, or over. */
 type State = 'offered' | 'over' | Memory;
@@ -62,7 +62,7 @@ export function Tour({ tour }: { tour: ReturnType<typeof useTour> }) {
   if (!memory || !moment) return null;
   const last = memory.at === MOMENTS.length - 1;
   return (
-    <Coach selector={moment.target(memory)} at={memory.at}>
+    <Coach key={moment.id} selector={moment.target(memory)} moment={moment}>
       <p className="steps" aria-hidden="true">
         {[1, 2, 3, 4, 5].map((step) => (
           <span key={step} data-done={step < moment.step || last} data-now={step === moment.step && !last} />
@@ -101,7 +101,7 @@ function Offer({ start, end }: { start: () => void; end: () => void }) {
   );
 }
 
-function Coach({ selector, at, children }: { selector: string; at: number; children: React.ReactNode }) {
+function Coach({ selector, moment, children }: { selector: string; moment: Moment; children: React.ReactNode }) {
   const target = useTarget(selector);
   // Beside the card, so that what it says stays readable while its button is marked.
   const card = target?.closest('[data-card]') ?? null;
@@ -129,7 +129,8 @@ function Coach({ selector, at, children }: { selector: string; at: number; child
       className={target ? 'coach' : 'coach adrift'}
       aria-label="Tour"
       aria-live="polite"
-      data-moment={at}
+      data-moment={moment.id}
+      data-does={moment.does}
       ref={refs.setFloating}
       style={target ? floatingStyles : undefined}
     >
