@@ -76,9 +76,11 @@ function Workspace(props: {
       <div className="frame" data-side={side}>
         <TopBar be={be} restartTour={tour.start} />
         <Sidebar />
-        <Conversation />
-        {thread ? <Thread ts={thread} close={() => openThread(null)} /> : null}
-        <Behind tab={tour.tab} openTab={tour.openTab} />
+        <main>
+          <Conversation />
+          {thread ? <Thread ts={thread} close={() => openThread(null)} /> : null}
+          <Behind tab={tour.tab} openTab={tour.openTab} />
+        </main>
         <Sides side={side} setSide={setSide} />
       </div>
       <Modal />

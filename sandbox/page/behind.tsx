@@ -36,7 +36,7 @@ export function Behind({ tab, openTab }: { tab: Tab; openTab: (tab: Tab) => void
     </button>
   );
   return (
-    <aside className="behind" aria-label="Behind the scenes">
+    <section className="behind" aria-label="Behind the scenes">
       <Push />
       <div className="tabs" role="tablist" aria-label="Behind the scenes">
         {choice('github', 'GitHub')}
@@ -54,6 +54,6 @@ export function Behind({ tab, openTab }: { tab: Tab; openTab: (tab: Tab) => void
         )}
       </div>
       <Ledger />
-    </aside>
+    </section>
   );
 }

@@ -12,7 +12,7 @@ export function Conversation() {
   const direct = shown.channels.find((one) => one.kind === 'direct');
   const app = place === 'home' || channel?.kind === 'direct';
   return (
-    <main className="conversation">
+    <section className="conversation" aria-labelledby="channel">
       <div className="channel-head">
         <h2 id="channel">{app ? (direct?.name ?? 'Pushbutton') : `# ${channel?.name ?? ''}`}</h2>
         {app ? <AppTabs direct={direct} /> : <p>{purpose(shown.services, channel)}</p>}
@@ -24,7 +24,7 @@ export function Conversation() {
           <Composer key={`composer ${channel.id}`} channel={channel} />
         </>
       ) : null}
-    </main>
+    </section>
   );
 }
 

@@ -10,7 +10,7 @@ export function Thread({ ts, close }: { ts: string; close: () => void }) {
   const item = channel?.items.find((one) => one.ts === ts && !one.alone);
   if (!channel || !item) return null;
   return (
-    <aside
+    <section
       className="thread"
       aria-label={`Thread in ${channel.name}`}
       onKeyDown={({ key }) => {
@@ -41,7 +41,7 @@ export function Thread({ ts, close }: { ts: string; close: () => void }) {
           </article>
         ))}
       </div>
-    </aside>
+    </section>
   );
 }
 

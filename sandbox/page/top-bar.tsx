@@ -22,7 +22,7 @@ function WhoIAm({ be }: { be: (user: string) => void }) {
   const { me, shown } = usePage();
   return (
     <>
-      <button type="button" className="quiet who" popoverTarget="people" aria-label={`You are ${me.name}, ${me.role}`}>
+      <button type="button" className="quiet who" popoverTarget="people">
         <Avatar name={me.name} id={me.id} />
         <span>
           <span className="more">You are </span>
