@@ -35,6 +35,7 @@ export function createReplicas(deps: {
   const all = REPLICAS.map((name): One => ({ name, state: 'starting', bot: null, url: null }));
   const waiting = new Set<NodeJS.Timeout>();
   let receiver: One | undefined;
+  let opened = false;
   let stopping = false;
 
   function route(): void {
@@ -56,7 +57,8 @@ export function createReplicas(deps: {
   }
 
   function gone(one: One, bot: Bot, why: string): void {
-    if (stopping || one.bot !== bot) return;
+    // A first that does not start is the end of the start.
+    if (stopping || !opened || one.bot !== bot) return;
     deps.log(`${one.name} has ended (${why}) and is started again`);
     Object.assign(one, { bot: null, state: 'killed' });
     route();
@@ -72,6 +74,7 @@ export function createReplicas(deps: {
     start: async () => {
       const [first, ...others] = all;
       if (first) await boot(first);
+      opened = true;
       for (const one of others) if (!stopping) boot(one).catch(() => {});
     },
     shown: () =>

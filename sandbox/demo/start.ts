@@ -1,8 +1,5 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { startGitHub } from '../github/github.js';
@@ -11,6 +8,8 @@ import { type Bot, startBot } from './bot.js';
 import { openDatabase } from './database.js';
 import { createFaults } from './faults.js';
 import { createFeed, type Feed } from './feed.js';
+import { makeFolder } from './folder.js';
+import { close, listen } from './listen.js';
 import { createPage } from './page.js';
 import { createPushes } from './pushes.js';
 import { createReplicas, REPLICAS } from './replicas.js';
@@ -82,7 +81,9 @@ export async function startDemo(options: {
     const config = path.join(folder, 'pushbutton.yml');
     await fs.writeFile(config, CONFIG);
     const logFile = path.join(folder, 'pushbutton.log');
-    begun(botLog.pipe(createWriteStream(logFile)), () => void botLog.end());
+    // Where it cannot be written the demo goes on without.
+    const logged = createWriteStream(logFile).on('error', () => botLog.resume());
+    begun(botLog.pipe(logged), () => void botLog.end());
     const settings = {
       SLACK_BOT_TOKEN: SECRETS.botToken,
       SLACK_SIGNING_SECRET: SECRETS.signingSecret,
@@ -124,45 +125,4 @@ export async function startDemo(options: {
     await stop();
     throw error;
   }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await fs.mkdir(folder, { recursive: true });
-    await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why: Record<string, string> = {
-      EEXIST: 'is a file',
-      ENOTDIR: 'leads through a file',
-      EACCES: 'may not be written to by this account',
-      EROFS: 'is on a disk that cannot be written to',
-      ENOSPC: 'is on a disk that is full',
-    };
-    throw new Error(
-      `${folder} ${why[String(code)] ?? `cannot be made (${code})`}; set PUSHBUTTON_DATA to another folder`,
-    );
-  }
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new Error(`port ${port} is in use, perhaps by another demo; choose another with --port`);
-    }
-    if (code === 'EACCES') throw new Error(`port ${port} may not be listened on; choose one above 1023 with --port`);
-    throw error;
-  }
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
