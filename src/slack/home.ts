@@ -5,6 +5,7 @@ import { placesOf } from '../db/cards.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
 import { type QuestionDeps, readStatuses } from './questions.js';
+import { shared } from './shared.js';
 import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
 
 export interface HomeDeps extends QuestionDeps {
@@ -21,14 +22,16 @@ export type ShowHome = (person: Presser, hash: string | undefined) => Promise<vo
  * failed is asked again by the next opening.
  */
 export function createHome(deps: HomeDeps) {
-  const { client, warn } = deps;
+  const { client, people, warn } = deps;
+  // What full members see is the same for all. Many openings at once must not keep a press from the database.
+  const overview = shared(() => readOverview(deps));
   let toldOff = false;
 
   const show: ShowHome = async (person, hash) => {
-    const first = await publish(person.user, await viewFor(deps, person), hash);
+    const first = await publish(person.user, await viewFor(person), hash);
     // Another drawing came between, and it may be older than this one: what counts is read anew.
     const conflict = first.is === 'refused' && first.error === 'hash_conflict';
-    const answer = conflict ? await publish(person.user, await viewFor(deps, person), undefined) : first;
+    const answer = conflict ? await publish(person.user, await viewFor(person), undefined) : first;
     if (answer.is === 'ok') return;
     const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
     if (fault !== 'not_enabled') {
@@ -38,6 +41,18 @@ export function createHome(deps: HomeDeps) {
       warn({ fault }, 'the Home tab is off: switch it on at api.slack.com/apps, App Home, Show Tabs');
     }
   };
+
+  async function viewFor(person: Presser): Promise<HomeView> {
+    try {
+      const permission = await people.isFullMember(person);
+      if (permission.is === 'granted') return await overview('all services');
+      const why = permission.is === 'denied' && 'why' in permission.refusal ? permission.refusal.why : null;
+      return why === null ? homeUnknown() : homeRefused(why);
+    } catch (error) {
+      warn({ err: error }, 'the services could not be read for a Home tab');
+      return homeUnread();
+    }
+  }
 
   const publish = (user: string, view: HomeView, hash: string | undefined): Promise<SlackAnswer<unknown>> =>
     askSlack(() => client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }));
@@ -55,20 +70,7 @@ export function createHome(deps: HomeDeps) {
 const hashOf = (view: object | undefined): string | undefined =>
   view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
 
-/** What that person may see now. */
-async function viewFor(deps: HomeDeps, person: Presser): Promise<HomeView> {
-  try {
-    const permission = await deps.people.isFullMember(person);
-    if (permission.is === 'granted') return await overview(deps);
-    const why = permission.is === 'denied' && 'why' in permission.refusal ? permission.refusal.why : null;
-    return why === null ? homeUnknown() : homeRefused(why);
-  } catch (error) {
-    deps.warn({ err: error }, 'the services could not be read for a Home tab');
-    return homeUnread();
-  }
-}
-
-async function overview(deps: HomeDeps): Promise<HomeView> {
+async function readOverview(deps: HomeDeps): Promise<HomeView> {
   const at = new Date();
   const { statuses, names } = await readStatuses(deps, deps.services);
   const shown = statuses.flatMap(({ live, active, queue, waiting }) => [

@@ -3,6 +3,7 @@ import type { Permission } from '../core/decision.js';
 import { plain } from '../core/plain.js';
 import type { Refusal } from '../core/refusal.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { shared } from './shared.js';
 
 /** Looks people up. Nothing is remembered: each answer began after it was asked for. */
 export interface People {
@@ -84,31 +85,4 @@ const is = (user: User, flag: string): boolean => (user as Record<string, unknow
 
 function nameOf(user: User): string {
   return plain(user.profile?.display_name || user.real_name || user.name || '') || (user.id ?? '');
-}
-
-/**
- * Callers of one key that wait share the next look-up; one that is under way began before they asked and is not for them.
- */
-function shared<T>(lookUp: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const running = new Map<string, Promise<unknown>>();
-  const next = new Map<string, Promise<T>>();
-  return (key) => {
-    const waiting = next.get(key);
-    if (waiting) return waiting;
-    const started = (async () => {
-      await running.get(key)?.catch(() => {});
-      // Whoever asks within the same turn shares it.
-      await new Promise((resolve) => setImmediate(resolve));
-      next.delete(key);
-      const now = lookUp(key);
-      running.set(key, now);
-      try {
-        return await now;
-      } finally {
-        if (running.get(key) === now) running.delete(key);
-      }
-    })();
-    next.set(key, started);
-    return started;
-  };
 }

@@ -21,7 +21,7 @@ export interface Sheet {
 }
 
 /** Five blocks are left for what stands around the groups. */
-export const MESSAGE: Sheet = {
+const MESSAGE: Sheet = {
   blocks: limits.messageBlocks - 5,
   most: limits.messageCharacters,
   weigh: weight,
