@@ -17,7 +17,7 @@ RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY bin bin
 COPY migrations migrations
 COPY manifest.yml pushbutton.example.yml LICENSE ./
-COPY --from=build /app/dist dist
+COPY --from=build /app/dist/src dist/src
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

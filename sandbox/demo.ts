@@ -3,55 +3,83 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { startDemo } from './demo/start.js';
+import { whyNot } from './demo/why-not.js';
+import { playTour } from './tour.js';
 
-const { port } = new Command('demo')
+const { port, tour, pictures } = new Command('demo')
   .description('Pushbutton on one machine: embedded database, stand-in Slack and GitHub, and a page that shows them.')
   .option('--port <number>', 'where the page is served; 0 takes a free one', readPort, 4000)
+  .option('--tour', 'play the tour in Chromium, leave its pictures, and end')
+  .option('--pictures <folder>', 'where the tour leaves its pictures', 'docs/pictures')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'demo:')) })
   .parse()
-  .opts<{ port: number }>();
+  .opts<{ port: number; tour?: true; pictures: string }>();
 const folder = path.resolve(process.env.PUSHBUTTON_DATA?.trim() || '.pushbutton', 'demo');
+const interrupted = new AbortController();
+/** npm hands the terminal's Ctrl-C on, so that one press comes twice; a second press comes later. */
+const secondPressMs = 1_000;
+let stoppingSince: number | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+if (process.env.npm_lifecycle_event) endWithNpm(process.ppid);
 
-const starting = startDemo({ folder, port, log: console.log, ended: (why) => stop(1, why) });
-let stopping = false;
-process.on('SIGINT', () => stop(0));
-process.on('SIGTERM', () => stop(0));
-process.on('SIGHUP', () => stop(0));
-
+const starting = startDemo({
+  folder,
+  port,
+  log: console.log,
+  ended: (why) => stop(1, why),
+  signal: interrupted.signal,
+});
 await starting.then(
   (demo) => {
-    if (stopping) return;
+    if (stoppingSince !== null) return;
     console.log(`Pushbutton demo: ${demo.address}`);
     console.log(`the bot's log: ${demo.logFile}`);
     console.log('Ctrl-C ends it');
+    if (tour) void showTour(demo.address);
   },
   (error: unknown) => {
-    // Ctrl-C reaches the children too, so that a start which was interrupted fails by itself.
-    if (!stopping) console.error(`demo: ${whyNot(error)}`);
-    process.exit(stopping ? 0 : 1);
+    if (stoppingSince === null) console.error(`demo: ${whyNot(error, folder)}`);
+    process.exit(stoppingSince === null ? 1 : 0);
   },
 );
 
-/** Ends what was started, also when the start is still under way. */
+/** Ends the demo when the tour is over. */
+function showTour(address: string): Promise<void> {
+  return playTour({ address, pictures }).then(
+    (taken) => {
+      console.log(`the tour is over; ${pictures} holds ${taken.join(', ')}`);
+      stop(0);
+    },
+    (error: unknown) => stop(1, `the tour ended early: ${whyNot(error, folder)}`),
+  );
+}
+
+/** Ends what was started, also when the start is still under way. A second call a second later ends at once. */
 function stop(code: number, why?: string): void {
-  if (stopping) return;
-  stopping = true;
+  if (stoppingSince !== null) {
+    if (performance.now() - stoppingSince > secondPressMs) process.exit(1);
+    return;
+  }
+  stoppingSince = performance.now();
   if (why) console.error(`demo: ${why}`);
+  interrupted.abort();
   starting
     .then((demo) => demo.stop())
     .then(
       () => process.exit(code),
       (error: unknown) => {
-        console.error(`demo: ${whyNot(error)}`);
+        console.error(`demo: ${whyNot(error, folder)}`);
         process.exit(1);
       },
     );
 }
 
+/** npm that is killed hands SIGTERM to its shell, and the shell to nobody: a demo without its parent would stay for ever. */
+function endWithNpm(parent: number): void {
+  setInterval(() => process.ppid !== parent && stop(0), 500).unref();
+}
+
 function readPort(written: string): number {
   if (/^\d{1,5}$/.test(written) && Number(written) <= 65_535) return Number(written);
   throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-}
-
-function whyNot(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

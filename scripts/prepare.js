@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 if (existsSync(compiler)) {
-  const built = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  process.exitCode = built.status ?? 1;
+  const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+  process.exitCode = run([compiler, '-p', 'tsconfig.build.json']) || run(['scripts/page.js']);
 } else {
   console.log('pushbutton: no compiler installed (--omit=dev), dist/ is taken as it is');
 }

@@ -15,6 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   failures.push(`Node 20.19 or later is needed, this is ${process.versions.node}`);
 } else {
   step('types', ['node_modules/typescript/bin/tsc', '-p', '.']);
+  step("types of the demo's page", ['node_modules/typescript/bin/tsc', '-p', 'sandbox/page']);
   step('lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
   step('dead code and unlisted packages', ['node_modules/knip/bin/knip.js']);
   runTests(process.argv.slice(2));

@@ -1,96 +1,41 @@
-import { once } from 'node:events';
-import fs from 'node:fs/promises';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { isAlive } from '../src/db/local-process.js';
 import { type RunningDemo, runDemo } from './support/demo.js';
+import { person } from './support/demo-person.js';
 import { until } from './support/until.js';
 
-const startMs = 60_000;
-const running: RunningDemo[] = [];
-const start = async (options?: Parameters<typeof runDemo>[0]) => {
-  const demo = await runDemo(options);
-  running.push(demo);
-  return demo;
-};
-afterEach(async () => {
-  for (const demo of running.splice(0).reverse()) await demo.stop();
-});
-
-interface State {
-  channels: { id: string; items: { ts: string; alone: boolean; blocks: unknown }[] }[];
-  ledger: { kind: string; actor: string; reason: string | null }[];
-  runs: { workflow: string; state: string }[];
-}
-
-/** A person in front of the page, without the page. */
-function person(address: string, user: string) {
-  const state = async () => (await (await fetch(`${address}/api/state?user=${user}`)).json()) as State;
-  const act = async (action: string, body: object) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${address}/api/${action}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    return { status: answer.status, body: (await answer.json()) as { sha?: string; error?: string } };
-  };
-  /** What the person sees in #shop and says all of these words. */
-  const sees = (...words: string[]) =>
-    until(
-      `${user} sees ${words.join(', ')}`,
-      async () => {
-        const shop = (await state()).channels.find((one) => one.id === 'C0SHOP');
-        return shop?.items.find((one) => words.every((word) => JSON.stringify(one.blocks).includes(word)));
-      },
-      20_000,
-    );
-  return { state, act, sees };
-}
-
-/** The process of the demo's database server. */
-async function postmaster(demo: RunningDemo): Promise<number> {
-  const file = path.join(demo.folder, '.pushbutton/demo/postgres/data/postmaster.pid');
-  return Number((await fs.readFile(file, 'utf8')).split('\n')[0]);
-}
-
-/** Where the demo's bot listens, by its log. */
-async function botOf(demo: RunningDemo): Promise<string> {
-  const log = await fs.readFile(path.join(demo.folder, '.pushbutton/demo/pushbutton.log'), 'utf8');
-  return `http://127.0.0.1:${/"msg":"ready","port":(\d+)/.exec(log)?.[1]}`;
-}
-
-const answers = (address: string) =>
-  fetch(address).then(
-    () => true,
-    () => false,
-  );
+const testMs = 90_000;
+let demo: RunningDemo;
+let address: string;
+beforeEach(async () => {
+  demo = await runDemo();
+  address = await demo.address();
+}, 60_000);
+afterEach(() => demo.stop());
 
 test(
-  'the demo prints its address, a pushed change is deployed from the page, and SIGTERM ends everything',
+  'a pushed change is deployed from the page, who may not is told why, and SIGTERM ends everything',
   async () => {
-    const demo = await start();
-    const address = await demo.address();
     const page = await fetch(address);
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-type')).toMatch(/^text\/html; ?charset=utf-8$/);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     const html = await page.text();
     const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
     expect(parts).toEqual(expect.arrayContaining(['/page.js', '/page.css']));
     for (const part of parts) expect((await fetch(address + part)).status).toBe(200);
 
     const alice = person(address, 'U0ALICE');
-    const pushed = await alice.act('push', { service: 'shop' });
-    const sha = String(pushed.body.sha).slice(0, 7);
-    expect(sha).toMatch(/^[0-9a-f]{7}$/);
-    const card = await alice.sees(sha, 'passed staging');
-    const press = { channel: 'C0SHOP', ts: card.ts, button: 'Deploy' };
-
+    const sha = await alice.push('shop');
+    const card = await alice.card(sha, 'passed staging', '203 tests');
+    expect(card.buttons).toEqual(['Deploy', 'What ships']);
     const bob = person(address, 'U0BOB');
-    expect(await bob.act('click', { user: 'U0BOB', ...press })).toEqual({ status: 200, body: {} });
-    expect((await bob.sees('not a deployer')).alone).toBe(true);
-    expect(JSON.stringify((await alice.state()).channels)).not.toContain('not a deployer');
+    expect(await bob.press(sha, 'Deploy')).toMatchObject({ status: 200, body: {} });
+    await bob.told('not a deployer');
+    expect((await alice.state()).channels.flatMap((one) => one.items).filter((one) => one.alone)).toEqual([]);
 
-    await alice.act('click', { user: 'U0ALICE', ...press });
-    await alice.sees(sha, '"live"');
-    const { ledger, runs } = await alice.state();
-    expect(ledger.map((line) => line.kind).reverse()).toEqual([
+    // As a page would press: by the action id.
+    await alice.act('click', { user: 'U0ALICE', channel: card.channel, ts: card.ts, button: 'deploy' });
+    await alice.card(sha, 'live');
+    expect(await alice.ledgerOf(sha)).toEqual([
       'staging passed',
       'refused',
       'requested',
@@ -98,84 +43,119 @@ test(
       'deploying',
       'live',
     ]);
-    expect(runs.map((run) => `${run.workflow} ${run.state}`)).toEqual(['production success', 'staging success']);
+    const { runs, changes, bot } = await alice.state();
+    expect(runs.map((run) => [run.workflow, run.state, run.jobs.map((job) => `${job.name} ${job.state}`)])).toEqual([
+      ['production', 'success', ['deploy success', 'smoke test success']],
+      ['staging', 'success', ['build success', 'unit tests success', 'staging smoke test success']],
+    ]);
+    expect(changes).toMatchObject([{ sha, service: 'shop', staging: 'success', live: true }]);
 
-    const database = await postmaster(demo);
-    const bot = await botOf(demo);
-    expect(await answers(bot)).toBe(true);
-    expect(isAlive(database)).toBe(true);
+    const database = await demo.database();
+    const processes = [database, ...bot.replicas.flatMap((one) => one.pid ?? [])];
+    expect(processes.filter(isAlive)).toEqual(processes);
     expect(demo.said().stderr).toBe('');
-
     demo.process.kill('SIGTERM');
     expect(await demo.ended).toBe(0);
-    expect(isAlive(database)).toBe(false);
-    expect(await answers(address)).toBe(false);
-    expect(await answers(bot)).toBe(false);
+    expect(processes.filter(isAlive)).toEqual([]);
+    await expect(fetch(address)).rejects.toThrow();
   },
-  startMs,
+  testMs,
 );
 
 test(
-  'what cannot be done is answered with its reason, and the page of a stranger cannot act',
+  'whoever watches is told of each change as it happens, and the ledger grows by hashes',
   async () => {
-    const demo = await start();
-    const address = await demo.address();
     const alice = person(address, 'U0ALICE');
+    const watching = await fetch(`${address}/api/events?user=U0BOB`);
+    expect(watching.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    const closing = new AbortController();
+    const reading = (async () => {
+      for await (const chunk of watching.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        if (closing.signal.aborted) return;
+        text += chunk;
+      }
+    })().catch(() => {});
+    const states = () => [...text.matchAll(/^data: (.*)\n\n/gm)].map((match) => JSON.parse(match[1] ?? ''));
+    await until('the first state', () => states().length === 1);
+    expect(states()[0]).toEqual(await person(address, 'U0BOB').state());
+
+    const sha = await alice.push('search');
+    await until('the failing change is told', () => states().at(-1).changes[0]?.sha === sha);
+    await until('jobs move', () => states().at(-1).runs[0]?.jobs[1]?.state === 'in_progress');
+    await alice.press(sha, 'Deploy', 'passed staging');
+    await until('it is live', () => states().at(-1).changes[0]?.live === true, 30_000);
+    const ledger = states().at(-1).ledger as { seq: number; hash: string }[];
+    expect(ledger.map((one) => one.seq)).toEqual([5, 4, 3, 2, 1]);
+    expect(new Set(ledger.map((one) => one.hash)).size).toBe(5);
+    // A line that was shown stays as it was.
+    const earlier = states().find((one) => one.ledger.length === 1);
+    expect(ledger.at(-1)).toEqual(earlier.ledger[0]);
+    closing.abort();
+    await demo.stop();
+    await reading;
+  },
+  testMs,
+);
+
+test(
+  'a failing change names its tests and passes when it is run again; of three in a row the newest carries Deploy',
+  async () => {
+    const alice = person(address, 'U0ALICE');
+    const sha = await alice.push('shop', 'fails');
+    expect((await alice.card(sha, 'failed staging', 'unit tests', '2 failed')).buttons).toEqual(['Re-run']);
+    expect((await alice.state()).runs[0]?.jobs.map((job) => job.state)).toEqual(['success', 'failure', 'skipped']);
+    await alice.press(sha, 'Re-run');
+    await alice.card(sha, 'passed staging', 'attempt 2');
+
+    const { body } = await alice.act('push', { service: 'search', outcome: 'passes', count: 3 });
+    const [oldest = '', middle = '', newest = ''] = body.shas ?? [];
+    expect((await alice.card(newest, 'passed staging')).buttons).toContain('Deploy');
+    for (const one of [oldest, middle]) expect((await alice.card(one, 'superseded by')).buttons).toEqual([]);
+    await alice.press(newest, 'What ships');
+    await until('what ships is shown', async () => (await alice.state()).modal);
+  },
+  testMs,
+);
+
+test(
+  'a guest and a stranger are refused, the page of a stranger cannot act, and what cannot be done says why',
+  async () => {
+    const alice = person(address, 'U0ALICE');
+    const sha = await alice.push('shop');
+    await alice.card(sha, 'passed staging');
+    for (const [user, why] of [
+      ['U0GUS', 'guest'],
+      ['U0SAM', 'another one'],
+      ['U0ERIN', 'not a deployer'],
+    ] as const) {
+      await person(address, user).press(sha, 'Deploy');
+      await person(address, user).told(why);
+    }
+    expect(await alice.productionRuns(sha)).toEqual([]);
+
     const nowhere = { user: 'U0ALICE', channel: 'C0SHOP', ts: '1.000000', button: 'Deploy' };
-    expect(await alice.act('click', nowhere)).toMatchObject({
-      status: 409,
-      body: { error: expect.stringContaining('sees no message') },
-    });
-    expect(await alice.act('push', { service: 'nothing' })).toMatchObject({ status: 409 });
-    expect(await alice.act('constructor', {})).toMatchObject({ status: 404 });
-    expect((await fetch(`${address}/../package.json`)).status).toBe(404);
+    const refused: [action: string, body: object, status: number, why: string][] = [
+      ['click', nowhere, 409, 'sees no message'],
+      ['click', { ...nowhere, user: 'U0NOBODY' }, 400, 'nobody is called that'],
+      ['push', { service: 'nothing' }, 409, 'no service nothing'],
+      ['push', { service: 'shop', count: 4 }, 400, 'count'],
+      ['fault', { id: 'flood', on: true }, 409, 'no fault flood'],
+      ['kill', { replica: 'replica 9' }, 409, 'no replica 9'],
+      ['command', { user: 'U0ALICE', channel: 'C0SHOP', text: 'hello' }, 409, '/release'],
+      ['constructor', {}, 404, 'not found'],
+    ];
+    for (const [action, body, status, why] of refused) {
+      expect(await alice.act(action, body)).toEqual({ status, body: { error: expect.stringContaining(why) } });
+    }
+    for (const kind of ['state', 'events']) {
+      expect((await fetch(`${address}/api/${kind}?user=U0NOBODY`)).status).toBe(409);
+    }
     const plain = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"service":"shop"}' };
     expect((await fetch(`${address}/api/push`, plain)).status).toBe(415);
+    const broken = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' };
+    expect((await fetch(`${address}/api/push`, broken)).status).toBe(400);
+    expect((await fetch(`${address}/..%2f..%2fpackage.json`)).status).toBe(404);
   },
-  startMs,
+  testMs,
 );
-
-test(
-  'a second demo in the folder is one clear line, harms nothing, and after kill -9 the next start works',
-  async () => {
-    const first = await start();
-    const address = await first.address();
-    const second = await start({ folder: first.folder });
-    expect(await second.ended).toBe(1);
-    expect(second.said().stdout).toBe('');
-    expect(second.said().stderr).toMatch(/^demo: another demo runs in [^\n]+PUSHBUTTON_DATA[^\n]*\n$/);
-    expect((await fetch(`${address}/api/state?user=U0ALICE`)).status).toBe(200);
-
-    const database = await postmaster(first);
-    const bot = await botOf(first);
-    expect(await answers(bot)).toBe(true);
-    first.process.kill('SIGKILL');
-    await first.ended;
-    await until('the bot of the killed demo has ended', async () => !(await answers(bot)), 15_000);
-    const third = await start({ folder: first.folder });
-    const again = person(await third.address(), 'U0ALICE');
-    expect((await again.state()).ledger).toEqual([]);
-    expect(await postmaster(third)).toBe(database);
-    await third.stop();
-    expect(isAlive(database)).toBe(false);
-  },
-  startMs,
-);
-
-test('a port in use and a port that is none are one clear line each, and exit code 1', async () => {
-  const taken = http.createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address() as AddressInfo;
-  const inUse = await start({ args: ['--port', String(port)] });
-  expect(await inUse.ended).toBe(1);
-  expect(inUse.said()).toEqual({ stdout: '', stderr: expect.stringMatching(/^demo: [^\n]+\n$/) });
-  expect(inUse.said().stderr).toContain(`port ${port} is in use`);
-  taken.close();
-
-  for (const wrong of ['x', '65536', '-1', '80a']) {
-    const refused = await start({ args: ['--port', wrong] });
-    expect(await refused.ended).toBe(1);
-    expect(refused.said()).toEqual({ stdout: '', stderr: expect.stringMatching(/^[^\n]+0 to 65535[^\n]*\n$/) });
-  }
-  expect(await fs.readdir(inUse.folder)).toEqual([]);
-});

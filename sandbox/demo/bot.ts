@@ -1,72 +1,86 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
-const endWithParent = new URL('./end-with-parent.js', import.meta.url).href;
+const before = new URL('./bot-process.js', import.meta.url).href;
 /** What a process needs of the machine. Settings of a real Pushbutton in this terminal must not reach the demo. */
 const inherited = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const graceMs = 12_000;
 
+/** One replica of the real bot, a process. */
+export interface Bot {
+  pid: number | null;
+  /** Lets it begin, with these settings and no others. */
+  begin(settings: Record<string, string>): void;
+  /** Resolves to where it listens; rejects with its own last words when it ends before. */
+  ready: Promise<string>;
+  /** Resolves when the process is gone, with its last words. */
+  ended: Promise<string>;
+  /** Ends it as a platform does: in peace, and after 12 s by force. */
+  stop(): Promise<void>;
+  /** `kill -9`. */
+  kill(): void;
+}
+
 /**
- * Starts the real bot in a process of its own, with these settings and no others; its log goes to the file. Resolves when it
- * is ready. Rejects with the bot's own last words when it ends before; `ended` is called when it ends by itself later.
+ * Starts a process that loads the bot and waits to begin. Each line of its log goes to `log` with the replica's name in it.
  */
-export async function startBot(options: {
-  settings: Record<string, string>;
-  logFile: string;
-  ended: (why: string) => void;
-}): Promise<{ url: string; stop(): Promise<void> }> {
-  const environment: Record<string, string> = { ...options.settings };
-  for (const name of inherited) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
+export function startBot({ name, log }: { name: string; log: Writable }): Bot {
+  const environment: Record<string, string> = {};
+  for (const known of inherited) {
+    const value = process.env[known];
+    if (value !== undefined) environment[known] = value;
   }
-  const log = createWriteStream(options.logFile);
-  const child = spawn(process.execPath, ['--import', endWithParent, program, 'start'], {
+  const child = spawn(process.execPath, ['--import', before, program, 'start'], {
     env: environment,
     stdio: 'pipe',
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  let stopping = false;
-  const exited = once(child, 'exit');
-
+  // A write to one that has just ended.
+  child.stdin.on('error', () => {});
   const fatal: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('error', reject);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(fatal.join('; ') || (signal ?? `exit code ${code}`)));
+  });
+  const ready = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = read(text);
-      if (line.msg === 'ready' && typeof line.port === 'number') resolve(`http://127.0.0.1:${line.port}`);
-      if (line.level === 'fatal') fatal.push(String(line.msg));
+      log.write(`${line ? JSON.stringify({ replica: name, ...line }) : text}\n`);
+      if (line?.msg === 'ready' && typeof line.port === 'number') resolve(`http://127.0.0.1:${line.port}`);
+      if (line?.level === 'fatal') fatal.push(String(line.msg));
     });
-    child.once('close', (code) => {
-      const why = fatal.join('; ') || `exit code ${code}`;
-      reject(new Error(`the bot did not start: ${why}; its log is ${options.logFile}`));
-      if (!stopping) options.ended(`the bot has ended: ${why}; its log is ${options.logFile}`);
-    });
+    void ended.then((why) => reject(new Error(`the bot did not start: ${why}`)));
   });
+  // Whoever waits hears of it; where nobody does any more, it is no fault of the demo's.
+  ready.catch(() => {});
+  child.stderr.on('data', (text) => log.write(text));
 
+  const isGone = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   return {
-    url,
+    pid: child.pid ?? null,
+    begin: (settings) => void child.stdin.write(`${JSON.stringify(settings)}\n`),
+    ready,
+    ended,
     stop: async () => {
-      stopping = true;
+      if (isGone()) return;
+      const exited = once(child, 'exit');
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exited;
       clearTimeout(kill);
-      log.end();
     },
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
-function read(text: string): { msg?: unknown; level?: unknown; port?: unknown } {
+function read(text: string): Record<string, unknown> | null {
   try {
     const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null ? line : {};
+    return typeof line === 'object' && line !== null ? { ...line } : null;
   } catch {
-    return {};
+    return null;
   }
 }

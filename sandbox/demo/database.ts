@@ -1,57 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { startLocalPostgres } from '../../src/db/local-postgres.js';
+import type { LedgerLine } from './shown.js';
 
-/** A line of the ledger as the page shows it. */
-export interface LedgerLine {
-  seq: number;
-  at: Date;
-  actor: string;
-  kind: string;
-  service: string | null;
-  sha: string | null;
-  reason: string | null;
+/** What the bot remembers that the page shows. */
+export interface Remembered {
+  /** Newest first. */
+  ledger: LedgerLine[];
+  /** The live SHA by service, where one is known. */
+  live: ReadonlyMap<string, string>;
 }
 
 /** Any fixed number does; it is taken in the embedded database alone. */
 const lock = 7_585_743;
 const name = 'demo';
+/** A server that another demo is stopping: refused, or cut off. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const stopping = new Set(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03']);
+const patienceMs = 10_000;
 
 /**
  * An empty database on the embedded server below `folder`. Throws a sentence when a demo in this folder has it already:
- * who has it is known by a lock of a session, which ends with its process, however that ends.
+ * who has it is known by a lock of a session, which ends with its process, however that ends. `ended` is called when the
+ * server goes away before `stop`.
  */
-export async function openDatabase(folder: string, log: (line: string) => void) {
-  const server = await startLocalPostgres(folder, log);
-  // Settings such as PGSSLMODE are meant for another server.
-  const own = new URL(server.url);
-  own.searchParams.set('sslmode', 'disable');
-  const holder = new pg.Client({ connectionString: own.href });
-  // A connection that breaks is told by the next query.
-  holder.on('error', () => {});
-  await holder.connect();
-  const locked = await holder.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [lock]);
-  if (!locked.rows[0]?.mine) {
-    await holder.end();
-    throw new Error(`another demo runs in ${folder}; end that one, or set PUSHBUTTON_DATA to another folder`);
-  }
+export async function openDatabase(folder: string, log: (line: string) => void, ended: (why: string) => void) {
+  const { server, holder, url } = await hold(folder, log);
+  let stopped = false;
+  holder.on('end', () => {
+    if (!stopped) ended(`the database has ended; its log is in ${server.folder}`);
+  });
   await holder.query(`drop database if exists ${name} with (force)`);
   await holder.query(`create database ${name} template template0 encoding 'UTF8'`);
+  const own = new URL(url);
   own.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: own.href, max: 2 });
   pool.on('error', () => {});
   return {
     url: own.href,
-    /** The newest lines, newest first. */
-    ledger: async (count: number): Promise<LedgerLine[]> => {
-      const found = await pool.query<Omit<LedgerLine, 'seq'> & { seq: string }>(
-        'select seq, at, actor, kind, service, sha, reason from ledger order by seq desc limit $1',
-        [count],
-      );
-      return found.rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+    /** The newest lines of the ledger, and what is live. */
+    read: async (lines: number): Promise<Remembered> => {
+      const [ledger, live] = await Promise.all([
+        pool.query<Omit<LedgerLine, 'seq' | 'at'> & { seq: string; at: Date }>(
+          'select seq, at, actor, kind, service, sha, reason, hash from ledger order by seq desc limit $1',
+          [lines],
+        ),
+        pool.query<{ service: string; sha: string }>(
+          `select s.name as service, d.sha from services s
+             join deployments d on d.id = s.live_deployment_id
+           where s.outside_run_id is null`,
+        ),
+      ]);
+      return {
+        ledger: ledger.rows.map((row) => ({ ...row, seq: Number(row.seq), at: row.at.toISOString() })),
+        live: new Map(live.rows.map((row) => [row.service, row.sha])),
+      };
     },
+    /** Ends the server. The lock is held until then, so that another demo never gets a server that is about to end. */
     stop: async () => {
-      await Promise.allSettled([pool.end(), holder.end()]);
+      stopped = true;
+      await pool.end();
       await server.stop();
+      await holder.end().catch(() => {});
     },
   };
+}
+
+/** The running server and a session that holds the lock. */
+async function hold(folder: string, log: (line: string) => void) {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const server = await startLocalPostgres(folder, log);
+    // Settings such as PGSSLMODE are meant for another server.
+    const url = new URL(server.url);
+    url.searchParams.set('sslmode', 'disable');
+    const holder = new pg.Client({ connectionString: url.href });
+    // A connection that breaks is told by its end, or by the next query.
+    holder.on('error', () => {});
+    try {
+      await holder.connect();
+      const locked = await holder.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [lock]);
+      if (locked.rows[0]?.mine) return { server, holder, url };
+    } catch (error) {
+      if (Date.now() > until || !stopping.has(String((error as { code?: unknown }).code))) throw error;
+      await wait(200);
+      continue;
+    }
+    await holder.end();
+    throw new Error(`another demo runs in ${folder}; end that one, or set PUSHBUTTON_DATA to another folder`);
+  }
 }

@@ -1,104 +1,132 @@
 import { existsSync } from 'node:fs';
-import fs from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { actions, type Shown } from './actions.js';
-import { stateFor } from './state.js';
+import sirv from 'sirv';
+import { actions, Malformed } from './actions.js';
+import type { Feed } from './feed.js';
+import { isOffered, type Scene } from './state.js';
+import { stream } from './stream.js';
 
-const files: Readonly<Record<string, string>> = {
-  '/': 'index.html',
-  '/base.css': 'base.css',
-  '/page.css': 'page.css',
-  '/page.js': 'page.js',
-  '/blocks.js': 'blocks.js',
-  '/dialogs.js': 'dialogs.js',
-  '/draw.js': 'draw.js',
-};
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-};
 const bodyBytes = 100_000;
+/** The block renderer sets styles on its elements; nothing else is needed from anywhere. */
+const policy =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** What the page shows, and what it acts on. */
+export interface Stage {
+  scene: Scene;
+  feed: Feed;
+}
+
+interface Reply {
+  status: number;
+  body: string;
+  type?: string;
+}
 
 /**
- * The page's server, not yet listening: its files; `GET /api/state?user=ID`, what that person sees; and `POST
- * /api/ACTION` for what a person does (see actions.ts). Answers 503 until `show` gives it something to show.
+ * The page's server, not yet listening: its files; `GET /api/events?user=ID`, a stream of what that person sees, `GET
+ * /api/state?user=ID`, the same once, and `POST /api/ACTION` for what a person does (see actions.ts). Until `open` is called
+ * an event stream is silent and everything else below /api/ answers 503.
  */
-export function createPage(): { server: Server; show(what: Shown): void } {
-  let shown: Shown | undefined;
+export function createPage(): { server: Server; open(stage: Stage): void } {
+  let stage: Stage | undefined;
+  let open: (stage: Stage) => void = () => {};
+  const opened = new Promise<Stage>((resolve) => {
+    open = resolve;
+  });
+  const serveFile = sirv(pageFolder(), {
+    dev: true,
+    etag: true,
+    setHeaders: (response) => {
+      response.setHeader('content-security-policy', policy);
+      response.setHeader('x-content-type-options', 'nosniff');
+    },
+  });
   const server = createServer((request, response) => {
-    handle(request, response, shown).catch((error: unknown) => {
-      send(response, 409, { error: error instanceof Error ? error.message : String(error) });
-    });
+    const url = new URL(request.url ?? '/', 'http://page');
+    if (url.pathname === '/api/events' && request.method === 'GET') {
+      const user = url.searchParams.get('user') ?? '';
+      if (isOffered(user)) return stream(response, user, opened);
+    }
+    if (!url.pathname.startsWith('/api/') && url.pathname !== '/github') {
+      return serveFile(request, response, () => send(response, { status: 404, body: 'not found', type: 'text/plain' }));
+    }
+    answer(request, url, stage).then(
+      (reply) => send(response, reply),
+      (error: unknown) => send(response, refusal(error)),
+    );
   });
   return {
     server,
-    show: (what) => {
-      shown = what;
+    open: (given) => {
+      stage = given;
+      open(given);
     },
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, shown: Shown | undefined): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://page');
-  const file = files[url.pathname];
-  if (request.method === 'GET' && file) return sendFile(response, file);
+async function answer(request: IncomingMessage, url: URL, stage: Stage | undefined): Promise<Reply> {
   if (request.method === 'GET' && url.pathname === '/github') {
     const about = url.searchParams.get('path') ?? '/';
-    return sendText(response, `The demo's GitHub has no pages. On GitHub this link shows ${about}`);
+    return text(`The demo's GitHub has no pages. On GitHub this link shows ${about}\n`);
   }
-  if (!shown) return send(response, 503, { error: 'the demo is starting' });
-  if (request.method === 'GET' && url.pathname === '/api/state') {
-    return send(response, 200, await stateFor(shown, url.searchParams.get('user') ?? ''));
-  }
+  const asksForState = request.method === 'GET' && /^\/api\/(state|events)$/.test(url.pathname);
+  const user = url.searchParams.get('user') ?? '';
+  if (asksForState && !isOffered(user)) return json(409, { error: `there is nobody called ${user}` });
+  if (!stage) return json(503, { error: 'the demo is starting' });
+  if (asksForState) return { status: 200, body: await stage.feed.look(user) };
   const name = /^\/api\/([a-z]+)$/.exec(url.pathname)?.[1] ?? '';
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (request.method !== 'POST' || !action) return send(response, 404, { error: 'not found' });
+  if (request.method !== 'POST' || !action) return json(404, { error: 'not found' });
   // Another site's page cannot send this type without asking first.
-  if (!request.headers['content-type']?.startsWith('application/json')) {
-    return send(response, 415, { error: 'expected JSON' });
-  }
-  return send(response, 200, await action(shown, await readBody(request)));
+  if (!request.headers['content-type']?.startsWith('application/json')) return json(415, { error: 'expected JSON' });
+  const done = await action(stage.scene, await readBody(request));
+  return json(200, done);
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
-  let text = '';
+  let body = '';
   for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > bodyBytes) throw new Error('the body is too large');
+    body += chunk;
+    if (body.length > bodyBytes) throw new Malformed('the body is too large');
   }
-  return JSON.parse(text);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Malformed('the body is not JSON');
+  }
 }
 
-async function sendFile(response: ServerResponse, name: string): Promise<void> {
-  const content = await fs.readFile(path.join(pageFolder(), name));
-  response.writeHead(200, {
-    'content-type': types[path.extname(name)] ?? 'application/octet-stream',
-    'cache-control': 'no-cache',
-    'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+const json = (status: number, body: object): Reply => ({ status, body: JSON.stringify(body) });
+const text = (body: string): Reply => ({ status: 200, body, type: 'text/plain' });
+
+function refusal(error: unknown): Reply {
+  const why = error instanceof Error ? error.message : String(error);
+  return json(error instanceof Malformed ? 400 : 409, { error: why });
+}
+
+function send(response: ServerResponse, { status, body, type = 'application/json' }: Reply): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
   });
-  response.end(content);
+  response.end(body);
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
-}
-
-function sendText(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
-  response.end(`${text}\n`);
-}
-
-/** sandbox/page of the package, seen from the source and from wherever the compiler put this file. */
+/** Where the built page is: beside this file, else in dist/ of the package; else the page's sources, which need no build. */
 function pageFolder(): string {
-  let at = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(at, 'package.json'))) {
-    const above = path.dirname(at);
-    if (above === at) throw new Error('the folder sandbox/page of pushbutton is missing');
-    at = above;
+  const beside = fileURLToPath(new URL('../page/', import.meta.url));
+  let root = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(root, 'package.json'))) {
+    const above = path.dirname(root);
+    if (above === root) break;
+    root = above;
   }
-  return path.join(at, 'sandbox', 'page');
+  const places = [beside, path.join(root, 'dist', 'sandbox', 'page'), path.join(root, 'sandbox', 'page')];
+  const found = places.find((folder) => existsSync(path.join(folder, 'index.html')));
+  if (!found) throw new Error("the page's files are missing: run npm run build");
+  return found;
 }

@@ -1,50 +1,90 @@
+import { randomBytes } from 'node:crypto';
 import type { GitHubStandIn } from '../github/github.js';
-import { REPOSITORIES } from './team.js';
+import { SERVICES, type Service } from './team.js';
 
 const authors = [
-  { login: 'alice-dev', name: 'Alice Ito', email: 'alice@acme.test' },
   { login: 'bob-codes', name: 'Bob Okafor', email: 'bob@acme.test' },
+  { login: 'alice-dev', name: 'Alice Ito', email: 'alice@acme.test' },
   { login: 'carol-m', name: 'Carol Mendes', email: 'carol@acme.test' },
 ];
-const passing: Readonly<Record<string, readonly string[]>> = {
-  shop: [
-    'Show prices with tax',
-    'Remember the basket for 30 days',
-    'Faster checkout page',
-    'Gift cards',
-    'Ship to Norway',
-  ],
-  search: ['Rank by what sells', 'Understand plurals', 'Suggest as you type', 'Index images', 'Cache popular queries'],
+type Titles = Readonly<Record<'passes' | 'fails', readonly string[]>>;
+const titles: Readonly<Record<string, Titles>> = {
+  shop: {
+    passes: [
+      'Show prices with tax',
+      'Remember the basket for 30 days',
+      'Load the checkout page in half the time',
+      'Sell gift cards',
+      'Ship to Norway',
+      'Let customers split an order',
+      'Show what is left in stock',
+      'Sort reviews by date',
+    ],
+    fails: ['Round totals to cents', 'Pay by invoice', 'Charge for express delivery'],
+  },
+  search: {
+    passes: [
+      'Rank by what sells',
+      'Understand plurals',
+      'Suggest as you type',
+      'Index pictures',
+      'Cache popular queries',
+      'Search by colour',
+      'Forget what was discontinued',
+      'Answer in under 80 ms',
+    ],
+    fails: ['Rewrite the tokenizer', 'Search in reviews', 'Drop the old index'],
+  },
 };
-const failing: Readonly<Record<string, readonly string[]>> = {
-  shop: ['Round totals to cents', 'Pay by invoice'],
-  search: ['Rewrite the tokenizer', 'Search in reviews'],
-};
 
-export type Pushes = ReturnType<typeof createPushes>;
+/** A commit that was pushed to a service's main branch. */
+export interface Pushed {
+  service: Service;
+  sha: string;
+  title: string;
+  /** The author's name. */
+  author: string;
+  pullRequest: number;
+  at: Date;
+  fails: boolean;
+}
 
-/**
- * People who push changes, and a GitHub whose runs move by themselves: staging ends after 3 s, production after 6 s.
- * A change pushed to fail passes when its staging run is re-run.
- */
-export function createPushes(github: GitHubStandIn) {
-  const willFail = new Set(Object.values(failing).flat());
-  github.autopilot({
-    stagingMs: 3_000,
-    productionMs: 6_000,
-    outcome: ({ title, attempt }) => (attempt === 1 && willFail.has(title) ? 'failure' : 'success'),
-  });
-  let count = 0;
+/** People who push changes. */
+export interface Pushes {
+  /** Pushes the next change; throws for a service that is not there. */
+  push(of: { service: string; fails: boolean }): Pushed;
+  /** Newest first. */
+  all(): readonly Pushed[];
+  find(sha: string): Pushed | undefined;
+}
 
-  /** Pushes the next change to the service's main branch; gives its SHA. Throws for a service that is not there. */
-  return async ({ service, fails }: { service: string; fails: boolean }): Promise<{ sha: string; title: string }> => {
-    const repository = REPOSITORIES[service];
-    const titles = (fails ? failing : passing)[service];
-    if (!repository || !titles) throw new Error(`there is no service ${service}`);
-    const title = titles[count % titles.length] ?? service;
-    const author = authors[count % authors.length];
-    count += 1;
-    const { sha } = await github.push(repository, { title, pullRequest: true, ...(author && { author }) });
-    return { sha, title };
+/** Pushes to this GitHub: each change a merged pull request, its staging run started by GitHub. */
+export function createPushes(github: GitHubStandIn): Pushes {
+  const pushed: Pushed[] = [];
+  return {
+    push({ service: name, fails }) {
+      const service = SERVICES.find((one) => one.name === name);
+      if (!service) throw new Error(`there is no service ${name}`);
+      const own = titles[name]?.[fails ? 'fails' : 'passes'] ?? [];
+      const before = pushed.filter((one) => one.service === service);
+      const title = own[before.filter((one) => one.fails === fails).length % own.length] ?? name;
+      const author = authors[pushed.length % authors.length];
+      const change: Pushed = {
+        service,
+        sha: randomBytes(20).toString('hex'),
+        title,
+        author: author?.name ?? '',
+        pullRequest: 101 + before.length,
+        at: new Date(),
+        fails,
+      };
+      pushed.unshift(change);
+      const { sha, pullRequest: number } = change;
+      // It waits for the bot's answers to the deliveries; whoever pushes does not.
+      void github.push(service.repository, { sha, title, pullRequest: { number }, ...(author && { author }) });
+      return change;
+    },
+    all: () => pushed,
+    find: (sha) => pushed.find((one) => one.sha === sha),
   };
 }

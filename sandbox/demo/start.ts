@@ -1,14 +1,20 @@
-import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { startGitHub } from '../github/github.js';
 import { startSlack } from '../slack/start.js';
-import { startBot } from './bot.js';
+import { type Bot, startBot } from './bot.js';
 import { openDatabase } from './database.js';
+import { createFaults } from './faults.js';
+import { createFeed, type Feed } from './feed.js';
+import { makeFolder } from './folder.js';
+import { close, listen } from './listen.js';
 import { createPage } from './page.js';
 import { createPushes } from './pushes.js';
+import { createReplicas, REPLICAS } from './replicas.js';
+import { createRuns } from './runs.js';
+import { shownTo } from './state.js';
 import { CONFIG, people, repositories, SECRETS } from './team.js';
 
 export interface Demo {
@@ -20,8 +26,9 @@ export interface Demo {
 }
 
 /**
- * Starts the whole product below `folder`, with an empty database: the bot is a process of its own, and Slack and
- * GitHub reach it over HTTP. `log` gets lines for a person; `ended` is called once when the bot ends by itself.
+ * Starts the whole product below `folder`, with an empty database: two replicas of the bot are processes of their own, and
+ * Slack and GitHub reach them over HTTP. Resolves when a first press is possible; the second replica follows. `log` gets
+ * lines for a person; `ended` is called when the demo cannot go on. `signal` gives the start up at its next step.
  * Rejects with a sentence for a person, and leaves nothing running then.
  */
 export async function startDemo(options: {
@@ -29,76 +36,93 @@ export async function startDemo(options: {
   port: number;
   log: (line: string) => void;
   ended: (why: string) => void;
+  signal?: AbortSignal;
 }): Promise<Demo> {
-  const { folder, log } = options;
-  const undo: (() => Promise<unknown>)[] = [];
+  const { folder, log, signal } = options;
+  const undo: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
+  };
+  const begun = <T>(what: T, end: () => unknown): T => {
+    undo.push(end);
+    signal?.throwIfAborted();
+    return what;
   };
   try {
     const page = createPage();
     // First, since it is the quickest to fail.
     const address = await listen(page.server, options.port);
-    undo.push(() => close(page.server));
-    await fs.mkdir(folder, { recursive: true });
-    const database = await openDatabase(folder, log);
-    undo.push(database.stop);
+    begun(page, () => close(page.server));
+    await makeFolder(folder);
+    const botLog = new PassThrough();
+    // It loads while the database opens.
+    let loaded: Bot | null = startBot({ name: REPLICAS[0], log: botLog });
+    begun(loaded, loaded.stop);
+    const database = await openDatabase(folder, log, options.ended);
+    begun(database, database.stop);
 
     const slack = await startSlack({ botToken: SECRETS.botToken, signingSecret: SECRETS.signingSecret });
-    undo.push(slack.stop);
+    begun(slack, slack.stop);
     people(slack);
-    const github = await startGitHub({ token: SECRETS.githubToken, webhookSecret: SECRETS.webhookSecret });
-    undo.push(github.stop);
+    const github = await startGitHub({
+      token: SECRETS.githubToken,
+      webhookSecret: SECRETS.webhookSecret,
+      htmlUrl: 'own',
+    });
+    begun(github, github.stop);
     repositories(github);
-    const pushes = createPushes(github);
 
+    let feed: Feed | undefined;
+    const changed = () => feed?.touch();
+    const pushes = createPushes(github);
+    const runs = createRuns(github, pushes, changed);
+    const faults = createFaults({ slack, github, runs, changed });
+    begun(faults, faults.stop);
     const config = path.join(folder, 'pushbutton.yml');
     await fs.writeFile(config, CONFIG);
     const logFile = path.join(folder, 'pushbutton.log');
-    const bot = await startBot({
-      logFile,
-      ended: options.ended,
-      settings: {
-        SLACK_BOT_TOKEN: SECRETS.botToken,
-        SLACK_SIGNING_SECRET: SECRETS.signingSecret,
-        SLACK_API_URL: slack.apiUrl,
-        GITHUB_TOKEN: SECRETS.githubToken,
-        GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
-        GITHUB_API_URL: github.url,
-        DATABASE_URL: database.url,
-        PUSHBUTTON_CONFIG: config,
-        PORT: '0',
+    // Where it cannot be written the demo goes on without.
+    const logged = createWriteStream(logFile).on('error', () => botLog.resume());
+    begun(botLog.pipe(logged), () => void botLog.end());
+    const settings = {
+      SLACK_BOT_TOKEN: SECRETS.botToken,
+      SLACK_SIGNING_SECRET: SECRETS.signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      GITHUB_TOKEN: SECRETS.githubToken,
+      GITHUB_WEBHOOK_SECRET: SECRETS.webhookSecret,
+      GITHUB_API_URL: github.url,
+      DATABASE_URL: database.url,
+      PUSHBUTTON_CONFIG: config,
+      PORT: '0',
+    };
+    const replicas = createReplicas({
+      start: (name) => {
+        const bot = loaded ?? startBot({ name, log: botLog });
+        loaded = null;
+        bot.begin(settings);
+        return bot;
       },
+      point: (url) => {
+        slack.setEventsUrl(`${url}/slack/events`);
+        github.setWebhookUrl(`${url}/github/webhooks`);
+      },
+      changed,
+      log,
     });
-    undo.push(bot.stop);
-    slack.setEventsUrl(`${bot.url}/slack/events`);
-    github.setWebhookUrl(`${bot.url}/github/webhooks`);
-    page.show({ slack, github, pushes, ledger: database.ledger });
+    begun(replicas, replicas.stop);
+    const scene = { slack, github, pushes, replicas, faults };
+    feed = createFeed({ read: database.read, draw: (user, remembered) => shownTo(user, scene, remembered) });
+    begun(feed, feed.stop);
+    slack.onChange(changed);
+    github.onChange(changed);
+    signal?.addEventListener('abort', () => void replicas.stop());
+    await replicas.start().catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; its log is ${logFile}`);
+    });
+    page.open({ scene, feed });
     return { address, logFile, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new Error(`port ${port} is in use, perhaps by another demo; choose another with --port`);
-    }
-    if (code === 'EACCES') throw new Error(`port ${port} may not be listened on; choose one above 1023 with --port`);
-    throw error;
-  }
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

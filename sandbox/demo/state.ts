@@ -1,58 +1,68 @@
-import type { Channel, Ephemeral, Message } from '../slack/workspace.js';
-import type { Shown } from './actions.js';
-import { REPOSITORIES, ROLES } from './team.js';
+import { COMMANDS } from '../../src/slack/views/help.js';
+import type { GitHubStandIn } from '../github/github.js';
+import type { RunView } from '../github/views.js';
+import type { SlackStandIn } from '../slack/start.js';
+import type { Ephemeral, Message, Channel as SlackChannel } from '../slack/workspace.js';
+import type { Remembered } from './database.js';
+import type { Faults } from './faults.js';
+import type { Pushed, Pushes } from './pushes.js';
+import type { Replicas } from './replicas.js';
+import type { Change, Channel, Item, Json, Run, Shown } from './shown.js';
+import { PEOPLE, SERVICES, type Service } from './team.js';
 
-const messagesShown = 60;
+/** What the page looks at. */
+export interface Scene {
+  slack: SlackStandIn;
+  github: GitHubStandIn;
+  pushes: Pushes;
+  replicas: Replicas;
+  faults: Faults;
+}
+
+const itemsShown = 60;
+const changesShown = 12;
 const runsShown = 12;
-const ledgerShown = 20;
 
-/** Everything that this person sees, as the page draws it. Throws for somebody whom the page does not offer. */
-export async function stateFor({ slack, github, ledger }: Shown, user: string) {
-  if (!ROLES.some(([id]) => id === user)) throw new Error(`there is nobody called ${user}`);
-  const { users, groups, channels } = slack.workspace;
+/** Whether the page lets anybody be this person. */
+export const isOffered = (user: string): boolean => PEOPLE.some((one) => one.id === user);
+
+/** Everything that this person, one of `PEOPLE`, sees now. */
+export function shownTo(user: string, scene: Scene, { ledger, live }: Remembered): Shown {
+  const { slack, github, pushes, replicas, faults } = scene;
+  const { users, groups, channels, views, bot } = slack.workspace;
   const dm = slack.dmOf(user);
   const visible = [...channels.values()].filter((one) => one.id === dm || (one.members.has(user) && one.kind !== 'im'));
-  const runs = Object.entries(REPOSITORIES).flatMap(([service, repository]) =>
-    github.runs(repository).map((run) => ({ service, ...run })),
-  );
+  const home = views.find((one) => one.type === 'home' && one.user === user);
+  const modal = slack.modals(user).at(-1);
   return {
-    people: ROLES.map(([id, role]) => ({ id, role, name: users.get(id)?.real_name ?? id })),
+    people: [...PEOPLE],
     names: Object.fromEntries([
       ...[...users.values()].map((one) => [one.id, one.real_name]),
       ...[...groups.values()].map((one) => [one.id, one.handle]),
       ...[...channels.values()].map((one) => [one.id, one.name]),
     ]),
-    services: Object.keys(REPOSITORIES),
+    services: [...SERVICES],
     githubUrl: github.url,
-    channels: visible.map((channel) => ({
-      id: channel.id,
-      name: channel.id === dm ? 'Pushbutton' : channel.name,
-      direct: channel.id === dm,
-      items: itemsIn(slack, channel, user),
-    })),
-    modal: slack
-      .modals(user)
-      .map(({ id, definition, errors }) => ({ id, definition, errors }))
-      .at(-1),
-    runs: runs
-      .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id)
+    bot: { userId: bot.userId, replicas: replicas.shown() },
+    channels: visible.map((one) => channelShown(slack, one, user, dm)),
+    home: home ? { id: home.id, blocks: blocksOf(home.definition) } : null,
+    modal: modal ? { id: modal.id, definition: modal.definition, errors: modal.errors } : null,
+    changes: pushes
+      .all()
+      .slice(0, changesShown)
+      .map((one) => changeShown(github, one, live)),
+    runs: SERVICES.flatMap((service) => github.runs(service.repository).map((run) => ({ service, run })))
+      .toSorted((a, b) => b.run.startedAt.getTime() - a.run.startedAt.getTime() || b.run.id - a.run.id)
       .slice(0, runsShown)
-      .map(({ id, service, file, number, title, status, conclusion, attempt, jobs }) => ({
-        id,
-        service,
-        workflow: file.replace(/\.ya?ml$/, ''),
-        number,
-        title: title.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1'),
-        state: conclusion ?? status,
-        attempt,
-        job: jobs.find((job) => job.status === 'in_progress')?.name,
-      })),
-    ledger: await ledger(ledgerShown),
+      .map(({ service, run }) => runShown(github, service, run)),
+    ledger,
+    faults: faults.shown(),
+    commands: COMMANDS.map(({ usage, does }) => ({ usage: usage.replace(/^\/release /, ''), does })),
   };
 }
 
-/** Messages with their replies, and what this person alone was shown, in the order of time. */
-function itemsIn(slack: Shown['slack'], channel: Channel, user: string) {
+function channelShown(slack: SlackStandIn, channel: SlackChannel, user: string, dm: string): Channel {
+  const direct = channel.id === dm;
   const messages = slack.messages(channel.id).map((message) => ({
     ...drawn(message),
     alone: false,
@@ -61,13 +71,50 @@ function itemsIn(slack: Shown['slack'], channel: Channel, user: string) {
     replies: slack
       .thread(channel.id, message.ts)
       .slice(1)
-      .map((reply) => ({ ...drawn(reply), by: reply.user })),
+      .map(({ ts, text, blocks, user: by }) => ({ ts, text, blocks, by })),
   }));
   const alone = slack
     .ephemerals(user)
     .filter((one) => one.channel === channel.id)
     .map((one) => ({ ...drawn(one), alone: true, edited: false, by: slack.workspace.bot.userId, replies: [] }));
-  return [...messages, ...alone].sort((a, b) => Number(a.ts) - Number(b.ts)).slice(-messagesShown);
+  const items: Item[] = [...messages, ...alone].sort((a, b) => Number(a.ts) - Number(b.ts)).slice(-itemsShown);
+  const name = direct ? 'Pushbutton' : channel.name;
+  return { id: channel.id, name, kind: direct ? 'direct' : 'channel', items };
 }
 
 const drawn = ({ channel, ts, text, blocks }: Message | Ephemeral) => ({ channel, ts, text, blocks });
+const blocksOf = ({ blocks }: Json): Json[] => (Array.isArray(blocks) ? blocks : []);
+const stateOf = ({ conclusion, status }: Pick<RunView, 'conclusion' | 'status'>) => conclusion ?? status;
+
+function changeShown(github: GitHubStandIn, pushed: Pushed, live: Remembered['live']): Change {
+  const { service, sha, title, author, pullRequest, at } = pushed;
+  const run = github.runs(service.repository, 'staging.yml').find((one) => one.headSha === sha);
+  return {
+    service: service.name,
+    sha,
+    title,
+    author,
+    pullRequest,
+    pushedAt: at.toISOString(),
+    staging: run ? stateOf(run) : 'queued',
+    live: live.get(service.name) === sha,
+  };
+}
+
+function runShown(github: GitHubStandIn, service: Service, run: RunView): Run {
+  const production = run.file === 'production.yml';
+  return {
+    id: run.id,
+    service: service.name,
+    workflow: production ? 'production' : 'staging',
+    number: run.number,
+    attempt: run.attempt,
+    title: run.title.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1'),
+    sha: production ? (run.inputs.sha ?? null) : run.headSha,
+    state: stateOf(run),
+    url: `${github.url}/${service.repository}/actions/runs/${run.id}`,
+    startedAt: run.startedAt.toISOString(),
+    endedAt: run.endedAt?.toISOString() ?? null,
+    jobs: run.jobs.map((job) => ({ name: job.name, state: stateOf(job) })),
+  };
+}

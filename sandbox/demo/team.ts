@@ -1,8 +1,9 @@
 import type { GitHubStandIn } from '../github/github.js';
 import type { WorkflowOptions } from '../github/workflow.js';
 import type { SlackStandIn } from '../slack/start.js';
+import type { Person } from './shown.js';
 
-/** Who and what there is in the demo: a company with two services. */
+/** Who and what there is in the demo: a company with two services, and somebody from another company. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -12,16 +13,33 @@ export const SECRETS = {
   webhookSecret: 'webhook-secret-of-the-demo',
 };
 
-/** The services and the repositories that they are built from. */
-export const REPOSITORIES: Readonly<Record<string, string>> = { shop: 'acme/shop', search: 'acme/search' };
+export interface Service {
+  name: string;
+  /** `owner/name`. */
+  repository: string;
+  /** The id of the channel that its cards are in. */
+  channel: string;
+}
 
-/** Whom the page lets you be, and what each may do. */
-export const ROLES: ReadonlyArray<readonly [id: string, role: string]> = [
-  ['U0ALICE', 'may deploy'],
-  ['U0DAVE', 'may deploy (by group)'],
-  ['U0BOB', 'may not deploy'],
-  ['U0GUS', 'guest'],
-  ['U0SAM', 'from another company'],
+export const SERVICES: readonly Service[] = [
+  { name: 'shop', repository: 'acme/shop', channel: 'C0SHOP' },
+  { name: 'search', repository: 'acme/search', channel: 'C0RELEASES' },
+];
+
+/** Whom the page lets you be, and what each may do in this version. */
+export const PEOPLE: readonly Person[] = [
+  { id: 'U0ALICE', name: 'Alice', role: 'deployer', may: 'may deploy', team: 'T0HOME' },
+  { id: 'U0DAVE', name: 'Dave', role: 'deployer', may: 'may deploy, as one of @deployers', team: 'T0HOME' },
+  { id: 'U0BOB', name: 'Bob', role: 'author', may: 'writes changes, may not deploy', team: 'T0HOME' },
+  {
+    id: 'U0ERIN',
+    name: 'Erin',
+    role: 'approver',
+    may: 'may not deploy; approving for others is not in this version yet',
+    team: 'T0HOME',
+  },
+  { id: 'U0GUS', name: 'Gus', role: 'guest', may: 'guest, may nothing here', team: 'T0HOME' },
+  { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another company, may nothing here', team: 'T0OTHER' },
 ];
 
 /** The bot's config; the channel of `search` is the default one. */
@@ -33,7 +51,7 @@ operators: [U0ALICE]
 services:
   - name: shop
     repository: acme/shop
-    staging: { workflow: staging.yml }
+    staging: { workflow: staging.yml, test_report: junit }
     production: { workflow: production.yml, inputs: { region: eu } }
     channel: C0SHOP
     deployers: [U0ALICE, S0DEPLOY]
@@ -46,17 +64,26 @@ services:
 
 /** Fills the workspace. */
 export function people(slack: SlackStandIn): void {
-  slack.addUser({ id: 'U0ALICE', name: 'alice', real_name: 'Alice' });
-  slack.addUser({ id: 'U0DAVE', name: 'dave', real_name: 'Dave' });
-  slack.addUser({ id: 'U0BOB', name: 'bob', real_name: 'Bob' });
-  slack.addUser({ id: 'U0GUS', name: 'gus', real_name: 'Gus', guest: 'restricted' });
-  slack.addUser({ id: 'U0SAM', name: 'sam', real_name: 'Sam', team_id: 'T0OTHER' });
+  for (const { id, name, role, team } of PEOPLE) {
+    slack.addUser({
+      id,
+      name: name.toLowerCase(),
+      real_name: name,
+      team_id: team,
+      ...(role === 'guest' && { guest: 'restricted' }),
+    });
+  }
   slack.addGroup({ id: 'S0DEPLOY', handle: 'deployers', name: 'Deployers', users: ['U0DAVE'] });
   slack.addChannel({ id: 'C0SHOP', name: 'shop', ext_shared: true });
   slack.addChannel({ id: 'C0RELEASES', name: 'releases', ext_shared: true });
 }
 
-const staging: WorkflowOptions = { file: 'staging.yml', name: 'Staging', on: ['push'], jobs: ['build', 'test'] };
+const staging: WorkflowOptions = {
+  file: 'staging.yml',
+  name: 'Staging',
+  on: ['push'],
+  jobs: ['build', 'unit tests', 'staging smoke test'],
+};
 const production: WorkflowOptions = {
   file: 'production.yml',
   name: 'Production',
@@ -69,7 +96,7 @@ const production: WorkflowOptions = {
 
 /** Makes the repositories with their two workflows. */
 export function repositories(github: GitHubStandIn): void {
-  for (const fullName of Object.values(REPOSITORIES)) {
-    github.addRepository({ fullName, workflows: [staging, production] });
+  for (const { repository } of SERVICES) {
+    github.addRepository({ fullName: repository, workflows: [staging, production] });
   }
 }

@@ -1,5 +1,5 @@
 import { moveJob } from './jobs.js';
-import { completeRun, startRun } from './runs.js';
+import { completeRun, type RunOutcome, startRun } from './runs.js';
 import { type Conclusion, latest, type Run, type World } from './world.js';
 
 export interface AutopilotOptions {
@@ -7,8 +7,17 @@ export interface AutopilotOptions {
   stagingMs: number;
   /** From the dispatch to the end of its run, in milliseconds. */
   productionMs: number;
-  /** How a run ends; `success` when left out. */
-  outcome?: Conclusion | ((run: { id: number; event: string; title: string; attempt: number }) => Conclusion);
+  /** How a run ends; `success` when left out. A job that it names to fail ends the run, and the jobs after it never start. */
+  outcome?: Conclusion | ((run: FlyingRun) => Conclusion | RunOutcome);
+}
+
+/** A run at its take-off. */
+interface FlyingRun {
+  id: number;
+  repository: string;
+  event: string;
+  title: string;
+  attempt: number;
 }
 
 /** Lets every new run move by itself, job by job, until the returned function is called. */
@@ -30,22 +39,27 @@ export function autopilot(world: World, options: AutopilotOptions): () => void {
     const stride = length / (jobs.length + 1);
     const underWay = () => latest(run) === attempt && attempt.status !== 'completed';
     const told = options.outcome ?? 'success';
-    const view = { id: run.id, event: run.event, title: run.displayTitle, attempt: attempt.number };
-    const conclusion = typeof told === 'function' ? told(view) : told;
+    const { id, event, displayTitle: title } = run;
+    const given =
+      typeof told === 'function'
+        ? told({ id, event, title, attempt: attempt.number, repository: run.repository.fullName })
+        : told;
+    const outcome = typeof given === 'string' ? { conclusion: given } : given;
+    const breaks = (job: string) => outcome.jobs?.some((one) => one.name === job && one.conclusion !== 'success');
     after(stride / 2, () => underWay() && startRun(world, run));
     jobs.forEach((job, index) => {
       const next = jobs[index + 1];
       after(stride * (index + 1.5), () => {
         if (!underWay()) return;
-        if (next === undefined) {
-          completeRun(world, run, { conclusion });
+        if (next === undefined || breaks(job)) {
+          completeRun(world, run, outcome);
           return;
         }
         moveJob(world, run, { job, status: 'completed' });
         moveJob(world, run, { job: next, status: 'in_progress' });
       });
     });
-    if (jobs.length === 0) after(length, () => underWay() && completeRun(world, run, { conclusion }));
+    if (jobs.length === 0) after(length, () => underWay() && completeRun(world, run, outcome));
   };
 
   world.onRun.add(fly);

@@ -27,7 +27,7 @@ export interface GitHubStandInOptions {
   events?: string[];
   app?: AppOptions;
   limits?: 'real' | 'off' | LimitNumbers;
-  /** The front of every `html_url`; `https://github.com` when left out. */
+  /** The front of every `html_url`; `https://github.com` when left out, `own` for the stand-in's own address. */
   htmlUrl?: string;
   now?: () => Date;
 }
@@ -100,6 +100,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
   const onCall = (call: RecordedCall) => changed({ kind: 'call', call });
   const { server, url } = await listen({ world, routes, auth, limits, faults, calls, onCall }, options.port ?? 0);
   world.url = url;
+  if (options.htmlUrl === 'own') world.htmlUrl = url;
   const control = controls({ world, sender, auth, limits, faults, calls });
   return {
     ...control,

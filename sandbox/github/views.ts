@@ -22,6 +22,9 @@ export interface RunView {
   /** Somebody asked GitHub to cancel this attempt. */
   cancelAsked: boolean;
   createdAt: Date;
+  /** Of this attempt. */
+  startedAt: Date;
+  endedAt: Date | null;
   jobs: Array<{ id: number; name: string; status: RunStatus; conclusion: Conclusion | null }>;
 }
 
@@ -44,6 +47,8 @@ export function runView(run: Run): RunView {
     triggeringActor: attempt.triggeringActor,
     cancelAsked: run.cancelAsked,
     createdAt: run.createdAt,
+    startedAt: attempt.startedAt,
+    endedAt: attempt.status === 'completed' ? attempt.updatedAt : null,
     jobs: attempt.jobs.map(({ id, name, status, conclusion }) => ({ id, name, status, conclusion })),
   };
 }

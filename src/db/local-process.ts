@@ -30,6 +30,8 @@ export function run(
       env: environment,
       timeout: options.seconds * 1000,
       windowsHide: true,
+      // A Ctrl-C in the terminal is this program's to act on: a version check cut short would look like a program that does not run.
+      detached: process.platform !== 'win32',
       // On Windows the server would inherit the pipes and hold them open.
       stdio: process.platform === 'win32' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
     });

@@ -1,20 +1,16 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
+import { DESK, PHONE, visit } from './chromium.js';
+import { hands } from './hands.js';
 
-/** A person walks through the demo in a real browser. Pictures of each step go to SCREENSHOTS where that is set. */
-
-const flags =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-const pictures = process.env.SCREENSHOTS;
+/** A person walks through the demo in a real browser. */
 
 let demo: RunningDemo;
 let browser: Browser;
 beforeEach(async () => {
   demo = await runDemo();
-  browser = await chromium.launch({ executablePath, args: flags.split(' ') });
+  browser = await startChromium(findChromium());
 }, 60_000);
 afterEach(async () => {
   await browser?.close();
@@ -22,83 +18,64 @@ afterEach(async () => {
 });
 
 test.each([
-  { width: 1280, height: 800, colorScheme: 'light' as const },
-  { width: 390, height: 844, colorScheme: 'dark' as const },
+  ['a desk, in the light', DESK],
+  ['a phone, in the dark', PHONE],
 ])(
-  'a change is pushed, deployed and live, and who may not deploy is told why, at $width px',
-  async ({ width, height, colorScheme }) => {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.setDefaultTimeout(15_000);
-    const picture = (name: string) => take(page, `${width}-${name}`);
-    const card = page.locator('article').first();
-    const alone = page.locator('article.alone');
-    const button = (name: string) => page.getByRole('button', { name, exact: true });
-    const dialog = page.locator('#confirm');
+  'a change is pushed, deployed and live, and who may not deploy is told why, at %s',
+  async (_, screen) => {
+    const { page, isSound } = await visit(browser, await demo.address(), { screen });
+    const my = hands(page);
+    const alone = page.getByRole('article', { name: 'only visible to you' });
+    const dialog = page.locator('dialog');
+    const be = async (name: string) => {
+      await page.locator('[popovertarget="people"].who').click();
+      await isSound(`people before ${name}`);
+      await page.getByRole('button', { name }).click();
+      await page.locator('.who').getByText(name).waitFor();
+    };
 
-    await page.goto(await demo.address());
-    await page.getByText('Nothing here yet').waitFor();
-    await picture('empty');
-    await button('Push a change').click();
-    await card.getByText('passed staging').waitFor();
-    await picture('passed');
+    await page.getByText('Nothing to release yet').waitFor();
+    await isSound('empty');
+    const sha = await my.push();
+    const card = await my.says(sha, 'passed staging');
+    await isSound('passed');
 
-    await page.getByLabel('You are').selectOption({ label: 'Bob, may not deploy' });
-    await card.getByRole('button', { name: 'Deploy', exact: true }).click();
-    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await be('Bob');
+    await my.press(sha, 'Deploy');
     await alone.getByText('not a deployer').waitFor();
-    expect(await alone.textContent()).toMatch(/^Only visible to you/);
-    await picture('refused');
+    expect(await alone.textContent()).toContain('Only visible to you');
+    await isSound('refused');
 
-    await page.getByLabel('You are').selectOption({ label: 'Alice, may deploy' });
+    await be('Alice');
     await alone.waitFor({ state: 'detached' });
     await card.getByRole('button', { name: 'What ships' }).click();
-    await page.locator('#modal').getByText('first deployment').waitFor();
-    await picture('what-ships');
-    await page.locator('#modal').getByRole('button', { name: 'Close' }).click();
-    await page.locator('#modal').waitFor({ state: 'hidden' });
+    await dialog.getByText('first deployment').waitFor();
+    await isSound('what ships');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
 
     await card.getByRole('button', { name: 'Deploy', exact: true }).click();
-    await dialog.getByText('Deploy shop').waitFor();
-    await picture('confirm');
+    await dialog.getByText(`Deploy shop ${sha.slice(0, 7)}`).waitFor();
+    await isSound('confirm');
     await dialog.getByRole('button', { name: 'Not now' }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    await card.getByRole('button', { name: 'Deploy', exact: true }).click();
-    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
-    await card.getByText('deploying').waitFor();
-    await picture('deploying');
-    await card.getByText('live', { exact: true }).waitFor();
-    expect(await card.getByRole('button').allInnerTexts()).toEqual([]);
-    await page.locator('#runs').getByText('production #1').waitFor();
-    expect(await page.locator('#runs li', { hasText: 'production' }).count()).toBe(1);
-    await page.locator('#ledger').getByText('refused').waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await my.productionRuns(sha)).toEqual([]);
+    await my.press(sha, 'Deploy');
+    await my.says(sha, 'deploying');
+    await my.says(sha, /^live$/);
+    expect(await card.getByRole('button').count()).toBe(0);
+    expect(await my.productionRuns(sha)).toHaveLength(1);
+    await my.side('Behind the scenes');
+    await page.locator('.ledger').getByText('not a deployer').waitFor();
+    await isSound('behind');
 
-    await page.getByLabel('Message').fill('/release status');
-    await button('Send').click();
+    await my.side('Slack');
+    const composer = page.getByRole('combobox');
+    await composer.fill('/release status');
+    await page.getByRole('button', { name: 'Send' }).click();
     await alone.getByText('live').first().waitFor();
-    expect(await alone.textContent()).toMatch(/^Only visible to you/);
-    expect(await page.getByLabel('Message').inputValue()).toBe('');
-    await picture('status');
-
-    await button('Push a failing change').click();
-    const failed = page.locator('article', { hasText: 'failed staging' });
-    await failed.getByRole('button', { name: 'Re-run' }).click();
-    await page.locator('article', { hasText: 'passed staging' }).waitFor();
-    await picture('re-run');
-
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect(overflow).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(await composer.inputValue()).toBe('');
+    await isSound('status');
   },
   90_000,
 );
-
-async function take(page: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  await fs.mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
-}

@@ -11,6 +11,8 @@ export interface RunningDemo {
   said: () => { stdout: string; stderr: string };
   /** Resolves to the address that it printed; rejects with its words when it ended before. */
   address: () => Promise<string>;
+  /** The process of its database server. */
+  database: () => Promise<number>;
   /** Resolves to its exit code. */
   ended: Promise<number | null>;
   /** Ends it as Ctrl-C does, and removes its folder when it was made for it. */
@@ -55,6 +57,10 @@ export async function runDemo({ args = ['--port', '0'], folder = '' } = {}): Pro
     process: child,
     said: () => ({ stdout, stderr }),
     address,
+    database: async () => {
+      const file = path.join(cwd, '.pushbutton/demo/postgres/data/postmaster.pid');
+      return Number((await fs.readFile(file, 'utf8')).split('\n')[0]);
+    },
     ended,
     stop: async () => {
       child.kill('SIGTERM');

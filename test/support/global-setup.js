@@ -65,6 +65,11 @@ function compile(run) {
       `The program does not compile:\n${built.stdout}${built.stderr}\nTo test the rest meanwhile: npx tsc -p tsconfig.build.json --outDir .test-build/mine; export PUSHBUTTON_TEST_BUILD=.test-build/mine`,
     );
   }
+  const page = spawnSync(process.execPath, ['scripts/page.js', path.join(build, 'sandbox/page')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (page.status !== 0) throw new Error(`The demo's page does not build:\n${page.stderr}`);
   process.env.PUSHBUTTON_TEST_BUILD = build;
   return build;
 }

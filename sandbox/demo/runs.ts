@@ -1,0 +1,79 @@
+import { strToU8, zipSync } from 'fflate';
+import type { GitHubStandIn } from '../github/github.js';
+import type { RunOutcome } from '../github/runs.js';
+import type { Pushes } from './pushes.js';
+import { SERVICES } from './team.js';
+
+const stagingMs = 3_000;
+const productionMs = 6_000;
+/** About what GitHub takes to answer a dispatch, so that there is a moment in which a replica can be killed. */
+const dispatchMs = 600;
+const failure: RunOutcome = { conclusion: 'failure' };
+const failedTests: RunOutcome['jobs'] = [
+  {
+    name: 'unit tests',
+    conclusion: 'failure',
+    steps: [
+      { name: 'Set up job', conclusion: 'success' },
+      { name: 'Run actions/checkout@v4', conclusion: 'success' },
+      { name: 'Run npm test', conclusion: 'failure' },
+    ],
+  },
+  { name: 'staging smoke test', conclusion: 'skipped' },
+];
+
+/** What decides how runs end. */
+export interface Runs {
+  /** Whether the next production run will fail; it is off again when that run begins. */
+  failsNext(): boolean;
+  setFailsNext(on: boolean): void;
+}
+
+/**
+ * Lets runs move by themselves, job by job: staging ends after 3 s, production after 6 s. The tests of a change that was pushed to
+ * fail do so once, and pass when its run is re-run. The shop's staging runs leave a JUnit report, as its config expects.
+ */
+export function createRuns(github: GitHubStandIn, pushes: Pushes, changed: () => void): Runs {
+  let failsNext = false;
+
+  function production(): RunOutcome {
+    const fails = failsNext;
+    failsNext = false;
+    if (fails) changed();
+    return fails ? failure : { conclusion: 'success' };
+  }
+
+  function staging(run: { id: number; repository: string; attempt: number }): RunOutcome {
+    const fails = pushes.find(github.run(run.id).headSha)?.fails === true && run.attempt === 1;
+    const tests = 200 + 3 * pushes.all().length;
+    const name = SERVICES.find((one) => one.repository === run.repository)?.name;
+    return {
+      ...(fails && failedTests ? { conclusion: 'failure', jobs: failedTests } : { conclusion: 'success' }),
+      ...(name === 'shop' && { artifact: { name: 'junit', zip: report(tests, fails ? 2 : 0) } }),
+    };
+  }
+
+  github.fail('dispatch', { kind: 'slow', ms: dispatchMs }, Number.POSITIVE_INFINITY);
+  github.autopilot({
+    stagingMs,
+    productionMs,
+    outcome: (run) => (run.event === 'workflow_dispatch' ? production() : staging(run)),
+  });
+  return {
+    failsNext: () => failsNext,
+    setFailsNext: (on) => {
+      failsNext = on;
+      changed();
+    },
+  };
+}
+
+/** A zip with one JUnit file, as test runners write it and the staging workflow uploads it. */
+function report(tests: number, failed: number): Uint8Array {
+  const cases = Array.from({ length: tests }, (_, index) => {
+    const opening = `<testcase classname="shop" name="test ${index + 1}"`;
+    return index < failed ? `${opening}><failure message="expected 12.50, got 12.5"/></testcase>` : `${opening}/>`;
+  });
+  const suite = `<testsuite name="unit" tests="${tests}" failures="${failed}">${cases.join('')}</testsuite>`;
+  return zipSync({ 'unit.xml': strToU8(`<?xml version="1.0"?><testsuites>${suite}</testsuites>`) });
+}

@@ -1,0 +1,23 @@
+/** Gives the reason why the demo cannot start or go on as one line for a person, whatever said it. */
+export function whyNot(error: unknown, folder: string): string {
+  const said = error instanceof AggregateError ? error.errors.map(String).join('\n') : messageOf(error);
+  if (/No space left on device|ENOSPC|EDQUOT|Disk quota exceeded|wrote only \d+ of \d+ bytes/.test(said)) {
+    return `the disk of ${folder} is full; free about 100 MB there, or set PUSHBUTTON_DATA to a folder elsewhere`;
+  }
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  // Of a program's report the line that says what went wrong is enough.
+  const wrong =
+    lines.length > 2 ? lines.find((line) => /FATAL|PANIC|[Ee]rror|could not/.test(line.slice(0, 300))) : null;
+  const [first = 'it is not known why'] = lines;
+  const whole = wrong && wrong !== first ? `${first.split(':')[0]}: ${wrong}` : lines.join(' ');
+  // The demo has a database of its own, and takes no other.
+  const told = whole.replace(/[^.]*\bset DATABASE_URL[^.]*\.?$/i, '').trim();
+  return told || whole;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -1,0 +1,65 @@
+import type { Json } from '../demo/shown.js';
+import { Blocks } from './blocks.js';
+import { Dialog } from './dialog.js';
+import { Input, type InputBlock, valuesOf } from './inputs.js';
+import { usePage } from './page-context.js';
+
+interface Definition {
+  title: { text: string };
+  blocks: Json[];
+  submit?: { text: string };
+  close?: { text: string };
+}
+
+/** The modal that is open for me, if any. What is wrong with an input stands under it. */
+export function Modal() {
+  const { modal } = usePage().shown;
+  return modal ? <Open key={modal.id} id={modal.id} errors={modal.errors} definition={modal.definition} /> : null;
+}
+
+function Open(props: { id: string; errors: Record<string, string>; definition: Json }) {
+  const { me, act } = usePage();
+  const { id, errors } = props;
+  const definition = props.definition as unknown as Definition;
+  const close = () => act('close', { viewId: id });
+  return (
+    <Dialog title={definition.title.text} className="modal" close={close}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act('submit', { user: me.id, viewId: id, values: valuesOf(event.currentTarget) });
+        }}
+      >
+        <div className="scrolls">
+          {definition.blocks.map((block, index) =>
+            block.type === 'input' ? (
+              <Input
+                key={String(block.block_id ?? index)}
+                block={block as unknown as InputBlock}
+                wrong={errors[String(block.block_id)]}
+              />
+            ) : (
+              <Blocks
+                // biome-ignore lint/suspicious/noArrayIndexKey: a block has no other name, and its place is what it is
+                key={index}
+                blocks={[block]}
+                press={(button) => act('press', { viewId: id, button })}
+              />
+            ),
+          )}
+        </div>
+        <div className="ends">
+          <button type="button" onClick={close}>
+            {definition.close?.text ?? 'Cancel'}
+          </button>
+          {definition.submit ? (
+            <button type="submit" className="primary">
+              {definition.submit.text}
+            </button>
+          ) : null}
+        </div>
+      </form>
+    </Dialog>
+  );
+}

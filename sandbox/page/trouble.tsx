@@ -1,0 +1,25 @@
+import { useCallback, useRef, useState } from 'react';
+
+const shownMs = 7_000;
+
+/** What is said to the person for a while, such as why a press was not possible. */
+export function useToast(): { words: string; tell: (words: string) => void } {
+  const [words, setWords] = useState('');
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const tell = useCallback((next: string) => {
+    clearTimeout(timer.current);
+    setWords(next);
+    timer.current = setTimeout(() => setWords(''), shownMs);
+  }, []);
+  return { words, tell };
+}
+
+/** That the demo does not answer, else what was told last. */
+export function Trouble({ answers, words }: { answers: boolean; words: string }) {
+  const shown = answers ? words : 'The demo does not answer. Is it still running? This page goes on when it is back.';
+  return (
+    <div className="trouble" role="alert" data-shown={shown !== ''}>
+      {shown}
+    </div>
+  );
+}

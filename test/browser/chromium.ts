@@ -1,0 +1,73 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+
+const pictures = process.env.SCREENSHOTS;
+
+export interface Screen {
+  width: number;
+  height: number;
+  colorScheme: 'light' | 'dark';
+}
+
+export const DESK: Screen = { width: 1280, height: 800, colorScheme: 'light' };
+export const PHONE: Screen = { width: 390, height: 844, colorScheme: 'dark' };
+
+/** A page as one person opens it, with all that its console complained about. */
+export interface Visit {
+  page: Page;
+  complaints: string[];
+  /** Fails when axe finds anything wrong, when the page scrolls sideways, or when the console complained. */
+  isSound(screen: string): Promise<void>;
+}
+
+/** Opens the demo's page as `user`, without the offer of the tour unless asked for. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  { screen = DESK, user = 'U0ALICE', tour = false }: { screen?: Screen; user?: string; tour?: boolean } = {},
+): Promise<Visit> {
+  const { width, height, colorScheme } = screen;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${address}/?user=${user}&at=C0SHOP`);
+  if (!tour) await page.getByRole('button', { name: 'Look around' }).click();
+  return {
+    page,
+    complaints,
+    isSound: async (name) => {
+      await picture(page, `${width}-${colorScheme}-${name}`);
+      expect({ [name]: await violations(page) }).toEqual({ [name]: [] });
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(
+        0,
+      );
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** What axe finds, each with the first element that it is about. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(axe.source);
+  const found = (await page.evaluate('axe.run().then((result) => result.violations)')) as Violation[];
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+/** Left in the folder SCREENSHOTS, where that is set. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  await fs.mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, `${name.replaceAll(' ', '-')}.png`) });
+}

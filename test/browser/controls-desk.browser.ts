@@ -1,0 +1,4 @@
+import { DESK } from './chromium.js';
+import { controls } from './controls.js';
+
+controls(DESK);

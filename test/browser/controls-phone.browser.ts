@@ -1,0 +1,4 @@
+import { PHONE } from './chromium.js';
+import { controls } from './controls.js';
+
+controls(PHONE);

@@ -1,0 +1,132 @@
+import type { Browser } from 'playwright-core';
+import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
+import { type RunningDemo, runDemo } from '../support/demo.js';
+import { until } from '../support/until.js';
+import { type Screen, type Visit, visit } from './chromium.js';
+import { hands } from './hands.js';
+
+/** A visitor tries each control of the page, on this screen, and sees the promise hold. */
+export function controls(screen: Screen): void {
+  let demo: RunningDemo;
+  let browser: Browser;
+  let visitor: Visit;
+  let my: ReturnType<typeof hands>;
+  beforeAll(async () => {
+    demo = await runDemo();
+    browser = await startChromium(findChromium());
+    visitor = await visit(browser, await demo.address(), { screen });
+    my = hands(visitor.page);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await demo.stop();
+  });
+  const tries = (what: string, scenario: () => Promise<void>) => test(what, scenario, 90_000);
+  const live = async (sha: string) => {
+    await my.says(sha, /^live$/);
+    expect((await my.productionRuns(sha)).filter(({ state }) => state === 'success')).toHaveLength(1);
+  };
+
+  tries('a failing change: its card names the job, carries no Deploy, and Re-run mends it', async () => {
+    const sha = await my.push('One that fails');
+    const card = await my.says(sha, 'failed staging');
+    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Re-run']);
+    await visitor.isSound('failed staging');
+    await my.press(sha, 'Re-run');
+    await my.says(sha, 'passed staging');
+  });
+
+  tries('three in a row: only the newest carries Deploy, and ships all of them', async () => {
+    const sha = await my.push('Three in a row');
+    await my.says(sha, 'passed staging');
+    const [, second, third] = (await my.state()).changes;
+    for (const older of [second, third]) {
+      const card = await my.says(older?.sha ?? '', `superseded by`);
+      expect(await card.getByRole('button').count()).toBe(0);
+    }
+    await my.press(sha, 'Deploy');
+    await live(sha);
+    await visitor.isSound('three in a row');
+  });
+
+  tries('production fails: once, the card says so, what was live stays live, and Retry is a new run', async () => {
+    await my.turn('Production fails', 'on');
+    await visitor.isSound('a fault is on');
+    const before = (await my.state()).changes.find((change) => change.live)?.sha;
+    const sha = await my.push();
+    await my.press(sha, 'Deploy');
+    const card = await my.says(sha, 'failed in production');
+    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Retry', 'Roll back']);
+    expect((await my.state()).changes.find((change) => change.live)?.sha).toBe(before);
+    expect(await my.isOn('Production fails')).toBe(false);
+    await my.press(sha, 'Retry');
+    await live(sha);
+    expect(await my.productionRuns(sha)).toHaveLength(2);
+  });
+
+  tries("GitHub's answer is lost: the card says unknown, and there is one run", async () => {
+    await my.turn("GitHub's answer is lost", 'on');
+    const sha = await my.push();
+    await my.press(sha, 'Deploy');
+    await my.says(sha, 'unknown, looking it up');
+    await visitor.isSound('unknown');
+    await live(sha);
+    expect(await my.productionRuns(sha)).toHaveLength(1);
+  });
+
+  tries('GitHub is down: the press is kept, and goes on by itself when GitHub is back', async () => {
+    const sha = await my.push();
+    await my.says(sha, 'passed staging');
+    await my.turn('GitHub is down', 'on');
+    await my.press(sha, 'Deploy');
+    await my.says(sha, /GitHub does not answer|GitHub gave no answer|GitHub does not say/);
+    await visitor.isSound('GitHub is down');
+    await my.turn('GitHub is down', 'off');
+    await live(sha);
+    expect(await my.productionRuns(sha)).toHaveLength(1);
+  });
+
+  tries('webhooks are lost: the card comes all the same', async () => {
+    await my.turn('Webhooks are lost', 'on');
+    const sha = await my.push();
+    await my.says(sha, 'passed staging');
+    await my.turn('Webhooks are lost', 'off');
+  });
+
+  tries('Slack throttles: the deployment goes on, and its card catches up', async () => {
+    const sha = await my.push();
+    await my.says(sha, 'passed staging');
+    await my.turn('Slack throttles', 'on');
+    await my.press(sha, 'Deploy');
+    await until(
+      'production ends while Slack refuses cards',
+      async () => (await my.productionRuns(sha)).some(({ state }) => state === 'success'),
+      30_000,
+    );
+    if (await my.isOn('Slack throttles')) {
+      await my.side('Slack');
+      expect(
+        await my
+          .cardOf(sha)
+          .getByText(/^live$/)
+          .count(),
+      ).toBe(0);
+    }
+    await live(sha);
+  });
+
+  tries('a replica is killed in the middle of a deployment: the other goes on, and there is one run', async () => {
+    const sha = await my.push();
+    await my.press(sha, 'Deploy');
+    await my.tab('Break it');
+    const receives = visitor.page.locator('.replicas li', { hasText: 'Slack and GitHub call it' });
+    const killed = (await receives.locator('strong').textContent()) ?? '';
+    await visitor.page.getByRole('button', { name: 'Kill this replica' }).click();
+    await receives.filter({ hasNotText: killed }).waitFor();
+    await visitor.isSound('a replica is killed');
+    await live(sha);
+    expect(await my.productionRuns(sha)).toHaveLength(1);
+    await my.tab('Break it');
+    await visitor.page.locator('.replicas li', { hasText: killed }).getByText('running').waitFor({ timeout: 30_000 });
+  });
+}
