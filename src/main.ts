@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
+import { servicesOfRun } from './db/deployments.js';
 import { noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
 import { createPool } from './db/pool.js';
@@ -172,11 +173,12 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhookSecret;
+  const whoseRun = (runId: number, names: readonly string[]) => servicesOfRun(pool, runId, names);
   const takesWebhooks = config.github.webhooks && secret !== undefined;
   const routes = routesOf({
     checks,
     slack: slack.listener,
-    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive) : null,
+    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive, whoseRun) : null,
   });
 
   const server = createHttpServer(routes, (error) => warn({ err: error }, 'a request could not be answered'));
