@@ -10,7 +10,7 @@ import { savePerson } from './db/people.js';
 import { createPool } from './db/pool.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
-import { createTaskList } from './deliver.js';
+import { createTaskLists } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
 import { compareCommits, isOnBranch } from './github/facts.js';
@@ -118,28 +118,26 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         .flatMap((one) => shown(one.name) ?? []),
   };
   const worker = randomBytes(6).toString('hex');
-  const taskList = createTaskList(
+  const taskLists = createTaskLists(
     pool,
-    {
-      ...githubJobs({
-        pool,
-        clients,
-        service: (name) => {
-          const known = service(name);
-          return known && { ...known, testReport: known.staging.testReport };
-        },
-        perform: (command: Command) => perform(performing, command),
-      }),
-      ...slackJobs({
-        pool,
-        client,
-        cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
-        digest,
-        operators: config.operators,
-        repositoryOf: (name) => service(name)?.repository,
-        warn,
-      }),
-    },
+    slackJobs({
+      pool,
+      client,
+      cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
+      digest,
+      operators: config.operators,
+      repositoryOf: (name) => service(name)?.repository,
+      warn,
+    }),
+    githubJobs({
+      pool,
+      clients,
+      service: (name) => {
+        const known = service(name);
+        return known && { ...known, testReport: known.staging.testReport };
+      },
+      perform: (command: Command) => perform(performing, command),
+    }),
     warn,
   );
 
@@ -198,7 +196,8 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     ends[0].push(() => close(server, GRACE_MS));
     inbox.start();
     ends[1].push(inbox.stop);
-    ends[1].push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+    for (const taskList of [taskLists.slack, taskLists.github])
+      ends[1].push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends[0].push(schedule.stop);
