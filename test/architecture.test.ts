@@ -61,7 +61,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   [
     'src/github/',
     [
-      ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'fflate', 'fast-xml-parser', { types: 'pg' }, 'node:'],
+      ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
       ...[{ types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
     ],
   ],

@@ -15,7 +15,7 @@ export interface PollDeps {
   readonly everyMs: number;
 }
 
-export type Page = readonly Listed[] | 'unchanged' | 'no answer';
+type Page = readonly Listed[] | 'unchanged' | 'no answer';
 
 const MOST_PAGES = 5;
 
