@@ -2,7 +2,7 @@
 
 import type pg from 'pg';
 import type { Command, Presser } from './core/command.js';
-import type { Comparison, Facts, Permission } from './core/decision.js';
+import type { Comparison, Facts, Permission, Untold } from './core/decision.js';
 import { namedIn } from './core/deployment.js';
 import { needsFirstConclusion } from './core/production.js';
 import { liveSha } from './core/service.js';
@@ -23,8 +23,7 @@ export interface GatherDeps {
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
   readonly isDeployer: (presser: Presser, service: string, allowed: readonly string[]) => Promise<Permission>;
   readonly compare: Compare;
-  /** null: GitHub did not answer. */
-  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | null>;
+  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   /** null: GitHub does not say. Throws when it does not answer. */
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
@@ -35,13 +34,9 @@ type Asked = Omit<Facts, 'now' | 'deployId'>;
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
   const { pool } = deps;
 
-  async function ahead(
-    repository: string,
-    from: string | null,
-    sha: string,
-  ): Promise<Comparison | 'unavailable' | null> {
+  async function ahead(repository: string, from: string | null, sha: string): Promise<Comparison | Untold | null> {
     if (from === null || from === sha) return null;
-    return (await deps.compare(repository, from, sha)) ?? 'unavailable';
+    return deps.compare(repository, from, sha);
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {
@@ -59,7 +54,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return {
       permission,
       comparison,
-      onBranch: onBranch ?? 'unavailable',
+      onBranch,
       gatheredFor: { deploymentId: head.id, live },
     };
   }

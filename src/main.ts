@@ -13,7 +13,7 @@ import { ensureServices } from './db/services.js';
 import { createTaskLists } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
-import { compareCommits, isOnBranch } from './github/facts.js';
+import { createComparing } from './github/facts.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
@@ -75,7 +75,13 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     (user, name) => void savePerson(pool, user, name).catch(() => {}),
   );
   const clients = createClients(config.github.auth, config.github.apiUrl);
-  const compare = createCompare(pool, (repository, base, head) => compareCommits(clients, repository, base, head));
+  const fault = async (name: string, what: string | null) => {
+    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
+  };
+  const comparing = createComparing(clients, (repository, refusal) =>
+    fault(`repository ${repository}, comparing commits`, refusal && `GitHub answers ${refusal}`),
+  );
+  const compare = createCompare(pool, comparing.compare);
   const webUrl = webUrlOf(config.github.apiUrl);
   const shown = (name: string): ShownService | undefined => {
     const known = service(name);
@@ -90,7 +96,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     service,
     ...people,
     compare,
-    isOnBranch: (repository, sha, branch) => isOnBranch(clients, repository, sha, branch),
+    isOnBranch: comparing.isOnBranch,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
@@ -182,9 +188,6 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const server = createHttpServer(routes, (error) => warn({ err: error }, 'a request could not be answered'));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
-  const fault = async (name: string, what: string | null) => {
-    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
-  };
   // What takes new work in, then what works it off, then what both stand on.
   const ends: [Stop[], Stop[], Stop[]] = [[], [], [closePools]];
   const stop = async () => {
