@@ -1,5 +1,6 @@
 /** Asks Slack and GitHub what a command needs to know, after it was saved and outside any transaction. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Command, Presser } from './core/command.js';
 import type { Comparison, Facts, Permission, Untold } from './core/decision.js';
@@ -29,6 +30,9 @@ export interface GatherDeps {
 }
 
 type Asked = Omit<Facts, 'now' | 'deployId'>;
+
+/** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
+const PRESS_MS = 1_200;
 
 /** The facts of one command, each look-up begun now. */
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
@@ -70,7 +74,9 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
           readService(pool, name),
         ]);
         if (!change || permission.is !== 'granted') return { permission };
-        return { permission, comparison: await ahead(service.repository, liveSha(state), change.sha) };
+        const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+        const comparison = await Promise.race([ahead(service.repository, liveSha(state), change.sha), late]);
+        return { permission, comparison };
       }
       case 'retry':
       case 'roll back':

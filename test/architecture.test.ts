@@ -85,7 +85,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/perform.ts', [CORE, 'src/db/', { types: 'pg' }]],
   ['src/deliver.ts', ['src/db/', { types: 'pg' }, { types: 'graphile-worker' }]],
   ['src/receive.ts', ['src/db/', { types: 'pg' }]],
-  ['src/gather.ts', [CORE, 'src/db/', { types: 'pg' }, { types: 'src/ships.ts' }]],
+  ['src/gather.ts', [CORE, 'src/db/', 'node:', { types: 'pg' }, { types: 'src/ships.ts' }]],
   ['src/ships.ts', [CORE, 'src/db/', { types: 'pg' }]],
   ['src/main.ts', ['src/', 'node:']],
   ['src/cli.ts', ['src/main.ts', 'src/config', 'src/log', 'src/db/', 'src/slack/identity.ts', 'commander', 'node:']],

@@ -28,7 +28,7 @@ const warned = (gone: boolean) =>
     return gone ? all.length === 0 : all.some((one) => one.includes('acme/shop') && one.includes(`${SAID} (403)`));
   });
 
-test('a permission is missing: the card says it in GitHub’s words, readiness too, and once it is given the run starts', async () => {
+test('a permission is missing: the card says it in the words of GitHub, readiness too, and once it is given the run starts', async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], offers);
   forbid();

@@ -1,5 +1,5 @@
 import { polledOnce } from '../support/deliveries.js';
-import { card, land, press, refusals, stands, told } from '../support/releases.js';
+import { card, deploymentsOf, land, press, refusals, release, stands, told } from '../support/releases.js';
 import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -28,6 +28,17 @@ test('while GitHub hangs, who may not is told within seconds, and who may sees t
   await card(team, sha, ['queued'], ['Withdraw']);
   expect(Date.now() - began).toBeLessThan(6_000);
   team.github.heal();
+});
+
+test('while GitHub does not compare, a press on top of what is live is recorded all the same, and asked about later', async () => {
+  await release(team, await land(team));
+  team.github.fail('compare', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  const sha = await land(team, 'Add a basket');
+  await card(team, sha, ['passed staging', 'is not known'], ['Deploy', 'What ships']);
+  await press(team, ALICE, sha, 'Deploy');
+  await until('it is recorded', async () => (await deploymentsOf(team, sha)).length === 1, 2_000);
+  team.github.heal();
+  await stands(team, sha, 'deploying', 16_000);
 });
 
 test('while Slack does not take its answers, a run starts and is followed to its end', async () => {
