@@ -7,8 +7,13 @@ import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
 /** What a job asks for when it could not do its work yet. */
 export type Again = { readonly afterMs: number } | null;
 
+/** Jobs that ask Slack, and nobody else for long. All others ask GitHub. */
+type SlackJob = 'draw' | 'reply' | 'tell' | 'tell operators' | 'digest';
+export type SlackHandlers = Pick<Handlers, SlackJob>;
+export type GitHubHandlers = Omit<Handlers, SlackJob>;
+
 /** One handler for each effect; it says whether, and when, it wants to run again. */
-export type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
+type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
 
 /** Tries of a job that failed: every 4 s for a minute, then every 45 s. */
 const SOON_MS = 4_000;
@@ -35,15 +40,23 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
 };
 
+/** The queue's task lists, one for each side. Each has runners of its own, so that the silence of one holds up nothing of the other. */
+export function createTaskLists(
+  pool: pg.Pool,
+  slack: SlackHandlers,
+  github: GitHubHandlers,
+  warn: (details: object, message: string) => void,
+): { readonly slack: TaskList; readonly github: TaskList } {
+  const all = createTaskList(pool, { ...slack, ...github }, warn);
+  const only = (handlers: object) => Object.fromEntries(Object.entries(all).filter(([name]) => name in handlers));
+  return { slack: only(slack), github: only(github) };
+}
+
 /**
- * The queue's task list. A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
+ * A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
  * back-off, which grows to days, is not used.
  */
-export function createTaskList(
-  pool: pg.Pool,
-  handlers: Handlers,
-  warn: (details: object, message: string) => void,
-): TaskList {
+function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: object, message: string) => void): TaskList {
   const task = <N extends JobName>(name: N) => [
     name,
     async (raw: unknown) => {

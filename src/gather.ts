@@ -1,8 +1,9 @@
 /** Asks Slack and GitHub what a command needs to know, after it was saved and outside any transaction. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Command, Presser } from './core/command.js';
-import type { Comparison, Facts, Permission } from './core/decision.js';
+import type { Comparison, Facts, Permission, Untold } from './core/decision.js';
 import { namedIn } from './core/deployment.js';
 import { needsFirstConclusion } from './core/production.js';
 import { liveSha } from './core/service.js';
@@ -23,25 +24,23 @@ export interface GatherDeps {
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
   readonly isDeployer: (presser: Presser, service: string, allowed: readonly string[]) => Promise<Permission>;
   readonly compare: Compare;
-  /** null: GitHub did not answer. */
-  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | null>;
+  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   /** null: GitHub does not say. Throws when it does not answer. */
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
 
 type Asked = Omit<Facts, 'now' | 'deployId'>;
 
+/** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
+const PRESS_MS = 1_200;
+
 /** The facts of one command, each look-up begun now. */
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
   const { pool } = deps;
 
-  async function ahead(
-    repository: string,
-    from: string | null,
-    sha: string,
-  ): Promise<Comparison | 'unavailable' | null> {
+  async function ahead(repository: string, from: string | null, sha: string): Promise<Comparison | Untold | null> {
     if (from === null || from === sha) return null;
-    return (await deps.compare(repository, from, sha)) ?? 'unavailable';
+    return deps.compare(repository, from, sha);
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {
@@ -59,7 +58,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return {
       permission,
       comparison,
-      onBranch: onBranch ?? 'unavailable',
+      onBranch,
       gatheredFor: { deploymentId: head.id, live },
     };
   }
@@ -75,7 +74,9 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
           readService(pool, name),
         ]);
         if (!change || permission.is !== 'granted') return { permission };
-        return { permission, comparison: await ahead(service.repository, liveSha(state), change.sha) };
+        const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+        const comparison = await Promise.race([ahead(service.repository, liveSha(state), change.sha), late]);
+        return { permission, comparison };
       }
       case 'retry':
       case 'roll back':

@@ -4,15 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
+import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
 import { createPool } from './db/pool.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
-import { createTaskList } from './deliver.js';
+import { createTaskLists } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
-import { compareCommits, isOnBranch } from './github/facts.js';
+import { createComparing } from './github/facts.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, listName } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
@@ -74,7 +75,14 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     (user, name) => void savePerson(pool, user, name).catch(() => {}),
   );
   const clients = createClients(config.github.auth, config.github.apiUrl);
-  const compare = createCompare(pool, (repository, base, head) => compareCommits(clients, repository, base, head));
+  const fault = async (name: string, what: string | null) => {
+    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
+  };
+  const comparingIn = (repository: string) => `repository ${repository}, comparing commits`;
+  const comparing = createComparing(clients, (repository, refusal) =>
+    fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
+  );
+  const compare = createCompare(pool, comparing.compare);
   const webUrl = webUrlOf(config.github.apiUrl);
   const shown = (name: string): ShownService | undefined => {
     const known = service(name);
@@ -89,7 +97,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     service,
     ...people,
     compare,
-    isOnBranch: (repository, sha, branch) => isOnBranch(clients, repository, sha, branch),
+    isOnBranch: comparing.isOnBranch,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
@@ -117,28 +125,26 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         .flatMap((one) => shown(one.name) ?? []),
   };
   const worker = randomBytes(6).toString('hex');
-  const taskList = createTaskList(
+  const taskLists = createTaskLists(
     pool,
-    {
-      ...githubJobs({
-        pool,
-        clients,
-        service: (name) => {
-          const known = service(name);
-          return known && { ...known, testReport: known.staging.testReport };
-        },
-        perform: (command: Command) => perform(performing, command),
-      }),
-      ...slackJobs({
-        pool,
-        client,
-        cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
-        digest,
-        operators: config.operators,
-        repositoryOf: (name) => service(name)?.repository,
-        warn,
-      }),
-    },
+    slackJobs({
+      pool,
+      client,
+      cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
+      digest,
+      operators: config.operators,
+      repositoryOf: (name) => service(name)?.repository,
+      warn,
+    }),
+    githubJobs({
+      pool,
+      clients,
+      service: (name) => {
+        const known = service(name);
+        return known && { ...known, testReport: known.staging.testReport };
+      },
+      perform: (command: Command) => perform(performing, command),
+    }),
     warn,
   );
 
@@ -172,19 +178,17 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhookSecret;
+  const whoseRun = (runId: number, names: readonly string[]) => servicesOfRun(pool, runId, names);
   const takesWebhooks = config.github.webhooks && secret !== undefined;
   const routes = routesOf({
     checks,
     slack: slack.listener,
-    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive) : null,
+    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive, whoseRun) : null,
   });
 
   const server = createHttpServer(routes, (error) => warn({ err: error }, 'a request could not be answered'));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
-  const fault = async (name: string, what: string | null) => {
-    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
-  };
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
   const ends: Stop[] = [];
   const stop = async () => {
@@ -197,13 +201,14 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     ends.push(() => close(server, GRACE_MS));
     inbox.start();
     ends.push(inbox.stop);
-    ends.push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+    for (const taskList of [taskLists.slack, taskLists.github])
+      ends.push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);
     await forgetFaultsBut(
       pool,
-      watched.flatMap((one) => [listName(one, 'staging'), listName(one, 'production')]),
+      watched.flatMap((one) => [listName(one, 'staging'), listName(one, 'production'), comparingIn(one.repository)]),
     );
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });

@@ -3,18 +3,19 @@
 import type pg from 'pg';
 import type { Ships } from './core/card.js';
 import type { Change } from './core/change.js';
+import { isUntold, type Untold } from './core/decision.js';
 import { liveSha, type ServiceState } from './core/service.js';
 import { type FullComparison, saveComparison, savedComparison } from './db/comparisons.js';
 
-export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | null>;
+export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;
 
-/** Comparisons from the database where they are known, else from GitHub. null: GitHub did not answer. */
+/** Comparisons from the database where they are known, else from GitHub. */
 export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
   return async (repository, base, head) => {
     const saved = await savedComparison(pool, repository, base, head);
     if (saved) return saved;
     const found = await fromGitHub(repository, base, head);
-    if (found) await saveComparison(pool, repository, base, head, found);
+    if (!isUntold(found)) await saveComparison(pool, repository, base, head, found);
     return found;
   };
 }
@@ -34,6 +35,6 @@ export async function countShips(
     return { count: 1, commits: [commit], from: null, outside: state.live.is === 'outside' };
   }
   const compared = await compare(repository, from, change.sha);
-  if (!compared) return null;
+  if (isUntold(compared)) return null;
   return { count: compared.aheadBy, commits: compared.commits, from, outside: false };
 }

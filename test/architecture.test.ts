@@ -68,7 +68,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   [
     'src/github/',
     [
-      ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'fflate', 'fast-xml-parser', { types: 'pg' }, 'node:'],
+      ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
       ...[{ types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
     ],
   ],
@@ -92,7 +92,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/perform.ts', [CORE, 'src/db/', { types: 'pg' }]],
   ['src/deliver.ts', ['src/db/', { types: 'pg' }, { types: 'graphile-worker' }]],
   ['src/receive.ts', ['src/db/', { types: 'pg' }]],
-  ['src/gather.ts', [CORE, 'src/db/', { types: 'pg' }, { types: 'src/ships.ts' }]],
+  ['src/gather.ts', [CORE, 'src/db/', 'node:', { types: 'pg' }, { types: 'src/ships.ts' }]],
   ['src/ships.ts', [CORE, 'src/db/', { types: 'pg' }]],
   ['src/package-root.ts', ['node:']],
   ['src/main.ts', ['src/', 'node:']],

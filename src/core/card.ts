@@ -143,7 +143,14 @@ function underWay({ state, timeoutMs }: CardFacts, deployment: Exclude<Deploymen
       const queued =
         deployment.status === 'queued'
           ? deployment
-          : ({ ...deployment, status: 'queued', notBefore: null, waitsFor: null, waitsSince: null } as const);
+          : ({
+              ...deployment,
+              status: 'queued',
+              notBefore: null,
+              waitsFor: null,
+              waitsSince: null,
+              refusedSince: null,
+            } as const);
       return { is: 'queued', deployment: queued, place: index + 1 + (state.active ? 1 : 0), behind };
     }
     case 'dispatching':

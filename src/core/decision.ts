@@ -125,6 +125,14 @@ export interface Comparison {
   readonly aheadBy: number;
 }
 
+/** A fact that GitHub did not tell: it gave no answer, refuses in its own words, or wants to be asked later. */
+export type Untold = 'unavailable' | { readonly refused: string } | { readonly retryAfterMs: number };
+
+export function isUntold(fact: Comparison | boolean | Untold | null | undefined): fact is Untold {
+  if (typeof fact !== 'object' || fact === null) return fact === 'unavailable';
+  return 'refused' in fact || 'retryAfterMs' in fact;
+}
+
 /** Outside facts, gathered once and after the command was saved. A fact that a command does not need is absent. */
 export interface Facts {
   /** The database's clock. */
@@ -132,8 +140,8 @@ export interface Facts {
   readonly deployId: string;
   readonly permission?: Permission;
   /** From what is live to the SHA asked for; null when nothing is known live. */
-  readonly comparison?: Comparison | 'unavailable' | null;
-  readonly onBranch?: boolean | 'unavailable';
+  readonly comparison?: Comparison | Untold | null;
+  readonly onBranch?: boolean | Untold;
   /** Which deployment the facts of `start next` were gathered for, and what was live then. */
   readonly gatheredFor?: { readonly deploymentId: number; readonly live: string | null } | null;
   /** For a re-run of a run whose first end was never seen: how its first attempt ended. */

@@ -37,8 +37,8 @@ interface Identity {
   readonly jobs: readonly Job[] | null;
 }
 
-/** Why a queued deployment is not sent although nothing is ahead of it. */
-export type WaitsFor = 'github rate limit' | 'slack' | 'github';
+/** Why a queued deployment is not sent although nothing is ahead of it; a refusal in GitHub's own words. */
+export type WaitsFor = 'github rate limit' | 'slack' | 'github' | { readonly githubRefuses: string };
 
 export type Deployment = Identity &
   (
@@ -49,6 +49,8 @@ export type Deployment = Identity &
         readonly waitsFor: WaitsFor | null;
         /** Since when it waits for that. */
         readonly waitsSince: Date | null;
+        /** Since when GitHub refuses what the start rests on. */
+        readonly refusedSince: Date | null;
       }
     | { readonly status: 'dispatching'; readonly since: Date; readonly sentAt: Date | null }
     | {

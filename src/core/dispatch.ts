@@ -5,12 +5,13 @@ import {
   type Decision,
   type Effect,
   type Facts,
+  isUntold,
   NOTHING,
   type Record,
   type ServicePolicy,
   type Target,
 } from './decision.js';
-import type { Deployment, WaitsFor } from './deployment.js';
+import type { Deployment, Of, WaitsFor } from './deployment.js';
 import { aheadOfLive, first, notLiveYet, onBranch, passedStaging, permitted, reasonOf } from './policy.js';
 import { detailOf, type Refusal } from './refusal.js';
 import { liveSha, type ServiceState } from './service.js';
@@ -19,6 +20,8 @@ import { liveSha, type ServiceState } from './service.js';
 const ASK_AGAIN_MS = 5_000;
 /** A deployment that has waited for an outside fact for so long is expired, so that it cannot start out of the blue. */
 const EXPIRES_MS = 2 * 3_600_000;
+/** GitHub refuses for a moment what it has lost sight of; what it refuses for so long is a person's to mend. */
+const REFUSED_MS = 5 * 60_000;
 /** Look-ups of an unknown dispatch: the first soon, then well within the promised five seconds. */
 const FIRST_LOOK_MS = 1_000;
 const LOOK_EVERY_MS = 4_000;
@@ -61,7 +64,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   const missing = whatIsMissing(facts);
   if (missing) return waitFor(head, missing, facts);
   const forward = head.kind !== 'roll back';
-  const comparison = facts.comparison === undefined || facts.comparison === 'unavailable' ? null : facts.comparison;
+  const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const refusal = first(
     permitted(facts.permission),
     onBranch(head.sha, policy.branch, facts.onBranch),
@@ -69,7 +72,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     forward ? notLiveYet(state, head.sha) : null,
     forward ? aheadOfLive(state, head.sha, comparison) : null,
   );
-  if (refusal) return rejected(head, refusal);
+  if (refusal) return rejected(head, refusal, reasonOf(refusal));
   return {
     kind: 'accepted',
     writes: [{ write: 'dispatching', deploymentId: head.id }],
@@ -79,26 +82,44 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
 }
 
 /** The requester is told alone: the press was accepted, and a rule has refused it since. */
-function rejected(head: Deployment, refusal: Refusal): Decision {
-  const ended = end(head, 'rejected', reasonOf(refusal), detailOf(refusal));
+function rejected(head: Deployment, refusal: Refusal, reason: string): Decision {
+  const ended = end(head, 'rejected', reason, detailOf(refusal));
   return { ...ended, effects: [...ended.effects, { effect: 'tell', user: head.requestedBy, refusal }] };
 }
 
-function whatIsMissing(facts: Facts): WaitsFor | null {
-  if (facts.permission?.is === 'not looked up') return 'slack';
-  return facts.comparison === 'unavailable' || facts.onBranch === 'unavailable' ? 'github' : null;
+/** What the start waits for, and for how long it is not asked again at least. */
+interface Missing {
+  readonly what: WaitsFor;
+  readonly retryAfterMs: number;
 }
 
-function waitFor(head: Extract<Deployment, { status: 'queued' }>, missing: WaitsFor, facts: Facts): Decision {
-  if (head.waitsSince && facts.now.getTime() - head.waitsSince.getTime() > EXPIRES_MS)
-    return end(head, 'expired', `no answer from ${missing}`);
-  const asked = facts.permission?.is === 'not looked up' ? facts.permission.retryAfterMs : null;
-  const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, asked ?? 0));
-  const isNew = head.waitsFor !== missing;
+function whatIsMissing({ permission, comparison, onBranch }: Facts): Missing | null {
+  if (permission?.is === 'not looked up') return { what: 'slack', retryAfterMs: permission.retryAfterMs ?? 0 };
+  const untold = [comparison, onBranch].filter(isUntold);
+  const refused = untold.find((one) => typeof one === 'object' && 'refused' in one);
+  if (refused) return { what: { githubRefuses: refused.refused }, retryAfterMs: 0 };
+  const limited = untold.flatMap((one) => (typeof one === 'object' && 'retryAfterMs' in one ? [one.retryAfterMs] : []));
+  if (limited.length > 0) return { what: 'github rate limit', retryAfterMs: Math.max(...limited) };
+  return untold.length > 0 ? { what: 'github', retryAfterMs: 0 } : null;
+}
+
+const inWords = (what: WaitsFor): string => (typeof what === 'string' ? what : `GitHub refuses: ${what.githubRefuses}`);
+
+function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
+  const reason = inWords(what);
+  const since = (date: Date | null) => (date ? facts.now.getTime() - date.getTime() : 0);
+  if (typeof what === 'object' && since(head.refusedSince) > REFUSED_MS) {
+    const { service, sha } = head;
+    return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
+  }
+  if (since(head.waitsSince) > EXPIRES_MS)
+    return end(head, 'expired', what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
+  const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
+  const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;
   return {
     kind: 'accepted',
-    writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor: missing }],
-    records: isNew ? [line(head, 'waits', missing)] : [],
+    writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor: what }],
+    records: isNew ? [line(head, 'waits', reason)] : [],
     effects: [{ effect: 'start next', at: notBefore }, ...(isNew ? cardsOf(head) : [])],
   };
 }

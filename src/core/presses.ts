@@ -1,7 +1,7 @@
 /** What a person's press or typed line does. */
 
 import type { Press } from './command.js';
-import { type Decision, type Effect, type Facts, refused, type Target, type Write } from './decision.js';
+import { type Decision, type Effect, type Facts, isUntold, refused, type Target, type Write } from './decision.js';
 import { type Deployment, hasEnded } from './deployment.js';
 import { cardsOf } from './dispatch.js';
 import { aheadOfLive, first, newestPassed, notLiveYet, passedStaging, permitted } from './policy.js';
@@ -65,7 +65,7 @@ export function pressDeploy(state: ServiceState, target: Target, press: PressOf<
   const { change, underWay } = target;
   if (!change) return refused({ rule: 'unknown button' }, press.by.user, { asked: press.type });
   const about = { sha: change.sha, asked: press.type };
-  const comparison = facts.comparison === undefined || facts.comparison === 'unavailable' ? null : facts.comparison;
+  const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, press.by.user, about);
   if (underWay) return merge(press, underWay);

@@ -15,6 +15,13 @@ export type Refusal =
       readonly sha: string;
       readonly message: string;
     }
+  /** GitHub does not tell what a start rests on, in its own words. Nothing was started. */
+  | {
+      readonly rule: 'github refuses to compare';
+      readonly service: string;
+      readonly sha: string;
+      readonly message: string;
+    }
   | { readonly rule: 'unknown button' }
   | { readonly rule: 'unknown service'; readonly service: string }
   | {

@@ -17,8 +17,10 @@ export interface DeploymentRow {
   pressed_on: number | null;
   replaced: number | null;
   not_before: Date | null;
-  waits_for: WaitsFor | null;
+  waits_for: Extract<WaitsFor, string> | null;
   waits_since: Date | null;
+  github_says: string | null;
+  refused_since: Date | null;
   dispatching_at: Date | null;
   sent_at: Date | null;
   looked_at: Date | null;
@@ -57,7 +59,14 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     case 'waiting':
       return { ...identity, status };
     case 'queued':
-      return { ...identity, status, notBefore: row.not_before, waitsFor: row.waits_for, waitsSince: row.waits_since };
+      return {
+        ...identity,
+        status,
+        notBefore: row.not_before,
+        waitsFor: row.github_says === null ? row.waits_for : { githubRefuses: row.github_says },
+        waitsSince: row.waits_since,
+        refusedSince: row.refused_since,
+      };
     case 'dispatching':
       return { ...identity, status, since: must(row, 'dispatching_at'), sentAt: row.sent_at };
     case 'unknown':

@@ -39,6 +39,16 @@ export async function isOurRun(db: Queryable, named: readonly string[]): Promise
   return rowCount === 1;
 }
 
+/** Those of these services that started this run. */
+export async function servicesOfRun(db: Queryable, runId: number, services: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ service: string }>({
+    name: 'services-of-run',
+    text: 'select service from deployments where service = any($1) and run_id = $2',
+    values: [services, runId],
+  });
+  return rows.map(({ service }) => service);
+}
+
 export async function underWayOf(db: Queryable, service: string, sha: string): Promise<Deployment | null> {
   const { rows } = await db.query<DeploymentRow>(
     `select * from deployments where service = $1 and sha = $2

@@ -41,13 +41,13 @@ export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Prom
   return rowCount ?? 0;
 }
 
-/** Claims what is due, oldest first, under a lease: when its holder dies, another replica takes it after `leaseMs`. */
+/** Claims what is due, people's presses first, else the oldest, under a lease: when its holder dies, another replica takes it after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
   const { rows } = await db.query<InboxRow>(
     `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms', attempts = attempts + 1
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
-       order by due_at limit $1 for update skip locked)
+       order by reply is null, due_at limit $1 for update skip locked)
      returning id, command, reply, attempts`,
     [limit, leaseMs],
   );

@@ -35,20 +35,23 @@ export const queueAgain = (
   id: number,
   notBefore: Date | null,
   waitsFor: WaitsFor | null,
-): Promise<void> =>
-  move(
+): Promise<void> => {
+  const says = typeof waitsFor === 'object' ? (waitsFor?.githubRefuses ?? null) : null;
+  return move(
     tx,
-    `update deployments set status = 'queued', not_before = $2, waits_for = $3,
+    `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = $4,
        waits_since = case when $3::text is null then null else coalesce(waits_since, clock_timestamp()) end,
+       refused_since = case when $4::text is null then null else coalesce(refused_since, clock_timestamp()) end,
        dispatching_at = null, sent_at = null
      where id = $1 and status in ('queued', 'dispatching', 'unknown')`,
-    [id, notBefore, waitsFor],
+    [id, notBefore, says === null ? waitsFor : 'github', says],
   );
+};
 
 export const toDispatching = (tx: Queryable, id: number): Promise<void> =>
   move(
     tx,
-    `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null
+    `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null
      where id = $1 and status = 'queued'`,
     [id],
   );
@@ -96,7 +99,7 @@ export const askCancel = (tx: Queryable, id: number, by: string): Promise<void> 
 export const endDeployment = (tx: Queryable, id: number, status: EndedStatus, reason: string | null): Promise<void> =>
   move(
     tx,
-    `update deployments set status = $2, reason = $3, ended_at = clock_timestamp(), not_before = null, waits_for = null
+    `update deployments set status = $2, reason = $3, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
      where id = $1 and ended_at is null`,
     [id, status, reason],
   );

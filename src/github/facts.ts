@@ -1,6 +1,6 @@
 import type { ShippedCommit } from '../core/card.js';
 import type { PullRequest } from '../core/change.js';
-import type { Comparison } from '../core/decision.js';
+import { type Comparison, isUntold, type Untold } from '../core/decision.js';
 import { plain } from '../core/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 
@@ -19,15 +19,15 @@ interface RawCommit {
 const STATUSES = ['identical', 'ahead', 'behind', 'diverged'] as const;
 
 /**
- * Compares two commits. null: GitHub did not say. That is a 404, too: it may have lost one of the commits, not have it yet, or
- * show us nothing of the repository for a moment, and none of these is a fact about what lies between.
+ * Compares two commits. A refusal is no fact about what lies between, a 404 neither: GitHub may have lost one of the
+ * commits, not have it yet, or show us nothing of the repository for a moment.
  */
-export async function compareCommits(
+async function compareCommits(
   clients: ClientFor,
   repository: string,
   base: string,
   head: string,
-): Promise<Compared | null> {
+): Promise<Compared | Untold> {
   const answer = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
@@ -35,10 +35,12 @@ export async function compareCommits(
       basehead: `${base}...${head}`,
     });
   });
-  if (answer.is !== 'ok') return null;
+  if (answer.is === 'refused') return { refused: `${plain(answer.message)} (${answer.status})` };
+  if (answer.is === 'rate limited') return { retryAfterMs: answer.retryAfterMs };
+  if (answer.is !== 'ok') return 'unavailable';
   const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
   const known = STATUSES.find((one) => one === status);
-  if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return null;
+  if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return 'unavailable';
   return { status: known, aheadBy: ahead_by, commits: commits.map(shipped) };
 }
 
@@ -58,16 +60,29 @@ function shipped(raw: RawCommit): ShippedCommit {
   };
 }
 
-/** Whether a commit is on a branch now. null: GitHub did not answer. */
-export async function isOnBranch(
+/**
+ * Comparing, and whether a commit is on a branch now. `told` hears of each repository's answer in what words GitHub refuses,
+ * or null where it tells.
+ */
+export function createComparing(
   clients: ClientFor,
-  repository: string,
-  sha: string,
-  branch: string,
-): Promise<boolean | null> {
-  const compared = await compareCommits(clients, repository, sha, branch);
-  if (!compared) return null;
-  return compared.status === 'identical' || compared.status === 'ahead';
+  told: (repository: string, refusal: string | null) => Promise<void>,
+): {
+  readonly compare: (repository: string, base: string, head: string) => Promise<Compared | Untold>;
+  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
+} {
+  const compare = async (repository: string, base: string, head: string): Promise<Compared | Untold> => {
+    const compared = await compareCommits(clients, repository, base, head);
+    if (!isUntold(compared)) await told(repository, null);
+    else if (typeof compared === 'object' && 'refused' in compared) await told(repository, compared.refused);
+    return compared;
+  };
+  const isOnBranch = async (repository: string, sha: string, branch: string): Promise<boolean | Untold> => {
+    const compared = await compare(repository, sha, branch);
+    if (isUntold(compared)) return compared;
+    return compared.status === 'identical' || compared.status === 'ahead';
+  };
+  return { compare, isOnBranch };
 }
 
 /**

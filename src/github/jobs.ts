@@ -9,7 +9,7 @@ import { changeById, changeBySha, claimRerun, describeChange, rerunAskedFor } fr
 import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
-import type { Again, Handlers } from '../deliver.js';
+import type { Again, GitHubHandlers } from '../deliver.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
 import { cancelRun, findRun, jobsOf, reachGitHub, readRun, rerunFailedJobs, startRun } from './production.js';
@@ -45,17 +45,7 @@ const KEEP_MS = 20_000;
 /** A card is posted without what GitHub cannot tell of a change after so many tries. */
 const DESCRIBE_TRIES = 2;
 
-type GitHubJobs =
-  | 'start next'
-  | 'dispatch'
-  | 'look up'
-  | 'follow'
-  | 'cancel run'
-  | 'cancel stray'
-  | 're-run staging'
-  | 'describe';
-
-export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
+export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const { pool, clients, perform } = deps;
 
   /** Looks a deployment's run up by its name and says what was found. */

@@ -13,7 +13,7 @@ export const listName = (service: Watched, which: 'staging' | 'production'): str
 
 /**
  * Lists a workflow's runs for the poll, newest first, as what they mean. An unchanged first page costs nothing of the budget:
- * GitHub answers 304 to its ETag. null: unchanged, or no answer.
+ * GitHub answers 304 to its ETag, which is `unchanged`; a page that GitHub does not show for now is `no answer`.
  */
 export function createLists(
   clients: ClientFor,
@@ -23,9 +23,13 @@ export function createLists(
 ) {
   const etags = new Map<string, string>();
 
-  const list = async (name: string, which: 'staging' | 'production', page: number): Promise<Listed[] | null> => {
+  const list = async (
+    name: string,
+    which: 'staging' | 'production',
+    page: number,
+  ): Promise<Listed[] | 'unchanged' | 'no answer'> => {
     const service = services.find((one) => one.name === name);
-    if (!service) return null;
+    if (!service) return 'no answer';
     const cached = page === 1 ? etags.get(`${name} ${which}`) : undefined;
     const answer = await ask(async () => {
       const client = await clients(service.repository);
@@ -40,7 +44,7 @@ export function createLists(
       });
     });
     await told(listName(service, which), faultOf(answer));
-    if (answer.is !== 'ok') return null;
+    if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
     return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {
       const at = { ...run, path: run.path ?? service[which] };

@@ -1,10 +1,15 @@
-import { XMLParser } from 'fast-xml-parser';
-import { unzipSync } from 'fflate';
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { Parser } from 'htmlparser2';
+import { fromBufferPromise } from 'yauzl';
 import type { TestCounts } from '../core/change.js';
 import { ask, type ClientFor, split } from './client.js';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_UNPACKED = 50 * 1024 * 1024;
+const MOST_DEPTH = 100;
+/** Characters that are read before others have their turn: about a millisecond. */
+const PIECE = 16 * 1024;
 
 /**
  * Test counts from an artifact of a staging run: a zip of at most 10 MB that holds JUnit `*.xml` files. null when there is
@@ -42,38 +47,64 @@ export async function readTestReport(
   return countTests(new Uint8Array(zip.data));
 }
 
-/** Counts the test cases of all JUnit files in a zip; null when it is no zip or holds no test. */
-export function countTests(zip: Uint8Array): TestCounts | null {
+/**
+ * Counts the test cases of all JUnit files in a zip; null when it is no zip, holds no test, is too large or is cut off.
+ * Read as a stream, for a few kilobytes can unpack to megabytes: neither the process nor its memory is held by them.
+ */
+export async function countTests(zip: Uint8Array): Promise<TestCounts | null> {
   if (zip.length > MOST_BYTES) return null;
+  const counts = { total: 0, failed: 0, skipped: 0 };
   let unpacked = 0;
   try {
-    const files = unzipSync(zip, {
-      filter: (file) => {
-        unpacked += file.originalSize;
-        return file.name.endsWith('.xml') && unpacked <= MOST_UNPACKED;
-      },
-    });
-    const parser = new XMLParser({ ignoreAttributes: true, processEntities: false });
-    const counts = { total: 0, failed: 0, skipped: 0 };
-    for (const bytes of Object.values(files)) count(parser.parse(new TextDecoder().decode(bytes)), counts);
+    const archive = await fromBufferPromise(Buffer.from(zip.buffer, zip.byteOffset, zip.length));
+    for await (const entry of archive.eachEntry()) {
+      if (!entry.fileName.endsWith('.xml')) continue;
+      unpacked += entry.uncompressedSize;
+      if (unpacked > MOST_UNPACKED) return null;
+      await countFile(await archive.openReadStreamPromise(entry), counts);
+    }
     return counts.total > 0 ? counts : null;
   } catch {
     return null;
   }
 }
 
-function count(node: unknown, counts: { total: number; failed: number; skipped: number }): void {
-  if (typeof node !== 'object' || node === null) return;
-  for (const [name, value] of Object.entries(node)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (name !== 'testcase') {
-        count(one, counts);
-        continue;
-      }
-      counts.total += 1;
-      const inside = typeof one === 'object' && one !== null ? Object.keys(one) : [];
-      if (inside.includes('failure') || inside.includes('error')) counts.failed += 1;
-      else if (inside.includes('skipped')) counts.skipped += 1;
+type Outcome = 'passed' | 'failed' | 'skipped';
+
+async function countFile(xml: Readable, counts: { total: number; failed: number; skipped: number }): Promise<void> {
+  let depth = 0;
+  let test: { readonly depth: number; outcome: Outcome } | null = null;
+  const parser = new Parser(
+    {
+      onopentagname: (name) => {
+        depth += 1;
+        if (depth > MOST_DEPTH) throw new Error('no report is nested so deeply');
+        if (test === null && name === 'testcase') test = { depth, outcome: 'passed' };
+        else if (test && depth === test.depth + 1) test.outcome = outcomeBy(name, test.outcome);
+      },
+      onclosetag: () => {
+        if (test?.depth === depth) {
+          counts.total += 1;
+          if (test.outcome !== 'passed') counts[test.outcome] += 1;
+          test = null;
+        }
+        depth -= 1;
+      },
+    },
+    { xmlMode: true, decodeEntities: false },
+  );
+  xml.setEncoding('utf8');
+  for await (const chunk of xml) {
+    // What is stored unpacked comes as one chunk, and chunks that are there already would be read in one go.
+    for (let at = 0; at < (chunk as string).length; at += PIECE) {
+      parser.write((chunk as string).slice(at, at + PIECE));
+      await setImmediate();
     }
   }
+  if (depth !== 0) throw new Error('the report is cut off');
+}
+
+function outcomeBy(element: string, before: Outcome): Outcome {
+  if (element === 'failure' || element === 'error') return 'failed';
+  return element === 'skipped' && before === 'passed' ? 'skipped' : before;
 }

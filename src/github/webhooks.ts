@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Seen } from '../core/command.js';
 import type { Receive } from '../receive.js';
@@ -19,6 +20,11 @@ const MOST_BYTES = 25 * 1024 * 1024;
 /** Bodies that are being read, all together: senders that nobody knows yet cannot fill the memory. */
 const MOST_HELD = 3 * MOST_BYTES;
 let held = 0;
+/** Who started a run is looked up before the answer, for which GitHub waits ten seconds; longer than this is no look-up. */
+const WHOSE_MS = 500;
+
+/** Those of these services that started the run. */
+export type WhoseRun = (runId: number, services: readonly string[]) => Promise<readonly string[]>;
 
 /**
  * Answers one delivery: 401 for a bad signature, 413 for one too large, 400 for one that is not JSON, 503 for one that
@@ -29,6 +35,7 @@ export async function acceptDelivery(
   secret: string,
   services: readonly Watched[],
   receive: Receive,
+  whoseRun: WhoseRun,
 ): Promise<{ status: number; text: string }> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return { status: 413, text: 'too large' };
   // Nobody without a signature makes us read a body, and all bodies together stay within bounds.
@@ -48,7 +55,7 @@ export async function acceptDelivery(
   const event = String(request.headers['x-github-event'] ?? '');
   const delivery = String(request.headers['x-github-delivery'] ?? '').slice(0, 100);
   try {
-    const commands = recognise(event, payload, services);
+    const commands = await ofOurRuns(recognise(event, payload, services), whoseRun);
     // The GUID is the event's: a redelivery and a second hook carry the same one.
     await Promise.all(
       commands.map((command) =>
@@ -93,6 +100,19 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
     }));
   }
   return [];
+}
+
+/**
+ * Leaves out the jobs of runs that no service started: a matrix of any workflow tells of hundreds at once, and each would
+ * stand before the presses. Where nobody can say in time whose a run is, its jobs are taken in.
+ */
+async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun): Promise<readonly Seen[]> {
+  const job = seen.find((one) => one.type === 'job moved');
+  if (!job) return seen;
+  const names = seen.map((one) => one.service);
+  const late = sleep(WHOSE_MS, names, { ref: false });
+  const owners = await Promise.race([whoseRun(job.runId, names).catch(() => names), late]);
+  return seen.filter((one) => owners.includes(one.service));
 }
 
 /** Repository names are compared as GitHub does, without case. */

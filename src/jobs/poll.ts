@@ -7,13 +7,15 @@ import type { Receive } from '../receive.js';
 export interface PollDeps {
   readonly pool: pg.Pool;
   readonly receive: Receive;
-  /** One page of a workflow's runs, newest first; null: nothing has changed, or GitHub did not answer. */
-  readonly list: (service: string, which: 'staging' | 'production', page: number) => Promise<readonly Listed[] | null>;
-  /** What was listed could not be saved: the next list must not be `unchanged`. */
+  /** One page of a workflow's runs, newest first. Only the first page is ever `unchanged`. */
+  readonly list: (service: string, which: 'staging' | 'production', page: number) => Promise<Page>;
+  /** What was listed was not taken in to its end: the next list must not be `unchanged`. */
   readonly forget: (service: string, which: 'staging' | 'production') => void;
   readonly services: readonly string[];
   readonly everyMs: number;
 }
+
+type Page = readonly Listed[] | 'unchanged' | 'no answer';
 
 const MOST_PAGES = 5;
 
@@ -24,6 +26,8 @@ const MOST_PAGES = 5;
  */
 export function createPoll(deps: PollDeps): () => Promise<void> {
   const known = new Set<string>();
+  /** Lists that were broken off, and at which page: those before it hold nothing new next time, and are passed over. */
+  const brokenOff = new Map<string, number>();
 
   async function take(listed: Listed): Promise<boolean> {
     const key = keyOf(listed);
@@ -38,16 +42,21 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
     // GitHub's times are whole seconds: a run of the first second is not older than the watch.
     const since = new Date(Math.floor(watched.getTime() / 1_000) * 1_000);
     let first: Listed | undefined;
+    const name = `${service} ${which}`;
+    const atLeast = brokenOff.get(name) ?? 1;
     for (let page = 1; page <= MOST_PAGES; page += 1) {
+      brokenOff.set(name, Math.max(page, atLeast));
       const listed = await deps.list(service, which, page);
-      if (!listed || listed.length === 0) break;
+      if (listed === 'no answer') return deps.forget(service, which);
+      if (listed === 'unchanged' || listed.length === 0) break;
       first ??= which === 'staging' ? listed.find((one) => one.passed) : undefined;
       const recent = listed.filter((one) => new Date(one.updatedAt) >= since);
       // Oldest first, so that changes come in the order in which they were made.
       const news: boolean[] = [];
       for (const one of [...recent].reverse()) news.push(await take(one));
-      if (recent.length < listed.length || !news.includes(true)) break;
+      if (recent.length < listed.length || (page >= atLeast && !news.includes(true))) break;
     }
+    brokenOff.delete(name);
     if (first && new Date(first.updatedAt) < since) await take(first);
   }
 

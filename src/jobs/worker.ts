@@ -8,13 +8,14 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
+const AT_ONCE = 8;
 const BEAT_MS = 1_000;
 /** A replica that has not beaten for so long is dead: its jobs go to another. */
 const DEAD_MS = 5_000;
 const AGAIN_MS = 1_000;
 
 /**
- * Runs the queue's jobs on this replica, for as long as it is not stopped: a queue that gives up, because the database went
+ * Runs those of the queue's jobs that `taskList` names on this replica, eight at once, for as long as it is not stopped: a queue that gives up, because the database went
  * away while a job ended, is started again under a new name. The queue frees the jobs of a dead worker after four hours;
  * the beat of each replica frees them after five seconds, those of its own former name, too.
  */
@@ -37,7 +38,7 @@ export async function startWorker(
     const started = await run({
       pgPool: pool,
       taskList,
-      concurrency: 8,
+      concurrency: AT_ONCE,
       pollInterval: 500,
       noHandleSignals: true,
       crontab: ' ',

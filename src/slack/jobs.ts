@@ -8,7 +8,7 @@ import { deploymentById } from '../db/deployments.js';
 import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { addJob } from '../db/queue.js';
-import { type Again, type Handlers, patience } from '../deliver.js';
+import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
@@ -30,7 +30,7 @@ export interface SlackJobDeps {
 /** A person is told within the half hour that a response_url lives; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
 
-export function slackJobs(deps: SlackJobDeps): Pick<Handlers, 'draw' | 'reply' | 'tell' | 'tell operators' | 'digest'> {
+export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client } = deps;
 
   async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | null>): Promise<Again> {

@@ -41,6 +41,8 @@ const step = fc.record({
   ),
   onBranch: fc.constantFrom<NonNullable<Facts['onBranch']>>(
     ...([true, true, true, true, true, true, false, 'unavailable'] as const),
+    { refused: 'Not Found (404)' },
+    { retryAfterMs: 30_000 },
   ),
   fresh: fc.constantFrom(true, true, true, true, true, false),
   answer: fc.constantFrom<DispatchAnswer['is']>('accepted', 'accepted', 'unknown', 'refused', 'rate limited'),

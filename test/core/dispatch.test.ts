@@ -1,7 +1,7 @@
 import type { DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import { type Facts, NOTHING } from '../../src/core/decision.js';
-import type { Of } from '../../src/core/deployment.js';
+import type { Of, WaitsFor } from '../../src/core/deployment.js';
 import type { ServiceState } from '../../src/core/service.js';
 import {
   accepted,
@@ -107,12 +107,26 @@ test('a roll back goes back: it needs no green staging and is compared with noth
   expect(writesOf(next(at, asked({ onBranch: false }), red))).toEqual(['end 12 as rejected']);
 });
 
-test.each<[string, Partial<Facts>, number, string]>([
+test.each<[string, Partial<Facts>, number, WaitsFor]>([
   ['Slack', { permission: { is: 'not looked up', retryAfterMs: null } }, 5, 'slack'],
   ['Slack, for a while', { permission: { is: 'not looked up', retryAfterMs: 30_000 } }, 30, 'slack'],
   ['Slack, for a moment', { permission: { is: 'not looked up', retryAfterMs: 1_000 } }, 5, 'slack'],
   ['GitHub for the branch', { onBranch: 'unavailable' }, 5, 'github'],
   ['GitHub for the comparison', { comparison: 'unavailable' }, 5, 'github'],
+  ['GitHub, which limits its rate', { comparison: { retryAfterMs: 40_000 } }, 40, 'github rate limit'],
+  [
+    'GitHub, which limits both',
+    { onBranch: { retryAfterMs: 9_000 }, comparison: 'unavailable' },
+    9,
+    'github rate limit',
+  ],
+  ['GitHub, which refuses', { onBranch: { refused: 'No (403)' } }, 5, { githubRefuses: 'No (403)' }],
+  [
+    'GitHub, which refuses one of two',
+    { onBranch: 'unavailable', comparison: { refused: 'No (404)' } },
+    5,
+    { githubRefuses: 'No (404)' },
+  ],
 ])('without an answer of %s it waits, says so once, and is never sent', (_, known, seconds, waitsFor) => {
   const notBefore = secondsAgo(-seconds);
   const decision = next(ready, asked(known));
@@ -121,6 +135,21 @@ test.each<[string, Partial<Facts>, number, string]>([
   expect(effectsOf(decision)).toEqual([`start next in ${seconds} s`, 'redraw 3']);
   const again = next({ ...onOne, queue: [{ ...head, waitsFor } as Of<'queued'>] }, asked(known));
   expect([recordsOf(again), effectsOf(again)]).toEqual([[], [`start next in ${seconds} s`]]);
+});
+test('what GitHub refuses for five minutes is rejected in its own words, and who asked is told', () => {
+  const refusing = (seconds: number): ServiceState => ({
+    ...onOne,
+    queue: [{ ...head, waitsFor: { githubRefuses: 'No (403)' }, refusedSince: secondsAgo(seconds) }],
+  });
+  const known = asked({ onBranch: { refused: 'No (403)' } });
+  expect(writesOf(next(refusing(300), known))).toEqual(['queue again 12']);
+  const decision = accepted(next(refusing(301), known));
+  expect(decision.writes[0]).toMatchObject({ status: 'rejected', reason: 'GitHub refuses: No (403)' });
+  const refusal = { rule: 'github refuses to compare', service: 'shop', sha: shaOf(3), message: 'No (403)' };
+  expect(decision.effects).toContainEqual({ effect: 'tell', user: 'U0ALICE', refusal });
+  // Silence is no refusal, and an answer starts it.
+  expect(writesOf(next(refusing(301), asked({ onBranch: 'unavailable' })))).toEqual(['queue again 12']);
+  expect(writesOf(next(refusing(301), asked()))).toEqual(['dispatching 12']);
 });
 test('after two hours of waiting for an answer it expires instead of starting out of the blue', () => {
   const waiting = (seconds: number): ServiceState => ({

@@ -74,7 +74,7 @@ const identity = (id: number, of: number) => ({
 
 const underWayFields = (id: number) => ({
   waiting: {},
-  queued: { notBefore: null, waitsFor: null, waitsSince: null },
+  queued: { notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
   unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
   deploying: { run: run(900 + id), cancelBy: null },

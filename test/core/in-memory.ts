@@ -41,7 +41,12 @@ export function inMemory() {
         move(write.deploymentId, ['queued', 'dispatching', 'unknown'], {
           status: 'queued',
           not_before: write.notBefore,
-          waits_for: write.waitsFor,
+          waits_for: typeof write.waitsFor === 'object' ? write.waitsFor && 'github' : write.waitsFor,
+          github_says: typeof write.waitsFor === 'object' ? (write.waitsFor?.githubRefuses ?? null) : null,
+          refused_since:
+            write.waitsFor === null || typeof write.waitsFor === 'string'
+              ? null
+              : (row(write.deploymentId).refused_since ?? now),
           waits_since: write.waitsFor === null ? null : (row(write.deploymentId).waits_since ?? now),
           dispatching_at: null,
           sent_at: null,
@@ -54,6 +59,8 @@ export function inMemory() {
           sent_at: null,
           waits_for: null,
           waits_since: null,
+          github_says: null,
+          refused_since: null,
         });
         break;
       case 'unknown':
@@ -206,6 +213,8 @@ function newRow(id: number, write: Extract<Write, { write: 'add deployment' }>, 
     not_before: null,
     waits_for: null,
     waits_since: null,
+    github_says: null,
+    refused_since: null,
     told_at: null,
     dispatching_at: null,
     sent_at: null,

@@ -7,6 +7,7 @@ import {
   deploymentsOfCard,
   isOurRun,
   lostBeforeHead,
+  servicesOfRun,
   underWayOf,
   unendedDeployments,
 } from '../../src/db/deployments.js';
@@ -120,6 +121,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['what is under way of a SHA', (db) => underWayOf(db, 'shop', shaOf(19_000))],
   ['whose a run is, by its id', (db) => deploymentOfRun(db, 'shop', 119_000, [])],
   ['whose a run is, by its name', (db) => deploymentOfRun(db, 'shop', 5, ['pb-19000', 'eu'])],
+  ['whose job moved', (db) => servicesOfRun(db, 119_000, ['shop', 'site'])],
   ['whether a run is ours', (db) => isOurRun(db, ['pb-1', 'none'])],
   ['a run that was told before', (db) => outsideRun(db, 'shop', 919_000, 1)],
   ['what a card is about', (db) => deploymentsOfCard(db, 19_000)],

@@ -118,6 +118,41 @@ test('what happened while Pushbutton was down is found when it is back', async (
   await card(team, first.sha, ['superseded by'], []);
 });
 
+/** GitHub gives no answer to the first request for such a page; how often it was asked for. */
+function silentOnce(page: RegExp) {
+  const real = globalThis.fetch;
+  const asked: string[] = [];
+  globalThis.fetch = async (input, init) => {
+    if (!page.test(String(input))) return real(input, init);
+    asked.push(String(input));
+    if (asked.length === 1) throw new TypeError('fetch failed');
+    return real(input, init);
+  };
+  const heal = () => {
+    globalThis.fetch = real;
+  };
+  return { asked, heal };
+}
+
+test('what stands on the second page is found, although GitHub gave no answer for that page once', async () => {
+  team = await startTeam({ config: everySecond });
+  await polledOnce(team);
+  await team.running.pop()?.stop();
+  for (let count = 1; count <= 70; count += 1)
+    await team.github.land('acme/shop', { title: `Change ${count}`, author: AUTHOR, silent: true });
+  const { asked, heal } = silentOnce(/staging\.yml\/runs.*[?&]page=2/);
+  try {
+    team.point(await team.start());
+    await until('all seventy are known', async () => (await counts(team, 'changes'))[0] === 70, 15_000);
+    expect(asked.length).toBeGreaterThan(1);
+  } finally {
+    heal();
+  }
+  const from = lists().length;
+  await until('one poll more', () => lists().length >= from + 2);
+  expect(lists().at(-1)?.status).toBe(304);
+});
+
 test('asking for what has not changed costs nothing of the hour: GitHub answers 304', async () => {
   team = await startTeam({ config: everySecond });
   await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR, silent: true });

@@ -146,7 +146,7 @@ export async function refusals(team: Team): Promise<string[]> {
 }
 
 /** Rows of these tables. */
-export async function counts(team: Team, ...tables: ('deployments' | 'approvals' | 'inbox' | 'ledger')[]) {
+export async function counts(team: Team, ...tables: ('changes' | 'deployments' | 'approvals' | 'inbox' | 'ledger')[]) {
   const found = [];
   for (const table of tables) {
     const [row] = await team.rows<{ n: number }>(`select count(*)::int as n from ${table}`);

@@ -33,6 +33,12 @@ const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
       ['aaaaaaa', 'GitHub refuses the Cancel', 'Must have admin rights'],
     ],
   ],
+  'github refuses to compare': [
+    [
+      { rule: 'github refuses to compare', service: 'shop', sha, message: 'Not Found (404)' },
+      ['aaaaaaa of shop was not started', 'Not Found (404)', 'read the contents'],
+    ],
+  ],
   'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
   'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
   'not passed staging': [

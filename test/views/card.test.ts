@@ -79,7 +79,7 @@ test.each([
   [ships(), 'Deploy shop aaaaaaa to production? 3 changes ship.'],
   [ships({ count: 1 }), 'Deploy shop aaaaaaa to production? 1 change ships.'],
   [ships({ count: 1, from: null }), 'Deploy shop aaaaaaa to production? It is the first deployment: 1 change ships.'],
-  [null, 'Deploy shop aaaaaaa to production? How many changes ship is not known: GitHub does not answer.'],
+  [null, 'Deploy shop aaaaaaa to production? How many changes ship is not known: GitHub does not say.'],
 ])('Deploy asks first, naming service, SHA and count', (counted, question) => {
   const [deploy] = buttons({ is: 'passed staging', ships: counted, after: null, rolledBack: null });
   expect(deploy).toMatchObject({ label: 'Deploy', style: 'primary', confirm: question });
@@ -134,6 +134,7 @@ test.each([
   ],
   ['slack', 'Slack does not answer'],
   ['github', 'GitHub does not answer'],
+  [{ githubRefuses: 'Not <found> (404)' }, 'GitHub refuses what is needed before the start: Not <found> (404)'],
 ] as const)('a queued card says what it waits for: %s', (waitsFor, line) => {
   const queued = deployment('queued', { waitsFor, notBefore: minutesAgo(1) });
   expect(words({ is: 'queued', deployment: queued, place: 1, behind: null })).toContain(line);

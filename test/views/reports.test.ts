@@ -130,7 +130,7 @@ test.each([
 
 test('What ships says so while it is loading, and when it could not be counted', () => {
   expectModalFits(whatShipsLoading('shop', newer));
-  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('not known: GitHub does not answer');
+  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('not known: GitHub does not say');
   const requests = objectsIn(whatShipsView(diff()).blocks).map((one) => one.url);
   expect(requests).toContain('https://github.com/acme/shop/pull/11');
 });

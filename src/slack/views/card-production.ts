@@ -135,6 +135,11 @@ const behind = (ahead: Deployment | null): Phrase =>
 
 function waitsFor({ waitsFor, notBefore }: Of<'queued'>): Phrase[] {
   const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
+  if (typeof waitsFor === 'object' && waitsFor !== null)
+    return [
+      ['GitHub refuses what is needed before the start: ', theirs(waitsFor.githubRefuses, shown.reason)],
+      ['It is asked again by itself; when that lasts for five minutes it ends as rejected'],
+    ];
   switch (waitsFor) {
     case null:
       return [];

@@ -63,6 +63,19 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
         ],
         ['Somebody with access to the repository can look at the run in GitHub and decide there.'],
       ];
+    case 'github refuses to compare':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ' was not started: GitHub refuses to compare its commits: ',
+          theirs(refusal.message, shown.reason),
+        ],
+        [
+          'The App or token has to read the contents of the repository, and the commit has to be there. A deployer can deploy it once that is so.',
+        ],
+      ];
     case 'superseded':
       return [
         [sha(refusal.sha), ' is superseded by ', ...named(refusal.by), ', which passed staging later.'],

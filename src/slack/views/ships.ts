@@ -6,7 +6,7 @@ import { counted, namedPlainly } from './words.js';
 
 /** What a Deploy would ship and whose it is, in one line. */
 export function wouldShip(ships: Ships | null): Phrase {
-  if (!ships) return ['How many changes would ship is not known: GitHub does not answer'];
+  if (!ships) return ['How many changes would ship is not known: GitHub does not say'];
   if (ships.from === null && ships.outside) {
     return ['Counted as a first deployment, this change alone: what is live came by a run outside Pushbutton'];
   }
@@ -35,7 +35,7 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
 }
 
 function howMany(ships: Ships | null): string {
-  if (!ships) return 'How many changes ship is not known: GitHub does not answer.';
+  if (!ships) return 'How many changes ship is not known: GitHub does not say.';
   if (ships.from === null && ships.outside) {
     return 'What is live came by a run outside Pushbutton: counted as a first deployment, 1 change ships.';
   }

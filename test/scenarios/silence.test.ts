@@ -1,0 +1,57 @@
+import { polledOnce } from '../support/deliveries.js';
+import { card, deploymentsOf, land, press, refusals, release, stands, told } from '../support/releases.js';
+import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+  await polledOnce(team);
+});
+afterEach(() => team.stop());
+
+const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
+const asked = (route: string) => team.github.calls({ route }).length;
+
+test('while GitHub hangs, who may not is told within seconds, and who may sees the card move', async () => {
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  const before = asked('commit-pulls');
+  team.github.fail('*', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  for (let count = 1; count <= 24; count += 1)
+    await team.github.land('acme/shop', { title: `Broken ${count}`, author: AUTHOR }, { conclusion: 'failure' });
+  await until('GitHub is asked and says nothing', () => asked('commit-pulls') >= before + 8);
+  const began = Date.now();
+  await press(team, BOB, sha, 'Deploy');
+  await told(team, BOB, 'not a deployer');
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['queued'], ['Withdraw']);
+  expect(Date.now() - began).toBeLessThan(6_000);
+  team.github.heal();
+});
+
+test('while GitHub does not compare, a press on top of what is live is recorded all the same, and asked about later', async () => {
+  await release(team, await land(team));
+  team.github.fail('compare', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  const sha = await land(team, 'Add a basket');
+  await card(team, sha, ['passed staging', 'is not known'], ['Deploy', 'What ships']);
+  await press(team, ALICE, sha, 'Deploy');
+  await until('it is recorded', async () => (await deploymentsOf(team, sha)).length === 1, 2_000);
+  team.github.heal();
+  await stands(team, sha, 'deploying', 16_000);
+});
+
+test('while Slack does not take its answers, a run starts and is followed to its end', async () => {
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  const people = Array.from({ length: 16 }, (_, n) => `U0CURIOUS${n}`);
+  for (const id of people) team.slack.addUser({ id, name: id.toLowerCase() });
+  team.slack.fail('response_url', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  for (const id of people) await press(team, id, sha, 'Deploy');
+  await until('all are refused', async () => (await refusals(team)).length === 16);
+  await press(team, ALICE, sha, 'Deploy');
+  const { run_id } = await stands(team, sha, 'deploying', 4_000);
+  await team.github.completeRun(Number(run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live', 4_000);
+  team.slack.clearFaults();
+});
