@@ -4,8 +4,8 @@ import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
 
-/** What a job asks for when it could not do its work yet. */
-export type Again = { readonly afterMs: number } | null;
+/** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
+export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
 /** One handler for each effect; it says whether, and when, it wants to run again. */
 export type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
@@ -57,7 +57,8 @@ export function createTaskList(
       }
       if (!again) return;
       const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
-      await addJob(pool, name, next, { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: true });
+      const when = { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: again.atLeast !== true };
+      await addJob(pool, name, next, when);
     },
   ];
   return Object.fromEntries((Object.keys(KEYS) as JobName[]).map(task)) as TaskList;

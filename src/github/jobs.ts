@@ -12,7 +12,9 @@ import { redrawChanges } from '../db/queue.js';
 import type { Again, Handlers } from '../deliver.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import { cancelRun, findRun, jobsOf, reachGitHub, readRun, rerunFailedJobs, startRun } from './production.js';
+import { cancelRun, reachGitHub, rerunFailedJobs, startRun } from './orders.js';
+import { findRun, jobsOf, readRun } from './production.js';
+import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
 interface GitHubService {
@@ -38,6 +40,8 @@ const FRESH_MS = 10_000;
 const FOLLOW_MS = 10_000;
 const FOLLOW_HUNG_MS = 30_000;
 const LOOK_AGAIN_MS = 4_000;
+/** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
+const WATCH_MS = 60_000;
 /** A re-run that is not seen after so long did not start. */
 const RERUN_SEEN_MS = 60_000;
 /** How long a definite answer of GitHub's is held while it cannot be saved. */
@@ -57,6 +61,7 @@ type GitHubJobs =
 
 export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
   const { pool, clients, perform } = deps;
+  const patiently = createPatience();
 
   /** Looks a deployment's run up by its name and says what was found. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -65,21 +70,18 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
     if (!service || (deployment.status !== 'unknown' && deployment.status !== 'lost') || deployment.sentAt === null)
       return null;
     const { repository, production } = service;
-    const found = await findRun(
-      clients,
-      { repository, file: production.workflow },
-      deployment.deployId,
-      deployment.sentAt,
-    );
-    if (found === 'no answer') {
-      await perform({ type: 'time passed', service: deployment.service, deploymentId });
-      return { afterMs: LOOK_AGAIN_MS };
-    }
+    const { deployId, sentAt } = deployment;
+    const workflow = { repository, file: production.workflow };
+    const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
+    if (found.is === 'no answer') {
+      await perform({ type: 'time passed', ...about });
+      return later(found, LOOK_AGAIN_MS, WATCH_MS);
+    }
     await perform(
-      found === 'none'
+      found.is === 'none'
         ? { type: 'not found', ...about }
-        : { type: 'production seen', service: deployment.service, run: found },
+        : { type: 'production seen', service: deployment.service, run: found.run },
     );
     return null;
   }
@@ -131,17 +133,21 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       const service = deployment && deps.service(deployment.service);
       if (!service || !('run' in deployment) || !deployment.run) return null;
       const { id, attempt } = deployment.run;
-      const run = await readRun(clients, service.repository, id);
-      if (run !== 'none' && run !== 'no answer')
-        await perform({ type: 'production seen', service: deployment.service, run });
-      const jobs = await jobsOf(clients, service.repository, id, attempt);
-      if (jobs && (await saveJobs(pool, deploymentId, jobs))) {
+      const { repository } = service;
+      const run = await patiently(repository, () => readRun(clients, repository, id));
+      if (run.is === 'found') await perform({ type: 'production seen', service: deployment.service, run: run.run });
+      const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
+      if (jobs.is === 'found' && (await saveJobs(pool, deploymentId, jobs.jobs))) {
         const { changeId, pressedOn } = deployment;
         await transaction(pool, (tx) => redrawChanges(tx, pressedOn === null ? [changeId] : [changeId, pressedOn]));
       }
-      if (hasEnded(deployment)) return jobs ? null : { afterMs: FOLLOW_MS };
+      if (hasEnded(deployment)) {
+        if (jobs.is === 'found') return null;
+        return jobs.is === 'no answer' ? later(jobs, FOLLOW_MS) : { afterMs: FOLLOW_MS };
+      }
       await perform({ type: 'time passed', service: deployment.service, deploymentId });
-      return { afterMs: deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS };
+      const afterMs = deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS;
+      return jobs.is === 'no answer' ? later(jobs, afterMs, WATCH_MS) : { afterMs };
     },
 
     /** Asked again until GitHub answers or the run has ended: cancelling twice is cancelling once. */
@@ -149,10 +155,14 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && deps.service(deployment.service);
       if (!service || hasEnded(deployment) || !('run' in deployment) || !deployment.run) return null;
-      const answer = await cancelRun(clients, service.repository, deployment.run.id);
-      if (answer === 'done') return null;
-      if (answer === 'no answer' || answer === 'not now') return { afterMs: LOOK_AGAIN_MS };
-      await perform({ type: 'cancel answered', service: deployment.service, deploymentId, answer });
+      const { repository } = service;
+      const { id } = deployment.run;
+      const answer = await patiently(repository, () => cancelRun(clients, repository, id));
+      if (answer.is === 'done') return null;
+      if (answer.is === 'no answer') return later(answer, LOOK_AGAIN_MS);
+      if (answer.is === 'not now') return { afterMs: LOOK_AGAIN_MS };
+      const told = answer.is === 'not found' ? 'gone' : { refused: answer.message };
+      await perform({ type: 'cancel answered', service: deployment.service, deploymentId, answer: told });
       return null;
     },
 
@@ -160,8 +170,9 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && deps.service(deployment.service);
       if (!service) return null;
-      const answer = await cancelRun(clients, service.repository, runId);
-      return answer === 'no answer' ? { afterMs: LOOK_AGAIN_MS } : null;
+      const { repository } = service;
+      const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
+      return answer.is === 'no answer' ? later(answer, LOOK_AGAIN_MS) : null;
     },
 
     /** One request, never repeated; whether it was heard is seen by the next attempt of the run. */
@@ -171,9 +182,9 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       if (!service || change.rerunOf !== attempt) return null;
       if (await claimRerun(pool, changeId, attempt)) {
         const answer = await rerunFailedJobs(clients, service.repository, change.staging.runId);
-        if (answer === null) return { afterMs: RERUN_SEEN_MS };
+        if (answer.is !== 'refused') return { afterMs: RERUN_SEEN_MS };
         await keep(() =>
-          perform({ type: 're-run not seen', service: change.service, changeId, attempt, refused: answer.refused }),
+          perform({ type: 're-run not seen', service: change.service, changeId, attempt, refused: answer.message }),
         );
         return null;
       }
@@ -193,21 +204,25 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       const [pullRequest, author, jobs, tests] = await Promise.allSettled([
         pullRequestOf(clients, repository, sha),
         authorOf(clients, repository, sha),
-        jobsOf(clients, repository, runId, attempt),
+        patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
         testReport && status !== 'running' ? readTestReport(clients, repository, runId, testReport) : null,
       ]);
       const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
+      const told = got(jobs);
       await transaction(pool, async (tx) => {
         await describeChange(tx, change.id, attempt, {
           author: got(author),
           pullRequest: got(pullRequest) ?? change.pullRequest,
-          jobs: got(jobs) ?? [],
+          jobs: told?.is === 'found' ? told.jobs : [],
           tests: got(tests),
         });
         await openCard(tx, change.id, name, service.channel);
       });
-      const whole = [pullRequest, author, tests].every((one) => one.status === 'fulfilled') && got(jobs) !== null;
-      return whole || tries >= DESCRIBE_TRIES * 10 ? null : { afterMs: tries < DESCRIBE_TRIES ? 4_000 : 45_000 };
+      const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
+      const wait = Math.max(...[told, ...failed].map(waitOf));
+      const usual = tries < DESCRIBE_TRIES ? 4_000 : 45_000;
+      return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
     },
   };
 }

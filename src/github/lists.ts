@@ -19,6 +19,8 @@ export function createLists(
 ) {
   const etags = new Map<string, string>();
   const last = new Map<string, string | null>();
+  /** Until when GitHub asks not to be asked, by repository. */
+  const until = new Map<string, number>();
 
   async function tell(name: string, fault: string | null): Promise<void> {
     if (last.get(name) === fault) return;
@@ -29,6 +31,7 @@ export function createLists(
   const list = async (name: string, which: 'staging' | 'production', page: number): Promise<Listed[] | null> => {
     const service = services.find((one) => one.name === name);
     if (!service) return null;
+    if ((until.get(service.repository) ?? 0) > Date.now()) return null;
     const cached = page === 1 ? etags.get(`${name} ${which}`) : undefined;
     const answer = await ask(async () => {
       const client = await clients(service.repository);
@@ -42,6 +45,7 @@ export function createLists(
         ...(cached ? { headers: { 'if-none-match': cached } } : {}),
       });
     });
+    if (answer.is === 'rate limited') until.set(service.repository, Date.now() + answer.retryAfterMs);
     await tell(`repository ${service.repository}, workflow ${service[which]}`, faultOf(answer));
     if (answer.is !== 'ok') return null;
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
