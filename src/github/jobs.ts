@@ -10,9 +10,10 @@ import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deplo
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, Handlers } from '../deliver.js';
+import { cancelJobs } from './cancel.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import { cancelRun, reachGitHub, rerunFailedJobs, startRun } from './orders.js';
+import { reachGitHub, rerunFailedJobs, startRun } from './orders.js';
 import { findRun, jobsOf, readRun } from './production.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
@@ -62,6 +63,7 @@ type GitHubJobs =
 export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
   const { pool, clients, perform } = deps;
   const patiently = createPatience();
+  const cancels = cancelJobs(deps, patiently);
 
   /** Looks a deployment's run up by its name and says what was found. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -150,30 +152,8 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       return jobs.is === 'no answer' ? later(jobs, afterMs, WATCH_MS) : { afterMs };
     },
 
-    /** Asked again until GitHub answers or the run has ended: cancelling twice is cancelling once. */
-    'cancel run': async ({ deploymentId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      const service = deployment && deps.service(deployment.service);
-      if (!service || hasEnded(deployment) || !('run' in deployment) || !deployment.run) return null;
-      const { repository } = service;
-      const { id } = deployment.run;
-      const answer = await patiently(repository, () => cancelRun(clients, repository, id));
-      if (answer.is === 'done') return null;
-      if (answer.is === 'no answer') return later(answer, LOOK_AGAIN_MS);
-      if (answer.is === 'not now') return { afterMs: LOOK_AGAIN_MS };
-      const told = answer.is === 'not found' ? 'gone' : { refused: answer.message };
-      await perform({ type: 'cancel answered', service: deployment.service, deploymentId, answer: told });
-      return null;
-    },
-
-    'cancel stray': async ({ deploymentId, runId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      const service = deployment && deps.service(deployment.service);
-      if (!service) return null;
-      const { repository } = service;
-      const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
-      return answer.is === 'no answer' ? later(answer, LOOK_AGAIN_MS) : null;
-    },
+    'cancel run': (job) => cancels['cancel run'](job),
+    'cancel stray': (job) => cancels['cancel stray'](job),
 
     /** One request, never repeated; whether it was heard is seen by the next attempt of the run. */
     're-run staging': async ({ changeId, attempt }) => {

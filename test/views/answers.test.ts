@@ -184,11 +184,11 @@ test('an accepted line and a merged one say who started it and where it stands',
   expect(merged.text).toContain('Roll back to shop bbbbbbb “Newer title” is under way already, started by Alice');
 });
 
-test.each(['hung', 'lost', 'lost run found', 'stray run'] as const)(
+test.each(['hung', 'not cancelled', 'lost', 'lost run found', 'stray run', 'stray refused'] as const)(
   'operators are told what a person has to do: %s',
   (about) => {
     const of =
-      about === 'hung'
+      about === 'hung' || about === 'not cancelled'
         ? deployment('hung')
         : about === 'lost run found'
           ? deployment('deploying')
