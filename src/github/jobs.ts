@@ -1,11 +1,10 @@
 /** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment.js';
 import { openCard } from '../db/cards.js';
-import { changeById, changeBySha, claimRerun, describeChange, rerunAskedFor } from '../db/changes.js';
+import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
@@ -13,8 +12,10 @@ import type { Again, Handlers } from '../deliver.js';
 import { cancelJobs } from './cancel.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import { reachGitHub, rerunFailedJobs, startRun } from './orders.js';
+import { keep } from './keep.js';
+import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun } from './production.js';
+import { rerunJob } from './rerun.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
@@ -43,10 +44,6 @@ const FOLLOW_HUNG_MS = 30_000;
 const LOOK_AGAIN_MS = 4_000;
 /** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
 const WATCH_MS = 60_000;
-/** A re-run that is not seen after so long did not start. */
-const RERUN_SEEN_MS = 60_000;
-/** How long a definite answer of GitHub's is held while it cannot be saved. */
-const KEEP_MS = 20_000;
 /** A card is posted without what GitHub cannot tell of a change after so many tries. */
 const DESCRIBE_TRIES = 2;
 
@@ -64,6 +61,7 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
   const { pool, clients, perform } = deps;
   const patiently = createPatience();
   const cancels = cancelJobs(deps, patiently);
+  const rerun = rerunJob(deps, patiently);
 
   /** Looks a deployment's run up by its name and says what was found. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -155,24 +153,7 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
     'cancel run': (job) => cancels['cancel run'](job),
     'cancel stray': (job) => cancels['cancel stray'](job),
 
-    /** One request, never repeated; whether it was heard is seen by the next attempt of the run. */
-    're-run staging': async ({ changeId, attempt }) => {
-      const change = await changeById(pool, changeId);
-      const service = change && deps.service(change.service);
-      if (!service || change.rerunOf !== attempt) return null;
-      if (await claimRerun(pool, changeId, attempt)) {
-        const answer = await rerunFailedJobs(clients, service.repository, change.staging.runId);
-        if (answer.is !== 'refused') return { afterMs: RERUN_SEEN_MS };
-        await keep(() =>
-          perform({ type: 're-run not seen', service: change.service, changeId, attempt, refused: answer.message }),
-        );
-        return null;
-      }
-      const asked = await rerunAskedFor(pool, changeId);
-      if (asked !== null && asked < RERUN_SEEN_MS) return { afterMs: RERUN_SEEN_MS - asked };
-      await perform({ type: 're-run not seen', service: change.service, changeId, attempt });
-      return null;
-    },
+    're-run staging': (job) => rerun(job),
 
     /** Everything the card tells beside the result itself. The card is posted without it rather than late. */
     describe: async ({ service: name, sha, tries }) => {
@@ -205,18 +186,4 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
       return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
     },
   };
-}
-
-/** Saves what GitHub said for certain: lost here, it would only be looked up, and a refusal or a rate limit would become `lost`. */
-async function keep(save: () => Promise<unknown>): Promise<void> {
-  const until = Date.now() + KEEP_MS;
-  for (;;) {
-    try {
-      await save();
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await sleep(500);
-    }
-  }
 }

@@ -33,6 +33,9 @@ const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
       ['aaaaaaa', 'GitHub refuses the Cancel', 'Must have admin rights'],
     ],
   ],
+  're-run not seen': [
+    [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not begun again', 'Re-run']],
+  ],
   'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
   'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
   'not passed staging': [
