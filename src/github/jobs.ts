@@ -5,7 +5,7 @@ import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
-import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deployments.js';
+import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, Handlers } from '../deliver.js';
@@ -41,6 +41,8 @@ export interface GitHubJobDeps {
 const FRESH_MS = 10_000;
 const FOLLOW_MS = 10_000;
 const FOLLOW_HUNG_MS = 30_000;
+/** After the end the jobs are missing on a card at the most: they are asked for no longer than this. */
+const FOLLOW_ENDED_MS = 600_000;
 const LOOK_AGAIN_MS = 4_000;
 /** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
 const WATCH_MS = 60_000;
@@ -142,8 +144,8 @@ export function githubJobs(deps: GitHubJobDeps): Pick<Handlers, GitHubJobs> {
         await transaction(pool, (tx) => redrawChanges(tx, pressedOn === null ? [changeId] : [changeId, pressedOn]));
       }
       if (hasEnded(deployment)) {
-        if (jobs.is === 'found') return null;
-        return jobs.is === 'no answer' ? later(jobs, FOLLOW_MS) : { afterMs: FOLLOW_MS };
+        if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;
+        return later(jobs, FOLLOW_MS);
       }
       await perform({ type: 'time passed', service: deployment.service, deploymentId });
       const afterMs = deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS;
