@@ -167,7 +167,7 @@ export interface Card {
   readonly repository: string;
   readonly change: Change;
   readonly state: CardState;
-  /** A re-run, made in GitHub, of this change's newest production run. */
+  /** The newest re-run, made in GitHub, of a production run of this change. */
   readonly rerun: OutsideRun | null;
   /** Names of people by Slack user id; an id without one is shown as it is. */
   readonly names: ReadonlyMap<string, string>;
