@@ -4,8 +4,8 @@ import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
 
-/** What a job asks for when it could not do its work yet. */
-export type Again = { readonly afterMs: number } | null;
+/** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
+export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
 /** Jobs that ask Slack, and nobody else for long. All others ask GitHub. */
 type SlackJob = 'draw' | 'reply' | 'tell' | 'tell operators' | 'digest';
@@ -70,7 +70,8 @@ function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: objec
       }
       if (!again) return;
       const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
-      await addJob(pool, name, next, { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: true });
+      const when = { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: again.atLeast !== true };
+      await addJob(pool, name, next, when);
     },
   ];
   return Object.fromEntries((Object.keys(KEYS) as JobName[]).map(task)) as TaskList;

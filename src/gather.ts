@@ -102,6 +102,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'not sent':
       case 'not found':
       case 'cancel answered':
+      case 'stray refused':
       case 'time passed':
       case 're-run not seen':
         return {};

@@ -175,6 +175,7 @@ async function readTarget(tx: Queryable, service: string, command: Command, head
     case 'not sent':
     case 'not found':
     case 'cancel answered':
+    case 'stray refused':
     case 'time passed':
       return { ...nothing, deployment: await deploymentById(tx, command.deploymentId) };
   }

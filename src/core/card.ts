@@ -92,17 +92,16 @@ export function cardState(facts: CardFacts): CardState {
   const { live } = state;
   const liveAgain =
     latest && live.is === 'known' && live.deployment.changeId === change.id && live.since >= latest.endedAt;
+  // It is the last one sent as soon as it is sent, so it is asked for before what was sent last.
+  if (latest && facts.rollBack && !hasEnded(facts.rollBack))
+    return { is: 'rolling back', deployment: latest, to: facts.rollBack };
   if (latest && isLastSent(state, latest) && !liveAgain) {
-    if (facts.rollBack && !hasEnded(facts.rollBack))
-      return { is: 'rolling back', deployment: latest, to: facts.rollBack };
     if (latest.status === 'failed')
       return { is: 'failed in production', deployment: latest, rollBackTo: rollBackTarget(state, latest) };
     if (latest.status === 'lost') return { is: 'lost', deployment: latest };
   }
   const known = lastKnownLive(state);
   if (known?.changeId === change.id) {
-    if (facts.rollBack && !hasEnded(facts.rollBack))
-      return { is: 'rolling back', deployment: known, to: facts.rollBack };
     if (state.live.is === 'outside') {
       const deployable = change.staging.status === 'passed' && !supersedes(state.newestPassed, change);
       const { run } = state.live;
@@ -175,7 +174,7 @@ export interface Card {
   readonly repository: string;
   readonly change: Change;
   readonly state: CardState;
-  /** A re-run, made in GitHub, of this change's newest production run. */
+  /** The newest re-run, made in GitHub, of a production run of this change. */
   readonly rerun: OutsideRun | null;
   /** Names of people by Slack user id; an id without one is shown as it is. */
   readonly names: ReadonlyMap<string, string>;

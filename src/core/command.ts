@@ -42,6 +42,12 @@ export type DispatchAnswer =
   | { readonly is: 'rate limited'; readonly retryAfterMs: number }
   | { readonly is: 'unknown' };
 
+/** `gone`: there is no such run any more. `not taken`: GitHub did not answer, or not now, and is asked again. */
+export type CancelAnswer =
+  | { readonly is: 'gone' }
+  | { readonly is: 'refused'; readonly message: string }
+  | { readonly is: 'not taken' };
+
 /** What our own jobs find. Deployments are named by id: these never come from outside. */
 type Found =
   | { readonly type: 'start next'; readonly service: string }
@@ -59,7 +65,15 @@ type Found =
       readonly type: 'cancel answered';
       readonly service: string;
       readonly deploymentId: number;
-      readonly answer: 'gone' | { readonly refused: string };
+      readonly answer: CancelAnswer;
+    }
+  /** GitHub refuses to cancel a run that was found after another had taken its place. */
+  | {
+      readonly type: 'stray refused';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly runId: number;
+      readonly message: string;
     }
   | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
   | {

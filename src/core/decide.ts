@@ -8,7 +8,7 @@ import { pressCancel, pressDeploy, pressReRun, pressRetry, pressRollBack, pressW
 import { productionSeen } from './production.js';
 import type { ServiceState } from './service.js';
 import { rerunNotSeen, stagingSeen } from './staging.js';
-import { cancelAnswered, timePassed } from './watch.js';
+import { cancelAnswered, strayRefused, timePassed } from './watch.js';
 
 /**
  * Pure. The caller holds the service's row lock, has read `state` and `target` under it, and saves what comes out
@@ -58,7 +58,9 @@ export function decide(
     case 'not found':
       return notFound(target, facts);
     case 'cancel answered':
-      return cancelAnswered(target, command.answer);
+      return cancelAnswered(target, command.answer, facts);
+    case 'stray refused':
+      return strayRefused(target, command.runId, command.message);
     case 'time passed':
       return timePassed(target, policy, facts);
     case 're-run not seen':

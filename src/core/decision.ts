@@ -37,6 +37,7 @@ export type Write =
   | { readonly write: 'hung'; readonly deploymentId: number }
   | { readonly write: 'told unknown'; readonly deploymentId: number }
   | { readonly write: 'cancel refused'; readonly deploymentId: number }
+  | { readonly write: 'told not cancelled'; readonly deploymentId: number }
   | { readonly write: 'ask cancel'; readonly deploymentId: number; readonly by: string }
   | {
       readonly write: 'end';
@@ -83,7 +84,15 @@ export type Effect =
   | { readonly effect: 'tell'; readonly user: string; readonly refusal: Refusal }
   | { readonly effect: 'tell operators'; readonly deploymentId: number; readonly about: OperatorNews };
 
-export type OperatorNews = 'hung' | 'unknown' | 'lost' | 'lost run found' | 'stray run' | 'cancel refused';
+export type OperatorNews =
+  | 'hung'
+  | 'unknown'
+  | 'lost'
+  | 'lost run found'
+  | 'stray run'
+  | 'stray refused'
+  | 'cancel refused'
+  | 'not cancelled';
 
 /** A line of the ledger; service, time and chain are added where it is saved. */
 export interface Record {

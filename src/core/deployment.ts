@@ -37,6 +37,14 @@ interface Identity {
   readonly jobs: readonly Job[] | null;
 }
 
+/** Who wants it cancelled, if anybody. */
+interface ToCancel {
+  readonly cancelBy: string | null;
+  readonly cancelAskedAt: Date | null;
+  /** When the operators were told that GitHub does not do it. */
+  readonly cancelToldAt: Date | null;
+}
+
 /** Why a queued deployment is not sent although nothing is ahead of it; a refusal in GitHub's own words. */
 export type WaitsFor = 'github rate limit' | 'slack' | 'github' | { readonly githubRefuses: string };
 
@@ -61,8 +69,8 @@ export type Deployment = Identity &
         /** When the operators were told that it stays unknown. */
         readonly toldAt: Date | null;
       }
-    | { readonly status: 'deploying'; readonly run: Run; readonly cancelBy: string | null }
-    | { readonly status: 'hung'; readonly run: Run; readonly hungAt: Date; readonly cancelBy: string | null }
+    | ({ readonly status: 'deploying'; readonly run: Run } & ToCancel)
+    | ({ readonly status: 'hung'; readonly run: Run; readonly hungAt: Date } & ToCancel)
     | {
         readonly status: EndedStatus;
         readonly run: Run | null;

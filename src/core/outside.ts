@@ -33,14 +33,17 @@ export function outsideRun(
   const started = run.status === 'in_progress' || (ran && !(run.conclusion === 'cancelled' && known === -1));
   // By GitHub's clock on both sides, in whole seconds: what moved in the second of our end may have come after it.
   const later = state.live.is !== 'known' || new Date(run.updatedAt) >= state.live.asOf;
-  const writes: Write[] = [{ write: 'outside run', run, deploymentId: of?.id ?? null, hidesLive: started && later }];
+  // What is told of an older run meanwhile does not take the place of a newer one outside.
+  const behind = behindOutside(state, run);
+  const hidesLive = started && later && behind <= 0;
+  const writes: Write[] = [{ write: 'outside run', run, deploymentId: of?.id ?? null, hidesLive }];
   const knownAgain = of !== null && run.status === 'completed' && run.conclusion === 'success' && later;
   if (knownAgain) {
     writes.push({
       write: 'live',
       deploymentId: of.id,
       replaced: whatItReplaced(state, target, of),
-      keepsOutside: false,
+      keepsOutside: behind >= 0,
       asOf: new Date(run.updatedAt),
     });
   }
@@ -55,6 +58,12 @@ export function outsideRun(
     },
   ];
   return { kind: 'accepted', writes, records, effects: [...(of ? cardsOf(of) : []), { effect: 'redraw service' }] };
+}
+
+/** By how many ms another run outside started after this one: from 0 on it is open which of the two production runs. */
+function behindOutside({ live }: ServiceState, run: ProductionRun): number {
+  if (live.is !== 'outside' || live.run.runId === run.runId) return Number.NEGATIVE_INFINITY;
+  return live.run.startedAt.getTime() - new Date(run.startedAt).getTime();
 }
 
 /** What was live before a deployment that goes live now: where a roll back of it leads. */

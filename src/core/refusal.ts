@@ -22,6 +22,8 @@ export type Refusal =
       readonly sha: string;
       readonly message: string;
     }
+  /** GitHub gave no usable answer to it, and a minute later there is no new attempt. */
+  | { readonly rule: 're-run not seen'; readonly service: string; readonly sha: string; readonly url: string }
   | { readonly rule: 'unknown button' }
   | { readonly rule: 'unknown service'; readonly service: string }
   | {

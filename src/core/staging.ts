@@ -2,6 +2,7 @@
 
 import { isNews, type StagingRun, stagingStatus } from './change.js';
 import { type Decision, type Effect, NOTHING, type Record, type Target } from './decision.js';
+import type { Refusal } from './refusal.js';
 
 /**
  * Takes in what GitHub tells of a staging run. An ended run is on the ledger and its card is drawn;
@@ -31,20 +32,23 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
   return { kind: 'accepted', writes: [{ write: 'staging', run }], records, effects };
 }
 
-/** A re-run that was asked for and did not come: the card offers it again, and who asked hears of a refusal. */
+/** A re-run that was asked for and did not come: the card offers it again, and who asked hears why. */
 export function rerunNotSeen(target: Target, attempt: number, message: string | null): Decision {
   const { change } = target;
   if (!change || change.rerunOf !== attempt || change.staging.attempt !== attempt) return NOTHING;
   const { id, sha, service, rerunBy } = change;
   const kind = message === null ? 're-run not seen' : 're-run refused';
-  const refusal = { rule: 'github refuses', what: 'Re-run', service, sha, message: message ?? '' } as const;
+  const refusal: Refusal =
+    message === null
+      ? { rule: 're-run not seen', service, sha, url: change.staging.url }
+      : { rule: 'github refuses', what: 'Re-run', service, sha, message };
   return {
     kind: 'accepted',
     writes: [{ write: 're-run asked', changeId: id, attempt: null, by: null }],
     records: [{ actor: 'pushbutton', kind, sha, deploymentId: null, reason: message, detail: { attempt } }],
     effects: [
       { effect: 'redraw', changeId: id },
-      ...(message !== null && rerunBy !== null ? [{ effect: 'tell', user: rerunBy, refusal } as const] : []),
+      ...(rerunBy !== null ? [{ effect: 'tell', user: rerunBy, refusal } as const] : []),
     ],
   };
 }

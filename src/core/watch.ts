@@ -1,5 +1,6 @@
 /** What time and a refused cancel do to a deployment that is sent. */
 
+import type { CancelAnswer } from './command.js';
 import {
   type Decision,
   type Effect,
@@ -12,41 +13,61 @@ import {
 import type { Deployment } from './deployment.js';
 import { cardsOf } from './dispatch.js';
 
-/** A cancel that GitHub did not take: there is no such run any more, or it refuses. */
-export function cancelAnswered(target: Target, answer: 'gone' | { readonly refused: string }): Decision {
+/** How long GitHub may leave a Cancel undone before someone is told. */
+const NOT_TAKEN_MS = 60_000;
+
+/** A cancel that GitHub did not take: there is no such run any more, it refuses, or it does not answer and is asked again. */
+export function cancelAnswered(target: Target, answer: CancelAnswer, facts: Facts): Decision {
   const { deployment } = target;
   if (deployment?.status !== 'deploying' && deployment?.status !== 'hung') return NOTHING;
   if (deployment.cancelBy === null) return NOTHING;
-  const { id, run, cancelBy } = deployment;
+  const { id, run, cancelBy, cancelAskedAt, cancelToldAt } = deployment;
   const effects: Effect[] = [...cardsOf(deployment), { effect: 'redraw service' }];
-  if (answer === 'gone') {
-    const reason = 'GitHub has no such run any more';
-    return {
-      kind: 'accepted',
-      writes: [{ write: 'end', deploymentId: id, status: 'cancelled', reason }],
-      records: [line(deployment, 'cancelled', reason, { run_id: run.id, cancelled_by: cancelBy })],
-      effects: [...effects, { effect: 'start next', at: null }],
-    };
+  switch (answer.is) {
+    case 'gone': {
+      const reason = 'GitHub has no such run any more';
+      return {
+        kind: 'accepted',
+        writes: [{ write: 'end', deploymentId: id, status: 'cancelled', reason }],
+        records: [line(deployment, 'cancelled', reason, { run_id: run.id, cancelled_by: cancelBy })],
+        effects: [...effects, { effect: 'start next', at: null }],
+      };
+    }
+    case 'not taken': {
+      if (cancelToldAt || !cancelAskedAt || facts.now.getTime() - cancelAskedAt.getTime() <= NOT_TAKEN_MS)
+        return NOTHING;
+      return {
+        kind: 'accepted',
+        writes: [{ write: 'told not cancelled', deploymentId: id }],
+        records: [line(deployment, 'not cancelled', 'GitHub does not do it', { run_id: run.id })],
+        effects: [{ effect: 'tell operators', deploymentId: id, about: 'not cancelled' }],
+      };
+    }
+    case 'refused': {
+      const { service, sha } = deployment;
+      const refusal = { rule: 'github refuses', what: 'Cancel', service, sha, message: answer.message } as const;
+      return {
+        kind: 'accepted',
+        writes: [{ write: 'cancel refused', deploymentId: id }],
+        records: [line(deployment, 'cancel refused', answer.message, { run_id: run.id })],
+        effects: [
+          ...effects,
+          { effect: 'tell', user: cancelBy, refusal },
+          { effect: 'tell operators', deploymentId: id, about: 'cancel refused' },
+        ],
+      };
+    }
   }
+}
+
+/** A run that nobody waits for any more goes on, and only a person can stop it. */
+export function strayRefused({ deployment }: Target, runId: number, message: string): Decision {
+  if (!deployment) return NOTHING;
   return {
     kind: 'accepted',
-    writes: [{ write: 'cancel refused', deploymentId: id }],
-    records: [line(deployment, 'cancel refused', answer.refused, { run_id: run.id })],
-    effects: [
-      ...effects,
-      {
-        effect: 'tell',
-        user: cancelBy,
-        refusal: {
-          rule: 'github refuses',
-          what: 'Cancel',
-          service: deployment.service,
-          sha: deployment.sha,
-          message: answer.refused,
-        },
-      },
-      { effect: 'tell operators', deploymentId: id, about: 'cancel refused' },
-    ],
+    writes: [],
+    records: [line(deployment, 'cancel refused', message, { run_id: runId })],
+    effects: [{ effect: 'tell operators', deploymentId: deployment.id, about: 'stray refused' }],
   };
 }
 

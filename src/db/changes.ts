@@ -149,6 +149,11 @@ export async function claimRerun(db: Queryable, changeId: number, attempt: numbe
   return rowCount === 1;
 }
 
+/** GitHub did not hear it: it may be asked once more. */
+export async function forgetRerunSent(db: Queryable, changeId: number, attempt: number): Promise<void> {
+  await db.query('update changes set rerun_sent_at = null where id = $1 and rerun_attempt = $2', [changeId, attempt]);
+}
+
 /** How long ago, in ms, GitHub was asked for a re-run of a change; null when it was not. */
 export async function rerunAskedFor(db: Queryable, changeId: number): Promise<number | null> {
   const { rows } = await db.query<{ ms: number | null }>(

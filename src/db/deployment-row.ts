@@ -33,6 +33,8 @@ export interface DeploymentRow {
   jobs: Job[] | null;
   hung_at: Date | null;
   cancel_by: string | null;
+  cancel_asked_at: Date | null;
+  cancel_told_at: Date | null;
   ended_at: Date | null;
   reason: string | null;
 }
@@ -79,9 +81,9 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         toldAt: row.told_at,
       };
     case 'deploying':
-      return { ...identity, status, run: runOf(row), cancelBy: row.cancel_by };
+      return { ...identity, status, run: runOf(row), ...toCancel(row) };
     case 'hung':
-      return { ...identity, status, run: runOf(row), hungAt: must(row, 'hung_at'), cancelBy: row.cancel_by };
+      return { ...identity, status, run: runOf(row), hungAt: must(row, 'hung_at'), ...toCancel(row) };
     case 'live':
     case 'failed':
     case 'rejected':
@@ -100,6 +102,12 @@ export function deploymentOf(row: DeploymentRow): Deployment {
       };
   }
 }
+
+const toCancel = (row: DeploymentRow) => ({
+  cancelBy: row.cancel_by,
+  cancelAskedAt: row.cancel_asked_at,
+  cancelToldAt: row.cancel_told_at,
+});
 
 function runOf(row: DeploymentRow): Run {
   return {

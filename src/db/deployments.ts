@@ -107,6 +107,15 @@ export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]):
   return rowCount === 1;
 }
 
+/** Whether a deployment ended longer ago than that, by the database's clock. */
+export async function endedBefore(db: Queryable, id: number, ms: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from deployments where id = $1 and ended_at < clock_timestamp() - $2 * interval '1 ms'`,
+    [id, ms],
+  );
+  return rowCount === 1;
+}
+
 /** A deployment that was lost within the hour and was the last one sent, while another waits to be sent. */
 export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
   const { rows } = await db.query<{ id: number }>(

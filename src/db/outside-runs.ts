@@ -51,11 +51,12 @@ export async function saveOutsideRun(
   );
 }
 
-/** The newest re-run, made in GitHub, of a deployment's run. */
-export async function rerunOf(db: Queryable, deploymentId: number): Promise<OutsideRun | null> {
+/** The newest re-run, made in GitHub, of any run that shipped a change. */
+export async function rerunOf(db: Queryable, changeId: number): Promise<OutsideRun | null> {
   const { rows } = await db.query<OutsideRow>(
-    'select * from outside_runs where deployment_id = $1 and attempt > 1 order by attempt desc limit 1',
-    [deploymentId],
+    `select * from outside_runs where deployment_id in (select id from deployments where change_id = $1) and attempt > 1
+     order by started_at desc, attempt desc limit 1`,
+    [changeId],
   );
   return rows[0] ? outsideOf(rows[0]) : null;
 }

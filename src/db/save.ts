@@ -9,6 +9,7 @@ import {
   addDeployment,
   askCancel,
   endDeployment,
+  noteNotCancelled,
   noteTold,
   queueAgain,
   setReplaced,
@@ -59,6 +60,9 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'cancel refused':
         await takeCancelBack(tx, write.deploymentId);
+        break;
+      case 'told not cancelled':
+        await noteNotCancelled(tx, write.deploymentId);
         break;
       case 'ask cancel':
         await askCancel(tx, write.deploymentId, write.by);

@@ -91,10 +91,27 @@ export const noteTold = (tx: Queryable, id: number): Promise<void> =>
   move(tx, `update deployments set told_at = clock_timestamp() where id = $1 and status = 'unknown'`, [id]);
 
 export const takeCancelBack = (tx: Queryable, id: number): Promise<void> =>
-  move(tx, `update deployments set cancel_by = null where id = $1 and status in ('deploying', 'hung')`, [id]);
+  move(
+    tx,
+    `update deployments set cancel_by = null, cancel_asked_at = null, cancel_told_at = null
+     where id = $1 and status in ('deploying', 'hung')`,
+    [id],
+  );
+
+export const noteNotCancelled = (tx: Queryable, id: number): Promise<void> =>
+  move(
+    tx,
+    `update deployments set cancel_told_at = clock_timestamp() where id = $1 and status in ('deploying', 'hung')`,
+    [id],
+  );
 
 export const askCancel = (tx: Queryable, id: number, by: string): Promise<void> =>
-  move(tx, `update deployments set cancel_by = $2 where id = $1 and status in ('deploying', 'hung')`, [id, by]);
+  move(
+    tx,
+    `update deployments set cancel_by = $2, cancel_asked_at = coalesce(cancel_asked_at, clock_timestamp())
+     where id = $1 and status in ('deploying', 'hung')`,
+    [id, by],
+  );
 
 export const endDeployment = (tx: Queryable, id: number, status: EndedStatus, reason: string | null): Promise<void> =>
   move(

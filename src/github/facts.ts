@@ -3,6 +3,7 @@ import type { PullRequest } from '../core/change.js';
 import { type Comparison, isUntold, type Untold } from '../core/decision.js';
 import { plain } from '../core/plain.js';
 import { ask, type ClientFor, split } from './client.js';
+import { unanswered } from './silence.js';
 
 /** What lies between two commits, with at most 250 commits, oldest first. */
 export interface Compared extends Comparison {
@@ -99,7 +100,7 @@ export async function pullRequestOf(clients: ClientFor, repository: string, sha:
   });
   if (answer.is === 'refused') return null;
   if (answer.is !== 'ok' || !Array.isArray(answer.data))
-    throw new Error('GitHub does not say which pull request it was');
+    throw unanswered(answer, 'GitHub does not say which pull request it was');
   const pulls = answer.data as {
     number?: unknown;
     title?: unknown;
@@ -124,7 +125,7 @@ export async function authorOf(clients: ClientFor, repository: string, sha: stri
     return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
   });
   if (answer.is === 'refused') return null;
-  if (answer.is !== 'ok') throw new Error('GitHub does not say who the author is');
+  if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the author is');
   const login = (answer.data as { author?: { login?: unknown } | null }).author?.login;
   return typeof login === 'string' ? plain(login) || null : null;
 }

@@ -1,18 +1,22 @@
 /** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment.js';
 import { openCard } from '../db/cards.js';
-import { changeById, changeBySha, claimRerun, describeChange, rerunAskedFor } from '../db/changes.js';
-import { claimSend, deploymentById, lostBeforeHead, saveJobs } from '../db/deployments.js';
+import { changeBySha, describeChange } from '../db/changes.js';
+import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../deliver.js';
+import { cancelJobs } from './cancel.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import { cancelRun, findRun, jobsOf, reachGitHub, readRun, rerunFailedJobs, startRun } from './production.js';
+import { keep } from './keep.js';
+import { reachGitHub, startRun } from './orders.js';
+import { findRun, jobsOf, readRun } from './production.js';
+import { rerunJob } from './rerun.js';
+import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
 interface GitHubService {
@@ -37,16 +41,19 @@ export interface GitHubJobDeps {
 const FRESH_MS = 10_000;
 const FOLLOW_MS = 10_000;
 const FOLLOW_HUNG_MS = 30_000;
+/** After the end the jobs are missing on a card at the most: they are asked for no longer than this. */
+const FOLLOW_ENDED_MS = 600_000;
 const LOOK_AGAIN_MS = 4_000;
-/** A re-run that is not seen after so long did not start. */
-const RERUN_SEEN_MS = 60_000;
-/** How long a definite answer of GitHub's is held while it cannot be saved. */
-const KEEP_MS = 20_000;
+/** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
+const WATCH_MS = 60_000;
 /** A card is posted without what GitHub cannot tell of a change after so many tries. */
 const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const { pool, clients, perform } = deps;
+  const patiently = createPatience();
+  const cancels = cancelJobs(deps, patiently);
+  const rerun = rerunJob(deps, patiently);
 
   /** Looks a deployment's run up by its name and says what was found. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -55,21 +62,18 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     if (!service || (deployment.status !== 'unknown' && deployment.status !== 'lost') || deployment.sentAt === null)
       return null;
     const { repository, production } = service;
-    const found = await findRun(
-      clients,
-      { repository, file: production.workflow },
-      deployment.deployId,
-      deployment.sentAt,
-    );
-    if (found === 'no answer') {
-      await perform({ type: 'time passed', service: deployment.service, deploymentId });
-      return { afterMs: LOOK_AGAIN_MS };
-    }
+    const { deployId, sentAt } = deployment;
+    const workflow = { repository, file: production.workflow };
+    const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
+    if (found.is === 'no answer') {
+      await perform({ type: 'time passed', ...about });
+      return later(found, LOOK_AGAIN_MS, WATCH_MS);
+    }
     await perform(
-      found === 'none'
+      found.is === 'none'
         ? { type: 'not found', ...about }
-        : { type: 'production seen', service: deployment.service, run: found },
+        : { type: 'production seen', service: deployment.service, run: found.run },
     );
     return null;
   }
@@ -121,57 +125,27 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const service = deployment && deps.service(deployment.service);
       if (!service || !('run' in deployment) || !deployment.run) return null;
       const { id, attempt } = deployment.run;
-      const run = await readRun(clients, service.repository, id);
-      if (run !== 'none' && run !== 'no answer')
-        await perform({ type: 'production seen', service: deployment.service, run });
-      const jobs = await jobsOf(clients, service.repository, id, attempt);
-      if (jobs && (await saveJobs(pool, deploymentId, jobs))) {
+      const { repository } = service;
+      const run = await patiently(repository, () => readRun(clients, repository, id));
+      if (run.is === 'found') await perform({ type: 'production seen', service: deployment.service, run: run.run });
+      const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
+      if (jobs.is === 'found' && (await saveJobs(pool, deploymentId, jobs.jobs))) {
         const { changeId, pressedOn } = deployment;
         await transaction(pool, (tx) => redrawChanges(tx, pressedOn === null ? [changeId] : [changeId, pressedOn]));
       }
-      if (hasEnded(deployment)) return jobs ? null : { afterMs: FOLLOW_MS };
-      await perform({ type: 'time passed', service: deployment.service, deploymentId });
-      return { afterMs: deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS };
-    },
-
-    /** Asked again until GitHub answers or the run has ended: cancelling twice is cancelling once. */
-    'cancel run': async ({ deploymentId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      const service = deployment && deps.service(deployment.service);
-      if (!service || hasEnded(deployment) || !('run' in deployment) || !deployment.run) return null;
-      const answer = await cancelRun(clients, service.repository, deployment.run.id);
-      if (answer === 'done') return null;
-      if (answer === 'no answer' || answer === 'not now') return { afterMs: LOOK_AGAIN_MS };
-      await perform({ type: 'cancel answered', service: deployment.service, deploymentId, answer });
-      return null;
-    },
-
-    'cancel stray': async ({ deploymentId, runId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      const service = deployment && deps.service(deployment.service);
-      if (!service) return null;
-      const answer = await cancelRun(clients, service.repository, runId);
-      return answer === 'no answer' ? { afterMs: LOOK_AGAIN_MS } : null;
-    },
-
-    /** One request, never repeated; whether it was heard is seen by the next attempt of the run. */
-    're-run staging': async ({ changeId, attempt }) => {
-      const change = await changeById(pool, changeId);
-      const service = change && deps.service(change.service);
-      if (!service || change.rerunOf !== attempt) return null;
-      if (await claimRerun(pool, changeId, attempt)) {
-        const answer = await rerunFailedJobs(clients, service.repository, change.staging.runId);
-        if (answer === null) return { afterMs: RERUN_SEEN_MS };
-        await keep(() =>
-          perform({ type: 're-run not seen', service: change.service, changeId, attempt, refused: answer.refused }),
-        );
-        return null;
+      if (hasEnded(deployment)) {
+        if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;
+        return later(jobs, FOLLOW_MS);
       }
-      const asked = await rerunAskedFor(pool, changeId);
-      if (asked !== null && asked < RERUN_SEEN_MS) return { afterMs: RERUN_SEEN_MS - asked };
-      await perform({ type: 're-run not seen', service: change.service, changeId, attempt });
-      return null;
+      await perform({ type: 'time passed', service: deployment.service, deploymentId });
+      const afterMs = deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS;
+      return jobs.is === 'no answer' ? later(jobs, afterMs, WATCH_MS) : { afterMs };
     },
+
+    'cancel run': (job) => cancels['cancel run'](job),
+    'cancel stray': (job) => cancels['cancel stray'](job),
+
+    're-run staging': (job) => rerun(job),
 
     /** Everything the card tells beside the result itself. The card is posted without it rather than late. */
     describe: async ({ service: name, sha, tries }) => {
@@ -183,35 +157,25 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const [pullRequest, author, jobs, tests] = await Promise.allSettled([
         pullRequestOf(clients, repository, sha),
         authorOf(clients, repository, sha),
-        jobsOf(clients, repository, runId, attempt),
+        patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
         testReport && status !== 'running' ? readTestReport(clients, repository, runId, testReport) : null,
       ]);
       const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
+      const told = got(jobs);
       await transaction(pool, async (tx) => {
         await describeChange(tx, change.id, attempt, {
           author: got(author),
           pullRequest: got(pullRequest) ?? change.pullRequest,
-          jobs: got(jobs) ?? [],
+          jobs: told?.is === 'found' ? told.jobs : [],
           tests: got(tests),
         });
         await openCard(tx, change.id, name, service.channel);
       });
-      const whole = [pullRequest, author, tests].every((one) => one.status === 'fulfilled') && got(jobs) !== null;
-      return whole || tries >= DESCRIBE_TRIES * 10 ? null : { afterMs: tries < DESCRIBE_TRIES ? 4_000 : 45_000 };
+      const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
+      const wait = Math.max(...[told, ...failed].map(waitOf));
+      const usual = tries < DESCRIBE_TRIES ? 4_000 : 45_000;
+      return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
     },
   };
-}
-
-/** Saves what GitHub said for certain: lost here, it would only be looked up, and a refusal or a rate limit would become `lost`. */
-async function keep(save: () => Promise<unknown>): Promise<void> {
-  const until = Date.now() + KEEP_MS;
-  for (;;) {
-    try {
-      await save();
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await sleep(500);
-    }
-  }
 }

@@ -22,6 +22,8 @@ export function createLists(
   told: (name: string, fault: string | null) => Promise<void>,
 ) {
   const etags = new Map<string, string>();
+  /** Until when GitHub asks not to be asked, by repository. */
+  const until = new Map<string, number>();
 
   const list = async (
     name: string,
@@ -30,6 +32,7 @@ export function createLists(
   ): Promise<Listed[] | 'unchanged' | 'no answer'> => {
     const service = services.find((one) => one.name === name);
     if (!service) return 'no answer';
+    if ((until.get(service.repository) ?? 0) > Date.now()) return 'no answer';
     const cached = page === 1 ? etags.get(`${name} ${which}`) : undefined;
     const answer = await ask(async () => {
       const client = await clients(service.repository);
@@ -43,6 +46,7 @@ export function createLists(
         ...(cached ? { headers: { 'if-none-match': cached } } : {}),
       });
     });
+    if (answer.is === 'rate limited') until.set(service.repository, Date.now() + answer.retryAfterMs);
     await told(listName(service, which), faultOf(answer));
     if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);

@@ -4,6 +4,7 @@ import { Parser } from 'htmlparser2';
 import { fromBufferPromise } from 'yauzl';
 import type { TestCounts } from '../core/change.js';
 import { ask, type ClientFor, split } from './client.js';
+import { unanswered } from './silence.js';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_UNPACKED = 50 * 1024 * 1024;
@@ -30,7 +31,7 @@ export async function readTestReport(
     });
   });
   if (listed.is === 'refused') return null;
-  if (listed.is !== 'ok') throw new Error('GitHub does not list the artifacts');
+  if (listed.is !== 'ok') throw unanswered(listed, 'GitHub does not list the artifacts');
   // A re-run leaves an artifact of the same name for each attempt; the newest has the largest id.
   const found = listed.data.artifacts.filter((one) => one.name === name && !one.expired).sort((a, b) => b.id - a.id)[0];
   if (!found || found.size_in_bytes > MOST_BYTES) return null;
@@ -43,7 +44,8 @@ export async function readTestReport(
     });
   });
   if (zip.is === 'refused') return null;
-  if (zip.is !== 'ok' || !(zip.data instanceof ArrayBuffer)) throw new Error('GitHub does not hand out the artifact');
+  if (zip.is !== 'ok' || !(zip.data instanceof ArrayBuffer))
+    throw unanswered(zip, 'GitHub does not hand out the artifact');
   return countTests(new Uint8Array(zip.data));
 }
 

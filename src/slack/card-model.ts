@@ -55,7 +55,7 @@ export async function cardModel(
     repository: service.repository,
     change,
     state: drawn,
-    rerun: latest ? await rerunOf(db, latest.id) : null,
+    rerun: latest ? await rerunOf(db, change.id) : null,
     names: await namesOf(db, peopleIn(state, latest, rollBack)),
     timezone: service.timezone,
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { cardState } from '../../src/core/card.js';
-import type { Command, DispatchAnswer } from '../../src/core/command.js';
+import type { CancelAnswer, Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import type { Comparison, Facts, Permission } from '../../src/core/decision.js';
 import { hasEnded, isActive } from '../../src/core/deployment.js';
@@ -97,7 +97,11 @@ function asked(world: World, one: Step): Asked | null {
     case 'time passed':
       return about && { command: { type: one.kind, ...about }, target: target({ deployment }) };
     case 'cancel answered': {
-      const answer = one.conclusion === null ? ({ refused: 'no' } as const) : 'gone';
+      const { conclusion } = one;
+      const answer: CancelAnswer =
+        conclusion === null
+          ? { is: 'refused', message: 'no' }
+          : { is: conclusion === 'success' ? 'not taken' : 'gone' };
       return about && { command: { type: one.kind, ...about, answer }, target: target({ deployment }) };
     }
     case 'answered': {

@@ -152,6 +152,14 @@ test('a roll back is shown on the card that it was pressed on while it is under 
     deployment: failed,
     to: queued,
   });
+  // Sent, it is the last one sent, and the card of what failed tells of it still.
+  for (const status of ['dispatching', 'unknown', 'deploying', 'hung'] as const) {
+    const sent = underWay(status, 13, 2, { kind: 'roll back', pressedOn: 3, restores: 11 });
+    for (const newestPassed of [refTo(3), refTo(4)]) {
+      const drawn = card({ ...from, rollBack: sent, state: isLive({ active: sent, lastSent: sent, newestPassed }) });
+      expect(drawn).toEqual({ is: 'rolling back', deployment: failed, to: sent });
+    }
+  }
 });
 
 test('after a run outside, the card of what was live says so and offers Deploy while it is the newest', () => {

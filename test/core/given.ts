@@ -77,8 +77,8 @@ const underWayFields = (id: number) => ({
   queued: { notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
   unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
-  deploying: { run: run(900 + id), cancelBy: null },
-  hung: { run: run(900 + id), hungAt: secondsAgo(10), cancelBy: null },
+  deploying: { run: run(900 + id), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
+  hung: { run: run(900 + id), hungAt: secondsAgo(10), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
 });
 export type UnderWay = keyof ReturnType<typeof underWayFields>;
 

@@ -94,13 +94,23 @@ export function inMemory() {
         move(write.deploymentId, ['deploying'], { status: 'hung', hung_at: now });
         break;
       case 'ask cancel':
-        move(write.deploymentId, ['deploying', 'hung'], { cancel_by: write.by });
+        move(write.deploymentId, ['deploying', 'hung'], {
+          cancel_by: write.by,
+          cancel_asked_at: row(write.deploymentId).cancel_asked_at ?? now,
+        });
+        break;
+      case 'told not cancelled':
+        move(write.deploymentId, ['deploying', 'hung'], { cancel_told_at: now });
         break;
       case 'told unknown':
         move(write.deploymentId, ['unknown'], { told_at: now });
         break;
       case 'cancel refused':
-        move(write.deploymentId, ['deploying', 'hung'], { cancel_by: null });
+        move(write.deploymentId, ['deploying', 'hung'], {
+          cancel_by: null,
+          cancel_asked_at: null,
+          cancel_told_at: null,
+        });
         break;
       case 'end':
         if (row(write.deploymentId).ended_at !== null) throw new Error(`deployment ${write.deploymentId} has ended`);
@@ -227,6 +237,8 @@ function newRow(id: number, write: Extract<Write, { write: 'add deployment' }>, 
     jobs: null,
     hung_at: null,
     cancel_by: null,
+    cancel_asked_at: null,
+    cancel_told_at: null,
     ended_at: null,
     reason: null,
   };

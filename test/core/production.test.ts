@@ -1,3 +1,4 @@
+import type { CancelAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import { type Decision, type Facts, NOTHING } from '../../src/core/decision.js';
 import { type EndedStatus, endOf, namedIn, type Of, type ProductionRun } from '../../src/core/deployment.js';
@@ -260,19 +261,24 @@ test('one that is unknown for longer than its time is told to the operators, onc
 });
 
 test.each<UnderWay>(['deploying', 'hung'])('a cancel of what is %s that GitHub does not take', (status) => {
-  const answered = (cancelBy: string | null, answer: 'gone' | { refused: string }) =>
+  const answered = (cancelBy: string | null, answer: CancelAnswer, since = 60, cancelToldAt: Date | null = null) =>
     decide(
       onOne,
-      target({ deployment: underWay(status, 12, 3, { cancelBy }) }),
+      target({ deployment: underWay(status, 12, 3, { cancelBy, cancelAskedAt: secondsAgo(since), cancelToldAt }) }),
       { type: 'cancel answered', service: 'shop', deploymentId: 12, answer },
       POLICY,
       facts(),
     );
-  expect(writesOf(answered('U0BOB', 'gone'))).toEqual(['end 12 as cancelled']);
-  const refused = answered('U0BOB', { refused: 'Cannot cancel a completed run' });
+  expect(writesOf(answered('U0BOB', { is: 'gone' }))).toEqual(['end 12 as cancelled']);
+  const refused = answered('U0BOB', { is: 'refused', message: 'Cannot cancel a completed run' });
   expect([writesOf(refused), recordsOf(refused)]).toEqual([['cancel refused 12'], ['cancel refused']]);
   expect(effectsOf(refused)).toContain('tell operators cancel refused');
-  expect(answered(null, 'gone')).toBe(NOTHING);
+  expect(answered(null, { is: 'gone' })).toBe(NOTHING);
+  // Asked again in silence for a minute; then the operators are told, once.
+  expect(answered('U0BOB', { is: 'not taken' }, 60)).toBe(NOTHING);
+  const late = answered('U0BOB', { is: 'not taken' }, 61);
+  expect([writesOf(late), effectsOf(late)]).toEqual([['told not cancelled 12'], ['tell operators not cancelled']]);
+  expect(answered('U0BOB', { is: 'not taken' }, 61, NOW)).toBe(NOTHING);
 });
 
 test('a job that moved makes the run be read again, also of one that has ended', () => {

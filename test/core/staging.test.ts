@@ -63,7 +63,7 @@ test('a re-run that did not come is offered again, one that came or was never as
       facts(),
     );
   expect(writesOf(notSeen(red))).toEqual(['re-run asked 3 null']);
-  expect(effectsOf(notSeen(red))).toEqual(['redraw 3']);
+  expect(effectsOf(notSeen(red))).toEqual(['redraw 3', 'tell']);
   const cases = [null, change(3, { status: 'failed', attempt: 2 }), change(3, { attempt: 3 }, 2), change(3, {}, 1)];
   for (const known of cases) expect(notSeen(known)).toBe(NOTHING);
 });

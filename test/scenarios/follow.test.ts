@@ -1,5 +1,6 @@
+import type { Fault } from '../../sandbox/github/faults.js';
 import { plainText } from '../../sandbox/slack/reading.js';
-import { card, counts, land, press, quiet, stands, start } from '../support/releases.js';
+import { card, counts, hurry, land, press, quiet, stands, start } from '../support/releases.js';
 import { ALICE, configOf, OPS, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -104,6 +105,39 @@ test('without webhooks everything is found by asking, from the push to live', as
   expect(team.production()).toHaveLength(1);
   expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
 }, 45_000);
+
+test.each<[string, Fault, string]>([
+  ['refuses to show', { kind: 'status', status: 404, body: { message: 'Not Found' } }, '1 second'],
+  ['has given no answer about for ten minutes', { kind: 'status', status: 500 }, '601 seconds'],
+])('the jobs of an ended deployment that GitHub %s are not asked for any more', async (_, fault, ago) => {
+  await begin();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  team.github.fail('attempt-jobs', fault, 1_000);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, sha, 'live');
+  await team.rows('update deployments set ended_at = now() - $1::interval', [ago]);
+  await until('nobody follows it any more', async () => {
+    await hurry(team, 'follow');
+    await quiet(team);
+    const [left] = await team.rows("select 1 from graphile_worker.jobs where task_identifier = 'follow'");
+    return left === undefined;
+  });
+  await card(team, sha, ['live'], []);
+});
+
+test('the jobs of a failed deployment are asked for until GitHub answers', async () => {
+  await begin();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  const heal = team.github.fail('attempt-jobs', { kind: 'status', status: 500 }, 1_000);
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await card(team, sha, ['failed in production', 'Which job failed: see the run'], ['Retry']);
+  await quiet(team);
+  heal();
+  await hurry(team, 'follow');
+  await card(team, sha, ['failed in production', 'smoke test'], ['Retry']);
+});
 
 describe('a run that outlives its time', () => {
   const impatient = configOf({ service: '    timeout: 1s' });

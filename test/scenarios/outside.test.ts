@@ -1,7 +1,7 @@
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { polledOnce } from '../support/deliveries.js';
-import { card, land, quiet, release, short, stands, start, withButton } from '../support/releases.js';
+import { card, land, press, quiet, release, short, stands, start, withButton } from '../support/releases.js';
 import { ALICE, BOB, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -120,6 +120,49 @@ test('a run of ours that was re-run in GitHub is shown as that, with its attempt
   await card(team, sha, ['live since', 're-run, attempt 2'], []);
   await status('live', short(sha));
   expect(team.production()).toHaveLength(1);
+});
+
+test('a re-run of an attempt that failed is shown on the card although a Retry has gone live since', async () => {
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await press(team, ALICE, sha, 'Retry');
+  await team.github.completeRun(Number((await stands(team, sha, 'deploying')).run_id), { conclusion: 'success' });
+  await card(team, sha, ['live'], []);
+  await team.github.rerun(run, { actor: 'mallory' });
+  await team.github.startRun(run);
+  const shown = await until('the card tells of the re-run', () =>
+    team.cards().find((one) => one.words.includes('re-run, attempt 2') && one.words.includes('mallory')),
+  );
+  expect(shown.words).toContain('live until a run outside Pushbutton');
+  expect(JSON.stringify(shown.blocks)).toContain(`/actions/runs/${run}`);
+});
+
+test('a re-run that ends well after another run outside had its turn does not make known what is live', async () => {
+  const sha = await land(team);
+  const { run_id } = await release(team, sha);
+  const run = Number(run_id);
+  await team.github.rerun(run, { actor: 'mallory' });
+  await team.github.startRun(run);
+  await status('re-run, attempt 2');
+  // GitHub's times are whole seconds: the other run starts in a later one than the re-run.
+  await until('the next second', async () => {
+    const [again] = await team.rows<{ over: boolean }>(
+      "select now() - started_at >= interval '1 second' as over from outside_runs where attempt = 2",
+    );
+    return again?.over;
+  });
+  const other = await byHand('a'.repeat(40));
+  await team.github.startRun(other.id);
+  await team.github.completeRun(other.id, { conclusion: 'success' });
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await quiet(team);
+  const shown = await until('the card names the other run', () =>
+    team.cards().find((one) => JSON.stringify(one.blocks).includes(`/actions/runs/${other.id}`)),
+  );
+  expect(shown.words).toContain('live until a run outside Pushbutton');
+  expect(shown.words).toMatch(/re-run, attempt 2.*success/);
+  await status('not known');
 });
 
 test('a deployment that failed and was re-run in GitHub stays failed, and the re-run is told beside it', async () => {

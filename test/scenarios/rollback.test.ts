@@ -82,8 +82,11 @@ test('after a deployment that failed it leads to what is live still', async () =
   await team.github.completeRun(run, { conclusion: 'failure' });
   await card(team, third, ['failed in production', short(second)], ['Retry', 'Roll back']);
   await press(team, ALICE, third, 'Roll back');
+  await stands(team, second, 'deploying');
+  await card(team, third, ['rolling back', short(second), 'deploying', 'alice'], []);
   await rolledBackTo(second);
   await card(team, second, ['live'], ['Roll back']);
+  await card(team, third, ['rolled back to', short(second)], ['Deploy', 'What ships']);
 }, 60_000);
 
 test('a roll back of a roll back leads further back, and then there is nothing more', async () => {

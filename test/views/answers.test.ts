@@ -39,6 +39,9 @@ const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
       ['aaaaaaa of shop was not started', 'Not Found (404)', 'read the contents'],
     ],
   ],
+  're-run not seen': [
+    [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not begun again', 'Re-run']],
+  ],
   'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
   'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
   'not passed staging': [
@@ -192,11 +195,11 @@ test('an accepted line and a merged one say who started it and where it stands',
   expect(merged.text).toContain('Roll back to shop bbbbbbb “Newer title” is under way already, started by Alice');
 });
 
-test.each(['hung', 'lost', 'lost run found', 'stray run'] as const)(
+test.each(['hung', 'not cancelled', 'lost', 'lost run found', 'stray run', 'stray refused'] as const)(
   'operators are told what a person has to do: %s',
   (about) => {
     const of =
-      about === 'hung'
+      about === 'hung' || about === 'not cancelled'
         ? deployment('hung')
         : about === 'lost run found'
           ? deployment('deploying')

@@ -94,8 +94,8 @@ const underWay = {
   queued: { notBefore: null, waitsFor: null },
   dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
   unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0 },
-  deploying: { run, cancelBy: null },
-  hung: { run, hungAt: minutesAgo(2), cancelBy: null },
+  deploying: { run, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
+  hung: { run, hungAt: minutesAgo(2), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
 } as const;
 
 /** A deployment under way; `more` are the fields of its own status. */

@@ -64,6 +64,14 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
         what: ['was to be cancelled, and GitHub refuses that. It goes on.'],
         mend: ['Look at the run, and at what the App or token may do: it needs actions: write.'],
       };
+    case 'not cancelled':
+      return {
+        mark: MARK.hung,
+        what: ['was to be cancelled a minute ago, and GitHub has not done it. It goes on, and keeps the service.'],
+        mend: [
+          'Look at the run, and at what the App or token may do: it needs actions: write. It is asked again by itself.',
+        ],
+      };
     case 'lost':
       return {
         mark: MARK.lost,
@@ -87,6 +95,18 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
         mark: MARK.hung,
         what: ['was lost; its run turned up after another had taken its place, and is cancelled if it has not ended.'],
         mend: ['Look what the run has done, and that production runs what the newest card says.'],
+      };
+    case 'stray refused':
+      return {
+        mark: MARK.hung,
+        what: [
+          'was lost; its run turned up after another had taken its place, and GitHub refuses to cancel it. It goes on.',
+        ],
+        mend: [
+          'Cancel it among the runs of ',
+          theirs(repository, shown.title),
+          ', and look that production runs what the newest card says.',
+        ],
       };
   }
 }

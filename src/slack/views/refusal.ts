@@ -76,6 +76,18 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
           'The App or token has to read the contents of the repository, and the commit has to be there. A deployer can deploy it once that is so.',
         ],
       ];
+    case 're-run not seen':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ': the Re-run was sent to GitHub, and a minute later ',
+          link(refusal.url, 'its run'),
+          ' has not begun again.',
+        ],
+        ['Any full member can press Re-run on its card once more.'],
+      ];
     case 'superseded':
       return [
         [sha(refusal.sha), ' is superseded by ', ...named(refusal.by), ', which passed staging later.'],

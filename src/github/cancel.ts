@@ -1,0 +1,90 @@
+/** Stops a run: one that a person wants stopped, or one that nobody waits for any more. */
+
+import { hasEnded, type ProductionRun } from '../core/deployment.js';
+import { deploymentById } from '../db/deployments.js';
+import type { GitHubHandlers } from '../deliver.js';
+import type { GitHubJobDeps } from './jobs.js';
+import { cancelRun } from './orders.js';
+import { readRun, seesRepository } from './production.js';
+import { later, type Patiently, type Silent } from './silence.js';
+
+const AGAIN_MS = 4_000;
+
+/** What became of a Cancel: taken, refused, the run is gone, it is there still, or GitHub did not say. */
+type Cancelled =
+  | { readonly is: 'done' }
+  | { readonly is: 'refused'; readonly message: string }
+  | { readonly is: 'gone' }
+  | { readonly is: 'there'; readonly run: ProductionRun }
+  | Silent;
+
+export function cancelJobs(
+  { pool, clients, perform, service: serviceOf }: GitHubJobDeps,
+  patiently: Patiently,
+): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
+  /**
+   * Asks GitHub to cancel, and looks what there is where it does not. A 404 alone means nothing: GitHub gives it for every run
+   * of a repository that it does not show. Gone is a run that is not there in a repository that is.
+   */
+  async function cancel(repository: string, runId: number): Promise<Cancelled> {
+    const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
+    if (answer.is !== 'not now' && answer.is !== 'not found') return answer;
+    if (answer.is === 'not found') {
+      const seen = await patiently(repository, () => seesRepository(clients, repository));
+      if (seen.is === 'no answer') return seen;
+    }
+    const run = await patiently(repository, () => readRun(clients, repository, runId));
+    if (run.is === 'found') return { is: 'there', run: run.run };
+    if (run.is === 'no answer') return run;
+    return answer.is === 'not found' ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };
+  }
+
+  return {
+    /** Asked again until GitHub takes it or the run has ended: cancelling twice is cancelling once. */
+    'cancel run': async ({ deploymentId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && serviceOf(deployment.service);
+      if (!service || hasEnded(deployment) || !('run' in deployment)) return null;
+      const about = { service: deployment.service, deploymentId } as const;
+      const answer = await cancel(service.repository, deployment.run.id);
+      switch (answer.is) {
+        case 'done':
+          return null;
+        case 'refused':
+        case 'gone':
+          await perform({ type: 'cancel answered', ...about, answer });
+          return null;
+        case 'there':
+          await perform({ type: 'production seen', service: deployment.service, run: answer.run });
+          break;
+        case 'no answer':
+          break;
+      }
+      await perform({ type: 'cancel answered', ...about, answer: { is: 'not taken' } });
+      return later(answer.is === 'no answer' ? answer : { is: 'no answer', retryAfterMs: null }, AGAIN_MS);
+    },
+
+    /** A run that was lost and found too late: asked again until GitHub takes it or the run has ended. */
+    'cancel stray': async ({ deploymentId, runId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      const service = deployment && serviceOf(deployment.service);
+      if (!service) return null;
+      const answer = await cancel(service.repository, runId);
+      switch (answer.is) {
+        case 'done':
+        case 'gone':
+          return null;
+        case 'refused': {
+          const { message } = answer;
+          await perform({ type: 'stray refused', service: deployment.service, deploymentId, runId, message });
+          return null;
+        }
+        case 'there':
+          await perform({ type: 'production seen', service: deployment.service, run: answer.run });
+          return answer.run.status === 'completed' ? null : { afterMs: AGAIN_MS };
+        case 'no answer':
+          return later(answer, AGAIN_MS);
+      }
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** What GitHub is told to do: each one request, never repeated by the client. */
+
+import type { DispatchAnswer } from '../core/command.js';
+import { plain } from '../core/plain.js';
+import { type Answer, ask, type ClientFor, split } from './client.js';
+import type { Workflow } from './production.js';
+import { type Silent, silent } from './silence.js';
+
+/** Makes sure that a token can be had, before the claim to send is made: what fails here was not sent. */
+export async function reachGitHub(clients: ClientFor, repository: string): Promise<boolean> {
+  try {
+    const client = await clients(repository);
+    await client.auth({ type: 'installation' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts a production run: one POST, never repeated. Only a 200 that names the run is `accepted`; 204, 5xx, a reset,
+ * a time-out or an unusable 200 leave it unknown. GitHub Enterprise Server up to 3.20 refuses `return_run_details` as
+ * an unknown key; that refusal proves that nothing started, so the request is sent again without it.
+ */
+export async function startRun(
+  clients: ClientFor,
+  workflow: Workflow,
+  ref: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<DispatchAnswer> {
+  const first = await dispatch(clients, workflow, { ref, inputs, return_run_details: true });
+  if (first.is === 'refused' && /return_run_details/.test(first.message)) {
+    return meaning(await dispatch(clients, workflow, { ref, inputs }));
+  }
+  return meaning(first);
+}
+
+function dispatch(
+  clients: ClientFor,
+  { repository, file }: Workflow,
+  body: Record<string, unknown>,
+): Promise<Answer<unknown>> {
+  return ask(async () => {
+    const client = await clients(repository);
+    return client.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+      ...split(repository),
+      workflow_id: file,
+      ...(body as { ref: string }),
+    });
+  });
+}
+
+function meaning(answer: Answer<unknown>): DispatchAnswer {
+  switch (answer.is) {
+    case 'ok': {
+      const details = answer.data as { workflow_run_id?: unknown; html_url?: unknown } | undefined;
+      const runId = details?.workflow_run_id;
+      const url = details?.html_url;
+      if (answer.status !== 200 || !Number.isSafeInteger(runId) || typeof url !== 'string') return { is: 'unknown' };
+      return { is: 'accepted', runId: runId as number, url };
+    }
+    case 'refused':
+      return { is: 'refused', message: plain(answer.message) };
+    case 'rate limited':
+      return { is: 'rate limited', retryAfterMs: answer.retryAfterMs };
+    case 'unchanged':
+    case 'no answer':
+      return { is: 'unknown' };
+  }
+}
+
+/** GitHub took the order, refuses it in its own words, or did not say. */
+export type Ordered = { readonly is: 'done' } | { readonly is: 'refused'; readonly message: string } | Silent;
+
+/**
+ * Asks GitHub to cancel a run. Safe to repeat: cancelling twice is cancelling once. `not now` is a 409, which GitHub gives
+ * for a run that has ended and, for a moment, for one that has just begun; `not found` a 404, which it gives for a run that
+ * is gone and for any run of a repository that it does not show.
+ */
+export async function cancelRun(
+  clients: ClientFor,
+  repository: string,
+  runId: number,
+): Promise<Ordered | { readonly is: 'not now' } | { readonly is: 'not found' }> {
+  const answer = await ask(async () => {
+    const client = await clients(repository);
+    return client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel', {
+      ...split(repository),
+      run_id: runId,
+    });
+  });
+  if (answer.is === 'refused' && answer.status === 409) return { is: 'not now' };
+  if (answer.is === 'refused' && answer.status === 404) return { is: 'not found' };
+  return ordered(answer);
+}
+
+/** Asks GitHub to run the failed jobs of a run once more. Only its rate limit says that it was not heard. */
+export async function rerunFailedJobs(clients: ClientFor, repository: string, runId: number): Promise<Ordered> {
+  return ordered(
+    await ask(async () => {
+      const client = await clients(repository);
+      return client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', {
+        ...split(repository),
+        run_id: runId,
+      });
+    }),
+  );
+}
+
+function ordered(answer: Answer<unknown>): Ordered {
+  if (answer.is === 'ok') return { is: 'done' };
+  return answer.is === 'refused' ? { is: 'refused', message: plain(answer.message) } : silent(answer);
+}

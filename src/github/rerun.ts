@@ -1,0 +1,44 @@
+import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/changes.js';
+import type { GitHubHandlers } from '../deliver.js';
+import type { GitHubJobDeps } from './jobs.js';
+import { keep } from './keep.js';
+import { rerunFailedJobs } from './orders.js';
+import { readStagingRun } from './production.js';
+import { later, type Patiently } from './silence.js';
+
+/** After so long the run itself is asked whether it has begun again. */
+const LOOK_AFTER_MS = 60_000;
+const AGAIN_MS = 4_000;
+
+/**
+ * Runs the failed jobs of a staging run again: one request, never repeated, unless GitHub's rate limit says that it was not
+ * heard. Whether it was heard is told by a delivery or the poll; where neither comes, by the run, which has a newer attempt then.
+ */
+export function rerunJob({ pool, clients, perform, service: serviceOf }: GitHubJobDeps, patiently: Patiently) {
+  const rerun: GitHubHandlers['re-run staging'] = async ({ changeId, attempt }) => {
+    const change = await changeById(pool, changeId);
+    const service = change && serviceOf(change.service);
+    if (!service || change.rerunOf !== attempt) return null;
+    const { repository } = service;
+    const { runId } = change.staging;
+    const notSeen = { type: 're-run not seen', service: change.service, changeId, attempt } as const;
+    if (await claimRerun(pool, changeId, attempt)) {
+      const answer = await patiently(repository, () => rerunFailedJobs(clients, repository, runId));
+      if (answer.is === 'refused') {
+        await keep(() => perform({ ...notSeen, refused: answer.message }));
+        return null;
+      }
+      if (answer.is === 'done' || answer.retryAfterMs === null) return { afterMs: LOOK_AFTER_MS };
+      await keep(() => forgetRerunSent(pool, changeId, attempt));
+      return later(answer, AGAIN_MS);
+    }
+    const asked = await rerunAskedFor(pool, changeId);
+    if (asked !== null && asked < LOOK_AFTER_MS) return { afterMs: LOOK_AFTER_MS - asked };
+    const found = await patiently(repository, () => readStagingRun(clients, repository, runId));
+    if (found.is === 'no answer') return later(found, AGAIN_MS);
+    const begun = found.is === 'found' && found.run.attempt > attempt;
+    await perform(begun ? { type: 'staging seen', service: change.service, run: found.run } : notSeen);
+    return null;
+  };
+  return rerun;
+}

@@ -1,0 +1,126 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import {
+  card,
+  deploymentsOf,
+  hurry,
+  land,
+  landedWithoutWebhooks,
+  press,
+  quiet,
+  stands,
+  start,
+} from '../support/releases.js';
+import { ALICE, DAVE, OPS, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+});
+afterEach(() => team.stop());
+
+const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
+const cancels = () => team.github.calls({ route: 'cancel' });
+const statusOf = async (sha: string) => (await deploymentsOf(team, sha)).at(-1)?.status;
+const operatorsAreTold = (...words: string[]) =>
+  until(`the operators are told ${words.join(', ')}`, () =>
+    team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
+  );
+
+/** One that runs and one that waits behind it. */
+async function oneBehindTheOther() {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const second = await land(team, 'Add a basket');
+  await press(team, DAVE, second, 'Deploy');
+  await stands(team, second, 'queued');
+  return { first, run, second };
+}
+
+test('a 404 to Cancel while the run goes on ends nothing, and it is cancelled by the next try', async () => {
+  const { first, run, second } = await oneBehindTheOther();
+  team.github.fail('cancel', notFound);
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked', () => cancels().some((call) => call.status === 404));
+  await until('the run was read after it', () => team.github.calls({ route: 'run' }).some(after(cancels()[0]?.at)));
+  expect([await statusOf(first), await statusOf(second), team.github.run(run).conclusion]).toEqual([
+    'deploying',
+    'queued',
+    null,
+  ]);
+  await stands(team, first, 'cancelled', 12_000);
+  expect(team.github.run(run).conclusion).toBe('cancelled');
+  await stands(team, second, 'deploying');
+}, 45_000);
+
+test('while GitHub hides the repository nothing has ended; the operators are told after a minute', async () => {
+  const { first, run, second } = await oneBehindTheOther();
+  for (const route of ['cancel', 'run', 'repository', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked twice', () => cancels().length === 2, 12_000);
+  expect([await statusOf(first), await statusOf(second)]).toEqual(['deploying', 'queued']);
+  expect(team.slack.dms(OPS)).toEqual([]);
+  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await hurry(team, 'cancel run');
+  await operatorsAreTold('was to be cancelled', 'has not done it');
+  await hurry(team, 'cancel run');
+  await quiet(team);
+  expect(team.slack.dms(OPS)).toHaveLength(1);
+  expect([await statusOf(first), await statusOf(second)]).toEqual(['deploying', 'queued']);
+  team.github.heal();
+  await stands(team, first, 'cancelled', 12_000);
+  expect(team.github.run(run).conclusion).toBe('cancelled');
+}, 60_000);
+
+test('of a run that somebody has deleted in GitHub it ends the deployment', async () => {
+  const { first, second } = await oneBehindTheOther();
+  for (const route of ['cancel', 'run', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
+  await press(team, ALICE, first, 'Cancel');
+  await stands(team, first, 'cancelled');
+  await card(team, first, ['superseded by', 'cancelled by alice'], []);
+  await stands(team, second, 'deploying');
+});
+
+describe('a run that was lost and turns up after a Retry has taken its place', () => {
+  /** Gives the id of the lost run, which has just begun. */
+  async function turnsUp(answer: { status: number; body: object }): Promise<number> {
+    const sha = await landedWithoutWebhooks(team);
+    team.github.listLag({ lists: 1_000 });
+    team.github.fail('dispatch', { kind: 'lost' });
+    await press(team, ALICE, sha, 'Deploy');
+    await stands(team, sha, 'unknown');
+    await until('the first look-up found nothing', async () => {
+      await hurry(team, 'look up');
+      const [row] = await team.rows<{ looked: boolean }>('select looked_at is not null as looked from deployments');
+      return row?.looked;
+    });
+    await team.rows('update deployments set answered_seconds = 59.9');
+    await stands(team, sha, 'lost');
+    team.github.listLag({});
+    const stray = Number(team.production()[0]?.id);
+    await press(team, ALICE, sha, 'Retry');
+    await stands(team, sha, 'deploying');
+    team.github.setWebhooks('on');
+    team.github.fail('cancel', { kind: 'status', ...answer });
+    await team.github.startRun(stray);
+    return stray;
+  }
+
+  test('is cancelled although GitHub says at first that it has just begun', async () => {
+    const stray = await turnsUp({ status: 409, body: { message: 'Cannot cancel a run that has just begun' } });
+    await until('it is cancelled', () => team.github.run(stray).conclusion === 'cancelled', 12_000);
+    expect(cancels().map((call) => call.status)).toEqual([409, 202]);
+  }, 60_000);
+
+  test('goes on where GitHub refuses to cancel it, and the operators are told what is theirs to do', async () => {
+    const stray = await turnsUp({ status: 403, body: { message: 'Resource not accessible by integration' } });
+    await operatorsAreTold('GitHub refuses to cancel it', 'Cancel it among the runs of acme/shop');
+    await quiet(team);
+    expect(cancels()).toHaveLength(1);
+    expect(team.github.run(stray).conclusion).toBeNull();
+    const lines = await team.rows("select reason from ledger where kind = 'cancel refused'");
+    expect(lines).toEqual([{ reason: 'Resource not accessible by integration' }]);
+  }, 60_000);
+});
+
+const after = (moment: Date | undefined) => (call: { at: Date }) => moment !== undefined && call.at >= moment;
