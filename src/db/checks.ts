@@ -15,7 +15,7 @@ const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas'
 
 /** Looks at a database and changes nothing in it. `place` says where it is, without its password. */
 export async function lookAtDatabase(url: string, place: string): Promise<DatabaseLook> {
-  const pool = createPool(url, { max: 2, statementTimeoutMs: 5_000 });
+  const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
     const asked = Date.now();
     const { rows } = await pool.query<{ version: number; now: Date; standby: boolean; may_create: boolean }>(

@@ -10,18 +10,23 @@ export interface Queryable {
 
 /**
  * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A connection that breaks
- * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after 2 s.
+ * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default.
  * The server gives up a statement after `statementTimeoutMs`.
  * int8 comes as a number and throws where a number cannot hold it; timestamptz comes as a Date.
  */
 export function createPool(
   url: string,
-  options: { max?: number; statementTimeoutMs?: number; log?: (message: string, error: Error) => void } = {},
+  options: {
+    max?: number;
+    connectMs?: number;
+    statementTimeoutMs?: number;
+    log?: (message: string, error: Error) => void;
+  } = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: options.connectMs ?? 2000,
     application_name: 'pushbutton',
     keepAlive: true,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
