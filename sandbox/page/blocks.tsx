@@ -94,7 +94,7 @@ function namesOf(names: Readonly<Record<string, string>>) {
 
 /** Addresses of GitHub lead to a page of the demo that says what would be there. */
 function address(written: string, githubUrl: string): string {
-  if (!URL.canParse(written)) return '#';
+  if (!/^https?:/i.test(written) || !URL.canParse(written)) return '#';
   const { origin, host, pathname, href } = new URL(written);
   const standIn = origin === new URL(githubUrl).origin || host === 'github.com';
   return standIn ? `/github?path=${encodeURIComponent(pathname)}` : href;

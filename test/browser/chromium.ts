@@ -22,11 +22,19 @@ export interface Visit {
   isSound(screen: string): Promise<void>;
 }
 
-/** Opens the demo's page as `user`, without the offer of the tour unless asked for. */
+interface Opening {
+  screen?: Screen;
+  user?: string;
+  tour?: boolean;
+  /** Before the page is loaded. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** Opens the demo's page as `user`, as one who has seen the tour unless asked for. */
 export async function visit(
   browser: Browser,
   address: string,
-  { screen = DESK, user = 'U0ALICE', tour = false }: { screen?: Screen; user?: string; tour?: boolean } = {},
+  { screen = DESK, user = 'U0ALICE', tour = false, prepare }: Opening = {},
 ): Promise<Visit> {
   const { width, height, colorScheme } = screen;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
@@ -37,8 +45,10 @@ export async function visit(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  if (!tour) await page.addInitScript(`localStorage.setItem('pushbutton tour', '"over"')`);
+  await prepare?.(page);
   await page.goto(`${address}/?user=${user}&at=C0SHOP`);
-  if (!tour) await page.getByRole('button', { name: 'Look around' }).click();
+  await page.locator('.frame').waitFor();
   return {
     page,
     complaints,

@@ -23,7 +23,7 @@ test.each([
 ])(
   'a change is pushed, deployed and live, and who may not deploy is told why, at %s',
   async (_, screen) => {
-    const { page, isSound } = await visit(browser, await demo.address(), { screen });
+    const { page, isSound } = await visit(browser, await demo.address(), { screen, tour: true });
     const my = hands(page);
     const alone = page.getByRole('article', { name: 'only visible to you' });
     const dialog = page.locator('dialog');
@@ -34,6 +34,7 @@ test.each([
       await page.locator('.who').getByText(name).waitFor();
     };
 
+    await page.getByRole('button', { name: 'Look around' }).click();
     await page.getByText('Nothing to release yet').waitFor();
     await isSound('empty');
     const sha = await my.push();
