@@ -2,15 +2,23 @@
 
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { measureDispatch } from './dispatch.js';
+import { measureHistory } from './history.js';
+import { measureMemory } from './memory.js';
 import { measurePress } from './press.js';
 import type { Row } from './rows.js';
 import { openStage, type Stage } from './stage.js';
+import { measureStart } from './start.js';
 import { tableOf } from './table.js';
 import { measureWebhook } from './webhook.js';
 
 const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> = {
   press: measurePress,
   webhook: measureWebhook,
+  dispatch: measureDispatch,
+  history: measureHistory,
+  start: measureStart,
+  memory: measureMemory,
 };
 
 const names = Object.keys(MEASUREMENTS).join(', ');

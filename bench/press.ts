@@ -1,12 +1,11 @@
+import { pressKind } from './asking.js';
 import { passChange, postedCard } from './changes.js';
 import type { LoadResult } from './load-client.js';
-import type { RequestKind } from './payloads.js';
 import { atLeast, atMost, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
-import { CHANNEL, DEPLOYERS, SECRETS } from './team.js';
-import { untilIdle } from './until.js';
+import { discard } from './until.js';
 
-const CONCURRENCIES = [1, 16, 64];
+const CONCURRENCIES = (process.env.BC ?? '1,16,64').split(',').map(Number);
 const WHAT = 'Bolt + INSERT';
 
 /**
@@ -20,22 +19,11 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
   const acks = await stage.baseline('bolt', database);
   const inserts = await stage.baseline('bolt-insert', database);
   const change = await passChange(stage, database);
-  const requests: RequestKind = {
-    kind: 'press',
-    path: '/slack/events',
-    secret: SECRETS.signingSecret,
-    team: stage.slack.workspace.teamId,
-    channel: CHANNEL,
-    users: DEPLOYERS,
-    ts: await postedCard(database, change.sha),
-    key: change.key,
-    responseUrl: stage.responseUrl,
-  };
+  const requests = pressKind(stage, change.key, await postedCard(database, change.sha));
   const origins = { product: product.url, acks: acks.origin, inserts: inserts.origin };
   const all = ['product', 'acks', 'inserts'] as const;
   type Of = Record<(typeof all)[number], LoadResult[]>;
   const results = new Map<number, Of>(CONCURRENCIES.map((one) => [one, { product: [], acks: [], inserts: [] }]));
-  const handled: number[] = [];
 
   for (const name of all) await turn(name, 16, quick ? 20 : 2_000);
   for (let round = 0; round < rounds; round += 1) {
@@ -52,16 +40,11 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
   async function turn(name: (typeof all)[number], concurrency: number, most: number): Promise<LoadResult> {
     const origin = origins[name];
     const warmUp = quick ? 1 : concurrency * 10;
-    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_500, warmUp });
-    if (name === 'product') {
-      const began = performance.now();
-      await untilIdle(database);
-      handled.push(performance.now() - began);
-    }
+    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_000, warmUp });
+    if (name === 'product') await discard(database);
     return result;
   }
 
-  log(`press: worked off within ${handled.map((ms) => Math.round(ms)).join(', ')} ms`);
   return [...results].flatMap(([concurrency, { product: own, acks: bare, inserts: insert }]) => {
     const line = (what: string, of: 'p50' | 'p99' | 'perSecond', target: Row['target']): Row => {
       const values = (from: LoadResult[]) => from.map((one) => one[of]);

@@ -20,6 +20,14 @@ export async function untilIdle({ pool }: Database, withinMs = 120_000): Promise
   await until('the product has worked everything off', async () => !(await isBusy(pool)), withinMs);
 }
 
+/**
+ * Marks what was taken in and is not handled yet as handled, and waits for the rest: so the next in turn finds the machine idle.
+ */
+export async function discard(database: Database): Promise<void> {
+  await database.pool.query('update inbox set handled_at = now() where handled_at is null');
+  await untilIdle(database);
+}
+
 async function isBusy(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ busy: boolean }>(
     `select exists (select 1 from inbox where handled_at is null)

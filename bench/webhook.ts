@@ -5,7 +5,7 @@ import type { RequestKind } from './payloads.js';
 import { atLeast, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
 import { SECRETS } from './team.js';
-import { untilIdle } from './until.js';
+import { discard } from './until.js';
 
 const CONCURRENCIES = [1, 16, 64];
 const WHAT = '@octokit/webhooks + INSERT';
@@ -51,8 +51,8 @@ export async function measureWebhook(stage: Stage): Promise<Row[]> {
   async function turn(own: boolean, concurrency: number, most: number): Promise<LoadResult> {
     const origin = own ? product.url : baseline.origin;
     const warmUp = quick ? 1 : concurrency * 10;
-    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_500, warmUp });
-    if (own) await untilIdle(database);
+    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_000, warmUp });
+    if (own) await discard(database);
     return result;
   }
 
