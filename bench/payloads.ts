@@ -67,7 +67,20 @@ const plainText = (text: string) => ({ type: 'plain_text', text, emoji: false })
 
 function blockActions(kind: PressKind, user: string, at: string): object {
   const sha = '5f0c1de';
-  const button = { action_id: 'deploy', block_id: 'buttons', text: plainText('Deploy'), value: kind.key };
+  const button = {
+    action_id: 'deploy',
+    block_id: 'buttons',
+    text: plainText('Deploy'),
+    value: kind.key,
+    style: 'primary',
+    confirm: {
+      title: plainText('Deploy shop?'),
+      text: plainText(`${sha} Remember the basket for 30 days: 3 changes ship to production.`),
+      confirm: plainText('Deploy'),
+      deny: plainText('Not now'),
+      style: 'primary',
+    },
+  };
   return {
     type: 'block_actions',
     team: { id: kind.team, domain: 'acme' },
@@ -101,12 +114,12 @@ function blockActions(kind: PressKind, user: string, at: string): object {
           block_id: 'by',
           elements: [{ type: 'mrkdwn', text: 'by octocat, #142, 3 changes would ship on top of 81c2f0a' }],
         },
-        { type: 'actions', block_id: 'buttons', elements: [{ type: 'button', style: 'primary', ...button }] },
+        { type: 'actions', block_id: 'buttons', elements: [{ type: 'button', ...button }] },
       ],
     },
     state: { values: {} },
     response_url: kind.responseUrl,
-    actions: [{ type: 'button', style: 'primary', ...button, action_ts: at }],
+    actions: [{ type: 'button', ...button, action_ts: at }],
   };
 }
 

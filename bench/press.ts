@@ -3,9 +3,9 @@ import { passChange, postedCard } from './changes.js';
 import type { LoadResult } from './load-client.js';
 import { atLeast, atMost, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
-import { discard } from './until.js';
+import { discard, untilIdle } from './until.js';
 
-const CONCURRENCIES = (process.env.BC ?? '1,16,64').split(',').map(Number);
+const CONCURRENCIES = [1, 16, 64];
 const WHAT = 'Bolt + INSERT';
 
 /**
@@ -25,6 +25,8 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
   type Of = Record<(typeof all)[number], LoadResult[]>;
   const results = new Map<number, Of>(CONCURRENCIES.map((one) => [one, { product: [], acks: [], inserts: [] }]));
 
+  const bursts: number[] = [];
+
   for (const name of all) await turn(name, 16, quick ? 20 : 2_000);
   for (let round = 0; round < rounds; round += 1) {
     for (const [concurrency, result] of results) {
@@ -33,19 +35,29 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
         result[name].push(await turn(name, concurrency, quick ? concurrency * 2 : 20_000));
       }
     }
+    bursts.push(await burst());
     log(`press: round ${round + 1} of ${rounds}`);
   }
   await Promise.all([product.stop(), acks.stop(), inserts.stop()]);
 
+  /** 64 people at once: milliseconds until the last of them has been told what came of it. */
+  async function burst(): Promise<number> {
+    const began = performance.now();
+    const how = { concurrency: 64, most: 64, forMs: 10_000, warmUp: 0 };
+    await stage.load({ origin: product.url, requests, ...how });
+    await untilIdle(database);
+    return performance.now() - began;
+  }
+
   async function turn(name: (typeof all)[number], concurrency: number, most: number): Promise<LoadResult> {
     const origin = origins[name];
     const warmUp = quick ? 1 : concurrency * 10;
-    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_000, warmUp });
+    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_500, warmUp });
     if (name === 'product') await discard(database);
     return result;
   }
 
-  return [...results].flatMap(([concurrency, { product: own, acks: bare, inserts: insert }]) => {
+  const answered = [...results].flatMap(([concurrency, { product: own, acks: bare, inserts: insert }]) => {
     const line = (what: string, of: 'p50' | 'p99' | 'perSecond', target: Row['target']): Row => {
       const values = (from: LoadResult[]) => from.map((one) => one[of]);
       return rowOf({
@@ -63,4 +75,6 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
       line('throughput', 'perSecond', concurrency >= 16 ? atLeast('ratio', 1) : null),
     ];
   });
+  const told = '64 people press at once: all were answered, decided and told';
+  return [...answered, rowOf({ measurement: told, unit: 'ms', product: bursts })];
 }

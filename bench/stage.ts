@@ -17,6 +17,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 export interface StageOptions {
   /** A few requests of each kind, to see that the bench works; its figures mean nothing. */
   readonly quick: boolean;
+  readonly rounds: number;
   readonly serverUrl: string | undefined;
   /** Where the product leaves CPU profiles. */
   readonly profiles: string | undefined;
@@ -24,7 +25,7 @@ export interface StageOptions {
 }
 
 /** What every measurement stands on: one database server, stand-ins that answer at once, the load client. All on 127.0.0.1. */
-export async function openStage({ quick, serverUrl, profiles, log }: StageOptions) {
+export async function openStage({ quick, rounds, serverUrl, profiles, log }: StageOptions) {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -59,7 +60,7 @@ export async function openStage({ quick, serverUrl, profiles, log }: StageOption
     };
     return {
       quick,
-      rounds: quick ? 1 : 5,
+      rounds,
       log,
       folder,
       slack,

@@ -51,7 +51,7 @@ export async function measureWebhook(stage: Stage): Promise<Row[]> {
   async function turn(own: boolean, concurrency: number, most: number): Promise<LoadResult> {
     const origin = own ? product.url : baseline.origin;
     const warmUp = quick ? 1 : concurrency * 10;
-    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_000, warmUp });
+    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_500, warmUp });
     if (own) await discard(database);
     return result;
   }
