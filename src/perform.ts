@@ -129,8 +129,8 @@ async function close(
   const answers = reply && (reply.typed || outcome.kind === 'refused' || outcome.kind === 'merged');
   const jobs = answers ? [replyJob(inboxId)] : [];
   if (!reply?.message || changeId === null) return { jobs, effects: [] };
-  await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
-  return { jobs, effects: [{ effect: 'redraw', changeId }] };
+  const twin = await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
+  return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
 }
 
 async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
