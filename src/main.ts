@@ -59,11 +59,18 @@ const CONNECT_MS = 10_000;
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pool = createPool(databaseUrl, { max: 16, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const pool = createPool(databaseUrl, { max: 12, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  // Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done.
+  const claims = createPool(databaseUrl, {
+    max: 6,
+    log: broken,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    forgetful: true,
+  });
   const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);
-  const closePools = () => Promise.all([pool.end(), intake.end()]);
+  const closePools = () => Promise.all([pool.end(), intake.end(), claims.end()]);
   await ensureServices(pool, [...services.keys()]);
 
   const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log));
@@ -100,7 +107,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const inbox = createInboxLoop({
-    pool,
+    pool: claims,
     warn,
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
   });
@@ -196,7 +203,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     ends[0].push(() => close(server, GRACE_MS));
     inbox.start();
     ends[1].push(inbox.stop);
-    ends[1].push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+    ends[1].push((await startWorker(claims, taskList, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends[0].push(schedule.stop);
