@@ -24,9 +24,9 @@ interface Waiting {
 
 /**
  * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
- * statement after a second at most (statement_timeout). `wake` is called after each commit, so that handling starts at once.
+ * statement after a second at most (statement_timeout). `arrived` is told of each commit, so that handling starts at once.
  */
-export function createReceive(pool: pg.Pool, wake: () => void): Receive {
+export function createReceive(pool: pg.Pool, arrived: (count: number) => void): Receive {
   let waiting: Waiting[] = [];
   let saving = 0;
 
@@ -45,7 +45,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
       }
       connection.release();
       for (const one of together) one.saved();
-      if (together.length > 0) wake();
+      if (together.length > 0) arrived(together.length);
     } catch (error) {
       const why = error instanceof Error ? error : new Error(String(error));
       for (const one of together.length > 0 ? together : waiting.splice(0)) one.failed(why);
