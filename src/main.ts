@@ -60,11 +60,18 @@ const CONNECT_MS = 10_000;
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pool = createPool(databaseUrl, { max: 16, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const pool = createPool(databaseUrl, { max: 12, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  // Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done.
+  const claims = createPool(databaseUrl, {
+    max: 6,
+    log: broken,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    forgetful: true,
+  });
   const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);
-  const closePools = () => Promise.all([pool.end(), intake.end()]);
+  const closePools = () => Promise.all([pool.end(), intake.end(), claims.end()]);
   await ensureServices(pool, [...services.keys()]);
 
   const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log));
@@ -108,11 +115,11 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const inbox = createInboxLoop({
-    pool,
+    pool: claims,
     warn,
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
   });
-  const receive = createReceive(intake, inbox.wake);
+  const receive = createReceive(intake, inbox.arrived);
 
   const channels = [...new Set(config.services.map((one) => one.channel))];
   const digest = {
@@ -202,7 +209,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     inbox.start();
     ends.push(inbox.stop);
     for (const taskList of [taskLists.slack, taskLists.github])
-      ends.push((await startWorker(pool, taskList, workerLogger(log), warn)).stop);
+      ends.push((await startWorker(claims, taskList, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);

@@ -17,6 +17,7 @@ import { type Queryable, transaction } from './db/pool.js';
 import { type Added, enqueueEffects, replyJob } from './db/queue.js';
 import { saveWrites } from './db/save.js';
 import { lockService, readService } from './db/services.js';
+import { inTurn } from './db/turns.js';
 
 /** What came of a command; kept beside its inbox row, and what the person is told is made from it. */
 export type Outcome =
@@ -52,7 +53,7 @@ export async function perform(deps: PerformDeps, command: Command, from: From | 
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
   for (let round = 0; round < 5; round += 1) {
     const asked = await deps.gather(command, service);
-    const outcome = await once(deps, command, policy, asked, from);
+    const outcome = await inTurn(deps.pool, service, () => once(deps, command, policy, asked, from));
     if (outcome) return outcome;
   }
   throw new Error(`${command.type} of ${service}: the state moved on five times while its facts were gathered`);
@@ -128,8 +129,8 @@ async function close(
   const answers = reply && (reply.typed || outcome.kind === 'refused' || outcome.kind === 'merged');
   const jobs = answers ? [replyJob(inboxId)] : [];
   if (!reply?.message || changeId === null) return { jobs, effects: [] };
-  await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
-  return { jobs, effects: [{ effect: 'redraw', changeId }] };
+  const twin = await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
+  return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
 }
 
 async function serviceOf(db: Queryable, command: Command): Promise<string | null> {

@@ -163,21 +163,24 @@ export interface Twin {
   drawn: string | null;
 }
 
-/** A message of this change that is not its card: a post whose answer was lost. It is redrawn with the card from now on. */
-export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<void> {
-  const { rowCount } = await tx.query(
-    `insert into card_twins (channel, ts, change_id) select $2, $3, $1
-     where exists (select 1 from cards where change_id = $1 and (channel, ts) is distinct from ($2, $3) and ts is not null)
-     on conflict do nothing`,
+/**
+ * A message of this change that is not its card: a post whose answer was lost. It is redrawn with the card from now on.
+ * False for the card itself: whatever changes that has it drawn.
+ */
+export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<boolean> {
+  const { rows } = await tx.query<{ posted: boolean; own: boolean }>(
+    'select ts is not null as posted, (channel, ts) is not distinct from ($2, $3) as own from cards where change_id = $1',
     [changeId, channel, ts],
   );
-  if (rowCount === 0) {
-    await tx.query('update cards set ts = $3, channel = $2, posting_since = null where change_id = $1 and ts is null', [
-      changeId,
-      channel,
-      ts,
-    ]);
-  }
+  const card = rows[0];
+  if (!card || card.own) return false;
+  await tx.query(
+    card.posted
+      ? 'insert into card_twins (channel, ts, change_id) values ($2, $3, $1) on conflict do nothing'
+      : 'update cards set ts = $3, channel = $2, posting_since = null where change_id = $1 and ts is null',
+    [changeId, channel, ts],
+  );
+  return true;
 }
 
 export async function twinsOf(db: Queryable, changeId: number): Promise<Twin[]> {

@@ -2,9 +2,11 @@ import type { Queryable } from './pool.js';
 
 /** How a person is shown. Never used to decide what a person may. */
 export async function savePerson(db: Queryable, user: string, name: string): Promise<void> {
+  // Looked up at each press, and hardly ever new: what is known costs no write.
   await db.query(
-    `insert into people (slack_user_id, name) values ($1, $2)
-     on conflict (slack_user_id) do update set name = excluded.name, seen_at = now() where people.name <> excluded.name`,
+    `insert into people (slack_user_id, name)
+     select $1::text, $2::text where not exists (select 1 from people where slack_user_id = $1 and name = $2)
+     on conflict (slack_user_id) do update set name = excluded.name, seen_at = now()`,
     [user, name],
   );
 }

@@ -11,7 +11,8 @@ export interface Queryable {
 /**
  * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A connection that breaks
  * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default.
- * The server gives up a statement after `statementTimeoutMs`.
+ * The server gives up a statement after `statementTimeoutMs`. `forgetful`: a commit does not wait for the disk, and a crash of
+ * the server may take back the last moments of what was committed here; for leases and locks alone, which end by themselves.
  * int8 comes as a number and throws where a number cannot hold it; timestamptz comes as a Date.
  */
 export function createPool(
@@ -20,6 +21,7 @@ export function createPool(
     max?: number;
     connectMs?: number;
     statementTimeoutMs?: number;
+    forgetful?: boolean;
     log?: (message: string, error: Error) => void;
   } = {},
 ): pg.Pool {
@@ -35,7 +37,11 @@ export function createPool(
   const log = options.log ?? (() => {});
   pool.on('error', (error) => log('an idle database connection broke', error));
   // A connection in use has no listener of the pool's; without one its error would end the process.
-  pool.on('connect', (client) => client.on('error', (error) => log('a database connection broke', error)));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log('a database connection broke', error));
+    // Goes before whatever the connection was opened for.
+    if (options.forgetful) client.query('set synchronous_commit = off').catch(() => {});
+  });
   return pool;
 }
 

@@ -36,6 +36,19 @@ test('a transaction is kept whole, or not at all with the error that ended it', 
   expect(await words()).toEqual(['kept']);
 });
 
+test('only a pool that is told so commits without waiting for the disk, on every connection', async () => {
+  const claims = createPool(database.url, { max: 2, forgetful: true });
+  const setting = async (of: pg.Pool) => (await of.query('show synchronous_commit')).rows[0];
+  const both = await Promise.all([claims.connect(), claims.connect()]);
+  for (const one of both) one.release();
+  expect([await setting(claims), await setting(claims)]).toEqual([
+    { synchronous_commit: 'off' },
+    { synchronous_commit: 'off' },
+  ]);
+  expect(await setting(pool)).toEqual({ synchronous_commit: 'on' });
+  await claims.end();
+});
+
 test('a commit that the server turned into a rollback is an error', async () => {
   const swallowing = transaction(pool, async (tx) => {
     await tx.query(`insert into notes values ('twice')`);

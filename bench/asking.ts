@@ -1,0 +1,97 @@
+import { Pool } from 'undici';
+import { passChange, postedCard } from './changes.js';
+import type { Database } from './database.js';
+import { type PressKind, prepare } from './payloads.js';
+import type { Product } from './product.js';
+import type { Stage } from './stage.js';
+import { CHANNEL, DEPLOYER, DEPLOYERS, REPOSITORY, SECRETS, SERVICE } from './team.js';
+import { until, untilIdle } from './until.js';
+
+/** A press on Deploy of the newest card, all else idle. Milliseconds from its sending. */
+export interface OnePress {
+  readonly answered: number;
+  /** Until the request that starts the production run had reached GitHub. */
+  readonly dispatched: number;
+}
+
+export const pressKind = (stage: Stage, key: string, ts: string): PressKind => ({
+  kind: 'press',
+  path: '/slack/events',
+  secret: SECRETS.signingSecret,
+  team: stage.slack.workspace.teamId,
+  channel: CHANNEL,
+  users: DEPLOYERS,
+  ts,
+  key,
+  responseUrl: stage.responseUrl,
+});
+
+/** Has a new change pass, presses Deploy, and lets the run succeed, so that the next press finds the service free. */
+export async function pressOnce(stage: Stage, product: Product, database: Database): Promise<OnePress> {
+  const { github } = stage;
+  stage.sendTo(product);
+  const { sha, key } = await passChange(stage, database);
+  const ts = await postedCard(database, sha);
+  await untilIdle(database);
+  const [press] = prepare(pressKind(stage, key, ts), 1);
+  const connection = new Pool(product.url, { connections: 1 });
+  try {
+    let began = 0;
+    const dispatched = new Promise<number>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('a press started no run within 30 s')), 30_000);
+      const forget = github.onChange((change) => {
+        if (change.kind !== 'call' || change.call.route !== 'dispatch') return;
+        clearTimeout(late);
+        forget();
+        resolve(performance.now() - began);
+      });
+    });
+    // A connection as Slack keeps it: what is measured is not the handshake.
+    await (await connection.request({ method: 'GET', path: '/healthz' })).body.dump();
+    began = performance.now();
+    const answer = await connection.request({ method: 'POST', ...(press as NonNullable<typeof press>) });
+    await answer.body.dump();
+    const answered = performance.now() - began;
+    if (answer.statusCode !== 200) throw new Error(`a press was answered ${answer.statusCode}`);
+    const result = { answered, dispatched: await dispatched };
+    await statusOf(database, sha, 'deploying');
+    const run = github.runs(REPOSITORY, 'production.yml').at(-1);
+    if (!run) throw new Error('the press started no run');
+    await github.completeRun(run.id, { conclusion: 'success' });
+    await statusOf(database, sha, 'live');
+    return result;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function statusOf({ pool }: Database, sha: string, status: string): Promise<void> {
+  await until(`a deployment that is ${status}`, async () => {
+    const { rows } = await pool.query('select 1 from deployments where service = $1 and sha = $2 and status = $3', [
+      SERVICE,
+      sha,
+      status,
+    ]);
+    return rows.length > 0;
+  });
+}
+
+/** Types a question and waits for its answer to arrive in Slack. Milliseconds from the sending. */
+export async function askOnce(stage: Stage, product: Product, text: string): Promise<number> {
+  const { slack } = stage;
+  stage.sendTo(product);
+  const before = slack.ephemerals(DEPLOYER).length;
+  const began = performance.now();
+  const answered = new Promise<number>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`/release ${text} got no answer within 30 s`)), 30_000);
+    const forget = slack.onChange(() => {
+      if (slack.ephemerals(DEPLOYER).length === before) return;
+      clearTimeout(late);
+      forget();
+      resolve(performance.now() - began);
+    });
+  });
+  const { status } = await slack.command({ user: DEPLOYER, channel: CHANNEL, text });
+  if (status !== 200) throw new Error(`/release ${text} was answered ${status}`);
+  return answered;
+}

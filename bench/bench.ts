@@ -1,0 +1,105 @@
+/** `npm run bench`: what Pushbutton costs, side by side with what it is built of. */
+
+import { writeFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { measureDispatch } from './dispatch.js';
+import { measureHistory } from './history.js';
+import { load, machine } from './machine.js';
+import { measureMemory } from './memory.js';
+import { measurePress } from './press.js';
+import { isMet, type Row } from './rows.js';
+import { openStage, type Stage } from './stage.js';
+import { measureStart } from './start.js';
+import { tableOf } from './table.js';
+import { measureWebhook } from './webhook.js';
+import { writeInto } from './write.js';
+
+const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> = {
+  press: measurePress,
+  webhook: measureWebhook,
+  dispatch: measureDispatch,
+  history: measureHistory,
+  start: measureStart,
+  memory: measureMemory,
+};
+
+const names = Object.keys(MEASUREMENTS).join(', ');
+const options = new Command('bench')
+  .description('Measures Pushbutton beside its baselines, on this machine, and prints one table.')
+  .option('--only <name>', `one measurement: ${names}`, readName)
+  .option('--quick', 'a few requests each: shows that the bench works; the figures mean nothing', false)
+  .option('--rounds <number>', 'how often each is measured', readRounds, 5)
+  .option('--json <file>', 'also writes every figure as JSON')
+  .option('--write <file>', 'also puts the table into this document')
+  .option('--profiles <folder>', 'has the product leave CPU profiles there; they slow it down')
+  .parse()
+  .opts<{ only?: string; quick: boolean; rounds: number; json?: string; write?: string; profiles?: string }>();
+
+const began = performance.now();
+const busyBefore = load();
+const opening = openStage({
+  quick: options.quick,
+  rounds: options.quick ? 1 : options.rounds,
+  serverUrl: process.env.TEST_DATABASE_URL || process.env.DATABASE_URL || undefined,
+  profiles: options.profiles,
+  log: (line) => console.error(line),
+});
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
+const stage = await opening.catch((error: unknown) => {
+  console.error(`bench: ${whyNot(error)}`);
+  process.exit(1);
+});
+
+const rows: Row[] = [];
+const failed: string[] = [];
+for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+  if (options.only !== undefined && options.only !== name) continue;
+  try {
+    rows.push(...(await measure(stage)));
+  } catch (error) {
+    if (stopping) break;
+    failed.push(`${name} could not be measured: ${whyNot(error)}`);
+  }
+}
+const seconds = Math.round((performance.now() - began) / 1_000);
+const about = [
+  machine(),
+  stage.about,
+  `${new Date().toISOString().slice(0, 10)}, ${options.quick ? 1 : options.rounds} rounds, ${seconds} s`,
+  `load of the machine ${busyBefore} before, ${load()} after`,
+];
+const text = `${about.join('; ')}.\n\n${tableOf(rows)}`;
+console.log(text);
+for (const line of failed) console.error(line);
+if (options.json) {
+  const told = rows.map((row) => ({ ...row, met: isMet(row) }));
+  await writeFile(options.json, `${JSON.stringify({ about, rows: told, failed }, null, 2)}\n`);
+}
+if (options.write && failed.length === 0) await writeInto(options.write, text);
+await end(failed.length === 0 ? 0 : 1);
+
+/** Ends what was started, also when the start is still under way. */
+async function end(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await opening.then(
+    (opened) => opened.stop(),
+    () => {},
+  );
+  process.exit(code);
+}
+
+function whyNot(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function readName(written: string): string {
+  if (Object.hasOwn(MEASUREMENTS, written)) return written;
+  throw new InvalidArgumentError(`Expected one of ${names}.`);
+}
+
+function readRounds(written: string): number {
+  if (/^[1-9]\d?$/.test(written)) return Number(written);
+  throw new InvalidArgumentError('Expected a number from 1 to 99.');
+}

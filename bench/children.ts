@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A process that the bench started. */
+export interface Child {
+  readonly process: ChildProcess;
+  /** Asks it to end, and makes it end after `GRACE_MS`. */
+  readonly stop: () => Promise<void>;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What a process needs of the machine; settings of a real Pushbutton in this terminal must not reach the bench. */
+const INHERITED = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
+const GRACE_MS = 15_000;
+const START_MS = 60_000;
+
+export const programOf = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+
+export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(kept), ...settings };
+}
+
+/**
+ * Starts a Node program of ours and waits for the line of JSON that `isReady` takes. Rejects with the program's last
+ * words when it ends before, or after a minute.
+ */
+export async function startNode(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  isReady: (line: Line) => boolean,
+): Promise<Child & { readonly ready: Line }> {
+  const child = spawn(process.execPath, args, { env: environment(settings), stdio: ['pipe', 'pipe', 'pipe'] });
+  const last: string[] = [];
+  const exited = once(child, 'exit');
+  let timer: NodeJS.Timeout | undefined;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    await exited;
+    clearTimeout(kill);
+  };
+  const said = (text: string) => {
+    last.push(text);
+    if (last.length > 5) last.shift();
+  };
+  createInterface({ input: child.stderr }).on('line', said);
+  try {
+    const ready = await new Promise<Line>((resolve, reject) => {
+      let found = false;
+      createInterface({ input: child.stdout }).on('line', (text) => {
+        if (found) return;
+        said(text);
+        const line = read(text);
+        found = isReady(line);
+        if (found) resolve(line);
+      });
+      child.once('error', reject);
+      child.once('close', (code) => reject(new Error(`${args.at(-2)} ended with ${code}: ${last.join(' | ')}`)));
+      timer = setTimeout(() => reject(new Error(`${args.at(-2)} was not ready in a minute`)), START_MS);
+    });
+    return { process: child, stop, ready };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function read(text: string): Line {
+  try {
+    const line: unknown = JSON.parse(text);
+    return typeof line === 'object' && line !== null ? (line as Line) : {};
+  } catch {
+    return {};
+  }
+}

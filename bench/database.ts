@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { startLocalPostgres } from '../src/db/local-postgres.js';
+import { migrate } from '../src/db/migrate.js';
+
+/** The one PostgreSQL that the product and its baselines stand on. */
+export interface Server {
+  /** Its version and where it is from, for the table. */
+  readonly about: string;
+  /** Makes a database with all migrations and the baselines' table. */
+  readonly database: () => Promise<Database>;
+  /** Removes every database that was made, and ends the server where it was started here. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface Database {
+  readonly url: string;
+  readonly pool: pg.Pool;
+}
+
+/** What a baseline saves: as much as it needs to act on what it took in, unique by key. */
+const BASELINE = `create table baseline (
+  id bigint generated always as identity primary key,
+  key text not null constraint one_baseline_row_per_key unique,
+  taken jsonb not null,
+  received_at timestamptz not null default now()
+)`;
+
+/** `url`: a server whose user may create databases; without one the embedded server, below `folder`. */
+export async function openServer(url: string | undefined, folder: string): Promise<Server> {
+  const embedded = url ? null : await startLocalPostgres(folder);
+  const server = new URL(url ?? (embedded?.url as string));
+  const pools: pg.Pool[] = [];
+  const names: string[] = [];
+  const on = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString: server.href });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+  const version = await on((client) => client.query<{ server_version: string }>('show server_version'));
+  return {
+    about: `PostgreSQL ${version.rows[0]?.server_version}, ${embedded ? 'the embedded one' : 'the server of TEST_DATABASE_URL or DATABASE_URL'}`,
+    database: async () => {
+      const name = `pushbutton_bench_${randomBytes(6).toString('hex')}`;
+      await on((client) => client.query(`create database ${name} template template0 encoding 'UTF8'`));
+      names.push(name);
+      const own = new URL(server);
+      own.pathname = `/${name}`;
+      await migrate(own.href);
+      const pool = new pg.Pool({ connectionString: own.href, max: 2 });
+      pool.on('error', () => {});
+      pools.push(pool);
+      await pool.query(BASELINE);
+      return { url: own.href, pool };
+    },
+    stop: async () => {
+      await Promise.all(pools.map((pool) => pool.end()));
+      if (!embedded) for (const name of names) await on((client) => client.query(`drop database ${name} with (force)`));
+      await embedded?.stop();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { programOf, startNode } from './children.js';
+
+/** The product as `npm start` runs it. */
+export interface Product {
+  readonly url: string;
+  /** Milliseconds from the start of the process until /readyz answered 200. */
+  readonly readyMs: number;
+  /** Resident memory in MB, as the operating system counts it. */
+  readonly residentMb: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts `pushbutton start` with these settings and no others. `profiles`: a folder where it leaves a CPU profile when it
+ * is stopped.
+ */
+export async function startProduct(settings: Readonly<Record<string, string>>, profiles?: string): Promise<Product> {
+  if (profiles) await mkdir(profiles, { recursive: true });
+  const node = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+  const began = performance.now();
+  const args = [...node, '--import', programOf('bench/end-with-parent'), programOf('src/cli'), 'start'];
+  const child = await startNode(args, { PORT: '0', ...settings }, ({ msg }) => msg === 'ready');
+  const url = `http://127.0.0.1:${String(child.ready.port)}`;
+  const { ok, status } = await fetch(`${url}/readyz`);
+  const readyMs = performance.now() - began;
+  if (!ok) {
+    await child.stop();
+    throw new Error(`/readyz answered ${status} after the start`);
+  }
+  const pid = child.process.pid as number;
+  return { url, readyMs, residentMb: () => residentMb(pid), stop: child.stop };
+}
+
+async function residentMb(pid: number): Promise<number> {
+  const kilobytes =
+    process.platform === 'linux'
+      ? /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  return Number(kilobytes) / 1_024;
+}

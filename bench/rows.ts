@@ -1,0 +1,69 @@
+/** One line of the table. Times are milliseconds, memory is MB, rates are per second. */
+export interface Row {
+  readonly measurement: string;
+  readonly unit: 'ms' | '/s' | 'MB';
+  /** Medians over the rounds. */
+  readonly product: number;
+  /** What it is compared with, and in words what that is; null where only a number counts. */
+  readonly against: { readonly what: string; readonly value: number; readonly ratio: number } | null;
+  /** The same work with nothing saved, where there is one; it has no target. */
+  readonly floor: number | null;
+  /** null: told without a target. */
+  readonly target: Target | null;
+  /** Every round's own figures. */
+  readonly rounds: { readonly product: readonly number[]; readonly against: readonly number[] };
+}
+
+export interface Target {
+  readonly of: 'ratio' | 'value';
+  readonly is: 'at most' | 'at least';
+  readonly limit: number;
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+};
+
+export const quantile = (values: readonly number[], q: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
+};
+
+export const atMost = (of: Target['of'], limit: number): Target => ({ of, is: 'at most', limit });
+export const atLeast = (of: Target['of'], limit: number): Target => ({ of, is: 'at least', limit });
+
+interface Measured {
+  measurement: string;
+  unit: Row['unit'];
+  product: readonly number[];
+  against?: { what: string; values: readonly number[] } | undefined;
+  floor?: readonly number[] | undefined;
+  target?: Target | undefined;
+}
+
+/**
+ * A line of what each round gave. What stood side by side in a round is compared in that round, and the ratio is the median of
+ * those: a minute in which the machine was busy with something else changes both sides and not the ratio.
+ */
+export function rowOf({ measurement, unit, product, against, floor, target }: Measured): Row {
+  const ratios = against?.values.map((value, round) => (product[round] ?? Number.NaN) / value) ?? [];
+  return {
+    measurement,
+    unit,
+    product: median(product),
+    against: against ? { what: against.what, value: median(against.values), ratio: median(ratios) } : null,
+    floor: floor ? median(floor) : null,
+    target: target ?? null,
+    rounds: { product, against: against?.values ?? [] },
+  };
+}
+
+/** null where there is no target. */
+export function isMet({ product, against, target }: Row): boolean | null {
+  if (!target) return null;
+  const value = target.of === 'ratio' ? (against?.ratio ?? Number.NaN) : product;
+  return target.is === 'at most' ? value <= target.limit : value >= target.limit;
+}

@@ -1,0 +1,123 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { startGitHub } from '../sandbox/github/github.js';
+import { startSlack } from '../sandbox/slack/start.js';
+import type { Baseline } from './baselines.js';
+import { programOf, startNode } from './children.js';
+import { type Database, openServer } from './database.js';
+import { startLoad } from './load.js';
+import { type Product, startProduct } from './product.js';
+import { CONFIG, populate, SECRETS } from './team.js';
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+export interface StageOptions {
+  /** A few requests of each kind, to see that the bench works; its figures mean nothing. */
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly serverUrl: string | undefined;
+  /** Where the product leaves CPU profiles. */
+  readonly profiles: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** What every measurement stands on: one database server, stand-ins that answer at once, the load client. All on 127.0.0.1. */
+export async function openStage({ quick, rounds, serverUrl, profiles, log }: StageOptions) {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'pushbutton-bench-'));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    // As root the database runs as somebody else, who has to get to its data in here.
+    await chmod(folder, 0o711);
+    const server = await openServer(serverUrl, path.join(folder, 'server'));
+    undo.push(server.stop);
+    const { botToken, signingSecret, githubToken, webhookSecret } = SECRETS;
+    const slack = await startSlack({ botToken, signingSecret, limits: 'off' });
+    undo.push(slack.stop);
+    const github = await startGitHub({ token: githubToken, webhookSecret, limits: 'off' });
+    undo.push(github.stop);
+    const firstCommits = populate(slack, github);
+    const answers = await startSink();
+    undo.push(answers.stop);
+    const load = startLoad();
+    undo.push(load.stop);
+    const config = path.join(folder, 'pushbutton.yml');
+    await writeFile(config, CONFIG);
+    const settings = {
+      SLACK_BOT_TOKEN: botToken,
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      GITHUB_TOKEN: githubToken,
+      GITHUB_WEBHOOK_SECRET: webhookSecret,
+      GITHUB_API_URL: github.url,
+      PUSHBUTTON_CONFIG: config,
+    };
+    return {
+      quick,
+      rounds,
+      log,
+      folder,
+      slack,
+      github,
+      /** The first commit of each service's repository. */
+      firstCommits,
+      /** A response_url that takes everything: those of a stand-in take five answers, and a press of the load has its own in Slack. */
+      responseUrl: answers.url,
+      about: server.about,
+      database: server.database,
+      load: load.send,
+      /** `where`: a database's address, or the folder of an embedded one. Slack and GitHub send to it from now on. */
+      product: async (where: { url: string } | { folder: string }): Promise<Product> => {
+        const at: Record<string, string> =
+          'url' in where ? { DATABASE_URL: where.url } : { PUSHBUTTON_DATA: where.folder };
+        const product = await startProduct({ ...settings, ...at }, profiles);
+        undo.push(product.stop);
+        sendTo(product);
+        return product;
+      },
+      sendTo,
+      baseline: async (kind: Baseline, database: Database): Promise<{ origin: string; stop: () => Promise<void> }> => {
+        const secret = kind === 'octokit-insert' ? webhookSecret : signingSecret;
+        const args = ['--import', programOf('bench/end-with-parent'), programOf('bench/baselines'), kind];
+        const child = await startNode(
+          args,
+          { DATABASE_URL: database.url, SECRET: secret },
+          ({ ready }) => ready === true,
+        );
+        undo.push(child.stop);
+        return { origin: `http://127.0.0.1:${String(child.ready.port)}`, stop: child.stop };
+      },
+      stop,
+    };
+
+    function sendTo({ url }: Product): void {
+      slack.setEventsUrl(`${url}/slack/events`);
+      github.setWebhookUrl(`${url}/github/webhooks`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startSink(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => response.end('ok'));
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/actions/answer`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

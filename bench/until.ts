@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Database } from './database.js';
+
+/** Looks every 5 ms until `look` gives something. Throws a sentence after `withinMs`. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  withinMs = 30_000,
+): Promise<T> {
+  for (const end = Date.now() + withinMs; ; await sleep(5)) {
+    const found = await look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`not within ${withinMs / 1_000} s: ${what}`);
+  }
+}
+
+/** Everything that was taken in is handled and no job is due: the product has nothing to do. */
+export async function untilIdle({ pool }: Database, withinMs = 120_000): Promise<void> {
+  await until('the product has worked everything off', async () => !(await isBusy(pool)), withinMs);
+}
+
+/**
+ * Marks what was taken in and is not handled yet as handled, and waits for the rest: so the next in turn finds the machine idle.
+ */
+export async function discard(database: Database): Promise<void> {
+  await database.pool.query('update inbox set handled_at = now() where handled_at is null');
+  await untilIdle(database);
+}
+
+async function isBusy(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ busy: boolean }>(
+    `select exists (select 1 from inbox where handled_at is null)
+       or exists (select 1 from graphile_worker.jobs where locked_at is not null or run_at <= now()) as busy`,
+  );
+  return rows[0]?.busy ?? false;
+}

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { prepare } from '../bench/payloads.js';
+import { atLeast, atMost, isMet, median, rowOf } from '../bench/rows.js';
+import { tableOf } from '../bench/table.js';
+import { writeInto } from '../bench/write.js';
+
+const benchMs = 180_000;
+const folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-bench-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The compiled bench, on the tests' own database server. */
+async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'bench/bench.js');
+  const env = { ...process.env, TEST_DATABASE_URL: process.env.PUSHBUTTON_TEST_SERVER, NODE_OPTIONS: '' };
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [program, ...args], { env, timeout: benchMs })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+const MEASURED = [
+  ...[1, 16, 64].flatMap((many) =>
+    ['p50', 'p99', 'throughput'].map((what) => `press answered, ${many} at once: ${what}`),
+  ),
+  '64 people press at once: all were answered, decided and told',
+  ...[1, 16, 64].map((many) => `webhook accepted, ${many} at once: throughput`),
+  'idle: press answered, p50',
+  'idle: press to dispatch request at GitHub, p50',
+  'idle: press to dispatch request at GitHub, slowest',
+  'with 1,000 deployments: press to dispatch request at GitHub, p50',
+  'with 1,000 deployments: /release status answered, p50',
+  'with 1,000 deployments: /release digest answered, p50',
+  'with 1,000 deployments: /release digest answered, p50',
+  'start to ready on PostgreSQL',
+  'start to ready, embedded database, warm',
+  'resident memory, idle',
+  'resident memory, after 100 webhooks',
+];
+
+test(
+  'a quick bench measures everything that the table promises, and writes it where it is told to',
+  async () => {
+    const document = path.join(folder, 'performance.md');
+    const json = path.join(folder, 'figures.json');
+    writeFileSync(document, marked('old figures'));
+    const { code, stdout, stderr } = await bench('--quick', '--write', document, '--json', json);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const lines = stdout.split('\n').filter((line) => line.startsWith('| '));
+    expect(lines.slice(2).map((line) => line.split('|')[1]?.trim())).toEqual(MEASURED);
+    const { rows } = JSON.parse(readFileSync(json, 'utf8')) as { rows: { product: number; rounds: object }[] };
+    expect(rows).toHaveLength(MEASURED.length);
+    for (const row of rows) expect(row.product).toBeGreaterThan(0);
+    expect(readFileSync(document, 'utf8')).toBe(marked(stdout.trim()));
+  },
+  benchMs,
+);
+
+const marked = (text: string) =>
+  `# Figures\n\n<!-- Written by npm run bench; what stands here is replaced. -->\n\n${text}\n\n<!-- End of what npm run bench wrote. -->\n\nThe rest.\n`;
+
+test('a measurement that there is not is refused with the names of those that there are', async () => {
+  const { code, stderr } = await bench('--only', 'speed');
+  expect(code).toBe(1);
+  expect(stderr).toContain('press, webhook, dispatch, history, start, memory');
+});
+
+test('a document without the marks, or with two places, is left as it is', async () => {
+  const file = path.join(folder, 'other.md');
+  for (const text of ['# No marks\n', marked('one') + marked('two')]) {
+    writeFileSync(file, text);
+    await expect(writeInto(file, 'figures')).rejects.toThrow('once each');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  }
+});
+
+describe('a line of the table', () => {
+  test('compares what stood side by side in one round, and takes the middle of those ratios', () => {
+    // A machine that was busy in the second round was busy for both.
+    const row = rowOf({
+      measurement: 'press',
+      unit: 'ms',
+      product: [1, 30, 2],
+      against: { what: 'Bolt', values: [1, 20, 1] },
+      target: atMost('ratio', 1.5),
+    });
+    expect(row).toMatchObject({ product: 2, against: { value: 1, ratio: 1.5 } });
+    expect(isMet(row)).toBe(true);
+  });
+
+  test('says missed where the target is missed, and nothing where there is none', () => {
+    const of = (value: number, target?: ReturnType<typeof atMost>) =>
+      rowOf({ measurement: 'm', unit: 'ms', product: [value], target });
+    expect(isMet(of(26, atMost('value', 25)))).toBe(false);
+    expect(isMet(of(25, atMost('value', 25)))).toBe(true);
+    expect(isMet(of(0.9, atLeast('value', 0.9)))).toBe(true);
+    expect(isMet(of(1))).toBeNull();
+    const [, , missed, met, untold] = tableOf([of(26, atMost('value', 25)), of(25, atMost('value', 25)), of(1)]).split(
+      '\n',
+    );
+    expect(missed).toMatch(/26\.00 ms .* <= 25 ms \| \*\*missed\*\* \|$/);
+    expect(met).toMatch(/\| met +\|$/);
+    expect(untold).toMatch(/\| +\|$/);
+  });
+
+  test('the middle of an even number lies between the two', () => expect(median([4, 1, 3, 2])).toBe(2.5));
+});
+
+test('the load presses as Slack does: about 3 KB, each at an instant of its own', () => {
+  const press = {
+    ...({ kind: 'press', path: '/slack/events', secret: 's', team: 'T0HOME', channel: 'C0SHOP' } as const),
+    ...{ users: ['U0A', 'U0B'], ts: '1764140000.000100', key: 'k', responseUrl: 'http://127.0.0.1/actions/answer' },
+  };
+  const made = prepare(press, 500);
+  const payloads = made.map((one) => JSON.parse(new URLSearchParams(one.body).get('payload') ?? ''));
+  expect(new Set(payloads.map((one) => one.actions[0].action_ts)).size).toBe(500);
+  for (const { body } of made) expect(body.length).toBeGreaterThan(2_500);
+  for (const { body } of made) expect(body.length).toBeLessThan(4_000);
+});
