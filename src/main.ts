@@ -110,6 +110,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const performing = {
     pool,
     policyOf: service,
+    sharersOf: (name: string) => sharersOf(config, name),
     gather,
     newDeployId,
     log: { info: (details: object, message: string) => log.info(details, message) },
@@ -233,6 +234,13 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     await stop();
     throw error;
   }
+}
+
+/** The other services of the same production workflow; GitHub compares the names of repositories without case. */
+function sharersOf({ services }: Config, name: string): string[] {
+  const fileOf = (one: ServiceConfig) => `${one.repository.toLowerCase()} ${one.production.workflow}`;
+  const own = services.find((one) => one.name === name);
+  return services.filter((one) => own && one !== own && fileOf(one) === fileOf(own)).map((one) => one.name);
 }
 
 type Stop = () => Promise<unknown>;

@@ -3,13 +3,13 @@
 import type pg from 'pg';
 import type { Command } from './core/command.js';
 import { decide } from './core/decide.js';
-import type { Decision, Effect, Facts, ServicePolicy } from './core/decision.js';
-import { namedIn } from './core/deployment.js';
+import { type Decision, type Effect, type Facts, NOTHING, type ServicePolicy } from './core/decision.js';
+import { namedIn, type ProductionRun } from './core/deployment.js';
 import type { RunTarget } from './core/outside.js';
 import type { Refusal } from './core/refusal.js';
 import { adoptTwin } from './db/cards.js';
 import { changeById, changeByKey, changeBySha } from './db/changes.js';
-import { deploymentById, deploymentByKey, deploymentOfRun, isOurRun, underWayOf } from './db/deployments.js';
+import { deploymentById, deploymentByKey, deploymentOfRun, isRunOf, underWayOf } from './db/deployments.js';
 import { markHandled, type ReplyTo } from './db/inbox.js';
 import { appendLedger } from './db/ledger.js';
 import { outsideRun } from './db/outside-runs.js';
@@ -29,6 +29,8 @@ export type Outcome =
 export interface PerformDeps {
   readonly pool: pg.Pool;
   readonly policyOf: (service: string) => ServicePolicy | undefined;
+  /** The other services whose production runs come from the same workflow file. */
+  readonly sharersOf: (service: string) => readonly string[];
   /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
   readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId'>>;
   readonly newDeployId: () => string;
@@ -74,8 +76,8 @@ async function once(
       const target = await readTarget(tx, service, command, state.queue[0]?.changeId ?? null);
       const facts: Facts = { ...asked, now: await now(tx), deployId: deps.newDeployId() };
       const decided =
-        command.type === 'production seen' && !target.deployment && (await isOurRun(tx, namedIn(command.run.title)))
-          ? ({ kind: 'nothing' } as const)
+        command.type === 'production seen' && !target.deployment && (await isTheirs(deps, tx, service, command.run))
+          ? NOTHING
           : decide(state, target, command, policy, facts);
       if (decided.kind === 'ask again') return { outcome: null, decision: decided };
       const saved = await save(tx, service, decided);
@@ -91,6 +93,10 @@ async function once(
     throw error;
   }
 }
+
+/** A run of another service's in a workflow file that both share tells nothing of this one. */
+const isTheirs = (deps: PerformDeps, tx: Queryable, service: string, run: ProductionRun): Promise<boolean> =>
+  isRunOf(tx, deps.sharersOf(service), run.runId, namedIn(run.title));
 
 /** Saves what was decided; its effects are still to be enqueued, last of all. */
 async function save(

@@ -33,9 +33,18 @@ export async function deploymentOfRun(
   return one(rows);
 }
 
-/** Whether some service, any service, started a run of this name: then it is not outside Pushbutton. */
-export async function isOurRun(db: Queryable, named: readonly string[]): Promise<boolean> {
-  const { rowCount } = await db.query('select 1 from deployments where deploy_id = any($1) limit 1', [named]);
+/** Whether one of these services started that run, by the `[deploy_id]` in its name: a copy of the id in another run is none. */
+export async function isRunOf(
+  db: Queryable,
+  services: readonly string[],
+  runId: number,
+  named: readonly string[],
+): Promise<boolean> {
+  if (services.length === 0) return false;
+  const { rowCount } = await db.query(
+    'select 1 from deployments where deploy_id = any($3) and service = any($1) and (run_id = $2 or run_id is null) limit 1',
+    [services, runId, named],
+  );
   return rowCount === 1;
 }
 

@@ -1,4 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
+import { quiet } from '../support/releases.js';
 import { ALICE, configOf, PRODUCTION, SHOP, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -21,8 +22,8 @@ const twoServices = configOf({
 });
 
 let team: Team;
-beforeEach(async () => {
-  team = await startTeam({ config: twoServices });
+async function begin(config: string) {
+  team = await startTeam({ config });
   team.slack.addChannel({ id: SEARCH, name: 'search' });
   team.github.addRepository({
     fullName: 'acme/mono',
@@ -34,7 +35,8 @@ beforeEach(async () => {
       { ...PRODUCTION, file: 'web-production.yml' },
     ],
   });
-});
+}
+beforeEach(() => begin(twoServices));
 afterEach(() => team.stop());
 
 test('two services of one repository each have their own card, run and live SHA for the same commit', async () => {
@@ -60,6 +62,51 @@ test('two services of one repository each have their own card, run and live SHA 
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'status' });
   const told = plainText(await team.told(ALICE, 'search', 'web', 'shop'));
   expect(told).toContain(pushed.sha.slice(0, 7));
+});
+
+/** A change that both services of acme/mono have a card of, and search has released; gives its id in that run's name. */
+async function releasedBySearch(file: string) {
+  const { sha } = await team.github.land('acme/mono', { title: 'Shared change' });
+  const on = await until('the card in search', () => team.cards(SEARCH).find((one) => one.buttons.includes('Deploy')));
+  await team.slack.click({ user: ALICE, channel: SEARCH, ts: on.ts, button: 'Deploy' });
+  const run = await until('a run of search', () => team.github.runs('acme/mono', file)[0]);
+  await team.github.startRun(run.id);
+  await team.github.completeRun(run.id, { conclusion: 'success' });
+  const { deploy_id: id } = await until('search is live', async () => {
+    const [row] = await team.rows<{ deploy_id: string }>("select deploy_id from deployments where status = 'live'");
+    return row;
+  });
+  await quiet(team);
+  return { sha, id, run: run.id };
+}
+const outsideRuns = () =>
+  team.rows<{ service: string; run_id: string }>('select service, run_id from outside_runs order by service');
+
+test("a run by hand of one service's workflow that carries the id of the other's deployment is outside Pushbutton", async () => {
+  const { sha, id } = await releasedBySearch('search-production.yml');
+  const inputs = { sha, deploy_id: id, requested_by: 'mallory' };
+  const run = await team.github.dispatchOutside('acme/mono', 'web-production.yml', { actor: 'mallory', inputs });
+  await team.github.startRun(run.id);
+  await team.github.completeRun(run.id, { conclusion: 'success' });
+  await quiet(team);
+  expect(await outsideRuns()).toEqual([{ service: 'web', run_id: String(run.id) }]);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'status web' });
+  expect(plainText(await team.told(ALICE, 'web', 'outside Pushbutton'))).toContain('mallory');
+});
+
+test('services of one production workflow: a run of the one is not outside for the other, a copy of its id is', async () => {
+  await team.stop();
+  await begin(twoServices.replace('web-production.yml', 'search-production.yml'));
+  const { sha, id } = await releasedBySearch('search-production.yml');
+  expect(await outsideRuns()).toEqual([]);
+  const inputs = { sha, deploy_id: id, requested_by: 'mallory' };
+  const run = await team.github.dispatchOutside('acme/mono', 'search-production.yml', { actor: 'mallory', inputs });
+  await team.github.startRun(run.id);
+  await quiet(team);
+  expect(await outsideRuns()).toEqual([
+    { service: 'search', run_id: String(run.id) },
+    { service: 'web', run_id: String(run.id) },
+  ]);
 });
 
 test('a change of another repository makes no card in any channel', async () => {
