@@ -11,7 +11,7 @@ import { freshDatabase } from './support/postgres.js';
 import { card, everyState, ships } from './views/given.js';
 import { buttonsIn, seen } from './views/reading.js';
 
-const names = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/setup.md'];
+const names = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/setup.md', 'docs/performance.md'];
 const documents = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
 const textOf = (name: string) => documents.find((one) => one.name === name)?.text ?? '';
 const readme = textOf('README.md');
