@@ -21,7 +21,7 @@ export interface PressKind {
   readonly responseUrl: string;
 }
 
-export interface WebhookKind {
+interface WebhookKind {
   readonly kind: 'webhook';
   readonly path: string;
   readonly secret: string;

@@ -1,7 +1,7 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sharersOf } from './config/sharers.js';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
 import { servicesOfRun } from './db/deployments.js';
@@ -17,6 +17,7 @@ import { createComparing } from './github/facts.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, listName } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
+import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
 import { routesOf } from './http/routes.js';
 import { close, createHttpServer, listen } from './http/server.js';
@@ -38,6 +39,7 @@ import { digestNow } from './slack/digest.js';
 import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { createPeople } from './slack/people.js';
+import { withinOrLater } from './slack/within-or-later.js';
 
 export interface Pushbutton {
   readonly port: number;
@@ -236,31 +238,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   }
 }
 
-/** The other services of the same production workflow; GitHub compares the names of repositories without case. */
-function sharersOf({ services }: Config, name: string): string[] {
-  const fileOf = (one: ServiceConfig) => `${one.repository.toLowerCase()} ${one.production.workflow}`;
-  const own = services.find((one) => one.name === name);
-  return services.filter((one) => own && one !== own && fileOf(one) === fileOf(own)).map((one) => one.name);
-}
-
 type Stop = () => Promise<unknown>;
-
-/** Waits for a start so long; one that takes longer goes on by itself, and its failure is told. */
-async function withinOrLater(starting: Promise<void>, ms: number, failed: (error: unknown) => void): Promise<void> {
-  let late = false;
-  const done = starting.catch((error: unknown) => {
-    if (!late) throw error;
-    failed(error);
-  });
-  await Promise.race([done, sleep(ms, undefined, { ref: false })]);
-  late = true;
-}
 
 /** Opaque, unguessable, and short enough to read in a run's name. */
 const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
-
-/** The address of GitHub's pages that belongs to its API: https://api.github.com, or https://HOST/api/v3. */
-function webUrlOf(apiUrl: string): string {
-  const { protocol, host } = new URL(apiUrl);
-  return host === 'api.github.com' ? 'https://github.com' : `${protocol}//${host}`;
-}

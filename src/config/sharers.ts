@@ -1,0 +1,8 @@
+import type { Config, ServiceConfig } from '../config.js';
+
+/** The other services of the same production workflow; GitHub compares the names of repositories without case. */
+export function sharersOf({ services }: Config, name: string): string[] {
+  const fileOf = (one: ServiceConfig) => `${one.repository.toLowerCase()} ${one.production.workflow}`;
+  const own = services.find((one) => one.name === name);
+  return services.filter((one) => own && one !== own && fileOf(one) === fileOf(own)).map((one) => one.name);
+}
