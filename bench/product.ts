@@ -12,6 +12,9 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
+/** As in the script `start` of package.json. */
+const AS_STARTED = ['--max-semi-space-size=2'];
+
 /**
  * Starts `pushbutton start` with these settings and no others. `profiles`: a folder where it leaves a CPU profile when it
  * is stopped.
@@ -20,7 +23,7 @@ export async function startProduct(settings: Readonly<Record<string, string>>, p
   if (profiles) await mkdir(profiles, { recursive: true });
   const node = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const began = performance.now();
-  const args = [...node, '--import', programOf('bench/end-with-parent'), programOf('src/cli'), 'start'];
+  const args = [...AS_STARTED, ...node, '--import', programOf('bench/end-with-parent'), programOf('src/cli'), 'start'];
   const child = await startNode(args, { PORT: '0', ...settings }, ({ msg }) => msg === 'ready');
   const url = `http://127.0.0.1:${String(child.ready.port)}`;
   const { ok, status } = await fetch(`${url}/readyz`);

@@ -145,6 +145,7 @@ test('core knows no clock, no chance and no environment', () => {
 test.each([
   ['src', 250],
   ['sandbox', 250],
+  ['bench', 250],
   ['test', 300],
 ] as const)('no file of %s is longer than %i lines', (folder, most) => {
   const long = filesIn(folder).map((file) => [file, source(file).trimEnd().split('\n').length] as const);

@@ -37,7 +37,7 @@ test('what the first stage copies is enough to build', async () => {
   expect(built.stdout + built.stderr).toBe('');
   expect(existsSync(path.join(folder, 'dist/src/cli.js'))).toBe(true);
   // The last stage takes it from there.
-  expect(image.map(({ rest }) => rest)).toContain('--from=build /app/dist dist');
+  expect(image.map(({ rest }) => rest)).toContain('--from=build /app/dist/src dist/src');
 }, 60_000);
 
 describe('the image', () => {
