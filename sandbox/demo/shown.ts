@@ -11,7 +11,7 @@ export interface Shown {
   bot: { userId: string; replicas: Replica[] };
   channels: Channel[];
   /** The App Home of this person as the bot published it; null until it was opened once. */
-  home: { blocks: Json[] } | null;
+  home: { id: string; blocks: Json[] } | null;
   modal: { id: string; definition: Json; errors: Record<string, string> } | null;
   /** Commits on the main branches, newest first, at most 12. */
   changes: Change[];

@@ -45,7 +45,7 @@ export function shownTo(user: string, scene: Scene, { ledger, live }: Remembered
     githubUrl: github.url,
     bot: { userId: bot.userId, replicas: replicas.shown() },
     channels: visible.map((one) => channelShown(slack, one, user, dm)),
-    home: home ? { blocks: blocksOf(home.definition) } : null,
+    home: home ? { id: home.id, blocks: blocksOf(home.definition) } : null,
     modal: modal ? { id: modal.id, definition: modal.definition, errors: modal.errors } : null,
     changes: pushes
       .all()
