@@ -3,7 +3,7 @@ import { type RunningDemo, runDemo } from './support/demo.js';
 import { person } from './support/demo-person.js';
 import { until } from './support/until.js';
 
-const testMs = 90_000;
+const testMs = 120_000;
 let demo: RunningDemo;
 let address: string;
 beforeEach(async () => {
