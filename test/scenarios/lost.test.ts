@@ -69,8 +69,9 @@ describe('a start of which no run is found while GitHub answers for a minute', (
 
   test('is adopted when its run is found after all', async () => {
     const sha = await landedWithoutWebhooks(team);
-    team.github.listLag({ lists: 2 });
+    team.github.listLag({ lists: 1_000 });
     await lost(sha, { kind: 'lost' });
+    team.github.listLag({});
     await hurry(team, 'look up');
     await stands(team, sha, 'deploying');
     await until('the operators are told', () => team.slack.dms(OPS).some((one) => plainText(one).includes('found')));
