@@ -62,7 +62,7 @@ const CONNECT_MS = 10_000;
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pool = createPool(databaseUrl, { max: 12, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const pool = createPool(databaseUrl, { max: 10, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   // Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done.
   const claims = createPool(databaseUrl, {
     max: 6,

@@ -125,6 +125,6 @@ const isDataError = (error: unknown): boolean => String((error as { code?: unkno
  * breaks, may have been committed before (PostgreSQL: error codes, classes 08 and 57P).
  */
 function isCertain(error: unknown): boolean {
-  const code = String((error as { code?: unknown }).code ?? '');
-  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P)/.test(code);
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return severity !== undefined && !/^(08|57P)/.test(String(code));
 }

@@ -15,8 +15,8 @@ const DEAD_MS = 5_000;
 const AGAIN_MS = 1_000;
 
 /**
- * Runs those of the queue's jobs that `taskList` names on this replica, eight at once, for as long as it is not stopped: a queue that gives up, because the database went
- * away while a job ended, is started again under a new name. The queue frees the jobs of a dead worker after four hours;
+ * Runs those of the queue's jobs that `taskList` names on this replica, eight at once, for as long as it is not stopped: a
+ * queue that gives up, because the database went away while a job ended, is started again under a new name. The queue frees the jobs of a dead worker after four hours;
  * the beat of each replica frees them after five seconds, those of its own former name, too.
  */
 export async function startWorker(
