@@ -37,6 +37,8 @@ test('time in which GitHub does not answer brings no deployment nearer to lost',
   }
 }, 60_000);
 
+const NO_RUNS: Fault = { kind: 'status', status: 200, body: { total_count: 0, workflow_runs: [] } };
+
 describe('a start of which no run is found while GitHub answers for a minute', () => {
   /** Sent with that fault and not found since; the minute is made short. Gives the lost deployment. */
   async function lost(sha: string, fault: Fault) {
@@ -69,11 +71,13 @@ describe('a start of which no run is found while GitHub answers for a minute', (
 
   test('is adopted when its run is found after all', async () => {
     const sha = await landedWithoutWebhooks(team);
-    team.github.listLag({ lists: 1_000 });
+    team.github.fail('workflow-runs', NO_RUNS, 1_000);
     await lost(sha, { kind: 'lost' });
-    team.github.listLag({});
-    await hurry(team, 'look up');
-    await stands(team, sha, 'deploying');
+    team.github.heal();
+    await until('the lost run is followed', async () => {
+      await hurry(team, 'look up');
+      return (await deploymentsOf(team, sha))[0]?.status === 'deploying';
+    });
     await until('the operators are told', () => team.slack.dms(OPS).some((one) => plainText(one).includes('found')));
     team.github.setWebhooks('on');
     await oneRunToItsEnd(team, sha);
@@ -83,11 +87,7 @@ describe('a start of which no run is found while GitHub answers for a minute', (
 
   test('is looked for once more before a Retry is sent', async () => {
     const sha = await landedWithoutWebhooks(team);
-    team.github.fail(
-      'workflow-runs',
-      { kind: 'status', status: 200, body: { total_count: 0, workflow_runs: [] } },
-      1_000,
-    );
+    team.github.fail('workflow-runs', NO_RUNS, 1_000);
     const first = await lost(sha, { kind: 'lost' });
     team.github.heal();
     await press(team, ALICE, sha, 'Retry');
