@@ -16,8 +16,12 @@ afterEach(() => demo.stop());
 const replicas = async () => (await alice.state()).bot.replicas;
 const bothRun = () =>
   until('both replicas run', async () => (await replicas()).every((one) => one.state === 'running'), 60_000);
-const dispatching = (sha: string) =>
-  until('the start is under way', async () => (await alice.ledgerOf(sha)).includes('dispatching'), 20_000);
+/** Presses Deploy; the run exists on GitHub, and its answer is on the way for good: the start is under way. */
+async function starting(sha: string): Promise<void> {
+  expect(await alice.act('fault', { id: 'github-answer-lost', on: true })).toMatchObject({ status: 200 });
+  await alice.press(sha, 'Deploy', 'passed staging');
+  await until('the run exists', async () => (await alice.productionRuns(sha)).length === 1, 20_000);
+}
 
 test(
   'the replica that receives is killed while a start is under way: the other goes on, one run, live',
@@ -26,8 +30,7 @@ test(
     const [first] = await replicas();
     expect(first).toMatchObject({ name: 'replica 1', receives: true });
     const sha = await alice.push('shop');
-    await alice.press(sha, 'Deploy', 'passed staging');
-    await dispatching(sha);
+    await starting(sha);
     expect(await alice.act('kill', {})).toMatchObject({ status: 200 });
     expect(await replicas()).toMatchObject([
       { name: 'replica 1', state: 'killed', receives: false },
@@ -51,8 +54,7 @@ test(
   async () => {
     await bothRun();
     const sha = await alice.push('shop');
-    await alice.press(sha, 'Deploy', 'passed staging');
-    await dispatching(sha);
+    await starting(sha);
     await alice.act('kill', { replica: 'replica 2' });
     await alice.act('kill', { replica: 'replica 1' });
     expect((await alice.act('kill', {})).status).toBe(409);
