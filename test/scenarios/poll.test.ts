@@ -143,7 +143,7 @@ test('what stands on the second page is found, although GitHub gave no answer fo
   const { asked, heal } = silentOnce(/staging\.yml\/runs.*[?&]page=2/);
   try {
     team.point(await team.start());
-    await until('all seventy are known', async () => (await counts(team, 'changes'))[0] === 70, 15_000);
+    await until('all seventy are known', async () => (await counts(team, 'changes'))[0] === 70, 40_000);
     expect(asked.length).toBeGreaterThan(1);
   } finally {
     heal();
@@ -151,7 +151,7 @@ test('what stands on the second page is found, although GitHub gave no answer fo
   const from = lists().length;
   await until('one poll more', () => lists().length >= from + 2);
   expect(lists().at(-1)?.status).toBe(304);
-});
+}, 60_000);
 
 test('asking for what has not changed costs nothing of the hour: GitHub answers 304', async () => {
   team = await startTeam({ config: everySecond });

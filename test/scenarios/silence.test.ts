@@ -26,7 +26,8 @@ test('while GitHub hangs, who may not is told within seconds, and who may sees t
   await told(team, BOB, 'not a deployer');
   await press(team, ALICE, sha, 'Deploy');
   await card(team, sha, ['queued'], ['Withdraw']);
-  expect(Date.now() - began).toBeLessThan(6_000);
+  // GitHub's silence is given up after ten seconds; before that nothing of it has moved.
+  expect(Date.now() - began).toBeLessThan(9_000);
   team.github.heal();
 });
 
