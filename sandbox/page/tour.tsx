@@ -1,5 +1,5 @@
-import { arrow, autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { arrow, autoUpdate, flip, offset, type ReferenceType, shift, useFloating } from '@floating-ui/react-dom';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Shown } from '../demo/shown.js';
 import type { Side } from './app.js';
 import type { Tab } from './behind.js';
@@ -105,11 +105,12 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
   const target = useTarget(selector);
   // Beside the card, so that what it says stays readable while its button is marked.
   const card = target?.closest('[data-card]') ?? null;
+  const reference = useMemo(() => card ?? fromEdge(target), [card, target]);
   const tip = useRef<HTMLSpanElement>(null);
   const { refs, floatingStyles, middlewareData, placement } = useFloating({
     strategy: 'fixed',
     placement: card ? 'top' : 'left',
-    elements: { reference: card ?? target },
+    elements: { reference },
     whileElementsMounted: autoUpdate,
     middleware: [
       offset(14),
@@ -138,6 +139,20 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
       {target ? <span className={`tip ${placement}`} ref={tip} style={{ left: x, top: y }} aria-hidden="true" /> : null}
     </section>
   );
+}
+
+/** The target, drawn out to the left edge of its panel: what stands left of it there stays free to be pressed. */
+function fromEdge(target: Element | null): ReferenceType | null {
+  const panel = target?.closest('.behind');
+  if (!target || !panel) return target;
+  return {
+    contextElement: target,
+    getBoundingClientRect: () => {
+      const { left } = panel.getBoundingClientRect();
+      const { top, right, height } = target.getBoundingClientRect();
+      return new DOMRect(left, top, right - left, height);
+    },
+  };
 }
 
 /** The element that is pointed at now; the page may draw it anew at any time. */
