@@ -16,64 +16,6 @@ afterEach(() => demo.stop());
 const switchOn = async (id: string) =>
   expect(await alice.act('fault', { id, on: true })).toMatchObject({ status: 200 });
 const isOn = async (id: string) => (await alice.state()).faults.find((one) => one.id === id)?.on;
-const replicas = async () => (await alice.state()).bot.replicas;
-const bothRun = () =>
-  until('both replicas run', async () => (await replicas()).every((one) => one.state === 'running'), 60_000);
-const dispatching = (sha: string) =>
-  until('the start is under way', async () => (await alice.ledgerOf(sha)).includes('dispatching'), 20_000);
-
-/** One run, whatever happened, and the card says live. */
-async function isLiveWithOneRun(sha: string): Promise<void> {
-  await alice.card(sha, 'live');
-  expect((await alice.productionRuns(sha)).map((one) => one.state)).toEqual(['success']);
-  expect((await alice.ledgerOf(sha)).filter((kind) => kind === 'requested')).toHaveLength(1);
-  expect((await alice.state()).changes.find((one) => one.sha === sha)?.live).toBe(true);
-}
-
-test(
-  'the replica that receives is killed while a start is under way: the other goes on, one run, live',
-  async () => {
-    await bothRun();
-    const [first] = await replicas();
-    expect(first).toMatchObject({ name: 'replica 1', receives: true });
-    const sha = await alice.push('shop');
-    await alice.press(sha, 'Deploy', 'passed staging');
-    await dispatching(sha);
-    expect(await alice.act('kill', {})).toMatchObject({ status: 200 });
-    expect(await replicas()).toMatchObject([
-      { name: 'replica 1', state: 'killed', receives: false },
-      { name: 'replica 2', state: 'running', receives: true },
-    ]);
-    await isLiveWithOneRun(sha);
-
-    const next = await alice.push('shop');
-    await alice.press(next, 'Deploy', 'passed staging');
-    await bothRun();
-    const [again] = await replicas();
-    expect(again?.pid).not.toBe(first?.pid);
-    expect(again?.receives).toBe(false);
-    await isLiveWithOneRun(next);
-  },
-  testMs,
-);
-
-test(
-  'both replicas are killed in the middle of the start: when they are back, one run, live',
-  async () => {
-    await bothRun();
-    const sha = await alice.push('shop');
-    await alice.press(sha, 'Deploy', 'passed staging');
-    await dispatching(sha);
-    await alice.act('kill', { replica: 'replica 2' });
-    await alice.act('kill', { replica: 'replica 1' });
-    expect((await alice.act('kill', {})).status).toBe(409);
-    // Slack finds nobody there, and says so to whoever presses.
-    const asked = await alice.act('command', { user: 'U0ALICE', channel: 'C0SHOP', text: '/release status' });
-    expect(asked.body).toEqual({ failedWith: 'dispatch_failed' });
-    await isLiveWithOneRun(sha);
-  },
-  testMs,
-);
 
 test(
   "GitHub's answer to a start is lost: the card says so, the run is found, and there is one",
@@ -82,7 +24,7 @@ test(
     await switchOn('github-answer-lost');
     await alice.press(sha, 'Deploy', 'passed staging');
     await alice.card(sha, 'unknown, looking it up');
-    await isLiveWithOneRun(sha);
+    await alice.seesOneRunLive(sha);
     expect(await alice.ledgerOf(sha)).toContain('unknown');
     expect(await isOn('github-answer-lost')).toBe(false);
   },
@@ -98,7 +40,7 @@ test(
     await alice.press(sha, 'Deploy');
     await alice.card(sha, 'queued', 'GitHub does not answer');
     await alice.act('fault', { id: 'github-down', on: false });
-    await isLiveWithOneRun(sha);
+    await alice.seesOneRunLive(sha);
   },
   testMs,
 );
@@ -113,7 +55,7 @@ test(
     await until('it is live', async () => (await alice.ledgerOf(sha)).includes('live'), 30_000);
     expect(await isOn('slack-throttles')).toBe(true);
     expect((await alice.card(sha)).words).toBe(before.words);
-    await isLiveWithOneRun(sha);
+    await alice.seesOneRunLive(sha);
     expect(await isOn('slack-throttles')).toBe(false);
   },
   testMs,
@@ -125,7 +67,7 @@ test(
     await switchOn('webhooks-lost');
     const sha = await alice.push('shop');
     await alice.press(sha, 'Deploy', 'passed staging');
-    await isLiveWithOneRun(sha);
+    await alice.seesOneRunLive(sha);
     expect(await isOn('webhooks-lost')).toBe(true);
   },
   testMs,
@@ -136,7 +78,7 @@ test(
   async () => {
     const first = await alice.push('shop');
     await alice.press(first, 'Deploy', 'passed staging');
-    await isLiveWithOneRun(first);
+    await alice.seesOneRunLive(first);
     const sha = await alice.push('shop');
     await switchOn('production-fails');
     await alice.press(sha, 'Deploy', 'passed staging');

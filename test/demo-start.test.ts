@@ -9,7 +9,7 @@ import { type RunningDemo, runDemo } from './support/demo.js';
 import { person } from './support/demo-person.js';
 import { until } from './support/until.js';
 
-const testMs = 90_000;
+const testMs = 120_000;
 const running: RunningDemo[] = [];
 const start = async (options?: Parameters<typeof runDemo>[0]) => {
   const demo = await runDemo(options);

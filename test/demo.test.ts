@@ -3,7 +3,7 @@ import { type RunningDemo, runDemo } from './support/demo.js';
 import { person } from './support/demo-person.js';
 import { until } from './support/until.js';
 
-const testMs = 90_000;
+const testMs = 120_000;
 let demo: RunningDemo;
 let address: string;
 beforeEach(async () => {
@@ -48,6 +48,9 @@ test(
       ['production', 'success', ['deploy success', 'smoke test success']],
       ['staging', 'success', ['build success', 'unit tests success', 'staging smoke test success']],
     ]);
+    const link = new URL(runs[0]?.url ?? '');
+    const linked = await fetch(`${address}/github?path=${encodeURIComponent(link.pathname)}`);
+    expect(await linked.text()).toMatch(new RegExp(`acme/shop, production.yml, run #1: success[^]*sha: ${sha}`));
     expect(changes).toMatchObject([{ sha, service: 'shop', staging: 'success', live: true }]);
 
     const database = await demo.database();

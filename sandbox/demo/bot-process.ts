@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
  */
 process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
 const settings = once(createInterface({ input: process.stdin }), 'line');
-await import('../../src/main.js');
+await Promise.all([import('../../src/main.js'), import('../../src/db/migrate.js')]);
 const [line] = (await settings) as [string];
 Object.assign(process.env, JSON.parse(line));
 process.stdin.resume();

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import { actions, Malformed } from './actions.js';
 import type { Feed } from './feed.js';
+import { githubPage } from './github-page.js';
 import { isOffered, type Scene } from './state.js';
 import { stream } from './stream.js';
 
@@ -68,14 +69,13 @@ export function createPage(): { server: Server; open(stage: Stage): void } {
 }
 
 async function answer(request: IncomingMessage, url: URL, stage: Stage | undefined): Promise<Reply> {
-  if (request.method === 'GET' && url.pathname === '/github') {
-    const about = url.searchParams.get('path') ?? '/';
-    return text(`The demo's GitHub has no pages. On GitHub this link shows ${about}\n`);
-  }
   const asksForState = request.method === 'GET' && /^\/api\/(state|events)$/.test(url.pathname);
   const user = url.searchParams.get('user') ?? '';
   if (asksForState && !isOffered(user)) return json(409, { error: `there is nobody called ${user}` });
   if (!stage) return json(503, { error: 'the demo is starting' });
+  if (request.method === 'GET' && url.pathname === '/github') {
+    return text(githubPage(url.searchParams.get('path') ?? '/', stage.scene));
+  }
   if (asksForState) return { status: 200, body: await stage.feed.look(user) };
   const name = /^\/api\/([a-z]+)$/.exec(url.pathname)?.[1] ?? '';
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;

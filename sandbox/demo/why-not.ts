@@ -8,11 +8,10 @@ export function whyNot(error: unknown, folder: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  // Of a program's report the line that says what went wrong is enough.
-  const wrong =
-    lines.length > 2 ? lines.find((line) => /FATAL|PANIC|[Ee]rror|could not/.test(line.slice(0, 300))) : null;
-  const [first = 'it is not known why'] = lines;
-  const whole = wrong && wrong !== first ? `${first.split(':')[0]}: ${wrong}` : lines.join(' ');
+  // Of a program's long report the line that says what went wrong is enough.
+  const [first = 'it is not known why', ...rest] = lines;
+  const wrong = rest.length > 1 ? rest.find((line) => /FATAL|PANIC|error:|could not/.test(line)) : undefined;
+  const whole = wrong ? `${first.split(':')[0]}: ${wrong}` : lines.join(' ');
   // The demo has a database of its own, and takes no other.
   const told = whole.replace(/[^.]*\bset DATABASE_URL[^.]*\.?$/i, '').trim();
   return told || whole;

@@ -45,10 +45,28 @@ export function person(address: string, user: string) {
       patienceMs,
     );
   };
+  const productionRuns = async (sha: string) =>
+    (await state()).runs.filter((one) => one.workflow === 'production' && one.sha === sha);
+  const ledgerOf = async (sha: string) =>
+    (await state()).ledger
+      .filter((one) => one.sha === sha)
+      .map((one) => one.kind)
+      .reverse();
   return {
     state,
     act,
     card,
+    /** The production runs of a commit. */
+    productionRuns,
+    /** The ledger's kinds that are about a commit, oldest first. */
+    ledgerOf,
+    /** One press, one run, whatever happened; the card says live. */
+    seesOneRunLive: async (sha: string): Promise<void> => {
+      await card(sha, 'live since');
+      expect((await productionRuns(sha)).map((one) => one.state)).toEqual(['success']);
+      expect((await ledgerOf(sha)).filter((kind) => kind === 'requested')).toHaveLength(1);
+      expect((await state()).changes.find((one) => one.sha === sha)?.live).toBe(true);
+    },
     /** Pushes one change; gives its SHA. */
     push: async (service: string, outcome: 'passes' | 'fails' = 'passes'): Promise<string> => {
       const { body } = await act('push', { service, outcome });
@@ -66,14 +84,5 @@ export function person(address: string, user: string) {
         async () => (await items()).find((one) => one.alone && words.every((word) => one.words.includes(word))),
         patienceMs,
       ),
-    /** The production runs of a commit. */
-    productionRuns: async (sha: string) =>
-      (await state()).runs.filter((one) => one.workflow === 'production' && one.sha === sha),
-    /** The ledger's kinds that are about a commit, oldest first. */
-    ledgerOf: async (sha: string) =>
-      (await state()).ledger
-        .filter((one) => one.sha === sha)
-        .map((one) => one.kind)
-        .reverse(),
   };
 }
