@@ -1,5 +1,5 @@
 import { arrow, autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Shown } from '../demo/shown.js';
 import type { Side } from './app.js';
 import type { Tab } from './behind.js';
@@ -103,13 +103,12 @@ function Offer({ start, end }: { start: () => void; end: () => void }) {
 
 function Coach({ selector, moment, children }: { selector: string; moment: Moment; children: React.ReactNode }) {
   const target = useTarget(selector);
-  // Beside the card, so that what it says stays readable while its button is marked.
-  const card = target?.closest('[data-card]') ?? null;
+  const reference = useMemo(() => (target ? besideOf(target) : null), [target]);
   const tip = useRef<HTMLSpanElement>(null);
   const { refs, floatingStyles, middlewareData, placement } = useFloating({
     strategy: 'fixed',
-    placement: card ? 'top' : 'left',
-    elements: { reference: card ?? target },
+    placement: target?.closest('[data-card]') ? 'top' : 'left',
+    elements: { reference },
     whileElementsMounted: autoUpdate,
     middleware: [
       offset(14),
@@ -138,6 +137,24 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
       {target ? <span className={`tip ${placement}`} ref={tip} style={{ left: x, top: y }} aria-hidden="true" /> : null}
     </section>
   );
+}
+
+/**
+ * What the coach stands beside: the whole card, so that what it says stays readable while its button is marked; and on the right
+ * side of the page at that side's edge, so that nothing there is covered.
+ */
+function besideOf(target: Element) {
+  const card = target.closest('[data-card]');
+  if (card) return card;
+  const edge = target.closest('.behind') ?? target;
+  return {
+    contextElement: target,
+    getBoundingClientRect: () => {
+      const { y, right, height } = target.getBoundingClientRect();
+      const { left } = edge.getBoundingClientRect();
+      return new DOMRect(left, y, right - left, height);
+    },
+  };
 }
 
 /** The element that is pointed at now; the page may draw it anew at any time. */
