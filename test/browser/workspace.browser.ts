@@ -45,6 +45,9 @@ test.each([
     await page.getByRole('log').getByText('passed staging').waitFor();
     expect(await workspace.getByText('new').count()).toBe(0);
     expect(await page.title()).toBe('#shop · Pushbutton demo');
+    await workspace.getByRole('button', { name: 'releases' }).click();
+    await page.getByRole('heading', { name: '# releases' }).waitFor();
+    expect(await workspace.getByText('new').count()).toBe(0);
   },
   120_000,
 );
