@@ -1,4 +1,4 @@
-import { arrow, autoUpdate, flip, offset, type ReferenceType, shift, useFloating } from '@floating-ui/react-dom';
+import { arrow, autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Shown } from '../demo/shown.js';
 import type { Side } from './app.js';
@@ -103,13 +103,11 @@ function Offer({ start, end }: { start: () => void; end: () => void }) {
 
 function Coach({ selector, moment, children }: { selector: string; moment: Moment; children: React.ReactNode }) {
   const target = useTarget(selector);
-  // Beside the card, so that what it says stays readable while its button is marked.
-  const card = target?.closest('[data-card]') ?? null;
-  const reference = useMemo(() => card ?? fromEdge(target), [card, target]);
+  const reference = useMemo(() => (target ? besideOf(target) : null), [target]);
   const tip = useRef<HTMLSpanElement>(null);
   const { refs, floatingStyles, middlewareData, placement } = useFloating({
     strategy: 'fixed',
-    placement: card ? 'top' : 'left',
+    placement: target?.closest('[data-card]') ? 'top' : 'left',
     elements: { reference },
     whileElementsMounted: autoUpdate,
     middleware: [
@@ -141,16 +139,20 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
   );
 }
 
-/** The target, drawn out to the left edge of its panel: what stands left of it there stays free to be pressed. */
-function fromEdge(target: Element | null): ReferenceType | null {
-  const panel = target?.closest('.behind');
-  if (!target || !panel) return target;
+/**
+ * What the coach stands beside: the whole card, so that what it says stays readable while its button is marked; and on the right
+ * side of the page at that side's edge, so that nothing there is covered.
+ */
+function besideOf(target: Element) {
+  const card = target.closest('[data-card]');
+  if (card) return card;
+  const edge = target.closest('.behind') ?? target;
   return {
     contextElement: target,
     getBoundingClientRect: () => {
-      const { left } = panel.getBoundingClientRect();
-      const { top, right, height } = target.getBoundingClientRect();
-      return new DOMRect(left, top, right - left, height);
+      const { y, right, height } = target.getBoundingClientRect();
+      const { left } = edge.getBoundingClientRect();
+      return new DOMRect(left, y, right - left, height);
     },
   };
 }

@@ -16,12 +16,12 @@ export function controls(screen: Screen): void {
     browser = await startChromium(findChromium());
     visitor = await visit(browser, await demo.address(), { screen });
     my = hands(visitor.page);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await demo.stop();
   });
-  const tries = (what: string, scenario: () => Promise<void>) => test(what, scenario, 90_000);
+  const tries = (what: string, scenario: () => Promise<void>) => test(what, scenario, 120_000);
   const live = async (sha: string) => {
     await my.says(sha, /^live$/);
     expect((await my.productionRuns(sha)).filter(({ state }) => state === 'success')).toHaveLength(1);

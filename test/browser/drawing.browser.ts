@@ -11,7 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   demo = await runDemo();
   browser = await startChromium(findChromium());
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await demo.stop();
@@ -73,7 +73,7 @@ test.each<[string, Json]>([
     expect((await blocks.textContent())?.trim()).toBe(written);
     expect(await blocks.locator('.slack_broadcast, .slack_user, strong, em').count()).toBe(0);
   },
-  30_000,
+  120_000,
 );
 
 test('a mention that was escaped mentions nobody, and a real one shows the name', async () => {
@@ -84,7 +84,7 @@ test('a mention that was escaped mentions nobody, and a real one shows the name'
   expect(await page.locator('.slack_broadcast').count()).toBe(0);
   expect(await page.locator('.slack_user').allTextContents()).toEqual(['@Alice']);
   expect(await page.locator('.slack_channel').allTextContents()).toEqual(['#shop']);
-}, 30_000);
+}, 120_000);
 
 test('links to GitHub open a page of the demo in a new tab, and dates are in the zone of the reader', async () => {
   const date = { type: 'date', timestamp: 1_764_144_000, format: '{date_short_pretty} at {time}', fallback: 'UTC' };
@@ -96,7 +96,7 @@ test('links to GitHub open a page of the demo in a new tab, and dates are in the
   expect(await one.getAttribute('target')).toBe('_blank');
   expect(await page.getByRole('link', { name: 'no', exact: true }).getAttribute('href')).toBe('#');
   expect(await page.locator('.blocks time').textContent()).toMatch(/ at \d\d:\d\d$/);
-}, 30_000);
+}, 120_000);
 
 test('a button beside a section is pressed, after its question where it has one', async () => {
   const button = (id: string, more: Json = {}) => ({ type: 'button', action_id: id, text: plain(id), ...more });
@@ -114,7 +114,7 @@ test('a button beside a section is pressed, after its question where it has one'
     { ...click, button: 'go' },
     { ...click, button: 'ask' },
   ]);
-}, 30_000);
+}, 120_000);
 
 test.each([
   ['a desk', DESK],
@@ -136,7 +136,7 @@ test.each([
     await page.keyboard.press('Escape');
     await thread.waitFor({ state: 'detached' });
   },
-  30_000,
+  120_000,
 );
 
 test.each([
@@ -185,5 +185,5 @@ test.each([
       { to: 'close', viewId: 'V1' },
     ]);
   },
-  30_000,
+  120_000,
 );

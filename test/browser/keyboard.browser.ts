@@ -11,7 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   demo = await runDemo();
   browser = await startChromium(findChromium());
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await demo.stop();
@@ -54,7 +54,7 @@ test('Tab goes through the page in the order of reading, and what has the focus 
   ]);
   const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
   expect(outline).toBe('solid');
-}, 60_000);
+}, 120_000);
 
 test('a change is deployed by keys alone: the question keeps the focus and gives it back', async () => {
   const { page } = await visit(browser, await demo.address());
@@ -88,7 +88,7 @@ test('a change is deployed by keys alone: the question keeps the focus and gives
   await deploy.waitFor({ state: 'detached' });
   expect(await focused(page)).toBe('Pushbutton');
   await my.says(newest?.sha ?? '', /^live$/);
-}, 60_000);
+}, 120_000);
 
 test('/release completes: commands, services and SHAs, by arrows, Tab, Enter and Escape', async () => {
   const { page, isSound } = await visit(browser, await demo.address(), { screen: { ...DESK, colorScheme: 'dark' } });
@@ -127,7 +127,7 @@ test('/release completes: commands, services and SHAs, by arrows, Tab, Enter and
   await page.keyboard.press('Enter');
   await page.getByRole('article', { name: 'only visible to you' }).first().waitFor();
   expect(await focused(page)).toBe('Message #shop');
-}, 60_000);
+}, 120_000);
 
 test('who I am and the tabs are chosen by keys', async () => {
   const { page } = await visit(browser, await demo.address());
@@ -149,4 +149,4 @@ test('who I am and the tabs are chosen by keys', async () => {
   await page.getByText('Two replicas of the bot').waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.getByText('Commits on main').waitFor();
-}, 60_000);
+}, 120_000);

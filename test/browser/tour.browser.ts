@@ -11,7 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   demo = await runDemo();
   browser = await startChromium(findChromium());
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await demo.stop();
@@ -62,7 +62,7 @@ test.each([
     await page.getByRole('button', { name: 'Tour', exact: true }).waitFor();
     expect(await page.getByRole('region', { name: 'Tour' }).count()).toBe(0);
   },
-  90_000,
+  120_000,
 );
 
 test('the tour goes on where it was after a reload, can be skipped, and begins again', async () => {
@@ -77,4 +77,4 @@ test('the tour goes on where it was after a reload, can be skipped, and begins a
   expect(await page.getByRole('region', { name: 'Tour' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Tour', exact: true }).click();
   await page.locator('[data-moment="push"]').waitFor();
-}, 60_000);
+}, 120_000);

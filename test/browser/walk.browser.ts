@@ -11,7 +11,7 @@ let browser: Browser;
 beforeEach(async () => {
   demo = await runDemo();
   browser = await startChromium(findChromium());
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
   await browser?.close();
   await demo.stop();
@@ -78,5 +78,5 @@ test.each([
     expect(await composer.inputValue()).toBe('');
     await isSound('status');
   },
-  90_000,
+  120_000,
 );
