@@ -1,0 +1,26 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { strToU8, zipSync } from 'fflate';
+import { countTests } from '../../src/github/test-report.js';
+
+/** The longest time in which nothing else could run, while `work` went on, in milliseconds. */
+async function longestHold(work: Promise<unknown>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await work;
+  delay.disable();
+  return delay.max / 1e6;
+}
+
+test.each<[string, 0 | 6]>([
+  ['small zip', 6],
+  ['zip that is not packed', 0],
+])('ten megabytes of report in a %s do not hold the process up', async (_, level) => {
+  const one =
+    '<testcase classname="pkg.Some" name="it does something specific"><system-out>a line that CI writes</system-out></testcase>\n';
+  const cases = Math.floor((9.9 * 1024 * 1024) / one.length);
+  const xml = `<testsuites><testsuite name="all">${one.repeat(cases)}</testsuite></testsuites>`;
+  const zip = zipSync({ 'junit.xml': [strToU8(xml), { level }] });
+  const counted = countTests(zip);
+  expect(await longestHold(counted)).toBeLessThan(250);
+  expect(await counted).toEqual({ total: cases, failed: 0, skipped: 0 });
+});
