@@ -125,7 +125,7 @@ test.each(['cut', 'silent'] as const)(
   'a database whose line is %s is 503 within two seconds, and 200 again when it is back',
   async (way) => {
     const replica = await replicaBehind();
-    expect((await ready(replica.port)).status).toBe(200);
+    await until('it is ready', async () => (await ready(replica.port)).status === 200);
     replica.set(way);
     const gone = await ready(replica.port);
     expect(gone).toMatchObject({ status: 503, problems: { database: expect.any(String) } });
