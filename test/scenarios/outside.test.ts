@@ -56,8 +56,10 @@ test('a run outside makes what is live unknown and blocks no Deploy, and the nex
   await team.github.startRun(run.id);
   await status('outside Pushbutton', 'not known');
   await card(team, first, ['live until a run outside Pushbutton'], []);
-  const offered = await withButton(team, second, 'Deploy');
-  expect(offered.words).not.toContain(`on top of ${short(first)}`);
+  await until('the other card does not count from it any more', async () => {
+    const offered = await withButton(team, second, 'Deploy');
+    return !offered.words.includes(`on top of ${short(first)}`);
+  });
   await team.github.completeRun(run.id, { conclusion: 'success' });
   await status('outside Pushbutton', 'not known');
 
