@@ -122,7 +122,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     warn,
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
   });
-  const receive = createReceive(intake, inbox.arrived);
+  const receive = createReceive(intake, inbox.wake);
 
   const channels = [...new Set(config.services.map((one) => one.channel))];
   const digest = {

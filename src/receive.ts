@@ -33,9 +33,9 @@ interface Waiting {
 
 /**
  * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
- * statement after a second at most (statement_timeout). `arrived` is told of each commit, so that handling starts at once.
+ * statement after a second at most (statement_timeout). `wake` is called after each commit, so that handling starts at once.
  */
-export function createReceive(pool: pg.Pool, arrived: (count: number) => void): Receive {
+export function createReceive(pool: pg.Pool, wake: () => void): Receive {
   let waiting: Waiting[] = [];
   let saving = 0;
 
@@ -55,7 +55,7 @@ export function createReceive(pool: pg.Pool, arrived: (count: number) => void): 
       }
       connection.release();
       for (const one of together) one.saved();
-      if (together.length > 0) arrived(together.length);
+      if (together.length > 0) wake();
     } catch (error) {
       const why = error instanceof Error ? error : new Error(String(error));
       if (together.length === 0) for (const one of waiting.splice(0)) one.failed(why);

@@ -24,8 +24,6 @@ export interface InboxRow {
   readonly command: Command;
   readonly reply: ReplyTo | null;
   readonly attempts: number;
-  /** Since it was received, by the database's clock. */
-  readonly waitedMs: number;
 }
 
 /** Commits what came in, several at once. What is known by its key is a replay and leaves no trace. Returns how many were new. */
@@ -50,8 +48,7 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning id, command, reply, attempts,
-       extract(epoch from clock_timestamp() - received_at)::float8 * 1000 as "waitedMs"`,
+     returning id, command, reply, attempts`,
     [limit, leaseMs],
   );
   return rows.sort((a, b) => a.id - b.id);

@@ -9,25 +9,14 @@ export interface InboxDeps {
 }
 
 export interface InboxLoop {
-  /** So many were received and are committed: look now. */
-  readonly arrived: (count: number) => void;
+  /** Something was received: look now. */
+  readonly wake: () => void;
   readonly start: () => void;
   /** Claims nothing more; resolves when what is under way has ended. */
   readonly stop: () => Promise<void>;
 }
 
 const AT_ONCE = 8;
-/**
- * Whoever waits for an answer goes first. While so many come in so short a time, what was answered is handled one by one, with a rest
- * after each of twice as long as it took; what has waited for a second is handled without rests. One that takes long waits
- * for Slack or GitHub: it is no load, and holds nobody up.
- */
-const MANY = 10;
-const MANY_WITHIN_MS = 100;
-const RESTS = 2;
-const MOST_REST_MS = 100;
-const LATE_MS = 1_000;
-const LONG_MS = 100;
 /** A holder that lives renews its lease; that of a dead one ends soon, and another replica takes the row. */
 const LEASE_MS = 12_000;
 const RENEW_MS = 4_000;
@@ -41,24 +30,11 @@ const MOST_PATIENT_MS = 30_000;
  * again, at first after half a second, then ever later, at most after half a minute.
  */
 export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
-  const running = new Map<Promise<void>, number>();
+  const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
-  let resting: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = true;
-  let arrivals: number[] = [];
-
-  const comeMany = (): boolean =>
-    arrivals.length === MANY && performance.now() - (arrivals[0] as number) < MANY_WITHIN_MS;
-
-  function free(): number {
-    if (stopped || resting) return 0;
-    if (!comeMany()) return AT_ONCE - running.size;
-    const now = performance.now();
-    const short = [...running.values()].filter((since) => now - since < LONG_MS).length;
-    return Math.min(1 - short, AT_ONCE - running.size);
-  }
 
   async function carry(row: InboxRow): Promise<void> {
     const since = performance.now();
@@ -68,7 +44,6 @@ export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
     try {
       await handle(row);
       clearInterval(renewing);
-      if (comeMany() && row.waitedMs < LATE_MS) rest(Math.min((performance.now() - since) * RESTS, MOST_REST_MS));
     } catch (error) {
       clearInterval(renewing);
       const afterMs = Math.min(500 * 2 ** Math.min(row.attempts - 1, 10), MOST_PATIENT_MS);
@@ -81,33 +56,26 @@ export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
     }
   }
 
-  function rest(ms: number): void {
-    resting ??= setTimeout(() => {
-      resting = null;
-      look();
-    }, ms);
-  }
-
-  async function claim(): Promise<void> {
+  async function look(): Promise<void> {
     do {
       again = false;
-      const most = free();
-      if (most <= 0) return;
-      const rows = await claimInbox(pool, most, LEASE_MS);
+      const free = AT_ONCE - running.size;
+      if (free <= 0 || stopped) return;
+      const rows = await claimInbox(pool, free, LEASE_MS);
       for (const row of rows) {
         const done = carry(row).finally(() => {
           running.delete(done);
-          look();
+          wake();
         });
-        running.set(done, performance.now());
+        running.add(done);
       }
     } while (again);
   }
 
-  function look(): void {
+  function wake(): void {
     if (stopped) return;
     again = true;
-    looking ??= claim()
+    looking ??= look()
       .catch((error: unknown) => warn({ err: error }, 'the inbox could not be read'))
       .finally(() => {
         looking = null;
@@ -115,22 +83,17 @@ export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
   }
 
   return {
-    arrived: (count) => {
-      const now = performance.now();
-      arrivals = [...arrivals, ...Array.from({ length: Math.min(count, MANY) }, () => now)].slice(-MANY);
-      look();
-    },
+    wake,
     start: () => {
       stopped = false;
-      timer = setInterval(look, LOOK_EVERY_MS);
-      look();
+      timer = setInterval(wake, LOOK_EVERY_MS);
+      wake();
     },
     stop: async () => {
       stopped = true;
       if (timer) clearInterval(timer);
-      if (resting) clearTimeout(resting);
       await looking;
-      await Promise.all(running.keys());
+      await Promise.all(running);
     },
   };
 }

@@ -48,7 +48,7 @@ test('what was received before the start, and after it, is handled once over thr
     }),
   );
   await put(...keys.slice(20));
-  for (const one of three) one.arrived(1);
+  for (const one of three) one.wake();
   await until('all are handled', async () => (await left()) === 0);
   expect(handled.sort()).toEqual(keys.sort());
   expect(warned).toEqual([]);
@@ -71,58 +71,6 @@ test('at most eight at once, and a slow one holds nobody up', async () => {
   });
   await until('all but the slow one are handled', async () => (await left()) === 1);
   expect(most).toBeLessThanOrEqual(8);
-  free();
-  await until('the slow one, too', async () => (await left()) === 0);
-});
-
-test('while many come in, what was answered is handled one by one, and afterwards eight at once again', async () => {
-  let now = 0;
-  let most = 0;
-  let more = true;
-  let all = () => {};
-  const eight = new Promise<void>((resolve) => {
-    all = resolve;
-  });
-  await put(...Array.from({ length: 30 }, (_, n) => `k${n}`));
-  const only = createInboxLoop({
-    pool,
-    warn: (details) => void warned.push(details),
-    handle: async (row) => {
-      if (more) only.arrived(10);
-      now += 1;
-      most = Math.max(most, now);
-      if (now === 8) all();
-      if (!more) await eight;
-      await done(row);
-      now -= 1;
-    },
-  });
-  loops.push(only);
-  only.arrived(10);
-  only.start();
-  await until('some are handled', async () => ((await left()) ?? 30) <= 20);
-  expect(most).toBe(1);
-  more = false;
-  await until('all are handled', async () => (await left()) === 0);
-  expect(most).toBe(8);
-});
-
-test('while many come in, one that waits for Slack holds nobody up', async () => {
-  let free = () => {};
-  const slow = new Promise<void>((resolve) => {
-    free = resolve;
-  });
-  await put('slow', 'a', 'b', 'c');
-  const only = loop(async (row) => {
-    only.arrived(10);
-    if (nameOf(row) === 'slow') await slow;
-    await done(row);
-  });
-  only.arrived(10);
-  await until('all but the slow one are handled', async () => {
-    only.arrived(10);
-    return (await left()) === 1;
-  });
   free();
   await until('the slow one, too', async () => (await left()) === 0);
 });
@@ -181,7 +129,7 @@ test('a row whose holder died is taken over when its lease has ended, not before
     taken.push(`second, try ${row.attempts}`);
     await done(row);
   });
-  second.arrived(1);
+  second.wake();
   const { rows } = await pool.query<{ lease: number }>(
     'select extract(epoch from due_at - now())::float8 as lease from inbox',
   );
@@ -210,11 +158,11 @@ test('stop claims nothing more and waits for what is under way', async () => {
     ended = true;
   });
   await put('a');
-  one.arrived(1);
+  one.wake();
   await until('it is under way', () => begun);
   const stopping = one.stop().then(() => ended);
   await put('b');
-  one.arrived(1);
+  one.wake();
   free();
   expect(await stopping).toBe(true);
   expect(await left()).toBe(1);
