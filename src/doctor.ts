@@ -3,9 +3,9 @@
 import path from 'node:path';
 import { type Config, ConfigProblems, loadConfig } from './config.js';
 import { type Check, ok, skipped, wrong } from './core/check.js';
-import { clockVerdict } from './core/clock.js';
 import { type DatabaseLook, lookAtDatabase, noDatabase } from './db/checks.js';
 import { startLocalPostgres } from './db/local-postgres.js';
+import { clockVerdict } from './doctor/clock.js';
 import { channelsIn, namedIn } from './doctor/named.js';
 import { problemChecks, settingChecks, withoutSettings } from './doctor/settings.js';
 import { createWire, type Wire } from './doctor/wire.js';

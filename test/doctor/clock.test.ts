@@ -1,4 +1,4 @@
-import { clockVerdict } from '../../src/core/clock.js';
+import { clockVerdict } from '../../src/doctor/clock.js';
 import { type Installation, install, line } from '../support/installation.js';
 
 let shop: Installation | null = null;

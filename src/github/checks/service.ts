@@ -1,5 +1,5 @@
 import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.js';
-import { authorsVerdict } from '../../core/unmatched-authors.js';
+import { authorsVerdict } from './authors.js';
 import { type Look, notShown, type Repository, type Seen } from './look.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';

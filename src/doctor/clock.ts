@@ -1,4 +1,4 @@
-import { ok, skipped, type Verdict, wrong } from './check.js';
+import { ok, skipped, type Verdict, wrong } from '../core/check.js';
 
 /** Slack refuses what is five minutes off, and so do we: a clock that has drifted a minute is on its way there. */
 const MOST_MS = 60_000;

@@ -1,4 +1,4 @@
-import { inWords, ok, type Verdict, wrong } from './check.js';
+import { inWords, ok, type Verdict, wrong } from '../../core/check.js';
 
 /** Who wrote a commit: the GitHub login, or null where GitHub knows no account behind the name. */
 export interface Author {
