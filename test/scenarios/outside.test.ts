@@ -158,12 +158,19 @@ test('a re-run that ends well after another run outside had its turn does not ma
   await team.github.startRun(other.id);
   await team.github.completeRun(other.id, { conclusion: 'success' });
   await team.github.completeRun(run, { conclusion: 'success' });
-  await quiet(team);
-  const shown = await until('the card names the other run', () =>
-    team.cards().find((one) => JSON.stringify(one.blocks).includes(`/actions/runs/${other.id}`)),
+  await until('the card names the other run, and how the re-run ended', () =>
+    team
+      .cards()
+      .find(
+        (one) =>
+          JSON.stringify(one.blocks).includes(`/actions/runs/${other.id}`) &&
+          /re-run, attempt 2.*success/.test(one.words),
+      ),
   );
-  expect(shown.words).toContain('live until a run outside Pushbutton');
-  expect(shown.words).toMatch(/re-run, attempt 2.*success/);
+  await quiet(team);
+  const [shown] = team.cards();
+  expect(shown?.words).toContain('live until a run outside Pushbutton');
+  expect(shown?.words).toMatch(/re-run, attempt 2.*success/);
   await status('not known');
 });
 
