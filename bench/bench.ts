@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { measureDemo } from './demo.js';
 import { measureDispatch } from './dispatch.js';
 import { measureHistory } from './history.js';
 import { load, machine } from './machine.js';
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   dispatch: measureDispatch,
   history: measureHistory,
   start: measureStart,
+  demo: measureDemo,
   memory: measureMemory,
 };
 

@@ -25,8 +25,8 @@ export function environment(settings: Readonly<Record<string, string>>): Record<
 }
 
 /**
- * Starts a Node program of ours and waits for the line of JSON that `isReady` takes. Rejects with the program's last
- * words when it ends before, or after a minute.
+ * Starts a Node program of ours and waits for the line that `isReady` takes: what it says as JSON, else `{ text }`. Rejects
+ * with the program's last words when it ends before, or after a minute.
  */
 export async function startNode(
   args: readonly string[],
@@ -75,8 +75,8 @@ export async function startNode(
 function read(text: string): Line {
   try {
     const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null ? (line as Line) : {};
+    return typeof line === 'object' && line !== null ? (line as Line) : { text };
   } catch {
-    return {};
+    return { text };
   }
 }

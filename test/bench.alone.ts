@@ -39,6 +39,8 @@ const MEASURED = [
   'with 1,000 deployments: /release digest answered, p50',
   'start to ready on PostgreSQL',
   'start to ready, embedded database, warm',
+  'npm run demo, first start: its page',
+  'npm run demo, first start: a card with Deploy',
   'resident memory, idle',
   'resident memory, after 100 webhooks',
 ];
@@ -67,7 +69,7 @@ const marked = (text: string) =>
 test('a measurement that there is not is refused with the names of those that there are', async () => {
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
-  expect(stderr).toContain('press, webhook, dispatch, history, start, memory');
+  expect(stderr).toContain('press, webhook, dispatch, history, start, demo, memory');
 });
 
 test('a document without the marks, or with two places, is left as it is', async () => {
