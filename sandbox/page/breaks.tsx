@@ -1,11 +1,13 @@
 import type { FaultSwitch, Replica } from '../demo/shown.js';
+import { Clock } from './clock.js';
 import { usePage } from './page-context.js';
 
-/** What can be made to go wrong, each with what to look for; and the replicas, one of which can be killed. */
+/** The clock; the replicas, one of which can be killed; and what can be made to go wrong, each with what to look for. */
 export function Breaks() {
   const { faults, bot } = usePage().shown;
   return (
     <>
+      <Clock />
       <section aria-labelledby="replicas-title">
         <h2 id="replicas-title">Two replicas of the bot, one database</h2>
         <ul className="replicas">
