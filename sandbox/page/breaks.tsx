@@ -2,12 +2,11 @@ import type { FaultSwitch, Replica } from '../demo/shown.js';
 import { Clock } from './clock.js';
 import { usePage } from './page-context.js';
 
-/** The clock; the replicas, one of which can be killed; and what can be made to go wrong, each with what to look for. */
+/** The replicas, one of which can be killed; the clock; and what can be made to go wrong, each with what to look for. */
 export function Breaks() {
   const { faults, bot } = usePage().shown;
   return (
     <>
-      <Clock />
       <section aria-labelledby="replicas-title">
         <h2 id="replicas-title">Two replicas of the bot, one database</h2>
         <ul className="replicas">
@@ -20,6 +19,7 @@ export function Breaks() {
           one run.
         </p>
       </section>
+      <Clock />
       <section aria-labelledby="faults-title">
         <h2 id="faults-title">Switch a fault on, then press Deploy</h2>
         <ul className="faults">
