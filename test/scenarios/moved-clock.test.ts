@@ -1,6 +1,6 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import { card, hurry, land, landedWithoutWebhooks, press, quiet, release, stands, start } from '../support/releases.js';
-import { ALICE, configOf, OPS, startTeam, type Team } from '../support/team.js';
+import { ALICE, configOf, OPS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 const MINUTE = 60_000;
@@ -53,6 +53,14 @@ test('every time that is kept follows the clock, those that the database fills i
     from deployments d join approvals a on a.deployment_id = d.id`);
   for (const seconds of Object.values(row ?? {})) expect(Number(seconds) / 3_600).toBeCloseTo(26, 1);
   expect(Number(team.cards()[0]?.ts) / 3_600 - Date.now() / HOUR).toBeCloseTo(26, 1);
+});
+
+test('the digest that a person asks for ends now, by that clock', async () => {
+  await team.moveClock(26 * HOUR);
+  const sha = await land(team);
+  await release(team, sha);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'digest' });
+  await team.told(ALICE, 'digest', sha.slice(0, 7));
 });
 
 test('the clock goes forward only', async () => {
