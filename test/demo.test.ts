@@ -131,6 +131,7 @@ test(
       ['U0GUS', 'guest'],
       ['U0SAM', 'another one'],
       ['U0ERIN', 'not a deployer'],
+      ['U0FAYE', 'not a deployer'],
     ] as const) {
       await person(address, user).press(sha, 'Deploy');
       await person(address, user).told(why);
@@ -146,6 +147,7 @@ test(
       ['fault', { id: 'flood', on: true }, 409, 'no fault flood'],
       ['kill', { replica: 'replica 9' }, 409, 'no replica 9'],
       ['command', { user: 'U0ALICE', channel: 'C0SHOP', text: 'hello' }, 409, '/release'],
+      ['clock', { byMs: -60_000 }, 400, 'byMs'],
       ['constructor', {}, 404, 'not found'],
     ];
     for (const [action, body, status, why] of refused) {

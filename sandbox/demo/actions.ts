@@ -26,6 +26,13 @@ const inView = z.object({ viewId: z.string(), button: z.string() });
 const close = z.object({ viewId: z.string() });
 const home = z.object({ user });
 const fault = z.object({ id: z.string(), on: z.boolean() });
+/** At most a week at once: a jump is seen, not lost in. */
+const clock = z.object({
+  byMs: z
+    .int()
+    .min(1)
+    .max(7 * 86_400_000),
+});
 const kill = z.object({ replica: z.string().optional() });
 
 /**
@@ -59,6 +66,10 @@ export const actions: Readonly<Record<string, Action>> = {
   fault: ({ faults }, body) => {
     const { id, on } = read(fault, body);
     faults.set(id, on);
+    return {};
+  },
+  clock: async (scene, body) => {
+    await scene.clock.moveClock(read(clock, body).byMs);
     return {};
   },
   kill: ({ replicas }, body) => {

@@ -5,6 +5,8 @@ export interface Shown {
   people: Person[];
   /** Names by the id of a person, group or channel. */
   names: Record<string, string>;
+  /** By how many milliseconds the demo's time is ahead of the machine's. */
+  clock: { movedMs: number };
   services: { name: string; repository: string; channel: string }[];
   /** The origin of GitHub's pages in links; they lead to /github?path=… */
   githubUrl: string;

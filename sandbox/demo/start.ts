@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { installMovableClock } from '../clock.js';
 import { startGitHub } from '../github/github.js';
 import { startSlack } from '../slack/start.js';
 import { type Bot, startBot } from './bot.js';
@@ -61,13 +62,19 @@ export async function startDemo(options: {
     const database = await openDatabase(folder, log, options.ended);
     begun(database, database.stop);
 
-    const slack = await startSlack({ botToken: SECRETS.botToken, signingSecret: SECRETS.signingSecret });
+    const clock = await installMovableClock(database.url);
+    const slack = await startSlack({
+      botToken: SECRETS.botToken,
+      signingSecret: SECRETS.signingSecret,
+      posted: clock.now,
+    });
     begun(slack, slack.stop);
     people(slack);
     const github = await startGitHub({
       token: SECRETS.githubToken,
       webhookSecret: SECRETS.webhookSecret,
       htmlUrl: 'own',
+      now: () => new Date(clock.now()),
     });
     begun(github, github.stop);
     repositories(github);
@@ -110,7 +117,7 @@ export async function startDemo(options: {
       log,
     });
     begun(replicas, replicas.stop);
-    const scene = { slack, github, pushes, replicas, faults };
+    const scene = { slack, github, pushes, replicas, faults, clock };
     feed = createFeed({ read: database.read, draw: (user, remembered) => shownTo(user, scene, remembered) });
     begun(feed, feed.stop);
     slack.onChange(changed);

@@ -1,4 +1,5 @@
 import { COMMANDS } from '../../src/slack/views/help.js';
+import type { MovableClock } from '../clock.js';
 import type { GitHubStandIn } from '../github/github.js';
 import type { RunView } from '../github/views.js';
 import type { SlackStandIn } from '../slack/start.js';
@@ -17,6 +18,7 @@ export interface Scene {
   pushes: Pushes;
   replicas: Replicas;
   faults: Faults;
+  clock: MovableClock;
 }
 
 const itemsShown = 60;
@@ -28,7 +30,7 @@ export const isOffered = (user: string): boolean => PEOPLE.some((one) => one.id 
 
 /** Everything that this person, one of `PEOPLE`, sees now. */
 export function shownTo(user: string, scene: Scene, { ledger, live }: Remembered): Shown {
-  const { slack, github, pushes, replicas, faults } = scene;
+  const { slack, github, pushes, replicas, faults, clock } = scene;
   const { users, groups, channels, views, bot } = slack.workspace;
   const dm = slack.dmOf(user);
   const visible = [...channels.values()].filter((one) => one.id === dm || (one.members.has(user) && one.kind !== 'im'));
@@ -41,6 +43,7 @@ export function shownTo(user: string, scene: Scene, { ledger, live }: Remembered
       ...[...groups.values()].map((one) => [one.id, one.handle]),
       ...[...channels.values()].map((one) => [one.id, one.name]),
     ]),
+    clock: { movedMs: clock.moved() },
     services: [...SERVICES],
     githubUrl: github.url,
     bot: { userId: bot.userId, replicas: replicas.shown() },

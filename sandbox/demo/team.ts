@@ -38,13 +38,22 @@ export const PEOPLE: readonly Person[] = [
     may: 'may not deploy; approving for others is not in this version yet',
     team: 'T0HOME',
   },
+  {
+    id: 'U0FAYE',
+    name: 'Faye',
+    role: 'approver',
+    may: 'may not deploy; one of @leads, as Erin is',
+    team: 'T0HOME',
+  },
   { id: 'U0GUS', name: 'Gus', role: 'guest', may: 'guest, may nothing here', team: 'T0HOME' },
   { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another company, may nothing here', team: 'T0OTHER' },
 ];
 
-/** The bot's config; the channel of `search` is the default one. */
+/** The bot's config; the channel of `search` is the default one. The page shows times in the zone of this machine. */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
+timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}
+digest: "0 9 * * *"
 github: { webhooks: true, poll: 10s }
 people: { alice-dev: U0ALICE, bob-codes: U0BOB }
 operators: [U0ALICE]
@@ -74,6 +83,7 @@ export function people(slack: SlackStandIn): void {
     });
   }
   slack.addGroup({ id: 'S0DEPLOY', handle: 'deployers', name: 'Deployers', users: ['U0DAVE'] });
+  slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users: ['U0ERIN', 'U0FAYE'] });
   slack.addChannel({ id: 'C0SHOP', name: 'shop', ext_shared: true });
   slack.addChannel({ id: 'C0RELEASES', name: 'releases', ext_shared: true });
 }

@@ -50,7 +50,7 @@ function Block({ block, press }: { block: Json; press: (actionId: string) => Pro
 
 function Drawn({ block }: { block: Json }) {
   const { shown, go } = usePage();
-  const { names, githubUrl } = shown;
+  const { names, githubUrl, clock: demo } = shown;
   return (
     <Renderer
       blocks={literal(block) as unknown as Rendered['blocks']}
@@ -69,7 +69,7 @@ function Drawn({ block }: { block: Json }) {
             </a>
           );
         },
-        date: ({ timestamp, format }) => moment(new Date(Number(timestamp) * 1_000), format),
+        date: ({ timestamp, format }) => moment(new Date(Number(timestamp) * 1_000), format, Date.now() + demo.movedMs),
       }}
     />
   );
@@ -100,8 +100,10 @@ function address(written: string, githubUrl: string): string {
   return standIn ? `/github?path=${encodeURIComponent(pathname)}` : href;
 }
 
-function moment(at: Date, format: string) {
-  const words = format.replace(/\{date(_short|_long)?(_pretty)?\}/g, day(at)).replace(/\{time(_secs)?\}/g, clock(at));
+function moment(at: Date, format: string, now: number) {
+  const words = format
+    .replace(/\{date(_short|_long)?(_pretty)?\}/g, day(at, now))
+    .replace(/\{time(_secs)?\}/g, clock(at));
   return (
     <time dateTime={at.toISOString()} title={at.toLocaleString()}>
       {words}

@@ -1,7 +1,8 @@
 import type { FaultSwitch, Replica } from '../demo/shown.js';
+import { Clock } from './clock.js';
 import { usePage } from './page-context.js';
 
-/** What can be made to go wrong, each with what to look for; and the replicas, one of which can be killed. */
+/** The replicas, one of which can be killed; the clock; and what can be made to go wrong, each with what to look for. */
 export function Breaks() {
   const { faults, bot } = usePage().shown;
   return (
@@ -18,6 +19,7 @@ export function Breaks() {
           one run.
         </p>
       </section>
+      <Clock />
       <section aria-labelledby="faults-title">
         <h2 id="faults-title">Switch a fault on, then press Deploy</h2>
         <ul className="faults">

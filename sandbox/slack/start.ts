@@ -26,6 +26,8 @@ export interface SlackStandInOptions {
   patience?: number;
   /** The workspace's clock, in milliseconds. */
   now?: () => number;
+  /** The clock that messages are stamped with, when it is another one: requests are signed by `now`, as the bot's own clock checks. */
+  posted?: () => number;
 }
 
 export type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
@@ -38,7 +40,7 @@ const defaultScopes =
  * requests to the bot all go over HTTP; the functions here are the people, the administrator and the bad weather.
  */
 export async function startSlack(options: SlackStandInOptions) {
-  const workspace = createWorkspace(options.now ?? Date.now);
+  const workspace = createWorkspace(options.now ?? Date.now, options.posted);
   const listeners = new Set<() => void>();
   workspace.changed = () => {
     for (const listener of listeners) listener();

@@ -112,8 +112,8 @@ export interface Workspace {
   openSocket: () => string;
 }
 
-/** An empty workspace with the bot in it. `now` is in milliseconds. */
-export function createWorkspace(now: () => number): Workspace {
+/** An empty workspace with the bot in it. `now`, and `posted`, which messages are stamped with, are in milliseconds. */
+export function createWorkspace(now: () => number, posted = now): Workspace {
   let last = 0;
   let ids = 0;
   const bot = { userId: 'U0PUSHBUTTON', botId: 'B0PUSHBUTTON', appId: 'A0PUSHBUTTON', name: 'pushbutton' };
@@ -130,7 +130,7 @@ export function createWorkspace(now: () => number): Workspace {
     triggers: new Map(),
     now,
     nextTs: () => {
-      last = Math.max(last + 100, now() * 1000);
+      last = Math.max(last + 100, posted() * 1000);
       return `${Math.floor(last / 1_000_000)}.${String(last % 1_000_000).padStart(6, '0')}`;
     },
     nextId: (prefix) => {

@@ -2,6 +2,7 @@ import cron from 'node-cron';
 import type pg from 'pg';
 import { digestsSince, takeDigestSlot } from '../db/digests.js';
 import { transaction } from '../db/pool.js';
+import { timeNow } from '../db/time.js';
 
 export interface DigestSchedule {
   readonly stop: () => Promise<void>;
@@ -36,10 +37,9 @@ export function scheduleDigest(
     stop: async () => void (await task.destroy()),
     catchUp: async () => {
       const since = await digestsSince(pool, `${pattern} ${timezone}`, channels);
-      const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
       const slot = latestSlot(
         (date) => task.match(date) && !isRepeated(date, pattern, timezone),
-        (rows[0] as { now: Date }).now,
+        await timeNow(pool),
         pattern,
       );
       if (!slot) return;

@@ -6,6 +6,7 @@ import { ledgerHead } from '../db/ledger.js';
 import { noteSlackUp, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { digestOf } from '../db/reports.js';
+import { timeNow } from '../db/time.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
@@ -42,7 +43,7 @@ async function readDigest(deps: DigestDeps, channel: string | null, since: Date,
 
 /** The digest of the last day, for one person. */
 export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof digestMessage>> {
-  const until = new Date();
+  const until = await timeNow(deps.pool);
   return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until));
 }
 

@@ -2,6 +2,7 @@ import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import { placesOf } from '../db/cards.js';
+import { timeNow } from '../db/time.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
 import { type QuestionDeps, readStatuses } from './questions.js';
@@ -71,7 +72,7 @@ const hashOf = (view: object | undefined): string | undefined =>
   view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
 
 async function readOverview(deps: HomeDeps): Promise<HomeView> {
-  const at = new Date();
+  const at = await timeNow(deps.pool);
   const { statuses, names } = await readStatuses(deps, deps.services);
   const shown = statuses.flatMap(({ live, active, queue, waiting }) => [
     ...(live.is === 'known' ? [live.change] : []),

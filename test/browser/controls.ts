@@ -129,4 +129,30 @@ export function controls(screen: Screen): void {
     await my.tab('Break it');
     await visitor.page.locator('.replicas li', { hasText: killed }).getByText('running').waitFor({ timeout: 30_000 });
   });
+
+  tries('the clock is put forward: what is shown follows it, and the digest of the next morning comes', async () => {
+    const { page } = visitor;
+    await my.tab('Break it');
+    const clock = page.getByRole('region', { name: 'Clock' });
+    const shows = async () => Date.parse((await clock.locator('time').getAttribute('datetime')) ?? '');
+    const moves = async (button: string, leastMs: number) => {
+      const before = await shows();
+      await clock.getByRole('button', { name: button }).focus();
+      await page.keyboard.press('Enter');
+      await until(`${button} moves the clock`, async () => (await shows()) >= before + leastMs);
+    };
+    await moves('5 min on', 5 * 60_000);
+    await moves('1 h on', 3_600_000);
+    await moves('Next day 09:00', 60_000);
+    expect(await clock.locator('strong').textContent()).toMatch(/^09:0\d$/);
+    await visitor.isSound('the clock is moved');
+    await my.side('Slack');
+    const digest = page.locator('.message', { hasText: /digest/i });
+    await digest.first().waitFor();
+    expect(await digest.first().locator('time').first().textContent()).toMatch(/^09:0\d$/);
+    const sha = await my.push();
+    await my.press(sha, 'Deploy');
+    await live(sha);
+    await visitor.isSound('the next morning');
+  });
 }

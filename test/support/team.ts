@@ -1,5 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import pg from 'pg';
+import { installMovableClock } from '../../sandbox/clock.js';
 import type { AppOptions } from '../../sandbox/github/auth.js';
 import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
@@ -42,6 +43,8 @@ export interface TeamOptions {
   /** A GitHub App that is installed on the repositories. */
   githubApp?: AppOptions;
   env?: Record<string, string>;
+  /** Its time can be put forward by `moveClock`; the process keeps its own. */
+  movableClock?: true;
 }
 
 export const configOf = (over: { top?: string; service?: string; services?: string } = {}): string => `
@@ -76,16 +79,19 @@ export const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], job
 /** A team with its Slack, its GitHub, its database and its replicas of Pushbutton, all over real HTTP. */
 export async function startTeam(options: TeamOptions = {}) {
   const database = await freshDatabase();
+  const clock = options.movableClock ? await installMovableClock(database.url) : null;
   const slack = await startSlack({
     botToken: SECRETS.botToken,
     signingSecret: SECRETS.signingSecret,
     limits: options.slackLimits ?? 'real',
+    ...(clock ? { posted: clock.now } : {}),
     ...(options.scopes ? { scopes: options.scopes } : {}),
     ...(options.socketMode ? { appToken: SECRETS.appToken, socketMode: true } : {}),
   });
   const github = await startGitHub({
     token: SECRETS.githubToken,
     webhookSecret: SECRETS.webhookSecret,
+    ...(clock ? { now: () => new Date(clock.now()) } : {}),
     ...(options.githubApp ? { app: options.githubApp } : {}),
   });
   people(slack);
@@ -131,6 +137,11 @@ export async function startTeam(options: TeamOptions = {}) {
     /** Slack and GitHub send to this replica from now on. */
     point,
     databaseUrl: database.url,
+    /** Puts the time of its database, its Slack and its GitHub forward. */
+    moveClock: async (byMs: number): Promise<void> => {
+      if (!clock) throw new Error('this team keeps its time: start it with movableClock');
+      await clock.moveClock(byMs);
+    },
     ...reading(slack),
     production: () => github.runs('acme/shop', 'production.yml'),
     stop: async () => {
