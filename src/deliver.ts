@@ -8,7 +8,16 @@ import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
 /** Jobs that ask Slack, and nobody else for long. All others ask GitHub. */
-type SlackJob = 'draw' | 'reply' | 'tell' | 'tell operators' | 'digest';
+type SlackJob =
+  | 'draw'
+  | 'reply'
+  | 'tell'
+  | 'tell operators'
+  | 'digest'
+  | 'remind'
+  | 'announce'
+  | 'say taken over'
+  | 'nudge';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 export type GitHubHandlers = Omit<Handlers, SlackJob>;
 
@@ -38,6 +47,10 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'tell operators': ({ deploymentId, about, operator }) =>
     `operators:${deploymentId}:${about}${operator ? `:${operator}` : ''}`,
   digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
+  remind: ({ deploymentId }) => `remind:${deploymentId}`,
+  announce: ({ deploymentId }) => `announce:${deploymentId}`,
+  'say taken over': ({ service }) => `taken over:${service}`,
+  nudge: ({ service }) => `nudge:${service}`,
 };
 
 /** The queue's task lists, one for each side. Each has runners of its own, so that the silence of one holds up nothing of the other. */

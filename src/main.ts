@@ -1,19 +1,20 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
 import { randomBytes } from 'node:crypto';
+import { type Policy, peopleOf, policiesOf, shownOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
+import { createCounting } from './counting.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
-import { createPool } from './db/pool.js';
+import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
 import { createTaskLists } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
-import { createComparing } from './github/facts.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, listName } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
@@ -21,6 +22,7 @@ import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
 import { routesOf } from './http/routes.js';
 import { close, createHttpServer, listen } from './http/server.js';
+import { createClock } from './jobs/clock.js';
 import { scheduleDigest } from './jobs/digest.js';
 import { every } from './jobs/every.js';
 import { createInboxLoop } from './jobs/inbox.js';
@@ -31,13 +33,13 @@ import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log.js';
 import { perform } from './perform.js';
 import { createReceive } from './receive.js';
-import { countShips, createCompare } from './ships.js';
 import { createSlackApp } from './slack/app.js';
 import { cardModel, type ShownService } from './slack/card-model.js';
 import { createSlackClient } from './slack/client.js';
 import { digestNow } from './slack/digest.js';
 import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
+import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
 import { withinOrLater } from './slack/within-or-later.js';
 
@@ -47,9 +49,7 @@ export interface Pushbutton {
   readonly stop: () => Promise<void>;
 }
 
-/** Receiving is answered within three seconds: a statement that takes longer than this is given up by the server, too. */
-const RECEIVE_TIMEOUT_MS = 1_000;
-const STATEMENT_TIMEOUT_MS = 20_000;
+const NAMES_MS = 3_600_000;
 const CATCH_UP_MS = 15_000;
 const GRACE_MS = 8_000;
 /** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
@@ -62,18 +62,9 @@ const CONNECT_MS = 10_000;
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pool = createPool(databaseUrl, { max: 10, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-  // Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done.
-  const claims = createPool(databaseUrl, {
-    max: 6,
-    log: broken,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    forgetful: true,
-  });
-  const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
+  const { pool, claims, intake, close: closePools } = openPools(databaseUrl, broken);
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);
-  const closePools = () => Promise.all([pool.end(), intake.end(), claims.end()]);
   await ensureServices(pool, [...services.keys()]);
 
   const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log));
@@ -88,35 +79,40 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
   const comparingIn = (repository: string) => `repository ${repository}, comparing commits`;
-  const comparing = createComparing(clients, (repository, refusal) =>
-    fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
-  );
-  const compare = createCompare(pool, comparing.compare);
   const webUrl = webUrlOf(config.github.apiUrl);
+  const policies = policiesOf(config);
+  const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): ShownService | undefined => {
-    const known = service(name);
-    return known && { name, repository: known.repository, timeoutMs: known.timeoutMs, timezone: config.timezone };
+    const policy = policyOf(name);
+    return policy && shownOf(policy);
   };
-  const count: Parameters<typeof cardModel>[3] = (name, state, change) => {
-    const repository = service(name)?.repository ?? '';
-    return countShips(compare, repository, `${webUrl}/${repository}/commit`, state, change);
-  };
+  const counting = createCounting({
+    pool,
+    clients,
+    policyOf,
+    people: config.people,
+    byEmail: people.byEmail,
+    webUrl,
+    told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
+  });
+  const { count } = counting;
   const gather = createGather({
     pool,
-    service,
+    service: policyOf,
+    allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     ...people,
-    compare,
-    isOnBranch: comparing.isOnBranch,
+    ...counting,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
     pool,
-    policyOf: service,
+    policyOf,
     sharersOf: (name: string) => sharersOf(config, name),
     gather,
     newDeployId,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
+  const performOne = (command: Command) => perform(performing, command);
   const inbox = createInboxLoop({
     pool: claims,
     warn,
@@ -140,8 +136,15 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     slackJobs({
       pool,
       client,
-      cards: { pool, client, worker, model: (changeId) => cardModel(pool, changeId, shown, count), warn },
+      cards: {
+        pool,
+        client,
+        worker,
+        model: (changeId) => cardModel(pool, changeId, shown, count, counting.unmatched),
+        warn,
+      },
       digest,
+      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       warn,
@@ -153,7 +156,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         const known = service(name);
         return known && { ...known, testReport: known.staging.testReport };
       },
-      perform: (command: Command) => perform(performing, command),
+      perform: performOne,
     }),
     warn,
   );
@@ -222,9 +225,12 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     );
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
+    const clock = createClock({ pool, services: [...policies.values()], perform: performOne });
     const chores = [
       every(2_000, () => sweep(pool), failed('sweep')),
       every(Math.min(config.github.pollMs, 5_000), poll, failed('poll')),
+      every(1_000, clock, failed('clock')),
+      every(NAMES_MS, () => learnNames(client, pool, peopleOf(config)), failed('names')),
       every(5_000, identity.check, failed('slack')),
       ...(schedule ? [every(CATCH_UP_MS, schedule.catchUp, failed('digest'))] : []),
     ];

@@ -3,28 +3,21 @@
 import type pg from 'pg';
 import type { Command } from './core/command.js';
 import { decide } from './core/decide.js';
-import { type Decision, type Effect, type Facts, NOTHING, type ServicePolicy } from './core/decision.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy } from './core/decision.js';
 import { namedIn, type ProductionRun } from './core/deployment.js';
-import type { RunTarget } from './core/outside.js';
+import type { Facts } from './core/facts.js';
 import type { Refusal } from './core/refusal.js';
-import { adoptTwin } from './db/cards.js';
-import { changeById, changeByKey, changeBySha } from './db/changes.js';
-import { deploymentById, deploymentByKey, deploymentOfRun, isRunOf, underWayOf } from './db/deployments.js';
-import { markHandled, type ReplyTo } from './db/inbox.js';
+import { isRunOf } from './db/deployments.js';
+import { shareStop } from './db/gates.js';
 import { appendLedger } from './db/ledger.js';
-import { outsideRun } from './db/outside-runs.js';
 import { type Queryable, transaction } from './db/pool.js';
-import { type Added, enqueueEffects, replyJob } from './db/queue.js';
+import { enqueueEffects } from './db/queue.js';
 import { saveWrites } from './db/save.js';
 import { lockService, readService } from './db/services.js';
 import { inTurn } from './db/turns.js';
-
-/** What came of a command; kept beside its inbox row, and what the person is told is made from it. */
-export type Outcome =
-  | { readonly kind: 'accepted'; readonly deploymentId: number | null }
-  | { readonly kind: 'merged'; readonly deploymentId: number }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'nothing' };
+import { close, doneOf, type From, ignoreTwice, type Outcome, Twice, tell } from './finish.js';
+import { performStop } from './perform-stop.js';
+import { readTarget, serviceOf } from './target.js';
 
 export interface PerformDeps {
   readonly pool: pg.Pool;
@@ -37,19 +30,12 @@ export interface PerformDeps {
   readonly log: { info: (details: object, message: string) => void };
 }
 
-/** The inbox row that a command came by, for the person's answer and for being handled once. */
-export interface From {
-  readonly inboxId: number;
-  readonly reply: ReplyTo | null;
-}
-
-class Twice extends Error {}
-
 /**
  * Carries one command through. Safe to repeat: a row of the inbox is handled once, and the decision finds what has
  * happened already. Throws when the database or a needed fact fails; nothing is saved then.
  */
 export async function perform(deps: PerformDeps, command: Command, from: From | null = null): Promise<Outcome> {
+  if (command.type === 'stop' || command.type === 'resume all') return performStop(deps, command, from);
   const service = await serviceOf(deps.pool, command);
   const policy = service === null ? undefined : deps.policyOf(service);
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
@@ -72,6 +58,7 @@ async function once(
   try {
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
+      await shareStop(tx);
       const state = await readService(tx, service);
       const target = await readTarget(tx, service, command, state.queue[0]?.changeId ?? null);
       const facts: Facts = { ...asked, now: await now(tx), deployId: deps.newDeployId() };
@@ -81,7 +68,9 @@ async function once(
           : decide(state, target, command, policy, facts);
       if (decided.kind === 'ask again') return { outcome: null, decision: decided };
       const saved = await save(tx, service, decided);
-      const changeId = target.change?.id ?? target.deployment?.changeId ?? null;
+      // The announcement that is signed off is no twin of the card.
+      const onCard = command.type !== 'sign off';
+      const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       const closing = from ? await close(tx, from, saved.outcome, changeId) : { jobs: [], effects: [] };
       await enqueueEffects(tx, service, [...saved.effects, ...closing.effects], closing.jobs);
       return { outcome: saved.outcome, decision: decided };
@@ -110,81 +99,22 @@ async function save(
     case 'accepted': {
       const added = await saveWrites(tx, service, decision.writes);
       await appendLedger(tx, service, decision.records, added);
-      return { outcome: { kind: 'accepted', deploymentId: added }, effects: decision.effects };
+      const effects = decision.effects.map((effect) =>
+        effect.effect === 'announce' && effect.deploymentId === 'new' && added !== null
+          ? { ...effect, deploymentId: added }
+          : effect,
+      );
+      const done = doneOf(decision, service, added);
+      const offers = decision.mayReplace ? ({ mayReplace: true } as const) : {};
+      return { outcome: { kind: 'accepted', deploymentId: added, done, ...offers }, effects };
     }
     case 'merged':
       await appendLedger(tx, service, decision.records, null);
       return { outcome: { kind: 'merged', deploymentId: decision.into.id }, effects: [] };
     case 'refused':
+      if (decision.writes) await saveWrites(tx, service, decision.writes);
       await appendLedger(tx, service, decision.records, null);
       return { outcome: { kind: 'refused', refusal: decision.refusal }, effects: decision.effects };
-  }
-}
-
-/**
- * Marks the inbox row handled and adopts a pressed twin. What is still to be enqueued: the answer to the person, where there
- * is something to say, and the drawing of the twin.
- */
-async function close(
-  tx: Queryable,
-  { inboxId, reply }: From,
-  outcome: Outcome,
-  changeId: number | null,
-): Promise<{ jobs: Added[]; effects: Effect[] }> {
-  if (!(await markHandled(tx, inboxId, outcome))) throw new Twice();
-  const answers = reply && (reply.typed || outcome.kind === 'refused' || outcome.kind === 'merged');
-  const jobs = answers ? [replyJob(inboxId)] : [];
-  if (!reply?.message || changeId === null) return { jobs, effects: [] };
-  const twin = await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
-  return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
-}
-
-async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
-  if ('service' in command) return command.service;
-  if (command.type === 'unknown press') return null;
-  if ('change' in command) return (await changeByKey(db, command.change))?.service ?? null;
-  return (await deploymentByKey(db, command.deployment))?.service ?? null;
-}
-
-async function readTarget(tx: Queryable, service: string, command: Command, head: number | null): Promise<RunTarget> {
-  const nothing: RunTarget = { change: null, deployment: null, underWay: null, outside: null, restored: null };
-  switch (command.type) {
-    case 'deploy':
-    case 're-run': {
-      const change = await changeByKey(tx, command.change);
-      return { ...nothing, change, underWay: change ? await underWayOf(tx, service, change.sha) : null };
-    }
-    case 'retry':
-    case 'roll back':
-    case 'cancel':
-    case 'withdraw': {
-      const deployment = await deploymentByKey(tx, command.deployment);
-      return { ...nothing, deployment, underWay: deployment ? await underWayOf(tx, service, deployment.sha) : null };
-    }
-    case 'roll back service':
-    case 'unknown press':
-      return nothing;
-    case 'staging seen':
-      return { ...nothing, change: await changeBySha(tx, service, command.run.sha) };
-    case 're-run not seen':
-      return { ...nothing, change: await changeById(tx, command.changeId) };
-    case 'job moved':
-      return { ...nothing, deployment: await deploymentOfRun(tx, service, command.runId, []) };
-    case 'production seen': {
-      const { run } = command;
-      const deployment = await deploymentOfRun(tx, service, run.runId, namedIn(run.title));
-      const restored = deployment?.restores ? await deploymentById(tx, deployment.restores) : null;
-      return { ...nothing, deployment, restored, outside: await outsideRun(tx, service, run.runId, run.attempt) };
-    }
-    case 'start next':
-      return { ...nothing, change: head === null ? null : await changeById(tx, head) };
-    case 'dispatch answered':
-    case 'not sent':
-    case 'not found':
-    case 'cancel answered':
-    case 'stray refused':
-    case 'time passed':
-      return { ...nothing, deployment: await deploymentById(tx, command.deploymentId) };
   }
 }
 
@@ -220,23 +150,7 @@ async function refuseUnknown(
   return outcome;
 }
 
-function ignoreTwice(error: unknown): void {
-  if (!(error instanceof Twice)) throw error;
-}
-
 async function now(tx: Queryable): Promise<Date> {
   const { rows } = await tx.query<{ now: Date }>('select clock_timestamp() as now');
   return (rows[0] as { now: Date }).now;
-}
-
-/** One line for a decision, with ids that lead from the press to the run. */
-function tell(deps: PerformDeps, command: Command, service: string, decision: Decision, from: From | null): void {
-  if (decision.kind === 'nothing' || decision.kind === 'ask again') return;
-  for (const record of decision.records) {
-    const { actor, kind, sha, deploymentId, reason } = record;
-    deps.log.info(
-      { service, command: command.type, actor, kind, sha, deploymentId, reason, inbox: from?.inboxId },
-      'decided',
-    );
-  }
 }

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Ships } from './core/card.js';
 import type { Change } from './core/change.js';
-import { isUntold, type Untold } from './core/decision.js';
+import { isUntold, type Untold } from './core/facts.js';
 import { liveSha, type ServiceState } from './core/service.js';
 import { type FullComparison, saveComparison, savedComparison } from './db/comparisons.js';
 
@@ -27,8 +27,8 @@ export async function countShips(
   commitUrl: string,
   state: ServiceState,
   change: Change,
+  from: string | null = liveSha(state),
 ): Promise<Ships | null> {
-  const from = liveSha(state);
   if (from === null) {
     const { sha, title, author, pullRequest } = change;
     const commit = { sha, title, author, url: `${commitUrl}/${sha}`, pullRequest: pullRequest?.number ?? null };

@@ -99,7 +99,7 @@ test.each([
   expect(lines(text)[0]?.slice(0, start.length)).toBe(start);
 });
 
-test('all problems come at once, also those between settings and of what is not carried out', () => {
+test('all problems come at once, also those between settings', () => {
   const more = `  - name: shop
     repository: Acme/Shop
     staging: { workflow: staging.yml }
@@ -115,7 +115,6 @@ test('all problems come at once, also those between settings and of what is not 
     'services[1].channel',
     'services[1].name',
     'services[1].production.workflow',
-    'services[1].mode',
   ]);
 });
 
@@ -129,19 +128,31 @@ test('services of one repository may share one workflow file of the two', () => 
   expect(load(file({ more })).services.map(({ name }) => name)).toEqual(['shop', 'admin']);
 });
 
-test.each([
-  ['approvals.required', 'approvals: { required: 1 }'],
-  ['mode', 'mode: continuous'],
-  ['freezes', 'freezes: [{ days: [fri], from: "16:00", to: "24:00", reason: Friday }]'],
-  ['override', 'override: [S0LEADS]'],
-  ['rollback.approvals', 'rollback: { approvals: 1 }'],
-  ['max_changes', 'max_changes: 20'],
-])('%s ends the start rather than be ignored', (setting, service) => {
-  expect(lines(file({ service }))).toEqual([
-    expect.stringMatching(
-      `^services\\[0\\]\\.${setting}: .*; expected nothing: it is not carried out by this version; remove it$`,
-    ),
-  ]);
+describe('a rule that nobody could fulfil is a problem', () => {
+  test.each([
+    [
+      'a freeze that never ends',
+      'freezes: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "18:00", reason: a }, { days: [mon, tue, wed, thu, fri, sat, sun], from: "18:00", to: "06:00", reason: b }]',
+      'services[0].freezes: every minute of the week frozen; expected a minute of the week in which something may be deployed',
+    ],
+    [
+      'more approvals than people, of whom the requester is one',
+      'approvals: { required: 2, from: [U0ALICE, U0BOB] }',
+      'services[0].approvals.required: 2 (a number), while 1 of 2 in approvals.from could approve a request of a deployer; expected no more than could approve: nobody approves their own request',
+    ],
+    [
+      'of a roll back, too',
+      'approvals: { from: [U0ALICE] }\n    rollback: { approvals: 1 }',
+      'services[0].rollback.approvals: 1 (a number), while 0 of 1 in approvals.from could approve a request of a deployer; expected no more than could approve: nobody approves their own request',
+    ],
+  ])('%s', (_, service, problem) => expect(lines(file({ service }))).toEqual([problem]));
+
+  test.each([
+    'approvals: { required: 1, from: [U0ALICE, U0BOB] }',
+    // How many a group has the file cannot tell.
+    'approvals: { required: 9, from: [S0LEADS] }',
+    'freezes: [{ days: [fri], from: "16:00", to: "24:00", reason: Friday }]',
+  ])('and one that somebody can is none: %s', (service) => expect(load(file({ service })).services).toHaveLength(1));
 });
 
 test('their values that ask for nothing are taken', () => {

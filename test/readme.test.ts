@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { notYet } from '../src/config/not-yet.js';
 import { type ConfigProblems, loadConfig } from '../src/config.js';
 import type { CardState } from '../src/core/card.js';
 import { cardMessage } from '../src/slack/views/card.js';
@@ -105,13 +104,6 @@ describe('the table of cards', () => {
   test('has a row for each state', () => expect(rows).toHaveLength(everyState.length));
 });
 
-test('settings that end the start are named as such, each one', () => {
-  const section = readme.split('## What it does not do yet')[1] ?? '';
-  const named = codeIn(section);
-  const missing = notYet.filter(({ setting }) => !named.some((one) => one.split(':')[0] === setting));
-  expect(missing).toEqual([]);
-});
-
 test('the table of scopes is the one of the manifest', () => {
   const { bot, bot_optional: optional } = parse(readFileSync('manifest.yml', 'utf8')).oauth_config.scopes;
   const rows = table(setup, '| scope | for |').map(([scope, why = '']) => ({ scope: codeIn(scope)[0], why }));
@@ -126,7 +118,7 @@ test('the permissions are those that the doctor asks for, in the words of GitHub
 });
 
 test('the problems of a start that are shown are what a start says', () => {
-  const asks = `${blocks(readme, 'yaml')[0]}    mode: continuous\n`;
+  const asks = `${blocks(readme, 'yaml')[0]}    mode: continous\n`;
   let lines: string[] = [];
   try {
     loadConfig({}, () => asks);

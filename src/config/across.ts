@@ -1,12 +1,19 @@
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
+import { neverAllowed } from './rules.js';
 
 /**
  * What must be right between settings. Takes the file as it was written, so that these problems are told together with
  * those of single settings; what has the wrong shape is left to the schema.
  */
 export function problemsAcross(file: unknown): Problem[] {
-  return [...withoutChannel(file), ...sameName(file), ...sameWorkflows(file), ...sameLogin(file)];
+  return [
+    ...withoutChannel(file),
+    ...sameName(file),
+    ...sameWorkflows(file),
+    ...sameLogin(file),
+    ...neverAllowed(file),
+  ];
 }
 
 function withoutChannel(file: unknown): Problem[] {

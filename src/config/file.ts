@@ -2,7 +2,6 @@ import { closest, distance } from 'fastest-levenshtein';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { problemsAcross } from './across.js';
-import { notCarriedOut } from './not-yet.js';
 import { type Problem, shown } from './problems.js';
 import { at, pathText } from './raw.js';
 import { type ConfigFile, fileSchema } from './schema.js';
@@ -16,7 +15,7 @@ export function readConfigFile(text: string, name: string): ReadFile {
   if (broken) return { raw, problems };
   const parsed = fileSchema.safeParse(raw);
   const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, raw, name));
-  const all = [...problems, ...found, ...problemsAcross(raw), ...notCarriedOut(raw)];
+  const all = [...problems, ...found, ...problemsAcross(raw)];
   return parsed.success && all.length === 0 ? { raw, file: parsed.data, problems: [] } : { raw, problems: all };
 }
 

@@ -1,11 +1,15 @@
 /** What one card shows, derived from the facts each time it is drawn. */
 
-import type { Change, ChangeRef } from './change.js';
+import type { Change, ChangeRef, Hold } from './change.js';
+import { deploysItself } from './continuous.js';
+import type { ServicePolicy } from './decision.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
+import { type Gate, shutGates } from './gates.js';
 import {
   isLastSent,
   lastKnownLive,
   type OutsideRun,
+  type Pause,
   rollBackTarget,
   type ServiceState,
   supersedes,
@@ -42,8 +46,10 @@ export type CardState =
       readonly ships: Ships | null;
       readonly after: AfterEnd;
       readonly rolledBack: Ended | null;
+      readonly stands: Standing;
     }
   | { readonly is: 'superseded'; readonly by: ChangeRef; readonly after: AfterEnd; readonly rolledBack: Ended | null }
+  | { readonly is: 'waiting for approval'; readonly deployment: Of<'waiting'>; readonly ships: Ships | null }
   | {
       readonly is: 'queued';
       readonly deployment: Of<'queued'>;
@@ -62,11 +68,31 @@ export type CardState =
       readonly run: OutsideRun;
       readonly deployable: boolean;
       readonly ships: Ships | null;
+      readonly stands: Standing;
     }
   | { readonly is: 'failed in production'; readonly deployment: Ended; readonly rollBackTo: Ended | null }
   | { readonly is: 'lost'; readonly deployment: Ended }
   /** It was pressed to roll back from here; `to` is under way or has ended. */
   | { readonly is: 'rolling back'; readonly deployment: Ended; readonly to: Deployment };
+
+/** What stands between a change that passed and production. */
+export type Standing =
+  | { readonly is: 'ready' }
+  /** Gates that are shut; Deploy is gone. */
+  | { readonly is: 'shut' }
+  /** Marked bad; Deploy is gone. */
+  | { readonly is: 'bad'; readonly hold: Hold }
+  /** Continuous deployment waits for a person to resume it; Deploy is gone. */
+  | { readonly is: 'paused'; readonly pause: Pause }
+  /** It deploys itself at that time, or as soon after as nothing else is under way. */
+  | { readonly is: 'holding'; readonly at: Date }
+  /** It does not deploy itself; a person may. */
+  | { readonly is: 'held'; readonly hold: Hold }
+  /** Continuous deployment leaves it to a person: nothing is known live. */
+  | { readonly is: 'by hand' };
+
+/** What of the config a card's state rests on. */
+export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'timezone' | 'timeoutMs'>;
 
 export interface CardFacts {
   readonly state: ServiceState;
@@ -78,7 +104,7 @@ export interface CardFacts {
   /** The change that is live, or was last known to be. */
   readonly liveChange: ChangeRef | null;
   readonly ships: Ships | null;
-  readonly timeoutMs: number;
+  readonly policy: CardPolicy;
 }
 
 /**
@@ -111,6 +137,7 @@ export function cardState(facts: CardFacts): CardState {
         run,
         deployable,
         ships: deployable ? facts.ships : null,
+        stands: standing(facts),
       };
     }
     if (state.live.is === 'known') {
@@ -129,28 +156,31 @@ export function cardState(facts: CardFacts): CardState {
     case 'failed':
       return { is: 'failed staging', rerunAsked: change.rerunOf === change.staging.attempt };
     case 'passed':
-      return { is: 'passed staging', ships: facts.ships, after, rolledBack };
+      return { is: 'passed staging', ships: facts.ships, after, rolledBack, stands: standing(facts) };
   }
 }
 
-function underWay({ state, timeoutMs }: CardFacts, deployment: Exclude<Deployment, Ended>): CardState {
+/** The first thing that stands in the way decides what the card offers. */
+function standing({ state, change, policy }: CardFacts): Standing {
+  const { hold } = change;
+  if (hold && hold.reason !== null) return { is: 'bad', hold };
+  if (shutGates(state, policy, state.readAt).length > 0) return { is: 'shut' };
+  if (policy.mode === 'button') return { is: 'ready' };
+  if (state.pause) return { is: 'paused', pause: state.pause };
+  if (hold) return { is: 'held', hold };
+  const due = deploysItself(state, policy);
+  if (due?.change.id === change.id) return { is: 'holding', at: due.at };
+  return state.live.is === 'known' ? { is: 'ready' } : { is: 'by hand' };
+}
+
+function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deployment, Ended>): CardState {
   switch (deployment.status) {
     case 'waiting':
+      return { is: 'waiting for approval', deployment, ships };
     case 'queued': {
       const index = state.queue.findIndex((queued) => queued.id === deployment.id);
       const behind = state.queue[index - 1] ?? state.active;
-      const queued =
-        deployment.status === 'queued'
-          ? deployment
-          : ({
-              ...deployment,
-              status: 'queued',
-              notBefore: null,
-              waitsFor: null,
-              waitsSince: null,
-              refusedSince: null,
-            } as const);
-      return { is: 'queued', deployment: queued, place: index + 1 + (state.active ? 1 : 0), behind };
+      return { is: 'queued', deployment, place: index + 1 + (state.active ? 1 : 0), behind };
     }
     case 'dispatching':
       return { is: 'dispatching', deployment };
@@ -159,7 +189,7 @@ function underWay({ state, timeoutMs }: CardFacts, deployment: Exclude<Deploymen
     case 'deploying':
       return { is: 'deploying', deployment };
     case 'hung':
-      return { is: 'hung', deployment, timeoutMs };
+      return { is: 'hung', deployment, timeoutMs: policy.timeoutMs };
   }
 }
 
@@ -176,6 +206,14 @@ export interface Card {
   readonly state: CardState;
   /** The newest re-run, made in GitHub, of a production run of this change. */
   readonly rerun: OutsideRun | null;
+  /** What is shut for the service now. */
+  readonly gates: readonly Gate[];
+  /** Why continuous deployment of the service waits for a person. */
+  readonly pause: Pause | null;
+  /** Who may approve: users and user groups. */
+  readonly approvers: readonly string[];
+  /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. */
+  readonly unmatched: readonly string[];
   /** Names of people by Slack user id; an id without one is shown as it is. */
   readonly names: ReadonlyMap<string, string>;
   /** IANA; times that are not drawn by Slack itself. */

@@ -53,6 +53,18 @@ export interface Change {
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[] | null;
   readonly tests: TestCounts | null;
+  /** Since when it is known to have passed staging. */
+  readonly passedAt: Date | null;
+  readonly hold: Hold | null;
+  /** The roll back that took it out of production. */
+  readonly undoneBy: number | null;
+}
+
+/** Somebody holds a change: with a reason it is marked bad and nobody deploys it, without one it only does not deploy itself. */
+export interface Hold {
+  readonly by: string;
+  readonly reason: string | null;
+  readonly at: Date;
 }
 
 export type ChangeRef = Pick<Change, 'id' | 'key' | 'sha' | 'title'>;

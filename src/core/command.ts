@@ -11,7 +11,36 @@ export interface Presser {
 
 /** A press or a typed line. Ids are opaque keys of rows; nothing else of a payload is believed. */
 export type Press =
-  | { readonly type: 'deploy'; readonly change: string; readonly from: 'card' | 'command'; readonly by: Presser }
+  | {
+      readonly type: 'deploy';
+      readonly change: string;
+      readonly from: 'card' | 'command';
+      /** Break glass, with its reason. */
+      readonly override?: string;
+      /** The number of changes that the person was asked to confirm is confirmed. */
+      readonly all?: true;
+      readonly by: Presser;
+    }
+  | { readonly type: 'approve'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 'reject'; readonly deployment: string; readonly reason: string; readonly by: Presser }
+  | { readonly type: 'sign off'; readonly deployment: string; readonly by: Presser }
+  /** Older ones that are queued go with this newer one instead of before it. */
+  | { readonly type: 'replace'; readonly deployment: string; readonly by: Presser }
+  | { readonly type: 'hold'; readonly change: string; readonly reason: string | null; readonly by: Presser }
+  | { readonly type: 'let go'; readonly change: string; readonly by: Presser }
+  | {
+      readonly type: 'lock';
+      readonly service: string;
+      readonly reason: string;
+      readonly forMs: number | null;
+      readonly by: Presser;
+    }
+  | { readonly type: 'unlock'; readonly service: string; readonly by: Presser }
+  | { readonly type: 'resume'; readonly service: string; readonly by: Presser }
+  | { readonly type: 'resume from a card'; readonly change: string; readonly by: Presser }
+  /** Of everything: no service's, see `decideStop`. */
+  | { readonly type: 'stop'; readonly reason: string; readonly by: Presser }
+  | { readonly type: 'resume all'; readonly by: Presser }
   | { readonly type: 'retry'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'roll back'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'roll back service'; readonly service: string; readonly by: Presser }
@@ -20,6 +49,8 @@ export type Press =
   | { readonly type: 're-run'; readonly change: string; readonly by: Presser }
   /** A button that this version does not know: of a card that a later one has drawn. */
   | { readonly type: 'unknown press'; readonly action: string; readonly by: Presser };
+
+export type PressOf<T extends Press['type']> = Extract<Press, { type: T }>;
 
 /** What GitHub tells. */
 export type Seen =
@@ -76,6 +107,8 @@ type Found =
       readonly message: string;
     }
   | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
+  /** The newest change of a continuous service may be due, or a lock old or over: time has passed over the service. */
+  | { readonly type: 'service time passed'; readonly service: string }
   | {
       readonly type: 're-run not seen';
       readonly refused?: string;

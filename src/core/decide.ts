@@ -1,12 +1,20 @@
 /** The one place where it is decided: state, command, policy and facts in; a plan or a named refusal out. */
 
+import { pressApprove, pressReject } from './approvals.js';
 import type { Command } from './command.js';
-import { type Decision, type Facts, NOTHING, refused, type ServicePolicy } from './decision.js';
-import { dispatchAnswered, notFound, notSent, startNext } from './dispatch.js';
+import { deployItself } from './continuous.js';
+import { type Decision, NOTHING, refused, type ServicePolicy } from './decision.js';
+import { dispatchAnswered, notSent, startNext } from './dispatch.js';
+import type { Facts } from './facts.js';
+import { decideStop, lockTimePassed, pressHold, pressLetGo, pressLock, pressResume, pressUnlock } from './locks.js';
+import { notFound } from './look-up.js';
 import type { RunTarget } from './outside.js';
-import { pressCancel, pressDeploy, pressReRun, pressRetry, pressRollBack, pressWithdraw } from './presses.js';
+import { pressCancel, pressReRun, pressWithdraw } from './presses.js';
 import { productionSeen } from './production.js';
+import { pressReplace } from './replace.js';
+import { pressDeploy, pressRetry, pressRollBack } from './requests.js';
 import type { ServiceState } from './service.js';
+import { pressSignOff } from './sign-off.js';
 import { rerunNotSeen, stagingSeen } from './staging.js';
 import { cancelAnswered, strayRefused, timePassed } from './watch.js';
 
@@ -23,12 +31,34 @@ export function decide(
 ): Decision {
   switch (command.type) {
     case 'deploy':
-      return pressDeploy(state, target, command, facts);
+      return pressDeploy(state, target, command, policy, facts);
     case 'retry':
-      return pressRetry(state, target, command, facts);
+      return pressRetry(state, target, command, policy, facts);
     case 'roll back':
     case 'roll back service':
-      return pressRollBack(state, target, command, facts);
+      return pressRollBack(state, target, command, policy, facts);
+    case 'replace':
+      return pressReplace(state, target, command, facts);
+    case 'approve':
+      return pressApprove(state, target, command, policy, facts);
+    case 'reject':
+      return pressReject(target, command, facts);
+    case 'sign off':
+      return pressSignOff(target, command, facts);
+    case 'hold':
+      return pressHold(target, command, facts);
+    case 'let go':
+      return pressLetGo(target, command, facts);
+    case 'lock':
+      return pressLock(state, command, facts);
+    case 'unlock':
+      return pressUnlock(state, command, facts);
+    case 'resume':
+    case 'resume from a card':
+      return pressResume(state, command, policy, facts);
+    case 'stop':
+    case 'resume all':
+      return decideStop(state.stop, command, facts.permission);
     case 'cancel':
       return pressCancel(target, command, facts);
     case 'withdraw':
@@ -40,7 +70,7 @@ export function decide(
     case 'staging seen':
       return stagingSeen(target, command.run);
     case 'production seen':
-      return productionSeen(state, target, command.run, facts);
+      return productionSeen(state, target, command.run, policy, facts);
     case 'job moved':
       if (!target.deployment || target.deployment.status === 'lost') return NOTHING;
       return {
@@ -52,18 +82,26 @@ export function decide(
     case 'start next':
       return startNext(state, target, policy, facts);
     case 'dispatch answered':
-      return dispatchAnswered(target, command.answer, facts);
+      return dispatchAnswered(target, command.answer, policy, facts);
     case 'not sent':
       return notSent(target);
     case 'not found':
-      return notFound(target, facts);
+      return notFound(target, policy, facts);
     case 'cancel answered':
       return cancelAnswered(target, command.answer, facts);
     case 'stray refused':
       return strayRefused(target, command.runId, command.message);
     case 'time passed':
       return timePassed(target, policy, facts);
+    case 'service time passed':
+      return serviceTimePassed(state, policy, facts);
     case 're-run not seen':
       return rerunNotSeen(target, command.attempt, command.refused ?? null);
   }
+}
+
+/** One thing at a time: a lock that is over is taken away first. */
+function serviceTimePassed(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
+  const lock = lockTimePassed(state, facts);
+  return lock.kind === 'nothing' ? deployItself(state, policy, facts) : lock;
 }

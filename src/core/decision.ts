@@ -1,8 +1,10 @@
 /** What `decide` answers: a plan as data, or a named refusal. `perform` saves it, `deliver` carries the effects out. */
 
 import type { Change, StagingRun } from './change.js';
-import type { Deployment, EndedStatus, ProductionRun, Run, WaitsFor } from './deployment.js';
-import { detailOf, type Refusal } from './refusal.js';
+import type { Basis, Deployment, EndedStatus, ProductionRun, Run, WaitsFor } from './deployment.js';
+import type { Freeze } from './freeze.js';
+import { type Changed, detailOf, type Refusal } from './refusal.js';
+import type { Pause } from './service.js';
 
 /** `new` is the deployment that the same plan adds. */
 type DeploymentId = number | 'new';
@@ -17,18 +19,59 @@ export type Write =
       readonly by: string;
       readonly restores: number | null;
       readonly pressedOn: number | null;
+      /** How many people have to approve it before it is queued. */
+      readonly required: number;
+      readonly basis: Basis | null;
+      /** Until when they may; null where nobody has to. */
+      readonly expiresAt: Date | null;
+      readonly override: string | null;
+      readonly confirmed: number | null;
     }
   | {
       readonly write: 'add approval';
       readonly deploymentId: DeploymentId;
       readonly user: string;
-      readonly decision: 'requested' | 'withdrawn';
+      readonly decision: 'requested' | 'approved' | 'withdrawn' | 'rejected';
+      readonly reason?: string;
     }
+  /** A yes that counts; its row among the approvals, too. */
+  | {
+      readonly write: 'approve';
+      readonly deploymentId: number;
+      readonly user: string;
+      readonly at: Date;
+      readonly basis: Basis;
+    }
+  /** Enough have approved: to the end of the queue. */
+  | { readonly write: 'approved'; readonly deploymentId: number }
+  /** Waits for approval again, of what would ship now. */
+  | {
+      readonly write: 'ask anew';
+      readonly deploymentId: number;
+      readonly basis: Basis;
+      readonly why: Changed;
+      readonly expiresAt: Date;
+    }
+  | { readonly write: 'reminded'; readonly deploymentId: number }
+  | { readonly write: 'signed off'; readonly deploymentId: number; readonly user: string }
+  | { readonly write: 'lock'; readonly by: string; readonly reason: string; readonly until: Date | null }
+  | { readonly write: 'unlock' }
+  | { readonly write: 'lock nudged' }
+  | { readonly write: 'pause'; readonly by: string; readonly why: Pause['why']; readonly deploymentId: DeploymentId }
+  | { readonly write: 'resume' }
+  | { readonly write: 'hold'; readonly changeId: number; readonly by: string; readonly reason: string | null }
+  | { readonly write: 'let go'; readonly changeId: number }
+  /** A person is asked to confirm that so many changes ship at once. */
+  | { readonly write: 'ask to confirm'; readonly changeId: number; readonly user: string; readonly changes: number }
+  /** What went live after `restored` and up to what was live is marked as taken back by this roll back. */
+  | { readonly write: 'undo'; readonly deploymentId: number; readonly restored: number; readonly from: number }
   | {
       readonly write: 'queue again';
       readonly deploymentId: number;
       readonly notBefore: Date | null;
       readonly waitsFor: WaitsFor | null;
+      /** The gate that `waitsFor` names, with who shut it and why. */
+      readonly gate?: { readonly by: string | null; readonly reason: string };
     }
   | { readonly write: 'dispatching'; readonly deploymentId: number }
   | { readonly write: 'unknown'; readonly deploymentId: number }
@@ -44,6 +87,8 @@ export type Write =
       readonly deploymentId: number;
       readonly status: EndedStatus;
       readonly reason: string | null;
+      /** The person who ended it, where it was one. */
+      readonly by?: string;
     }
   | {
       readonly write: 'live';
@@ -52,6 +97,8 @@ export type Write =
       readonly keepsOutside: boolean;
       /** By GitHub's clock. */
       readonly asOf: Date;
+      /** Production moved otherwise than forward by Deploy. */
+      readonly moved: boolean;
     }
   | {
       readonly write: 'outside run';
@@ -82,7 +129,15 @@ export type Effect =
   | { readonly effect: 'describe'; readonly sha: string }
   /** Tells one person alone why what they asked for does not happen after all. */
   | { readonly effect: 'tell'; readonly user: string; readonly refusal: Refusal }
-  | { readonly effect: 'tell operators'; readonly deploymentId: number; readonly about: OperatorNews };
+  | { readonly effect: 'tell operators'; readonly deploymentId: number; readonly about: OperatorNews }
+  /** Reminds those who may approve, in the card's thread. */
+  | { readonly effect: 'remind'; readonly deploymentId: number }
+  /** Tells of a break-glass deployment in its channel, or draws that message again. */
+  | { readonly effect: 'announce'; readonly deploymentId: DeploymentId }
+  /** Says aloud that a lock was taken over, in the thread of the service's newest card. */
+  | { readonly effect: 'say taken over'; readonly from: string; readonly by: string; readonly reason: string }
+  /** Reminds the owner of an old lock. */
+  | { readonly effect: 'nudge'; readonly user: string };
 
 export type OperatorNews =
   | 'hung'
@@ -110,6 +165,8 @@ export type Decision =
       readonly writes: readonly Write[];
       readonly records: readonly Record[];
       readonly effects: readonly Effect[];
+      /** The deployment that it adds could take the place of older ones that are queued. */
+      readonly mayReplace?: true;
     }
   | { readonly kind: 'merged'; readonly into: Deployment; readonly records: readonly Record[] }
   | {
@@ -117,45 +174,13 @@ export type Decision =
       readonly refusal: Refusal;
       readonly records: readonly Record[];
       readonly effects: readonly Effect[];
+      /** What the press made known all the same. */
+      readonly writes?: readonly Write[];
     }
   /** Nothing that was not known. */
   | { readonly kind: 'nothing' }
   /** The facts were gathered for another state: gather them again. */
   | { readonly kind: 'ask again' };
-
-/** Whether a person may, by a look-up that began after the press. */
-export type Permission =
-  | { readonly is: 'granted' }
-  | { readonly is: 'denied'; readonly refusal: Refusal }
-  | { readonly is: 'not looked up'; readonly retryAfterMs: number | null };
-
-export interface Comparison {
-  readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
-  readonly aheadBy: number;
-}
-
-/** A fact that GitHub did not tell: it gave no answer, refuses in its own words, or wants to be asked later. */
-export type Untold = 'unavailable' | { readonly refused: string } | { readonly retryAfterMs: number };
-
-export function isUntold(fact: Comparison | boolean | Untold | null | undefined): fact is Untold {
-  if (typeof fact !== 'object' || fact === null) return fact === 'unavailable';
-  return 'refused' in fact || 'retryAfterMs' in fact;
-}
-
-/** Outside facts, gathered once and after the command was saved. A fact that a command does not need is absent. */
-export interface Facts {
-  /** The database's clock. */
-  readonly now: Date;
-  readonly deployId: string;
-  readonly permission?: Permission;
-  /** From what is live to the SHA asked for; null when nothing is known live. */
-  readonly comparison?: Comparison | Untold | null;
-  readonly onBranch?: boolean | Untold;
-  /** Which deployment the facts of `start next` were gathered for, and what was live then. */
-  readonly gatheredFor?: { readonly deploymentId: number; readonly live: string | null } | null;
-  /** For a re-run of a run whose first end was never seen: how its first attempt ended. */
-  readonly firstConclusion?: string | null;
-}
 
 /** The rows that a command names, read under the lock. */
 export interface Target {
@@ -170,6 +195,20 @@ export interface ServicePolicy {
   readonly branch: string;
   readonly deployers: readonly string[];
   readonly timeoutMs: number;
+  readonly approvals: {
+    readonly required: number;
+    readonly from: readonly string[];
+    readonly authors: boolean;
+    readonly expiresMs: number;
+  };
+  readonly rollback: { readonly approvals: number };
+  readonly mode: 'button' | 'continuous';
+  readonly holdMs: number;
+  readonly freezes: readonly Freeze[];
+  /** IANA, for the freezes. */
+  readonly timezone: string;
+  readonly override: readonly string[];
+  readonly maxChanges: number | null;
 }
 
 export const NOTHING: Decision = { kind: 'nothing' };
@@ -179,7 +218,7 @@ export function refused(
   refusal: Refusal,
   by: string,
   about: { sha?: string | undefined; deploymentId?: number | undefined; asked: string },
-): Decision {
+): Extract<Decision, { kind: 'refused' }> {
   const record: Record = {
     actor: by,
     kind: 'refused',

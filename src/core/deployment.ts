@@ -16,6 +16,20 @@ export interface Run {
   readonly startedAt: Date;
 }
 
+/** One person's yes. */
+interface Approval {
+  readonly user: string;
+  readonly at: Date;
+}
+
+/** The set that is approved: what would ship from that SHA, and how often production had moved otherwise than forward by then. */
+export interface Basis {
+  /** null: nothing was known live, the change alone. */
+  readonly from: string | null;
+  readonly moves: number;
+  readonly shas: readonly string[];
+}
+
 interface Identity {
   readonly id: number;
   /** Opaque; what a button carries. */
@@ -35,6 +49,31 @@ interface Identity {
   /** The deployment that was live before this one went live. */
   readonly replaced: number | null;
   readonly jobs: readonly Job[] | null;
+  /** How many people besides the requester have to approve it. */
+  readonly required: number;
+  /** Who has approved what would ship, in order. Approvals that became void are not in it. */
+  readonly approvals: readonly Approval[];
+  /** What they approve; null while it could not be counted, and where nobody needs to. */
+  readonly basis: Basis | null;
+  /** Why approvals that were given do not count any more. */
+  readonly voided: string | null;
+  /** Break glass: the reason for which gates and approvals were passed over. */
+  readonly override: string | null;
+  /** Who looked at a break-glass deployment afterwards. */
+  readonly signedOff: Approval | null;
+  /** So many changes a person has confirmed to ship at once. */
+  readonly confirmed: number | null;
+  /** The gate that it waited for before it was sent, if any. */
+  readonly gated: Gated | null;
+}
+
+/** A gate that held a deployment up; `until` is null while it still does. */
+export interface Gated {
+  readonly gate: ShutGate;
+  readonly by: string | null;
+  readonly reason: string;
+  readonly since: Date;
+  readonly until: Date | null;
 }
 
 /** Who wants it cancelled, if anybody. */
@@ -46,13 +85,18 @@ interface ToCancel {
 }
 
 /** Why a queued deployment is not sent although nothing is ahead of it; a refusal in GitHub's own words. */
-export type WaitsFor = 'github rate limit' | 'slack' | 'github' | { readonly githubRefuses: string };
+export type WaitsFor = 'github rate limit' | 'slack' | 'github' | ShutGate | { readonly githubRefuses: string };
+
+/** A gate that is shut; what waits for it goes on by itself when it opens. */
+export type ShutGate = 'locked' | 'stopped' | 'frozen' | 'paused';
 
 export type Deployment = Identity &
   (
-    | { readonly status: 'waiting' }
+    | { readonly status: 'waiting'; readonly expiresAt: Date; readonly remindedAt: Date | null }
     | {
         readonly status: 'queued';
+        /** Since when it has its place: what was approved later goes behind. */
+        readonly queuedAt: Date;
         readonly notBefore: Date | null;
         readonly waitsFor: WaitsFor | null;
         /** Since when it waits for that. */
@@ -78,6 +122,8 @@ export type Deployment = Identity &
         readonly endedAt: Date;
         readonly reason: string | null;
         readonly cancelBy: string | null;
+        /** The person who ended it, where it was one: who rejected, withdrew or replaced it. */
+        readonly endedBy: string | null;
       }
   );
 

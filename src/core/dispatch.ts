@@ -1,18 +1,23 @@
 /** From the head of the queue to a run on GitHub, started at most once. */
 
+import { askAnew, voidAtStart } from './approvals.js';
 import type { DispatchAnswer } from './command.js';
-import {
-  type Decision,
-  type Effect,
-  type Facts,
-  isUntold,
-  NOTHING,
-  type Record,
-  type ServicePolicy,
-  type Target,
-} from './decision.js';
+import { type Decision, NOTHING, type ServicePolicy, type Target } from './decision.js';
 import type { Deployment, Of, WaitsFor } from './deployment.js';
-import { aheadOfLive, first, notLiveYet, onBranch, passedStaging, permitted, reasonOf } from './policy.js';
+import { type Facts, isUntold } from './facts.js';
+import { type Gate, gateFor, opensAt, shutGates } from './gates.js';
+import { cardsOf, end, line, pausing } from './plan.js';
+import {
+  aheadOfLive,
+  first,
+  notHeld,
+  notLiveYet,
+  notTooMany,
+  onBranch,
+  passedStaging,
+  permitted,
+  reasonOf,
+} from './policy.js';
 import { detailOf, type Refusal } from './refusal.js';
 import { liveSha, type ServiceState } from './service.js';
 
@@ -24,30 +29,8 @@ const EXPIRES_MS = 2 * 3_600_000;
 const REFUSED_MS = 5 * 60_000;
 /** Look-ups of an unknown dispatch: the first soon, then well within the promised five seconds. */
 const FIRST_LOOK_MS = 1_000;
-const LOOK_EVERY_MS = 4_000;
-const LOOK_FOR_LOST_EVERY_MS = 15_000;
-const LOST_AFTER_SECONDS = 60;
-const LOOK_FOR_LOST_MS = 3_600_000;
-
-const line = (
-  deployment: Deployment,
-  kind: string,
-  reason: string | null = null,
-  detail: Record['detail'] = {},
-): Record => ({
-  actor: 'pushbutton',
-  kind,
-  sha: deployment.sha,
-  deploymentId: deployment.id,
-  reason,
-  detail,
-});
-
-/** Both cards that show a deployment: its change's, and the one that a roll back was pressed on. */
-export function cardsOf(deployment: Deployment): Effect[] {
-  const redraw = (changeId: number): Effect => ({ effect: 'redraw', changeId });
-  return [redraw(deployment.changeId), ...(deployment.pressedOn === null ? [] : [redraw(deployment.pressedOn)])];
-}
+/** A gate that a person may open, or the config, is looked at again after so long. */
+const GATE_AGAIN_MS = 60_000;
 
 /**
  * Sends the head of the queue when nothing is active, after asking every rule once more by facts gathered for
@@ -55,24 +38,34 @@ export function cardsOf(deployment: Deployment): Effect[] {
  */
 export function startNext(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const head = state.queue[0];
-  if (state.active || head?.status !== 'queued') return NOTHING;
+  if (state.active || !head) return NOTHING;
+  const gate = gateOf(state, head, policy, facts.now);
+  if (gate) return waitAt(head, gate, facts);
   if (head.notBefore && head.notBefore > facts.now) {
     return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'start next', at: head.notBefore }] };
   }
-  if (facts.gatheredFor?.deploymentId !== head.id || facts.gatheredFor.live !== liveSha(state))
+  const { gatheredFor } = facts;
+  if (gatheredFor?.deploymentId !== head.id || gatheredFor.live !== liveSha(state) || gatheredFor.shut)
     return { kind: 'ask again' };
   const missing = whatIsMissing(facts);
   if (missing) return waitFor(head, missing, facts);
   const forward = head.kind !== 'roll back';
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const refusal = first(
-    permitted(facts.permission),
+    head.requestedBy === 'pushbutton' ? stillContinuous(policy) : permitted(facts.permission),
     onBranch(head.sha, policy.branch, facts.onBranch),
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
     forward ? aheadOfLive(state, head.sha, comparison) : null,
+    forward && target.change && head.override === null ? notHeld(target.change) : null,
+    forward && head.override === null
+      ? notTooMany({ ...head, key: '' }, policy, comparison?.aheadBy ?? null, head.confirmed)
+      : null,
   );
   if (refusal) return rejected(head, refusal, reasonOf(refusal));
+  const why = voidAtStart(head, state, policy, facts);
+  if (why !== null && facts.shipped !== undefined && !isUntold(facts.shipped))
+    return { kind: 'accepted', ...askAnew(state, head, facts.shipped, why, policy, facts) };
   return {
     kind: 'accepted',
     writes: [{ write: 'dispatching', deploymentId: head.id }],
@@ -81,9 +74,44 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   };
 }
 
+/** The gate that the head of the queue waits for. Break glass waits for none; what nobody asked for waits for a pause, too. */
+export function gateOf(state: ServiceState, head: Of<'queued'>, policy: ServicePolicy, at: Date): Gate | null {
+  if (head.override !== null) return null;
+  const gates = shutGates(state, policy, at);
+  if (head.requestedBy === 'pushbutton' && state.pause) gates.push({ gate: 'paused', ...state.pause });
+  return gateFor(gates, head.kind);
+}
+
+const stillContinuous = (policy: ServicePolicy): Refusal | null =>
+  policy.mode === 'continuous' ? null : { rule: 'not continuous', service: policy.name };
+
+/** It stays where it is, with the gate on its card and the ledger once, and goes on by itself when the gate opens. */
+function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
+  const again = facts.now.getTime() + GATE_AGAIN_MS;
+  const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
+  const by = 'by' in gate ? gate.by : null;
+  const reason = gate.gate === 'paused' ? gate.why : gate.reason;
+  if (
+    head.gated?.gate === gate.gate &&
+    head.gated.reason === reason &&
+    head.gated.until === null &&
+    head.waitsFor === gate.gate
+  )
+    return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'start next', at }] };
+  return {
+    kind: 'accepted',
+    writes: [
+      { write: 'queue again', deploymentId: head.id, notBefore: null, waitsFor: gate.gate, gate: { by, reason } },
+    ],
+    records: [line(head, 'waits', `${gate.gate}: ${reason}`, { gate: gate.gate, by })],
+    effects: [{ effect: 'start next', at }, ...cardsOf(head), { effect: 'redraw service' }],
+  };
+}
+
 /** The requester is told alone: the press was accepted, and a rule has refused it since. */
 function rejected(head: Deployment, refusal: Refusal, reason: string): Decision {
   const ended = end(head, 'rejected', reason, detailOf(refusal));
+  if (head.requestedBy === 'pushbutton') return ended;
   return { ...ended, effects: [...ended.effects, { effect: 'tell', user: head.requestedBy, refusal }] };
 }
 
@@ -93,14 +121,18 @@ interface Missing {
   readonly retryAfterMs: number;
 }
 
-function whatIsMissing({ permission, comparison, onBranch }: Facts): Missing | null {
-  if (permission?.is === 'not looked up') return { what: 'slack', retryAfterMs: permission.retryAfterMs ?? 0 };
-  const untold = [comparison, onBranch].filter(isUntold);
+function whatIsMissing({ permission, approvers, comparison, shipped, onBranch }: Facts): Missing | null {
+  const people = [permission, ...(approvers?.values() ?? [])].filter((one) => one?.is === 'not looked up');
+  if (people.length > 0)
+    return { what: 'slack', retryAfterMs: Math.max(...people.map((one) => one?.retryAfterMs ?? 0)) };
+  const untold = [comparison, shipped, onBranch].filter(isUntold);
   const refused = untold.find((one) => typeof one === 'object' && 'refused' in one);
   if (refused) return { what: { githubRefuses: refused.refused }, retryAfterMs: 0 };
   const limited = untold.flatMap((one) => (typeof one === 'object' && 'retryAfterMs' in one ? [one.retryAfterMs] : []));
   if (limited.length > 0) return { what: 'github rate limit', retryAfterMs: Math.max(...limited) };
-  return untold.length > 0 ? { what: 'github', retryAfterMs: 0 } : null;
+  if (untold.length > 0) return { what: 'github', retryAfterMs: 0 };
+  const authors = shipped === undefined || isUntold(shipped) ? null : shipped.authors;
+  return authors === 'not looked up' ? { what: 'slack', retryAfterMs: 0 } : null;
 }
 
 const inWords = (what: WaitsFor): string => (typeof what === 'string' ? what : `GitHub refuses: ${what.githubRefuses}`);
@@ -124,20 +156,6 @@ function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Fac
   };
 }
 
-function end(
-  head: Deployment,
-  status: 'rejected' | 'expired' | 'failed' | 'lost',
-  reason: string,
-  detail: Record['detail'] = {},
-): Extract<Decision, { kind: 'accepted' }> {
-  return {
-    kind: 'accepted',
-    writes: [{ write: 'end', deploymentId: head.id, status, reason }],
-    records: [line(head, status, reason, detail)],
-    effects: [...cardsOf(head), { effect: 'redraw service' }, { effect: 'start next', at: null }],
-  };
-}
-
 /** The request did not leave in time for its facts to be fresh: back to the queue, everything is asked again. */
 export function notSent(target: Target): Decision {
   const { deployment } = target;
@@ -150,7 +168,12 @@ export function notSent(target: Target): Decision {
   };
 }
 
-export function dispatchAnswered(target: Target, answer: DispatchAnswer, facts: Facts): Decision {
+export function dispatchAnswered(
+  target: Target,
+  answer: DispatchAnswer,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
   const { deployment } = target;
   if (!deployment || (deployment.status !== 'dispatching' && deployment.status !== 'unknown')) return NOTHING;
   const { id } = deployment;
@@ -169,7 +192,7 @@ export function dispatchAnswered(target: Target, answer: DispatchAnswer, facts: 
         effects: [...cardsOf(deployment), { effect: 'follow', deploymentId: id, afterMs: 1_000 }],
       };
     case 'refused':
-      return end(deployment, 'failed', answer.message);
+      return pausing(end(deployment, 'failed', answer.message), 'failed', id, policy);
     case 'rate limited': {
       const notBefore = new Date(facts.now.getTime() + answer.retryAfterMs);
       return {
@@ -188,36 +211,4 @@ export function dispatchAnswered(target: Target, answer: DispatchAnswer, facts: 
         effects: [...cardsOf(deployment), { effect: 'look up', deploymentId: id, afterMs: FIRST_LOOK_MS }],
       };
   }
-}
-
-/**
- * GitHub answered a look-up and the run was not there. Only time in which GitHub answered counts towards `lost`,
- * and a lost run is looked for during the next hour.
- */
-export function notFound(target: Target, facts: Facts): Decision {
-  const { deployment } = target;
-  if (deployment?.status === 'lost') {
-    if (facts.now.getTime() - deployment.endedAt.getTime() > LOOK_FOR_LOST_MS) return NOTHING;
-    return lookAgain(deployment.id, LOOK_FOR_LOST_EVERY_MS);
-  }
-  if (deployment?.status !== 'unknown') return NOTHING;
-  const gap = deployment.lookedAt ? (facts.now.getTime() - deployment.lookedAt.getTime()) / 1_000 : 0;
-  const seconds = Math.min(gap, 5);
-  if (deployment.answeredSeconds + seconds < LOST_AFTER_SECONDS) {
-    const again = lookAgain(deployment.id, LOOK_EVERY_MS);
-    return { ...again, writes: [{ write: 'answered', deploymentId: deployment.id, seconds }] };
-  }
-  const lost = end(deployment, 'lost', 'no run found in 60 s in which GitHub answered');
-  return {
-    ...lost,
-    effects: [
-      ...lost.effects,
-      { effect: 'look up', deploymentId: deployment.id, afterMs: LOOK_FOR_LOST_EVERY_MS },
-      { effect: 'tell operators', deploymentId: deployment.id, about: 'lost' },
-    ],
-  };
-}
-
-function lookAgain(deploymentId: number, afterMs: number): Extract<Decision, { kind: 'accepted' }> {
-  return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'look up', deploymentId, afterMs }] };
 }

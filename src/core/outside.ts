@@ -2,7 +2,7 @@
 
 import { type Decision, NOTHING, type Record, type Target, type Write } from './decision.js';
 import type { Deployment, ProductionRun } from './deployment.js';
-import { cardsOf } from './dispatch.js';
+import { cardsOf } from './plan.js';
 import { lastKnownLive, type OutsideRun, type ServiceState } from './service.js';
 
 /** What perform reads beside the usual target for a production run. */
@@ -45,6 +45,7 @@ export function outsideRun(
       replaced: whatItReplaced(state, target, of),
       keepsOutside: behind >= 0,
       asOf: new Date(run.updatedAt),
+      moved: true,
     });
   }
   const records: Record[] = [

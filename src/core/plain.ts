@@ -1,8 +1,8 @@
 /**
  * Text that others wrote, as it is stored: control characters and broken surrogates taken out, white space single,
- * at most 500 characters. May come out empty.
+ * at most `max` characters. May come out empty.
  */
-export function plain(text: string): string {
+export function plain(text: string, max = 500): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -10,7 +10,10 @@ export function plain(text: string): string {
       .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '')
       .replace(/\s+/g, ' ')
       .trim()
-      .slice(0, 500)
+      .slice(0, max)
       .replace(/[\ud800-\udbff]$/, '')
   );
 }
+
+/** What a person gives as a reason, whole: it is shown clipped, and stands on the ledger as it was given. */
+export const plainReason = (text: string): string => plain(text, 10_000);

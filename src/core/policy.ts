@@ -1,7 +1,8 @@
 /** The rules of a release. Each gives null, or the refusal with its numbers. */
 
 import { type Change, shortSha } from './change.js';
-import type { Comparison, Facts, Permission } from './decision.js';
+import type { ServicePolicy } from './decision.js';
+import type { Comparison, Facts, Permission } from './facts.js';
 import type { Refusal } from './refusal.js';
 import { liveSha, type ServiceState, supersedes } from './service.js';
 
@@ -42,6 +43,25 @@ export function aheadOfLive(state: ServiceState, sha: string, comparison: Compar
     case 'diverged':
       return { rule: 'diverged from what is live', sha, live };
   }
+}
+
+/** A change that was marked bad is deployed by nobody; one that is only held back from deploying itself may be. */
+export function notHeld(change: Change): Extract<Refusal, { rule: 'held' }> | null {
+  const { hold, service, sha } = change;
+  if (!hold || hold.reason === null) return null;
+  return { rule: 'held', service, sha, by: hold.by, reason: hold.reason, since: hold.at };
+}
+
+/** More changes at once than the config allows need a confirmation of their number: `confirmed` holds for as many and for fewer. */
+export function notTooMany(
+  change: Pick<Change, 'service' | 'sha' | 'key'>,
+  policy: Pick<ServicePolicy, 'maxChanges'>,
+  count: number | null,
+  confirmed: number | null,
+): Extract<Refusal, { rule: 'too many changes' }> | null {
+  const most = policy.maxChanges;
+  if (most === null || count === null || count <= most || count <= (confirmed ?? 0)) return null;
+  return { rule: 'too many changes', service: change.service, sha: change.sha, count, most, change: change.key };
 }
 
 export function onBranch(sha: string, branch: string, fact: Facts['onBranch']): Refusal | null {

@@ -1,10 +1,11 @@
 /** What a production run on GitHub means: a deployment of ours that goes on or ends, or a run outside Pushbutton. */
 
-import { type Decision, type Effect, type Facts, NOTHING, type Record, type Write } from './decision.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from './decision.js';
 import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
-import { cardsOf } from './dispatch.js';
+import type { Facts } from './facts.js';
 import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
-import type { ServiceState } from './service.js';
+import { cardsOf, line } from './plan.js';
+import { lastKnownLive, type ServiceState } from './service.js';
 
 type Plan = Extract<Decision, { kind: 'accepted' }>;
 
@@ -15,7 +16,13 @@ const runOf = (run: ProductionRun): Run => ({
   startedAt: new Date(run.startedAt),
 });
 
-export function productionSeen(state: ServiceState, target: RunTarget, run: ProductionRun, facts: Facts): Decision {
+export function productionSeen(
+  state: ServiceState,
+  target: RunTarget,
+  run: ProductionRun,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
   const { deployment } = target;
   if (!deployment || ('run' in deployment && deployment.run && deployment.run.id !== run.runId)) {
     return outsideRun(state, target, run, null);
@@ -24,16 +31,18 @@ export function productionSeen(state: ServiceState, target: RunTarget, run: Prod
     case 'waiting':
     case 'queued':
       // A rate limit said that it did not start; a run under our id says that it did.
-      return state.active ? outsideRun(state, target, run, null) : follow(state, target, deployment, run, facts);
+      return state.active
+        ? outsideRun(state, target, run, null)
+        : follow(state, target, deployment, run, policy, facts);
     case 'dispatching':
     case 'unknown':
     case 'deploying':
     case 'hung':
-      return follow(state, target, deployment, run, facts);
+      return follow(state, target, deployment, run, policy, facts);
     case 'lost':
       return deployment.run
         ? outsideRun(state, target, run, deployment)
-        : foundLate(state, target, deployment, run, facts);
+        : foundLate(state, target, deployment, run, policy, facts);
     case 'live':
     case 'failed':
     case 'cancelled':
@@ -51,6 +60,7 @@ function follow(
   target: RunTarget,
   deployment: Deployment,
   run: ProductionRun,
+  policy: ServicePolicy,
   facts: Facts,
 ): Decision {
   const known = 'run' in deployment ? deployment.run : null;
@@ -71,7 +81,7 @@ function follow(
   const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;
   // A first attempt ended at the latest when the next one started.
   const at = new Date(rerun ? run.startedAt : run.updatedAt);
-  const ended = endRun(state, target, deployment, conclusion, ours, at);
+  const ended = endRun(state, target, deployment, conclusion, ours, at, policy);
   if (!rerun) return joined(adopted, ended);
   return joined(adopted, ended, plan(outsideRun(state, target, run, deployment)));
 }
@@ -83,6 +93,7 @@ function endRun(
   conclusion: string | null,
   run: Run,
   at: Date,
+  policy: ServicePolicy,
 ): Plan {
   const status = endOf(conclusion);
   const by = 'cancelBy' in deployment && deployment.cancelBy ? deployment.cancelBy : null;
@@ -95,7 +106,13 @@ function endRun(
       replaced: whatItReplaced(state, target, deployment),
       keepsOutside: outsideSince(state, run),
       asOf: at,
+      moved: deployment.kind === 'roll back',
     });
+    const from = lastKnownLive(state);
+    if (deployment.kind === 'roll back' && from)
+      writes.push({ write: 'undo', deploymentId: deployment.id, restored: deployment.changeId, from: from.changeId });
+  } else if (policy.mode === 'continuous' && !state.pause) {
+    writes.push({ write: 'pause', by: by ?? 'pushbutton', why: status, deploymentId: deployment.id });
   }
   return {
     kind: 'accepted',
@@ -121,6 +138,7 @@ function foundLate(
   target: RunTarget,
   deployment: Ended,
   run: ProductionRun,
+  policy: ServicePolicy,
   facts: Facts,
 ): Decision {
   const overtaken = state.active !== null || (state.lastSent !== null && state.lastSent.id !== deployment.id);
@@ -137,7 +155,7 @@ function foundLate(
       effects,
     });
   }
-  const followed = follow(state, target, deployment, run, facts);
+  const followed = follow(state, target, deployment, run, policy, facts);
   if (followed.kind !== 'accepted') return followed;
   const twin = state.queue.find((queued) => queued.sha === deployment.sha);
   const twinEnds: Plan = {
@@ -152,10 +170,6 @@ function foundLate(
     ],
   };
   return joined(twinEnds, followed);
-}
-
-function line(deployment: Deployment, kind: string, reason: string | null, detail: Record['detail'] = {}): Record {
-  return { actor: 'pushbutton', kind, sha: deployment.sha, deploymentId: deployment.id, reason, detail };
 }
 
 const plan = (decision: Decision): Plan =>

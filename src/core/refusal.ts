@@ -6,6 +6,80 @@ import type { Status } from './deployment.js';
 export type Refusal =
   | { readonly rule: 'not a full member'; readonly why: 'stranger' | 'guest' | 'deactivated' | 'bot' }
   | { readonly rule: 'not a deployer'; readonly service: string; readonly deployers: readonly string[] }
+  | { readonly rule: 'not an approver'; readonly service: string; readonly approvers: readonly string[] }
+  /** Break glass is for those whom the config names, whoever may deploy. */
+  | { readonly rule: 'may not override'; readonly service: string; readonly override: readonly string[] }
+  /** Nobody approves, or signs off, what they asked for themselves. */
+  | { readonly rule: 'own request'; readonly sha: string }
+  /** They wrote, or helped to write, these commits of what ships. */
+  | { readonly rule: 'author of what ships'; readonly sha: string; readonly commits: readonly string[] }
+  | { readonly rule: 'approved already'; readonly sha: string; readonly at: Date }
+  | { readonly rule: 'signed off already'; readonly sha: string; readonly by: string; readonly at: Date }
+  /** Told to who asked: somebody who may approve said no. */
+  | {
+      readonly rule: 'rejected by a person';
+      readonly service: string;
+      readonly sha: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** Told to who asked: somebody had a newer request take its place. */
+  | {
+      readonly rule: 'replaced';
+      readonly service: string;
+      readonly sha: string;
+      readonly by: string;
+      readonly newer: string;
+    }
+  /** What would ship is not what was asked for approval; the card shows what would ship now. */
+  | { readonly rule: 'what ships has changed'; readonly sha: string; readonly why: Changed }
+  | {
+      readonly rule: 'locked';
+      readonly service: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly since: Date;
+      readonly until: Date | null;
+    }
+  | {
+      readonly rule: 'stopped';
+      readonly service: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly since: Date;
+    }
+  | {
+      readonly rule: 'frozen';
+      readonly service: string;
+      readonly reason: string;
+      readonly since: Date;
+      readonly until: Date;
+    }
+  | {
+      readonly rule: 'held';
+      readonly service: string;
+      readonly sha: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly since: Date;
+    }
+  /** More changes in one deployment than the config allows without a confirmation of their number. */
+  | {
+      readonly rule: 'too many changes';
+      readonly service: string;
+      readonly sha: string;
+      readonly count: number;
+      readonly most: number;
+      /** The change's key, for the button that confirms the number; null where nobody waits for the answer. */
+      readonly change: string | null;
+    }
+  | { readonly rule: 'not locked'; readonly service: string }
+  | { readonly rule: 'not stopped' }
+  | { readonly rule: 'not paused'; readonly service: string }
+  | { readonly rule: 'not held'; readonly service: string; readonly sha: string }
+  | { readonly rule: 'not continuous'; readonly service: string }
+  /** Nothing older is queued that it could take the place of. */
+  | { readonly rule: 'nothing to replace'; readonly service: string; readonly sha: string }
   | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github' }
   /** GitHub does not do what was asked, in its own words. */
   | {
@@ -62,6 +136,13 @@ export type Refusal =
 
 export type Rule = Refusal['rule'];
 
+/** Why what would ship is not what was approved. */
+export type Changed =
+  | 'it holds changes that were not in it'
+  | 'production was rolled back or changed from outside'
+  | 'an approver may not approve any more'
+  | 'an approver turned out to be an author';
+
 /** The rule's numbers, for the ledger: everything a refusal holds beside its rule, as plain values. */
 export function detailOf(refusal: Refusal): { [key: string]: string | number | boolean | null } {
   const plain = Object.entries(refusal).flatMap(([key, value]): [string, string | number | boolean | null][] => {
@@ -76,7 +157,10 @@ export function detailOf(refusal: Refusal): { [key: string]: string | number | b
 
 /** A refusal as it comes back from JSON, its moments as dates again. */
 export function reviveRefusal(refusal: Refusal): Refusal {
-  if ('since' in refusal) return { ...refusal, since: new Date(refusal.since) };
-  if ('at' in refusal) return { ...refusal, at: refusal.at === null ? null : new Date(refusal.at) };
+  if ('since' in refusal) {
+    const revived = { ...refusal, since: new Date(refusal.since) };
+    return 'until' in revived && revived.until !== null ? { ...revived, until: new Date(revived.until) } : revived;
+  }
+  if ('at' in refusal) return { ...refusal, at: refusal.at === null ? null : new Date(refusal.at) } as Refusal;
   return refusal;
 }

@@ -2,8 +2,10 @@
 
 import type { Ships } from './card.js';
 import type { ChangeRef } from './change.js';
+import type { Record } from './decision.js';
 import type { Deployment, Ended } from './deployment.js';
-import type { OutsideRun } from './service.js';
+import type { Gate } from './gates.js';
+import type { OutsideRun, Pause } from './service.js';
 
 export type Names = ReadonlyMap<string, string>;
 
@@ -16,6 +18,12 @@ export interface ServiceStatus {
     | { readonly is: 'outside'; readonly run: OutsideRun; readonly before: Ended | null };
   readonly active: { readonly deployment: Deployment; readonly change: ChangeRef } | null;
   readonly queue: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** Asked for, and not approved yet. */
+  readonly asks: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** What is shut now. */
+  readonly gates: readonly Gate[];
+  /** Why continuous deployment waits for a person. */
+  readonly pause: Pause | null;
   /** The newest change that passed staging, when it is not live and not under way. */
   readonly waiting: (ChangeRef & { readonly passedAt: Date }) | null;
   /** The newest runs outside Pushbutton since what is live went live, newest first, at most 5. */
@@ -73,4 +81,13 @@ export interface Digest {
   /** Newest hash of the ledger and its number; null while the ledger is empty. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly names: Names;
+}
+
+/** What was done where no deployment tells of it: the first line that it wrote on the ledger. */
+export interface Done {
+  readonly kind: string;
+  readonly service: string | null;
+  readonly sha: string | null;
+  readonly reason: string | null;
+  readonly detail: Record['detail'];
 }

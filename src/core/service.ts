@@ -1,7 +1,7 @@
 /** All that a decision about one service needs to know of it, read under the service's row lock. */
 
-import type { Change, ChangeRef } from './change.js';
-import { type Deployment, type Ended, hasEnded } from './deployment.js';
+import type { Change, ChangeRef, Hold } from './change.js';
+import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
 
 export type Live =
   | { readonly is: 'nothing' }
@@ -22,17 +22,80 @@ export interface OutsideRun {
   readonly deploymentId: number | null;
 }
 
+/** Nobody deploys the service until it is unlocked or `until` has passed. */
+export interface Lock {
+  readonly by: string;
+  readonly reason: string;
+  readonly since: Date;
+  readonly until: Date | null;
+  /** When its owner was last reminded of it. */
+  readonly nudgedAt: Date | null;
+}
+
+/** Nobody deploys anything. */
+export interface Stop {
+  readonly by: string;
+  readonly reason: string;
+  readonly since: Date;
+}
+
+/** Continuous deployment of the service waits for a person. */
+export interface Pause {
+  readonly by: string;
+  readonly why: 'failed' | 'cancelled' | 'lost' | 'rolled back';
+  readonly since: Date;
+  readonly deploymentId: number | null;
+}
+
+/** The newest change that passed, and what decides when it would deploy itself. */
+export interface NewestPassed extends ChangeRef {
+  readonly runNumber: number;
+  readonly passedAt: Date;
+  readonly hold: Hold | null;
+  /** It was asked for at least once, by whomever. */
+  readonly wasAsked: boolean;
+  /** When the first of the changes that passed after what is live, and that nobody holds, passed. */
+  readonly firstPassedAt: Date;
+}
+
 export interface ServiceState {
   readonly name: string;
+  /** When this was read, by the database's clock. */
+  readonly readAt: Date;
   readonly live: Live;
   readonly active: Deployment | null;
-  /** In the order in which they are sent: roll backs first, then the oldest. */
-  readonly queue: readonly Deployment[];
+  /** In the order in which they are sent: roll backs first, then the oldest. What waits for approval is not among them. */
+  readonly queue: readonly Of<'queued'>[];
   /** The deployment that was sent last, ended or not. */
   readonly lastSent: Deployment | null;
   /** What a roll back of the live deployment leads to. */
   readonly beforeLive: Ended | null;
-  readonly newestPassed: (ChangeRef & { readonly runNumber: number }) | null;
+  readonly newestPassed: NewestPassed | null;
+  readonly lock: Lock | null;
+  readonly stop: Stop | null;
+  readonly pause: Pause | null;
+  /** When continuous deployment was last resumed. */
+  readonly resumedAt: Date | null;
+  /** How often production moved otherwise than forward by Deploy: by a roll back, or from outside. */
+  readonly moves: number;
+  /** Asked for and not approved yet, oldest first. They hold up nobody. */
+  readonly waiting: readonly Of<'waiting'>[];
+}
+
+/** The SHA that will be live when the next one that is queued has its turn. */
+export function nextBase(state: Pick<ServiceState, 'live' | 'active' | 'queue'>): string | null {
+  return (state.queue.at(-1) ?? state.active)?.sha ?? liveSha(state);
+}
+
+/** The SHA that will be live when this one has its turn. */
+export function baseOf(state: Pick<ServiceState, 'live' | 'active' | 'queue'>, deployment: Deployment): string | null {
+  const place = state.queue.findIndex((queued) => queued.id === deployment.id);
+  if (place === -1 && deployment.kind === 'roll back') {
+    const before = state.queue.filter(({ kind }) => kind === 'roll back').at(-1) ?? state.active;
+    return before?.sha ?? liveSha(state);
+  }
+  if (place === -1) return nextBase(state);
+  return (state.queue[place - 1] ?? state.active)?.sha ?? liveSha(state);
 }
 
 /** The SHA that production runs, when that is known. */

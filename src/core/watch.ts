@@ -1,17 +1,10 @@
 /** What time and a refused cancel do to a deployment that is sent. */
 
+import { approvalTimePassed } from './approvals.js';
 import type { CancelAnswer } from './command.js';
-import {
-  type Decision,
-  type Effect,
-  type Facts,
-  NOTHING,
-  type Record,
-  type ServicePolicy,
-  type Target,
-} from './decision.js';
-import type { Deployment } from './deployment.js';
-import { cardsOf } from './dispatch.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy, type Target } from './decision.js';
+import type { Facts } from './facts.js';
+import { cardsOf, line } from './plan.js';
 
 /** How long GitHub may leave a Cancel undone before someone is told. */
 const NOT_TAKEN_MS = 60_000;
@@ -77,6 +70,7 @@ export function strayRefused({ deployment }: Target, runId: number, message: str
  */
 export function timePassed(target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;
+  if (deployment?.status === 'waiting') return approvalTimePassed(deployment, policy, facts);
   if (deployment?.status === 'unknown') {
     if (deployment.toldAt || facts.now.getTime() - deployment.sentAt.getTime() <= policy.timeoutMs) return NOTHING;
     return {
@@ -95,8 +89,4 @@ export function timePassed(target: Target, policy: ServicePolicy, facts: Facts):
     records: [line(deployment, 'hung', null, { timeout_ms: policy.timeoutMs, run_id: deployment.run.id })],
     effects: [...cardsOf(deployment), { effect: 'tell operators', deploymentId: deployment.id, about: 'hung' }],
   };
-}
-
-function line(deployment: Deployment, kind: string, reason: string | null, detail: Record['detail'] = {}): Record {
-  return { actor: 'pushbutton', kind, sha: deployment.sha, deploymentId: deployment.id, reason, detail };
 }

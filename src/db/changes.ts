@@ -1,4 +1,4 @@
-import type { Change, ChangeRef, Job, PullRequest, Staging, StagingRun, TestCounts } from '../core/change.js';
+import type { Change, ChangeRef, Hold, Job, PullRequest, Staging, StagingRun, TestCounts } from '../core/change.js';
 import { stagingStatus } from '../core/change.js';
 import { isKey } from './deployments.js';
 import type { Queryable } from './pool.js';
@@ -23,6 +23,11 @@ interface ChangeRow {
   pull_request: PullRequest | null;
   staging_jobs: Job[] | null;
   tests: TestCounts | null;
+  passed_at: Date | null;
+  hold_by: string | null;
+  hold_reason: string | null;
+  held_at: Date | null;
+  undone_by: number | null;
 }
 
 const changeOf = (row: ChangeRow): Change => ({
@@ -47,7 +52,14 @@ const changeOf = (row: ChangeRow): Change => ({
   pullRequest: row.pull_request,
   jobs: row.staging_jobs,
   tests: row.tests,
+  passedAt: row.passed_at,
+  hold: holdOf(row),
+  undoneBy: row.undone_by,
 });
+
+/** Who holds a change, as its columns say. */
+export const holdOf = (row: Pick<ChangeRow, 'hold_by' | 'hold_reason' | 'held_at'>): Hold | null =>
+  row.hold_by === null || row.held_at === null ? null : { by: row.hold_by, reason: row.hold_reason, at: row.held_at };
 
 export async function changeById(db: Queryable, id: number): Promise<Change | null> {
   const { rows } = await db.query<ChangeRow>('select * from changes where id = $1', [id]);
@@ -98,14 +110,14 @@ export async function refsOf(db: Queryable, ids: readonly number[]): Promise<Map
 export async function saveStaging(tx: Queryable, service: string, run: StagingRun): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_conclusion,
-       staging_url, staging_started_at, staging_finished_at, title, author, to_describe)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       staging_url, staging_started_at, staging_finished_at, title, author, to_describe, passed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $4 = 'passed' then clock_timestamp() end)
      on conflict on constraint one_card_per_change do update set
        run_number = excluded.run_number, staging_status = excluded.staging_status, staging_run_id = excluded.staging_run_id,
        staging_attempt = excluded.staging_attempt, staging_conclusion = excluded.staging_conclusion,
        staging_url = excluded.staging_url, staging_started_at = excluded.staging_started_at,
        staging_finished_at = excluded.staging_finished_at, staging_jobs = null, tests = null,
-       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null
+       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, passed_at = excluded.passed_at
      returning id`,
     [
       service,

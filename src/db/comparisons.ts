@@ -1,10 +1,10 @@
 import type { ShippedCommit } from '../core/card.js';
-import type { Comparison } from '../core/decision.js';
+import type { Comparison } from '../core/facts.js';
 import type { Queryable } from './pool.js';
 
 /** What lies from `base` to `head`. */
 export interface FullComparison extends Comparison {
-  /** Oldest first, at most 250. */
+  /** Oldest first; beyond the first thousand they are not told. */
   readonly commits: readonly ShippedCommit[];
 }
 

@@ -1,5 +1,5 @@
 import type { Job } from '../core/change.js';
-import type { Deployment, Run, Status, WaitsFor } from '../core/deployment.js';
+import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment.js';
 
 /** A row of `deployments`, as node-postgres gives it. */
 export interface DeploymentRow {
@@ -13,6 +13,7 @@ export interface DeploymentRow {
   status: Status;
   requested_by: string;
   requested_at: Date;
+  queued_at: Date;
   restores: number | null;
   pressed_on: number | null;
   replaced: number | null;
@@ -37,6 +38,23 @@ export interface DeploymentRow {
   cancel_told_at: Date | null;
   ended_at: Date | null;
   reason: string | null;
+  required: number;
+  /** Moments as JSON has them. */
+  approved_by: { user: string; at: string }[];
+  counted_from: string | null;
+  counted_moves: number | null;
+  counted_shas: string[] | null;
+  voided: string | null;
+  expires_at: Date | null;
+  reminded_at: Date | null;
+  override_reason: string | null;
+  signed_off_by: string | null;
+  signed_off_at: Date | null;
+  confirmed_changes: number | null;
+  gate: { gate: ShutGate; by: string | null; reason: string } | null;
+  gate_since: Date | null;
+  gate_until: Date | null;
+  ended_by: string | null;
 }
 
 /** The row as the union that `core` decides on. Throws where a row contradicts its own status. */
@@ -55,15 +73,24 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     pressedOn: row.pressed_on,
     replaced: row.replaced,
     jobs: row.jobs,
+    required: row.required,
+    approvals: row.approved_by.map(({ user, at }) => ({ user, at: new Date(at) })),
+    basis: basisOf(row),
+    voided: row.voided,
+    override: row.override_reason,
+    signedOff: row.signed_off_by === null ? null : { user: row.signed_off_by, at: must(row, 'signed_off_at') },
+    confirmed: row.confirmed_changes,
+    gated: gatedOf(row),
   };
   const { status } = row;
   switch (status) {
     case 'waiting':
-      return { ...identity, status };
+      return { ...identity, status, expiresAt: must(row, 'expires_at'), remindedAt: row.reminded_at };
     case 'queued':
       return {
         ...identity,
         status,
+        queuedAt: row.queued_at,
         notBefore: row.not_before,
         waitsFor: row.github_says === null ? row.waits_for : { githubRefuses: row.github_says },
         waitsSince: row.waits_since,
@@ -99,8 +126,18 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         endedAt: must(row, 'ended_at'),
         reason: row.reason,
         cancelBy: row.cancel_by,
+        endedBy: row.ended_by,
       };
   }
+}
+
+function basisOf(row: DeploymentRow): Basis | null {
+  const { counted_from: from, counted_moves: moves, counted_shas: shas } = row;
+  return moves === null || shas === null ? null : { from, moves, shas };
+}
+
+function gatedOf(row: DeploymentRow): Gated | null {
+  return row.gate && row.gate_since ? { ...row.gate, since: row.gate_since, until: row.gate_until } : null;
 }
 
 const toCancel = (row: DeploymentRow) => ({

@@ -158,3 +158,13 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   );
   return rows;
 }
+
+/** Deployments that wait for approval, past half of their time and not reminded of, or past all of it. */
+export async function approvalsDue(db: Queryable): Promise<{ id: number; service: string }[]> {
+  const { rows } = await db.query<{ id: number; service: string }>(
+    `select id, service from deployments where status = 'waiting' and (expires_at <= clock_timestamp()
+       or reminded_at is null and clock_timestamp() >= requested_at + (expires_at - requested_at) / 2)
+     order by expires_at`,
+  );
+  return rows;
+}

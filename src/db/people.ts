@@ -20,3 +20,12 @@ export async function namesOf(db: Queryable, users: readonly (string | null)[]):
   );
   return new Map(rows.map((row) => [row.slack_user_id, row.name]));
 }
+
+/** Those of these ids whose names are known. */
+export async function knownPeople(db: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ slack_user_id: string }>(
+    'select slack_user_id from people where slack_user_id = any($1)',
+    [ids],
+  );
+  return new Set(rows.map((row) => row.slack_user_id));
+}

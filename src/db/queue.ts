@@ -18,6 +18,10 @@ export interface Jobs {
   tell: { user: string; refusal: Refusal; tries: number };
   'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
   digest: { channel: string; slot: string; tries: number };
+  remind: { deploymentId: number; tries: number };
+  announce: { deploymentId: number; tries: number };
+  'say taken over': { service: string; from: string; by: string; reason: string; tries: number };
+  nudge: { service: string; user: string; tries: number };
 }
 export type JobName = keyof Jobs;
 
@@ -73,6 +77,23 @@ export async function enqueueEffects(
   for (const { name, payload, when } of jobs) await addJob(tx, name, payload as Jobs[typeof name], when);
 }
 
+/** The same for every service at once: what stops or resumes everything. */
+export async function enqueueForAll(tx: Queryable, effects: readonly Effect[], more: readonly Added[]): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>('select name from services order by name');
+  const starts = rows.flatMap(({ name }) =>
+    effects.flatMap((effect) => (effect.effect === 'start next' ? (jobOf(name, effect) ?? []) : [])),
+  );
+  for (const { name } of rows) {
+    await enqueueEffects(
+      tx,
+      name,
+      effects.filter((effect) => effect.effect === 'redraw service'),
+    );
+  }
+  const jobs = [...more, ...starts].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
+  for (const { name, payload, when } of jobs) await addJob(tx, name, payload as Jobs[typeof name], when);
+}
+
 function jobOf(service: string, effect: Effect): Added | null {
   switch (effect.effect) {
     case 'redraw':
@@ -103,6 +124,19 @@ function jobOf(service: string, effect: Effect): Added | null {
       const payload = { user: effect.user, refusal: effect.refusal, tries: 0 };
       return job('tell', payload, { key: tellKey(payload) });
     }
+    case 'remind':
+      return job('remind', { deploymentId: effect.deploymentId, tries: 0 }, { key: `remind:${effect.deploymentId}` });
+    case 'announce': {
+      const { deploymentId } = effect;
+      if (deploymentId === 'new') throw new Error('a deployment is announced under its id');
+      return job('announce', { deploymentId, tries: 0 }, { key: `announce:${deploymentId}` });
+    }
+    case 'say taken over': {
+      const { from, by, reason } = effect;
+      return job('say taken over', { service, from, by, reason, tries: 0 }, { key: `taken over:${service}` });
+    }
+    case 'nudge':
+      return job('nudge', { service, user: effect.user, tries: 0 }, { key: `nudge:${service}` });
     case 'tell operators': {
       const { deploymentId, about } = effect;
       const payload = { deploymentId, about, operator: null, tries: 0 };

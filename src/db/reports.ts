@@ -1,4 +1,6 @@
+import type { ServicePolicy } from '../core/decision.js';
 import { isActive } from '../core/deployment.js';
+import { shutGates } from '../core/gates.js';
 import type { HistoryEntry, ServiceDigest, ServiceStatus } from '../core/report.js';
 import { lastKnownLive, liveSha } from '../core/service.js';
 import { refsOf } from './changes.js';
@@ -9,10 +11,15 @@ import { readService } from './services.js';
 
 const MOST_LISTED = 20;
 
-/** Where a service stands now. */
-export async function statusOf(db: Queryable, service: string, repository: string): Promise<ServiceStatus> {
+/** Where a service stands now; the policy tells its freezes and whether it deploys itself. */
+export async function statusOf(
+  db: Queryable,
+  service: string,
+  repository: string,
+  policy: Pick<ServicePolicy, 'mode' | 'freezes' | 'timezone'>,
+): Promise<ServiceStatus> {
   const state = await readService(db, service);
-  const under = [...(state.active ? [state.active] : []), ...state.queue];
+  const under = [...(state.active ? [state.active] : []), ...state.queue, ...state.waiting];
   const known = lastKnownLive(state);
   const refs = await refsOf(db, [...under.map((one) => one.changeId), ...(known ? [known.changeId] : [])]);
   const entries = under.flatMap((deployment): HistoryEntry[] => {
@@ -33,7 +40,10 @@ export async function statusOf(db: Queryable, service: string, repository: strin
           ? state.live
           : { is: 'nothing' },
     active: entries.find((one) => isActive(one.deployment)) ?? null,
-    queue: entries.filter((one) => !isActive(one.deployment)),
+    queue: entries.filter((one) => one.deployment.status === 'queued'),
+    asks: entries.filter((one) => one.deployment.status === 'waiting'),
+    gates: shutGates(state, policy, state.readAt),
+    pause: policy.mode === 'continuous' ? state.pause : null,
     waiting: offered && newestPassed ? { ...newestPassed, passedAt: await passedAt(db, newestPassed.id) } : null,
     outside: await outsideSince(db, service, state.live.is === 'known' ? state.live.since : null, 5),
   };

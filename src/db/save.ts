@@ -1,5 +1,17 @@
 import type { Write } from '../core/decision.js';
 import { askRerun, saveStaging } from './changes.js';
+import {
+  askToConfirm,
+  clearLock,
+  clearUndone,
+  holdChange,
+  letGo,
+  markUndone,
+  noteNudged,
+  pause,
+  resume,
+  setLock,
+} from './gates.js';
 import { saveOutsideRun } from './outside-runs.js';
 import type { Queryable } from './pool.js';
 import { hideLive, setLive } from './services.js';
@@ -7,16 +19,21 @@ import {
   addAnswered,
   addApproval,
   addDeployment,
+  approve,
+  askAnew,
   askCancel,
   endDeployment,
   noteNotCancelled,
+  noteReminded,
   noteTold,
   queueAgain,
   setReplaced,
+  signOff,
   takeCancelBack,
   toDeploying,
   toDispatching,
   toHung,
+  toQueued,
   toUnknown,
 } from './transitions.js';
 
@@ -34,11 +51,11 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
       case 'add approval': {
         const id = write.deploymentId === 'new' ? added : write.deploymentId;
         if (id === null) throw new Error('an approval of a new deployment came before it');
-        await addApproval(tx, id, write.user, write.decision, null);
+        await addApproval(tx, id, write.user, write.decision, write.reason ?? null);
         break;
       }
       case 'queue again':
-        await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor);
+        await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate);
         break;
       case 'dispatching':
         await toDispatching(tx, write.deploymentId);
@@ -68,11 +85,12 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         await askCancel(tx, write.deploymentId, write.by);
         break;
       case 'end':
-        await endDeployment(tx, write.deploymentId, write.status, write.reason);
+        await endDeployment(tx, write.deploymentId, write.status, write.reason, write.by ?? null);
         break;
       case 'live':
         await setReplaced(tx, write.deploymentId, write.replaced);
-        await setLive(tx, service, write.deploymentId, write.keepsOutside, write.asOf);
+        await setLive(tx, service, write.deploymentId, write.keepsOutside, write.asOf, write.moved);
+        await clearUndone(tx, service, write.deploymentId);
         break;
       case 'outside run':
         await saveOutsideRun(tx, service, write.run, write.deploymentId);
@@ -80,6 +98,48 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'staging':
         await saveStaging(tx, service, write.run);
+        break;
+      case 'approve':
+        await approve(tx, write);
+        break;
+      case 'approved':
+        await toQueued(tx, write.deploymentId);
+        break;
+      case 'ask anew':
+        await askAnew(tx, write);
+        break;
+      case 'reminded':
+        await noteReminded(tx, write.deploymentId);
+        break;
+      case 'signed off':
+        await signOff(tx, write.deploymentId, write.user);
+        break;
+      case 'lock':
+        await setLock(tx, service, write.by, write.reason, write.until);
+        break;
+      case 'unlock':
+        await clearLock(tx, service);
+        break;
+      case 'lock nudged':
+        await noteNudged(tx, service);
+        break;
+      case 'pause':
+        await pause(tx, service, write.by, write.why, write.deploymentId === 'new' ? added : write.deploymentId);
+        break;
+      case 'resume':
+        await resume(tx, service);
+        break;
+      case 'hold':
+        await holdChange(tx, write.changeId, write.by, write.reason);
+        break;
+      case 'let go':
+        await letGo(tx, write.changeId);
+        break;
+      case 'ask to confirm':
+        await askToConfirm(tx, write.changeId, write.user, write.changes);
+        break;
+      case 'undo':
+        await markUndone(tx, service, write.deploymentId, write.restored, write.from);
         break;
       case 're-run asked':
         await askRerun(tx, write.changeId, write.attempt, write.by);

@@ -1,16 +1,20 @@
-import type { ChangeRef } from '../core/change.js';
-import { type Ended, hasEnded, isActive } from '../core/deployment.js';
-import type { Live, OutsideRun, ServiceState } from '../core/service.js';
+import { type Ended, hasEnded, isActive, type Of } from '../core/deployment.js';
+import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service.js';
+import { holdOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { type GateRow, gatesOf } from './gates.js';
 import { type OutsideRow, outsideOf } from './outside-runs.js';
 import type { Queryable } from './pool.js';
 
-interface ServiceRow {
+interface ServiceRow extends GateRow {
   name: string;
   live_deployment_id: number | null;
   live_since: Date | null;
   live_as_of: Date | null;
   outside_run_id: number | null;
+  resumed_at: Date | null;
+  moves: number;
+  read_at: Date;
 }
 
 /** A row for each service of the config; what was there stays. */
@@ -33,7 +37,8 @@ export async function lockService(tx: Queryable, name: string): Promise<boolean>
 /** The state of one service: each part by index, its cost independent of history. */
 export async function readService(db: Queryable, name: string): Promise<ServiceState> {
   const service = await db.query<ServiceRow>(
-    'select name, live_deployment_id, live_since, live_as_of, outside_run_id from services where name = $1',
+    `select s.*, stop.stopped_by, stop.reason as stop_reason, stop.since as stop_since, clock_timestamp() as read_at
+     from services s cross join stop where s.name = $1`,
     [name],
   );
   const row = service.rows[0];
@@ -54,17 +59,26 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   const before = known && hasEnded(known) ? known : null;
   const replaced = byId(before?.replaced ?? null);
   const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
-  const waiting = all.map((one) => one.deployment).filter((one) => one.status === 'queued' || one.status === 'waiting');
+  const queue = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
+  const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');
   return {
     name,
+    readAt: row.read_at,
     live: liveOf(row, before, row.outside_run_id === null ? null : await outside(db, name, row.outside_run_id)),
     active: all.find((one) => isActive(one.deployment))?.deployment ?? null,
-    queue: waiting.sort((a, b) => Number(b.kind === 'roll back') - Number(a.kind === 'roll back') || a.id - b.id),
+    queue: queue.sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
+    waiting,
     lastSent: sent[0]?.deployment ?? null,
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
-    newestPassed: await newestPassed(db, name),
+    newestPassed: await newestPassed(db, name, row.live_deployment_id),
+    ...gatesOf(row),
+    resumedAt: row.resumed_at,
+    moves: row.moves,
   };
 }
+
+/** Roll backs first, then what broke the glass. */
+const rank = ({ kind, override }: Of<'queued'>): number => (kind === 'roll back' ? 0 : override !== null ? 1 : 2);
 
 function liveOf(row: ServiceRow, before: Ended | null, run: OutsideRun | null): Live {
   if (run) return { is: 'outside', run, before };
@@ -82,13 +96,25 @@ async function outside(db: Queryable, service: string, runId: number): Promise<O
   return rows[0] ? outsideOf(rows[0]) : null;
 }
 
-async function newestPassed(db: Queryable, service: string): Promise<ServiceState['newestPassed']> {
-  const { rows } = await db.query<ChangeRef & { runNumber: number }>(
-    `select id, key, sha, title, run_number as "runNumber" from changes
-     where service = $1 and staging_status = 'passed' order by run_number desc limit 1`,
-    [service],
+type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
+
+/** The newest that passed, and when the first that passed after what is live did. Each part by index. */
+async function newestPassed(db: Queryable, service: string, live: number | null): Promise<NewestPassed | null> {
+  const { rows } = await db.query<PassedRow>(
+    `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
+       c.hold_by, c.hold_reason, c.held_at,
+       coalesce((select true from deployments d where d.change_id = c.id limit 1), false) as "wasAsked",
+       coalesce((select coalesce(f.passed_at, f.seen_at) from changes f
+          where f.service = $1 and f.staging_status = 'passed' and f.hold_by is null and f.run_number > (
+            select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2)
+          order by f.run_number limit 1), c.passed_at, c.seen_at) as "firstPassedAt"
+     from changes c where c.service = $1 and c.staging_status = 'passed' order by c.run_number desc limit 1`,
+    [service, live],
   );
-  return rows[0] ?? null;
+  const row = rows[0];
+  if (!row) return null;
+  const { hold_by, hold_reason, held_at, ...rest } = row;
+  return { ...rest, hold: holdOf({ hold_by, hold_reason, held_at }) };
 }
 
 /** Production runs this deployment now. `keepsOutside` leaves a newer run outside as the last word. */
@@ -98,19 +124,21 @@ export async function setLive(
   deploymentId: number,
   keepsOutside: boolean,
   asOf: Date,
+  moved: boolean,
 ): Promise<void> {
   await tx.query(
-    `update services set live_deployment_id = $2, live_since = clock_timestamp(), live_as_of = $4,
+    `update services set live_deployment_id = $2, live_since = clock_timestamp(), live_as_of = $4, moves = moves + $5::int,
        outside_run_id = case when $3 then outside_run_id end, outside_since = case when $3 then outside_since end
      where name = $1`,
-    [service, deploymentId, keepsOutside, asOf],
+    [service, deploymentId, keepsOutside, asOf, moved ? 1 : 0],
   );
 }
 
 /** A run outside Pushbutton: what production runs is not known from now on. */
 export async function hideLive(tx: Queryable, service: string, runId: number): Promise<void> {
-  await tx.query('update services set outside_run_id = $2, outside_since = clock_timestamp() where name = $1', [
-    service,
-    runId,
-  ]);
+  await tx.query(
+    `update services set outside_run_id = $2, outside_since = clock_timestamp(),
+       moves = moves + (outside_run_id is distinct from $2)::int where name = $1`,
+    [service, runId],
+  );
 }

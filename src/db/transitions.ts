@@ -1,7 +1,7 @@
 /** The steps of a deployment, each from the states that the decision found it in. One that moved meanwhile is an error. */
 
 import type { Write } from '../core/decision.js';
-import type { EndedStatus, Run, WaitsFor } from '../core/deployment.js';
+import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment.js';
 import type { Queryable } from './pool.js';
 
 export async function addDeployment(
@@ -10,9 +10,25 @@ export async function addDeployment(
   what: Extract<Write, { write: 'add deployment' }>,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
-    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on)
-     values ($1, $2, $3, $4, $5, 'queued', $6, clock_timestamp(), $7, $8) returning id`,
-    [what.deployId, service, what.changeId, what.sha, what.kind, what.by, what.restores, what.pressedOn],
+    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
+       queued_at, required, expires_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes)
+     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16) returning id`,
+    [
+      what.deployId,
+      service,
+      what.changeId,
+      what.sha,
+      what.kind,
+      what.required > 0 ? 'waiting' : 'queued',
+      what.by,
+      what.restores,
+      what.pressedOn,
+      what.required,
+      what.expiresAt,
+      ...counted(what.basis),
+      what.override,
+      what.confirmed,
+    ],
   );
   return (rows[0] as { id: number }).id;
 }
@@ -30,11 +46,59 @@ export async function addApproval(
   );
 }
 
+const counted = (basis: Basis | null): unknown[] => [
+  basis?.from ?? null,
+  basis?.moves ?? null,
+  basis === null ? null : JSON.stringify(basis.shas),
+];
+
+/** A yes that counts, with what it is a yes to. */
+export async function approve(tx: Queryable, write: Extract<Write, { write: 'approve' }>): Promise<void> {
+  const { deploymentId, user, at, basis } = write;
+  await move(
+    tx,
+    `update deployments set approved_by = approved_by || $2::jsonb, counted_from = $3, counted_moves = $4, counted_shas = $5
+     where id = $1 and status = 'waiting'`,
+    [deploymentId, JSON.stringify([{ user, at }]), ...counted(basis)],
+  );
+  await addApproval(tx, deploymentId, user, 'approved', null);
+}
+
+export const toQueued = (tx: Queryable, id: number): Promise<void> =>
+  move(
+    tx,
+    `update deployments set status = 'queued', queued_at = clock_timestamp(), voided = null where id = $1 and status = 'waiting'`,
+    [id],
+  );
+
+/** Its approvals are void: it waits for new ones, of what would ship now. */
+export const askAnew = (tx: Queryable, write: Extract<Write, { write: 'ask anew' }>): Promise<void> =>
+  move(
+    tx,
+    `update deployments set status = 'waiting', approved_by = '[]', voided = $2, expires_at = $3, reminded_at = null,
+       counted_from = $4, counted_moves = $5, counted_shas = $6,
+       not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null
+     where id = $1 and status in ('waiting', 'queued')`,
+    [write.deploymentId, write.why, write.expiresAt, ...counted(write.basis)],
+  );
+
+export const noteReminded = (tx: Queryable, id: number): Promise<void> =>
+  move(tx, `update deployments set reminded_at = clock_timestamp() where id = $1 and status = 'waiting'`, [id]);
+
+export const signOff = (tx: Queryable, id: number, user: string): Promise<void> =>
+  move(
+    tx,
+    `update deployments set signed_off_by = $2, signed_off_at = clock_timestamp()
+     where id = $1 and override_reason is not null and signed_off_by is null`,
+    [id, user],
+  );
+
 export const queueAgain = (
   tx: Queryable,
   id: number,
   notBefore: Date | null,
   waitsFor: WaitsFor | null,
+  gate: { readonly by: string | null; readonly reason: string } | undefined,
 ): Promise<void> => {
   const says = typeof waitsFor === 'object' ? (waitsFor?.githubRefuses ?? null) : null;
   return move(
@@ -42,16 +106,27 @@ export const queueAgain = (
     `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = $4,
        waits_since = case when $3::text is null then null else coalesce(waits_since, clock_timestamp()) end,
        refused_since = case when $4::text is null then null else coalesce(refused_since, clock_timestamp()) end,
+       gate = coalesce($5::jsonb, gate),
+       gate_since = case when $5::jsonb is null then gate_since
+         when gate_until is null then coalesce(gate_since, clock_timestamp()) else clock_timestamp() end,
+       gate_until = case when $5::jsonb is null then gate_until end,
        dispatching_at = null, sent_at = null
      where id = $1 and status in ('queued', 'dispatching', 'unknown')`,
-    [id, notBefore, says === null ? waitsFor : 'github', says],
+    [
+      id,
+      notBefore,
+      says === null ? waitsFor : 'github',
+      says,
+      gate ? JSON.stringify({ gate: waitsFor, ...gate }) : null,
+    ],
   );
 };
 
 export const toDispatching = (tx: Queryable, id: number): Promise<void> =>
   move(
     tx,
-    `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null
+    `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null,
+       gate_until = case when gate is null then null else coalesce(gate_until, clock_timestamp()) end
      where id = $1 and status = 'queued'`,
     [id],
   );
@@ -113,12 +188,18 @@ export const askCancel = (tx: Queryable, id: number, by: string): Promise<void> 
     [id, by],
   );
 
-export const endDeployment = (tx: Queryable, id: number, status: EndedStatus, reason: string | null): Promise<void> =>
+export const endDeployment = (
+  tx: Queryable,
+  id: number,
+  status: EndedStatus,
+  reason: string | null,
+  by: string | null,
+): Promise<void> =>
   move(
     tx,
-    `update deployments set status = $2, reason = $3, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
+    `update deployments set status = $2, reason = $3, ended_by = $4, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
      where id = $1 and ended_at is null`,
-    [id, status, reason],
+    [id, status, reason, by],
   );
 
 export const setReplaced = (tx: Queryable, id: number, replaced: number | null): Promise<void> =>

@@ -1,11 +1,11 @@
 import type { ShippedCommit } from '../core/card.js';
 import type { PullRequest } from '../core/change.js';
-import { type Comparison, isUntold, type Untold } from '../core/decision.js';
+import { type Comparison, isUntold, type Untold } from '../core/facts.js';
 import { plain } from '../core/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 import { unanswered } from './silence.js';
 
-/** What lies between two commits, with at most 250 commits, oldest first. */
+/** What lies between two commits, with its commits, oldest first; beyond the first thousand they are not told. */
 export interface Compared extends Comparison {
   readonly commits: readonly ShippedCommit[];
 }
@@ -17,6 +17,8 @@ interface RawCommit {
   author?: { login?: unknown } | null;
 }
 
+/** A set of changes larger than this is one that nobody could look at. */
+const MOST_COMMITS = 1_000;
 const STATUSES = ['identical', 'ahead', 'behind', 'diverged'] as const;
 
 /**
@@ -42,7 +44,34 @@ async function compareCommits(
   const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
   const known = STATUSES.find((one) => one === status);
   if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return 'unavailable';
-  return { status: known, aheadBy: ahead_by, commits: commits.map(shipped) };
+  const all = ahead_by > commits.length ? await everyCommit(clients, repository, base, head, ahead_by) : commits;
+  return { status: known, aheadBy: ahead_by, commits: (all ?? commits).map(shipped) };
+}
+
+/** GitHub gives 250 commits in one answer, and all of them a hundred to a page. null where it does not answer. */
+async function everyCommit(
+  clients: ClientFor,
+  repository: string,
+  base: string,
+  head: string,
+  count: number,
+): Promise<RawCommit[] | null> {
+  const all: RawCommit[] = [];
+  for (let page = 1; page <= Math.ceil(Math.min(count, MOST_COMMITS) / 100); page += 1) {
+    const answer = await ask(async () => {
+      const client = await clients(repository);
+      return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...split(repository),
+        basehead: `${base}...${head}`,
+        per_page: 100,
+        page,
+      });
+    });
+    const commits = answer.is === 'ok' ? (answer.data as { commits?: unknown }).commits : null;
+    if (!Array.isArray(commits)) return null;
+    all.push(...(commits as RawCommit[]));
+  }
+  return all;
 }
 
 function shipped(raw: RawCommit): ShippedCommit {

@@ -9,6 +9,7 @@ import { BUTTONS, type ButtonKind } from './buttons.js';
 import type { ShowHome } from './home.js';
 import { oneLine } from './limits.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
+import { askReason } from './reject.js';
 import { tellAlone } from './tell.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 
@@ -16,7 +17,7 @@ export interface ActionDeps extends QuestionDeps {
   readonly receive: Receive;
 }
 
-type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh'>;
+type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh' | 'reject'>;
 
 /** What each button means; the key in its value is all that is believed of the payload. */
 const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser) => Press } = {
@@ -26,6 +27,13 @@ const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser) => Press 
   cancel: (deployment, by) => ({ type: 'cancel', deployment, by }),
   retry: (deployment, by) => ({ type: 'retry', deployment, by }),
   'roll back': (deployment, by) => ({ type: 'roll back', deployment, by }),
+  approve: (deployment, by) => ({ type: 'approve', deployment, by }),
+  hold: (change, by) => ({ type: 'hold', change, reason: null, by }),
+  'deploy now': (change, by) => ({ type: 'deploy', change, from: 'card', by }),
+  'deploy all': (change, by) => ({ type: 'deploy', change, from: 'command', all: true, by }),
+  resume: (change, by) => ({ type: 'resume from a card', change, by }),
+  replace: (deployment, by) => ({ type: 'replace', deployment, by }),
+  'sign off': (deployment, by) => ({ type: 'sign off', deployment, by }),
 };
 
 /** Saving may take two of the three seconds that Slack waits. */
@@ -42,9 +50,10 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
     const key = isKey(value) ? value : '';
-    if (kind === 'what ships' || kind === 'refresh') {
+    if (kind === 'what ships' || kind === 'refresh' || kind === 'reject') {
       await ack();
-      if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
+      if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
+      else if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
       else await showHome(presserOf(body), body.view?.hash);
       return;
     }

@@ -42,6 +42,23 @@ export function createAnswers(deps: CommandDeps) {
     return found[0] ?? not({ what: 'sha', command, service: of, typed, nearest: await near() });
   }
 
+  /** The change of that SHA in every service that has it. */
+  async function changesOfAll(command: string, typed: string): Promise<Or<Change[]>> {
+    const near = async (): Promise<ChangeRef | null> => {
+      const newest = await Promise.all(deps.services.map((name) => newestChanges(pool, name, 50)));
+      return nearest(typed, newest.flat(), (one) => one.sha.slice(0, typed.length));
+    };
+    if (!/^[0-9a-f]{7,40}$/i.test(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
+    const all = await Promise.all(deps.services.map((name) => changesByPrefix(pool, name, typed.toLowerCase())));
+    const found = all.flat();
+    const shas = new Map(found.map((one) => [one.sha, one]));
+    if (shas.size > 1)
+      return not({ what: 'ambiguous sha', command, service: 'the repository', typed, matches: [...shas.values()] });
+    return found.length > 0
+      ? found
+      : not({ what: 'sha', command, service: 'no service', typed, nearest: await near() });
+  }
+
   async function status(typed: string | undefined): Promise<Message> {
     const known = typed === undefined ? null : service('status', typed);
     if (known && 'unknown' in known) return known.unknown;
@@ -123,6 +140,9 @@ export function createAnswers(deps: CommandDeps) {
   return {
     service,
     change,
+    changesOfAll,
+    noReason: (command: string) => unknownMessage({ what: 'no reason', command }),
+    notADuration: (typed: string, command: string) => unknownMessage({ what: 'not a duration', command, typed }),
     status,
     history,
     diff,

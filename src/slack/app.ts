@@ -4,6 +4,7 @@ import { type ActionDeps, onAction } from './actions.js';
 import { type CommandDeps, onCommand } from './commands.js';
 import { createHome, type HomeDeps } from './home.js';
 import { onMention } from './mention.js';
+import { onReason } from './reject.js';
 import { createSocket, type Socket } from './socket.js';
 
 const { App, HTTPReceiver } = bolt;
@@ -72,7 +73,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);
-  app.view(/.*/, async ({ ack }) => ack());
+  app.view('reject', onReason(deps));
+  app.view(/^(?!reject$)/, async ({ ack }) => ack());
   app.error(async (error) => {
     throw error;
   });

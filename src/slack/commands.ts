@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
-import type { Press, Presser } from '../core/command.js';
+import type { Presser } from '../core/command.js';
+import { plainReason } from '../core/plain.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../receive.js';
 import { NotRecorded } from './actions.js';
 import { type Answers, createAnswers } from './answers.js';
+import { firstWord, type Understood, understandGate } from './gate-commands.js';
 import type { QuestionDeps } from './questions.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
@@ -41,8 +43,12 @@ export function onCommand(deps: CommandDeps) {
     const words = command.text.trim().split(/\s+/).filter(Boolean);
     let understood: Understood;
     try {
-      understood = await inTime(understand(answers, words, by));
-      if ('press' in understood) await deps.receive({ key: keyOf(command), command: understood.press, reply });
+      understood = await inTime(understand(answers, words, command.text, by));
+      if ('presses' in understood) {
+        for (const [index, press] of understood.presses.entries()) {
+          await deps.receive({ key: `${keyOf(command)}${index === 0 ? '' : `:${index}`}`, command: press, reply });
+        }
+      }
     } catch (error) {
       deps.warn({ err: error }, 'a typed line was not taken');
       const told = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
@@ -50,7 +56,7 @@ export function onCommand(deps: CommandDeps) {
       throw new NotRecorded('a typed line');
     }
     await ack();
-    if ('press' in understood) return;
+    if ('presses' in understood) return;
     const { answer } = understood;
     const message = await guarded(deps, by, answer).catch((error: unknown) => {
       deps.warn({ err: error }, 'a question could not be answered');
@@ -77,10 +83,8 @@ async function inTime<T>(reading: Promise<T>): Promise<T> {
   }
 }
 
-type Understood = { readonly press: Press } | { readonly answer: () => Promise<Message> };
-
 /** What a typed line asks for. Case does not matter in the command's word. */
-async function understand(answers: Answers, words: readonly string[], by: Presser): Promise<Understood> {
+async function understand(answers: Answers, words: readonly string[], text: string, by: Presser): Promise<Understood> {
   const [word = 'help', service, sha, ...rest] = words;
   switch (word.toLowerCase()) {
     case 'help':
@@ -97,20 +101,40 @@ async function understand(answers: Answers, words: readonly string[], by: Presse
       if (sha !== undefined) return { answer: async () => answers.tooManyWords(words.slice(2).join(' '), 'rollback') };
       const known = answers.service('rollback', service);
       if ('unknown' in known) return { answer: async () => known.unknown };
-      return { press: { type: 'roll back service', service: known.name, by } };
+      return { presses: [{ type: 'roll back service', service: known.name, by }] };
     }
     case 'deploy': {
       const known = answers.service('deploy', service);
       if ('unknown' in known) return { answer: async () => known.unknown };
       if (sha === undefined) return { answer: () => answers.askDeploy(known.name) };
-      if (rest.length > 0) return { answer: async () => answers.tooManyWords(rest.join(' '), 'deploy') };
+      const [option = '', reason] = firstWord(afterWords(text, 3));
+      const isOverride = option.toLowerCase() === '--override';
+      if (isOverride && plainReason(reason) === '') return { answer: async () => answers.noReason('deploy') };
+      if (rest.length > 0 && !isOverride) return { answer: async () => answers.tooManyWords(rest.join(' '), 'deploy') };
       const change = await answers.change('deploy', known.name, sha);
       if ('unknown' in change) return { answer: async () => change.unknown };
-      return { press: { type: 'deploy', change: change.key, from: 'command', by } };
+      const override = isOverride ? { override: plainReason(reason) } : {};
+      return { presses: [{ type: 'deploy', change: change.key, from: 'command', ...override, by }] };
     }
+    case 'lock':
+    case 'unlock':
+    case 'hold':
+    case 'stop':
+    case 'resume':
+      return understandGate(
+        answers,
+        word.toLowerCase() as Parameters<typeof understandGate>[1],
+        afterWords(text, 1),
+        by,
+      );
     default:
       return { answer: async () => answers.notAWord(word) };
   }
+}
+
+/** What was typed after so many words. */
+function afterWords(text: string, count: number): string {
+  return count === 0 ? text : afterWords(firstWord(text)[1], count - 1);
 }
 
 /** Questions are every full member's, and no one else's. */

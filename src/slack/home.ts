@@ -47,7 +47,8 @@ export function createHome(deps: HomeDeps) {
     try {
       const permission = await people.isFullMember(person);
       if (permission.is === 'granted') return await overview('all services');
-      const why = permission.is === 'denied' && 'why' in permission.refusal ? permission.refusal.why : null;
+      const why =
+        permission.is === 'denied' && permission.refusal.rule === 'not a full member' ? permission.refusal.why : null;
       return why === null ? homeUnknown() : homeRefused(why);
     } catch (error) {
       warn({ err: error }, 'the services could not be read for a Home tab');

@@ -12,6 +12,7 @@ import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
+import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellOperator } from './operators.js';
 import { reply } from './replies.js';
 import { tellAlone } from './tell.js';
@@ -22,6 +23,7 @@ export interface SlackJobDeps {
   readonly client: SlackClient;
   readonly cards: CardDeps;
   readonly digest: DigestDeps;
+  readonly notes: NoteDeps;
   readonly operators: readonly string[];
   readonly repositoryOf: (service: string) => string | undefined;
   readonly warn: (details: object, message: string) => void;
@@ -58,7 +60,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     },
     tell: ({ user, refusal, tries }) =>
       within(tries, async () => {
-        const names = await namesOf(pool, [user, ...('deployers' in refusal ? refusal.deployers : [])]);
+        const mentioned = Object.values(refusal)
+          .flat()
+          .filter((one) => typeof one === 'string');
+        const names = await namesOf(pool, [user, ...mentioned]);
         await sleep(await takeSecond(pool, user));
         return tellAlone(
           client,
@@ -82,6 +87,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       }
       return null;
     },
+    remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
+    announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
+    'say taken over': ({ tries, ...said }) => within(tries, () => sayTakenOver(deps.notes, said)),
+    nudge: ({ service, user, tries }) => within(tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) => within(tries, () => postDigest(deps.digest, channel, new Date(slot))),
   };
 }

@@ -1,5 +1,5 @@
 import type { Presser } from '../core/command.js';
-import type { Permission } from '../core/decision.js';
+import type { Permission } from '../core/facts.js';
 import { plain } from '../core/plain.js';
 import type { Refusal } from '../core/refusal.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
@@ -9,8 +9,10 @@ import { shared } from './shared.js';
 export interface People {
   /** Whether a person is a full member of our workspace: no guest, stranger, bot, nor deactivated. */
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
-  /** Whether a full member is one of `allowed` (user ids and user-group ids) of a service. */
-  readonly isDeployer: (presser: Presser, service: string, allowed: readonly string[]) => Promise<Permission>;
+  /** Whether a full member is one of `allowed` (user ids and user-group ids); `otherwise` is the refusal where not. */
+  readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
+  /** The person with that e-mail, null where Slack knows none. Throws when it does not answer. Only ever used to forbid. */
+  readonly byEmail: (email: string) => Promise<string | null>;
 }
 
 export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
@@ -47,7 +49,7 @@ export function createPeople(
     return why ? denied({ rule: 'not a full member', why }) : { is: 'granted' };
   }
 
-  async function isDeployer(presser: Presser, service: string, allowed: readonly string[]): Promise<Permission> {
+  async function isOneOf(presser: Presser, allowed: readonly string[], otherwise: Refusal): Promise<Permission> {
     const groups = allowed.filter((id) => id.startsWith('S'));
     const direct = allowed.includes(presser.user);
     const [member, ...lists] = await Promise.all([
@@ -61,10 +63,18 @@ export function createPeople(
       (list) => list.is !== 'ok' && !(list.is === 'refused' && list.error === 'no_such_subteam'),
     );
     if (unread && unread.is !== 'ok') return notLookedUp(unread);
-    return denied({ rule: 'not a deployer', service, deployers: allowed });
+    return denied(otherwise);
   }
 
-  return { isFullMember, isDeployer };
+  async function byEmail(email: string): Promise<string | null> {
+    const answer = await askSlack(async () => (await client.users.lookupByEmail({ email })).user?.id ?? null);
+    if (answer.is === 'ok') return answer.data;
+    // Slack says the same of somebody deactivated, who could not approve either.
+    if (answer.is === 'refused' && answer.error === 'users_not_found') return null;
+    throw new Error('Slack does not say whose e-mail it is');
+  }
+
+  return { isFullMember, isOneOf, byEmail };
 }
 
 const denied = (refusal: Refusal): Permission => ({ is: 'denied', refusal });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Change } from '../core/change.js';
 import type { Presser } from '../core/command.js';
-import type { Permission } from '../core/decision.js';
+import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Diff, Names, ServiceStatus } from '../core/report.js';
 import { liveSha } from '../core/service.js';
@@ -35,10 +35,12 @@ export async function readStatuses(
   services: readonly string[],
 ): Promise<{ readonly statuses: readonly ServiceStatus[]; readonly names: Names }> {
   const known = services.flatMap((name) => shown(name) ?? []);
-  const statuses = await Promise.all(known.map(({ name, repository }) => statusOf(pool, name, repository)));
+  const statuses = await Promise.all(known.map((service) => statusOf(pool, service.name, service.repository, service)));
   const people = statuses.flatMap((one) => [
     one.live.is === 'known' ? one.live.deployment.requestedBy : null,
-    ...[one.active, ...one.queue].map((entry) => entry?.deployment.requestedBy ?? null),
+    ...[one.active, ...one.queue, ...one.asks].map((entry) => entry?.deployment.requestedBy ?? null),
+    ...one.gates.map((gate) => ('by' in gate ? gate.by : null)),
+    one.pause?.by ?? null,
   ]);
   return { statuses, names: await namesOf(pool, people) };
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Refusal } from '../core/refusal.js';
 import { reviveRefusal } from '../core/refusal.js';
+import type { Done } from '../core/report.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { inboxOutcome } from '../db/inbox.js';
@@ -8,11 +9,12 @@ import { namesOf } from '../db/people.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { tellAlone } from './tell.js';
 import { doneMessage } from './views/done.js';
+import { doneGate } from './views/done-gates.js';
 import type { Message } from './views/message.js';
 import { refusalMessage } from './views/refusal.js';
 
 type Outcome =
-  | { kind: 'accepted' | 'merged'; deploymentId: number | null }
+  | { kind: 'accepted' | 'merged'; deploymentId: number | null; done?: Done | null; mayReplace?: true }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'nothing' };
 
@@ -42,11 +44,20 @@ async function messageOf(pool: pg.Pool, outcome: Outcome): Promise<Message | nul
     }
     case 'accepted':
     case 'merged': {
+      if (outcome.done)
+        return doneGate(
+          outcome.done,
+          await namesOf(
+            pool,
+            Object.values(outcome.done.detail).filter((one) => typeof one === 'string'),
+          ),
+        );
       const deployment = outcome.deploymentId === null ? null : await deploymentById(pool, outcome.deploymentId);
       const change = deployment && (await refOf(pool, deployment.changeId));
       if (!deployment || !change) return null;
       const names = await namesOf(pool, [deployment.requestedBy]);
-      return doneMessage({ is: outcome.kind, service: deployment.service, change, deployment }, names);
+      const { kind: is, mayReplace = false } = outcome;
+      return doneMessage({ is, service: deployment.service, change, deployment, mayReplace }, names);
     }
   }
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { cardState } from '../../src/core/card.js';
 import type { CancelAnswer, Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import type { Comparison, Facts, Permission } from '../../src/core/decision.js';
 import { hasEnded, isActive } from '../../src/core/deployment.js';
+import type { Comparison, Facts, Permission } from '../../src/core/facts.js';
 import type { RunTarget } from '../../src/core/outside.js';
 import { lastKnownLive, liveSha } from '../../src/core/service.js';
 import { ALICE, BOB, POLICY, productionRun, stagingRun, target } from './given.js';
@@ -203,7 +203,7 @@ function everyCardIsOne(world: World): void {
       rollBack,
       liveChange,
       ships: null,
-      timeoutMs: POLICY.timeoutMs,
+      policy: POLICY,
     });
     // After a run outside Pushbutton a change may well be the way back to itself.
     if (state.live.is === 'known' && 'rollBackTo' in card) expect(card.rollBackTo?.sha).not.toBe(change.sha);

@@ -1,5 +1,17 @@
 import { type CardFacts, type CardState, cardState, type Ships, staysOpen } from '../../src/core/card.js';
-import { change, ended, knownLive, NOW, outside, refTo, secondsAgo, state, type UnderWay, underWay } from './given.js';
+import {
+  change,
+  ended,
+  knownLive,
+  NOW,
+  outside,
+  POLICY,
+  refTo,
+  secondsAgo,
+  state,
+  type UnderWay,
+  underWay,
+} from './given.js';
 
 const ships: Ships = { count: 1, commits: [], from: null, outside: false };
 const [live1, live2] = [ended('live', 10, 1), ended('live', 11, 2, { replaced: 10 })];
@@ -14,7 +26,7 @@ const card = (over: Partial<CardFacts> = {}): CardState =>
     rollBack: null,
     liveChange: null,
     ships,
-    timeoutMs: 5,
+    policy: POLICY,
     ...over,
   });
 const isLive = (over: Partial<Parameters<typeof state>[0]> = {}) =>
@@ -28,7 +40,7 @@ const isLive = (over: Partial<Parameters<typeof state>[0]> = {}) =>
 
 test('what staging says, while nothing was pressed', () => {
   const failed = change(2, { status: 'failed', attempt: 3 });
-  expect(card()).toEqual({ is: 'passed staging', ships, after: null, rolledBack: null });
+  expect(card()).toEqual({ is: 'passed staging', stands: { is: 'ready' }, ships, after: null, rolledBack: null });
   expect(card({ change: change(2, { status: 'running' }), state: state() })).toEqual({ is: 'staging runs again' });
   expect(card({ change: failed, state: state() })).toEqual({ is: 'failed staging', rerunAsked: false });
   expect(card({ change: { ...failed, rerunOf: 3 }, state: state() })).toMatchObject({ rerunAsked: true });
@@ -114,6 +126,7 @@ test.each(['rejected', 'withdrawn', 'expired', 'cancelled'] as const)('%s has De
   const latest = ended(status, 12, 2);
   expect(card({ latest, state: state({ newestPassed: refTo(2), lastSent: latest }) })).toEqual({
     is: 'passed staging',
+    stands: { is: 'ready' },
     ships,
     after: latest,
     rolledBack: null,
@@ -167,6 +180,7 @@ test('after a run outside, the card of what was live says so and offers Deploy w
   const here = { latest: live2, liveChange: refTo(2) };
   expect(card({ ...here, state: isLive({ live: unsure }) })).toEqual({
     is: 'live until an outside run',
+    stands: { is: 'ready' },
     deployment: live2,
     run: unsure.run,
     deployable: true,
@@ -174,6 +188,7 @@ test('after a run outside, the card of what was live says so and offers Deploy w
   });
   expect(card({ ...here, state: isLive({ live: unsure, newestPassed: refTo(3) }) })).toMatchObject({
     is: 'live until an outside run',
+    stands: { is: 'ready' },
     deployable: false,
     ships: null,
   });

@@ -1,7 +1,8 @@
 import type { DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import { type Facts, NOTHING } from '../../src/core/decision.js';
+import { NOTHING } from '../../src/core/decision.js';
 import type { Of, WaitsFor } from '../../src/core/deployment.js';
+import type { Facts } from '../../src/core/facts.js';
 import type { ServiceState } from '../../src/core/service.js';
 import {
   accepted,
@@ -50,7 +51,7 @@ test.each<UnderWay>(['dispatching', 'unknown', 'deploying', 'hung'])(
 );
 test('an empty queue, and one that waits, send nothing', () => {
   expect(next(onOne, asked())).toBe(NOTHING);
-  expect(next({ ...onOne, queue: [underWay('waiting', 12, 3)] }, asked())).toBe(NOTHING);
+  expect(next({ ...onOne, waiting: [underWay('waiting', 12, 3)] }, asked())).toBe(NOTHING);
 });
 
 test.each<[string, Facts['gatheredFor']]>([

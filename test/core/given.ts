@@ -1,9 +1,10 @@
-import type { Change, ChangeRef, StagingRun } from '../../src/core/change.js';
+import type { Change, StagingRun } from '../../src/core/change.js';
 import type { Presser } from '../../src/core/command.js';
-import type { Decision, Facts, ServicePolicy, Write } from '../../src/core/decision.js';
+import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
 import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment.js';
+import type { Facts } from '../../src/core/facts.js';
 import type { RunTarget } from '../../src/core/outside.js';
-import type { Live, OutsideRun, ServiceState } from '../../src/core/service.js';
+import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service.js';
 
 /** What the tables of `core` are made of: a change for each small number, deployments in each status, one quiet service. */
 
@@ -13,7 +14,20 @@ export const shaOf = (n: number) => n.toString(16).padStart(40, 'a');
 export const ALICE: Presser = { user: 'U0ALICE', team: 'T0HOME' };
 export const BOB: Presser = { user: 'U0BOB', team: 'T0HOME' };
 
-export const POLICY: ServicePolicy = { name: 'shop', branch: 'main', deployers: ['U0ALICE'], timeoutMs: 1_800_000 };
+export const POLICY: ServicePolicy = {
+  name: 'shop',
+  branch: 'main',
+  deployers: ['U0ALICE'],
+  timeoutMs: 1_800_000,
+  approvals: { required: 0, from: ['U0ALICE'], authors: false, expiresMs: 7_200_000 },
+  rollback: { approvals: 0 },
+  mode: 'button',
+  holdMs: 600_000,
+  freezes: [],
+  timezone: 'UTC',
+  override: [],
+  maxChanges: null,
+};
 
 /** Change `n` has id n and run number n. */
 export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf: number | null = null): Change {
@@ -40,12 +54,16 @@ export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf
     pullRequest: null,
     jobs: null,
     tests: null,
+    passedAt: secondsAgo(500),
+    hold: null,
+    undoneBy: null,
   };
 }
 
-export const refTo = (n: number): ChangeRef & { runNumber: number } => {
+export const refTo = (n: number, over: Partial<NewestPassed> = {}): NewestPassed => {
   const { id, key, sha, title } = change(n);
-  return { id, key, sha, title, runNumber: n };
+  const passed = { passedAt: secondsAgo(500), hold: null, wasAsked: false, firstPassedAt: secondsAgo(500) };
+  return { id, key, sha, title, runNumber: n, ...passed, ...over };
 };
 
 export const run = (id: number, over: Partial<Run> = {}): Run => ({
@@ -70,11 +88,19 @@ const identity = (id: number, of: number) => ({
   pressedOn: null,
   replaced: null,
   jobs: null,
+  required: 0,
+  approvals: [],
+  basis: null,
+  voided: null,
+  override: null,
+  signedOff: null,
+  confirmed: null,
+  gated: null,
 });
 
 const underWayFields = (id: number) => ({
-  waiting: {},
-  queued: { notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
+  waiting: { expiresAt: secondsAgo(-3_600), remindedAt: null },
+  queued: { queuedAt: secondsAgo(400), notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
   unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
   deploying: { run: run(900 + id), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
@@ -98,6 +124,7 @@ export function ended(status: EndedStatus, id: number, of: number, over: Partial
     endedAt: secondsAgo(200),
     reason: null,
     cancelBy: null,
+    endedBy: null,
     ...over,
   };
 }
@@ -118,6 +145,13 @@ export const state = (over: Partial<ServiceState> = {}): ServiceState => ({
   lastSent: null,
   beforeLive: null,
   newestPassed: null,
+  readAt: NOW,
+  lock: null,
+  stop: null,
+  pause: null,
+  resumedAt: null,
+  moves: 0,
+  waiting: [],
   ...over,
 });
 
@@ -202,8 +236,14 @@ function named(write: Write): string {
       return `staging ${write.run.runNumber}`;
     case 're-run asked':
       return `re-run asked ${write.changeId} ${write.attempt}`;
+    case 'lock':
+      return `lock by ${write.by}`;
     default:
-      return `${write.write} ${write.deploymentId}`;
+      return 'deploymentId' in write
+        ? `${write.write} ${write.deploymentId}`
+        : 'changeId' in write
+          ? `${write.write} ${write.changeId}`
+          : write.write;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Change } from '../../src/core/change.js';
-import { stagingStatus } from '../../src/core/change.js';
 import type { Write } from '../../src/core/decision.js';
-import { type Deployment, hasEnded, isActive } from '../../src/core/deployment.js';
+import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../../src/core/deployment.js';
 import type { OutsideRun, ServiceState } from '../../src/core/service.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
+import { applyGate, counted, firstPassed, type Gates, newRow, rank, saveStaging } from './in-memory-rows.js';
 
 /**
  * One service in memory, which takes the writes of a decision as the database takes them: the same conditions on where a row
@@ -16,6 +16,13 @@ export function inMemory() {
   let now = new Date('2026-11-23T09:00:00Z');
   let live: { id: number; since: Date; asOf: Date } | null = null;
   let outsideId: number | null = null;
+  const gates: Gates = {
+    lock: null,
+    stop: null,
+    pause: null,
+    resumedAt: null,
+    moves: 0,
+  };
 
   const row = (id: number): DeploymentRow => {
     const found = rows.find((one) => one.id === id);
@@ -50,6 +57,11 @@ export function inMemory() {
           waits_since: write.waitsFor === null ? null : (row(write.deploymentId).waits_since ?? now),
           dispatching_at: null,
           sent_at: null,
+          ...(write.gate && {
+            gate: { gate: write.waitsFor as ShutGate, ...write.gate },
+            gate_since: now,
+            gate_until: null,
+          }),
         });
         break;
       case 'dispatching':
@@ -114,22 +126,70 @@ export function inMemory() {
         break;
       case 'end':
         if (row(write.deploymentId).ended_at !== null) throw new Error(`deployment ${write.deploymentId} has ended`);
-        Object.assign(row(write.deploymentId), { status: write.status, reason: write.reason, ended_at: now });
+        Object.assign(row(write.deploymentId), {
+          status: write.status,
+          reason: write.reason,
+          ended_at: now,
+          ended_by: write.by ?? null,
+        });
         break;
       case 'live':
         row(write.deploymentId).replaced = write.replaced;
         live = { id: write.deploymentId, since: now, asOf: write.asOf };
         if (!write.keepsOutside) outsideId = null;
+        if (write.moved) gates.moves += 1;
         break;
       case 'outside run': {
         const { runId, attempt, url, actor, status, conclusion, startedAt } = write.run;
         const told = { runId, attempt, url, actor, status, conclusion, startedAt: new Date(startedAt) };
         outsideRuns.set(`${runId}:${attempt}`, { ...told, deploymentId: write.deploymentId });
+        if (write.hidesLive && outsideId !== runId) gates.moves += 1;
         if (write.hidesLive) outsideId = runId;
         break;
       }
       case 'staging':
-        saveStaging(changes, write.run);
+        saveStaging(changes, write.run, now);
+        break;
+      case 'approve': {
+        const found = row(write.deploymentId);
+        if (found.status !== 'waiting') throw new Error(`deployment ${write.deploymentId} does not wait for approval`);
+        found.approved_by = [...found.approved_by, { user: write.user, at: write.at.toISOString() }];
+        Object.assign(found, counted(write.basis));
+        break;
+      }
+      case 'approved':
+        move(write.deploymentId, ['waiting'], { status: 'queued', queued_at: now, voided: null });
+        break;
+      case 'ask anew':
+        move(write.deploymentId, ['waiting', 'queued'], {
+          status: 'waiting',
+          approved_by: [],
+          voided: write.why,
+          expires_at: write.expiresAt,
+          reminded_at: null,
+          not_before: null,
+          waits_for: null,
+          waits_since: null,
+          ...counted(write.basis),
+        });
+        break;
+      case 'reminded':
+        move(write.deploymentId, ['waiting'], { reminded_at: now });
+        break;
+      case 'signed off':
+        Object.assign(row(write.deploymentId), { signed_off_by: write.user, signed_off_at: now });
+        break;
+      case 'lock':
+      case 'unlock':
+      case 'lock nudged':
+      case 'pause':
+      case 'resume':
+      case 'hold':
+      case 'let go':
+        applyGate(gates, changes, write, now);
+        break;
+      case 'ask to confirm':
+      case 'undo':
         break;
       case 're-run asked': {
         const change = changes.get(write.changeId);
@@ -171,11 +231,22 @@ export function inMemory() {
           : { is: 'nothing' },
       active: all.find(isActive) ?? null,
       queue: all
-        .filter((one) => one.status === 'queued' || one.status === 'waiting')
-        .sort((a, b) => Number(b.kind === 'roll back') - Number(a.kind === 'roll back') || a.id - b.id),
+        .filter((one): one is Of<'queued'> => one.status === 'queued')
+        .sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
+      waiting: all.filter((one): one is Of<'waiting'> => one.status === 'waiting'),
+      readAt: now,
+      ...gates,
       lastSent: sent[0] ? deploymentOf(sent[0]) : null,
       beforeLive: replaced && hasEnded(replaced) ? replaced : null,
-      newestPassed: newest ? { ...newest, runNumber: newest.staging.runNumber } : null,
+      newestPassed: newest
+        ? {
+            ...newest,
+            runNumber: newest.staging.runNumber,
+            passedAt: newest.passedAt ?? now,
+            wasAsked: rows.some((one) => one.change_id === newest.id),
+            firstPassedAt: firstPassed(passed, before?.changeId ?? 0) ?? newest.passedAt ?? now,
+          }
+        : null,
     };
   }
 
@@ -191,6 +262,7 @@ export function inMemory() {
     },
     state,
     now: () => now,
+    gates,
     later: (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1_000);
     },
@@ -203,63 +275,4 @@ export function inMemory() {
       for (const write of writes) apply(write, rows.length);
     },
   };
-}
-
-function newRow(id: number, write: Extract<Write, { write: 'add deployment' }>, now: Date): DeploymentRow {
-  return {
-    id,
-    key: `deployment-${id}`,
-    deploy_id: write.deployId,
-    service: 'shop',
-    change_id: write.changeId,
-    sha: write.sha,
-    kind: write.kind,
-    status: 'queued',
-    requested_by: write.by,
-    requested_at: now,
-    restores: write.restores,
-    pressed_on: write.pressedOn,
-    replaced: null,
-    not_before: null,
-    waits_for: null,
-    waits_since: null,
-    github_says: null,
-    refused_since: null,
-    told_at: null,
-    dispatching_at: null,
-    sent_at: null,
-    looked_at: null,
-    answered_seconds: 0,
-    run_id: null,
-    run_url: null,
-    run_attempt: null,
-    run_started_at: null,
-    jobs: null,
-    hung_at: null,
-    cancel_by: null,
-    cancel_asked_at: null,
-    cancel_told_at: null,
-    ended_at: null,
-    reason: null,
-  };
-}
-
-function saveStaging(changes: Map<number, Change>, run: Extract<Write, { write: 'staging' }>['run']): void {
-  const { runId, runNumber, attempt, conclusion, url, sha, title, author } = run;
-  const startedAt = new Date(run.startedAt);
-  const staging = { runId, runNumber, attempt, conclusion, url, startedAt, finishedAt: null };
-  changes.set(runNumber, {
-    id: runNumber,
-    key: `change-${runNumber}`,
-    service: 'shop',
-    sha,
-    title,
-    author,
-    staging: { ...staging, status: stagingStatus(run) },
-    rerunOf: null,
-    rerunBy: null,
-    pullRequest: null,
-    jobs: null,
-    tests: null,
-  });
 }

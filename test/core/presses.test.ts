@@ -1,6 +1,6 @@
 import type { Press } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import type { Facts } from '../../src/core/decision.js';
+import type { Facts } from '../../src/core/facts.js';
 import type { RunTarget } from '../../src/core/outside.js';
 import type { ServiceState } from '../../src/core/service.js';
 import {
@@ -45,11 +45,14 @@ const rollBackService = { type: 'roll back service', service: 'shop', by: ALICE 
 const press = (command: Press, at: ServiceState, of: Partial<RunTarget> = {}, known: Partial<Facts> = {}) =>
   decide(at, target(of), command, POLICY, facts(known));
 
+const NOBODY_HAS_TO = { required: 0, basis: null, expiresAt: null, override: null, confirmed: null };
+
 test('Deploy adds a deployment with its approval, draws its card and starts the queue', () => {
   const decision = press(deploy, onTwo, { change: change(3) }, { comparison: { status: 'ahead', aheadBy: 1 } });
   expect(accepted(decision).writes).toEqual([
     {
       write: 'add deployment',
+      ...NOBODY_HAS_TO,
       deployId: 'pb-new',
       by: 'U0ALICE',
       changeId: 3,
@@ -154,6 +157,7 @@ test('Roll back deploys what was live before; both cards show it', () => {
   for (const decision of [press(on('roll back', 11), onTwo, { deployment: live2 }), press(rollBackService, onTwo)]) {
     expect(accepted(decision).writes[0]).toEqual({
       write: 'add deployment',
+      ...NOBODY_HAS_TO,
       deployId: 'pb-new',
       by: 'U0ALICE',
       changeId: 1,

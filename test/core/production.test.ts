@@ -1,7 +1,8 @@
 import type { CancelAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import { type Decision, type Facts, NOTHING } from '../../src/core/decision.js';
+import { type Decision, NOTHING } from '../../src/core/decision.js';
 import { type EndedStatus, endOf, namedIn, type Of, type ProductionRun } from '../../src/core/deployment.js';
+import type { Facts } from '../../src/core/facts.js';
 import type { RunTarget } from '../../src/core/outside.js';
 import { needsFirstConclusion } from '../../src/core/production.js';
 import type { ServiceState } from '../../src/core/service.js';

@@ -42,7 +42,7 @@ test('one deployment under way per SHA, and one per run', async () => {
   expect(await refusedBy(aDeployment(pool, change, 1))).toBe('one_deployment_under_way_per_sha');
   await toDispatching(pool, first);
   await toDeploying(pool, first, run(5));
-  await endDeployment(pool, first, 'failed', null);
+  await endDeployment(pool, first, 'failed', null, null);
   const second = await aDeployment(pool, change, 1);
   await toDispatching(pool, second);
   expect(await refusedBy(toDeploying(pool, second, run(5)))).toBe('one_deployment_per_run');
@@ -98,16 +98,16 @@ test.each(['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled'])('
   }
   // What is told of it later is no new status.
   await pool.query("update deployments set reason = 'known later' where id = $1", [id]);
-  await expect(endDeployment(pool, id, 'failed', null)).rejects.toThrow('was not where the decision left it');
+  await expect(endDeployment(pool, id, 'failed', null, null)).rejects.toThrow('was not where the decision left it');
 });
 test('lost is not final: its run may be found', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
   await toDispatching(pool, id);
   await toUnknown(pool, id);
-  await endDeployment(pool, id, 'lost', 'no run found');
+  await endDeployment(pool, id, 'lost', 'no run found', null);
   await toDeploying(pool, id, run(5));
   expect(await deploymentById(pool, id)).toMatchObject({ status: 'deploying', run: { id: 5 } });
-  await endDeployment(pool, id, 'live', null);
+  await endDeployment(pool, id, 'live', null, null);
   expect(await deploymentById(pool, id)).toMatchObject({ status: 'live', reason: null });
 });
 
@@ -120,7 +120,7 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
   await pool.query('update deployments set dispatching_at = now()');
   const claims = await Promise.all(Array.from({ length: 5 }, () => claimSend(pool, id, 10_000)));
   expect(claims.sort()).toEqual(['claimed', 'taken', 'taken', 'taken', 'taken']);
-  await queueAgain(pool, id, null, 'github rate limit');
+  await queueAgain(pool, id, null, 'github rate limit', undefined);
   expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
   await toDispatching(pool, id);
   expect(await claimSend(pool, id, 10_000)).toBe('claimed');
@@ -129,7 +129,7 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
 test('a move from where the row is not throws, so that its transaction saves nothing', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
   await expect(toUnknown(pool, id)).rejects.toThrow('was not where the decision left it');
-  await expect(queueAgain(pool, 999, null, null)).rejects.toThrow('was not where the decision left it');
+  await expect(queueAgain(pool, 999, null, null, undefined)).rejects.toThrow('was not where the decision left it');
   await expect(toDispatching(pool, 999)).rejects.toThrow('was not where the decision left it');
 });
 

@@ -20,6 +20,7 @@ import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
 import { readService } from '../../src/db/services.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
+const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
 let database: TestDatabase;
 let pool: pg.Pool;
 let planned: string[] = [];
@@ -131,7 +132,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['a short SHA', (db) => changesByPrefix(db, 'shop', shaOf(19_000).slice(0, 7))],
   ['the newest changes', (db) => newestChanges(db, 'shop', 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
-  ['/release status', (db) => statusOf(db, 'shop', 'acme/shop')],
+  ['/release status', (db) => statusOf(db, 'shop', 'acme/shop', BUTTON)],
   ['/release history', (db) => historyOf(db, 'shop', 20)],
   ['/release history of a SHA', (db) => ledgerOfSha(db, 'shop', shaOf(9_000))],
   ['the runs outside since a time', (db) => outsideSince(db, 'shop', new Date(at.getTime() - 3_600_000), 5)],
@@ -151,7 +152,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
 
 test('a service with no history yet is read by index beside one that has much', async () => {
   await readService(explaining, 'site');
-  await statusOf(explaining, 'site', 'acme/site');
+  await statusOf(explaining, 'site', 'acme/site', BUTTON);
   expect(planned).toEqual([]);
 });
 

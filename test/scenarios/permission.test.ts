@@ -58,7 +58,7 @@ test('a deployer by user group may deploy', async () => {
 test('a full member who is no deployer is refused and told who the deployers are', async () => {
   const sha = await land(team);
   expect((await press(team, BOB, sha, 'Deploy')).status).toBe(200);
-  await told(team, BOB, 'not a deployer', 'shop', ALICE, DEPLOYERS);
+  await told(team, BOB, 'not a deployer', 'shop', 'alice', '@deployers');
   await onlyRefused(BOB, 'not a deployer');
 });
 

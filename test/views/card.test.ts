@@ -22,6 +22,10 @@ const expected: Record<CardState['is'], { words: string; buttons: string[] }> = 
   'failed staging': { words: 'failed staging', buttons: ['Re-run change-key'] },
   'passed staging': { words: 'passed staging', buttons: ['Deploy change-key', 'What ships change-key'] },
   superseded: { words: 'superseded by bbbbbbb', buttons: [] },
+  'waiting for approval': {
+    words: 'waiting for approval',
+    buttons: ['Approve deployment-key', 'Reject deployment-key', 'Withdraw deployment-key'],
+  },
   queued: { words: 'queued, place 2 behind ccccccc', buttons: ['Withdraw deployment-key'] },
   dispatching: { words: 'starting', buttons: [] },
   unknown: { words: 'unknown, looking it up', buttons: [] },
@@ -70,9 +74,10 @@ describe.each(everyState.map((state) => [state.is, state] as const))('a card: %s
 });
 
 test('a passed card reads out as a sentence with what would ship', () => {
-  expect(cardMessage(card({ is: 'passed staging', ships: ships(), after: null, rolledBack: null })).text).toBe(
-    'shop aaaaaaa “Add prices” passed staging. 3 changes would ship, by octo-ada and bo, on top of 9999999.',
-  );
+  expect(
+    cardMessage(card({ is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands: { is: 'ready' } }))
+      .text,
+  ).toBe('shop aaaaaaa “Add prices” passed staging. 3 changes would ship, by octo-ada and bo, on top of 9999999.');
 });
 
 test.each([
@@ -81,14 +86,28 @@ test.each([
   [ships({ count: 1, from: null }), 'Deploy shop aaaaaaa to production? It is the first deployment: 1 change ships.'],
   [null, 'Deploy shop aaaaaaa to production? How many changes ship is not known: GitHub does not say.'],
 ])('Deploy asks first, naming service, SHA and count', (counted, question) => {
-  const [deploy] = buttons({ is: 'passed staging', ships: counted, after: null, rolledBack: null });
+  const [deploy] = buttons({
+    is: 'passed staging',
+    ships: counted,
+    after: null,
+    rolledBack: null,
+    stands: { is: 'ready' },
+  });
   expect(deploy).toMatchObject({ label: 'Deploy', style: 'primary', confirm: question });
 });
 
 test('nothing known live is a first deployment, also after a run outside', () => {
   const first = ships({ count: 1, from: null });
-  expect(words({ is: 'passed staging', ships: first, after: null, rolledBack: null })).toContain('first deployment');
-  const after = words({ is: 'passed staging', ships: { ...first, outside: true }, after: null, rolledBack: null });
+  expect(
+    words({ is: 'passed staging', ships: first, after: null, rolledBack: null, stands: { is: 'ready' } }),
+  ).toContain('first deployment');
+  const after = words({
+    is: 'passed staging',
+    ships: { ...first, outside: true },
+    after: null,
+    rolledBack: null,
+    stands: { is: 'ready' },
+  });
   expect(after).toContain('first deployment');
   expect(after).toContain('outside Pushbutton');
 });
@@ -103,7 +122,9 @@ test.each([
   [ended('cancelled'), 'passed staging · cancelled in GitHub'],
   [ended('expired', { reason: 'no answer from github' }), 'passed staging · expired: no answer from github'],
 ])('an end that left the change deployable stands beside Deploy', (after, line) => {
-  expect(words({ is: 'passed staging', ships: ships(), after, rolledBack: null })).toContain(line);
+  expect(words({ is: 'passed staging', ships: ships(), after, rolledBack: null, stands: { is: 'ready' } })).toContain(
+    line,
+  );
 });
 
 test('a failed staging names the failing jobs and steps, and the counts', () => {
@@ -176,6 +197,7 @@ test('a run outside blocks no Deploy: the newest change that passed offers it ag
     deployment: ended('live'),
     run: outsideRun(),
     deployable: true,
+    stands: { is: 'ready' },
   } as const;
   const drawn = buttons({ ...run, ships: ships({ count: 1, from: null, outside: true }) });
   expect(drawn.map(({ label }) => label)).toEqual(['Deploy', 'What ships']);

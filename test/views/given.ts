@@ -1,4 +1,4 @@
-import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
+import type { Card, CardState, ShippedCommit, Ships, Standing } from '../../src/core/card.js';
 import type { Change, Job } from '../../src/core/change.js';
 import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment.js';
 import type { ServiceStatus } from '../../src/core/report.js';
@@ -28,6 +28,9 @@ export function change(given: Partial<Change> = {}): Change {
     pullRequest: { number: 12, title: 'Prices', url: `${github}/pull/12`, author: 'octo-ada' },
     jobs: [job('build'), job('unit')],
     tests: { total: 412, failed: 0, skipped: 2 },
+    passedAt: minutesAgo(10),
+    hold: null,
+    undoneBy: null,
     ...given,
   };
 }
@@ -79,18 +82,27 @@ const identity = {
   pressedOn: null,
   replaced: null,
   jobs: null,
+  required: 0,
+  approvals: [],
+  basis: null,
+  voided: null,
+  override: null,
+  signedOff: null,
+  confirmed: null,
+  gated: null,
 } as const;
 
-type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key'>> & {
+type Rules = 'required' | 'approvals' | 'basis' | 'voided' | 'override' | 'signedOff' | 'confirmed' | 'gated';
+type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key' | Rules>> & {
   jobs?: readonly Job[] | null;
   kind?: Deployment['kind'];
   requestedBy?: string;
   sha?: string;
   key?: string;
-};
+} & Partial<Pick<Deployment, Rules>>;
 
 const underWay = {
-  waiting: {},
+  waiting: { expiresAt: minutesAgo(-60), remindedAt: null },
   queued: { notBefore: null, waitsFor: null },
   dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
   unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0 },
@@ -104,7 +116,7 @@ export function deployment<S extends keyof typeof underWay>(status: S, given: Gi
 }
 
 export function ended(status: EndedStatus, given: Given & Partial<Ended> = {}): Ended {
-  const base = { run, sentAt: minutesAgo(5), endedAt: minutesAgo(1), reason: null, cancelBy: null };
+  const base = { run, sentAt: minutesAgo(5), endedAt: minutesAgo(1), reason: null, cancelBy: null, endedBy: null };
   return { ...identity, status, ...base, ...given } as Ended;
 }
 
@@ -150,6 +162,9 @@ export const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
     since: minutesAgo(60),
   },
   active: { deployment: deployment('deploying', { sha: newer.sha }), change: newer },
+  asks: [],
+  gates: [],
+  pause: null,
   queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, id: 3, sha: shaOf('c') } }],
   waiting: { ...newer, id: 4, sha: shaOf('d'), passedAt: minutesAgo(9) },
   outside: [outsideRun()],
@@ -163,18 +178,34 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     change: state.is === 'failed staging' ? red() : change(),
     state,
     rerun: null,
+    gates: [],
+    pause: null,
+    approvers: ['U0BOB'],
+    unmatched: [],
     names,
     timezone: 'Europe/Berlin',
     ...given,
   };
 }
 
+/** Everything that may stand between a change that passed and production. */
+export const standings: readonly Standing[] = [
+  { is: 'ready' },
+  { is: 'shut' },
+  { is: 'bad', hold: { by: 'U0BOB', reason: 'Loses orders', at: minutesAgo(3) } },
+  { is: 'paused', pause: { by: 'pushbutton', why: 'failed', since: minutesAgo(3), deploymentId: 5 } },
+  { is: 'holding', at: minutesAgo(-5) },
+  { is: 'held', hold: { by: 'U0BOB', reason: null, at: minutesAgo(3) } },
+  { is: 'by hand' },
+];
+
 /** Every state of a card, with the widest of each. */
 export const everyState: readonly CardState[] = [
   { is: 'staging runs again' },
   { is: 'failed staging', rerunAsked: false },
-  { is: 'passed staging', ships: ships(), after: null, rolledBack: null },
+  { is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands: { is: 'ready' } },
   { is: 'superseded', by: newer, after: ended('live'), rolledBack: null },
+  { is: 'waiting for approval', deployment: deployment('waiting', { required: 1 }), ships: ships() },
   { is: 'queued', deployment: deployment('queued'), place: 2, behind: deployment('deploying', { sha: shaOf('c') }) },
   { is: 'dispatching', deployment: deployment('dispatching') },
   { is: 'unknown', deployment: deployment('unknown') },
@@ -186,7 +217,14 @@ export const everyState: readonly CardState[] = [
   },
   { is: 'hung', deployment: deployment('hung'), timeoutMs: 1_800_000 },
   { is: 'live', deployment: ended('live'), since: minutesAgo(1), rollBackTo: ended('live', { sha: shaOf('9') }) },
-  { is: 'live until an outside run', deployment: ended('live'), run: outsideRun(), deployable: false, ships: null },
+  {
+    is: 'live until an outside run',
+    deployment: ended('live'),
+    run: outsideRun(),
+    deployable: false,
+    ships: null,
+    stands: { is: 'ready' },
+  },
   {
     is: 'failed in production',
     deployment: ended('failed', { jobs: [job('deploy', { conclusion: 'failure', failedSteps: ['Apply'] })] }),

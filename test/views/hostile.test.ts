@@ -77,7 +77,10 @@ test.each(everyCard('&<>'.repeat(2_000), 'javascript:alert(1)'))('nothing but ht
 test('an empty or invisible title still has words, and cannot turn the line around', () => {
   const drawn = (title: string) =>
     cardMessage(
-      card({ is: 'passed staging', ships: null, after: null, rolledBack: null }, { change: change({ title }) }),
+      card(
+        { is: 'passed staging', ships: null, after: null, rolledBack: null, stands: { is: 'ready' } },
+        { change: change({ title }) },
+      ),
     );
   expectFit(drawn(''));
   expectFit(drawn('\u0000\n\t'));

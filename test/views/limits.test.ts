@@ -52,6 +52,14 @@ test('every button has its fixed words, an action id of its own and the key alon
     'Cancel',
     'Retry',
     'Roll back',
+    'Approve',
+    'Reject',
+    'Hold',
+    'Deploy now',
+    'Deploy all of them',
+    'Resume',
+    'Replace',
+    'Sign off',
     'Refresh',
   ]);
   expect(new Set(drawn.map((one) => one.action_id)).size).toBe(kinds.length);

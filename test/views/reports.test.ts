@@ -24,6 +24,25 @@ test('status says what is live, runs, is queued, waits, and ran outside', () => 
   expect(message.text).toBe('shop live aaaaaaa · deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside.');
 });
 
+test('status says what waits for approval, which gates are shut, and that continuous deployment is paused', () => {
+  const shut = status({
+    asks: [{ deployment: deployment('waiting', { sha: shaOf('e') }), change: { ...newer, id: 5, sha: shaOf('e') } }],
+    gates: [
+      { gate: 'locked', by: 'U0BOB', reason: 'Fair in town', since: minutesAgo(30), until: null },
+      { gate: 'frozen', reason: 'Friday', since: minutesAgo(5), until: minutesAgo(-60) },
+    ],
+    pause: { by: 'pushbutton', why: 'failed', since: minutesAgo(3), deploymentId: 5 },
+  });
+  const message = statusMessage([shut], names, 'UTC');
+  expectFit(message);
+  const drawn = seen(message.blocks);
+  expect(drawn).toContain('waiting for approval: eeeeeee “Newer title” · asked by Alice');
+  expect(drawn).toContain('locked by Bob: Fair in town, since 2026-11-23 08:30 UTC');
+  expect(drawn).toContain('frozen: Friday, until 2026-11-23 10:00 UTC');
+  expect(drawn).toContain('continuous deployment is paused: its last deployment failed');
+  expect(message.text).toContain('1 waiting for approval · ddddddd waits · locked · frozen · paused');
+});
+
 test('status of nothing, and of what is not known', () => {
   const rest = { active: null, queue: [], waiting: null, outside: [] };
   expect(seen(statusMessage([status({ ...rest, live: { is: 'nothing' } })], names, timezone).blocks)).toContain(

@@ -1,15 +1,18 @@
 import type { Card, CardState } from '../../core/card.js';
 import type { Deployment, Ended, Of } from '../../core/deployment.js';
 import { formatDuration } from '../../core/duration.js';
+import { gateFor } from '../../core/gates.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { approvalLines, gatedLine, gateLine, offered } from './card-gates.js';
+import { approved, paused, resume, retry, shut, whyAllowed } from './card-rules.js';
 import type { StateDrawing } from './card-state.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
-import { cancelQuestion, retryQuestion, rollBackQuestion } from './questions.js';
+import { approveQuestion, cancelQuestion, rollBackQuestion } from './questions.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
-import { deployQuestion, wouldShip } from './ships.js';
+import { wouldShip } from './ships.js';
 import { ASKED, MARK, runUrl, STATUS } from './words.js';
 
 type InProduction = Exclude<
@@ -29,13 +32,29 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
   const cancelAsked: Phrase[] =
     'cancelBy' in deployment && deployment.cancelBy ? [[`${who(deployment.cancelBy, names)} asked to cancel it`]] : [];
   switch (state.is) {
+    case 'waiting for approval':
+      return {
+        ...nothing,
+        mark: MARK.waiting,
+        words: STATUS.waiting,
+        detail: asked,
+        lines: [
+          ...(deployment.kind === 'roll back' ? [] : [wouldShip(state.ships)]),
+          ...approvalLines(card, state.deployment),
+        ],
+        buttons: [
+          button('approve', deployment.key, { confirm: approveQuestion(service, change.sha, state.ships) }),
+          button('reject', deployment.key),
+          button('withdraw', deployment.key),
+        ],
+      };
     case 'queued':
       return {
         ...nothing,
         mark: MARK.queued,
         words: 'queued',
         detail: [`, place ${state.place}`, ...behind(state.behind), ...asked],
-        lines: waitsFor(state.deployment),
+        lines: [...waitsFor(state.deployment, names), ...approved(deployment, names)],
         buttons: [button('withdraw', deployment.key)],
       };
     case 'dispatching':
@@ -61,7 +80,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: STATUS.deploying,
         run: runUrl(deployment),
         detail: asked,
-        lines: [...(jobs ? [jobs] : []), ...cancelAsked],
+        lines: [...(jobs ? [jobs] : []), ...cancelAsked, ...whyAllowed(deployment, names)],
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
       };
     }
@@ -88,8 +107,13 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: 'live',
         run: runUrl(deployment),
         detail: [' since ', date(state.since), ` · ${went(state.deployment, names)}`],
-        lines: cancelAsked.map((phrase) => [...phrase, ', too late']),
-        buttons: rollBack(card, state.deployment, state.rollBackTo),
+        lines: [
+          ...cancelAsked.map((phrase) => [...phrase, ', too late']),
+          ...whyAllowed(deployment, names),
+          ...shut(card, 'roll back', state.rollBackTo !== null),
+          ...paused(card, deployment),
+        ],
+        buttons: [...rollBack(card, state.deployment, state.rollBackTo), ...resume(card, deployment)],
       };
     case 'live until an outside run':
       return outside(card, state);
@@ -107,8 +131,10 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
             ...sent(state.deployment),
             '; it is looked for during one more hour',
           ],
+          ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
+          ...paused(card, deployment),
         ],
-        buttons: [button('retry', deployment.key, { confirm: retryQuestion(service, change.sha, 'lost') })],
+        buttons: [...retry(card, state.deployment, 'lost'), ...resume(card, deployment)],
       };
     case 'rolling back':
       return {
@@ -133,7 +159,7 @@ const went = ({ kind, requestedBy }: Ended, names: Names): string =>
 const behind = (ahead: Deployment | null): Phrase =>
   ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${STATUS[ahead.status]})`] : [];
 
-function waitsFor({ waitsFor, notBefore }: Of<'queued'>): Phrase[] {
+function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): Phrase[] {
   const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
   if (typeof waitsFor === 'object' && waitsFor !== null)
     return [
@@ -143,6 +169,11 @@ function waitsFor({ waitsFor, notBefore }: Of<'queued'>): Phrase[] {
   switch (waitsFor) {
     case null:
       return [];
+    case 'locked':
+    case 'stopped':
+    case 'frozen':
+    case 'paused':
+      return gated ? [gatedLine(gated, names)] : [];
     case 'github rate limit':
       return [["GitHub's rate limit: nothing was started, it is sent by itself", ...when]];
     case 'slack':
@@ -153,14 +184,13 @@ function waitsFor({ waitsFor, notBefore }: Of<'queued'>): Phrase[] {
 }
 
 function rollBack(card: Card, from: Ended, to: Ended | null) {
-  if (!to) return [];
+  if (!to || gateFor(card.gates, 'roll back')) return [];
   return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
 }
 
 function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
   const { run: since, deployment, deployable, ships } = state;
-  const { key } = card.change;
-  const confirm = deployQuestion(card.service, card.change.sha, ships);
+  const { lines, buttons } = offered(card, state.stands, ships);
   return {
     ...nothing,
     mark: 'grey_question',
@@ -168,9 +198,9 @@ function outside(card: Card, state: Extract<CardState, { is: 'live until an outs
     detail: [' · ', link(since.url, 'its run'), ', ', date(since.startedAt), ' by ', theirs(since.actor, shown.name)],
     lines: [
       [`What is live now is not known. This one was ${went(deployment, card.names)}`],
-      ...(deployable ? [wouldShip(ships)] : []),
+      ...(deployable ? [wouldShip(ships), ...card.gates.map((gate) => gateLine(gate, card.names)), ...lines] : []),
     ],
-    buttons: deployable ? [button('deploy', key, { confirm }), button('what ships', key)] : [],
+    buttons: deployable ? buttons : [],
   };
 }
 
@@ -196,10 +226,19 @@ function failed(
     detail,
     failing,
     run: runUrl(deployment),
-    lines: [...why, ...where, ...cancelAsked, ...still],
+    lines: [
+      ...why,
+      ...where,
+      ...cancelAsked,
+      ...still,
+      ...whyAllowed(deployment, card.names),
+      ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
+      ...paused(card, deployment),
+    ],
     buttons: [
-      button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, 'failed') }),
+      ...retry(card, deployment, 'failed'),
       ...rollBack(card, deployment, rollBackTo),
+      ...resume(card, deployment),
     ],
   };
 }

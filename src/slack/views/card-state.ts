@@ -4,11 +4,12 @@ import type { Ended } from '../../core/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { offered } from './card-gates.js';
 import { drawProduction } from './card-production.js';
 import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
-import { deployQuestion, wouldShip } from './ships.js';
+import { wouldShip } from './ships.js';
 import { ASKED, named, STATUS } from './words.js';
 
 /** One state as it is drawn: its sign, its fixed words, what follows them on the line, and what stands below. */
@@ -30,21 +31,26 @@ const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } a
 
 /** Words, marks and buttons of the card's state. */
 export function drawState(card: Card): StateDrawing {
-  const { state, change } = card;
+  const { state } = card;
   switch (state.is) {
     case 'staging runs again':
       return { ...nothing, mark: 'arrows_counterclockwise', words: 'staging runs again' };
     case 'failed staging':
       return failedStaging(card, state);
     case 'passed staging': {
-      const confirm = deployQuestion(card.service, change.sha, state.ships);
+      const { words, lines, buttons } = offered(card, state.stands, state.ships);
       return {
         ...nothing,
         mark: 'white_check_mark',
         words: 'passed staging',
-        detail: state.after ? [' · ', ...ended(state.after, card.names)] : [],
-        lines: [wouldShip(state.ships), ...rolledBack(state.rolledBack, card.names)],
-        buttons: [button('deploy', change.key, { confirm }), button('what ships', change.key)],
+        detail: [...words, ...(state.after ? [' · ', ...ended(state.after, card.names)] : [])],
+        lines: [
+          wouldShip(state.ships),
+          ...lines,
+          ...rolledBack(state.rolledBack, card.names),
+          ...undone(card, state.rolledBack),
+        ],
+        buttons,
       };
     }
     case 'superseded':
@@ -53,7 +59,7 @@ export function drawState(card: Card): StateDrawing {
         mark: 'fast_forward',
         words: 'superseded by',
         detail: [' ', ...named(state.by), ...(state.after ? [' · ', ...ended(state.after, card.names)] : [])],
-        lines: rolledBack(state.rolledBack, card.names),
+        lines: [...rolledBack(state.rolledBack, card.names), ...undone(card, state.rolledBack)],
       };
     default:
       return drawProduction(card, state);
@@ -83,6 +89,10 @@ function rolledBack(to: Ended | null, names: Names): Phrase[] {
   return to ? [['rolled back to ', sha(to.sha), ` by ${who(to.requestedBy, names)}, `, date(to.endedAt)]] : [];
 }
 
+/** A change that a roll back took out of production, pressed on another card. */
+const undone = ({ change }: Card, told: Ended | null): Phrase[] =>
+  change.undoneBy !== null && told === null ? [['Taken out of production by a roll back']] : [];
+
 /** How an earlier deployment of this change ended, beside its state of now. */
 function ended(after: NonNullable<AfterEnd>, names: Names): Phrase {
   return [...howItEnded(after, names), ', ', date(after.endedAt)];
@@ -93,9 +103,16 @@ function howItEnded(after: Ended, names: Names): Phrase {
   switch (after.status) {
     case 'withdrawn':
       return after.reason
-        ? ['withdrawn: ', theirs(after.reason, shown.reason), asked]
+        ? [
+            `withdrawn by ${who(after.endedBy ?? after.requestedBy, names)}: `,
+            theirs(after.reason, shown.reason),
+            asked,
+          ]
         : [`withdrawn by ${who(after.requestedBy, names)}`];
     case 'rejected':
+      if (after.endedBy !== null)
+        return [`rejected by ${who(after.endedBy, names)}: `, theirs(after.reason ?? '', shown.reason), asked];
+      return after.reason ? ['rejected: ', theirs(after.reason, shown.reason), asked] : [after.status, asked];
     case 'expired':
       return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
     case 'cancelled':

@@ -1,6 +1,7 @@
 import type { ChangeRef } from '../../core/change.js';
 import { type Deployment, hasEnded } from '../../core/deployment.js';
 import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
 import { who } from './people.js';
@@ -13,10 +14,12 @@ export interface Done {
   readonly service: string;
   readonly change: ChangeRef;
   readonly deployment: Deployment;
+  /** Older ones are queued before it, whose place it could take. */
+  readonly mayReplace: boolean;
 }
 
 /** What was taken, who started it and where it stands; the card follows it from here. */
-export function doneMessage({ is, service, change, deployment }: Done, names: Names): Message {
+export function doneMessage({ is, service, change, deployment, mayReplace }: Done, names: Names): Message {
   const what: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change)];
   const why: Phrase =
     hasEnded(deployment) && deployment.reason ? [' (', theirs(deployment.reason, shown.reason), ')'] : [];
@@ -29,8 +32,12 @@ export function doneMessage({ is, service, change, deployment }: Done, names: Na
       ['Your request joins it; no second run is started.'],
     ]);
   }
-  return answer([
+  const replaces = mayReplace && deployment.status === 'queued';
+  const opening: Phrase[] = [
     [`${verb} `, ...what, ' is recorded: ', ...state, '.'],
     ['Asked for ', ...by, '. Its card shows how it goes.'],
-  ]);
+  ];
+  if (!replaces) return answer(opening);
+  const offer: Phrase = ['Older ones are queued before it; with Replace they end, and what they hold ships with it.'];
+  return answer([...opening, offer], [button('replace', deployment.key)]);
 }

@@ -7,8 +7,8 @@ export const COMMANDS = [
   { word: 'status', usage: '/release status [SERVICE]', does: 'what is live, runs, waits or is queued' },
   {
     word: 'deploy',
-    usage: '/release deploy SERVICE [SHA]',
-    does: 'deploys that commit at once; without a SHA it asks, naming the newest',
+    usage: '/release deploy SERVICE [SHA] [--override REASON]',
+    does: 'deploys that commit at once; without a SHA it asks, naming the newest; --override breaks the glass',
   },
   { word: 'rollback', usage: '/release rollback SERVICE', does: 'deploys at once what was live before' },
   {
@@ -18,6 +18,19 @@ export const COMMANDS = [
   },
   { word: 'diff', usage: '/release diff SERVICE', does: 'what a deployment of the newest would ship' },
   { word: 'digest', usage: '/release digest', does: 'what shipped, failed and waits' },
+  {
+    word: 'lock',
+    usage: '/release lock SERVICE [for 2h] REASON',
+    does: 'nobody deploys it until it is unlocked or the time is over',
+  },
+  { word: 'unlock', usage: '/release unlock SERVICE', does: 'takes the lock away' },
+  { word: 'hold', usage: '/release hold SHA REASON', does: 'marks a change bad: nobody deploys it' },
+  { word: 'stop', usage: '/release stop REASON', does: 'nothing is deployed anywhere' },
+  {
+    word: 'resume',
+    usage: '/release resume [SERVICE or SHA]',
+    does: 'after a stop; or resumes a continuous service that is paused, or lets a held change go',
+  },
   { word: 'help', usage: '/release help', does: 'this list' },
 ] as const;
 

@@ -1,5 +1,7 @@
+import type { Ships } from '../../core/card.js';
 import { shortSha } from '../../core/change.js';
 import type { Question } from '../buttons.js';
+import { howMany } from './ships.js';
 import { namedPlainly } from './words.js';
 
 /** What Cancel asks: the run is stopped, not undone. */
@@ -9,6 +11,16 @@ export function cancelQuestion(service: string, sha: string): Question {
     text: `Cancel the production run of ${namedPlainly(service, sha)}? What it has done already stays done.`,
     yes: 'Cancel the run',
     no: 'Let it run',
+  };
+}
+
+/** What Approve asks: what is approved, by its number. */
+export function approveQuestion(service: string, sha: string, ships: Ships | null): Question {
+  return {
+    title: 'Approve for production',
+    text: `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)} Nothing else is approved by it.`,
+    yes: 'Approve',
+    no: 'Not now',
   };
 }
 

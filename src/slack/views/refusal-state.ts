@@ -32,7 +32,8 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
     case 'wrong state': {
       const { by, at } = refusal;
       const since: Phrase = at ? [' since ', date(at)] : [];
-      const whose = by ? `, asked by ${who(by, names)}` : '';
+      const ender = refusal.status === 'rejected' || refusal.status === 'withdrawn';
+      const whose = by ? `, ${ender ? 'by' : 'asked by'} ${who(by, names)}` : '';
       return [
         [
           `${capital(refusal.what)} is not possible now: `,
@@ -68,6 +69,9 @@ const is = (status: keyof typeof STATUS) => (status === 'failed' ? 'a deployment
 const possible: Readonly<Record<string, string>> = {
   cancel: 'A deployer can cancel while the run is deploying or hung.',
   withdraw: 'Its requester can withdraw it while it is queued; a deployer can cancel its run afterwards.',
+  approve: 'It can be approved while it waits for approval; its card shows what can be done.',
+  reject: 'It can be rejected while it waits for approval; its card shows what can be done.',
+  replace: 'It can take the place of older ones while it is queued.',
   retry: 'A deployer can retry after it has failed or was lost; otherwise Deploy is on the newest card.',
   'roll back': 'A deployer can roll back once it has ended.',
 };

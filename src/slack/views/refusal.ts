@@ -1,16 +1,20 @@
 import { shortSha } from '../../core/change.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
 import { everyone, who } from './people.js';
+import { refusedByRule } from './refusal-rules.js';
 import { refusedState } from './refusal-state.js';
 import { code, link, type Phrase, sha, theirs } from './rich.js';
 import { named } from './words.js';
 
 /** Which rule refused with its numbers, who can do it and when; for the person who asked alone. */
 export function refusalMessage(refusal: Refusal, names: Names): Message {
-  return answer(explain(refusal, names));
+  const buttons =
+    refusal.rule === 'too many changes' && refusal.change !== null ? [button('deploy all', refusal.change)] : [];
+  return answer(explain(refusal, names), buttons);
 }
 
 function explain(refusal: Refusal, names: Names): Phrase[] {
@@ -117,6 +121,27 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
         [theirs(refusal.service, shown.name), ' has nothing to roll back to: nothing else was live before.'],
         ['A deployer can roll back once a second change has gone live.'],
       ];
+    case 'not an approver':
+    case 'may not override':
+    case 'own request':
+    case 'author of what ships':
+    case 'approved already':
+    case 'signed off already':
+    case 'what ships has changed':
+    case 'rejected by a person':
+    case 'replaced':
+    case 'locked':
+    case 'stopped':
+    case 'frozen':
+    case 'held':
+    case 'too many changes':
+    case 'not locked':
+    case 'not stopped':
+    case 'not paused':
+    case 'not held':
+    case 'not continuous':
+    case 'nothing to replace':
+      return refusedByRule(refusal, names);
     case 'already live':
     case 'no longer the last':
     case 'wrong state':

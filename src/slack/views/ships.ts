@@ -34,7 +34,8 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
   };
 }
 
-function howMany(ships: Ships | null): string {
+/** How many changes ship, as a sentence of a confirm. */
+export function howMany(ships: Ships | null): string {
   if (!ships) return 'How many changes ship is not known: GitHub does not say.';
   if (ships.from === null && ships.outside) {
     return 'What is live came by a run outside Pushbutton: counted as a first deployment, 1 change ships.';

@@ -2,6 +2,7 @@ import type { ChangeRef } from '../../core/change.js';
 import type { Names, ServiceStatus } from '../../core/report.js';
 import type { OutsideRun } from '../../core/service.js';
 import { shown } from '../limits.js';
+import { gateLine } from './card-gates.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';
 import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
@@ -41,7 +42,7 @@ export function statusDrawings(
 const asList = (phrases: readonly Phrase[]): Group[] => phrases.map((phrase) => bullets([phrase]));
 
 function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
-  const { active, queue, waiting, outside } = status;
+  const { active, queue, asks, gates, pause, waiting, outside } = status;
   const queued = queue.slice(0, MOST_QUEUED).map(({ deployment, change }, index): Phrase => {
     const place = index + 1 + (active ? 1 : 0);
     const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
@@ -62,6 +63,13 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
       : []),
     ...queued,
     ...(queue.length > MOST_QUEUED ? [[`and ${queue.length - MOST_QUEUED} more queued`]] : []),
+    ...asks.map(({ deployment, change }): Phrase => {
+      const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
+      return [emoji(MARK.waiting), ` ${STATUS.waiting}: `, ...named(change), asked, ...cardOf(change)];
+    }),
+    ...[...gates, ...(pause ? [{ gate: 'paused', ...pause } as const] : [])].map(
+      (gate): Phrase => [emoji('lock'), ' ', ...gateLine(gate, names)],
+    ),
     ...(waiting
       ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
       : []),
@@ -122,11 +130,14 @@ function short(status: ServiceStatus): Phrase {
 }
 
 /** What goes on beside what is live, in a few words each. */
-function going({ live, active, queue, waiting, outside }: ServiceStatus): Phrase[] {
+function going({ live, active, queue, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
+  if (asks.length > 0) parts.push([`${asks.length} waiting for approval`]);
   if (waiting) parts.push([sha(waiting.sha), ' waits']);
+  for (const { gate } of gates) parts.push([gate]);
+  if (pause) parts.push(['paused']);
   if (live.is !== 'outside' && outside.length > 0) parts.push([`${counted(outside.length, 'run')} outside`]);
   return parts;
 }

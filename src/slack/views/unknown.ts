@@ -28,6 +28,8 @@ export type Unknown =
       readonly typed: string;
       readonly matches: readonly ChangeRef[];
     }
+  | { readonly what: 'no reason'; readonly command: string }
+  | { readonly what: 'not a duration'; readonly command: string; readonly typed: string }
   | { readonly what: 'too many words'; readonly command: string; readonly typed: string };
 
 /** What was not understood, the nearest match, and the usage. */
@@ -77,6 +79,10 @@ function explain(unknown: Unknown): { opening: Phrase; matches: readonly Phrase[
         matches: more > 0 ? [...listed, [`and ${more} more`]] : listed,
       };
     }
+    case 'no reason':
+      return { opening: [code(unknown.command), ' needs a reason, which others are told.'], matches };
+    case 'not a duration':
+      return { opening: [said(unknown.typed), ' is no duration: a number and s, m, h or d, such as 2h.'], matches };
     case 'too many words':
       return { opening: [said(unknown.typed), ' is more than ', code(unknown.command), ' takes.'], matches };
   }

@@ -1,0 +1,205 @@
+/** Four eyes: who may approve what, when approvals become void, and when nobody has answered. */
+
+import type { PressOf } from './command.js';
+import { type Decision, type Effect, NOTHING, refused, type ServicePolicy, type Target } from './decision.js';
+import type { Basis, Deployment, Of } from './deployment.js';
+import { type Facts, isUntold, type Shipped } from './facts.js';
+import { cardsOf, end } from './plan.js';
+import { permitted } from './policy.js';
+import { redrawn, wrongState } from './presses.js';
+import type { Changed, Refusal } from './refusal.js';
+import { baseOf, type ServiceState } from './service.js';
+
+/** How many people besides the requester a deployment of this kind needs. Break glass asks for a look afterwards instead. */
+export function requiredFor(kind: Deployment['kind'], override: string | null, policy: ServicePolicy): number {
+  if (override !== null) return 0;
+  return kind === 'roll back' ? policy.rollback.approvals : policy.approvals.required;
+}
+
+/** What was counted, as what is approved; null where it could not be counted. */
+export function basisOf(state: ServiceState, shipped: Facts['shipped']): Basis | null {
+  if (shipped === undefined || isUntold(shipped)) return null;
+  return { from: shipped.from, moves: state.moves, shas: shipped.shas };
+}
+
+/** Fewer, because others have shipped first, is no reason; more is, and so is production moved otherwise than forward. */
+function whatChanged(basis: Basis, state: ServiceState, shipped: Shipped, kind: Deployment['kind']): Changed | null {
+  if (basis.moves !== state.moves) return 'production was rolled back or changed from outside';
+  if (kind === 'roll back') return basis.from === shipped.from ? null : 'it holds changes that were not in it';
+  const approved = new Set(basis.shas);
+  return shipped.shas.every((sha) => approved.has(sha)) ? null : 'it holds changes that were not in it';
+}
+
+/** A yes: by one of those who may, who neither asked for it nor wrote any of what ships. */
+export function pressApprove(
+  state: ServiceState,
+  target: Target,
+  press: PressOf<'approve'>,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  const { deployment } = target;
+  const by = press.by.user;
+  if (!deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const { id, sha, changeId } = deployment;
+  const about = { sha, deploymentId: id, asked: press.type };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  if (deployment.status !== 'waiting') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
+  if (by === deployment.requestedBy) return refused({ rule: 'own request', sha }, by, about);
+  const before = deployment.approvals.find(({ user }) => user === by);
+  if (before) return refused({ rule: 'approved already', sha, at: before.at }, by, about);
+  const { shipped } = facts;
+  if (facts.gatheredFor?.deploymentId !== id || facts.gatheredFor.live !== baseOf(state, deployment))
+    return { kind: 'ask again' };
+  if (shipped === undefined || isUntold(shipped)) return refused({ rule: 'not looked up', whom: 'github' }, by, about);
+  if (shipped.authors === 'not looked up') return refused({ rule: 'not looked up', whom: 'slack' }, by, about);
+  const own = deployment.kind === 'roll back' || policy.approvals.authors ? [] : commitsOf(shipped, by);
+  if (own.length > 0) return refused({ rule: 'author of what ships', sha, commits: own }, by, about);
+  // What this person sees now is what they agree to: it may have become less since it was asked for.
+  const basis = basisOf(state, shipped) as Basis;
+  const changed = whatChanged(deployment.basis ?? basis, state, shipped, deployment.kind);
+  if (changed) {
+    const refusal = { rule: 'what ships has changed', sha, why: changed } as const;
+    const no = refused(refusal, by, about);
+    const anew = askAnew(state, deployment, shipped, changed, policy, facts);
+    return { ...no, writes: anew.writes, records: [...anew.records, ...no.records], effects: anew.effects };
+  }
+  const enough = deployment.approvals.length + 1 >= deployment.required;
+  const unmatched = deployment.kind === 'roll back' ? [] : shipped.unmatched;
+  return {
+    kind: 'accepted',
+    writes: [
+      { write: 'approve', deploymentId: id, user: by, at: facts.now, basis },
+      ...(enough ? [{ write: 'approved', deploymentId: id } as const] : []),
+    ],
+    records: [
+      {
+        actor: by,
+        kind: 'approved',
+        sha,
+        deploymentId: id,
+        reason: unmatched.length > 0 ? `authors not matched to anybody in Slack: ${unmatched.join(', ')}` : null,
+        detail: {
+          approval: deployment.approvals.length + 1,
+          required: deployment.required,
+          changes: shipped.shas.length,
+          counted_from: shipped.from,
+        },
+      },
+    ],
+    effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
+  };
+}
+
+const commitsOf = (shipped: Shipped, user: string): string[] =>
+  shipped.authors === 'not looked up'
+    ? []
+    : shipped.authors.filter((author) => author.user === user).map((author) => author.sha);
+
+/** A no, with its reason. It ends the deployment; who asked hears of it. */
+export function pressReject(target: Target, press: PressOf<'reject'>, facts: Facts): Decision {
+  const { deployment } = target;
+  const by = press.by.user;
+  if (!deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const { id, sha, changeId, requestedBy, service } = deployment;
+  const about = { sha, deploymentId: id, asked: press.type };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  if (deployment.status !== 'waiting') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
+  const { reason } = press;
+  return {
+    kind: 'accepted',
+    writes: [
+      { write: 'end', deploymentId: id, status: 'rejected', reason, by },
+      { write: 'add approval', deploymentId: id, user: by, decision: 'rejected', reason },
+    ],
+    records: [{ actor: by, kind: 'rejected', sha, deploymentId: id, reason, detail: {} }],
+    effects: [
+      ...cardsOf(deployment),
+      { effect: 'redraw service' },
+      ...tellRequester(requestedBy, by, { rule: 'rejected by a person', service, sha, by, reason }),
+    ],
+  };
+}
+
+/** Nobody is told what they did themselves, and nobody where nobody asked. */
+function tellRequester(requestedBy: string, by: string, refusal: Refusal): Effect[] {
+  return requestedBy === by || requestedBy === 'pushbutton' ? [] : [{ effect: 'tell', user: requestedBy, refusal }];
+}
+
+/** Its approvals are void: it waits for new ones of what would ship now, and the card says why. */
+export function askAnew(
+  state: ServiceState,
+  deployment: Of<'waiting'> | Of<'queued'>,
+  shipped: Shipped,
+  why: Changed,
+  policy: ServicePolicy,
+  facts: Facts,
+): Omit<Extract<Decision, { kind: 'accepted' }>, 'kind'> {
+  const { id, sha } = deployment;
+  const basis = basisOf(state, shipped) as Basis;
+  const expiresAt = new Date(facts.now.getTime() + policy.approvals.expiresMs);
+  const had = deployment.approvals.map(({ user }) => user).join(' ');
+  return {
+    writes: [{ write: 'ask anew', deploymentId: id, basis, why, expiresAt }],
+    records: [
+      {
+        actor: 'pushbutton',
+        kind: 'approvals void',
+        sha,
+        deploymentId: id,
+        reason: why,
+        detail: { approved_by: had, changes: shipped.shas.length, counted_from: shipped.from },
+      },
+    ],
+    effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
+  };
+}
+
+/** Why the approvals of what is about to start do not count any more; null where they do. Asked right before the start. */
+export function voidAtStart(
+  head: Of<'queued'>,
+  state: ServiceState,
+  policy: ServicePolicy,
+  facts: Facts,
+): Changed | null {
+  if (head.required === 0) return null;
+  const { shipped, approvers } = facts;
+  if (shipped === undefined || isUntold(shipped) || !head.basis) return 'it holds changes that were not in it';
+  const changed = whatChanged(head.basis, state, shipped, head.kind);
+  if (changed) return changed;
+  const good = head.approvals.filter(({ user }) => approvers?.get(user)?.is === 'granted');
+  if (good.length < head.required) return 'an approver may not approve any more';
+  const free =
+    head.kind === 'roll back' || policy.approvals.authors
+      ? good
+      : good.filter(({ user }) => commitsOf(shipped, user).length === 0);
+  return free.length < head.required ? 'an approver turned out to be an author' : null;
+}
+
+/** Half its time is over: those who may approve are reminded once. At its end it expires. */
+export function approvalTimePassed(deployment: Of<'waiting'>, policy: ServicePolicy, facts: Facts): Decision {
+  const { id, sha, expiresAt, remindedAt, approvals, required } = deployment;
+  if (facts.now >= expiresAt) {
+    const reason = `approvals missing: ${approvals.length} of ${required}`;
+    return end(deployment, 'expired', reason, { approvals: approvals.length, required });
+  }
+  const half = expiresAt.getTime() - policy.approvals.expiresMs / 2;
+  if (remindedAt !== null || facts.now.getTime() < half) return NOTHING;
+  return {
+    kind: 'accepted',
+    writes: [{ write: 'reminded', deploymentId: id }],
+    records: [
+      {
+        actor: 'pushbutton',
+        kind: 'reminded',
+        sha,
+        deploymentId: id,
+        reason: null,
+        detail: { approvals: approvals.length, required, expires_at: expiresAt.toISOString() },
+      },
+    ],
+    effects: [{ effect: 'remind', deploymentId: id }],
+  };
+}

@@ -1,0 +1,50 @@
+/** Continuous deployment: when the newest change that passed deploys itself, and what it waits for. */
+
+import { type Decision, NOTHING, type ServicePolicy } from './decision.js';
+import type { Facts } from './facts.js';
+import { shutGates } from './gates.js';
+import { ask } from './requests.js';
+import type { NewestPassed, ServiceState } from './service.js';
+
+/**
+ * A hold that newer changes begin anew again and again ends after so many of its length, counted from the first of them; each has half
+ * of its own at least.
+ */
+const LONGEST_HOLDS = 3;
+
+/**
+ * The change that deploys itself, and from when on. null where nothing does: a button service, one that is paused, a change that
+ * is live, held, or was asked for already, and where what is live is not known, for then nobody knows what would ship.
+ */
+export function deploysItself(
+  state: ServiceState,
+  policy: Pick<ServicePolicy, 'mode' | 'holdMs'>,
+): { readonly change: NewestPassed; readonly at: Date } | null {
+  const { newestPassed: change, live, pause, resumedAt } = state;
+  if (policy.mode !== 'continuous' || pause || !change || live.is !== 'known') return null;
+  if (live.deployment.changeId === change.id || change.hold || change.wasAsked) return null;
+  const from = Math.max(change.passedAt.getTime(), resumedAt?.getTime() ?? 0);
+  const first = Math.max(change.firstPassedAt.getTime(), resumedAt?.getTime() ?? 0);
+  const { holdMs } = policy;
+  const at = Math.min(from + holdMs, Math.max(first + LONGEST_HOLDS * holdMs, from + holdMs / 2));
+  return { change, at: new Date(at) };
+}
+
+/** Asks for it when its time has come, nothing else is under way and every gate is open. What comes after is as for any other. */
+export function deployItself(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
+  const due = deploysItself(state, policy);
+  if (!due || due.at > facts.now) return NOTHING;
+  if (state.active || state.queue.length > 0 || state.waiting.length > 0) return NOTHING;
+  if (shutGates(state, policy, facts.now).length > 0) return NOTHING;
+  const { id: changeId, sha } = due.change;
+  const what = {
+    changeId,
+    sha,
+    kind: 'deploy',
+    restores: null,
+    pressedOn: null,
+    override: null,
+    confirmed: null,
+  } as const;
+  return ask(state, 'pushbutton', 'continuous', what, policy, facts);
+}

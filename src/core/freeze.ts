@@ -1,0 +1,162 @@
+/** Freeze windows: when nothing is deployed, by wall time in a zone, also on the days on which its clocks are changed. */
+
+export type Freeze =
+  | {
+      readonly days: readonly Day[];
+      /** `HH:MM`; `to` may be `24:00`, and one before `from` is on the day after. */
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+    }
+  /** `YYYY-MM-DD`, both included. */
+  | { readonly from: string; readonly to: string; readonly reason: string };
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+type Day = (typeof DAYS)[number];
+
+export interface Frozen {
+  readonly reason: string;
+  readonly since: Date;
+  readonly until: Date;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** How far is looked for the end and the beginning of a freeze; one that has none within is told to end then. */
+const MOST_DAYS = 400;
+
+/**
+ * Whether production is frozen at an instant. Windows that overlap or touch are one: `until` is the first instant at which
+ * nothing is frozen, `since` when the unbroken frozen time began, `reason` that of the window that ends last. A wall time that comes
+ * twice is frozen both times; one that does not come begins or ends at the instant of the jump.
+ */
+export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): Frozen | null {
+  if (freezes.length === 0) return null;
+  const zone = zoneOf(timezone);
+  const now = at.getTime();
+  const active = freezes.filter((freeze) => holds(freeze, zone.wall(now)));
+  if (active.length === 0) return null;
+  const isFrozen = (instant: number) => {
+    const wall = zone.wall(instant);
+    return freezes.some((freeze) => holds(freeze, wall));
+  };
+  const ends = (freeze: Freeze) => firstAfter(freezes, zone, now, (instant) => !holds(freeze, zone.wall(instant)));
+  const last = active.reduce((a, b) => (ends(b) > ends(a) ? b : a));
+  return {
+    reason: last.reason,
+    since: new Date(lastBefore(freezes, zone, now, (instant) => !isFrozen(instant - 1))),
+    until: new Date(firstAfter(freezes, zone, now, (instant) => !isFrozen(instant))),
+  };
+}
+
+/** Whether the weekly windows alone leave no minute of the week open. */
+export function neverOpens(freezes: readonly Freeze[]): boolean {
+  const week = new Set<number>();
+  for (const freeze of freezes) {
+    if (!('days' in freeze)) continue;
+    const [from, to] = [minutesOf(freeze.from), minutesOf(freeze.to)];
+    const length = to > from ? to - from : to - from + 1_440;
+    for (const day of freeze.days)
+      for (let minute = 0; minute < length; minute += 1)
+        week.add((DAYS.indexOf(day) * 1_440 + from + minute) % (7 * 1_440));
+  }
+  return week.size === 7 * 1_440;
+}
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** Wall time: the date as midnight in UTC, and the minutes since then. */
+interface Wall {
+  readonly date: number;
+  readonly minutes: number;
+}
+
+function holds(freeze: Freeze, { date, minutes }: Wall): boolean {
+  if (!('days' in freeze)) return date >= Date.parse(freeze.from) && date <= Date.parse(freeze.to);
+  const [from, to] = [minutesOf(freeze.from), minutesOf(freeze.to)];
+  const on = (midnight: number) => freeze.days.includes(DAYS[new Date(midnight).getUTCDay()] as Day);
+  if (from < to) return on(date) && minutes >= from && minutes < to;
+  return (on(date) && minutes >= from) || (on(date - DAY) && minutes < to);
+}
+
+interface Zone {
+  readonly wall: (instant: number) => Wall;
+  /** Milliseconds that its clocks are ahead of UTC. */
+  readonly offset: (instant: number) => number;
+}
+
+const zones = new Map<string, Zone>();
+
+function zoneOf(timezone: string): Zone {
+  const known = zones.get(timezone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    hourCycle: 'h23',
+    ...({ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const),
+    second: 'numeric',
+  });
+  const offset = (instant: number): number => {
+    // 11/26/2026, 13:05:00
+    const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = (
+      format.format(instant).match(/\d+/g) ?? []
+    ).map(Number);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1_000) * 1_000;
+  };
+  const wall = (instant: number): Wall => {
+    const local = instant + offset(instant);
+    const date = Math.floor(local / DAY) * DAY;
+    return { date, minutes: Math.floor((local - date) / MINUTE) };
+  };
+  const zone = { offset, wall };
+  zones.set(timezone, zone);
+  return zone;
+}
+
+/** The instants of one local day at which a window may begin or end: its walls' times, midnight, and a change of the clocks. */
+function boundaries(freezes: readonly Freeze[], zone: Zone, date: number): number[] {
+  const walls = new Set([0]);
+  for (const freeze of freezes)
+    if ('days' in freeze) for (const time of [freeze.from, freeze.to]) walls.add(minutesOf(time) % 1_440);
+  const [before, after] = [zone.offset(date - DAY), zone.offset(date + 2 * DAY)];
+  const instants = new Set<number>();
+  for (const minutes of walls) {
+    for (const offset of [before, after]) {
+      const instant = date + minutes * MINUTE - offset;
+      if (zone.offset(instant) === offset) instants.add(instant);
+    }
+  }
+  if (before !== after) instants.add(changeBetween(zone, date - DAY, date + 2 * DAY));
+  // The days are walked in order: what belongs to the day beside it comes with that one.
+  return [...instants].filter((instant) => zone.wall(instant).date === date).sort((a, b) => a - b);
+}
+
+/** The first instant, to the second, at which the zone has another offset than at `from`. */
+function changeBetween(zone: Zone, from: number, to: number): number {
+  const before = zone.offset(from);
+  let [low, high] = [from / 1_000, to / 1_000];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (zone.offset(middle * 1_000) === before) low = middle;
+    else high = middle;
+  }
+  return high * 1_000;
+}
+
+function firstAfter(freezes: readonly Freeze[], zone: Zone, now: number, is: (instant: number) => boolean): number {
+  const { date } = zone.wall(now);
+  for (let day = -1; day < MOST_DAYS; day += 1) {
+    const found = boundaries(freezes, zone, date + day * DAY).find((instant) => instant > now && is(instant));
+    if (found !== undefined) return found;
+  }
+  return now + MOST_DAYS * DAY;
+}
+
+function lastBefore(freezes: readonly Freeze[], zone: Zone, now: number, is: (instant: number) => boolean): number {
+  const { date } = zone.wall(now);
+  for (let day = 1; day > -MOST_DAYS; day -= 1) {
+    const found = boundaries(freezes, zone, date + day * DAY).findLast((instant) => instant <= now && is(instant));
+    if (found !== undefined) return found;
+  }
+  return now - MOST_DAYS * DAY;
+}

@@ -1,0 +1,43 @@
+/** A start without an answer is looked up; one that is not found is lost. */
+
+import { type Decision, NOTHING, type ServicePolicy, type Target } from './decision.js';
+import type { Facts } from './facts.js';
+import { end, pausing } from './plan.js';
+
+const LOOK_EVERY_MS = 4_000;
+const LOOK_FOR_LOST_EVERY_MS = 15_000;
+const LOST_AFTER_SECONDS = 60;
+const LOOK_FOR_LOST_MS = 3_600_000;
+
+/**
+ * GitHub answered a look-up and the run was not there. Only time in which GitHub answered counts towards `lost`,
+ * and a lost run is looked for during the next hour.
+ */
+export function notFound(target: Target, policy: ServicePolicy, facts: Facts): Decision {
+  const { deployment } = target;
+  if (deployment?.status === 'lost') {
+    if (facts.now.getTime() - deployment.endedAt.getTime() > LOOK_FOR_LOST_MS) return NOTHING;
+    return lookAgain(deployment.id, LOOK_FOR_LOST_EVERY_MS);
+  }
+  if (deployment?.status !== 'unknown') return NOTHING;
+  const gap = deployment.lookedAt ? (facts.now.getTime() - deployment.lookedAt.getTime()) / 1_000 : 0;
+  const seconds = Math.min(gap, 5);
+  if (deployment.answeredSeconds + seconds < LOST_AFTER_SECONDS) {
+    const again = lookAgain(deployment.id, LOOK_EVERY_MS);
+    return { ...again, writes: [{ write: 'answered', deploymentId: deployment.id, seconds }] };
+  }
+  const reason = 'no run found in 60 s in which GitHub answered';
+  const lost = pausing(end(deployment, 'lost', reason), 'lost', deployment.id, policy);
+  return {
+    ...lost,
+    effects: [
+      ...lost.effects,
+      { effect: 'look up', deploymentId: deployment.id, afterMs: LOOK_FOR_LOST_EVERY_MS },
+      { effect: 'tell operators', deploymentId: deployment.id, about: 'lost' },
+    ],
+  };
+}
+
+function lookAgain(deploymentId: number, afterMs: number): Extract<Decision, { kind: 'accepted' }> {
+  return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'look up', deploymentId, afterMs }] };
+}

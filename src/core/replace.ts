@@ -1,0 +1,62 @@
+/** A newer request takes the place of older ones that are queued. */
+
+import type { PressOf } from './command.js';
+import { type Decision, type Effect, refused, type Target } from './decision.js';
+import type { Deployment } from './deployment.js';
+import type { Facts } from './facts.js';
+import { permitted } from './policy.js';
+import { redrawn, wrongState } from './presses.js';
+import type { ServiceState } from './service.js';
+
+/** Older deployments that are queued before this newer one end: what they would have shipped ships with it. */
+export function pressReplace(state: ServiceState, target: Target, press: PressOf<'replace'>, facts: Facts): Decision {
+  const { deployment } = target;
+  const by = press.by.user;
+  if (!deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const { id, sha, service, changeId } = deployment;
+  const about = { sha, deploymentId: id, asked: press.type };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  if (deployment.status !== 'queued') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
+  const older = deployment.kind === 'deploy' && deployment.required === 0 ? olderThan(state, changeId) : [];
+  if (older.length === 0) return refused({ rule: 'nothing to replace', service, sha }, by, about);
+  const reason = `replaced by ${sha.slice(0, 7)}`;
+  return {
+    kind: 'accepted',
+    writes: older.map((old) => ({ write: 'end', deploymentId: old.id, status: 'withdrawn', reason, by })),
+    records: older.map((old) => ({
+      actor: by,
+      kind: 'withdrawn',
+      sha: old.sha,
+      deploymentId: old.id,
+      reason,
+      detail: { replaced_by: deployment.deployId },
+    })),
+    effects: [
+      ...older.map((old): Effect => ({ effect: 'redraw', changeId: old.changeId })),
+      ...older.flatMap((old): Effect[] =>
+        old.requestedBy === by || old.requestedBy === 'pushbutton'
+          ? []
+          : [
+              {
+                effect: 'tell',
+                user: old.requestedBy,
+                refusal: { rule: 'replaced', service, sha: old.sha, by, newer: sha },
+              },
+            ],
+      ),
+      { effect: 'redraw service' },
+      { effect: 'start next', at: null },
+    ],
+  };
+}
+
+/**
+ * Deploys of older changes that are queued and that nobody had to approve: a newer one may take their place. An approval says
+ * which set ships, so what was approved goes alone.
+ */
+export function olderThan(state: Pick<ServiceState, 'queue'>, changeId: number): Deployment[] {
+  return state.queue.filter(
+    (one) => one.kind === 'deploy' && one.required === 0 && one.override === null && one.changeId < changeId,
+  );
+}

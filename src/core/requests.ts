@@ -1,0 +1,238 @@
+/** Asking for a deployment: Deploy, Retry, Roll back. */
+
+import { basisOf, requiredFor } from './approvals.js';
+import type { Press, PressOf } from './command.js';
+import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from './decision.js';
+import { type Deployment, hasEnded } from './deployment.js';
+import { type Facts, isUntold } from './facts.js';
+import { gateFor, refusalOf, shutGates } from './gates.js';
+import {
+  aheadOfLive,
+  first,
+  newestPassed,
+  notHeld,
+  notLiveYet,
+  notTooMany,
+  passedStaging,
+  permitted,
+} from './policy.js';
+import { redrawn, wrongState } from './presses.js';
+import type { Refusal } from './refusal.js';
+import { olderThan } from './replace.js';
+import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from './service.js';
+
+type What = Pick<
+  Extract<Write, { write: 'add deployment' }>,
+  'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed'
+>;
+
+/** A new row: in the queue, or waiting for approval first. Its approval, and the card or cards that show it. */
+export function ask(
+  state: ServiceState,
+  by: string,
+  asked: string,
+  what: What,
+  policy: ServicePolicy,
+  facts: Facts,
+): Extract<Decision, { kind: 'accepted' }> {
+  const cards = new Set([what.changeId, ...(what.pressedOn === null ? [] : [what.pressedOn])]);
+  const required = requiredFor(what.kind, what.override, policy);
+  const basis = required > 0 ? basisOf(state, facts.shipped) : null;
+  const expiresAt = required > 0 ? new Date(facts.now.getTime() + policy.approvals.expiresMs) : null;
+  const broken: Effect[] = what.override === null ? [] : [{ effect: 'announce', deploymentId: 'new' }];
+  return {
+    kind: 'accepted',
+    writes: [
+      { write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, expiresAt },
+      { write: 'add approval', deploymentId: 'new', user: by, decision: 'requested' },
+    ],
+    records: [
+      {
+        actor: by,
+        kind: what.override === null ? 'requested' : 'break glass',
+        sha: what.sha,
+        deploymentId: 'new',
+        reason: what.override,
+        detail: {
+          asked,
+          deploy_id: facts.deployId,
+          ...(required > 0 && {
+            approvals_required: required,
+            changes: basis?.shas.length ?? null,
+            counted_from: basis?.from ?? null,
+          }),
+          ...(what.confirmed !== null && { confirmed_changes: what.confirmed }),
+        },
+      },
+    ],
+    effects: [
+      { effect: 'start next', at: null },
+      ...[...cards].map((changeId): Effect => ({ effect: 'redraw', changeId })),
+      // The places of others in the queue may move: a roll back goes first.
+      { effect: 'redraw service' },
+      ...broken,
+    ],
+  };
+}
+
+/** A press for a SHA that is under way already joins it: no second row, no second run. */
+function merge(press: Press, into: Deployment): Decision {
+  const { sha, id } = into;
+  return {
+    kind: 'merged',
+    into,
+    records: [
+      {
+        actor: press.by.user,
+        kind: 'merged',
+        sha,
+        deploymentId: id,
+        reason: null,
+        detail: { asked: press.type, status: into.status },
+      },
+    ],
+  };
+}
+
+/** The gate that refuses a person now. */
+function openFor(state: ServiceState, kind: Deployment['kind'], policy: ServicePolicy, facts: Facts): Refusal | null {
+  const gate = gateFor(shutGates(state, policy, facts.now), kind);
+  return gate && refusalOf(gate, state.name);
+}
+
+export function pressDeploy(
+  state: ServiceState,
+  target: Target,
+  press: PressOf<'deploy'>,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  const { change, underWay } = target;
+  const by = press.by.user;
+  if (!change) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const override = press.override ?? null;
+  const about = { sha: change.sha, asked: override === null ? press.type : 'break glass' };
+  const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  const inTheWay = underWay?.status === 'waiting' || underWay?.status === 'queued' ? underWay : null;
+  if (underWay && (override === null || !inTheWay || inTheWay.override !== null)) return merge(press, underWay);
+  const refusal = first(
+    passedStaging(change),
+    notLiveYet(state, change.sha),
+    press.from === 'card' ? newestPassed(state, change) : null,
+    aheadOfLive(state, change.sha, comparison),
+    override === null ? openFor(state, 'deploy', policy, facts) : null,
+    override === null ? notHeld(change) : null,
+  );
+  if (refusal) return redrawn(refused(refusal, by, about), change.id);
+  const count = comparison?.aheadBy ?? null;
+  const confirmed = press.all && facts.confirmed ? facts.confirmed : null;
+  const many = override === null ? notTooMany(change, policy, count, confirmed) : null;
+  if (many) {
+    const asking: Write = { write: 'ask to confirm', changeId: change.id, user: by, changes: many.count };
+    return { ...refused(many, by, about), writes: [asking] };
+  }
+  const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
+  const asked = ask(state, by, press.type, { ...what, override, confirmed }, policy, facts);
+  if (inTheWay) return instead(asked, inTheWay, by);
+  const older = requiredFor('deploy', override, policy) === 0 && override === null ? olderThan(state, change.id) : [];
+  return older.length > 0 ? { ...asked, mayReplace: true } : asked;
+}
+
+/** Break glass takes the place of the same SHA's request that waits for a gate or for approval. */
+function instead(asked: Extract<Decision, { kind: 'accepted' }>, old: Deployment, by: string): Decision {
+  const reason = 'break glass took its place';
+  return {
+    ...asked,
+    writes: [{ write: 'end', deploymentId: old.id, status: 'withdrawn', reason, by }, ...asked.writes],
+    records: [
+      { actor: by, kind: 'withdrawn', sha: old.sha, deploymentId: old.id, reason, detail: {} },
+      ...asked.records,
+    ],
+  };
+}
+
+/** Retry is a new deployment of the same SHA, never GitHub's re-run: every rule is asked again. */
+export function pressRetry(
+  state: ServiceState,
+  target: Target,
+  press: PressOf<'retry'>,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  const { deployment, change, underWay } = target;
+  if (!deployment) return refused({ rule: 'unknown button' }, press.by.user, { asked: press.type });
+  const about = { sha: deployment.sha, deploymentId: deployment.id, asked: press.type };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, press.by.user, about);
+  if (underWay) return merge(press, underWay);
+  if (deployment.status !== 'failed' && deployment.status !== 'lost') {
+    return redrawn(refused(wrongState(press.type, deployment), press.by.user, about), deployment.changeId);
+  }
+  const last = state.lastSent;
+  if (last && !isLastSent(state, deployment)) {
+    const refusal = { rule: 'no longer the last', sha: deployment.sha, status: deployment.status, last } as const;
+    return redrawn(refused(refusal, press.by.user, about), deployment.changeId);
+  }
+  const { changeId, sha, restores, pressedOn, confirmed } = deployment;
+  const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
+  const shut = first(openFor(state, kind, policy, facts), kind === 'retry' && change ? notHeld(change) : null);
+  if (shut) return redrawn(refused(shut, press.by.user, about), changeId);
+  const what = { changeId, sha, kind, restores, pressedOn, override: null, confirmed } as const;
+  return ask(state, press.by.user, press.type, what, policy, facts);
+}
+
+/** Roll back, from a card or by naming the service, to the SHA that was live before. It pauses continuous deployment. */
+export function pressRollBack(
+  state: ServiceState,
+  target: Target,
+  press: PressOf<'roll back'> | PressOf<'roll back service'>,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  const { deployment } = target;
+  const by = press.by.user;
+  if (press.type === 'roll back' && !deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const about = { sha: deployment?.sha, deploymentId: deployment?.id, asked: 'roll back' };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  if (deployment) {
+    const isLive = state.live.is === 'known' && state.live.deployment.id === deployment.id;
+    const last = state.lastSent;
+    if (!isLive && last && !isLastSent(state, deployment)) {
+      const refusal = { rule: 'no longer the last', sha: deployment.sha, status: deployment.status, last } as const;
+      return redrawn(refused(refusal, by, about), deployment.changeId);
+    }
+    if (!hasEnded(deployment))
+      return redrawn(refused(wrongState('roll back', deployment), by, about), deployment.changeId);
+  }
+  const back = rollBackTarget(state, deployment);
+  if (!back) return refused({ rule: 'nothing to roll back to', service: state.name }, by, about);
+  const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === back.sha);
+  if (same) return merge(press, same);
+  const shut = openFor(state, 'roll back', policy, facts);
+  if (shut) {
+    const no = refused(shut, by, about);
+    return deployment ? redrawn(no, deployment.changeId) : no;
+  }
+  const pressedOn = deployment?.changeId ?? undone(state)?.changeId ?? null;
+  const what: What = {
+    changeId: back.changeId,
+    sha: back.sha,
+    kind: 'roll back',
+    restores: back.id,
+    pressedOn: pressedOn === back.changeId ? null : pressedOn,
+    override: null,
+    confirmed: null,
+  };
+  const asked = ask(state, by, press.type, what, policy, facts);
+  if (policy.mode !== 'continuous' || state.pause) return asked;
+  return { ...asked, writes: [...asked.writes, { write: 'pause', by, why: 'rolled back', deploymentId: 'new' }] };
+}
+
+/** What a typed roll back takes back: the deployment that was sent and failed, else what is live. */
+function undone(state: ServiceState): Deployment | null {
+  const { lastSent } = state;
+  return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : lastKnownLive(state);
+}

@@ -1,0 +1,34 @@
+import type { Queryable } from './pool.js';
+
+/** One author of a commit, as GitHub told of them. */
+interface SavedAuthor {
+  readonly login: string | null;
+  readonly name: string;
+  readonly email: string | null;
+}
+
+/** Who wrote a commit never changes: an answer is kept for good. Those that are not known are left out. */
+export async function savedAuthors(
+  db: Queryable,
+  repository: string,
+  shas: readonly string[],
+): Promise<Map<string, readonly SavedAuthor[]>> {
+  const { rows } = await db.query<{ sha: string; authors: SavedAuthor[] }>(
+    'select sha, authors from commit_authors where repository = $1 and sha = any($2)',
+    [repository, shas],
+  );
+  return new Map(rows.map(({ sha, authors }) => [sha, authors]));
+}
+
+export async function saveAuthors(
+  db: Queryable,
+  repository: string,
+  sha: string,
+  authors: readonly SavedAuthor[],
+): Promise<void> {
+  await db.query('insert into commit_authors (repository, sha, authors) values ($1, $2, $3) on conflict do nothing', [
+    repository,
+    sha,
+    JSON.stringify(authors),
+  ]);
+}

@@ -1,0 +1,153 @@
+/** What shuts and opens: locks, the stop of everything, pauses, held changes, and what was taken back. */
+
+import type { Lock, Pause, Stop } from '../core/service.js';
+import type { Queryable } from './pool.js';
+
+export const setLock = (tx: Queryable, service: string, by: string, reason: string, until: Date | null) =>
+  tx.query(
+    `update services set lock_by = $2, lock_reason = $3, lock_since = clock_timestamp(), lock_until = $4, lock_nudged_at = null
+     where name = $1`,
+    [service, by, reason, until],
+  );
+
+export const clearLock = (tx: Queryable, service: string) =>
+  tx.query(
+    `update services set lock_by = null, lock_reason = null, lock_since = null, lock_until = null, lock_nudged_at = null
+     where name = $1`,
+    [service],
+  );
+
+export const noteNudged = (tx: Queryable, service: string) =>
+  tx.query('update services set lock_nudged_at = clock_timestamp() where name = $1', [service]);
+
+/** Pauses continuous deployment; one that is paused stays so for its first reason. */
+export const pause = (tx: Queryable, service: string, by: string, why: Pause['why'], deploymentId: number | null) =>
+  tx.query(
+    `update services set paused_by = $2, paused_why = $3, paused_since = clock_timestamp(), paused_deployment_id = $4
+     where name = $1 and paused_by is null`,
+    [service, by, why, deploymentId],
+  );
+
+export const resume = (tx: Queryable, service: string) =>
+  tx.query(
+    `update services set paused_by = null, paused_why = null, paused_since = null, paused_deployment_id = null,
+       resumed_at = clock_timestamp() where name = $1`,
+    [service],
+  );
+
+export const holdChange = (tx: Queryable, id: number, by: string, reason: string | null) =>
+  tx.query('update changes set hold_by = $2, hold_reason = $3, held_at = clock_timestamp() where id = $1', [
+    id,
+    by,
+    reason,
+  ]);
+
+export const letGo = (tx: Queryable, id: number) =>
+  tx.query('update changes set hold_by = null, hold_reason = null, held_at = null where id = $1', [id]);
+
+/** Marks what lies after the change that is live again, up to the one that was live, as taken back by that roll back. */
+export const markUndone = (tx: Queryable, service: string, deploymentId: number, restored: number, from: number) =>
+  tx.query(
+    `with undone as (
+       update changes set undone_by = $2 where service = $1
+         and run_number > (select run_number from changes where id = $3)
+         and run_number <= (select run_number from changes where id = $4) returning id
+     ) update cards set dirty_at = clock_timestamp() where change_id in (select id from undone)`,
+    [service, deploymentId, restored, from],
+  );
+
+/** What went live holds them again. */
+export const clearUndone = (tx: Queryable, service: string, deploymentId: number) =>
+  tx.query(
+    `update changes set undone_by = null where service = $1 and undone_by is not null and run_number <= (
+       select c.run_number from deployments d join changes c on c.id = d.change_id where d.id = $2)`,
+    [service, deploymentId],
+  );
+
+export const askToConfirm = (tx: Queryable, changeId: number, user: string, changes: number) =>
+  tx.query(
+    `insert into confirmations (change_id, slack_user_id, changes) values ($1, $2, $3)
+     on conflict (change_id, slack_user_id) do update set changes = excluded.changes, asked_at = clock_timestamp()`,
+    [changeId, user, changes],
+  );
+
+/** How many changes this person was asked to confirm at once within the hour; null: none. */
+export async function askedToConfirm(db: Queryable, changeId: number, user: string): Promise<number | null> {
+  const { rows } = await db.query<{ changes: number }>(
+    `select changes from confirmations where change_id = $1 and slack_user_id = $2
+       and asked_at > clock_timestamp() - interval '1 hour'`,
+    [changeId, user],
+  );
+  return rows[0]?.changes ?? null;
+}
+
+/** The gates' columns of a row of `services`, with the row of `stop`. */
+export interface GateRow {
+  lock_by: string | null;
+  lock_reason: string | null;
+  lock_since: Date | null;
+  lock_until: Date | null;
+  lock_nudged_at: Date | null;
+  paused_by: string | null;
+  paused_why: Pause['why'] | null;
+  paused_since: Date | null;
+  paused_deployment_id: number | null;
+  stopped_by: string | null;
+  stop_reason: string | null;
+  stop_since: Date | null;
+}
+
+export function gatesOf(row: GateRow): { lock: Lock | null; stop: Stop | null; pause: Pause | null } {
+  const { lock_by, lock_reason, lock_since, paused_by, paused_why, paused_since } = row;
+  return {
+    lock:
+      lock_by === null || lock_reason === null || lock_since === null
+        ? null
+        : { by: lock_by, reason: lock_reason, since: lock_since, until: row.lock_until, nudgedAt: row.lock_nudged_at },
+    stop: stopOf(row),
+    pause:
+      paused_by === null || paused_why === null || paused_since === null
+        ? null
+        : { by: paused_by, why: paused_why, since: paused_since, deploymentId: row.paused_deployment_id },
+  };
+}
+
+const stopOf = (row: Pick<GateRow, 'stopped_by' | 'stop_reason' | 'stop_since'>): Stop | null =>
+  row.stopped_by === null || row.stop_reason === null || row.stop_since === null
+    ? null
+    : { by: row.stopped_by, reason: row.stop_reason, since: row.stop_since };
+
+/** The stop of everything, held until the transaction ends: no service decides meanwhile. */
+export async function lockStop(tx: Queryable): Promise<Stop | null> {
+  const { rows } = await tx.query<GateRow>(
+    'select stopped_by, reason as stop_reason, since as stop_since from stop for update',
+  );
+  return rows[0] ? stopOf(rows[0]) : null;
+}
+
+/** Whoever decides about a service keeps the stop of everything as it is until then. */
+export const shareStop = (tx: Queryable) => tx.query('select 1 from stop for share');
+
+export const setStop = (tx: Queryable, by: string, reason: string) =>
+  tx.query('update stop set stopped_by = $1, reason = $2, since = clock_timestamp()', [by, reason]);
+
+export const clearStop = (tx: Queryable) => tx.query('update stop set stopped_by = null, reason = null, since = null');
+
+/** Services whose lock is over, or has no end and its owner was not reminded of it for a day. */
+export async function locksDue(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select name from services where lock_until <= clock_timestamp()
+       or lock_by is not null and lock_until is null
+          and coalesce(lock_nudged_at, lock_since) <= clock_timestamp() - interval '1 day'`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Notes with which gates a service's cards are drawn; true where it was with others. */
+export async function noteGatesDrawn(tx: Queryable, service: string, gates: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update services set gates_drawn = $2 where name = $1 and gates_drawn is distinct from $2',
+    [service, gates],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,28 @@
+import type pg from 'pg';
+import { createPool } from './pool.js';
+
+/** Receiving is answered within three seconds: a statement that takes longer than this is given up by the server, too. */
+const RECEIVE_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = 20_000;
+
+/** The connections of one process: twenty at most. */
+export interface Pools {
+  readonly pool: pg.Pool;
+  /** Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done. */
+  readonly claims: pg.Pool;
+  /** What has to be saved before it is answered. */
+  readonly intake: pg.Pool;
+  readonly close: () => Promise<unknown>;
+}
+
+export function openPools(databaseUrl: string, broken: (message: string, error: Error) => void): Pools {
+  const pool = createPool(databaseUrl, { max: 10, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const claims = createPool(databaseUrl, {
+    max: 6,
+    log: broken,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    forgetful: true,
+  });
+  const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
+  return { pool, claims, intake, close: () => Promise.all([pool.end(), intake.end(), claims.end()]) };
+}

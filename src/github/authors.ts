@@ -1,0 +1,72 @@
+/** Who wrote what ships: the commit's author, those it names as co-authors, and who opened its pull request. */
+
+import { plain } from '../core/plain.js';
+import { ask, type ClientFor, split } from './client.js';
+import { pullRequestOf } from './facts.js';
+import { unanswered } from './silence.js';
+
+/** One author as git or GitHub names them. An e-mail is free text: whoever commits writes what they like. */
+interface Author {
+  /** GitHub login; null where GitHub knows nobody by the commit's e-mail. */
+  readonly login: string | null;
+  readonly name: string;
+  /** null: GitHub's own noreply address, which is nobody's. */
+  readonly email: string | null;
+}
+
+export interface Authored {
+  readonly sha: string;
+  readonly authors: readonly Author[];
+}
+
+interface RawCommit {
+  sha?: unknown;
+  commit?: { message?: unknown; author?: { name?: unknown; email?: unknown } | null };
+  author?: { login?: unknown } | null;
+}
+
+/** `1234+octocat@users.noreply.github.com`, or without the number (GitHub docs: e-mail addresses reference). */
+const NOREPLY = /^(?:\d+\+)?([A-Za-z0-9-]+(?:\[bot\])?)@users\.noreply\./i;
+const CO_AUTHOR = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim;
+
+/** The authors that one commit of GitHub's names, each once. */
+function authorsOf(raw: RawCommit): Authored {
+  const message = typeof raw.commit?.message === 'string' ? raw.commit.message : '';
+  const login = typeof raw.author?.login === 'string' ? plain(raw.author.login) || null : null;
+  const written = raw.commit?.author;
+  const first = authorOf(String(written?.name ?? ''), String(written?.email ?? ''), login);
+  const others = [...message.matchAll(CO_AUTHOR)].map(([, name = '', email = '']) => authorOf(name, email, null));
+  return { sha: String(raw.sha ?? ''), authors: each([first, ...others]) };
+}
+
+function authorOf(name: string, email: string, login: string | null): Author {
+  const noreply = NOREPLY.exec(email)?.[1] ?? null;
+  const known = login ?? noreply;
+  const address = noreply !== null || !/^[^@\s]+@[^@\s]+$/.test(email) ? null : email.toLowerCase();
+  return { login: known, name: plain(name) || known || 'unknown', email: address };
+}
+
+function each(authors: readonly Author[]): Author[] {
+  const seen = new Map(authors.map((one) => [`${one.login?.toLowerCase() ?? ''} ${one.email ?? ''} ${one.name}`, one]));
+  return [...seen.values()];
+}
+
+/**
+ * A commit with all of its authors, the pull request's among them. Throws when GitHub does not answer: what was not told is not
+ * "nobody".
+ */
+export async function readAuthors(clients: ClientFor, repository: string, sha: string): Promise<Authored> {
+  const [answer, pull] = await Promise.all([
+    ask(async () => {
+      const client = await clients(repository);
+      return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
+    }),
+    pullRequestOf(clients, repository, sha),
+  ]);
+  if (answer.is === 'refused') throw new Error(`GitHub refuses to tell who wrote a commit: ${answer.status}`);
+  if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the authors are');
+  const { authors } = authorsOf(answer.data as RawCommit);
+  const opened = pull && pull.author !== 'unknown' ? [{ login: pull.author, name: pull.author, email: null }] : [];
+  const others = opened.filter((one) => !authors.some(({ login }) => login?.toLowerCase() === one.login.toLowerCase()));
+  return { sha, authors: [...authors, ...others] };
+}

@@ -1,0 +1,55 @@
+/** Time passes over approvals, locks, freezes and what deploys itself, by the database's clock, on one replica at a time. */
+
+import type pg from 'pg';
+import type { Command } from '../core/command.js';
+import { deploysItself } from '../core/continuous.js';
+import type { ServicePolicy } from '../core/decision.js';
+import { shutGates } from '../core/gates.js';
+import { approvalsDue } from '../db/deployments.js';
+import { locksDue, noteGatesDrawn } from '../db/gates.js';
+import { takeTurn } from '../db/pace.js';
+import { transaction } from '../db/pool.js';
+import { enqueueEffects } from '../db/queue.js';
+import { readService } from '../db/services.js';
+
+export interface ClockDeps {
+  readonly pool: pg.Pool;
+  readonly services: readonly ServicePolicy[];
+  readonly perform: (command: Command) => Promise<unknown>;
+}
+
+const EVERY_MS = 1_000;
+
+/** Looks at all that time alone changes, and has it decided. Safe to repeat: a decision finds what was decided already. */
+export function createClock({ pool, services, perform }: ClockDeps): () => Promise<void> {
+  const known = new Set(services.map(({ name }) => name));
+  const watched = services.filter(({ mode, freezes }) => mode === 'continuous' || freezes.length > 0);
+
+  async function look(policy: ServicePolicy): Promise<void> {
+    const { name, freezes } = policy;
+    const state = await readService(pool, name);
+    if (freezes.length > 0) {
+      const frozen = shutGates({ lock: null, stop: null }, policy, state.readAt)[0];
+      const gates = frozen && 'until' in frozen && frozen.until ? `frozen until ${frozen.until.toISOString()}` : 'open';
+      await transaction(pool, async (tx) => {
+        if (!(await noteGatesDrawn(tx, name, gates))) return;
+        await enqueueEffects(tx, name, [{ effect: 'redraw service' }, { effect: 'start next', at: null }]);
+      });
+    }
+    const due = deploysItself(state, policy);
+    const idle = !state.active && state.queue.length === 0 && state.waiting.length === 0;
+    if (due && idle && due.at <= state.readAt && shutGates(state, policy, state.readAt).length === 0)
+      await perform({ type: 'service time passed', service: name });
+  }
+
+  return async () => {
+    if (!(await takeTurn(pool, 'clock', EVERY_MS))) return;
+    for (const { id, service } of await approvalsDue(pool)) {
+      if (known.has(service)) await perform({ type: 'time passed', service, deploymentId: id });
+    }
+    for (const service of await locksDue(pool)) {
+      if (known.has(service)) await perform({ type: 'service time passed', service });
+    }
+    for (const policy of watched) await look(policy);
+  };
+}

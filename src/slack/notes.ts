@@ -1,0 +1,109 @@
+/** What is said beside the cards: reminders in threads, the break-glass announcement, a word to a lock's owner. */
+
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
+import { placesOf } from '../db/cards.js';
+import { newestChanges, refOf } from '../db/changes.js';
+import { deploymentById } from '../db/deployments.js';
+import { takeSecond } from '../db/pace.js';
+import { namesOf } from '../db/people.js';
+import { readService } from '../db/services.js';
+import type { ShownService } from './card-model.js';
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { findPost } from './find-post.js';
+import type { Message } from './views/message.js';
+import { announcementMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
+
+export interface NoteDeps {
+  readonly pool: pg.Pool;
+  readonly client: SlackClient;
+  readonly shown: (service: string) => ShownService | undefined;
+  readonly channelOf: (service: string) => string | undefined;
+}
+
+type Told = SlackAnswer<unknown> | null;
+/** Somebody else posts it: asked again after so long, for they may have died. */
+const BUSY_MS = 5_000;
+
+async function inThread(deps: NoteDeps, changeId: number, message: Message): Promise<Told> {
+  const place = (await placesOf(deps.pool, [changeId])).get(changeId);
+  if (!place?.ts) return null;
+  const { channel, ts } = place;
+  await sleep(await takeSecond(deps.pool, channel));
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}
+
+/** Half the time for an approval is over. Nothing is said where it is decided by now. */
+export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told> {
+  const deployment = await deploymentById(deps.pool, deploymentId);
+  if (deployment?.status !== 'waiting') return null;
+  const change = await refOf(deps.pool, deployment.changeId);
+  const service = deps.shown(deployment.service);
+  if (!change || !service) return null;
+  const names = await namesOf(deps.pool, [deployment.requestedBy]);
+  const message = reminderMessage(deployment, change, service.approvers, names, service.timezone);
+  return inThread(deps, change.id, message);
+}
+
+export async function sayTakenOver(
+  deps: NoteDeps,
+  { service, from, by, reason }: { service: string; from: string; by: string; reason: string },
+): Promise<Told> {
+  const [newest] = await newestChanges(deps.pool, service, 1);
+  if (!newest) return null;
+  const names = await namesOf(deps.pool, [from, by]);
+  return inThread(deps, newest.id, takenOverMessage(service, from, by, reason, names));
+}
+
+/** To the owner alone; nothing where the lock is gone or another's by now. */
+export async function nudge(deps: NoteDeps, service: string, user: string): Promise<Told> {
+  const { lock } = await readService(deps.pool, service);
+  if (lock?.by !== user) return null;
+  await sleep(await takeSecond(deps.pool, user));
+  const message = nudgeMessage(service, lock);
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}
+
+/**
+ * The one message of a break-glass deployment, posted or drawn again from the database. A post whose answer was lost is looked
+ * for by its metadata before it is posted again.
+ */
+export async function announce(deps: NoteDeps, deploymentId: number): Promise<Told> {
+  const { pool, client } = deps;
+  const deployment = await deploymentById(pool, deploymentId);
+  const change = deployment && (await refOf(pool, deployment.changeId));
+  const service = deployment && deps.shown(deployment.service);
+  const home = deployment && deps.channelOf(deployment.service);
+  if (!deployment || !change || !service || !home) return null;
+  const people = [deployment.requestedBy, deployment.signedOff?.user ?? null];
+  const message = announcementMessage(deployment, change, await namesOf(pool, people), service.timezone);
+  const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
+  const known = await claimAnnouncement(pool, deploymentId, home);
+  const ts = known.ts ?? (await found(client, known, deployment.deployId));
+  if (ts === 'no answer') return { is: 'no answer', why: 'conversations.history' };
+  if (ts !== null) {
+    if (known.drawn === drawn) return null;
+    const answer = await askSlack(() => client.chat.update({ channel: known.channel, ts, ...message }));
+    if (answer.is === 'ok') await noteAnnounced(pool, deploymentId, ts, drawn);
+    // Somebody has deleted it: what was said stands in the card and on the ledger.
+    return answer.is === 'refused' && answer.error === 'message_not_found' ? null : answer;
+  }
+  await sleep(await takeSecond(pool, known.channel));
+  if (!(await noteAnnouncing(pool, deploymentId))) return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  const metadata = { event_type: 'pushbutton_break_glass', event_payload: { key: deployment.deployId } };
+  const answer = await askSlack(() =>
+    client.chat.postMessage({ channel: known.channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),
+  );
+  if (answer.is === 'ok') await noteAnnounced(pool, deploymentId, String(answer.data.ts), drawn);
+  return answer;
+}
+
+async function found(client: SlackClient, { channel, posting_since }: Announcement, key: string) {
+  return posting_since ? findPost(client, channel, posting_since, 'pushbutton_break_glass', key) : null;
+}

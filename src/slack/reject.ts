@@ -1,0 +1,77 @@
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { Presser } from '../core/command.js';
+import { plainReason } from '../core/plain.js';
+import { refOf } from '../db/changes.js';
+import { deploymentByKey, isKey } from '../db/deployments.js';
+import type { ReplyTo } from '../db/inbox.js';
+import { Unconfirmed } from '../receive.js';
+import type { ActionDeps } from './actions.js';
+import { askSlack } from './client.js';
+import { tellAlone } from './tell.js';
+import { couldNotRead } from './views/could-not-read.js';
+import { nothingRecorded } from './views/nothing-recorded.js';
+import { refusalMessage } from './views/refusal.js';
+import { REASON, rejectView } from './views/reject.js';
+
+/** Reject was pressed: asks for the reason in a modal. Nothing is decided by it. */
+export async function askReason(deps: ActionDeps, trigger: string, key: string, reply: ReplyTo): Promise<void> {
+  const problem = await open(deps, trigger, key, reply).catch(() => couldNotRead());
+  if (problem) await tellAlone(deps.client, reply, problem);
+}
+
+async function open({ pool, client }: ActionDeps, trigger: string, key: string, reply: ReplyTo) {
+  const deployment = await deploymentByKey(pool, key);
+  const change = deployment && (await refOf(pool, deployment.changeId));
+  if (!deployment || !change) return refusalMessage({ rule: 'unknown button' }, new Map());
+  const place = JSON.stringify({ deployment: key, channel: reply.channel, message: reply.message });
+  const view = rejectView(deployment.service, change, place);
+  const opened = await askSlack(() => client.views.open({ trigger_id: trigger, view }));
+  return opened.is === 'ok' ? null : couldNotRead();
+}
+
+/** The reason was sent: saved, then the modal closes. What could not be saved stays in it, to be sent again. */
+export function onReason(deps: ActionDeps) {
+  return async ({ ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
+    const place = placeOf(view.private_metadata);
+    const reason = plainReason(view.state.values[REASON]?.[REASON]?.value ?? '');
+    if (reason === '')
+      return ack({ response_action: 'errors', errors: { [REASON]: 'A reason, which who asked is told.' } });
+    const by: Presser = { user: body.user.id, team: body.user.team_id ?? '' };
+    const reply: ReplyTo = {
+      user: body.user.id,
+      channel: place.channel,
+      responseUrl: null,
+      message: place.message,
+      typed: false,
+    };
+    const key = `view:${view.id}:${view.hash}`;
+    try {
+      await deps.receive({ key, command: { type: 'reject', deployment: place.deployment, reason, by }, reply });
+    } catch (error) {
+      const { text } = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
+      return ack({ response_action: 'errors', errors: { [REASON]: text } });
+    }
+    await ack();
+  };
+}
+
+interface Place {
+  readonly deployment: string;
+  readonly channel: string | null;
+  readonly message: { readonly channel: string; readonly ts: string } | null;
+}
+
+/** What the modal was opened with; a key that is none belongs to nothing. */
+function placeOf(metadata: string): Place {
+  try {
+    const { deployment, channel, message } = JSON.parse(metadata) as { [key: string]: unknown };
+    const at = message as { channel?: unknown; ts?: unknown } | null;
+    return {
+      deployment: typeof deployment === 'string' && isKey(deployment) ? deployment : '',
+      channel: typeof channel === 'string' ? channel : null,
+      message: typeof at?.channel === 'string' && typeof at.ts === 'string' ? { channel: at.channel, ts: at.ts } : null,
+    };
+  } catch {
+    return { deployment: '', channel: null, message: null };
+  }
+}

@@ -1,0 +1,146 @@
+import type { Button } from '@slack/types';
+import type { Card, Standing } from '../../core/card.js';
+import type { Gated, Of } from '../../core/deployment.js';
+import type { Gate } from '../../core/gates.js';
+import type { Names } from '../../core/report.js';
+import type { Pause } from '../../core/service.js';
+import { button } from '../buttons.js';
+import { shown } from '../limits.js';
+import { everyone, who } from './people.js';
+import { date, type Phrase, theirs } from './rich.js';
+import { deployQuestion } from './ships.js';
+import { capital, counted } from './words.js';
+
+/** One gate: its word, who shut it and why, since when, until when. */
+export function gateLine(gate: Gate, names: Names): Phrase {
+  switch (gate.gate) {
+    case 'locked':
+      return [
+        `locked by ${who(gate.by, names)}: `,
+        theirs(gate.reason, shown.reason),
+        ', since ',
+        date(gate.since),
+        ...(gate.until ? [', until ', date(gate.until)] : []),
+      ];
+    case 'stopped':
+      return [
+        `everything is stopped by ${who(gate.by, names)}: `,
+        theirs(gate.reason, shown.reason),
+        ', since ',
+        date(gate.since),
+      ];
+    case 'frozen':
+      return ['frozen: ', theirs(gate.reason, shown.reason), ', until ', date(gate.until)];
+    case 'paused':
+      return pauseLine(gate, names);
+  }
+}
+
+const PAUSED: Readonly<Record<Pause['why'], string>> = {
+  failed: 'its last deployment failed',
+  cancelled: 'its last deployment was cancelled',
+  lost: 'its last deployment was lost',
+  'rolled back': 'it was rolled back',
+};
+
+/** Why continuous deployment waits for a person. */
+export function pauseLine({ why, by, since }: Pause, names: Names): Phrase {
+  const whose = by === 'pushbutton' ? '' : ` by ${who(by, names)}`;
+  return [`continuous deployment is paused: ${PAUSED[why]}${whose}, `, date(since)];
+}
+
+/** The gate that a deployment waited for, and how long. */
+export function gatedLine({ gate, by, reason, since, until }: Gated, names: Names): Phrase {
+  const whose = by === null ? '' : ` by ${who(by, names)}`;
+  const held: Phrase = [`${gate}${whose}: `, theirs(reason, shown.reason)];
+  return until === null
+    ? ['It waits since ', date(since), ', ', ...held, '; it goes on by itself when that is over']
+    : ['It waited from ', date(since), ' to ', date(until), ', ', ...held];
+}
+
+/** What is offered for a change that passed: Deploy, what continuous deployment offers instead, or why nothing is. */
+export function offered(
+  card: Card,
+  stands: Standing,
+  ships: Parameters<typeof deployQuestion>[2],
+): { readonly words: Phrase; readonly lines: readonly Phrase[]; readonly buttons: readonly Button[] } {
+  const { change, service, names, gates } = card;
+  const whatShips = button('what ships', change.key);
+  const confirm = deployQuestion(service, change.sha, ships);
+  const deploy = button('deploy', change.key, { confirm });
+  switch (stands.is) {
+    case 'ready':
+      return { words: [], lines: [], buttons: [deploy, whatShips] };
+    case 'shut': {
+      const [first, ...others] = gates.map((gate) => gateLine(gate, names));
+      return { words: first ? [' · ', ...first] : [], lines: others.map(capitalised), buttons: [whatShips] };
+    }
+    case 'bad':
+      return {
+        words: [` · marked bad by ${who(stands.hold.by, names)}`],
+        lines: [['Nobody deploys it: ', theirs(stands.hold.reason ?? '', shown.reason), ', ', date(stands.hold.at)]],
+        buttons: [whatShips],
+      };
+    case 'paused':
+      return {
+        words: [' · paused'],
+        lines: [capitalised(pauseLine(stands.pause, names))],
+        buttons: [button('resume', change.key), whatShips],
+      };
+    case 'holding':
+      return {
+        words: [' · deploying in ', countdown(stands.at)],
+        lines: [['It deploys itself then, or as soon as what is under way is over']],
+        buttons: [button('hold', change.key), button('deploy now', change.key, { confirm }), whatShips],
+      };
+    case 'held':
+      return {
+        words: [` · held by ${who(stands.hold.by, names)}, `, date(stands.hold.at)],
+        lines: [['It does not deploy itself; a newer change will']],
+        buttons: [deploy, whatShips],
+      };
+    case 'by hand':
+      return {
+        words: [],
+        lines: [['It does not deploy itself: what is live is not known, so a person decides']],
+        buttons: [deploy, whatShips],
+      };
+  }
+}
+
+/** Slack counts it down in the reader's own words where it can. */
+function countdown(at: Date): ReturnType<typeof date> {
+  return { ...date(at), format: '{ago}' } as ReturnType<typeof date>;
+}
+
+function capitalised(phrase: Phrase): Phrase {
+  const [first, ...rest] = phrase;
+  return typeof first === 'string' ? [capital(first), ...rest] : phrase;
+}
+
+/** Who may say yes, until when, and what stands in the way of it. */
+export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
+  const { names, approvers, unmatched, gates } = card;
+  const { approvals, required, voided, expiresAt } = deployment;
+  const missing = required - approvals.length;
+  const may = everyone(
+    approvers.filter((id) => id !== deployment.requestedBy).map((id) => who(id, names)),
+    10,
+  );
+  const given: Phrase[] =
+    approvals.length > 0 ? [[`Approved by ${everyone(approvals.map(({ user }) => who(user, names)))}`]] : [];
+  return [
+    ...(voided === null ? [] : [[`Earlier approvals are void: ${voided}`]]),
+    ...given,
+    [
+      `${counted(missing, 'approval')} missing, from `,
+      theirs(may, 600),
+      ', who did not write any of it, until ',
+      date(expiresAt),
+    ],
+    ...(unmatched.length > 0
+      ? [['Authors not matched to anybody in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
+      : []),
+    ...gates.map((gate): Phrase => ['Once approved it waits: ', ...gateLine(gate, names)]),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Button } from '@slack/types';
+import type { Card } from '../../core/card.js';
+import type { Deployment, Ended } from '../../core/deployment.js';
+import { gateFor } from '../../core/gates.js';
+import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
+import { shown } from '../limits.js';
+import { gatedLine, gateLine, pauseLine } from './card-gates.js';
+import { everyone, who } from './people.js';
+import { retryQuestion } from './questions.js';
+import { date, type Phrase, theirs } from './rich.js';
+import { capital } from './words.js';
+
+/** Who approved it; nothing where nobody had to. */
+export function approved({ approvals }: Deployment, names: Names): Phrase[] {
+  return approvals.length > 0 ? [[`Approved by ${everyone(approvals.map(({ user }) => who(user, names)))}`]] : [];
+}
+
+/** What let a deployment go: who approved it, the gate that it waited for, or the glass that was broken. */
+export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
+  const { override, signedOff, gated, requestedBy } = deployment;
+  const broken: Phrase[] =
+    override === null
+      ? []
+      : [
+          [
+            `Break glass by ${who(requestedBy, names)}: `,
+            theirs(override, shown.reason),
+            ...(signedOff
+              ? [`; signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
+              : ['; another person has to sign it off']),
+          ],
+        ];
+  return [...approved(deployment, names), ...(gated ? [gatedLine(gated, names)] : []), ...broken];
+}
+
+/** The gate that took a button away; nothing where none did. */
+export function shut(card: Card, kind: 'retry' | 'roll back', offered: boolean): Phrase[] {
+  const gate = offered ? gateFor(card.gates, kind) : null;
+  if (!gate) return [];
+  const [first, ...rest] = gateLine(gate, card.names);
+  return [[typeof first === 'string' ? capital(first) : (first ?? null), ...rest]];
+}
+
+/** Retry, unless a gate is shut. */
+export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): Button[] {
+  if (gateFor(card.gates, deployment.kind === 'roll back' ? 'roll back' : 'retry')) return [];
+  return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, after) })];
+}
+
+/** Whether this card tells of the pause: the one of the deployment that brought it. */
+const tellsPause = ({ pause }: Card, deployment: Deployment): boolean => pause?.deploymentId === deployment.id;
+
+export function paused(card: Card, deployment: Deployment): Phrase[] {
+  if (!card.pause || !tellsPause(card, deployment)) return [];
+  const [first, ...rest] = pauseLine(card.pause, card.names);
+  return [[typeof first === 'string' ? capital(first) : (first ?? null), ...rest]];
+}
+
+/** Resume, on the card of the deployment that paused continuous deployment. */
+export function resume(card: Card, deployment: Deployment): Button[] {
+  return tellsPause(card, deployment) ? [button('resume', card.change.key)] : [];
+}

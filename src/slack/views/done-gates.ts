@@ -1,0 +1,43 @@
+import type { Done, Names } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { answer, type Message } from './message.js';
+import { who } from './people.js';
+import { date, type Phrase, sha, theirs } from './rich.js';
+
+/** What a typed line or a press that starts nothing has done; null where the card says it. */
+export function doneGate({ kind, service, sha: full, reason, detail }: Done, names: Names): Message | null {
+  const of: Phrase = service === null ? ['Everything'] : [theirs(service, shown.name, 'bold')];
+  const why: Phrase = reason === null ? [] : [': ', theirs(reason, shown.reason)];
+  const from = typeof detail.from === 'string' ? detail.from : null;
+  const until = typeof detail.until === 'string' ? new Date(detail.until) : null;
+  switch (kind) {
+    case 'locked':
+    case 'lock taken over':
+      return answer([
+        [...of, ' is locked', ...(from ? [`, taken over from ${who(from, names)}`] : []), ...why, '.'],
+        until ? ['It opens by itself ', date(until), '.'] : ['It stays until its owner or a deployer unlocks it.'],
+      ]);
+    case 'unlocked':
+      return answer([[...of, ' is unlocked. What waited for it goes on.']]);
+    case 'stopped':
+      return answer([
+        ['Everything is stopped', ...why, '.'],
+        ['What is under way goes on; nothing new starts until a deployer types /release resume.'],
+      ]);
+    case 'resumed':
+      return answer([[...of, ' goes on. What waited is started by itself.']]);
+    case 'marked bad':
+      return answer([
+        [...(full ? [sha(full)] : []), ' of ', ...of, ' is marked bad', ...why, '.'],
+        ['Nobody deploys it until a deployer types /release resume with its SHA.'],
+      ]);
+    case 'held':
+      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is held: it does not deploy itself.']]);
+    case 'let go':
+      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is let go again.']]);
+    case 'signed off':
+      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is signed off.']]);
+    default:
+      return null;
+  }
+}

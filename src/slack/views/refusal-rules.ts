@@ -1,0 +1,207 @@
+import type { Refusal } from '../../core/refusal.js';
+import type { Names } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { everyone, who } from './people.js';
+import { code, date, joined, type Phrase, sha, theirs } from './rich.js';
+import { capital, counted } from './words.js';
+
+type OfRules = Extract<
+  Refusal,
+  {
+    rule:
+      | 'not an approver'
+      | 'may not override'
+      | 'own request'
+      | 'author of what ships'
+      | 'approved already'
+      | 'signed off already'
+      | 'what ships has changed'
+      | 'rejected by a person'
+      | 'replaced'
+      | 'locked'
+      | 'stopped'
+      | 'frozen'
+      | 'held'
+      | 'too many changes'
+      | 'not locked'
+      | 'not stopped'
+      | 'not paused'
+      | 'not held'
+      | 'not continuous'
+      | 'nothing to replace';
+  }
+>;
+
+/** Refusals by the rules of release: approvals and gates. Who may instead, or when, stands in the second sentence. */
+export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
+  const people = (ids: readonly string[]) =>
+    theirs(
+      everyone(
+        ids.map((id) => who(id, names)),
+        10,
+      ),
+      800,
+    );
+  switch (refusal.rule) {
+    case 'not an approver':
+      return [
+        ['You may not approve for ', theirs(refusal.service, shown.name), '.'],
+        ['Those who may are ', people(refusal.approvers), '.'],
+      ];
+    case 'may not override':
+      return refusal.override.length > 0
+        ? [
+            ['You may not break the glass for ', theirs(refusal.service, shown.name), '.'],
+            ['Those who may are ', people(refusal.override), '.'],
+          ]
+        : [
+            ['Nobody may break the glass for ', theirs(refusal.service, shown.name), '.'],
+            ['The config names who may under ', code('override'), '.'],
+          ];
+    case 'own request':
+      return [
+        [sha(refusal.sha), ' is your own request, and nobody agrees to their own.'],
+        ['Another of those who may approve can do it.'],
+      ];
+    case 'author of what ships':
+      return [
+        [
+          'You wrote, or helped to write, ',
+          ...joined(
+            refusal.commits.slice(0, 5).map((commit): Phrase => [sha(commit)]),
+            ', ',
+          ),
+          ...(refusal.commits.length > 5 ? [` and ${refusal.commits.length - 5} more`] : []),
+          ' of what ships with ',
+          sha(refusal.sha),
+          ', so you cannot approve it.',
+        ],
+        ['Somebody who may approve and wrote none of it can.'],
+      ];
+    case 'approved already':
+      return [
+        ['You have approved ', sha(refusal.sha), ' already, ', date(refusal.at), '.'],
+        ['Another of those who may approve has to.'],
+      ];
+    case 'signed off already':
+      return [
+        [sha(refusal.sha), ` is signed off already, by ${who(refusal.by, names)}, `, date(refusal.at), '.'],
+        ['Nothing is left to be done.'],
+      ];
+    case 'what ships has changed':
+      return [
+        [`What ships with `, sha(refusal.sha), ` is not what was asked for approval: ${refusal.why}.`],
+        ['Nothing was approved. Look at its card, which shows what would ship now, and press Approve again.'],
+      ];
+    case 'rejected by a person':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ` is rejected by ${who(refusal.by, names)}: `,
+          theirs(refusal.reason, shown.reason),
+        ],
+        ['Talk to them; a deployer can ask for it again from its card.'],
+      ];
+    case 'replaced':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ` goes with the newer `,
+          sha(refusal.newer),
+          ` instead of before it: ${who(refusal.by, names)} had it take its place in the queue.`,
+        ],
+        ['Nothing needs to be done.'],
+      ];
+    case 'locked':
+      return [
+        [
+          theirs(refusal.service, shown.name),
+          ` is locked by ${who(refusal.by, names)}: `,
+          theirs(refusal.reason, shown.reason),
+          ', since ',
+          date(refusal.since),
+          '.',
+        ],
+        [
+          refusal.until ? 'It opens by itself ' : 'It has no end',
+          ...(refusal.until ? [date(refusal.until)] : []),
+          '; they or any deployer can unlock it: ',
+          code(`/release unlock ${refusal.service}`),
+          '.',
+        ],
+      ];
+    case 'stopped':
+      return [
+        [
+          `Everything is stopped by ${who(refusal.by, names)}: `,
+          theirs(refusal.reason, shown.reason),
+          ', since ',
+          date(refusal.since),
+          '.',
+        ],
+        ['Any deployer can end that: ', code('/release resume'), '.'],
+      ];
+    case 'frozen':
+      return [
+        [theirs(refusal.service, shown.name), ' is frozen: ', theirs(refusal.reason, shown.reason), '.'],
+        ['It can be deployed from ', date(refusal.until), '; who may break the glass can before, with a reason.'],
+      ];
+    case 'held':
+      return [
+        [
+          sha(refusal.sha),
+          ` is marked bad by ${who(refusal.by, names)}: `,
+          theirs(refusal.reason, shown.reason),
+          ', since ',
+          date(refusal.since),
+          '.',
+        ],
+        ['A deployer can let it go: ', code(`/release resume ${refusal.sha.slice(0, 7)}`), '.'],
+      ];
+    case 'too many changes':
+      return [
+        [
+          sha(refusal.sha),
+          ` would ship ${counted(refusal.count, 'change')} at once, more than the ${refusal.most} that `,
+          theirs(refusal.service, shown.name),
+          ' ships without a word.',
+        ],
+        [
+          refusal.change === null
+            ? 'Nothing was started. A deployer can ask for it again and confirm the number.'
+            : 'Nothing was started. Press the button below if you mean all of them, or deploy an older one first.',
+        ],
+      ];
+    case 'not locked':
+      return [
+        [theirs(refusal.service, shown.name), ' is not locked.'],
+        ['A deployer can lock it: ', code(`/release lock ${refusal.service} REASON`), '.'],
+      ];
+    case 'not stopped':
+      return [['Nothing is stopped.'], ['A deployer can stop everything: ', code('/release stop REASON'), '.']];
+    case 'not paused':
+      return [
+        [capital(refusal.service), ' is not paused.'],
+        ['Its continuous deployment goes on by itself; a deployer can stop a change with Hold on its card.'],
+      ];
+    case 'not held':
+      return [
+        [sha(refusal.sha), ' is not held.'],
+        ['A deployer can hold it: ', code(`/release hold ${refusal.sha.slice(0, 7)} REASON`), '.'],
+      ];
+    case 'not continuous':
+      return [
+        [theirs(refusal.service, shown.name), ' does not deploy itself: a deployer presses Deploy.'],
+        ['The config makes it so with ', code('mode: continuous'), '.'],
+      ];
+    case 'nothing to replace':
+      return [
+        ['Nothing older is queued that ', sha(refusal.sha), ' could take the place of.'],
+        ['It goes when its turn comes; its card shows its place.'],
+      ];
+  }
+}

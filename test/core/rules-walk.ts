@@ -1,0 +1,296 @@
+import type { Command, Presser } from '../../src/core/command.js';
+import { decide } from '../../src/core/decide.js';
+import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
+import { type Deployment, hasEnded, isActive } from '../../src/core/deployment.js';
+import type { Comparison, Facts, Permission, Shipped } from '../../src/core/facts.js';
+import { frozen } from '../../src/core/freeze.js';
+import { lockAt } from '../../src/core/gates.js';
+import { baseOf, liveSha, nextBase } from '../../src/core/service.js';
+import { POLICY, productionRun, shaOf, stagingRun, target } from './given.js';
+import { inMemory } from './in-memory.js';
+import { authorOf, numberOf, PEOPLE, upTo } from './line.js';
+
+const granted: Permission = { is: 'granted' };
+
+export interface Step {
+  readonly kind: string;
+  readonly n: number;
+  readonly back: number;
+  readonly by: string;
+  readonly good: boolean;
+  readonly minutes: number;
+}
+
+/** One walk: what people do, and an account of its own of who approved what, that each start is held against. */
+export class Walk {
+  readonly world = inMemory();
+  readonly policy: ServicePolicy;
+  /** Who may approve now. */
+  readonly approvers = new Set<string>(PEOPLE);
+  /** What each yes was a yes to, by deployment. */
+  readonly said = new Map<number, { user: string; set: readonly number[]; moves: number; from: string | null }[]>();
+  readonly starts: string[] = [];
+
+  constructor(rule: { mode: string; required: number; rollBack: number; authors: boolean; frozen: boolean }) {
+    this.policy = {
+      ...POLICY,
+      mode: rule.mode as 'button',
+      approvals: { ...POLICY.approvals, required: rule.required, authors: rule.authors },
+      rollback: { approvals: rule.rollBack },
+      // Three hours from ten, of a Monday on which it is nine.
+      freezes: rule.frozen ? [{ days: ['mon'], from: '10:00', to: '13:00', reason: 'Monday' }] : [],
+    };
+  }
+
+  deployment = (back: number) => this.world.deployments().at(-1 - back) ?? null;
+
+  shipped(deployment: Deployment | null, base: string | null, sha: string): Shipped {
+    if (deployment?.kind === 'roll back') return { from: base, shas: [], authors: [], unmatched: [] };
+    const set = upTo(base, sha);
+    const authors = set.map((n) => ({ user: authorOf(n), sha: shaOf(n) }));
+    return { from: base, shas: set.map(shaOf), authors, unmatched: [] };
+  }
+
+  facts(over: Partial<Facts> = {}): Facts {
+    return {
+      now: this.world.now(),
+      deployId: `pb-${this.world.deployments().length + 1}`,
+      permission: granted,
+      ...over,
+    };
+  }
+
+  compared(sha: string): Comparison | null {
+    const live = liveSha(this.world.state());
+    if (live === null || live === sha) return null;
+    const ahead = numberOf(sha) - numberOf(live);
+    return { status: ahead > 0 ? 'ahead' : 'behind', aheadBy: Math.max(0, ahead) };
+  }
+
+  decide(command: Command, on: Parameters<typeof target>[0], facts: Facts): Decision {
+    const before = this.world.state();
+    const decision = decide(before, target(on), command, this.policy, facts);
+    const writes: readonly Write[] = 'writes' in decision ? (decision.writes ?? []) : [];
+    // The ledger explains every state.
+    if (writes.length > 0) expect('records' in decision && decision.records.length).toBeGreaterThan(0);
+    if (decision.kind === 'refused')
+      expect(decision.records).toHaveLength(decision.writes?.length ? decision.records.length : 1);
+    for (const write of writes) {
+      if (write.write === 'approve') this.hear(write.deploymentId, write.user);
+      if (write.write === 'dispatching') this.holdAgainst(write.deploymentId);
+    }
+    this.world.applyAll(writes);
+    expect(this.world.deployments().filter(isActive).length).toBeLessThanOrEqual(1);
+    return decision;
+  }
+
+  hear(id: number, user: string): void {
+    const deployment = this.world.deployment(id) as Deployment;
+    const state = this.world.state();
+    const from = baseOf(state, deployment);
+    const set = deployment.kind === 'roll back' ? [] : upTo(from, deployment.sha);
+    this.said.set(id, [...(this.said.get(id) ?? []), { user, set, moves: state.moves, from }]);
+  }
+
+  /** A start is about to be sent: never past a gate that is shut, never without the approvals that its rule asks for now. */
+  holdAgainst(id: number): void {
+    const deployment = this.world.deployment(id) as Deployment;
+    const state = this.world.state();
+    const { policy } = this;
+    const now = this.world.now();
+    expect(state.active).toBeNull();
+    if (deployment.override !== null) return;
+    const forward = deployment.kind !== 'roll back';
+    expect([lockAt(state.lock, now), state.stop]).toEqual([null, null]);
+    if (forward) expect(frozen(policy.freezes, policy.timezone, now)).toBeNull();
+    if (forward) expect(this.world.changes.get(deployment.changeId)?.hold?.reason ?? null).toBeNull();
+    if (deployment.requestedBy === 'pushbutton') expect([policy.mode, state.pause]).toEqual(['continuous', null]);
+    const required = forward ? policy.approvals.required : policy.rollback.approvals;
+    const ships = forward ? upTo(liveSha(state), deployment.sha) : [];
+    const wrote = new Set(forward && !policy.approvals.authors ? ships.map(authorOf) : []);
+    const counts = (this.said.get(id) ?? []).filter(
+      ({ user, set, moves }) =>
+        user !== deployment.requestedBy &&
+        this.approvers.has(user) &&
+        !wrote.has(user) &&
+        moves === state.moves &&
+        ships.every((n) => set.includes(n)),
+    );
+    expect(new Set(counts.map(({ user }) => user)).size).toBeGreaterThanOrEqual(required);
+    this.starts.push(deployment.kind);
+  }
+
+  next(): void {
+    const state = this.world.state();
+    const head = state.queue[0];
+    if (!head || state.active) return;
+    const live = liveSha(state);
+    const approvers = new Map(head.approvals.map(({ user }): [string, Permission] => [user, this.mayApprove(user)]));
+    const facts = this.facts({
+      comparison: head.kind === 'roll back' ? null : this.compared(head.sha),
+      onBranch: true,
+      shipped: this.shipped(head, live, head.sha),
+      approvers,
+      gatheredFor: { deploymentId: head.id, live },
+    });
+    this.decide(
+      { type: 'start next', service: 'shop' },
+      { change: this.world.changes.get(head.changeId) ?? null },
+      facts,
+    );
+    const sent = this.world.deployments().find((one) => one.status === 'dispatching');
+    if (!sent) return;
+    this.world.claim(sent.id);
+    const answer = { is: 'accepted', runId: 1_000 + sent.id, url: 'https://github.test' } as const;
+    this.decide(
+      { type: 'dispatch answered', service: 'shop', deploymentId: sent.id, answer },
+      { deployment: this.world.deployment(sent.id) },
+      this.facts(),
+    );
+  }
+
+  mayApprove(user: string): Permission {
+    const refusal = { rule: 'not an approver', service: 'shop', approvers: [] } as const;
+    return this.approvers.has(user) ? granted : { is: 'denied', refusal };
+  }
+
+  end(good: boolean): void {
+    const { active } = this.world.state();
+    if (!active || !('run' in active) || !active.run) return;
+    const at = this.world.now().toISOString();
+    const run = productionRun(active.run.id, {
+      conclusion: good ? 'success' : 'failure',
+      startedAt: at,
+      updatedAt: at,
+    });
+    const restored = active.restores === null ? null : this.world.deployment(active.restores);
+    this.decide({ type: 'production seen', service: 'shop', run }, { deployment: active, restored }, this.facts());
+  }
+
+  pass(n: number): void {
+    this.decide(
+      { type: 'staging seen', service: 'shop', run: stagingRun(n) },
+      { change: this.world.changes.get(n) ?? null },
+      this.facts(),
+    );
+  }
+
+  press(one: Step): void {
+    const { world } = this;
+    const by: Presser = { user: one.by, team: 'T0HOME' };
+    const state = world.state();
+    const change = world.changes.get(one.n) ?? null;
+    const deployment = this.deployment(one.back);
+    const underWay = (sha: string | undefined) =>
+      world.deployments().find((other) => other.sha === sha && !hasEnded(other)) ?? null;
+    const key = deployment?.key ?? 'none';
+    const asked =
+      change &&
+      this.facts({ comparison: this.compared(change.sha), shipped: this.shipped(null, nextBase(state), change.sha) });
+    switch (one.kind) {
+      case 'deploy':
+      case 'override': {
+        const override = one.kind === 'override' ? { override: 'Fire' } : {};
+        const press = { type: 'deploy', change: change?.key ?? '', from: 'command', ...override, by } as const;
+        if (asked) this.decide(press, { change, underWay: underWay(change.sha) }, asked);
+        return;
+      }
+      case 'approve': {
+        if (deployment?.status !== 'waiting') return;
+        const live = baseOf(state, deployment);
+        const shipped = this.shipped(deployment, live, deployment.sha);
+        const facts = this.facts({
+          permission: this.mayApprove(one.by),
+          shipped,
+          gatheredFor: { deploymentId: deployment.id, live },
+        });
+        this.decide({ type: 'approve', deployment: key, by }, { deployment }, facts);
+        return;
+      }
+      case 'reject':
+        this.decide(
+          { type: 'reject', deployment: key, reason: 'No', by },
+          { deployment },
+          this.facts({ permission: this.mayApprove(one.by) }),
+        );
+        return;
+      case 'withdraw':
+        this.decide({ type: 'withdraw', deployment: key, by }, { deployment }, this.facts());
+        return;
+      case 'retry':
+      case 'roll back': {
+        const shipped =
+          deployment &&
+          this.shipped(
+            one.kind === 'roll back' ? { ...deployment, kind: 'roll back' } : deployment,
+            nextBase(state),
+            deployment.sha,
+          );
+        const on = {
+          deployment,
+          underWay: underWay(deployment?.sha),
+          change: world.changes.get(deployment?.changeId ?? 0) ?? null,
+        };
+        this.decide({ type: one.kind, deployment: key, by }, on, this.facts(shipped ? { shipped } : {}));
+        return;
+      }
+      case 'lock':
+        this.decide(
+          { type: 'lock', service: 'shop', reason: 'Fair', forMs: one.good ? 3_600_000 : null, by },
+          {},
+          this.facts(),
+        );
+        return;
+      case 'unlock':
+        this.decide({ type: 'unlock', service: 'shop', by }, {}, this.facts());
+        return;
+      case 'stop':
+      case 'start':
+        world.gates.stop = one.kind === 'stop' ? { by: one.by, reason: 'Fire', since: world.now() } : null;
+        return;
+      case 'hold':
+        this.decide(
+          { type: 'hold', change: change?.key ?? '', reason: one.good ? 'Bad' : null, by },
+          { change, underWay: underWay(change?.sha) },
+          this.facts(),
+        );
+        return;
+      case 'let go':
+        this.decide({ type: 'let go', change: change?.key ?? '', by }, { change }, this.facts());
+        return;
+      case 'resume':
+        this.decide({ type: 'resume', service: 'shop', by }, {}, this.facts());
+        return;
+      case 'go':
+        for (const by of PEOPLE) this.press({ ...one, kind: 'approve', back: 0, by });
+        this.next();
+        this.end(one.good);
+        return;
+      case 'next':
+        this.next();
+        return;
+      case 'run':
+        this.end(one.good);
+        return;
+      case 'staging':
+        this.pass(one.n);
+        return;
+      case 'wait':
+        world.later(one.minutes * 60);
+        return;
+      case 'leave':
+        if (one.good) this.approvers.add(one.by);
+        else this.approvers.delete(one.by);
+        return;
+      case 'time':
+        this.time();
+        return;
+    }
+  }
+
+  time(): void {
+    this.decide({ type: 'service time passed', service: 'shop' }, {}, this.facts());
+    for (const deployment of this.world.state().waiting)
+      this.decide({ type: 'time passed', service: 'shop', deploymentId: deployment.id }, { deployment }, this.facts());
+  }
+}

@@ -1,0 +1,285 @@
+import { card, counts, deploymentsOf, land, press, quiet, refusals, short, stands } from '../support/releases.js';
+import { ALICE, BOB, configOf, DAVE, GUS, startTeam, type Team, type TeamOptions } from '../support/team.js';
+import { until } from '../support/until.js';
+
+const ERIN = 'U0ERIN';
+const FAYE = 'U0FAYE';
+const LEADS = 'S0LEADS';
+
+let team: Team;
+afterEach(() => team.stop());
+
+/** Erin and Faye lead; octocat's commits are Erin's by the config, and Faye's address is faye@acme.test. */
+async function open(required = 1, more: TeamOptions = {}, service = ''): Promise<void> {
+  const config = configOf({
+    top: 'people: { octo-erin: U0ERIN }',
+    service: `    approvals: { required: ${required}, from: [S0LEADS, U0ALICE] }\n${service}`,
+  });
+  team = await startTeam({ config, replicas: 2, ...more });
+  team.slack.addUser({ id: ERIN, name: 'erin', real_name: 'Erin' });
+  team.slack.addUser({ id: FAYE, name: 'faye', real_name: 'Faye', email: 'faye@acme.test' });
+  team.slack.addGroup({ id: LEADS, handle: 'leads', name: '@leads', users: [ERIN, FAYE] });
+}
+
+const commit = async (title: string, author: { login: string; email: string }, message = title) => {
+  const { sha } = await team.github.land('acme/shop', { title: message, author: { name: 'Somebody', ...author } });
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  return sha;
+};
+const waiting = ['Approve', 'Reject', 'Withdraw'];
+
+test('Deploy asks for approval first, names who may give it and until when, and one yes starts the run', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval', '1 approval missing, from', '@leads', 'until'], waiting);
+  await quiet(team);
+  expect(team.production()).toEqual([]);
+  await press(team, FAYE, sha, 'Approve');
+  const row = await stands(team, sha, 'deploying');
+  await card(team, sha, ['deploying', 'Approved by faye'], ['Cancel']);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 2]);
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live');
+  expect(await team.rows("select actor from ledger where kind = 'approved'")).toEqual([{ actor: FAYE }]);
+});
+
+test('neither the requester, nor who may not approve, nor a guest approves, each is told why, and nothing starts', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], waiting);
+  for (const user of [ALICE, BOB, GUS]) await press(team, user, sha, 'Approve');
+  await team.told(ALICE, 'your own request');
+  await team.told(BOB, 'may not approve', '@leads');
+  await team.told(GUS, 'Only full members');
+  await quiet(team);
+  expect((await refusals(team)).sort()).toEqual([
+    `${ALICE}: own request`,
+    `${BOB}: not an approver`,
+    `${GUS}: not a full member`,
+  ]);
+  expect([await counts(team, 'approvals'), team.production()]).toEqual([[1], []]);
+});
+
+describe('an author of anything that ships cannot approve', () => {
+  beforeEach(() => open());
+  const from = async () => {
+    const first = await land(team);
+    await press(team, DAVE, first, 'Deploy');
+    await press(team, FAYE, first, 'Approve');
+    const row = await stands(team, first, 'deploying');
+    await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+    await stands(team, first, 'live');
+  };
+
+  test('by the GitHub login of a commit below the newest one', async () => {
+    await from();
+    const own = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' });
+    const newest = await commit('Add a basket', { login: 'octocat', email: 'octo@x.test' });
+    await press(team, DAVE, newest, 'Deploy');
+    await card(team, newest, ['waiting for approval', '2 changes would ship'], waiting);
+    await press(team, ERIN, newest, 'Approve');
+    await team.told(ERIN, 'You wrote', short(own), 'wrote none of it');
+    expect(await refusals(team)).toEqual([`${ERIN}: author of what ships`]);
+    await press(team, FAYE, newest, 'Approve');
+    await stands(team, newest, 'deploying');
+  });
+
+  test('by the e-mail of a co-author, which only ever forbids; whom nobody knows is named', async () => {
+    await from();
+    const message = 'Add a till\n\nCo-authored-by: F <Faye@acme.test>\nCo-authored-by: Zed <zed@elsewhere.test>';
+    const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' }, message);
+    await press(team, DAVE, sha, 'Deploy');
+    await card(team, sha, ['waiting for approval', 'not matched to anybody in Slack: Zed'], waiting);
+    for (const user of [ERIN, FAYE]) await press(team, user, sha, 'Approve');
+    await team.told(ERIN, 'You wrote', short(sha));
+    await team.told(FAYE, 'You wrote', short(sha));
+    await press(team, ALICE, sha, 'Approve');
+    await stands(team, sha, 'deploying');
+    const [line] = await team.rows("select reason from ledger where kind = 'approved' order by seq desc limit 1");
+    expect(line?.reason).toContain('Zed');
+  });
+});
+
+test('where Slack or GitHub does not say who wrote it, an approval is refused and nothing starts', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], waiting);
+  team.slack.fail('users.lookupByEmail', { kind: 'refuse' }, 50);
+  await press(team, FAYE, sha, 'Approve');
+  await team.told(FAYE, 'without an answer it is refused');
+  expect(await refusals(team)).toEqual([`${FAYE}: not looked up`]);
+  expect(await counts(team, 'approvals')).toEqual([1]);
+});
+
+test('two are two different people; the first can say it only once', async () => {
+  await open(2);
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await press(team, FAYE, sha, 'Approve');
+  await card(team, sha, ['waiting for approval', 'Approved by faye', '1 approval missing'], waiting);
+  await press(team, FAYE, sha, 'Approve');
+  await team.told(FAYE, 'approved', 'already');
+  await quiet(team);
+  expect(team.production()).toEqual([]);
+  await press(team, ERIN, sha, 'Approve');
+  await stands(team, sha, 'deploying');
+});
+
+test('Reject asks for a reason; who asked is told, the card says who and why, and Deploy is back', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], waiting);
+  await press(team, FAYE, sha, 'Reject');
+  const view = await until('a modal that asks why', () => team.slack.modals(FAYE)[0]);
+  await quiet(team);
+  expect((await deploymentsOf(team, sha))[0]?.status).toBe('waiting');
+  const empty = await team.slack.submit({ user: FAYE, viewId: view.id, values: { reason: '   ' } });
+  expect(empty).toMatchObject({ status: 200 });
+  expect(team.slack.modals(FAYE)).toHaveLength(1);
+  const reason = `Not before the fair ${'x'.repeat(2_900)}`;
+  await team.slack.submit({ user: FAYE, viewId: view.id, values: { reason } });
+  await stands(team, sha, 'rejected');
+  expect(team.slack.modals(FAYE)).toEqual([]);
+  await card(team, sha, ['passed staging', 'rejected by faye: Not before the fair'], ['Deploy', 'What ships']);
+  await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('Not before the fair'));
+  expect(await team.rows('select slack_user_id, decision, reason from approvals order by id')).toEqual([
+    { slack_user_id: DAVE, decision: 'requested', reason: null },
+    { slack_user_id: FAYE, decision: 'rejected', reason },
+  ]);
+});
+
+test('of a yes and a no in one instant one wins, and the other is told who did what', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], waiting);
+  await press(team, ERIN, sha, 'Reject');
+  const view = await until('a modal', () => team.slack.modals(ERIN)[0]);
+  await Promise.all([
+    press(team, FAYE, sha, 'Approve'),
+    team.slack.submit({ user: ERIN, viewId: view.id, values: { reason: 'No' } }),
+  ]);
+  const row = await until('it is decided', async () => {
+    const [one] = await deploymentsOf(team, sha);
+    return one && ['rejected', 'deploying'].includes(one.status) ? one : null;
+  });
+  if (row.status === 'rejected') await team.told(FAYE, 'is not possible now', 'rejected', 'by erin');
+  else await team.told(ERIN, 'is not possible now', short(sha));
+  await quiet(team);
+  expect(team.production()).toHaveLength(row.status === 'deploying' ? 1 : 0);
+});
+
+test('one that waits for approval holds up nobody', async () => {
+  await open();
+  const first = await land(team);
+  await press(team, DAVE, first, 'Deploy');
+  await card(team, first, ['waiting for approval'], waiting);
+  const second = await land(team, 'Add a till');
+  await press(team, DAVE, second, 'Deploy');
+  await press(team, FAYE, second, 'Approve');
+  const row = await stands(team, second, 'deploying');
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, second, 'live');
+  await press(team, FAYE, first, 'Approve');
+  await stands(team, first, 'rejected');
+  await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('is older than what is live'));
+  expect(team.production()).toHaveLength(1);
+});
+
+test('who left the group before the start has approved nothing: it waits for approval again and says why', async () => {
+  await open();
+  const first = await land(team);
+  await press(team, DAVE, first, 'Deploy');
+  await press(team, FAYE, first, 'Approve');
+  const run = Number((await stands(team, first, 'deploying')).run_id);
+  const second = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
+  await press(team, DAVE, second, 'Deploy');
+  await press(team, FAYE, second, 'Approve');
+  await stands(team, second, 'queued');
+  team.slack.setGroupUsers(LEADS, [ERIN]);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, second, 'waiting');
+  await card(team, second, ['waiting for approval', 'void', 'may not approve any more'], waiting);
+  expect(team.production()).toHaveLength(1);
+});
+
+test('what ships is what was approved: when the one ahead fails, more would ship, and the approvals are void', async () => {
+  await open();
+  await openWithLive();
+  const first = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
+  const run = await approved(first);
+  const second = await commit('Add a basket', { login: 'octo-x', email: 'x@x.test' });
+  await press(team, DAVE, second, 'Deploy');
+  await card(team, second, ['waiting for approval', '1 change would ship'], waiting);
+  await press(team, FAYE, second, 'Approve');
+  await stands(team, second, 'queued');
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await stands(team, second, 'waiting');
+  await card(team, second, ['void', 'changes that were not in it', '2 changes would ship'], waiting);
+  await quiet(team);
+  expect(team.production()).toHaveLength(2);
+  await press(team, FAYE, second, 'Approve');
+  await stands(team, second, 'deploying');
+});
+
+test('fewer, because another shipped first, is no reason', async () => {
+  await open();
+  await openWithLive();
+  const first = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
+  const second = await commit('Add a basket', { login: 'octo-x', email: 'x@x.test' });
+  await press(team, DAVE, second, 'Deploy');
+  await card(team, second, ['waiting for approval', '2 changes would ship'], waiting);
+  const typed = { user: DAVE, channel: 'C0SHOP', text: `deploy shop ${first}` };
+  await team.slack.command(typed);
+  await press(team, FAYE, first, 'Approve');
+  const row = await stands(team, first, 'deploying');
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, first, 'live');
+  await press(team, FAYE, second, 'Approve');
+  await stands(team, second, 'deploying');
+});
+
+test('half its time is over: those who may are reminded once in the thread; at its end it expires and says so', async () => {
+  await open(1, { movableClock: true }, '');
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  const on = await card(team, sha, ['waiting for approval'], waiting);
+  await team.moveClock(61 * 60_000);
+  const thread = () => team.slack.thread(on.channel, on.ts).slice(1);
+  await until('a reminder', () => thread().length === 1);
+  const reminder = JSON.stringify(thread());
+  for (const word of ['"usergroup_id":"S0LEADS"', '"user_id":"U0ALICE"', '1 approval still missing'])
+    expect(reminder).toContain(word);
+  await team.moveClock(60 * 60_000);
+  await stands(team, sha, 'expired');
+  await card(team, sha, ['passed staging', 'expired: approvals missing: 0 of 1'], ['Deploy', 'What ships']);
+  expect(thread()).toHaveLength(1);
+});
+
+test('a roll back has its own, shorter rule', async () => {
+  await open(1, {}, '    rollback: { approvals: 0 }');
+  await openWithLive();
+  const second = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
+  const run = await approved(second);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await press(team, DAVE, second, 'Roll back');
+  await until('the roll back runs', () => team.production().length === 3);
+});
+
+/** One change is live, approved by Faye. */
+async function openWithLive(): Promise<void> {
+  const sha = await land(team);
+  await team.github.completeRun(await approved(sha), { conclusion: 'success' });
+  await stands(team, sha, 'live');
+}
+
+/** Asked by Dave, approved by Faye; gives its run. */
+async function approved(sha: string): Promise<number> {
+  await press(team, DAVE, sha, 'Deploy');
+  await press(team, FAYE, sha, 'Approve');
+  return Number((await stands(team, sha, 'deploying')).run_id);
+}

@@ -1,0 +1,172 @@
+import type { Refusal, Rule } from '../../src/core/refusal.js';
+import { minutesAgo, newer, run, shaOf } from './given.js';
+
+const sha = shaOf('a');
+const url = run.url;
+
+/** A refusal by every rule, with words that it must be told in. */
+export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
+  'not a full member': (['stranger', 'guest', 'deactivated', 'bot'] as const).map((why) => [
+    { rule: 'not a full member', why },
+    ['Only full members'],
+  ]),
+  'not a deployer': [
+    [
+      { rule: 'not a deployer', service: 'shop', deployers: ['U0ALICE', 'S0DEPLOY'] },
+      ['not a deployer of shop', 'Alice and S0DEPLOY'],
+    ],
+  ],
+  'not looked up': [
+    [{ rule: 'not looked up', whom: 'slack' }, ['Slack does not answer', 'Try again']],
+    [{ rule: 'not looked up', whom: 'github' }, ['GitHub does not answer', 'Try again']],
+  ],
+  'github refuses': [
+    [
+      { rule: 'github refuses', what: 'Cancel', service: 'shop', sha, message: 'Must have admin rights' },
+      ['aaaaaaa', 'GitHub refuses the Cancel', 'Must have admin rights'],
+    ],
+  ],
+  'github refuses to compare': [
+    [
+      { rule: 'github refuses to compare', service: 'shop', sha, message: 'Not Found (404)' },
+      ['aaaaaaa of shop was not started', 'Not Found (404)', 'read the contents'],
+    ],
+  ],
+  're-run not seen': [
+    [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not begun again', 'Re-run']],
+  ],
+  'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
+  'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
+  'not passed staging': [
+    [{ rule: 'not passed staging', sha, staging: 'running', url }, ['aaaaaaa has not passed staging yet']],
+    [{ rule: 'not passed staging', sha, staging: 'failed', url }, ['aaaaaaa failed staging', 'Re-run']],
+  ],
+  superseded: [
+    [
+      { rule: 'superseded', service: 'shop', sha, by: newer },
+      ['superseded by bbbbbbb “Newer title”', '/release deploy shop aaaaaaa'],
+    ],
+  ],
+  'already live': [
+    [
+      { rule: 'already live', sha, since: minutesAgo(5), by: 'U0ALICE' },
+      ['live already', '2026-11-23 08:55 UTC', 'Alice'],
+    ],
+  ],
+  'behind what is live': [
+    [{ rule: 'behind what is live', sha, live: shaOf('9') }, ['older than what is live, 9999999', 'Roll back']],
+  ],
+  'diverged from what is live': [
+    [{ rule: 'diverged from what is live', sha, live: shaOf('9') }, ['does not contain what is live, 9999999']],
+  ],
+  'not on the branch': [[{ rule: 'not on the branch', sha, branch: 'main' }, ['not on main']]],
+  'nothing to roll back to': [
+    [{ rule: 'nothing to roll back to', service: 'shop' }, ['shop has nothing to roll back to']],
+  ],
+  'no longer the last': [
+    [
+      { rule: 'no longer the last', sha, status: 'failed', last: { sha: shaOf('b'), status: 'deploying' } },
+      ['aaaaaaa (failed in production)', 'bbbbbbb (deploying)'],
+    ],
+  ],
+  'wrong state': (['cancel', 'withdraw', 'retry', 'roll back', 'deploy'] as const).map((what) => [
+    { rule: 'wrong state', what, sha, status: 'live', by: 'U0ALICE', at: minutesAgo(5) },
+    ['is not possible now', 'is live since 2026-11-23 08:55 UTC, asked by Alice'],
+  ]),
+  'not the requester': [
+    [{ rule: 'not the requester', sha, requestedBy: 'U0ALICE' }, ['Only who asked', 'Alice', 'Cancel']],
+  ],
+  'not an approver': [
+    [
+      { rule: 'not an approver', service: 'shop', approvers: ['U0BOB', 'S0LEADS'] },
+      ['may not approve for shop', 'Bob and S0LEADS'],
+    ],
+  ],
+  'may not override': [
+    [{ rule: 'may not override', service: 'shop', override: ['U0BOB'] }, ['break the glass for shop', 'Bob']],
+    [{ rule: 'may not override', service: 'shop', override: [] }, ['Nobody may break the glass', 'override']],
+  ],
+  'own request': [[{ rule: 'own request', sha }, ['aaaaaaa is your own request', 'Another']]],
+  'author of what ships': [
+    [
+      { rule: 'author of what ships', sha, commits: ['1', '2', '3', '4', '5', '6'].map(shaOf) },
+      ['1111111, 2222222', 'and 1 more', 'wrote none of it'],
+    ],
+  ],
+  'approved already': [
+    [{ rule: 'approved already', sha, at: minutesAgo(5) }, ['approved aaaaaaa already', '2026-11-23 08:55 UTC']],
+  ],
+  'signed off already': [
+    [{ rule: 'signed off already', sha, by: 'U0BOB', at: minutesAgo(5) }, ['signed off already, by Bob']],
+  ],
+  'what ships has changed': [
+    [
+      { rule: 'what ships has changed', sha, why: 'it holds changes that were not in it' },
+      ['holds changes that were not in it', 'Nothing was approved', 'press Approve again'],
+    ],
+  ],
+  'rejected by a person': [
+    [
+      { rule: 'rejected by a person', service: 'shop', sha, by: 'U0BOB', reason: 'Not before the fair' },
+      ['aaaaaaa of shop is rejected by Bob: Not before the fair'],
+    ],
+  ],
+  replaced: [
+    [
+      { rule: 'replaced', service: 'shop', sha, by: 'U0BOB', newer: shaOf('b') },
+      ['aaaaaaa of shop goes with the newer bbbbbbb', 'Bob'],
+    ],
+  ],
+  locked: [
+    [
+      { rule: 'locked', service: 'shop', by: 'U0BOB', reason: 'Moving house', since: minutesAgo(9), until: null },
+      ['shop is locked by Bob: Moving house', '2026-11-23 08:51 UTC', 'no end', '/release unlock shop'],
+    ],
+    [
+      { rule: 'locked', service: 'shop', by: 'U0BOB', reason: 'x', since: minutesAgo(9), until: minutesAgo(-60) },
+      ['opens by itself 2026-11-23 10:00 UTC'],
+    ],
+  ],
+  stopped: [
+    [
+      { rule: 'stopped', service: 'shop', by: 'U0BOB', reason: 'Fire', since: minutesAgo(9) },
+      ['Everything is stopped by Bob: Fire', '/release resume'],
+    ],
+  ],
+  frozen: [
+    [
+      { rule: 'frozen', service: 'shop', reason: 'Friday', since: minutesAgo(9), until: minutesAgo(-60) },
+      ['shop is frozen: Friday', 'from 2026-11-23 10:00 UTC', 'break the glass'],
+    ],
+  ],
+  held: [
+    [
+      { rule: 'held', service: 'shop', sha, by: 'U0BOB', reason: 'Loses orders', since: minutesAgo(9) },
+      ['aaaaaaa is marked bad by Bob: Loses orders', '/release resume aaaaaaa'],
+    ],
+  ],
+  'too many changes': [
+    [
+      { rule: 'too many changes', service: 'shop', sha, count: 25, most: 20, change: 'change-key' },
+      ['would ship 25 changes at once, more than the 20', 'Press the button'],
+    ],
+    [
+      { rule: 'too many changes', service: 'shop', sha, count: 25, most: 20, change: null },
+      ['25 changes', 'Nothing was started'],
+    ],
+  ],
+  'not locked': [[{ rule: 'not locked', service: 'shop' }, ['shop is not locked', '/release lock shop REASON']]],
+  'not stopped': [[{ rule: 'not stopped' }, ['Nothing is stopped', '/release stop REASON']]],
+  'not paused': [[{ rule: 'not paused', service: 'shop' }, ['Shop is not paused', 'Hold']]],
+  'not held': [[{ rule: 'not held', service: 'shop', sha }, ['aaaaaaa is not held', '/release hold aaaaaaa REASON']]],
+  'not continuous': [
+    [{ rule: 'not continuous', service: 'shop' }, ['shop does not deploy itself', 'mode: continuous']],
+  ],
+  'nothing to replace': [
+    [{ rule: 'nothing to replace', service: 'shop', sha }, ['Nothing older is queued that aaaaaaa']],
+  ],
+  'staging does not need it': [
+    [{ rule: 'staging does not need it', sha, staging: 'running', url }, ['runs in staging again already']],
+    [{ rule: 'staging does not need it', sha, staging: 'passed', url }, ['has passed staging by now']],
+  ],
+};
