@@ -1,6 +1,7 @@
-/** start, migrate, doctor. Every expected fault is one line that says what to mend. */
+/** start, migrate, doctor, audit. Every expected fault is one line that says what to mend. */
 
 import { Command } from 'commander';
+import { addAudit } from './audit.js';
 import { secretsIn } from './config/secrets.js';
 import { type Config, ConfigProblems, loadConfig } from './config.js';
 import { startLocalPostgres } from './db/local-postgres.js';
@@ -32,6 +33,7 @@ program
   .description('check the whole installation, and change nothing; exit code 1 when something is wrong')
   .option('--json', 'one JSON document instead of lines')
   .action(doctor);
+addAudit(program, secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12)));
 await program.parseAsync();
 
 /** Runs one command; a fault that is a person's to mend ends it with exit code 1 and a line for each. */

@@ -124,6 +124,8 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     [CORE, 'src/db/', 'node:', { types: 'pg' }, { types: 'src/ships.ts' }, { types: 'src/shipped.ts' }],
   ],
   ['src/ships.ts', [CORE, 'src/db/', { types: 'pg' }]],
+  ['src/audit/', ['src/audit/', 'src/db/', 'node:']],
+  ['src/audit.ts', ['src/audit/', 'src/config', 'src/db/', { types: 'commander' }, 'node:']],
   ['src/package-root.ts', ['node:']],
   ['src/main.ts', ['src/', 'node:']],
   ['src/doctor.ts', ['src/', 'node:']],
@@ -132,7 +134,17 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/doctor/', [CORE, 'src/config.ts', 'src/jobs/digest.ts', { types: 'src/slack/checks/' }]],
   [
     'src/cli.ts',
-    ['src/main.ts', 'src/doctor', 'src/config', 'src/log', 'src/db/', 'src/slack/identity.ts', 'commander', 'node:'],
+    [
+      'src/main.ts',
+      'src/audit',
+      'src/doctor',
+      'src/config',
+      'src/log',
+      'src/db/',
+      'src/slack/identity.ts',
+      'commander',
+      'node:',
+    ],
   ],
 ];
 

@@ -146,6 +146,18 @@ test('"Upgrading": the migrations alone, where there are none left', async () =>
   expect({ code, printed }).toMatchObject({ code: 0, printed: expect.not.stringContaining('"level":"fatal"') });
 });
 
+test('docs/audit.md: the ledger is verified and exported', async () => {
+  const lines = commandsIn(textOf('docs/audit.md'));
+  expect(lines).toHaveLength(2);
+  const env = { ...environmentOf(team), NODE_OPTIONS: '--preserve-symlinks' };
+  for (const line of lines) {
+    const { code, printed } = await runCommand(['sh', '-c', line], { cwd: folder, env });
+    expect({ code, printed }).toMatchObject({ code: 0 });
+    typed.add(line);
+  }
+  expect(await inFolder('ledger.csv')).toMatch(/^seq,at,actor,/);
+});
+
 describe('what is run and what is not', () => {
   const forUsers = documents.filter(({ name }) => name === 'README.md' || name.startsWith('docs/'));
 
