@@ -8,6 +8,7 @@ import { measureHistory } from './history.js';
 import { load, machine } from './machine.js';
 import { measureMemory } from './memory.js';
 import { measurePress } from './press.js';
+import { whereTimeWent } from './profile.js';
 import { isMet, type Row } from './rows.js';
 import { openStage, type Stage } from './stage.js';
 import { measureStart } from './start.js';
@@ -73,6 +74,7 @@ const about = [
 ];
 const text = `${about.join('; ')}.\n\n${tableOf(rows)}`;
 console.log(text);
+if (options.profiles) console.log(`\n${await whereTimeWent(options.profiles)}`);
 for (const line of failed) console.error(line);
 if (options.json) {
   const told = rows.map((row) => ({ ...row, met: isMet(row) }));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { prepare } from '../bench/payloads.js';
+import { busy } from '../bench/profile.js';
 import { atLeast, atMost, isMet, median, rowOf } from '../bench/rows.js';
 import { tableOf } from '../bench/table.js';
 import { writeInto } from '../bench/write.js';
@@ -108,6 +109,24 @@ describe('a line of the table', () => {
     expect(missed).toMatch(/26\.00 ms .* <= 25 ms \| \*\*missed\*\* \|$/);
     expect(met).toMatch(/\| met +\|$/);
     expect(untold).toMatch(/\| +\|$/);
+  });
+
+  test('a profile is summed by where the code is from, and idle time is none', () => {
+    const frame = (id: number, functionName: string, url: string) => ({ id, callFrame: { functionName, url } });
+    const nodes = [
+      frame(1, '(idle)', ''),
+      frame(2, 'query', 'file:///app/node_modules/pg/lib/client.js'),
+      frame(3, 'hash', 'file:///app/node_modules/a/node_modules/@b/c/index.js'),
+      frame(4, 'decide', 'file:///app/dist/src/core/decide.js'),
+      frame(5, 'perform', 'file:///app/dist/src/perform.js'),
+      frame(6, 'emit', 'node:events'),
+      frame(7, '(garbage collector)', ''),
+    ];
+    const samples = [1, 2, 2, 3, 4, 5, 6, 7];
+    expect([...busy({ nodes, samples, timeDeltas: [500, 1, 2, 4, 8, 16, 32, 64] })]).toEqual([
+      ...[['pg', 3] as const, ['@b/c', 4] as const, ['src/core', 8] as const, ['src', 16] as const],
+      ...[['Node itself', 32] as const, ['(garbage collector)', 64] as const],
+    ]);
   });
 
   test('the middle of an even number lies between the two', () => expect(median([4, 1, 3, 2])).toBe(2.5));

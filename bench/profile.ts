@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string };
+  }[];
+  readonly samples: readonly number[];
+  /** Microseconds before each sample. */
+  readonly timeDeltas: readonly number[];
+}
+
+const MOST = 12;
+
+/** Where the product was busy, over all CPU profiles of a folder, as a Markdown table: the greatest shares first, idle time left out. */
+export async function whereTimeWent(folder: string): Promise<string> {
+  const spent = new Map<string, number>();
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.cpuprofile')) continue;
+    const profile = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as CpuProfile;
+    for (const [where, micros] of busy(profile)) spent.set(where, (spent.get(where) ?? 0) + micros);
+  }
+  const all = [...spent.values()].reduce((sum, one) => sum + one, 0);
+  const rows = [...spent].sort((a, b) => b[1] - a[1]).slice(0, MOST);
+  const lines = rows.map(([where, micros]) => `| ${where} | ${Math.round((100 * micros) / all)} % |`);
+  return ['| where the processor was busy | share |', '|---|---:|', ...lines].join('\n');
+}
+
+/** Self time by where the code is from. */
+export function busy({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
+  const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]));
+  const spent = new Map<string, number>();
+  for (const [index, id] of samples.entries()) {
+    const place = places.get(id);
+    if (place === undefined || place === '(idle)') continue;
+    spent.set(place, (spent.get(place) ?? 0) + (timeDeltas[index] ?? 0));
+  }
+  return spent;
+}
+
+function placeOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']): string {
+  const inPackage = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1];
+  if (inPackage) return inPackage;
+  const own = /\/src\/([^/]+)(\/)?/.exec(url);
+  if (own) return own[2] ? `src/${own[1]}` : 'src';
+  if (url.startsWith('node:')) return 'Node itself';
+  return functionName.startsWith('(') ? functionName : 'Node itself';
+}
