@@ -35,6 +35,14 @@ const titles: Readonly<Record<string, Titles>> = {
     ],
     fails: ['Rewrite the tokenizer', 'Search in reviews', 'Drop the old index'],
   },
+  pay: {
+    passes: ['Take cards from Brazil', 'Refund in one step', 'Retry a declined card once', 'Send receipts at once'],
+    fails: ['Pay in instalments', 'Charge in the local currency'],
+  },
+  docs: {
+    passes: ['Explain refunds', 'Correct the price list', 'Add a page on returns', 'Shorten the welcome page'],
+    fails: ['Translate the handbook', 'Move the glossary'],
+  },
 };
 
 /** A commit that was pushed to a service's main branch. */

@@ -3,7 +3,7 @@ import type { WorkflowOptions } from '../github/workflow.js';
 import type { SlackStandIn } from '../slack/start.js';
 import type { Person } from './shown.js';
 
-/** Who and what there is in the demo: a company with two services, and somebody from another company. */
+/** Who and what there is in the demo: a company with four services, and somebody from another company. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -24,6 +24,8 @@ export interface Service {
 export const SERVICES: readonly Service[] = [
   { name: 'shop', repository: 'acme/shop', channel: 'C0SHOP' },
   { name: 'search', repository: 'acme/search', channel: 'C0RELEASES' },
+  { name: 'pay', repository: 'acme/pay', channel: 'C0RELEASES' },
+  { name: 'docs', repository: 'acme/docs', channel: 'C0RELEASES' },
 ];
 
 /** Whom the page lets you be, and what each may do in this version. */
@@ -35,21 +37,24 @@ export const PEOPLE: readonly Person[] = [
     id: 'U0ERIN',
     name: 'Erin',
     role: 'approver',
-    may: 'may not deploy; approving for others is not in this version yet',
+    may: 'approves for pay, as one of @leads; may break its glass',
     team: 'T0HOME',
   },
   {
     id: 'U0FAYE',
     name: 'Faye',
     role: 'approver',
-    may: 'may not deploy; one of @leads, as Erin is',
+    may: 'approves for pay, as one of @leads',
     team: 'T0HOME',
   },
   { id: 'U0GUS', name: 'Gus', role: 'guest', may: 'guest, may nothing here', team: 'T0HOME' },
   { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another company, may nothing here', team: 'T0OTHER' },
 ];
 
-/** The bot's config; the channel of `search` is the default one. The page shows times in the zone of this machine. */
+/**
+ * The bot's config: `pay` needs an approval, `docs` deploys itself after ten minutes, which the clock can bring near. The channel of
+ * `search` and of both is the default one. The page shows times in the zone of this machine.
+ */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
 timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}
@@ -69,6 +74,21 @@ services:
     staging: { workflow: staging.yml }
     production: { workflow: production.yml }
     deployers: [U0ALICE, S0DEPLOY]
+  - name: pay
+    repository: acme/pay
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml }
+    deployers: [U0ALICE, S0DEPLOY]
+    approvals: { required: 1, from: [S0LEADS] }
+    override: [U0ERIN]
+    max_changes: 3
+  - name: docs
+    repository: acme/docs
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml }
+    deployers: [U0ALICE, S0DEPLOY]
+    mode: continuous
+    hold: 10m
 `;
 
 /** Fills the workspace. */
