@@ -22,7 +22,7 @@ export function deploysItself(
 ): { readonly change: NewestPassed; readonly at: Date } | null {
   const { newestPassed: change, live, pause, resumedAt } = state;
   if (policy.mode !== 'continuous' || pause || !change || live.is !== 'known') return null;
-  if (live.deployment.changeId === change.id || change.hold || change.wasAsked) return null;
+  if (!change.afterLive || change.hold || change.wasAsked) return null;
   const from = Math.max(change.passedAt.getTime(), resumedAt?.getTime() ?? 0);
   const first = Math.max(change.firstPassedAt.getTime(), resumedAt?.getTime() ?? 0);
   const { holdMs } = policy;

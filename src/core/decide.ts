@@ -46,7 +46,7 @@ export function decide(
     case 'sign off':
       return pressSignOff(target, command, facts);
     case 'hold':
-      return pressHold(target, command, facts);
+      return pressHold(state, target, command, facts);
     case 'let go':
       return pressLetGo(target, command, facts);
     case 'lock':

@@ -11,10 +11,11 @@ import {
   type Target,
   type Write,
 } from './decision.js';
+import { isActive } from './deployment.js';
 import type { Facts, Permission } from './facts.js';
 import { lockAt } from './gates.js';
-import { permitted } from './policy.js';
-import { redrawn } from './presses.js';
+import { notLiveYet, permitted } from './policy.js';
+import { redrawn, wrongState } from './presses.js';
 import type { ServiceState, Stop } from './service.js';
 
 /** The owner of a lock that has no end is reminded of it once a day. */
@@ -94,7 +95,7 @@ export function pressResume(
  * Hold, from the card of a continuous service: that change does not deploy itself. With a reason, typed: it is marked bad, nobody
  * deploys it, and a request for it that was not sent yet ends.
  */
-export function pressHold(target: Target, press: PressOf<'hold'>, facts: Facts): Decision {
+export function pressHold(state: ServiceState, target: Target, press: PressOf<'hold'>, facts: Facts): Decision {
   const { change, underWay } = target;
   const by = press.by.user;
   if (!change) return refused({ rule: 'unknown button' }, by, { asked: press.type });
@@ -102,6 +103,10 @@ export function pressHold(target: Target, press: PressOf<'hold'>, facts: Facts):
   const { reason } = press;
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, { sha, asked: press.type });
+  if (reason === null && underWay && isActive(underWay))
+    return redrawn(refused(wrongState(press.type, underWay), by, { sha, asked: press.type }), id);
+  const live = reason === null ? notLiveYet(state, sha) : null;
+  if (live) return redrawn(refused(live, by, { sha, asked: press.type }), id);
   const stopped =
     underWay && (underWay.status === 'waiting' || underWay.status === 'queued') && underWay.kind !== 'roll back'
       ? underWay

@@ -29,6 +29,8 @@ export function productionSeen(
   }
   switch (deployment.status) {
     case 'waiting':
+      // Nothing was ever sent for it: somebody has used its id by hand.
+      return outsideRun(state, target, run, null);
     case 'queued':
       // A rate limit said that it did not start; a run under our id says that it did.
       return state.active
@@ -157,7 +159,7 @@ function foundLate(
   }
   const followed = follow(state, target, deployment, run, policy, facts);
   if (followed.kind !== 'accepted') return followed;
-  const twin = state.queue.find((queued) => queued.sha === deployment.sha);
+  const twin = [...state.queue, ...state.waiting].find((other) => other.sha === deployment.sha);
   const twinEnds: Plan = {
     kind: 'accepted',
     writes: twin

@@ -44,6 +44,8 @@ export interface LedgerLine {
   readonly kind: string;
   readonly reason: string | null;
   readonly sha: string | null;
+  /** The rule's numbers, what was counted, ids of runs. */
+  readonly detail: Record['detail'];
 }
 
 /** `diff SERVICE` and What ships: from what is live to the newest change that passed, or to one change. */
@@ -69,6 +71,8 @@ export interface ServiceDigest {
   /** How many more wait than are listed. */
   readonly waitingMore: number;
   readonly underWay: readonly HistoryEntry[];
+  /** Break-glass deployments that nobody has signed off, oldest first, at most 20; each digest names them again. */
+  readonly toSignOff: readonly HistoryEntry[];
   readonly outside: readonly OutsideRun[];
 }
 

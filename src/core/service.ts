@@ -52,6 +52,8 @@ export interface NewestPassed extends ChangeRef {
   readonly runNumber: number;
   readonly passedAt: Date;
   readonly hold: Hold | null;
+  /** It comes after the change that is live, by the staging workflow's run number; false too where nothing is. */
+  readonly afterLive: boolean;
   /** It was asked for at least once, by whomever. */
   readonly wasAsked: boolean;
   /** When the first of the changes that passed after what is live, and that nobody holds, passed. */

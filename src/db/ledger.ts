@@ -37,7 +37,7 @@ export async function ledgerHead(db: Queryable): Promise<{ seq: number; hash: st
 export async function ledgerOfSha(db: Queryable, service: string, sha: string): Promise<LedgerLine[]> {
   const { rows } = await db.query<LedgerLine>(
     `select * from (
-       select seq, at, actor, kind, reason, sha from ledger where service = $1 and sha = $2 order by seq desc limit 200
+       select seq, at, actor, kind, reason, sha, detail from ledger where service = $1 and sha = $2 order by seq desc limit 200
      ) newest order by seq`,
     [service, sha],
   );

@@ -93,6 +93,11 @@ export async function digestOf(
     `service = $1 and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') order by id`,
     [service],
   );
+  const toSignOff = await entriesOf(
+    db,
+    'service = $1 and override_reason is not null and signed_off_by is null order by id limit 20',
+    [service],
+  );
   const waiting = await waitingOf(db, service);
   return {
     service,
@@ -102,6 +107,7 @@ export async function digestOf(
     waiting: waiting.slice(0, MOST_LISTED),
     waitingMore: Math.max(0, waiting.length - MOST_LISTED),
     underWay,
+    toSignOff,
     outside: (await outsideSince(db, service, since, 5)).filter((run) => run.startedAt <= until),
   };
 }

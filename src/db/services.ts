@@ -104,6 +104,8 @@ async function newestPassed(db: Queryable, service: string, live: number | null)
     `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
        c.hold_by, c.hold_reason, c.held_at,
        coalesce((select true from deployments d where d.change_id = c.id limit 1), false) as "wasAsked",
+       coalesce(c.run_number > (
+         select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2), false) as "afterLive",
        coalesce((select coalesce(f.passed_at, f.seen_at) from changes f
           where f.service = $1 and f.staging_status = 'passed' and f.hold_by is null and f.run_number > (
             select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2)

@@ -93,7 +93,10 @@ export function createAnswers(deps: CommandDeps) {
       lines,
       await namesOf(
         pool,
-        lines.map((one) => one.actor),
+        lines.flatMap(({ actor, detail }) => [
+          actor,
+          ...Object.values(detail).filter((value) => typeof value === 'string'),
+        ]),
       ),
       deps.timezone,
     );

@@ -29,7 +29,7 @@ async function readDigest(deps: DigestDeps, channel: string | null, since: Date,
     deps.servicesOf(channel).map((service) => digestOf(pool, service.name, service.repository, since, until)),
   );
   const people = services
-    .flatMap((one) => [...one.shipped, ...one.failed, ...one.underWay])
+    .flatMap((one) => [...one.shipped, ...one.failed, ...one.underWay, ...one.toSignOff])
     .map((entry) => entry.deployment.requestedBy);
   return {
     since,

@@ -62,7 +62,13 @@ export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf
 
 export const refTo = (n: number, over: Partial<NewestPassed> = {}): NewestPassed => {
   const { id, key, sha, title } = change(n);
-  const passed = { passedAt: secondsAgo(500), hold: null, wasAsked: false, firstPassedAt: secondsAgo(500) };
+  const passed = {
+    passedAt: secondsAgo(500),
+    hold: null,
+    afterLive: true,
+    wasAsked: false,
+    firstPassedAt: secondsAgo(500),
+  };
   return { id, key, sha, title, runNumber: n, ...passed, ...over };
 };
 

@@ -243,6 +243,7 @@ export function inMemory() {
             ...newest,
             runNumber: newest.staging.runNumber,
             passedAt: newest.passedAt ?? now,
+            afterLive: before !== null && newest.staging.runNumber > before.changeId,
             wasAsked: rows.some((one) => one.change_id === newest.id),
             firstPassedAt: firstPassed(passed, before?.changeId ?? 0) ?? newest.passedAt ?? now,
           }

@@ -59,7 +59,20 @@ test.each([0, 15, 40, 90])(
     await new Promise((resolve) => setTimeout(resolve, ms));
     await bot.kill();
     await boot();
-    await oneRunToItsEnd(sha);
+    const row = await until(
+      'it is deploying, or its start was claimed and never left',
+      async () => {
+        const [one] = await deploymentsOf(team, sha);
+        return one?.status === 'deploying' || (one?.status === 'unknown' && dispatches(team).length === 0) ? one : null;
+      },
+      RESUMES_MS,
+    );
+    if (row.status === 'deploying') return oneRunToItsEnd(sha);
+    // Killed in the millisecond between the claim and the request: nobody can know, so it is looked for and a person decides.
+    await team.rows('update deployments set answered_seconds = 59.9');
+    await stands(team, sha, 'lost', RESUMES_MS);
+    await card(team, sha, ['lost'], ['Retry'], RESUMES_MS);
+    expect(dispatches(team)).toEqual([]);
   },
   PATIENCE_MS,
 );

@@ -106,6 +106,14 @@ const ledgerLine = (seq: number): LedgerLine => ({
   kind: 'requested',
   reason: null,
   sha: shaOf('b'),
+  detail: {},
+});
+
+test('a line of the ledger names who else is in it, and the numbers that it was decided by', () => {
+  const detail = { asked: 'deploy', locked_by: 'U0BOB', approvals_required: 2, counted_from: null };
+  const message = ledgerMessage('shop', 'acme/shop', newer, [{ ...ledgerLine(7), detail }], names, timezone);
+  expectFit(message);
+  expect(seen(message.blocks)).toContain('requested bbbbbbb · asked: deploy, locked by: Bob, approvals required: 2');
 });
 
 test('the ledger of a commit keeps its newest lines when it is long', () => {
@@ -175,6 +183,7 @@ const quiet: ServiceDigest = {
   waiting: [],
   waitingMore: 0,
   underWay: [],
+  toSignOff: [],
   outside: [],
 };
 
@@ -186,6 +195,7 @@ const busy = (service: string, each = 2): ServiceDigest => ({
   waiting: many(each, () => ({ ...newer, passedAt: minutesAgo(125) })),
   waitingMore: 3,
   underWay: many(each, () => ({ deployment: deployment('hung'), change: newer })),
+  toSignOff: [],
   outside: many(each, () => outsideRun()),
 });
 
@@ -213,6 +223,14 @@ test('the digest tells what shipped, failed, waits and for how long, runs, and r
     'hung bbbbbbb',
   ])
     expect(drawn).toContain(words);
+});
+
+test('the digest names a break-glass deployment until it is signed off, also on a day without another', () => {
+  const broke = { deployment: ended('live', { override: 'Shop is down' }), change: newer };
+  const message = digestMessage(digest([{ ...quiet, toSignOff: [broke] }]));
+  expectFit(message);
+  expect(message.text).toContain('1 to sign off');
+  expect(seen(message.blocks)).toContain('broke the glass, not signed off yet: bbbbbbb “Newer title” · by Alice');
 });
 
 test('the digest is posted also when nothing happened', () => {

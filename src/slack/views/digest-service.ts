@@ -9,8 +9,8 @@ import { MARK, named, runUrl, STATUS } from './words.js';
 const MOST = 5;
 
 /** Nothing shipped, failed, waits or runs. */
-export const isQuiet = ({ shipped, failed, waiting, underWay, outside }: ServiceDigest): boolean =>
-  [shipped, failed, waiting, underWay, outside].every((list) => list.length === 0);
+export const isQuiet = ({ shipped, failed, waiting, underWay, toSignOff, outside }: ServiceDigest): boolean =>
+  [shipped, failed, waiting, underWay, toSignOff, outside].every((list) => list.length === 0);
 
 /** One service: with titles and people, with SHAs alone, or in numbers. */
 export function digestService(service: ServiceDigest, digest: Digest, size: 'full' | 'short' | 'counts'): Group {
@@ -28,7 +28,10 @@ interface Kind {
   readonly note: string;
 }
 
-function kinds({ shipped, failed, waiting, waitingMore, underWay, outside }: ServiceDigest, until: Date): Kind[] {
+function kinds(
+  { shipped, failed, waiting, waitingMore, underWay, toSignOff, outside }: ServiceDigest,
+  until: Date,
+): Kind[] {
   const newest = waiting[0];
   const since = newest ? `, the newest for ${waited(newest, until)}` : '';
   const of = (word: string, entries: readonly { change: { sha: string } }[]): Kind => ({
@@ -42,6 +45,7 @@ function kinds({ shipped, failed, waiting, waitingMore, underWay, outside }: Ser
     of('failed', failed),
     { word: 'waiting', shas: waiting.map((one) => one.sha), count: waiting.length + waitingMore, note: since },
     of('under way', underWay),
+    of('to sign off', toSignOff),
     { word: 'outside Pushbutton', shas: [], count: outside.length, note: '' },
   ];
 }
@@ -72,6 +76,11 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
     ),
     ...some(service.failed, status, 'failed'),
     ...some(service.underWay, status, 'under way'),
+    ...some(
+      service.toSignOff,
+      entry(() => 'broke the glass, not signed off yet:'),
+      'to sign off',
+    ),
     ...some(
       service.waiting,
       (one): Phrase => [`waiting for ${waited(one, until)}: `, ...named(one)],

@@ -37,6 +37,7 @@ function inAll(services: readonly ServiceDigest[]): string {
     [sum((one) => one.failed.length), 'failed'],
     [sum((one) => one.waiting.length + one.waitingMore), 'waiting'],
     [sum((one) => one.underWay.length), 'under way'],
+    [sum((one) => one.toSignOff.length), 'to sign off'],
     [sum((one) => one.outside.length), 'outside Pushbutton'],
   ] as const;
   const happened = parts.filter(([count]) => count > 0);

@@ -66,7 +66,14 @@ export function ledgerMessage(
   );
 }
 
-const ledgerLine = ({ seq, at, actor, kind, reason, sha: full }: LedgerLine, names: Names): Phrase => [
+/** `changes: 3, required: 1`: what has no value is left out, people are named. */
+const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
+  Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'string' ? who(value, names) : value}`)
+    .join(', ');
+
+const ledgerLine = ({ seq, at, actor, kind, reason, sha: full, detail }: LedgerLine, names: Names): Phrase => [
   code(`#${seq}`),
   ' ',
   date(at),
@@ -76,4 +83,5 @@ const ledgerLine = ({ seq, at, actor, kind, reason, sha: full }: LedgerLine, nam
   theirs(kind, shown.name),
   ...(full ? [' ', sha(full)] : []),
   ...(reason ? [' · ', theirs(spoken(reason), shown.title)] : []),
+  ...(inPairs(detail, names) === '' ? [] : [' · ', theirs(inPairs(detail, names), shown.title)]),
 ];

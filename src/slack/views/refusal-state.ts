@@ -71,6 +71,7 @@ const possible: Readonly<Record<string, string>> = {
   withdraw: 'Its requester can withdraw it while it is queued; a deployer can cancel its run afterwards.',
   approve: 'It can be approved while it waits for approval; its card shows what can be done.',
   reject: 'It can be rejected while it waits for approval; its card shows what can be done.',
+  hold: 'Hold stops a change before it starts; a deployer can press Cancel now.',
   replace: 'It can take the place of older ones while it is queued.',
   retry: 'A deployer can retry after it has failed or was lost; otherwise Deploy is on the newest card.',
   'roll back': 'A deployer can roll back once it has ended.',
