@@ -40,7 +40,9 @@ export function busy({ nodes, samples, timeDeltas }: CpuProfile): Map<string, nu
 }
 
 function placeOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']): string {
-  const inPackage = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1];
+  // The innermost: a package may bring packages of its own.
+  const from = url.lastIndexOf('/node_modules/');
+  const inPackage = from < 0 ? undefined : /^\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url.slice(from))?.[1];
   if (inPackage) return inPackage;
   const own = /\/src\/([^/]+)(\/)?/.exec(url);
   if (own) return own[2] ? `src/${own[1]}` : 'src';

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { isAlive } from '../src/db/local-process.js';
 import { type RunningDemo, runDemo } from './support/demo.js';
 import { person } from './support/demo-person.js';
@@ -161,6 +162,19 @@ test(
     const broken = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' };
     expect((await fetch(`${address}/api/push`, broken)).status).toBe(400);
     expect((await fetch(`${address}/..%2f..%2fpackage.json`)).status).toBe(404);
+    expect(await statusOf(`${address}`, '//')).toBe(400);
+    expect((await fetch(`${address}/`)).status).toBe(200);
   },
   testMs,
 );
+
+/** A path as it stands: fetch would tidy it up. */
+function statusOf(origin: string, path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    get({ hostname, port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).once('error', reject);
+  });
+}

@@ -46,7 +46,11 @@ export function createPage(): { server: Server; open(stage: Stage): void } {
     },
   });
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://page');
+    const asked = request.url ?? '/';
+    // Nobody but who plays with it asks for `//`; it must not end the demo.
+    if (!URL.canParse(asked, 'http://page'))
+      return send(response, { status: 400, body: 'not an address', type: 'text/plain' });
+    const url = new URL(asked, 'http://page');
     if (url.pathname === '/api/events' && request.method === 'GET') {
       const user = url.searchParams.get('user') ?? '';
       if (isOffered(user)) return stream(response, user, opened);

@@ -57,7 +57,7 @@ export const PEOPLE: readonly Person[] = [
  */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
-timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}
+timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'}
 digest: "0 9 * * *"
 github: { webhooks: true, poll: 10s }
 people: { alice-dev: U0ALICE, bob-codes: U0BOB }

@@ -59,6 +59,12 @@ export function createAnswers(deps: CommandDeps) {
       : not({ what: 'sha', command, service: 'no service', typed, nearest: await near() });
   }
 
+  /** The newest change of a service that passed staging. */
+  async function newest(of: string): Promise<Or<ChangeRef>> {
+    const { newestPassed } = await readService(pool, of);
+    return newestPassed ?? { unknown: askDeployMessage({ is: 'nothing passed', service: of }, new Map()) };
+  }
+
   async function status(typed: string | undefined): Promise<Message> {
     const known = typed === undefined ? null : service('status', typed);
     if (known && 'unknown' in known) return known.unknown;
@@ -143,6 +149,7 @@ export function createAnswers(deps: CommandDeps) {
   return {
     service,
     change,
+    newest,
     changesOfAll,
     noReason: (command: string) => unknownMessage({ what: 'no reason', command }),
     notADuration: (typed: string, command: string) => unknownMessage({ what: 'not a duration', command, typed }),

@@ -107,6 +107,7 @@ async function understand(answers: Answers, words: readonly string[], text: stri
       const known = answers.service('deploy', service);
       if ('unknown' in known) return { answer: async () => known.unknown };
       if (sha === undefined) return { answer: () => answers.askDeploy(known.name) };
+      if (sha.toLowerCase() === '--override') return breakGlass(answers, known.name, afterWords(text, 3), by);
       const [option = '', reason] = firstWord(afterWords(text, 3));
       const isOverride = option.toLowerCase() === '--override';
       if (isOverride && plainReason(reason) === '') return { answer: async () => answers.noReason('deploy') };
@@ -130,6 +131,14 @@ async function understand(answers: Answers, words: readonly string[], text: stri
     default:
       return { answer: async () => answers.notAWord(word) };
   }
+}
+
+/** Break glass without a SHA is for the newest change that passed. */
+async function breakGlass(answers: Answers, service: string, reason: string, by: Presser): Promise<Understood> {
+  if (plainReason(reason) === '') return { answer: async () => answers.noReason('deploy') };
+  const change = await answers.newest(service);
+  if ('unknown' in change) return { answer: async () => change.unknown };
+  return { presses: [{ type: 'deploy', change: change.key, from: 'command', override: plainReason(reason), by }] };
 }
 
 /** What was typed after so many words. */

@@ -89,7 +89,7 @@ export function offered(
       };
     case 'holding':
       return {
-        words: [' · deploying in ', countdown(stands.at)],
+        words: [' · deploying in: ', date(stands.at)],
         lines: [['It deploys itself then, or as soon as what is under way is over']],
         buttons: [button('hold', change.key), button('deploy now', change.key, { confirm }), whatShips],
       };
@@ -106,11 +106,6 @@ export function offered(
         buttons: [deploy, whatShips],
       };
   }
-}
-
-/** Slack counts it down in the reader's own words where it can. */
-function countdown(at: Date): ReturnType<typeof date> {
-  return { ...date(at), format: '{ago}' } as ReturnType<typeof date>;
 }
 
 function capitalised(phrase: Phrase): Phrase {
