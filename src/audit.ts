@@ -6,7 +6,8 @@ import { exportLedger } from './audit/export.js';
 import { verdictOf, verifyLedger } from './audit/verify.js';
 import { readEnvironment } from './config/environment.js';
 import { loadConfig } from './config.js';
-import { hasLedger } from './db/audit.js';
+import { hasLedger, hasLineOf, isBackwards } from './db/audit.js';
+import { ledgerHead } from './db/ledger.js';
 import { startLocalPostgres } from './db/local-postgres.js';
 import { createPool, type Queryable } from './db/pool.js';
 
@@ -18,11 +19,14 @@ export function addAudit(program: Command, clean: (text: string) => string): voi
   const audit = program
     .command('audit')
     .description('verify the ledger, or export it; exit code 1 when it is not whole');
-  const guarded = (work: () => Promise<void>) =>
-    work().catch((error: unknown) => {
+  const guarded = (work: () => Promise<void>) => {
+    // Whoever reads may stop reading: `audit export … | head`.
+    process.stdout.once('error', () => process.exit(1));
+    return work().catch((error: unknown) => {
       process.stderr.write(`${clean(`audit: ${error instanceof Error ? error.message : String(error)}`)}\n`);
       process.exitCode = 1;
     });
+  };
   audit
     .command('verify')
     .description('recompute every line of the chain')
@@ -66,21 +70,27 @@ async function exportPeriod({ from, to, format, service }: ExportOptions): Promi
   }
   if (format !== 'csv' && format !== 'json')
     throw new Error(`--format: ${JSON.stringify(format)}; expected csv or json`);
-  if (from > to) throw new Error('--from: it is after --to');
   const timezone = zone();
   const write = async (text: string) => {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   };
   const period = { from, to, timezone, service: service ?? null };
-  const { lines, last } = await reading((tx) => exportLedger(tx, period, format, write));
-  const until = last ? `; the newest is ${last.seq} with the hash ${last.hash}` : '';
-  process.stderr.write(`${lines} lines, days in ${timezone}${until}\n`);
+  await reading(async (tx) => {
+    if (await isBackwards(tx, period)) throw new Error('--from: it is after --to');
+    if (service !== undefined && !(await hasLineOf(tx, service)))
+      throw new Error(`--service: the ledger has no line of ${JSON.stringify(service)}`);
+    const lines = await exportLedger(tx, period, format, write);
+    const head = await ledgerHead(tx);
+    const newest = head ? `; the ledger's newest line is ${head.seq} with the hash ${head.hash}` : '';
+    process.stderr.write(`${lines} lines, days in ${timezone}${newest}\n`);
+  });
 }
 
 function isMoment(value: string): boolean {
   if (!DATE.test(value) && !MOMENT.test(value)) return false;
-  const at = new Date(value);
-  return !Number.isNaN(at.valueOf()) && (!DATE.test(value) || at.toISOString().startsWith(value));
+  // JavaScript takes 31 February for a day of March.
+  const day = new Date(value.slice(0, 10));
+  return !Number.isNaN(new Date(value).valueOf()) && day.toISOString().startsWith(value.slice(0, 10));
 }
 
 /** The config's, where it can be read; an auditor's machine may have none. */

@@ -7,10 +7,10 @@ import type { Command, Presser } from './core/command.js';
 import type { ServicePolicy } from './core/decision.js';
 import { type Deployment, namedIn } from './core/deployment.js';
 import { gateOf } from './core/dispatch.js';
-import type { Comparison, Facts, Permission, Untold } from './core/facts.js';
+import type { Comparison, Facts, Permission, Shipped, Untold } from './core/facts.js';
 import { needsFirstConclusion } from './core/production.js';
 import type { Refusal } from './core/refusal.js';
-import { baseOf, liveSha, nextBase } from './core/service.js';
+import { baseOf, liveSha, nextBase, type ServiceState } from './core/service.js';
 import { changeByKey } from './db/changes.js';
 import { deploymentByKey, deploymentOfRun } from './db/deployments.js';
 import { askedToConfirm } from './db/gates.js';
@@ -40,6 +40,9 @@ type Asked = Omit<Facts, 'now' | 'deployId'>;
 /** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
 const PRESS_MS = 1_200;
 
+/** A roll back ships no change that was not there before, and has no authors. */
+const nothingNew = (from: string | null): Shipped => ({ from, shas: [], authors: [], unmatched: [] });
+
 /** The facts of one command, each look-up begun now. */
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
   const { pool } = deps;
@@ -58,7 +61,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
 
   /** What a deployment that needs approvals ships, and whose it is; a roll back brings nothing new. */
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
-    if (deployment.kind === 'roll back') return { from: base, shas: [], authors: [], unmatched: [] };
+    if (deployment.kind === 'roll back') return nothingNew(base);
     const whose = service.approvals.authors ? 'commits alone' : 'authors too';
     return deps.countShipped(service.repository, base, deployment.sha, whose);
   }
@@ -74,20 +77,14 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   async function toApprove(
     service: GatheredService,
     kind: Deployment['kind'],
-    sha: string | null,
+    sha: string,
+    known?: ServiceState,
   ): Promise<Pick<Asked, 'shipped'>> {
     if (requiredFor(kind, null, service) === 0) return {};
-    const state = await readService(pool, service.name);
-    if (kind === 'roll back') {
-      const before = state.queue.filter((one) => one.kind === 'roll back').at(-1) ?? state.active;
-      const from = before?.sha ?? liveSha(state);
-      return { shipped: { from, shas: [], authors: [], unmatched: [] } };
-    }
-    if (sha === null) return {};
+    const from = nextBase(known ?? (await readService(pool, service.name)), kind);
+    if (kind === 'roll back') return { shipped: nothingNew(from) };
     const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
-    return {
-      shipped: await Promise.race([deps.countShipped(service.repository, nextBase(state), sha, 'commits alone'), late]),
-    };
+    return { shipped: await Promise.race([deps.countShipped(service.repository, from, sha, 'commits alone'), late]) };
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {
@@ -97,6 +94,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const live = liveSha(state);
     // While a gate is shut nobody needs to be asked.
     if (gateOf(state, head, service, state.readAt)) return { gatheredFor: { deploymentId: head.id, live, shut: true } };
+    const required = requiredFor(head.kind, head.override, service);
     // A person's team was checked at the press; who they are now is asked of Slack again.
     const requester: Presser = { user: head.requestedBy, team: null };
     const [permission, comparison, onBranch, shipped, approvers] = await Promise.all([
@@ -107,8 +105,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
           : mayOverride(requester, service),
       head.kind === 'roll back' ? null : ahead(service.repository, live, head.sha),
       deps.isOnBranch(service.repository, head.sha, service.branch),
-      head.required > 0 ? shippedBy(service, head, live) : undefined,
-      head.required > 0 ? stillApprovers(head, service) : undefined,
+      required > 0 ? shippedBy(service, head, live) : undefined,
+      required > 0 ? stillApprovers(head, service) : undefined,
     ]);
     return {
       permission,
@@ -139,7 +137,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
         const [comparison, shipped, confirmed] = await Promise.all([
           Promise.race([ahead(service.repository, liveSha(state), change.sha), late]),
-          command.override === undefined ? toApprove(service, 'deploy', change.sha) : {},
+          command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},
           command.all ? askedToConfirm(pool, change.id, command.by.user) : null,
         ]);
         return { permission, comparison, ...shipped, confirmed };
@@ -156,7 +154,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'roll back':
       case 'roll back service': {
         const permission = await isDeployer(command.by, service);
-        return { permission, ...(permission.is === 'granted' ? await toApprove(service, 'roll back', null) : {}) };
+        return { permission, ...(permission.is === 'granted' ? await toApprove(service, 'roll back', '') : {}) };
       }
       case 'cancel':
       case 'replace':

@@ -2,10 +2,11 @@
 
 import type { PressOf } from './core/command.js';
 import { decideStop } from './core/locks.js';
-import { clearStop, lockStop, setStop } from './db/gates.js';
+import { lockStop } from './db/gates.js';
 import { appendLedger } from './db/ledger.js';
 import { transaction } from './db/pool.js';
 import { enqueueForAll } from './db/queue.js';
+import { saveWrites } from './db/save.js';
 import { close, doneOf, type From, type Outcome, Twice, tell } from './finish.js';
 import type { PerformDeps } from './perform.js';
 
@@ -22,10 +23,7 @@ export async function performStop(
       if (decision.kind !== 'accepted' && decision.kind !== 'refused')
         throw new Error(`${command.type} is accepted or refused`);
       await appendLedger(tx, null, decision.records, null);
-      if (decision.kind === 'accepted') {
-        if (command.type === 'stop') await setStop(tx, command.by.user, command.reason);
-        else await clearStop(tx);
-      }
+      if (decision.kind === 'accepted') await saveWrites(tx, '', decision.writes);
       const outcome: Outcome =
         decision.kind === 'accepted'
           ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }

@@ -19,6 +19,7 @@ export interface ShippedDeps {
 
 /** Asked of GitHub at once for commits whose authors are not known yet. */
 const AT_ONCE = 5;
+
 export type CountShipped = (
   repository: string,
   base: string | null,
@@ -29,6 +30,8 @@ export type CountShipped = (
 /** Counts from `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
 export function createCountShipped(deps: ShippedDeps): CountShipped {
   const { pool } = deps;
+  // A login may well be called like something that every object has.
+  const people = new Map(Object.entries(deps.people));
 
   async function authorsOf(repository: string, shas: readonly string[]): Promise<Authored[] | Untold> {
     const known = await savedAuthors(pool, repository, shas);
@@ -61,7 +64,7 @@ export function createCountShipped(deps: ShippedDeps): CountShipped {
     for (const { sha, authors } of written) {
       for (const { login, name, email } of authors) {
         const user =
-          (login === null ? undefined : deps.people[login.toLowerCase()]) ??
+          (login === null ? undefined : people.get(login.toLowerCase())) ??
           (email === null ? null : await byEmail(email));
         if (user) users.push({ user, sha });
         else if (!login?.endsWith('[bot]')) unmatched.add(login ?? name);

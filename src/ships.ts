@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Ships } from './core/card.js';
 import type { Change } from './core/change.js';
-import { isUntold, type Untold } from './core/facts.js';
+import { isUntold, MOST_COMMITS, type Untold } from './core/facts.js';
 import { liveSha, type ServiceState } from './core/service.js';
 import { type FullComparison, saveComparison, savedComparison } from './db/comparisons.js';
 
@@ -15,10 +15,13 @@ export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
     const saved = await savedComparison(pool, repository, base, head);
     if (saved) return saved;
     const found = await fromGitHub(repository, base, head);
-    if (!isUntold(found)) await saveComparison(pool, repository, base, head, found);
+    if (!isUntold(found) && isWhole(found)) await saveComparison(pool, repository, base, head, found);
     return found;
   };
 }
+
+/** Not while GitHub has told a part of it only: what is kept is kept for good. */
+const isWhole = ({ aheadBy, commits }: FullComparison): boolean => commits.length >= Math.min(aheadBy, MOST_COMMITS);
 
 /** Counts from what is live; with nothing known live it is a first deployment, which ships as that change alone. */
 export async function countShips(

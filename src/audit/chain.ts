@@ -19,6 +19,7 @@ export function hashOf(line: ChainedLine): string {
 /** What is wrong with a line that should follow `before`; null where it does. */
 export function brokenBy(line: ChainedLine, before: ChainedLine | null): string | null {
   const expected = before === null ? 1n : BigInt(before.seq) + 1n;
+  if (BigInt(line.seq) < expected) return `line ${line.seq} stands before the first, where nothing is ever written`;
   if (BigInt(line.seq) !== expected) {
     const gone = BigInt(line.seq) - 1n;
     return gone === expected

@@ -7,38 +7,40 @@ const COLUMNS = [
 ];
 const PAGE = 2_000;
 
-/** What was written: how many lines, and the newest of them. */
-export interface Exported {
-  readonly lines: number;
-  readonly last: Pick<ExportedLine, 'seq' | 'hash'> | null;
-}
-
-/** Writes a period's lines in order, a page at a time, as CSV (RFC 4180) or as one JSON array. */
+/** Writes a period's lines in order, a page at a time, as CSV (RFC 4180) or as one JSON array; gives how many they were. */
 export async function exportLedger(
   tx: Queryable,
   period: Period,
   format: 'csv' | 'json',
   write: (text: string) => Promise<void>,
-): Promise<Exported> {
+): Promise<number> {
   let lines = 0;
-  let last: ExportedLine | null = null;
+  let after = '0';
   await write(format === 'csv' ? row(COLUMNS) : '[');
   for (;;) {
-    const page: ExportedLine[] = await exportedAfter(tx, period, last?.seq ?? '0', PAGE);
+    const page: ExportedLine[] = await exportedAfter(tx, period, after, PAGE);
     const texts = page.map((line, index) =>
       format === 'csv' ? row(COLUMNS.map((column) => line[column])) : `${lines + index > 0 ? ',' : ''}\n${json(line)}`,
     );
     await write(texts.join(''));
     lines += page.length;
-    last = page.at(-1) ?? last;
+    after = page.at(-1)?.seq ?? after;
     if (page.length < PAGE) break;
   }
   if (format === 'json') await write('\n]\n');
-  return { lines, last };
+  return lines;
 }
 
+/** With `detail` to be read, and as the text that the hash is of. */
 function json(line: ExportedLine): string {
-  const values = COLUMNS.map((column) => [column, column === 'detail' ? JSON.parse(line.detail) : line[column]]);
+  const values = COLUMNS.flatMap((column) =>
+    column === 'detail'
+      ? [
+          ['detail', JSON.parse(line.detail)],
+          ['detail_text', line.detail],
+        ]
+      : [[column, line[column]]],
+  );
   return JSON.stringify(Object.fromEntries(values));
 }
 

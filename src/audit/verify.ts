@@ -1,4 +1,4 @@
-import { type ChainedLine, linesAfter, missingGuards } from '../db/audit.js';
+import { type ChainedLine, linesFrom, strangeGuards } from '../db/audit.js';
 import type { Queryable } from '../db/pool.js';
 import { brokenBy } from './chain.js';
 
@@ -11,7 +11,7 @@ export interface Verified {
   readonly broken: string | null;
   /** The line whose hash was asked for; null where none has it, or none was asked for. */
   readonly head: string | null;
-  /** Triggers that keep the ledger as it is, and do not any more. */
+  /** What keeps the ledger as it is, and does not any more: missing, switched off, changed; and what was put beside it. */
   readonly unguarded: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function verifyLedger(tx: Queryable, head: string | null): Promise<
   let broken: string | null = null;
   let found: string | null = null;
   for (;;) {
-    const page: ChainedLine[] = await linesAfter(tx, before?.seq ?? '0', PAGE);
+    const page: ChainedLine[] = await linesFrom(tx, before && BigInt(before.seq) + 1n, PAGE);
     for (const line of page) {
       broken ??= brokenBy(line, before);
       if (line.hash === head) found = line.seq;
@@ -38,7 +38,7 @@ export async function verifyLedger(tx: Queryable, head: string | null): Promise<
     }
     if (page.length < PAGE) break;
   }
-  return { lines, first, last: before, broken, head: found, unguarded: await missingGuards(tx) };
+  return { lines, first, last: before, broken, head: found, unguarded: await strangeGuards(tx) };
 }
 
 /** What was found, in lines for a person, and whether all is well. */
@@ -55,8 +55,6 @@ export function verdictOf(found: Verified, asked: string | null): { readonly who
   if (asked !== null && head === null)
     text.push('BROKEN: no line has the hash that was asked for: lines were cut off the end, or written anew.');
   if (unguarded.length > 0)
-    text.push(
-      `BROKEN: nothing keeps the lines from being changed now: ${unguarded.join(', ')} missing or switched off.`,
-    );
+    text.push(`BROKEN: the database does not keep the lines as they are any more: ${unguarded.join('; ')}.`);
   return { whole: broken === null && (asked === null || head !== null) && unguarded.length === 0, text };
 }

@@ -1,19 +1,28 @@
 /** Four eyes: who may approve what, when approvals become void, and when nobody has answered. */
 
 import type { PressOf } from './command.js';
-import { type Decision, type Effect, NOTHING, refused, type ServicePolicy, type Target } from './decision.js';
-import type { Basis, Deployment, Of } from './deployment.js';
+import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from './decision.js';
+import type { Basis, Deployment, Of, Patience } from './deployment.js';
 import { type Facts, isUntold, type Shipped } from './facts.js';
-import { cardsOf, end } from './plan.js';
+import { cardsOf, end, tellRequester } from './plan.js';
 import { permitted } from './policy.js';
 import { redrawn, wrongState } from './presses.js';
-import type { Changed, Refusal } from './refusal.js';
+import type { Changed } from './refusal.js';
 import { baseOf, type ServiceState } from './service.js';
 
 /** How many people besides the requester a deployment of this kind needs. Break glass asks for a look afterwards instead. */
 export function requiredFor(kind: Deployment['kind'], override: string | null, policy: ServicePolicy): number {
   if (override !== null) return 0;
   return kind === 'roll back' ? policy.rollback.approvals : policy.approvals.required;
+}
+
+/** Until when somebody may approve what is asked for now; half way they are reminded. */
+export function patienceFrom(now: Date, policy: ServicePolicy): Patience {
+  const { expiresMs } = policy.approvals;
+  return {
+    expiresAt: new Date(now.getTime() + expiresMs),
+    remindAt: new Date(now.getTime() + expiresMs / 2),
+  };
 }
 
 /** What was counted, as what is approved; null where it could not be counted. */
@@ -102,7 +111,7 @@ export function pressReject(target: Target, press: PressOf<'reject'>, facts: Fac
   const { deployment } = target;
   const by = press.by.user;
   if (!deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
-  const { id, sha, changeId, requestedBy, service } = deployment;
+  const { id, sha, changeId, service } = deployment;
   const about = { sha, deploymentId: id, asked: press.type };
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
@@ -118,14 +127,9 @@ export function pressReject(target: Target, press: PressOf<'reject'>, facts: Fac
     effects: [
       ...cardsOf(deployment),
       { effect: 'redraw service' },
-      ...tellRequester(requestedBy, by, { rule: 'rejected by a person', service, sha, by, reason }),
+      ...tellRequester(deployment, by, { rule: 'rejected by a person', service, sha, by, reason }),
     ],
   };
-}
-
-/** Nobody is told what they did themselves, and nobody where nobody asked. */
-function tellRequester(requestedBy: string, by: string, refusal: Refusal): Effect[] {
-  return requestedBy === by || requestedBy === 'pushbutton' ? [] : [{ effect: 'tell', user: requestedBy, refusal }];
 }
 
 /** Its approvals are void: it waits for new ones of what would ship now, and the card says why. */
@@ -139,10 +143,11 @@ export function askAnew(
 ): Omit<Extract<Decision, { kind: 'accepted' }>, 'kind'> {
   const { id, sha } = deployment;
   const basis = basisOf(state, shipped) as Basis;
-  const expiresAt = new Date(facts.now.getTime() + policy.approvals.expiresMs);
+  const required = requiredFor(deployment.kind, deployment.override, policy);
+  const patience = patienceFrom(facts.now, policy);
   const had = deployment.approvals.map(({ user }) => user).join(' ');
   return {
-    writes: [{ write: 'ask anew', deploymentId: id, basis, why, expiresAt }],
+    writes: [{ write: 'ask anew', deploymentId: id, basis, why, required, patience }],
     records: [
       {
         actor: 'pushbutton',
@@ -150,7 +155,12 @@ export function askAnew(
         sha,
         deploymentId: id,
         reason: why,
-        detail: { approved_by: had, changes: shipped.shas.length, counted_from: shipped.from },
+        detail: {
+          approved_by: had,
+          approvals_required: required,
+          changes: shipped.shas.length,
+          counted_from: shipped.from,
+        },
       },
     ],
     effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
@@ -164,29 +174,31 @@ export function voidAtStart(
   policy: ServicePolicy,
   facts: Facts,
 ): Changed | null {
-  if (head.required === 0) return null;
+  // The rule may have become stricter since it was asked for.
+  const required = requiredFor(head.kind, head.override, policy);
+  if (required === 0) return null;
   const { shipped, approvers } = facts;
+  if (head.approvals.length < required) return 'more approvals are asked for by now';
   if (shipped === undefined || isUntold(shipped) || !head.basis) return 'it holds changes that were not in it';
   const changed = whatChanged(head.basis, state, shipped, head.kind);
   if (changed) return changed;
   const good = head.approvals.filter(({ user }) => approvers?.get(user)?.is === 'granted');
-  if (good.length < head.required) return 'an approver may not approve any more';
+  if (good.length < required) return 'an approver may not approve any more';
   const free =
     head.kind === 'roll back' || policy.approvals.authors
       ? good
       : good.filter(({ user }) => commitsOf(shipped, user).length === 0);
-  return free.length < head.required ? 'an approver turned out to be an author' : null;
+  return free.length < required ? 'an approver turned out to be an author' : null;
 }
 
 /** Half its time is over: those who may approve are reminded once. At its end it expires. */
-export function approvalTimePassed(deployment: Of<'waiting'>, policy: ServicePolicy, facts: Facts): Decision {
-  const { id, sha, expiresAt, remindedAt, approvals, required } = deployment;
+export function approvalTimePassed(deployment: Of<'waiting'>, facts: Facts): Decision {
+  const { id, sha, expiresAt, remindAt, approvals, required } = deployment;
   if (facts.now >= expiresAt) {
     const reason = `approvals missing: ${approvals.length} of ${required}`;
     return end(deployment, 'expired', reason, { approvals: approvals.length, required });
   }
-  const half = expiresAt.getTime() - policy.approvals.expiresMs / 2;
-  if (remindedAt !== null || facts.now.getTime() < half) return NOTHING;
+  if (remindAt === null || facts.now < remindAt) return NOTHING;
   return {
     kind: 'accepted',
     writes: [{ write: 'reminded', deploymentId: id }],

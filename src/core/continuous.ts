@@ -30,13 +30,19 @@ export function deploysItself(
   return { change, at: new Date(at) };
 }
 
-/** Asks for it when its time has come, nothing else is under way and every gate is open. What comes after is as for any other. */
-export function deployItself(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
+/** The change that deploys itself now: its time has come, nothing else is under way, every gate is open. */
+export function isDue(state: ServiceState, policy: ServicePolicy, now: Date): NewestPassed | null {
   const due = deploysItself(state, policy);
-  if (!due || due.at > facts.now) return NOTHING;
-  if (state.active || state.queue.length > 0 || state.waiting.length > 0) return NOTHING;
-  if (shutGates(state, policy, facts.now).length > 0) return NOTHING;
-  const { id: changeId, sha } = due.change;
+  if (!due || due.at > now) return null;
+  if (state.active || state.queue.length > 0 || state.waiting.length > 0) return null;
+  return shutGates(state, policy, now).length > 0 ? null : due.change;
+}
+
+/** Asks for it when it is due. What comes after is as for any other. */
+export function deployItself(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
+  const due = isDue(state, policy, facts.now);
+  if (!due) return NOTHING;
+  const { id: changeId, sha } = due;
   const what = {
     changeId,
     sha,

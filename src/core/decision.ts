@@ -1,7 +1,7 @@
 /** What `decide` answers: a plan as data, or a named refusal. `perform` saves it, `deliver` carries the effects out. */
 
 import type { Change, StagingRun } from './change.js';
-import type { Basis, Deployment, EndedStatus, ProductionRun, Run, WaitsFor } from './deployment.js';
+import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, Run, WaitsFor } from './deployment.js';
 import type { Freeze } from './freeze.js';
 import { type Changed, detailOf, type Refusal } from './refusal.js';
 import type { Pause } from './service.js';
@@ -22,8 +22,8 @@ export type Write =
       /** How many people have to approve it before it is queued. */
       readonly required: number;
       readonly basis: Basis | null;
-      /** Until when they may; null where nobody has to. */
-      readonly expiresAt: Date | null;
+      /** Null where nobody has to. */
+      readonly patience: Patience | null;
       readonly override: string | null;
       readonly confirmed: number | null;
     }
@@ -50,12 +50,17 @@ export type Write =
       readonly deploymentId: number;
       readonly basis: Basis;
       readonly why: Changed;
-      readonly expiresAt: Date;
+      /** As many as the rule asks for now. */
+      readonly required: number;
+      readonly patience: Patience;
     }
   | { readonly write: 'reminded'; readonly deploymentId: number }
   | { readonly write: 'signed off'; readonly deploymentId: number; readonly user: string }
   | { readonly write: 'lock'; readonly by: string; readonly reason: string; readonly until: Date | null }
   | { readonly write: 'unlock' }
+  /** Of everything; the services' own rows stay as they are. */
+  | { readonly write: 'stop'; readonly by: string; readonly reason: string }
+  | { readonly write: 'end stop' }
   | { readonly write: 'lock nudged' }
   | { readonly write: 'pause'; readonly by: string; readonly why: Pause['why']; readonly deploymentId: DeploymentId }
   | { readonly write: 'resume' }

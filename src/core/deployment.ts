@@ -16,6 +16,12 @@ export interface Run {
   readonly startedAt: Date;
 }
 
+/** Until when a request waits for approval, and when those who may give it are reminded. */
+export interface Patience {
+  readonly expiresAt: Date;
+  readonly remindAt: Date;
+}
+
 /** One person's yes. */
 interface Approval {
   readonly user: string;
@@ -92,7 +98,7 @@ export type ShutGate = 'locked' | 'stopped' | 'frozen' | 'paused';
 
 export type Deployment = Identity &
   (
-    | { readonly status: 'waiting'; readonly expiresAt: Date; readonly remindedAt: Date | null }
+    | { readonly status: 'waiting'; readonly expiresAt: Date; readonly remindAt: Date | null }
     | {
         readonly status: 'queued';
         /** Since when it has its place: what was approved later goes behind. */

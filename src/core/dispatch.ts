@@ -6,7 +6,7 @@ import { type Decision, NOTHING, type ServicePolicy, type Target } from './decis
 import type { Deployment, Of, WaitsFor } from './deployment.js';
 import { type Facts, isUntold } from './facts.js';
 import { type Gate, gateFor, opensAt, shutGates } from './gates.js';
-import { cardsOf, end, line, pausing } from './plan.js';
+import { cardsOf, end, line, pausing, tellRequester } from './plan.js';
 import {
   aheadOfLive,
   first,
@@ -57,9 +57,9 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
     forward ? aheadOfLive(state, head.sha, comparison) : null,
-    forward && target.change && head.override === null ? notHeld(target.change) : null,
+    target.change && head.override === null ? notHeld(target.change) : null,
     forward && head.override === null
-      ? notTooMany({ ...head, key: '' }, policy, comparison?.aheadBy ?? null, head.confirmed)
+      ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null)
       : null,
   );
   if (refusal) return rejected(head, refusal, reasonOf(refusal));
@@ -111,8 +111,7 @@ function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
 /** The requester is told alone: the press was accepted, and a rule has refused it since. */
 function rejected(head: Deployment, refusal: Refusal, reason: string): Decision {
   const ended = end(head, 'rejected', reason, detailOf(refusal));
-  if (head.requestedBy === 'pushbutton') return ended;
-  return { ...ended, effects: [...ended.effects, { effect: 'tell', user: head.requestedBy, refusal }] };
+  return { ...ended, effects: [...ended.effects, ...tellRequester(head, null, refusal)] };
 }
 
 /** What the start waits for, and for how long it is not asked again at least. */

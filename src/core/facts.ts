@@ -8,6 +8,9 @@ export type Permission =
   | { readonly is: 'denied'; readonly refusal: Refusal }
   | { readonly is: 'not looked up'; readonly retryAfterMs: number | null };
 
+/** Of one comparison no more commits are asked for, or told: a set larger than this is one that nobody could look at. */
+export const MOST_COMMITS = 1_000;
+
 export interface Comparison {
   readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
   readonly aheadBy: number;

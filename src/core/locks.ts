@@ -14,6 +14,7 @@ import {
 import { isActive } from './deployment.js';
 import type { Facts, Permission } from './facts.js';
 import { lockAt } from './gates.js';
+import { tellRequester } from './plan.js';
 import { notLiveYet, permitted } from './policy.js';
 import { redrawn, wrongState } from './presses.js';
 import type { ServiceState, Stop } from './service.js';
@@ -53,12 +54,13 @@ export function pressLock(state: ServiceState, press: PressOf<'lock'>, facts: Fa
   };
 }
 
-/** By its owner, or any deployer. What waited for it goes on. */
+/** By its owner, who may have been taken out of the deployers since, or any deployer. What waited for it goes on. */
 export function pressUnlock(state: ServiceState, press: PressOf<'unlock'>, facts: Facts): Decision {
   const by = press.by.user;
   const lock = lockAt(state.lock, facts.now);
-  const forbidden = lock?.by === by && facts.permission?.is !== 'not looked up' ? null : permitted(facts.permission);
-  if (forbidden) return refused(forbidden, by, { asked: press.type });
+  const forbidden = permitted(facts.permission);
+  const own = lock?.by === by && forbidden?.rule === 'not a deployer';
+  if (forbidden && !own) return refused(forbidden, by, { asked: press.type });
   if (!lock) return refused({ rule: 'not locked', service: state.name }, by, { asked: press.type });
   return {
     kind: 'accepted',
@@ -114,16 +116,10 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
   const ends: Write[] = stopped
     ? [{ write: 'end', deploymentId: stopped.id, status: 'rejected', reason: reason ?? 'held', by }]
     : [];
-  const tells: Effect[] =
-    stopped && stopped.requestedBy !== by && stopped.requestedBy !== 'pushbutton'
-      ? [
-          {
-            effect: 'tell',
-            user: stopped.requestedBy,
-            refusal: { rule: 'rejected by a person', service: stopped.service, sha, by, reason: reason ?? 'held' },
-          },
-        ]
-      : [];
+  const told = reason ?? 'held';
+  const tells = stopped
+    ? tellRequester(stopped, by, { rule: 'rejected by a person', service: stopped.service, sha, by, reason: told })
+    : [];
   return {
     kind: 'accepted',
     writes: [{ write: 'hold', changeId: id, by, reason }, ...ends],
@@ -167,11 +163,21 @@ export function decideStop(
   if (forbidden) return refused(forbidden, by, { asked: press.type });
   if (press.type === 'stop') {
     const { reason } = press;
-    return { kind: 'accepted', writes: [], records: [line(by, 'stopped', reason)], effects: AGAIN };
+    return {
+      kind: 'accepted',
+      writes: [{ write: 'stop', by, reason }],
+      records: [line(by, 'stopped', reason)],
+      effects: AGAIN,
+    };
   }
   if (!stop) return refused({ rule: 'not stopped' }, by, { asked: press.type });
   const detail = { stopped_by: stop.by, since: stop.since.toISOString() };
-  return { kind: 'accepted', writes: [], records: [line(by, 'resumed', stop.reason, detail)], effects: AGAIN };
+  return {
+    kind: 'accepted',
+    writes: [{ write: 'end stop' }],
+    records: [line(by, 'resumed', stop.reason, detail)],
+    effects: AGAIN,
+  };
 }
 
 /** A lock whose time is over is taken away, with a line; the owner of an old one is reminded. */

@@ -2,6 +2,7 @@
 
 import type { Decision, Effect, Record, ServicePolicy } from './decision.js';
 import type { Deployment } from './deployment.js';
+import type { Refusal } from './refusal.js';
 
 /** A line of the ledger that nobody's press wrote. */
 export const line = (
@@ -52,4 +53,9 @@ export function pausing(
 ): Extract<Decision, { kind: 'accepted' }> {
   if (policy.mode !== 'continuous') return ended;
   return { ...ended, writes: [...ended.writes, { write: 'pause', by: 'pushbutton', why, deploymentId }] };
+}
+
+/** Tells who asked, alone: not what they did themselves, and nobody where nobody asked. */
+export function tellRequester({ requestedBy }: Deployment, by: string | null, refusal: Refusal): Effect[] {
+  return requestedBy === by || requestedBy === 'pushbutton' ? [] : [{ effect: 'tell', user: requestedBy, refusal }];
 }

@@ -54,14 +54,16 @@ export function notHeld(change: Change): Extract<Refusal, { rule: 'held' }> | nu
 
 /** More changes at once than the config allows need a confirmation of their number: `confirmed` holds for as many and for fewer. */
 export function notTooMany(
-  change: Pick<Change, 'service' | 'sha' | 'key'>,
+  of: Pick<Change, 'service' | 'sha'>,
   policy: Pick<ServicePolicy, 'maxChanges'>,
   count: number | null,
   confirmed: number | null,
+  /** The change's key, where somebody waits for the answer and may confirm. */
+  change: string | null,
 ): Extract<Refusal, { rule: 'too many changes' }> | null {
   const most = policy.maxChanges;
   if (most === null || count === null || count <= most || count <= (confirmed ?? 0)) return null;
-  return { rule: 'too many changes', service: change.service, sha: change.sha, count, most, change: change.key };
+  return { rule: 'too many changes', service: of.service, sha: of.sha, count, most, change };
 }
 
 export function onBranch(sha: string, branch: string, fact: Facts['onBranch']): Refusal | null {

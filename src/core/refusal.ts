@@ -139,6 +139,7 @@ export type Rule = Refusal['rule'];
 /** Why what would ship is not what was approved. */
 export type Changed =
   | 'it holds changes that were not in it'
+  | 'more approvals are asked for by now'
   | 'production was rolled back or changed from outside'
   | 'an approver may not approve any more'
   | 'an approver turned out to be an author';

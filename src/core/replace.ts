@@ -4,6 +4,7 @@ import type { PressOf } from './command.js';
 import { type Decision, type Effect, refused, type Target } from './decision.js';
 import type { Deployment } from './deployment.js';
 import type { Facts } from './facts.js';
+import { tellRequester } from './plan.js';
 import { permitted } from './policy.js';
 import { redrawn, wrongState } from './presses.js';
 import type { ServiceState } from './service.js';
@@ -34,17 +35,7 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
     })),
     effects: [
       ...older.map((old): Effect => ({ effect: 'redraw', changeId: old.changeId })),
-      ...older.flatMap((old): Effect[] =>
-        old.requestedBy === by || old.requestedBy === 'pushbutton'
-          ? []
-          : [
-              {
-                effect: 'tell',
-                user: old.requestedBy,
-                refusal: { rule: 'replaced', service, sha: old.sha, by, newer: sha },
-              },
-            ],
-      ),
+      ...older.flatMap((old) => tellRequester(old, by, { rule: 'replaced', service, sha: old.sha, by, newer: sha })),
       { effect: 'redraw service' },
       { effect: 'start next', at: null },
     ],

@@ -1,6 +1,6 @@
 /** Asking for a deployment: Deploy, Retry, Roll back. */
 
-import { basisOf, requiredFor } from './approvals.js';
+import { basisOf, patienceFrom, requiredFor } from './approvals.js';
 import type { Press, PressOf } from './command.js';
 import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from './decision.js';
 import { type Deployment, hasEnded } from './deployment.js';
@@ -38,12 +38,12 @@ export function ask(
   const cards = new Set([what.changeId, ...(what.pressedOn === null ? [] : [what.pressedOn])]);
   const required = requiredFor(what.kind, what.override, policy);
   const basis = required > 0 ? basisOf(state, facts.shipped) : null;
-  const expiresAt = required > 0 ? new Date(facts.now.getTime() + policy.approvals.expiresMs) : null;
+  const patience = required > 0 ? patienceFrom(facts.now, policy) : null;
   const broken: Effect[] = what.override === null ? [] : [{ effect: 'announce', deploymentId: 'new' }];
   return {
     kind: 'accepted',
     writes: [
-      { write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, expiresAt },
+      { write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, patience },
       { write: 'add approval', deploymentId: 'new', user: by, decision: 'requested' },
     ],
     records: [
@@ -128,7 +128,7 @@ export function pressDeploy(
   if (refusal) return redrawn(refused(refusal, by, about), change.id);
   const count = comparison?.aheadBy ?? null;
   const confirmed = press.all && facts.confirmed ? facts.confirmed : null;
-  const many = override === null ? notTooMany(change, policy, count, confirmed) : null;
+  const many = override === null ? notTooMany(change, policy, count, confirmed, change.key) : null;
   if (many) {
     const asking: Write = { write: 'ask to confirm', changeId: change.id, user: by, changes: many.count };
     return { ...refused(many, by, about), writes: [asking] };

@@ -84,19 +84,19 @@ export interface ServiceState {
   readonly waiting: readonly Of<'waiting'>[];
 }
 
-/** The SHA that will be live when the next one that is queued has its turn. */
-export function nextBase(state: Pick<ServiceState, 'live' | 'active' | 'queue'>): string | null {
-  return (state.queue.at(-1) ?? state.active)?.sha ?? liveSha(state);
+/** The SHA that will be live when the next one of that kind that is queued has its turn: a roll back goes before all others. */
+export function nextBase(
+  state: Pick<ServiceState, 'live' | 'active' | 'queue'>,
+  kind: Deployment['kind'],
+): string | null {
+  const ahead = kind === 'roll back' ? state.queue.filter((one) => one.kind === 'roll back') : state.queue;
+  return (ahead.at(-1) ?? state.active)?.sha ?? liveSha(state);
 }
 
 /** The SHA that will be live when this one has its turn. */
 export function baseOf(state: Pick<ServiceState, 'live' | 'active' | 'queue'>, deployment: Deployment): string | null {
   const place = state.queue.findIndex((queued) => queued.id === deployment.id);
-  if (place === -1 && deployment.kind === 'roll back') {
-    const before = state.queue.filter(({ kind }) => kind === 'roll back').at(-1) ?? state.active;
-    return before?.sha ?? liveSha(state);
-  }
-  if (place === -1) return nextBase(state);
+  if (place === -1) return nextBase(state, deployment.kind);
   return (state.queue[place - 1] ?? state.active)?.sha ?? liveSha(state);
 }
 

@@ -70,7 +70,7 @@ export function strayRefused({ deployment }: Target, runId: number, message: str
  */
 export function timePassed(target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;
-  if (deployment?.status === 'waiting') return approvalTimePassed(deployment, policy, facts);
+  if (deployment?.status === 'waiting') return approvalTimePassed(deployment, facts);
   if (deployment?.status === 'unknown') {
     if (deployment.toldAt || facts.now.getTime() - deployment.sentAt.getTime() <= policy.timeoutMs) return NOTHING;
     return {

@@ -18,11 +18,11 @@ export interface ChainedLine {
 const CHAINED = `l.seq::text as seq, to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, l.actor, l.kind, l.service, l.sha,
   l.deployment_id::text as deployment_id, l.reason, l.detail::text as detail, l.previous_hash, l.hash`;
 
-/** The lines after a number, in order, at most `limit`. */
-export async function linesAfter(db: Queryable, seq: string, limit: number): Promise<ChainedLine[]> {
+/** The lines from a number on, or from the least that there is; in order, at most `limit`. */
+export async function linesFrom(db: Queryable, seq: bigint | null, limit: number): Promise<ChainedLine[]> {
   const { rows } = await db.query<ChainedLine>(
-    `select ${CHAINED} from ledger l where l.seq > $1 order by l.seq limit $2`,
-    [seq, limit],
+    `select ${CHAINED} from ledger l where l.seq >= $1 order by l.seq limit $2`,
+    [seq ?? -(2n ** 63n), limit],
   );
   return rows;
 }
@@ -67,13 +67,58 @@ const moment = (value: string, zone: string, days: number): string =>
   `case when ${value}::text ~ '^\\d{4}-\\d\\d-\\d\\d$' then (${value}::text::timestamp + ${days} * interval '1 day') at time zone ${zone}
      else ${value}::text::timestamptz end`;
 
-/** The triggers that keep the ledger as it is, that are missing or switched off. */
-export async function missingGuards(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    `select name from unnest(array['chain_ledger', 'ledger_is_append_only', 'ledger_is_never_truncated']) name
-     where not exists (select 1 from pg_trigger where tgrelid = 'ledger'::regclass and tgname = name and tgenabled = 'A')`,
+/** Whether the period ends before it begins. */
+export async function isBackwards(db: Queryable, { from, to, timezone }: Period): Promise<boolean> {
+  const { rows } = await db.query<{ backwards: boolean }>(
+    `select ${moment('$1', '$3', 0)} >= ${moment('$2', '$3', 1)} as backwards`,
+    [from, to, timezone],
   );
-  return rows.map(({ name }) => name);
+  return rows[0]?.backwards ?? false;
+}
+
+/** Whether the ledger has a line of that service. */
+export async function hasLineOf(db: Queryable, service: string): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>(
+    'select exists (select 1 from ledger where service = $1) as found',
+    [service],
+  );
+  return rows[0]?.found ?? false;
+}
+
+/** SHA-256 of the bodies of the guards' functions (migrations/0002). */
+const BODIES = {
+  chain_ledger: 'd887de96e03e2c9b5505a8b9f5983603b1731454718dd262b1fdeb445b3185c9',
+  refuse_ledger_change: '8a8c5428f7288917e24e7d2b9b72a3daee57102b8b5f508d99c2c44b18469eb3',
+};
+/** Trigger, its function, and what it fires on (pg_trigger.tgtype). */
+const GUARDS = [
+  ['chain_ledger', 'chain_ledger', 7],
+  ['ledger_is_append_only', 'refuse_ledger_change', 27],
+  ['ledger_is_never_truncated', 'refuse_ledger_change', 34],
+] as const;
+
+/**
+ * What keeps the ledger as it is, in words, where it does not any more: a guard that is missing, switched off or not as it was made,
+ * and any other trigger or rule, which could take a line aside before it is written.
+ */
+export async function strangeGuards(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string; on: boolean; calls: string; type: number; body: string }>(
+    `select t.tgname as name, t.tgenabled = 'A' as on, p.proname as calls, t.tgtype as type, encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') as body
+     from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = 'ledger'::regclass and not t.tgisinternal`,
+  );
+  const rules = await db.query<{ name: string }>(
+    "select rulename as name from pg_rewrite where ev_class = 'ledger'::regclass",
+  );
+  const found = new Map(rows.map((row) => [row.name, row]));
+  const strange = GUARDS.flatMap(([name, calls, type]) => {
+    const guard = found.get(name);
+    found.delete(name);
+    if (!guard?.on) return [`${name} is missing or switched off`];
+    const same = guard.calls === calls && guard.type === type && guard.body === BODIES[calls];
+    return same ? [] : [`${name} does not do what it was made for`];
+  });
+  const others = [...found.keys(), ...rules.rows.map(({ name }) => name)];
+  return [...strange, ...others.map((name) => `${name} was put beside them`)];
 }
 
 /** Whether the database has a ledger at all. */

@@ -46,7 +46,7 @@ export interface DeploymentRow {
   counted_shas: string[] | null;
   voided: string | null;
   expires_at: Date | null;
-  reminded_at: Date | null;
+  remind_at: Date | null;
   override_reason: string | null;
   signed_off_by: string | null;
   signed_off_at: Date | null;
@@ -85,7 +85,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
   const { status } = row;
   switch (status) {
     case 'waiting':
-      return { ...identity, status, expiresAt: must(row, 'expires_at'), remindedAt: row.reminded_at };
+      return { ...identity, status, expiresAt: must(row, 'expires_at'), remindAt: row.remind_at };
     case 'queued':
       return {
         ...identity,

@@ -159,11 +159,11 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   return rows;
 }
 
-/** Deployments that wait for approval, past half of their time and not reminded of, or past all of it. */
+/** Deployments that wait for approval and whose reminder or end is due. */
 export async function approvalsDue(db: Queryable): Promise<{ id: number; service: string }[]> {
   const { rows } = await db.query<{ id: number; service: string }>(
     `select id, service from deployments where status = 'waiting' and (expires_at <= clock_timestamp()
-       or reminded_at is null and clock_timestamp() >= requested_at + (expires_at - requested_at) / 2)
+       or remind_at <= clock_timestamp())
      order by expires_at`,
   );
   return rows;

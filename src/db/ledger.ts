@@ -33,25 +33,18 @@ export async function ledgerHead(db: Queryable): Promise<{ seq: number; hash: st
   return rows[0] ?? null;
 }
 
-/** Everything on the ledger of one commit of a service, oldest first, at most the newest 200 lines. */
-export async function ledgerOfSha(db: Queryable, service: string, sha: string): Promise<LedgerLine[]> {
-  const { rows } = await db.query<LedgerLine>(
+/** The newest 200 lines on the ledger of one commit of a service, oldest first, and how many are older. */
+export async function ledgerOfSha(
+  db: Queryable,
+  service: string,
+  sha: string,
+): Promise<{ lines: LedgerLine[]; older: number }> {
+  const { rows } = await db.query<LedgerLine & { total: number }>(
     `select * from (
-       select seq, at, actor, kind, reason, sha, detail from ledger where service = $1 and sha = $2 order by seq desc limit 200
+       select seq, at, actor, kind, reason, sha, detail, count(*) over () as total
+       from ledger where service = $1 and sha = $2 order by seq desc limit 200
      ) newest order by seq`,
     [service, sha],
   );
-  return rows;
-}
-
-/** The first row whose number, link or hash is wrong; null when the chain holds. */
-export async function firstBrokenLink(db: Queryable): Promise<number | null> {
-  const { rows } = await db.query<{ seq: number }>(
-    `select seq from (
-       select seq, hash, previous_hash, lag(hash, 1, repeat('0', 64)) over w as before, row_number() over w as number,
-         encode(sha256(convert_to(ledger_text(ledger), 'UTF8')), 'hex') as true_hash
-       from ledger window w as (order by seq)
-     ) chain where seq <> number or previous_hash <> before or hash <> true_hash order by seq limit 1`,
-  );
-  return rows[0]?.seq ?? null;
+  return { lines: rows, older: (rows[0]?.total ?? 0) - rows.length };
 }

@@ -3,6 +3,7 @@ import { askRerun, saveStaging } from './changes.js';
 import {
   askToConfirm,
   clearLock,
+  clearStop,
   clearUndone,
   holdChange,
   letGo,
@@ -11,6 +12,7 @@ import {
   pause,
   resume,
   setLock,
+  setStop,
 } from './gates.js';
 import { saveOutsideRun } from './outside-runs.js';
 import type { Queryable } from './pool.js';
@@ -119,6 +121,12 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'unlock':
         await clearLock(tx, service);
+        break;
+      case 'stop':
+        await setStop(tx, write.by, write.reason);
+        break;
+      case 'end stop':
+        await clearStop(tx);
         break;
       case 'lock nudged':
         await noteNudged(tx, service);

@@ -11,8 +11,8 @@ export async function addDeployment(
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
-       queued_at, required, expires_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes)
-     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16) returning id`,
+       queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes)
+     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17) returning id`,
     [
       what.deployId,
       service,
@@ -24,7 +24,8 @@ export async function addDeployment(
       what.restores,
       what.pressedOn,
       what.required,
-      what.expiresAt,
+      what.patience?.expiresAt ?? null,
+      what.patience?.remindAt ?? null,
       ...counted(what.basis),
       what.override,
       what.confirmed,
@@ -75,15 +76,22 @@ export const toQueued = (tx: Queryable, id: number): Promise<void> =>
 export const askAnew = (tx: Queryable, write: Extract<Write, { write: 'ask anew' }>): Promise<void> =>
   move(
     tx,
-    `update deployments set status = 'waiting', approved_by = '[]', voided = $2, expires_at = $3, reminded_at = null,
-       counted_from = $4, counted_moves = $5, counted_shas = $6,
+    `update deployments set status = 'waiting', approved_by = '[]', voided = $2, expires_at = $3, remind_at = $4,
+       required = $5, counted_from = $6, counted_moves = $7, counted_shas = $8,
        not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null
      where id = $1 and status in ('waiting', 'queued')`,
-    [write.deploymentId, write.why, write.expiresAt, ...counted(write.basis)],
+    [
+      write.deploymentId,
+      write.why,
+      write.patience.expiresAt,
+      write.patience.remindAt,
+      write.required,
+      ...counted(write.basis),
+    ],
   );
 
 export const noteReminded = (tx: Queryable, id: number): Promise<void> =>
-  move(tx, `update deployments set reminded_at = clock_timestamp() where id = $1 and status = 'waiting'`, [id]);
+  move(tx, `update deployments set remind_at = null where id = $1 and status = 'waiting'`, [id]);
 
 export const signOff = (tx: Queryable, id: number, user: string): Promise<void> =>
   move(

@@ -1,6 +1,6 @@
 import type { ShippedCommit } from '../core/card.js';
 import type { PullRequest } from '../core/change.js';
-import { type Comparison, isUntold, type Untold } from '../core/facts.js';
+import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { plain } from '../core/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 import { unanswered } from './silence.js';
@@ -17,8 +17,6 @@ interface RawCommit {
   author?: { login?: unknown } | null;
 }
 
-/** A set of changes larger than this is one that nobody could look at. */
-const MOST_COMMITS = 1_000;
 const STATUSES = ['identical', 'ahead', 'behind', 'diverged'] as const;
 
 /**

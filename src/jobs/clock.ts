@@ -2,9 +2,9 @@
 
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
-import { deploysItself } from '../core/continuous.js';
+import { isDue } from '../core/continuous.js';
 import type { ServicePolicy } from '../core/decision.js';
-import { shutGates } from '../core/gates.js';
+import { frozen } from '../core/freeze.js';
 import { approvalsDue } from '../db/deployments.js';
 import { locksDue, noteGatesDrawn } from '../db/gates.js';
 import { takeTurn } from '../db/pace.js';
@@ -29,17 +29,14 @@ export function createClock({ pool, services, perform }: ClockDeps): () => Promi
     const { name, freezes } = policy;
     const state = await readService(pool, name);
     if (freezes.length > 0) {
-      const frozen = shutGates({ lock: null, stop: null }, policy, state.readAt)[0];
-      const gates = frozen && 'until' in frozen && frozen.until ? `frozen until ${frozen.until.toISOString()}` : 'open';
+      const freeze = frozen(freezes, policy.timezone, state.readAt);
+      const gates = freeze ? `frozen until ${freeze.until.toISOString()}` : 'open';
       await transaction(pool, async (tx) => {
         if (!(await noteGatesDrawn(tx, name, gates))) return;
         await enqueueEffects(tx, name, [{ effect: 'redraw service' }, { effect: 'start next', at: null }]);
       });
     }
-    const due = deploysItself(state, policy);
-    const idle = !state.active && state.queue.length === 0 && state.waiting.length === 0;
-    if (due && idle && due.at <= state.readAt && shutGates(state, policy, state.readAt).length === 0)
-      await perform({ type: 'service time passed', service: name });
+    if (isDue(state, policy, state.readAt)) await perform({ type: 'service time passed', service: name });
   }
 
   return async () => {

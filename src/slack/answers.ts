@@ -91,12 +91,13 @@ export function createAnswers(deps: CommandDeps) {
     }
     const found = await change('history', known.name, sha);
     if ('unknown' in found) return found.unknown;
-    const lines = await ledgerOfSha(pool, known.name, found.sha);
+    const { lines, older } = await ledgerOfSha(pool, known.name, found.sha);
     return ledgerMessage(
       known.name,
       repository,
       found,
       lines,
+      older,
       await namesOf(
         pool,
         lines.flatMap(({ actor, detail }) => [

@@ -102,7 +102,38 @@ describe('verify', () => {
     await append(1);
     await pool.query('alter table ledger disable trigger ledger_is_append_only');
     const { code, stdout } = await audit('verify');
-    expect([code, stdout]).toEqual([1, expect.stringContaining('ledger_is_append_only missing or switched off')]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('ledger_is_append_only is missing or switched off')]);
+  });
+
+  test.each([
+    [
+      'a guard whose function was emptied',
+      'create or replace function refuse_ledger_change() returns trigger language plpgsql as $$ begin return new; end $$',
+      'ledger_is_append_only does not do what it was made for; ledger_is_never_truncated does not',
+    ],
+    [
+      'a guard that fires on less',
+      `drop trigger ledger_is_append_only on ledger;
+       create trigger ledger_is_append_only before update on ledger for each row execute function refuse_ledger_change();
+       alter table ledger enable always trigger ledger_is_append_only`,
+      'ledger_is_append_only does not do what it was made for',
+    ],
+    [
+      'a rule that takes lines aside',
+      "create rule aside as on insert to ledger where new.actor = 'U0EVE' do instead nothing",
+      'aside was put beside them',
+    ],
+    [
+      'a trigger that takes lines aside',
+      `create function aside() returns trigger language plpgsql as $$ begin return null; end $$;
+       create trigger aside before insert on ledger for each row execute function aside()`,
+      'aside was put beside them',
+    ],
+  ])('%s is told', async (_, statement, words) => {
+    await append(2);
+    await pool.query(statement);
+    const { code, stdout } = await audit('verify');
+    expect([code, stdout]).toEqual([1, expect.stringContaining(words)]);
   });
 
   test('the example in the document has the hash that stands there', () => {
@@ -137,26 +168,46 @@ describe('export', () => {
     expect(lines).toHaveLength(5);
     expect(lines[1]).toContain(`U0ALICE,"Alice, ""A""",requested,shop,${'a'.repeat(40)}`);
     expect(lines[1]).toContain(",'=cmd|calc,");
-    expect(stderr).toContain(`3 lines, days in UTC; the newest is 3 with the hash ${(await ledgerHead(pool))?.hash}`);
+    expect(stderr).toContain(
+      `3 lines, days in UTC; the ledger's newest line is 3 with the hash ${(await ledgerHead(pool))?.hash}`,
+    );
   });
 
   test('as JSON is one array; a service and a period can be chosen', async () => {
     await append(2);
     await append(1, null, 'site');
     const of = async (...args: string[]) => JSON.parse((await audit('export', '--format', 'json', ...args)).stdout);
-    expect(await of('--from', today, '--to', today, '--service', 'site')).toMatchObject([{ seq: '3', detail: {} }]);
+    expect(await of('--from', today, '--to', today, '--service', 'site')).toMatchObject([
+      { seq: '3', detail: {}, detail_text: '{}' },
+    ]);
     expect(await of('--from', '2020-01-01', '--to', '2020-12-31')).toEqual([]);
     expect(await of('--from', `${today}T00:00Z`, '--to', `${today}T23:59:59Z`)).toHaveLength(3);
+    // The later text is the earlier moment.
+    expect(await of('--from', '2020-01-01T10:00+02:00', '--to', '2020-01-01T09:00Z')).toEqual([]);
   });
 
   test.each([
     [['--from', '2026-02-31', '--to', today, '--format', 'csv'], '--from: "2026-02-31" is no day'],
+    [['--from', '2026-02-31T08:00Z', '--to', today, '--format', 'csv'], '--from: "2026-02-31T08:00Z" is no day'],
     [['--from', today, '--to', '2020-01-01', '--format', 'csv'], 'after --to'],
+    [['--from', '2020-01-01T09:00Z', '--to', '2020-01-01T10:00+02:00', '--format', 'csv'], 'after --to'],
+    [['--from', today, '--to', today, '--format', 'csv', '--service', 'shpo'], 'has no line of "shpo"'],
     [['--from', today, '--to', today, '--format', 'xml'], '--format: "xml"; expected csv or json'],
   ])('%j is refused in one line', async (args, words) => {
     const { code, stdout, stderr } = await audit('export', ...args);
     expect([code, stdout, stderr.trim().split('\n')]).toEqual([1, '', [expect.stringContaining(words)]]);
   });
+});
+
+test('who reads an export may stop reading', async () => {
+  await append(3_000, 'x'.repeat(200));
+  const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
+  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: database.url };
+  const day = new Date().toISOString().slice(0, 10);
+  const line = `"$0" "$1" audit export --from ${day} --to ${day} --format csv | head -n 2`;
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', line, process.execPath, program], { env });
+  expect(stdout.split('\r\n')).toHaveLength(3);
+  expect(stderr).toBe('');
 });
 
 test('a hash that is none, and a database that is none of ours, are told in one line', async () => {

@@ -95,12 +95,12 @@ describe('Approve', () => {
 
 describe('right before the start', () => {
   const head = underWay('queued', 12, 3, { required: 1, basis, approvals: [{ user: 'U0BOB', at: secondsAgo(60) }] });
-  const start = (over: Partial<Facts> = {}, at: Partial<ServiceState> = {}) =>
+  const start = (over: Partial<Facts> = {}, at: Partial<ServiceState> = {}, rules = policy) =>
     decide(
       { ...onOne, queue: [head], ...at },
       target({ change: change(3) }),
       { type: 'start next', service: 'shop' },
-      policy,
+      rules,
       facts({
         comparison: { status: 'ahead', aheadBy: 2 },
         onBranch: true,
@@ -142,6 +142,17 @@ describe('right before the start', () => {
     expect(accepted(decision).writes[0]).toMatchObject({ why });
   });
 
+  test('a rule that asks for more by now than when it was asked for voids what it had, and asks for as many', () => {
+    const two = { ...policy, approvals: { ...policy.approvals, required: 2 } };
+    const none = { ...head, required: 0, approvals: [], basis: null };
+    for (const one of [head, none]) {
+      const decision = start({}, { queue: [one] }, two);
+      expect(accepted(decision).writes).toMatchObject([
+        { write: 'ask anew', required: 2, why: 'more approvals are asked for by now', basis },
+      ]);
+    }
+  });
+
   test.each<[string, Partial<Facts>, string]>([
     [
       'Slack does not say whether the approver still may',
@@ -153,7 +164,12 @@ describe('right before the start', () => {
 });
 
 describe('time', () => {
-  const at = (minutes: number) => underWay('waiting', 12, 3, { required: 1, expiresAt: secondsAgo(-minutes * 60) });
+  const at = (minutes: number) =>
+    underWay('waiting', 12, 3, {
+      required: 1,
+      expiresAt: secondsAgo(-minutes * 60),
+      remindAt: secondsAgo(-(minutes - 60) * 60),
+    });
   const passes = (deployment: ReturnType<typeof at>) =>
     decide(
       onOne,
@@ -166,7 +182,7 @@ describe('time', () => {
   test('reminds once at half of it, and expires at its end', () => {
     expect(passes(at(61)).kind).toBe('nothing');
     expect([writesOf(passes(at(60))), effectsOf(passes(at(60)))]).toEqual([['reminded 12'], ['remind 12']]);
-    expect(passes({ ...at(60), remindedAt: NOW }).kind).toBe('nothing');
+    expect(passes({ ...at(60), remindAt: null }).kind).toBe('nothing');
     expect(accepted(passes(at(0))).writes[0]).toMatchObject({ status: 'expired', reason: 'approvals missing: 0 of 1' });
   });
 });

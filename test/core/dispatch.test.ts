@@ -107,6 +107,28 @@ test('a roll back goes back: it needs no green staging and is compared with noth
   expect(writesOf(next(at, asked({ permission: denied }), red))).toEqual(['end 12 as rejected']);
   expect(writesOf(next(at, asked({ onBranch: false }), red))).toEqual(['end 12 as rejected']);
 });
+test('a roll back to a change that was marked bad is rejected, and who asked is told who marked it', () => {
+  const back = { ...head, kind: 'roll back', restores: 9 } as const;
+  const hold = { by: 'U0BOB', reason: 'Corrupts baskets', at: secondsAgo(60) };
+  const decision = next({ ...onOne, queue: [back] }, asked(), { ...change(3), hold });
+  expect(writesOf(decision)).toEqual(['end 12 as rejected']);
+  expect(accepted(decision).effects).toContainEqual(
+    expect.objectContaining({ effect: 'tell', refusal: expect.objectContaining({ rule: 'held', by: 'U0BOB' }) }),
+  );
+});
+test('more than max_changes by now is rejected, with no button in the answer: nobody waits for it', () => {
+  const policy = { ...POLICY, maxChanges: 2 };
+  const decision = decide(
+    ready,
+    target({ change: change(3) }),
+    { type: 'start next', service: 'shop' },
+    policy,
+    asked({ comparison: { status: 'ahead', aheadBy: 3 } }),
+  );
+  expect(accepted(decision).effects).toContainEqual(
+    expect.objectContaining({ effect: 'tell', refusal: expect.objectContaining({ count: 3, most: 2, change: null }) }),
+  );
+});
 
 test.each<[string, Partial<Facts>, number, WaitsFor]>([
   ['Slack', { permission: { is: 'not looked up', retryAfterMs: null } }, 5, 'slack'],

@@ -165,8 +165,9 @@ export function inMemory() {
           status: 'waiting',
           approved_by: [],
           voided: write.why,
-          expires_at: write.expiresAt,
-          reminded_at: null,
+          required: write.required,
+          expires_at: write.patience.expiresAt,
+          remind_at: write.patience.remindAt,
           not_before: null,
           waits_for: null,
           waits_since: null,
@@ -174,7 +175,7 @@ export function inMemory() {
         });
         break;
       case 'reminded':
-        move(write.deploymentId, ['waiting'], { reminded_at: now });
+        move(write.deploymentId, ['waiting'], { remind_at: null });
         break;
       case 'signed off':
         Object.assign(row(write.deploymentId), { signed_off_by: write.user, signed_off_at: now });

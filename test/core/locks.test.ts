@@ -42,6 +42,8 @@ describe('a lock', () => {
     expect(writesOf(by(denied))).toEqual(['unlock']);
     expect(refusal(by(denied, { ...lock, by: 'U0ALICE' }))).toMatchObject({ rule: 'not a deployer' });
     expect(refusal(by({ is: 'not looked up', retryAfterMs: null }))).toMatchObject({ rule: 'not looked up' });
+    const gone = { is: 'denied', refusal: { rule: 'not a full member', why: 'deactivated' } } as const;
+    expect(refusal(by(gone))).toMatchObject({ rule: 'not a full member' });
   });
 });
 

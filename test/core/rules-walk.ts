@@ -103,7 +103,7 @@ export class Walk {
     const forward = deployment.kind !== 'roll back';
     expect([lockAt(state.lock, now), state.stop]).toEqual([null, null]);
     if (forward) expect(frozen(policy.freezes, policy.timezone, now)).toBeNull();
-    if (forward) expect(this.world.changes.get(deployment.changeId)?.hold?.reason ?? null).toBeNull();
+    expect(this.world.changes.get(deployment.changeId)?.hold?.reason ?? null).toBeNull();
     if (deployment.requestedBy === 'pushbutton') expect([policy.mode, state.pause]).toEqual(['continuous', null]);
     const required = forward ? policy.approvals.required : policy.rollback.approvals;
     const ships = forward ? upTo(liveSha(state), deployment.sha) : [];
@@ -186,7 +186,10 @@ export class Walk {
     const key = deployment?.key ?? 'none';
     const asked =
       change &&
-      this.facts({ comparison: this.compared(change.sha), shipped: this.shipped(null, nextBase(state), change.sha) });
+      this.facts({
+        comparison: this.compared(change.sha),
+        shipped: this.shipped(null, nextBase(state, 'deploy'), change.sha),
+      });
     switch (one.kind) {
       case 'deploy':
       case 'override': {
@@ -223,7 +226,7 @@ export class Walk {
           deployment &&
           this.shipped(
             one.kind === 'roll back' ? { ...deployment, kind: 'roll back' } : deployment,
-            nextBase(state),
+            nextBase(state, one.kind === 'roll back' ? 'roll back' : deployment.kind),
             deployment.sha,
           );
         const on = {

@@ -1,4 +1,15 @@
-import { card, counts, deploymentsOf, land, press, quiet, refusals, short, stands } from '../support/releases.js';
+import {
+  card,
+  counts,
+  deploymentsOf,
+  land,
+  press,
+  quiet,
+  refusals,
+  short,
+  stands,
+  whileInboxLocked,
+} from '../support/releases.js';
 import { ALICE, BOB, configOf, DAVE, GUS, startTeam, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -150,6 +161,26 @@ test('Reject asks for a reason; who asked is told, the card says who and why, an
     { slack_user_id: DAVE, decision: 'requested', reason: null },
     { slack_user_id: FAYE, decision: 'rejected', reason },
   ]);
+});
+
+test('a reason that could not be saved stays in the modal, which says that nothing was recorded, and can be sent again', async () => {
+  await open();
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], waiting);
+  await press(team, FAYE, sha, 'Reject');
+  const view = await until('a modal that asks why', () => team.slack.modals(FAYE)[0]);
+  const send = () => team.slack.submit({ user: FAYE, viewId: view.id, values: { reason: 'Not before the fair' } });
+  await quiet(team);
+  await whileInboxLocked(team, async () => {
+    expect(await send()).toMatchObject({ status: 200 });
+    expect(team.slack.modals(FAYE)[0]?.errors).toEqual({ reason: expect.stringContaining('nothing was recorded') });
+  });
+  await quiet(team);
+  expect([await counts(team, 'approvals'), (await deploymentsOf(team, sha))[0]?.status]).toEqual([[1], 'waiting']);
+  await send();
+  await stands(team, sha, 'rejected');
+  expect([await counts(team, 'approvals'), team.slack.modals(FAYE)]).toEqual([[2], []]);
 });
 
 test('of a yes and a no in one instant one wins, and the other is told who did what', async () => {

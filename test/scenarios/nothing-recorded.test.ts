@@ -2,7 +2,17 @@ import { plainText } from '../../sandbox/slack/reading.js';
 import { createLog } from '../../src/log.js';
 import { startPushbutton } from '../../src/main.js';
 import { deafWay } from '../support/deaf.js';
-import { counts, land, press, quiet, stands, told, whoWasTold, withButton } from '../support/releases.js';
+import {
+  counts,
+  land,
+  press,
+  quiet,
+  stands,
+  told,
+  whileInboxLocked,
+  whoWasTold,
+  withButton,
+} from '../support/releases.js';
 import { ALICE, DEPLOYERS, SHOP, startTeam, type Team } from '../support/team.js';
 
 let team: Team;
@@ -12,23 +22,12 @@ beforeEach(async () => {
 afterEach(() => team.stop());
 
 describe('while the database cannot save', () => {
-  async function whileLocked(act: () => Promise<void>): Promise<void> {
-    const other = await team.pool.connect();
-    try {
-      await other.query('begin; lock table inbox in access exclusive mode');
-      await act();
-    } finally {
-      await other.query('rollback');
-      other.release();
-    }
-  }
-
   test('a press is answered 503 and its person told within three seconds, alone, that nothing was recorded', async () => {
     const sha = await land(team);
     await withButton(team, sha, 'Deploy');
     await quiet(team);
     const before = await counts(team, 'inbox', 'ledger');
-    await whileLocked(async () => {
+    await whileInboxLocked(team, async () => {
       const began = performance.now();
       const answer = await press(team, ALICE, sha, 'Deploy');
       expect(answer.status).toBe(503);
@@ -49,7 +48,7 @@ describe('while the database cannot save', () => {
     await withButton(team, sha, 'Deploy');
     await quiet(team);
     const before = await counts(team, 'inbox');
-    await whileLocked(async () => {
+    await whileInboxLocked(team, async () => {
       const typed = team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha}` });
       const landed = team.github.push('acme/shop', { title: 'Lost' });
       expect((await typed).status).toBe(503);
@@ -71,7 +70,7 @@ describe('while the database cannot save', () => {
     const { channel, ts } = await withButton(team, sha, 'Deploy');
     await quiet(team);
     const before = await counts(team, 'inbox');
-    await whileLocked(async () => {
+    await whileInboxLocked(team, async () => {
       const began = performance.now();
       const answers = await Promise.all(
         people.map((user) => team.slack.click({ user, channel, ts, button: 'Deploy' })),

@@ -199,6 +199,8 @@ test('twenty people who press together share the look-up of their group', async 
   team.slack.setGroupUsers(DEPLOYERS, people);
   const sha = await land(team);
   const { channel, ts } = await withButton(team, sha, 'Deploy');
+  // The others come while the first is being asked.
+  team.slack.fail('usergroups.users.list', { kind: 'slow', ms: 400 }, Number.POSITIVE_INFINITY);
   await Promise.all(people.map((user) => team.slack.click({ user, channel, ts, button: 'Deploy' })));
   await stands(team, sha, 'deploying');
   await quiet(team);

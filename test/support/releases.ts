@@ -184,3 +184,15 @@ export const told = (team: Team, user: string, ...words: string[]) =>
     if (!found) throw new Error(`told were ${JSON.stringify(all.map(plainText))}`);
     return found;
   });
+
+/** What the database cannot save while it lasts: every press, typed line and delivery. */
+export async function whileInboxLocked(team: Team, act: () => Promise<void>): Promise<void> {
+  const other = await team.pool.connect();
+  try {
+    await other.query('begin; lock table inbox in access exclusive mode');
+    await act();
+  } finally {
+    await other.query('rollback');
+    other.release();
+  }
+}

@@ -111,19 +111,22 @@ const ledgerLine = (seq: number): LedgerLine => ({
 
 test('a line of the ledger names who else is in it, and the numbers that it was decided by', () => {
   const detail = { asked: 'deploy', locked_by: 'U0BOB', approvals_required: 2, counted_from: null };
-  const message = ledgerMessage('shop', 'acme/shop', newer, [{ ...ledgerLine(7), detail }], names, timezone);
+  const message = ledgerMessage('shop', 'acme/shop', newer, [{ ...ledgerLine(7), detail }], 0, names, timezone);
   expectFit(message);
   expect(seen(message.blocks)).toContain('requested bbbbbbb · asked: deploy, locked by: Bob, approvals required: 2');
 });
 
 test('the ledger of a commit keeps its newest lines when it is long', () => {
-  const short = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(1), ledgerLine(2)], names, timezone);
+  const short = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(1), ledgerLine(2)], 0, names, timezone);
   expectFit(short);
   expect(seen(short.blocks)).toMatch(/#1 .*requested bbbbbbb\n#2 /);
-  const long = ledgerMessage('shop', 'acme/shop', newer, many(500, ledgerLine), names, timezone);
+  const long = ledgerMessage('shop', 'acme/shop', newer, many(500, ledgerLine), 0, names, timezone);
   expectFit(long);
   expect(seen(long.blocks)).toContain('#499 ');
   expect(seen(long.blocks)).toContain('older lines stand in the ledger');
+  const unread = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(9)], 8, names, timezone);
+  expect(seen(unread.blocks)).toContain('9 lines of the ledger');
+  expect(seen(unread.blocks)).toContain('8 older lines stand in the ledger');
 });
 
 const diff = (given: Partial<Diff> = {}): Diff => ({

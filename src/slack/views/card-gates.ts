@@ -108,7 +108,8 @@ export function offered(
   }
 }
 
-function capitalised(phrase: Phrase): Phrase {
+/** With a capital letter, where it stands as a sentence of its own. */
+export function capitalised(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   return typeof first === 'string' ? [capital(first), ...rest] : phrase;
 }

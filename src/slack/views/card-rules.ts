@@ -5,11 +5,10 @@ import { gateFor } from '../../core/gates.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
-import { gatedLine, gateLine, pauseLine } from './card-gates.js';
+import { capitalised, gatedLine, gateLine, pauseLine } from './card-gates.js';
 import { everyone, who } from './people.js';
 import { retryQuestion } from './questions.js';
 import { date, type Phrase, theirs } from './rich.js';
-import { capital } from './words.js';
 
 /** Who approved it; nothing where nobody had to. */
 export function approved({ approvals }: Deployment, names: Names): Phrase[] {
@@ -37,9 +36,7 @@ export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
 /** The gate that took a button away; nothing where none did. */
 export function shut(card: Card, kind: 'retry' | 'roll back', offered: boolean): Phrase[] {
   const gate = offered ? gateFor(card.gates, kind) : null;
-  if (!gate) return [];
-  const [first, ...rest] = gateLine(gate, card.names);
-  return [[typeof first === 'string' ? capital(first) : (first ?? null), ...rest]];
+  return gate ? [capitalised(gateLine(gate, card.names))] : [];
 }
 
 /** Retry, unless a gate is shut. */
@@ -52,9 +49,7 @@ export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): 
 const tellsPause = ({ pause }: Card, deployment: Deployment): boolean => pause?.deploymentId === deployment.id;
 
 export function paused(card: Card, deployment: Deployment): Phrase[] {
-  if (!card.pause || !tellsPause(card, deployment)) return [];
-  const [first, ...rest] = pauseLine(card.pause, card.names);
-  return [[typeof first === 'string' ? capital(first) : (first ?? null), ...rest]];
+  return card.pause && tellsPause(card, deployment) ? [capitalised(pauseLine(card.pause, card.names))] : [];
 }
 
 /** Resume, on the card of the deployment that paused continuous deployment. */

@@ -40,12 +40,13 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
   ];
 }
 
-/** All that the ledger says of one commit, oldest first; when that is too long, the newest of it. */
+/** All that the ledger says of one commit, oldest first; when that is too long, the newest of it. `notRead`: how many older ones there are. */
 export function ledgerMessage(
   service: string,
   repository: string,
   change: ChangeRef,
   lines: readonly LedgerLine[],
+  notRead: number,
   names: Names,
   timezone: string,
 ): Message {
@@ -53,11 +54,10 @@ export function ledgerMessage(
   if (lines.length === 0) return answer([[...opening, ': nothing was decided about it yet.']]);
   const phrases = lines.map((one) => ledgerLine(one, names));
   const { groups, leftOut } = fitted([phrases.toReversed().map((phrase) => bullets([phrase]))], 400);
+  const left = leftOut + notRead;
   const older: Phrase[] =
-    leftOut > 0
-      ? [[`${leftOut} older lines stand in the ledger; `, code('npm run audit -- export'), ' has them all']]
-      : [];
-  const heading: Phrase = [...opening, `: ${counted(lines.length, 'line')} of the ledger, oldest first`];
+    left > 0 ? [[`${left} older lines stand in the ledger; `, code('npm run audit -- export'), ' has them all']] : [];
+  const heading: Phrase = [...opening, `: ${counted(lines.length + notRead, 'line')} of the ledger, oldest first`];
   const shownLines = asOneList(groups.toReversed());
   return message(
     [heading, ...older, ...phrases],
