@@ -1,49 +1,26 @@
-import {
-  card,
-  counts,
-  deploymentsOf,
-  land,
-  press,
-  quiet,
-  refusals,
-  short,
-  stands,
-  whileInboxLocked,
-} from '../support/releases.js';
-import { ALICE, BOB, configOf, DAVE, GUS, startTeam, type Team, type TeamOptions } from '../support/team.js';
+import { ERIN, FAYE, LEADS, startWithLeads, WAITING } from '../support/leads.js';
+import { card, counts, land, press, quiet, refusals, short, stands } from '../support/releases.js';
+import { ALICE, BOB, DAVE, GUS, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
-
-const ERIN = 'U0ERIN';
-const FAYE = 'U0FAYE';
-const LEADS = 'S0LEADS';
 
 let team: Team;
 afterEach(() => team.stop());
 
-/** Erin and Faye lead; octocat's commits are Erin's by the config, and Faye's address is faye@acme.test. */
-async function open(required = 1, more: TeamOptions = {}, service = ''): Promise<void> {
-  const config = configOf({
-    top: 'people: { octo-erin: U0ERIN }',
-    service: `    approvals: { required: ${required}, from: [S0LEADS, U0ALICE] }\n${service}`,
-  });
-  team = await startTeam({ config, replicas: 2, ...more });
-  team.slack.addUser({ id: ERIN, name: 'erin', real_name: 'Erin' });
-  team.slack.addUser({ id: FAYE, name: 'faye', real_name: 'Faye', email: 'faye@acme.test' });
-  team.slack.addGroup({ id: LEADS, handle: 'leads', name: '@leads', users: [ERIN, FAYE] });
-}
+const open = async (required = 1, more: TeamOptions = {}, service = '') => {
+  team = await startWithLeads(required, more, service);
+};
 
 const commit = async (title: string, author: { login: string; email: string }, message = title) => {
   const { sha } = await team.github.land('acme/shop', { title: message, author: { name: 'Somebody', ...author } });
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
   return sha;
 };
-const waiting = ['Approve', 'Reject', 'Withdraw'];
 
 test('Deploy asks for approval first, names who may give it and until when, and one yes starts the run', async () => {
   await open();
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval', '1 approval missing, from', '@leads', 'until'], waiting);
+  await card(team, sha, ['waiting for approval', '1 approval missing, from', '@leads', 'until'], WAITING);
   await quiet(team);
   expect(team.production()).toEqual([]);
   await press(team, FAYE, sha, 'Approve');
@@ -59,7 +36,7 @@ test('neither the requester, nor who may not approve, nor a guest approves, each
   await open();
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval'], waiting);
+  await card(team, sha, ['waiting for approval'], WAITING);
   for (const user of [ALICE, BOB, GUS]) await press(team, user, sha, 'Approve');
   await team.told(ALICE, 'your own request');
   await team.told(BOB, 'may not approve', '@leads');
@@ -89,7 +66,7 @@ describe('an author of anything that ships cannot approve', () => {
     const own = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' });
     const newest = await commit('Add a basket', { login: 'octocat', email: 'octo@x.test' });
     await press(team, DAVE, newest, 'Deploy');
-    await card(team, newest, ['waiting for approval', '2 changes would ship'], waiting);
+    await card(team, newest, ['waiting for approval', '2 changes would ship'], WAITING);
     await press(team, ERIN, newest, 'Approve');
     await team.told(ERIN, 'You wrote', short(own), 'wrote none of it');
     expect(await refusals(team)).toEqual([`${ERIN}: author of what ships`]);
@@ -102,7 +79,7 @@ describe('an author of anything that ships cannot approve', () => {
     const message = 'Add a till\n\nCo-authored-by: F <Faye@acme.test>\nCo-authored-by: Zed <zed@elsewhere.test>';
     const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' }, message);
     await press(team, DAVE, sha, 'Deploy');
-    await card(team, sha, ['waiting for approval', 'not matched to anybody in Slack: Zed'], waiting);
+    await card(team, sha, ['waiting for approval', 'not matched to anybody in Slack: Zed'], WAITING);
     for (const user of [ERIN, FAYE]) await press(team, user, sha, 'Approve');
     await team.told(ERIN, 'You wrote', short(sha));
     await team.told(FAYE, 'You wrote', short(sha));
@@ -117,7 +94,7 @@ test('where Slack or GitHub does not say who wrote it, an approval is refused an
   await open();
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval'], waiting);
+  await card(team, sha, ['waiting for approval'], WAITING);
   team.slack.fail('users.lookupByEmail', { kind: 'refuse' }, 50);
   await press(team, FAYE, sha, 'Approve');
   await team.told(FAYE, 'without an answer it is refused');
@@ -130,7 +107,7 @@ test('two are two different people; the first can say it only once', async () =>
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
   await press(team, FAYE, sha, 'Approve');
-  await card(team, sha, ['waiting for approval', 'Approved by faye', '1 approval missing'], waiting);
+  await card(team, sha, ['waiting for approval', 'Approved by faye', '1 approval missing'], WAITING);
   await press(team, FAYE, sha, 'Approve');
   await team.told(FAYE, 'approved', 'already');
   await quiet(team);
@@ -139,76 +116,11 @@ test('two are two different people; the first can say it only once', async () =>
   await stands(team, sha, 'deploying');
 });
 
-test('Reject asks for a reason; who asked is told, the card says who and why, and Deploy is back', async () => {
-  await open();
-  const sha = await land(team);
-  await press(team, DAVE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval'], waiting);
-  await press(team, FAYE, sha, 'Reject');
-  const view = await until('a modal that asks why', () => team.slack.modals(FAYE)[0]);
-  await quiet(team);
-  expect((await deploymentsOf(team, sha))[0]?.status).toBe('waiting');
-  const empty = await team.slack.submit({ user: FAYE, viewId: view.id, values: { reason: '   ' } });
-  expect(empty).toMatchObject({ status: 200 });
-  expect(team.slack.modals(FAYE)).toHaveLength(1);
-  const reason = `Not before the fair ${'x'.repeat(2_900)}`;
-  await team.slack.submit({ user: FAYE, viewId: view.id, values: { reason } });
-  await stands(team, sha, 'rejected');
-  expect(team.slack.modals(FAYE)).toEqual([]);
-  await card(team, sha, ['passed staging', 'rejected by faye: Not before the fair'], ['Deploy', 'What ships']);
-  await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('Not before the fair'));
-  expect(await team.rows('select slack_user_id, decision, reason from approvals order by id')).toEqual([
-    { slack_user_id: DAVE, decision: 'requested', reason: null },
-    { slack_user_id: FAYE, decision: 'rejected', reason },
-  ]);
-});
-
-test('a reason that could not be saved stays in the modal, which says that nothing was recorded, and can be sent again', async () => {
-  await open();
-  const sha = await land(team);
-  await press(team, DAVE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval'], waiting);
-  await press(team, FAYE, sha, 'Reject');
-  const view = await until('a modal that asks why', () => team.slack.modals(FAYE)[0]);
-  const send = () => team.slack.submit({ user: FAYE, viewId: view.id, values: { reason: 'Not before the fair' } });
-  await quiet(team);
-  await whileInboxLocked(team, async () => {
-    expect(await send()).toMatchObject({ status: 200 });
-    expect(team.slack.modals(FAYE)[0]?.errors).toEqual({ reason: expect.stringContaining('nothing was recorded') });
-  });
-  await quiet(team);
-  expect([await counts(team, 'approvals'), (await deploymentsOf(team, sha))[0]?.status]).toEqual([[1], 'waiting']);
-  await send();
-  await stands(team, sha, 'rejected');
-  expect([await counts(team, 'approvals'), team.slack.modals(FAYE)]).toEqual([[2], []]);
-});
-
-test('of a yes and a no in one instant one wins, and the other is told who did what', async () => {
-  await open();
-  const sha = await land(team);
-  await press(team, DAVE, sha, 'Deploy');
-  await card(team, sha, ['waiting for approval'], waiting);
-  await press(team, ERIN, sha, 'Reject');
-  const view = await until('a modal', () => team.slack.modals(ERIN)[0]);
-  await Promise.all([
-    press(team, FAYE, sha, 'Approve'),
-    team.slack.submit({ user: ERIN, viewId: view.id, values: { reason: 'No' } }),
-  ]);
-  const row = await until('it is decided', async () => {
-    const [one] = await deploymentsOf(team, sha);
-    return one && ['rejected', 'deploying'].includes(one.status) ? one : null;
-  });
-  if (row.status === 'rejected') await team.told(FAYE, 'is not possible now', 'rejected', 'by erin');
-  else await team.told(ERIN, 'is not possible now', short(sha));
-  await quiet(team);
-  expect(team.production()).toHaveLength(row.status === 'deploying' ? 1 : 0);
-});
-
 test('one that waits for approval holds up nobody', async () => {
   await open();
   const first = await land(team);
   await press(team, DAVE, first, 'Deploy');
-  await card(team, first, ['waiting for approval'], waiting);
+  await card(team, first, ['waiting for approval'], WAITING);
   const second = await land(team, 'Add a till');
   await press(team, DAVE, second, 'Deploy');
   await press(team, FAYE, second, 'Approve');
@@ -234,7 +146,7 @@ test('who left the group before the start has approved nothing: it waits for app
   team.slack.setGroupUsers(LEADS, [ERIN]);
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, second, 'waiting');
-  await card(team, second, ['waiting for approval', 'void', 'may not approve any more'], waiting);
+  await card(team, second, ['waiting for approval', 'void', 'may not approve any more'], WAITING);
   expect(team.production()).toHaveLength(1);
 });
 
@@ -245,12 +157,12 @@ test('what ships is what was approved: when the one ahead fails, more would ship
   const run = await approved(first);
   const second = await commit('Add a basket', { login: 'octo-x', email: 'x@x.test' });
   await press(team, DAVE, second, 'Deploy');
-  await card(team, second, ['waiting for approval', '1 change would ship'], waiting);
+  await card(team, second, ['waiting for approval', '1 change would ship'], WAITING);
   await press(team, FAYE, second, 'Approve');
   await stands(team, second, 'queued');
   await team.github.completeRun(run, { conclusion: 'failure' });
   await stands(team, second, 'waiting');
-  await card(team, second, ['void', 'changes that were not in it', '2 changes would ship'], waiting);
+  await card(team, second, ['void', 'changes that were not in it', '2 changes would ship'], WAITING);
   await quiet(team);
   expect(team.production()).toHaveLength(2);
   await press(team, FAYE, second, 'Approve');
@@ -263,7 +175,7 @@ test('fewer, because another shipped first, is no reason', async () => {
   const first = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
   const second = await commit('Add a basket', { login: 'octo-x', email: 'x@x.test' });
   await press(team, DAVE, second, 'Deploy');
-  await card(team, second, ['waiting for approval', '2 changes would ship'], waiting);
+  await card(team, second, ['waiting for approval', '2 changes would ship'], WAITING);
   const typed = { user: DAVE, channel: 'C0SHOP', text: `deploy shop ${first}` };
   await team.slack.command(typed);
   await press(team, FAYE, first, 'Approve');
@@ -278,7 +190,7 @@ test('half its time is over: those who may are reminded once in the thread; at i
   await open(1, { movableClock: true }, '');
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
-  const on = await card(team, sha, ['waiting for approval'], waiting);
+  const on = await card(team, sha, ['waiting for approval'], WAITING);
   await team.moveClock(61 * 60_000);
   const thread = () => team.slack.thread(on.channel, on.ts).slice(1);
   await until('a reminder', () => thread().length === 1);
