@@ -38,6 +38,10 @@ const options = new Command('bench')
   .parse()
   .opts<{ only?: string; quick: boolean; rounds: number; json?: string; write?: string; profiles?: string }>();
 
+if (options.write && (options.quick || options.only !== undefined)) {
+  console.error('bench: --write takes a whole run: without --quick and --only');
+  process.exit(2);
+}
 const began = performance.now();
 const busyBefore = load();
 const opening = openStage({

@@ -6,7 +6,7 @@ import { type Check, ok, skipped, wrong } from './core/check.js';
 import { type DatabaseLook, lookAtDatabase, noDatabase } from './db/checks.js';
 import { startLocalPostgres } from './db/local-postgres.js';
 import { clockVerdict } from './doctor/clock.js';
-import { channelsIn, namedIn } from './doctor/named.js';
+import { approvalRulesIn, channelsIn, namedIn } from './doctor/named.js';
 import { problemChecks, settingChecks, withoutSettings } from './doctor/settings.js';
 import { createWire, type Wire } from './doctor/wire.js';
 import { createLook } from './github/checks/look.js';
@@ -18,6 +18,7 @@ import { createGithub } from './github/client.js';
 import { boltLogger } from './log/adapters.js';
 import { createLog } from './log.js';
 import { packageRoot } from './package-root.js';
+import { approversVerdict } from './slack/checks/approvers.js';
 import { channelVerdict } from './slack/checks/channels.js';
 import { manifestScopes } from './slack/checks/manifest.js';
 import { groupVerdict, readGroups, userVerdict } from './slack/checks/people.js';
@@ -128,6 +129,13 @@ async function examineSlack(config: Config, wire: Wire): Promise<Check[]> {
         `group.${group.id}`,
         `group ${group.id}`,
         groupsThere ? groupVerdict(await groupsThere, group) : refused,
+      ),
+    ),
+    ...approvalRulesIn(config).map(async (rule) =>
+      slackCheck(
+        `approvers.${rule.service}`,
+        `approvers of ${rule.service}`,
+        session ? approversVerdict(rule, groupsThere && (await groupsThere)) : refused,
       ),
     ),
   ]);

@@ -8,8 +8,9 @@ const retryAfter = 5;
 /** Long enough to be seen on the card. */
 const silentMs = 4_000;
 
-interface Switch extends Omit<FaultSwitch, 'on'> {
+interface Switch extends Omit<FaultSwitch, 'on' | 'met'> {
   on: () => boolean;
+  met?: () => number;
   set: (on: boolean) => void;
 }
 
@@ -64,7 +65,7 @@ export function createFaults(parts: {
       explains: 'GitHub delivers nothing: cards come and move all the same, by the poll, up to ten seconds later.',
       kind: 'lasting',
       side: 'github',
-      ...webhooksLost(news, changed),
+      ...webhooksLost(github, news, changed),
     },
     {
       id: 'slack-throttles',
@@ -77,7 +78,7 @@ export function createFaults(parts: {
     },
   ];
   return {
-    shown: () => switches.map(({ set: _, on, ...rest }) => ({ ...rest, on: on() })),
+    shown: () => switches.map(({ set: _, on, met, ...rest }) => ({ ...rest, on: on(), met: met?.() ?? null })),
     set: (id, on) => {
       const found = switches.find((one) => one.id === id);
       if (!found) throw new Error(`there is no fault ${id}; there are ${switches.map((one) => one.id).join(', ')}`);
@@ -106,24 +107,33 @@ function answerLost(github: GitHubStandIn, news: News, changed: () => void): Pic
   return { on: () => remove !== null, set };
 }
 
-function down(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | 'set'> {
+function down(github: GitHubStandIn, changed: () => void): Pick<Switch, 'on' | 'set' | 'met'> {
   let remove: (() => void) | null = null;
+  let met = 0;
+  github.onChange((change) => {
+    if (remove && change.kind === 'call' && change.call.status === 502) met += 1;
+  });
   return {
     on: () => remove !== null,
+    met: () => met,
     set: (on) => {
       remove?.();
+      met = 0;
       remove = on ? github.fail('*', { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY) : null;
       changed();
     },
   };
 }
 
-function webhooksLost(news: News, changed: () => void): Pick<Switch, 'on' | 'set'> {
+function webhooksLost(github: GitHubStandIn, news: News, changed: () => void): Pick<Switch, 'on' | 'set' | 'met'> {
   let lost = false;
+  let before = 0;
   return {
     on: () => lost,
+    met: () => github.unsent() - before,
     set: (on) => {
       lost = on;
+      before = github.unsent();
       if (on) news.holdBack('switched off');
       else news.letThrough('switched off');
       changed();
@@ -154,16 +164,22 @@ function deliveries(github: GitHubStandIn) {
   };
 }
 
-function throttles(slack: SlackStandIn, changed: () => void): Pick<Switch, 'on' | 'set'> {
+function throttles(slack: SlackStandIn, changed: () => void): Pick<Switch, 'on' | 'set' | 'met'> {
   let timer: NodeJS.Timeout | null = null;
+  let met = 0;
+  const meets = () => {
+    if (timer) met += 1;
+    return timer !== null;
+  };
   for (const method of ['chat.update', 'chat.postMessage']) {
     const fault = { kind: 'error', error: 'ratelimited', retryAfter } as const;
-    slack.fail(method, fault, Number.POSITIVE_INFINITY, () => timer !== null);
+    slack.fail(method, fault, Number.POSITIVE_INFINITY, meets);
   }
   const set = (on: boolean) => {
     if (timer) clearTimeout(timer);
+    if (on) met = 0;
     timer = on ? setTimeout(() => set(false), throttledMs) : null;
     changed();
   };
-  return { on: () => timer !== null, set };
+  return { on: () => timer !== null, met: () => met, set };
 }

@@ -1,6 +1,8 @@
 /** Everything that one person sees of the demo, as the page draws it. Times are ISO 8601. */
 
 export interface Shown {
+  /** Another one after each start of the demo. */
+  demo: string;
   /** Whom the page lets you be. */
   people: Person[];
   /** Names by the id of a person, group or channel. */
@@ -108,6 +110,8 @@ export interface FaultSwitch {
   /** One sentence: what will happen, and what to look for. */
   explains: string;
   on: boolean;
+  /** How many calls it has met since it was switched on; null where nothing counts them. */
+  met: number | null;
   /** once: the next call meets it, then it is off by itself. */
   kind: 'once' | 'lasting';
   side: 'slack' | 'github' | 'replica';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -117,7 +118,7 @@ export async function startDemo(options: {
       log,
     });
     begun(replicas, replicas.stop);
-    const scene = { slack, github, pushes, replicas, faults, clock };
+    const scene = { slack, github, pushes, replicas, faults, clock, id: randomUUID() };
     feed = createFeed({ read: database.read, draw: (user, remembered) => shownTo(user, scene, remembered) });
     begun(feed, feed.stop);
     slack.onChange(changed);

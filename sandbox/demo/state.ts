@@ -19,6 +19,8 @@ export interface Scene {
   replicas: Replicas;
   faults: Faults;
   clock: MovableClock;
+  /** Of this start of the demo. */
+  id: string;
 }
 
 const itemsShown = 60;
@@ -30,13 +32,14 @@ export const isOffered = (user: string): boolean => PEOPLE.some((one) => one.id 
 
 /** Everything that this person, one of `PEOPLE`, sees now. */
 export function shownTo(user: string, scene: Scene, { ledger, live }: Remembered): Shown {
-  const { slack, github, pushes, replicas, faults, clock } = scene;
+  const { slack, github, pushes, replicas, faults, clock, id } = scene;
   const { users, groups, channels, views, bot } = slack.workspace;
   const dm = slack.dmOf(user);
   const visible = [...channels.values()].filter((one) => one.id === dm || (one.members.has(user) && one.kind !== 'im'));
   const home = views.find((one) => one.type === 'home' && one.user === user);
   const modal = slack.modals(user).at(-1);
   return {
+    demo: id,
     people: [...PEOPLE],
     names: Object.fromEntries([
       ...[...users.values()].map((one) => [one.id, one.real_name]),

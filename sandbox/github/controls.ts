@@ -57,6 +57,8 @@ export interface Controls extends SettingUp {
   run(id: number): RunView;
   calls(filter?: CallFilter): RecordedCall[];
   deliveries: Delivery[];
+  /** How many events were not delivered, because webhooks are off. */
+  unsent(): number;
   deliver(event: string, payload: unknown, options?: DeliverOptions): Promise<Delivery>;
   redeliver(guid: string): Promise<Delivery>;
   /** Resolves when no delivery is under way. */
@@ -152,6 +154,7 @@ export function controls(parts: ControlParts): Controls {
     run: (id) => runView(known(id)),
     calls: (filter = {}) => parts.calls.filter((call) => matches(call, filter)),
     deliveries: sender.deliveries,
+    unsent: sender.unsent,
     deliver: sender.deliver,
     redeliver: sender.redeliver,
     idle: sender.idle,

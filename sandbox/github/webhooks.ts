@@ -39,6 +39,8 @@ export interface WebhookSender {
   /** Sends nothing more and gives up what is under way. */
   close(): void;
   deliveries: Delivery[];
+  /** How many events were not sent, because the mode is off. */
+  unsent(): number;
 }
 
 export interface SenderOptions {
@@ -146,10 +148,15 @@ export function webhookSender(options: SenderOptions): WebhookSender {
     });
   }
 
+  let unsent = 0;
   const sender: WebhookSender = {
     deliveries,
+    unsent: () => unsent,
     send(event, payload, key) {
-      if (mode === 'off' || !url) return;
+      if (mode === 'off' || !url) {
+        unsent += 1;
+        return;
+      }
       const body = JSON.stringify(payload);
       const guid = randomUUID();
       const once = () => attempt(event, body, guid, {}, false);

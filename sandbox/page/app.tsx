@@ -24,7 +24,7 @@ export function App() {
   const toast = useToast();
   if (!seen) return <Waiting answers={answers} />;
   return (
-    <Workspace shown={seen.shown} user={seen.user} place={place} be={be} go={go} toast={toast}>
+    <Workspace key={seen.shown.demo} shown={seen.shown} user={seen.user} place={place} be={be} go={go} toast={toast}>
       <Trouble answers={answers} words={toast.words} />
     </Workspace>
   );
@@ -46,6 +46,7 @@ function Workspace(props: {
   const { tell } = props.toast;
   const [side, setSide] = useState<Side>('slack');
   const [thread, openThread] = useState<string | null>(null);
+  const [pushesTo, pushTo] = useState('');
   const place = props.place === 'home' ? 'home' : channelOf(shown, props.place);
   const me = shown.people.find((one) => one.id === user) ?? shown.people[0];
   const goTo = useCallback(
@@ -56,6 +57,10 @@ function Workspace(props: {
     },
     [go],
   );
+  const closeThread = (ts: string) => {
+    openThread(null);
+    document.querySelector<HTMLElement>(`[data-ts="${ts}"] .replies`)?.focus();
+  };
   const act = useCallback(
     async (action: string, body: object) => {
       const wrong = await post(action, body);
@@ -65,10 +70,10 @@ function Workspace(props: {
     [tell],
   );
   const page = useMemo(
-    () => (me ? { shown, me, place, go: goTo, act, tell, openThread } : null),
-    [shown, me, place, goTo, act, tell],
+    () => (me ? { shown, me, place, go: goTo, act, tell, pushesTo, pushTo, openThread } : null),
+    [shown, me, place, goTo, act, tell, pushesTo],
   );
-  const tour = useTour(shown, { be, go: goTo, setSide });
+  const tour = useTour(shown, { be, go: goTo, setSide, pushTo });
   useKeepFocus(shown);
   if (!page) return <Waiting answers={true} />;
   return (
@@ -78,7 +83,7 @@ function Workspace(props: {
         <Sidebar />
         <main>
           <Conversation />
-          {thread ? <Thread ts={thread} close={() => openThread(null)} /> : null}
+          {thread ? <Thread ts={thread} close={() => closeThread(thread)} /> : null}
           <Behind tab={tour.tab} openTab={tour.openTab} />
         </main>
         <Sides side={side} setSide={setSide} />

@@ -34,7 +34,7 @@ export function Breaks() {
 
 function Fault({ fault }: { fault: FaultSwitch }) {
   const { act } = usePage();
-  const { id, label, explains, on, kind } = fault;
+  const { id, label, explains, on, kind, met } = fault;
   return (
     <li>
       <button
@@ -51,6 +51,7 @@ function Fault({ fault }: { fault: FaultSwitch }) {
       </button>
       <p className="aside" id={`about-${id}`}>
         {explains}
+        {on && met ? <strong> Met {met === 1 ? 'once' : `${met} times`} so far.</strong> : null}
       </p>
     </li>
   );

@@ -37,12 +37,17 @@ export function completions(line: string, shown: Pick<Shown, 'commands' | 'servi
   if (words.length === 2) return chosen(command, commandsOf(shown, command));
   const usage = shown.commands.find((one) => nameOf(one.usage) === command)?.usage;
   if (!usage) return none;
-  const asked = usage.split(/\s+/)[words.length - 2] ?? '';
+  // `[SERVICE or SHA]` is one word of the usage.
+  const asked = usage.replaceAll(' or ', '|').split(/\s+/)[words.length - 2] ?? '';
   const before = words.slice(0, -1).join(' ');
   const typed = words.at(-1) ?? '';
-  if (asked.includes('SERVICE')) return chosen(typed, services(shown, before, typed, usage));
-  if (asked.includes('SHA')) return chosen(typed, shas(shown, before, typed, words[2]));
-  return none;
+  const all = [
+    ...(asked.includes('SERVICE') ? services(shown, before, typed, usage) : []),
+    ...(asked.includes('SHA')
+      ? shas(shown, before, typed, usage, usage.includes('SERVICE [') ? words[2] : undefined)
+      : []),
+  ];
+  return all.length > 0 ? chosen(typed, all) : none;
 }
 
 /** The first is chosen while a word is half typed; a whole word, or none yet, can be sent. */
@@ -66,7 +71,7 @@ const services = ({ services }: Pick<Shown, 'services'>, before: string, typed: 
   services
     .filter(({ name }) => name.startsWith(typed))
     .map(({ name, repository }) => ({
-      line: `${before} ${name}${usage.includes('SHA') ? ' ' : ''}`,
+      line: `${before} ${name}${/SERVICE .*[A-Z]/.test(usage) && !usage.includes(' or ') ? ' ' : ''}`,
       words: name,
       about: repository,
     }));
@@ -75,11 +80,15 @@ const shas = (
   { changes }: Pick<Shown, 'changes'>,
   before: string,
   typed: string,
+  usage: string,
   service: string | undefined,
 ): Completion[] =>
   changes
-    .filter((change) => change.service === service && change.sha.startsWith(typed.toLowerCase()))
+    .filter(
+      (change) => (service === undefined || change.service === service) && change.sha.startsWith(typed.toLowerCase()),
+    )
     .map(({ sha, title, live }) => {
       const short = sha.slice(0, 7);
-      return { line: `${before} ${short}`, words: short, about: live ? `${title} (live)` : title };
+      const after = usage.includes('SHA REASON') ? ' ' : '';
+      return { line: `${before} ${short}${after}`, words: short, about: live ? `${title} (live)` : title };
     });

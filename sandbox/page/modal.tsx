@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Json } from '../demo/shown.js';
 import { Blocks } from './blocks.js';
 import { Dialog } from './dialog.js';
@@ -14,14 +15,27 @@ interface Definition {
 /** The modal that is open for me, if any. What is wrong with an input stands under it. */
 export function Modal() {
   const { modal } = usePage().shown;
-  return modal ? <Open key={modal.id} id={modal.id} errors={modal.errors} definition={modal.definition} /> : null;
+  // What cannot be closed at the demo, because it is gone, is put away here.
+  const [away, putAway] = useState('');
+  if (!modal || modal.id === away) return null;
+  return (
+    <Open
+      key={modal.id}
+      id={modal.id}
+      errors={modal.errors}
+      definition={modal.definition}
+      away={() => putAway(modal.id)}
+    />
+  );
 }
 
-function Open(props: { id: string; errors: Record<string, string>; definition: Json }) {
+function Open(props: { id: string; errors: Record<string, string>; definition: Json; away: () => void }) {
   const { me, act } = usePage();
   const { id, errors } = props;
   const definition = props.definition as unknown as Definition;
-  const close = () => act('close', { viewId: id });
+  const close = async () => {
+    if (!(await act('close', { viewId: id }))) props.away();
+  };
   return (
     <Dialog title={definition.title.text} className="modal" close={close}>
       <form

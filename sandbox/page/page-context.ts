@@ -12,6 +12,9 @@ export interface Page {
   act: (action: string, body: object) => Promise<boolean>;
   /** Says something to the person for a while. */
   tell: (words: string) => void;
+  /** The service that a push goes to; empty for the first. */
+  pushesTo: string;
+  pushTo: (service: string) => void;
   /** Opens the thread of a message, given by its time. */
   openThread: (ts: string | null) => void;
 }

@@ -1,11 +1,9 @@
-import { useState } from 'react';
 import { usePage } from './page-context.js';
 
 /** Changes for the main branch of a service: as the team would push them. */
 export function Push() {
-  const { shown, act } = usePage();
-  const [chosen, choose] = useState('');
-  const service = chosen || (shown.services[0]?.name ?? '');
+  const { shown, act, pushesTo, pushTo } = usePage();
+  const service = pushesTo || (shown.services[0]?.name ?? '');
   const push = (outcome: 'passes' | 'fails', count = 1) => act('push', { service, outcome, count });
   return (
     <section className="push" aria-labelledby="push-title">
@@ -14,7 +12,7 @@ export function Push() {
         <div className="segments" role="radiogroup" aria-labelledby="push-title">
           {shown.services.map(({ name }) => (
             <label key={name}>
-              <input type="radio" name="service" checked={name === service} onChange={() => choose(name)} />
+              <input type="radio" name="service" checked={name === service} onChange={() => pushTo(name)} />
               {name}
             </label>
           ))}

@@ -2,6 +2,8 @@ import type { Item, Shown } from '../demo/shown.js';
 
 /** What the tour remembers from one moment to the next. */
 export interface Memory {
+  /** Which start of the demo it belongs to. */
+  demo: string;
   /** Which moment of `MOMENTS`. */
   at: number;
   /** The change that went live, and the one that fails after it. */
@@ -47,7 +49,7 @@ export const MOMENTS: readonly Moment[] = [
     side: 'behind',
     target: () => PUSH,
     over: (shown, { pushed }) => {
-      const sha = shown.changes[0]?.sha ?? null;
+      const sha = newestOf(shown);
       return sha !== pushed && sha ? { first: sha } : null;
     },
   },
@@ -102,7 +104,7 @@ export const MOMENTS: readonly Moment[] = [
     side: 'behind',
     target: () => PUSH,
     over: (shown, { pushed }) => {
-      const sha = shown.changes[0]?.sha ?? null;
+      const sha = newestOf(shown);
       return sha !== pushed && sha ? { second: sha } : null;
     },
   },
@@ -181,18 +183,22 @@ export const MOMENTS: readonly Moment[] = [
   },
 ];
 
+/** The service that the tour pushes to. */
+export const SERVICE = 'shop';
+const newestOf = ({ changes }: Shown): string | null => changes.find(({ service }) => service === SERVICE)?.sha ?? null;
+
 /** What to remember when a moment begins. */
 const began = (shown: Shown, before: Memory, at: number): Memory => ({
   ...before,
   at,
-  pushed: shown.changes[0]?.sha ?? null,
+  pushed: newestOf(shown),
   run: Math.max(0, ...shown.runs.map(({ id }) => id)),
   said: newestAlone(shown),
 });
 
 /** The start of the tour. */
 export const beginning = (shown: Shown): Memory =>
-  began(shown, { at: 0, first: null, second: null, pushed: null, run: 0, said: '' }, 0);
+  began(shown, { demo: shown.demo, at: 0, first: null, second: null, pushed: null, run: 0, said: '' }, 0);
 
 /** The memory of the next moment when this one is over; null while it is not. */
 export function next(shown: Shown, memory: Memory): Memory | null {

@@ -4,7 +4,7 @@ import type { Shown } from '../demo/shown.js';
 import type { Side } from './app.js';
 import type { Tab } from './behind.js';
 import { keep, kept } from './remembered.js';
-import { beginning, channelOf, type Memory, MOMENTS, type Moment, next } from './tour-moments.js';
+import { beginning, channelOf, type Memory, MOMENTS, type Moment, next, SERVICE } from './tour-moments.js';
 
 /** Offered to who comes first; then a moment, or over. */
 type State = 'offered' | 'over' | Memory;
@@ -12,11 +12,16 @@ type State = 'offered' | 'over' | Memory;
 /** Where the tour stands. It goes on by itself, also after a reload, and turns the page to where it points. */
 export function useTour(
   shown: Shown,
-  page: { be: (user: string) => void; go: (place: string) => void; setSide: (side: Side) => void },
+  page: {
+    be: (user: string) => void;
+    go: (place: string) => void;
+    setSide: (side: Side) => void;
+    pushTo: (service: string) => void;
+  },
 ) {
-  const [state, setState] = useState<State>(remembered);
+  const [state, setState] = useState<State>(() => remembered(shown.demo));
   const [tab, openTab] = useState<Tab>('github');
-  const { be, go, setSide } = page;
+  const { be, go, setSide, pushTo } = page;
   const memory = typeof state === 'object' ? state : null;
   const moment = memory ? MOMENTS[memory.at] : undefined;
   useEffect(() => keep('tour', JSON.stringify(state)), [state]);
@@ -29,8 +34,9 @@ export function useTour(
     if (!moment) return;
     if (moment.side === 'slack' && channel) go(channel);
     setSide(moment.side);
+    pushTo(SERVICE);
     if (moment.tab) openTab(moment.tab);
-  }, [moment, channel, go, setSide]);
+  }, [moment, channel, go, setSide, pushTo]);
   return {
     tab,
     openTab,
@@ -46,10 +52,11 @@ export function useTour(
   };
 }
 
-function remembered(): State {
+/** A tour that was begun in another start of the demo is offered anew; one that was taken or skipped is over. */
+function remembered(demo: string): State {
   try {
     const state = JSON.parse(kept('tour') ?? '"offered"') as State;
-    return typeof state === 'string' || MOMENTS[state.at] ? state : 'offered';
+    return typeof state === 'string' || (MOMENTS[state.at] && state.demo === demo) ? state : 'offered';
   } catch {
     return 'offered';
   }

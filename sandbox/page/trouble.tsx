@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 const shownMs = 7_000;
 
@@ -14,11 +14,18 @@ export function useToast(): { words: string; tell: (words: string) => void } {
   return { words, tell };
 }
 
-/** That the demo does not answer, else what was told last. */
+/** That the demo does not answer, else what was told last; above a dialog too. */
 export function Trouble({ answers, words }: { answers: boolean; words: string }) {
   const shown = answers ? words : 'The demo does not answer. Is it still running? This page goes on when it is back.';
+  const note = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (shown === '') return;
+    const drawn = note.current;
+    drawn?.showPopover();
+    return () => drawn?.hidePopover();
+  }, [shown]);
   return (
-    <div className="trouble" role="alert" data-shown={shown !== ''}>
+    <div className="trouble" role="alert" popover="manual" ref={note}>
       {shown}
     </div>
   );

@@ -13,7 +13,10 @@ export function useUnread(): (channel: Channel) => number {
   const [, draw] = useState(0);
   const lastSeen = (id: string) => {
     const name = `seen ${me.id} ${id}`;
-    if (!seen.current.has(name)) seen.current.set(name, kept(name) ?? '');
+    if (!seen.current.has(name)) {
+      const [demo, ts] = (kept(name) ?? '').split(' ');
+      seen.current.set(name, demo === shown.demo && ts ? ts : '');
+    }
     return seen.current.get(name) ?? '';
   };
   const open = shown.channels.find((one) => one.id === place);
@@ -21,9 +24,9 @@ export function useUnread(): (channel: Channel) => number {
   useEffect(() => {
     if (!newest) return;
     seen.current.set(`seen ${me.id} ${place}`, newest);
-    keep(`seen ${me.id} ${place}`, newest);
+    keep(`seen ${me.id} ${place}`, `${shown.demo} ${newest}`);
     draw((count) => count + 1);
-  }, [newest, me.id, place]);
+  }, [newest, me.id, place, shown.demo]);
   const unread = ({ id, items }: Channel) =>
     id === place ? 0 : items.filter(({ ts, alone }) => !alone && ts > lastSeen(id)).length;
   const all = shown.channels.reduce((sum, channel) => sum + unread(channel), 0);

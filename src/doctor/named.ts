@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { ApprovalRule } from '../slack/checks/approvers.js';
 import type { Named } from '../slack/checks/people.js';
 
 /** Everybody whom the config names, each once, in the order of the file, with the places. */
@@ -15,6 +16,18 @@ export function namedIn({ services, operators, people }: Config): Named[] {
   for (const id of operators) name(id, 'operators');
   for (const [login, id] of Object.entries(people)) name(id, `people.${login}`);
   return [...places].map(([id, as]) => ({ id, as, authorOnly: as.every((place) => place.startsWith('people.')) }));
+}
+
+/** Each service that has to be approved by somebody. */
+export function approvalRulesIn({ services }: Config): ApprovalRule[] {
+  return services
+    .map(({ name, deployers, approvals, rollback }) => ({
+      service: name,
+      deployers,
+      from: approvals.from,
+      required: Math.max(approvals.required, rollback.approvals),
+    }))
+    .filter(({ required }) => required > 0);
 }
 
 /** Each channel of the config once, with the services whose cards it gets. */

@@ -135,6 +135,7 @@ test.each([
     await isSound('thread');
     await page.keyboard.press('Escape');
     await thread.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.innerText')).toBe('2 replies');
   },
   120_000,
 );

@@ -51,6 +51,38 @@ export function hands(page: Page) {
       const question = page.locator('dialog.confirm');
       if (await question.isVisible()) await question.getByRole('button').last().click();
     },
+    /** Opens a channel. */
+    async opens(channel: string): Promise<void> {
+      await side('Slack');
+      await page.getByRole('navigation', { name: 'Workspace' }).getByRole('button', { name: channel }).click();
+      await page.getByRole('heading', { name: `# ${channel}` }).waitFor();
+    },
+    /** Becomes somebody else. */
+    async is(name: string): Promise<void> {
+      await page.locator('.who').click();
+      await page.getByRole('button', { name }).click();
+      await page.locator('.who').getByText(name).waitFor();
+    },
+    /** Chooses the service that is pushed to. */
+    async pushesTo(service: string): Promise<void> {
+      await side('Behind the scenes');
+      await page.getByRole('radio', { name: service }).check();
+    },
+    /** Presses a button that is on no card. */
+    async presses(name: string): Promise<void> {
+      await button(name).click();
+    },
+    /** Types a line in the open channel and sends it. */
+    async types(words: string): Promise<void> {
+      await side('Slack');
+      await page.getByRole('combobox').fill(words);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await until('the line is sent', async () => (await page.getByRole('combobox').inputValue()) === '');
+    },
+    /** How many calls a fault has met, as the page says. */
+    async met(name: string): Promise<number> {
+      return (await state()).faults.find(({ label }) => label === name)?.met ?? 0;
+    },
     /** Whether the switch of a fault is on. */
     async isOn(name: string): Promise<boolean> {
       await tab('Break it');

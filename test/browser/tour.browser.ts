@@ -65,6 +65,14 @@ test.each([
   120_000,
 );
 
+test('the tour pushes to shop, whatever was chosen before', async () => {
+  const { page } = await visit(browser, await demo.address(), { tour: true });
+  await page.getByRole('radio', { name: 'pay' }).check();
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  await page.locator('[data-moment="push"]').waitFor();
+  expect(await page.getByRole('radio', { name: 'shop' }).isChecked()).toBe(true);
+}, 120_000);
+
 test('the tour goes on where it was after a reload, can be skipped, and begins again', async () => {
   const { page } = await visit(browser, await demo.address(), { tour: true });
   await page.getByRole('button', { name: 'Take the tour' }).click();

@@ -95,8 +95,20 @@ test('a demo that ended is told, and the page goes on when there is one again', 
   const silence = page.getByRole('alert').getByText('The demo does not answer');
   const sha = await hands(page).push();
   await hands(page).says(sha, 'passed staging');
+  await page.getByRole('button', { name: 'What ships' }).click();
+  const modal = page.getByRole('dialog', { name: 'What ships' });
+  await modal.waitFor();
   demo.process.kill('SIGKILL');
   await silence.waitFor();
+  // It stands above the modal, which can be closed all the same.
+  expect(
+    await page.evaluate(`(() => {
+    const note = document.querySelector('.trouble').getBoundingClientRect();
+    return document.querySelector('.trouble').matches(':popover-open') && note.height > 0;
+  })()`),
+  ).toBe(true);
+  await modal.getByRole('button', { name: 'Close' }).click();
+  await modal.waitFor({ state: 'detached' });
   await hands(page).says(sha, 'passed staging');
   await page.getByRole('button', { name: 'Push a change', exact: true }).click();
   await silence.waitFor();

@@ -193,3 +193,38 @@ describe('a group that the config names', () => {
     );
   });
 });
+
+describe('people who may approve', () => {
+  const approvers = (rule: string, deployers = 'U0ALICE, S0DEPLOY') =>
+    shop.verdict('slack.approvers.shop', CONFIG.replace('[U0ALICE, S0DEPLOY]', `[${deployers}]\n    ${rule}`));
+  const leads = (...users: string[]) => shop.slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users });
+
+  test('are counted besides each deployer, members of groups too', async () => {
+    leads('U0ALICE', 'U0OPS');
+    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toBe('ok: 1 of 1 to 2 people');
+    expect(await approvers('approvals: { required: 2, from: [S0LEADS] }')).toBe(
+      'ok: 2 of 1 to 2 people; for 1 of the 2 who deploy too few are left',
+    );
+    expect(await approvers('rollback: { approvals: 1 }', 'U0ALICE, U0BOB')).toBe('ok: 1 of 1 person');
+  });
+  test('too few are wrong', async () => {
+    leads('U0ALICE', 'U0OPS');
+    expect(await approvers('approvals: { required: 3, from: [S0LEADS] }')).toMatch(
+      /^wrong: it takes 3 people, and at most 2 could approve a request of a deployer\. Name more people in approvals\.from of shop/,
+    );
+    leads();
+    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toMatch(
+      /^wrong: it takes 1 person, and at most 0/,
+    );
+    leads('U0BOB');
+    shop.slack.disableGroup('S0LEADS');
+    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toMatch(
+      /^wrong: it takes 1 person, and at most 0/,
+    );
+  });
+  test('are not counted where Slack does not show the groups, and have no line where nobody has to approve', async () => {
+    shop.slack.fail('usergroups.list', { kind: 'error', error: 'ratelimited', retryAfter: 7 });
+    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toMatch(/^skipped: the groups could not/);
+    expect((await shop.examined()).filter(({ id }) => id.includes('approvers'))).toEqual([]);
+  });
+});

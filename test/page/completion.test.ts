@@ -17,6 +17,9 @@ const shown = {
     { usage: 'status [SERVICE]', does: 'what is live' },
     { usage: 'deploy SERVICE [SHA]', does: 'deploys' },
     { usage: 'digest', does: 'what shipped' },
+    { usage: 'lock SERVICE [for 2h] REASON', does: 'locks' },
+    { usage: 'hold SHA REASON', does: 'marks bad' },
+    { usage: 'resume [SERVICE or SHA]', does: 'resumes' },
   ],
   services: [
     { name: 'shop', repository: 'acme/shop', channel: 'C0SHOP' },
@@ -34,13 +37,31 @@ test.each([
   ['nothing for another command', '/remind me', []],
   ['the command itself', '/', ['/release']],
   ['the command itself, half typed', '/rel', ['/release']],
-  ['every command', '/release ', ['status [SERVICE]', 'deploy SERVICE [SHA]', 'digest']],
+  [
+    'every command',
+    '/release ',
+    [
+      'status [SERVICE]',
+      'deploy SERVICE [SHA]',
+      'digest',
+      'lock SERVICE [for 2h] REASON',
+      'hold SHA REASON',
+      'resume [SERVICE or SHA]',
+    ],
+  ],
   ['the commands that begin so', '/release d', ['deploy SERVICE [SHA]', 'digest']],
   ['nothing for an unknown command', '/release dance ', []],
   ['the services', '/release deploy ', ['shop', 'search']],
   ['the services that begin so', '/release status se', ['search']],
   ["the service's commits, short", '/release deploy shop ', ['abc1234', 'ffe1234']],
   ['the commits that begin so, in any case', '/release deploy shop FF', ['ffe1234']],
+  ['the commits of every service where none is named before', '/release hold ', ['abc1234', 'abd1234', 'ffe1234']],
+  [
+    'services and commits where either is possible',
+    '/release resume ',
+    ['shop', 'search', 'abc1234', 'abd1234', 'ffe1234'],
+  ],
+  ["nothing for words of one's own", '/release lock shop ', []],
   ['nothing after the last word of the usage', '/release deploy shop abc1234 ', []],
   ['nothing after a command without words', '/release digest ', []],
 ])('it offers %s', (_, line, words) => {
@@ -50,6 +71,9 @@ test.each([
 test('what is taken goes on where a word follows, and ends where none does', () => {
   expect(taken('/release d')).toEqual(['/release deploy ', '/release digest']);
   expect(taken('/release deploy se')).toEqual(['/release deploy search ']);
+  expect(taken('/release lock se')).toEqual(['/release lock search ']);
+  expect(taken('/release hold abc')).toEqual(['/release hold abc1234 ']);
+  expect(taken('/release resume se')).toEqual(['/release resume search']);
   expect(taken('/release status se')).toEqual(['/release status search']);
   expect(taken('/release deploy shop ab')).toEqual(['/release deploy shop abc1234']);
 });

@@ -6,6 +6,7 @@ import { beginning, type Memory, MOMENTS, next } from '../../sandbox/page/tour-m
 const first = 'a'.repeat(40);
 const second = 'b'.repeat(40);
 const empty = {
+  demo: 'd1',
   channels: [{ id: 'C0SHOP', name: 'shop', kind: 'channel', items: [] }],
   changes: [],
   runs: [],
@@ -43,6 +44,13 @@ const STORY: [leadsTo: string, change: Partial<Shown>][] = [
   ['ask', { channels: cards(cardOf(first, 'live'), cardOf(second, '#deploy')) }],
   ['end', { channels: cards(cardOf(first, 'live'), item('status', ['live'], true)) }],
 ];
+
+test('a change of another service is not the one that the tour waits for', () => {
+  const memory = beginning(empty);
+  const other = { ...change(first), service: 'pay' };
+  expect(next({ ...empty, changes: [other] }, memory)).toBeNull();
+  expect(next({ ...empty, changes: [other, change(second)] }, memory)).toMatchObject({ first: second });
+});
 
 test('each moment ends by what happens, in the order of the story, and never twice by the same', () => {
   let shown = empty;

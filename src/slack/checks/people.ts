@@ -38,20 +38,21 @@ export async function userVerdict(session: SlackSession, { id, as, authorOnly }:
   return wrong(`${name} ${WORDS[why]}`, `Take the id out of ${places}: only full members may act.`);
 }
 
-type Groups = Awaited<ReturnType<SlackSession['client']['usergroups']['list']>>['usergroups'];
+type Groups = NonNullable<Awaited<ReturnType<SlackSession['client']['usergroups']['list']>>['usergroups']>;
+export type Group = Groups[number];
 
 /**
  * Every user group of the workspace, in one call: Slack allows twenty a minute of these. The disabled ones too, so that
  * they can be told from those that do not exist.
  */
-export function readGroups({ client }: SlackSession): Promise<SlackAnswer<NonNullable<Groups>>> {
+export function readGroups({ client }: SlackSession): Promise<SlackAnswer<Groups>> {
   return askSlack(
     async () => (await client.usergroups.list({ include_disabled: true, include_users: true })).usergroups ?? [],
   );
 }
 
 /** Whether a group gives anybody a right. */
-export function groupVerdict(groups: SlackAnswer<NonNullable<Groups>>, { id, as }: Named): Verdict {
+export function groupVerdict(groups: SlackAnswer<Groups>, { id, as }: Named): Verdict {
   const places = as.join(', ');
   if (groups.is === 'refused' && /^(plan_upgrade_required|paid_teams_only)$/.test(groups.error))
     return wrong(
