@@ -8,7 +8,8 @@ const patienceMs = 40_000;
 
 /**
  * Plays the demo's tour at this address in Chromium and leaves pictures of it, as PNG, in `pictures`: the whole page, the question
- * that Deploy asks, a live card, a failed one, the answer to status, and a phone in the dark. Resolves to their names.
+ * that Deploy asks, a live card, a failed one, the answer to status, a card that waits for
+ * an approval, and a phone in the dark. Resolves to their names.
  * Rejects with a sentence where there is no Chromium, or where the tour does not go on.
  */
 export async function playTour({ address, pictures }: { address: string; pictures: string }): Promise<string[]> {
@@ -19,6 +20,9 @@ export async function playTour({ address, pictures }: { address: string; picture
     // Cards are drawn twice as fine, by a second window that looks on, in which they are 640 wide.
     const eye = await open(browser, address, { width: 1206, height: 800, deviceScaleFactor: 2 });
     await eye.getByRole('button', { name: 'Look around' }).click();
+    // And the whole page by one without the tour's card.
+    const desk = await open(browser, address, { width: 1280, height: 800 });
+    await desk.getByRole('button', { name: 'Look around' }).click();
     const taken: string[] = [];
     const file = (name: string) => {
       taken.push(`${name}.png`);
@@ -26,7 +30,7 @@ export async function playTour({ address, pictures }: { address: string; picture
     };
     let pressing = '';
     await play(page, async (moment) => {
-      if (moment === 'deploy again') await still(page, file('page'));
+      if (moment === 'deploy again') await still(desk, file('page'));
       if (moment === 'confirm' && pressing === 'deploy again') await still(page, file('confirm'));
       if (moment === 'break') await cardOf(eye, 'live', file('live'));
       if (moment === 'roll back') await cardOf(eye, 'failed in production', file('failed'));
@@ -34,6 +38,8 @@ export async function playTour({ address, pictures }: { address: string; picture
       if (moment === 'end') await cardOf(eye, 'Only visible to you', file('status'));
       pressing = moment;
     });
+    await askForApproval(eye);
+    await cardOf(eye, 'waiting for approval', file('approval'));
     const small = { width: 390, height: 844, deviceScaleFactor: 1.5, colorScheme: 'dark' } as const;
     const phone = await open(browser, address, small);
     await phone.getByRole('button', { name: 'Look around' }).click();
@@ -42,6 +48,15 @@ export async function playTour({ address, pictures }: { address: string; picture
   } finally {
     await browser.close();
   }
+}
+
+/** Pushes to the service that has to be approved, and presses Deploy on its card. */
+async function askForApproval(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspace' }).getByRole('button', { name: 'releases' }).click();
+  await page.getByRole('radio', { name: 'pay' }).check();
+  await page.getByRole('button', { name: 'Push a change', exact: true }).click();
+  await page.getByRole('article').getByRole('button', { name: 'Deploy' }).click();
+  await page.locator('dialog.confirm').getByRole('button').last().click();
 }
 
 interface Screen {

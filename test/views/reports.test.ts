@@ -5,7 +5,20 @@ import { weight } from '../../src/slack/views/fold.js';
 import { historyMessage, ledgerMessage } from '../../src/slack/views/history.js';
 import { statusMessage } from '../../src/slack/views/status.js';
 import { whatShipsLoading, whatShipsView } from '../../src/slack/views/what-ships.js';
-import { commit, deployment, ended, minutesAgo, NOW, names, newer, outsideRun, shaOf, ships, status } from './given.js';
+import {
+  commit,
+  deployment,
+  ended,
+  minutesAgo,
+  NOW,
+  names,
+  newer,
+  outsideRun,
+  shaOf,
+  ships,
+  staging,
+  status,
+} from './given.js';
 import { expectFit, expectModalFits, objectsIn, seen } from './reading.js';
 
 const timezone = 'Europe/Berlin';
@@ -99,6 +112,7 @@ test('history names each deployment, its end and its reason', () => {
   );
 });
 
+const changed = { ...newer, staging: staging() };
 const ledgerLine = (seq: number): LedgerLine => ({
   seq,
   at: minutesAgo(9),
@@ -110,21 +124,24 @@ const ledgerLine = (seq: number): LedgerLine => ({
 });
 
 test('a line of the ledger names who else is in it, and the numbers that it was decided by', () => {
-  const detail = { asked: 'deploy', locked_by: 'U0BOB', approvals_required: 2, counted_from: null };
-  const message = ledgerMessage('shop', 'acme/shop', newer, [{ ...ledgerLine(7), detail }], 0, names, timezone);
+  const detail = { run_id: 77, asked: 'deploy', locked_by: 'U0BOB', approvals_required: 2, counted_from: null };
+  const message = ledgerMessage('shop', 'acme/shop', changed, [{ ...ledgerLine(7), detail }], 0, names, timezone);
   expectFit(message);
-  expect(seen(message.blocks)).toContain('requested bbbbbbb · asked: deploy, locked by: Bob, approvals required: 2');
+  expect(seen(message.blocks)).toContain(
+    'requested bbbbbbb · run 77 · asked: deploy, locked by: Bob, approvals required: 2',
+  );
+  expect(JSON.stringify(message.blocks)).toContain('https://github.com/acme/shop/actions/runs/77');
 });
 
 test('the ledger of a commit keeps its newest lines when it is long', () => {
-  const short = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(1), ledgerLine(2)], 0, names, timezone);
+  const short = ledgerMessage('shop', 'acme/shop', changed, [ledgerLine(1), ledgerLine(2)], 0, names, timezone);
   expectFit(short);
   expect(seen(short.blocks)).toMatch(/#1 .*requested bbbbbbb\n#2 /);
-  const long = ledgerMessage('shop', 'acme/shop', newer, many(500, ledgerLine), 0, names, timezone);
+  const long = ledgerMessage('shop', 'acme/shop', changed, many(500, ledgerLine), 0, names, timezone);
   expectFit(long);
   expect(seen(long.blocks)).toContain('#499 ');
   expect(seen(long.blocks)).toContain('older lines stand in the ledger');
-  const unread = ledgerMessage('shop', 'acme/shop', newer, [ledgerLine(9)], 8, names, timezone);
+  const unread = ledgerMessage('shop', 'acme/shop', changed, [ledgerLine(9)], 8, names, timezone);
   expect(seen(unread.blocks)).toContain('9 lines of the ledger');
   expect(seen(unread.blocks)).toContain('8 older lines stand in the ledger');
 });

@@ -1,4 +1,4 @@
-import type { ChangeRef } from '../../core/change.js';
+import type { Change, ChangeRef } from '../../core/change.js';
 import { hasEnded } from '../../core/deployment.js';
 import type { HistoryEntry, LedgerLine, Names } from '../../core/report.js';
 import { shown } from '../limits.js';
@@ -6,7 +6,7 @@ import { andMore, asOneList, fitted } from './fold.js';
 import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
 import { who } from './people.js';
-import { bold, bullets, code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
+import { bold, bullets, code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { counted, MARK, named, runUrl, STATUS } from './words.js';
 
 /** The last deployments of a service, newest first. */
@@ -44,7 +44,7 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
 export function ledgerMessage(
   service: string,
   repository: string,
-  change: ChangeRef,
+  change: ChangeRef & Pick<Change, 'staging'>,
   lines: readonly LedgerLine[],
   notRead: number,
   names: Names,
@@ -52,7 +52,9 @@ export function ledgerMessage(
 ): Message {
   const opening: Phrase = [bold(service), ` (${repository}) `, ...named(change)];
   if (lines.length === 0) return answer([[...opening, ': nothing was decided about it yet.']]);
-  const phrases = lines.map((one) => ledgerLine(one, names));
+  const { url } = change.staging;
+  const runs = URL.canParse(url) ? `${new URL(url).origin}/${repository}/actions/runs/` : null;
+  const phrases = lines.map((one) => ledgerLine(one, names, runs));
   const { groups, leftOut } = fitted([phrases.toReversed().map((phrase) => bullets([phrase]))], 400);
   const left = leftOut + notRead;
   const older: Phrase[] =
@@ -66,14 +68,18 @@ export function ledgerMessage(
   );
 }
 
-/** `changes: 3, required: 1`: what has no value is left out, people are named. */
+/** `changes: 3, required: 1`: what has no value is left out, people are named, and a run is a link of its own. */
 const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
   Object.entries(detail)
-    .filter(([, value]) => value !== null && value !== '')
+    .filter(([key, value]) => value !== null && value !== '' && key !== 'run_id')
     .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'string' ? who(value, names) : value}`)
     .join(', ');
 
-const ledgerLine = ({ seq, at, actor, kind, reason, sha: full, detail }: LedgerLine, names: Names): Phrase => [
+const ledgerLine = (
+  { seq, at, actor, kind, reason, sha: full, detail }: LedgerLine,
+  names: Names,
+  runs: string | null,
+): Phrase => [
   code(`#${seq}`),
   ' ',
   date(at),
@@ -82,6 +88,7 @@ const ledgerLine = ({ seq, at, actor, kind, reason, sha: full, detail }: LedgerL
   ' · ',
   theirs(kind, shown.name),
   ...(full ? [' ', sha(full)] : []),
+  ...(detail.run_id ? [' · ', link(runs && `${runs}${detail.run_id}`, `run ${detail.run_id}`)] : []),
   ...(reason ? [' · ', theirs(spoken(reason), shown.title)] : []),
   ...(inPairs(detail, names) === '' ? [] : [' · ', theirs(inPairs(detail, names), shown.title)]),
 ];
