@@ -47,19 +47,16 @@ const MEASURED = [
 ];
 
 test(
-  'a quick bench measures everything that the table promises, and writes it where it is told to',
+  'a quick bench measures everything that the table promises, and leaves its figures as JSON',
   async () => {
-    const document = path.join(folder, 'performance.md');
     const json = path.join(folder, 'figures.json');
-    writeFileSync(document, marked('old figures'));
-    const { code, stdout, stderr } = await bench('--quick', '--write', document, '--json', json);
+    const { code, stdout, stderr } = await bench('--quick', '--json', json);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const lines = stdout.split('\n').filter((line) => line.startsWith('| '));
     expect(lines.slice(2).map((line) => line.split('|')[1]?.trim())).toEqual(MEASURED);
     const { rows } = JSON.parse(readFileSync(json, 'utf8')) as { rows: { product: number; rounds: object }[] };
     expect(rows).toHaveLength(MEASURED.length);
     for (const row of rows) expect(row.product).toBeGreaterThan(0);
-    expect(readFileSync(document, 'utf8')).toBe(marked(stdout.trim()));
   },
   benchMs,
 );
@@ -71,6 +68,21 @@ test('a measurement that there is not is refused with the names of those that th
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
   expect(stderr).toContain('press, webhook, dispatch, history, start, demo, memory');
+});
+
+test('figures are written where the old ones stand; those of a quick bench, or of one measurement, never', async () => {
+  const document = path.join(folder, 'performance.md');
+  writeFileSync(document, marked('old figures'));
+  for (const part of [['--quick'], ['--only', 'press']]) {
+    const { code, stderr } = await bench(...part, '--write', document);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'bench: --write takes a whole run: without --quick and --only\n',
+    });
+    expect(readFileSync(document, 'utf8')).toBe(marked('old figures'));
+  }
+  await writeInto(document, 'new figures');
+  expect(readFileSync(document, 'utf8')).toBe(marked('new figures'));
 });
 
 test('a document without the marks, or with two places, is left as it is', async () => {
