@@ -33,6 +33,19 @@ function Open(props: { id: string; errors: Record<string, string>; definition: J
   const { me, act } = usePage();
   const { id, errors } = props;
   const definition = props.definition as unknown as Definition;
+  // What Slack itself asks for before it sends anything to the bot.
+  const [missing, setMissing] = useState<string[]>([]);
+  const submit = (form: HTMLFormElement) => {
+    const values = valuesOf(form);
+    const empty = definition.blocks
+      .filter((block) => block.type === 'input' && block.optional !== true && !values[String(block.block_id)])
+      .map((block) => String(block.block_id));
+    setMissing(empty);
+    if (empty.length === 0) return void act('submit', { user: me.id, viewId: id, values });
+    const first = form.elements.namedItem(empty[0] ?? '');
+    if (first instanceof HTMLElement) first.focus();
+  };
+  const wrong = (block: string) => (missing.includes(block) ? 'Please complete this required field.' : errors[block]);
   const close = async () => {
     if (!(await act('close', { viewId: id }))) props.away();
   };
@@ -42,7 +55,7 @@ function Open(props: { id: string; errors: Record<string, string>; definition: J
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void act('submit', { user: me.id, viewId: id, values: valuesOf(event.currentTarget) });
+          submit(event.currentTarget);
         }}
       >
         <div className="scrolls">
@@ -51,7 +64,7 @@ function Open(props: { id: string; errors: Record<string, string>; definition: J
               <Input
                 key={String(block.block_id ?? index)}
                 block={block as unknown as InputBlock}
-                wrong={errors[String(block.block_id)]}
+                wrong={wrong(String(block.block_id))}
               />
             ) : (
               <Blocks

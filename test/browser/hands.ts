@@ -60,7 +60,7 @@ export function hands(page: Page) {
     /** Becomes somebody else. */
     async is(name: string): Promise<void> {
       await page.locator('.who').click();
-      await page.getByRole('button', { name }).click();
+      await page.getByRole('dialog', { name: 'Who are you?' }).getByRole('button', { name }).click();
       await page.locator('.who').getByText(name).waitFor();
     },
     /** Chooses the service that is pushed to. */

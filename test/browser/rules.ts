@@ -24,23 +24,26 @@ export function rules(screen: Screen): void {
   const told = (words: string | RegExp) =>
     visitor.page.getByRole('article', { name: 'only visible to you' }).getByText(words).last().waitFor();
 
-  tries('pay waits for an approval: whoever asked cannot give it, a lead can, and then it ships', async () => {
-    await my.opens('releases');
-    await my.pushesTo('pay');
-    const sha = await my.push();
-    await my.press(sha, 'Deploy');
-    const card = await my.says(sha, 'waiting for approval');
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Approve', 'Reject', 'Withdraw']);
-    await visitor.isSound('waiting for approval');
-    await my.press(sha, 'Approve');
-    await told('your own request');
-    await my.is('Erin');
-    await my.press(sha, 'Approve');
-    await my.says(sha, /^live$/);
-    await my.says(sha, 'Approved by');
-    expect(await my.productionRuns(sha)).toHaveLength(1);
-    await visitor.isSound('approved and live');
-  });
+  tries(
+    'pay waits for an approval: who may not give it is told who may, a lead gives it, and then it ships',
+    async () => {
+      await my.opens('releases');
+      await my.pushesTo('pay');
+      const sha = await my.push();
+      await my.press(sha, 'Deploy');
+      const card = await my.says(sha, 'waiting for approval');
+      expect(await card.getByRole('button').allInnerTexts()).toEqual(['Approve', 'Reject', 'Withdraw']);
+      await visitor.isSound('waiting for approval');
+      await my.press(sha, 'Approve');
+      await told('You may not approve');
+      await my.is('Erin');
+      await my.press(sha, 'Approve');
+      await my.says(sha, /^live$/);
+      await my.says(sha, 'Approved by');
+      expect(await my.productionRuns(sha)).toHaveLength(1);
+      await visitor.isSound('approved and live');
+    },
+  );
 
   tries('a lead rejects: the modal asks why, the card says it, and Deploy is back', async () => {
     const { page } = visitor;
@@ -52,8 +55,11 @@ export function rules(screen: Screen): void {
     await my.press(sha, 'Reject');
     const modal = page.getByRole('dialog', { name: 'Reject' });
     await modal.getByRole('button', { name: 'Reject' }).click();
-    await modal.getByText('A reason, which who asked is told.').waitFor();
+    await modal.getByText('Please complete this required field.').waitFor();
     await visitor.isSound('the reason is missing');
+    await modal.getByLabel('Reason').fill('  ');
+    await modal.getByRole('button', { name: 'Reject' }).click();
+    await modal.getByText('A reason, which who asked is told.').waitFor();
     await modal.getByLabel('Reason').fill('Not before the fair');
     await modal.getByRole('button', { name: 'Reject' }).click();
     await modal.waitFor({ state: 'detached' });
@@ -72,9 +78,9 @@ export function rules(screen: Screen): void {
       await my.press(first, 'Deploy');
       await my.says(first, /^live$/);
       const sha = await my.push();
-      const card = await my.says(sha, 'deploys itself');
-      expect(await card.getByRole('button').allInnerTexts()).toEqual(['Deploy now', 'Hold', 'What ships']);
-      await visitor.isSound('deploys itself');
+      const card = await my.says(sha, 'deploying in');
+      expect(await card.getByRole('button').allInnerTexts()).toEqual(['Hold', 'Deploy now', 'What ships']);
+      await visitor.isSound('deploying in');
       expect(await my.productionRuns(sha)).toEqual([]);
       await my.tab('Break it');
       for (const _ of [1, 2]) await my.presses('5 min on');
