@@ -8,7 +8,6 @@ import { namedIn, type ProductionRun } from './core/deployment.js';
 import type { Facts } from './core/facts.js';
 import type { Refusal } from './core/refusal.js';
 import { isRunOf } from './db/deployments.js';
-import { shareStop } from './db/gates.js';
 import { appendLedger } from './db/ledger.js';
 import { type Queryable, transaction } from './db/pool.js';
 import { enqueueEffects } from './db/queue.js';
@@ -58,10 +57,9 @@ async function once(
   try {
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
-      await shareStop(tx);
       const state = await readService(tx, service);
       const target = await readTarget(tx, service, command, state.queue[0]?.changeId ?? null);
-      const facts: Facts = { ...asked, now: await now(tx), deployId: deps.newDeployId() };
+      const facts: Facts = { ...asked, now: state.readAt, deployId: deps.newDeployId() };
       const decided =
         command.type === 'production seen' && !target.deployment && (await isTheirs(deps, tx, service, command.run))
           ? NOTHING
@@ -148,9 +146,4 @@ async function refuseUnknown(
     if (from) await enqueueEffects(tx, '', [], (await close(tx, from, outcome, null)).jobs);
   }).catch(ignoreTwice);
   return outcome;
-}
-
-async function now(tx: Queryable): Promise<Date> {
-  const { rows } = await tx.query<{ now: Date }>('select clock_timestamp() as now');
-  return (rows[0] as { now: Date }).now;
 }

@@ -125,9 +125,6 @@ export async function lockStop(tx: Queryable): Promise<Stop | null> {
   return rows[0] ? stopOf(rows[0]) : null;
 }
 
-/** Whoever decides about a service keeps the stop of everything as it is until then. */
-export const shareStop = (tx: Queryable) => tx.query('select 1 from stop for share');
-
 export const setStop = (tx: Queryable, by: string, reason: string) =>
   tx.query('update stop set stopped_by = $1, reason = $2, since = clock_timestamp()', [by, reason]);
 

@@ -43,23 +43,25 @@ export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Prom
 
 /** Claims what is due, people's presses first, else the oldest, under a lease: when its holder dies, another replica takes it after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
-  const { rows } = await db.query<InboxRow>(
-    `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms', attempts = attempts + 1
+  const { rows } = await db.query<InboxRow>({
+    name: 'claim-inbox',
+    text: `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms', attempts = attempts + 1
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
      returning id, command, reply, attempts`,
-    [limit, leaseMs],
-  );
+    values: [limit, leaseMs],
+  });
   return rows.sort((a, b) => a.id - b.id);
 }
 
 /** Marks a row handled, in the transaction of its decision. False when another has handled it already: roll back. */
 export async function markHandled(tx: Queryable, id: number, outcome: unknown): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'update inbox set handled_at = clock_timestamp(), outcome = $2 where id = $1 and handled_at is null',
-    [id, JSON.stringify(outcome)],
-  );
+  const { rowCount } = await tx.query({
+    name: 'mark-handled',
+    text: 'update inbox set handled_at = clock_timestamp(), outcome = $2 where id = $1 and handled_at is null',
+    values: [id, JSON.stringify(outcome)],
+  });
   return rowCount === 1;
 }
 

@@ -10,9 +10,10 @@ export async function appendLedger(
   newId: number | null,
 ): Promise<void> {
   for (const record of records) {
-    await tx.query(
-      'insert into ledger (actor, kind, service, sha, deployment_id, reason, detail) values ($1, $2, $3, $4, $5, $6, $7)',
-      [
+    await tx.query({
+      name: 'append-ledger',
+      text: 'insert into ledger (actor, kind, service, sha, deployment_id, reason, detail) values ($1, $2, $3, $4, $5, $6, $7)',
+      values: [
         record.actor,
         record.kind,
         service,
@@ -21,7 +22,7 @@ export async function appendLedger(
         record.reason,
         JSON.stringify(record.detail),
       ],
-    );
+    });
   }
 }
 

@@ -35,19 +35,28 @@ interface When {
 }
 
 /** Adds a job in the caller's transaction: it is there when that commits, and only then. */
-export async function addJob<N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> {
-  await tx.query(
-    `select 1 from graphile_worker.add_job($1, $2::json, job_key := $3, max_attempts := 25,
-       run_at := coalesce($4::timestamptz, clock_timestamp()) + $5 * interval '1 ms', job_key_mode := $6)`,
-    [
-      name,
-      JSON.stringify(payload),
-      when.key,
-      when.at ?? null,
-      when.afterMs ?? 0,
-      when.unlessWaiting ? 'preserve_run_at' : 'replace',
+export const addJob = <N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> =>
+  addJobs(tx, [{ name, payload, when }]);
+
+/** The same for several, always in the order of their keys, so that two transactions never wait for each other. */
+async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const sorted = [...jobs].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
+  await tx.query({
+    name: 'add-jobs',
+    text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode,
+         run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') is null
+       from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[])
+         as job (name, payload, key, at, after_ms, mode)`,
+    values: [
+      sorted.map(({ name }) => name),
+      sorted.map(({ payload }) => JSON.stringify(payload)),
+      sorted.map(({ when }) => when.key),
+      sorted.map(({ when }) => when.at ?? null),
+      sorted.map(({ when }) => when.afterMs ?? 0),
+      sorted.map(({ when }) => (when.unlessWaiting ? 'preserve_run_at' : 'replace')),
     ],
-  );
+  });
 }
 
 /** A job as it waits to be added. */
@@ -72,9 +81,7 @@ export async function enqueueEffects(
   const cards = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
   const all = effects.some((effect) => effect.effect === 'redraw service');
   const channels = await markDirty(tx, cards, all ? service : null);
-  const jobs = [...more, ...effects.flatMap((effect) => jobOf(service, effect) ?? []), ...channels.map(draw)];
-  jobs.sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
-  for (const { name, payload, when } of jobs) await addJob(tx, name, payload as Jobs[typeof name], when);
+  await addJobs(tx, [...more, ...effects.flatMap((effect) => jobOf(service, effect) ?? []), ...channels.map(draw)]);
 }
 
 /** The same for every service at once: what stops or resumes everything. */
@@ -90,8 +97,7 @@ export async function enqueueForAll(tx: Queryable, effects: readonly Effect[], m
       effects.filter((effect) => effect.effect === 'redraw service'),
     );
   }
-  const jobs = [...more, ...starts].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
-  for (const { name, payload, when } of jobs) await addJob(tx, name, payload as Jobs[typeof name], when);
+  await addJobs(tx, [...more, ...starts]);
 }
 
 function jobOf(service: string, effect: Effect): Added | null {
@@ -151,8 +157,9 @@ function jobOf(service: string, effect: Effect): Added | null {
  */
 async function markDirty(tx: Queryable, changeIds: readonly number[], service: string | null): Promise<string[]> {
   if (changeIds.length === 0 && service === null) return [];
-  const { rows } = await tx.query<{ channel: string }>(
-    `with wanted as (
+  const { rows } = await tx.query<{ channel: string }>({
+    name: 'mark-dirty',
+    text: `with wanted as (
        select unnest($1::bigint[]) as id
        union select change_id from cards where service = $2 and open
        union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
@@ -161,8 +168,8 @@ async function markDirty(tx: Queryable, changeIds: readonly number[], service: s
      ), dirty as (
        update cards c set dirty_at = clock_timestamp() from held where c.change_id = held.change_id returning c.channel
      ) select distinct channel from dirty`,
-    [changeIds, service],
-  );
+    values: [changeIds, service],
+  });
   return rows.map(({ channel }) => channel);
 }
 

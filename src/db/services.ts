@@ -1,7 +1,7 @@
 import { type Ended, hasEnded, isActive, type Of } from '../core/deployment.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service.js';
 import { holdOf } from './changes.js';
-import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { type GateRow, gatesOf } from './gates.js';
 import { type OutsideRow, outsideOf } from './outside-runs.js';
 import type { Queryable } from './pool.js';
@@ -28,9 +28,16 @@ export async function watchedSince(db: Queryable): Promise<Map<string, Date>> {
   return new Map(rows.map((row) => [row.name, row.watched_since]));
 }
 
-/** Serialises every decision about a service until the transaction ends. False when there is no such service. */
+/**
+ * Serialises every decision about a service until the transaction ends, and keeps the stop of everything as it is until then.
+ * False when there is no such service.
+ */
 export async function lockService(tx: Queryable, name: string): Promise<boolean> {
-  const { rowCount } = await tx.query('select 1 from services where name = $1 for update', [name]);
+  const { rowCount } = await tx.query({
+    name: 'lock-service',
+    text: 'select 1 from services s cross join stop where s.name = $1 for update of s for share of stop',
+    values: [name],
+  });
   return rowCount === 1;
 }
 
@@ -43,16 +50,17 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   );
   const row = service.rows[0];
   if (!row) throw new Error(`no such service: ${name}`);
-  const { rows } = await db.query<DeploymentRow>(
-    `select * from deployments where id in (
+  const { rows } = await db.query<DeploymentRow>({
+    name: 'deployments-of-service',
+    text: `select ${DEPLOYMENT_COLUMNS} from deployments where id in (
        select id from deployments where service = $1
          and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
        union all (select id from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1)
        union all select $2::bigint
        union all select replaced from deployments where id = $2::bigint)
      order by id`,
-    [name, row.live_deployment_id],
-  );
+    values: [name, row.live_deployment_id],
+  });
   const all = rows.map((found) => ({ sentAt: found.sent_at, deployment: deploymentOf(found) }));
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
@@ -100,8 +108,9 @@ type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
 
 /** The newest that passed, and when the first that passed after what is live did. Each part by index. */
 async function newestPassed(db: Queryable, service: string, live: number | null): Promise<NewestPassed | null> {
-  const { rows } = await db.query<PassedRow>(
-    `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
+  const { rows } = await db.query<PassedRow>({
+    name: 'newest-passed',
+    text: `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
        c.hold_by, c.hold_reason, c.held_at,
        coalesce((select true from deployments d where d.change_id = c.id limit 1), false) as "wasAsked",
        coalesce(c.run_number > (
@@ -111,8 +120,8 @@ async function newestPassed(db: Queryable, service: string, live: number | null)
             select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2)
           order by f.run_number limit 1), c.passed_at, c.seen_at) as "firstPassedAt"
      from changes c where c.service = $1 and c.staging_status = 'passed' order by c.run_number desc limit 1`,
-    [service, live],
-  );
+    values: [service, live],
+  });
   const row = rows[0];
   if (!row) return null;
   const { hold_by, hold_reason, held_at, ...rest } = row;

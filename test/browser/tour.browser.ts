@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { play } from '../../sandbox/tour/play.js';
@@ -86,3 +88,25 @@ test('the tour goes on where it was after a reload, can be skipped, and begins a
   await page.getByRole('button', { name: 'Tour', exact: true }).click();
   await page.locator('[data-moment="push"]').waitFor();
 }, 120_000);
+
+test('npm run demo -- --tour plays it by itself, leaves the pictures that the README shows, and ends', async () => {
+  const alone = await runDemo({ args: ['--port', '0', '--tour'] });
+  try {
+    expect({ code: await alone.ended, ...alone.said() }).toMatchObject({ code: 0, stderr: '' });
+    const taken = readdirSync(path.join(alone.folder, 'docs/pictures'));
+    expect(taken.sort()).toEqual([...new Set(picturesIn(readFileSync('README.md', 'utf8')))].sort());
+    expect(alone.said().stdout).toContain('the tour is over; docs/pictures holds ');
+    for (const name of taken) {
+      const picture = readFileSync(path.join(alone.folder, 'docs/pictures', name));
+      expect(picture.subarray(1, 4).toString()).toBe('PNG');
+      // Width and height stand right after the name of the first chunk.
+      const [width, height] = [16, 20].map((at) => picture.readUInt32BE(at));
+      const committed = readFileSync(path.join('docs/pictures', name));
+      expect({ name, width, height: height !== 0 }).toEqual({ name, width: committed.readUInt32BE(16), height: true });
+    }
+  } finally {
+    await alone.stop();
+  }
+}, 180_000);
+
+const picturesIn = (text: string) => [...text.matchAll(/docs\/pictures\/([a-z]+\.png)/g)].map(([, name]) => name ?? '');

@@ -167,9 +167,9 @@ test('drawing the cards of a service touches the open ones alone', async () => {
 async function explainedIn<Row extends pg.QueryResultRow>(
   tx: pg.PoolClient,
   query: string | pg.QueryConfig,
-  values: unknown[] = [],
+  given: unknown[] = [],
 ) {
-  const text = typeof query === 'string' ? query : query.text;
+  const { text, values = given } = typeof query === 'string' ? { text: query } : query;
   const { rows } = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, values);
   const scans = scansOf(rows[0]?.['QUERY PLAN'][0].Plan).filter((table) => GROWING.has(table));
   planned.push(...scans.map((table) => `${table}: ${text}`));
