@@ -2,15 +2,15 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { requiredFor } from './core/approvals.js';
 import type { Command, Presser } from './core/command.js';
 import type { ServicePolicy } from './core/decision.js';
-import { type Deployment, namedIn } from './core/deployment.js';
-import { gateOf } from './core/dispatch.js';
+import { requiredFor } from './core/deployment/approvals.js';
+import { type Deployment, namedIn } from './core/deployment/deployment.js';
+import { gateOf } from './core/deployment/dispatch.js';
+import { needsFirstConclusion } from './core/deployment/production.js';
 import type { Comparison, Facts, Permission, Shipped, Untold } from './core/facts.js';
-import { needsFirstConclusion } from './core/production.js';
 import type { Refusal } from './core/refusal.js';
-import { baseOf, liveSha, nextBase, type ServiceState } from './core/service.js';
+import { baseOf, liveSha, nextBase, type ServiceState } from './core/service/service.js';
 import { changeByKey } from './db/changes.js';
 import { deploymentByKey, deploymentOfRun } from './db/deployments.js';
 import { askedToConfirm } from './db/gates.js';

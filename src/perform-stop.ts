@@ -1,7 +1,7 @@
 /** Stops or resumes everything: no service's row, but the one that all of them share. */
 
 import type { PressOf } from './core/command.js';
-import { decideStop } from './core/locks.js';
+import { decideStop } from './core/service/locks.js';
 import { lockStop } from './db/gates.js';
 import { appendLedger } from './db/ledger.js';
 import { transaction } from './db/pool.js';

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Command } from './core/command.js';
 import { decide } from './core/decide.js';
 import { type Decision, type Effect, NOTHING, type ServicePolicy } from './core/decision.js';
-import { namedIn, type ProductionRun } from './core/deployment.js';
+import { namedIn, type ProductionRun } from './core/deployment/deployment.js';
 import type { Facts } from './core/facts.js';
 import type { Refusal } from './core/refusal.js';
 import { isRunOf } from './db/deployments.js';

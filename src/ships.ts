@@ -2,9 +2,9 @@
 
 import type pg from 'pg';
 import type { Ships } from './core/card.js';
-import type { Change } from './core/change.js';
+import type { Change } from './core/change/change.js';
 import { isUntold, MOST_COMMITS, type Untold } from './core/facts.js';
-import { liveSha, type ServiceState } from './core/service.js';
+import { liveSha, type ServiceState } from './core/service/service.js';
 import { type FullComparison, saveComparison, savedComparison } from './db/comparisons.js';
 
 export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;

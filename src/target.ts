@@ -1,8 +1,8 @@
 /** Which service a command is about, and the rows that it names. */
 
 import type { Command } from './core/command.js';
-import { namedIn } from './core/deployment.js';
-import type { RunTarget } from './core/outside.js';
+import { namedIn } from './core/deployment/deployment.js';
+import type { RunTarget } from './core/deployment/outside.js';
 import { changeById, changeByKey, changeBySha } from './db/changes.js';
 import { deploymentById, deploymentByKey, deploymentOfRun, underWayOf } from './db/deployments.js';
 import { outsideRun } from './db/outside-runs.js';

@@ -1,4 +1,4 @@
-import { type Freeze, neverOpens } from '../core/freeze.js';
+import { type Freeze, neverOpens } from '../core/service/freeze.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
 

@@ -1,10 +1,10 @@
 /** What one card shows, derived from the facts each time it is drawn. */
 
-import type { Change, ChangeRef, Hold } from './change.js';
-import { deploysItself } from './continuous.js';
+import type { Change, ChangeRef, Hold } from './change/change.js';
 import type { ServicePolicy } from './decision.js';
-import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
-import { type Gate, shutGates } from './gates.js';
+import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
+import { deploysItself } from './service/continuous.js';
+import { type Gate, shutGates } from './service/gates.js';
 import {
   isLastSent,
   lastKnownLive,
@@ -13,7 +13,7 @@ import {
   rollBackTarget,
   type ServiceState,
   supersedes,
-} from './service.js';
+} from './service/service.js';
 
 /** What a Deploy of this change would ship, counted from what is live. */
 export interface Ships {

@@ -1,7 +1,7 @@
 /** Everything that can happen to a service, as data. What people do is kept in `inbox`; the rest comes from our own jobs. */
 
-import type { StagingRun } from './change.js';
-import type { ProductionRun } from './deployment.js';
+import type { StagingRun } from './change/change.js';
+import type { ProductionRun } from './deployment/deployment.js';
 
 /** Who pressed: the Slack user, and the team that Slack says the user is of (never the channel's team). */
 export interface Presser {

@@ -1,22 +1,30 @@
 /** The one place where it is decided: state, command, policy and facts in; a plan or a named refusal out. */
 
-import { pressApprove, pressReject } from './approvals.js';
+import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import type { Command } from './command.js';
-import { deployItself } from './continuous.js';
 import { type Decision, NOTHING, refused, type ServicePolicy } from './decision.js';
-import { dispatchAnswered, notSent, startNext } from './dispatch.js';
+import { pressApprove, pressReject } from './deployment/approvals.js';
+import { dispatchAnswered, notSent, startNext } from './deployment/dispatch.js';
+import { notFound } from './deployment/look-up.js';
+import type { RunTarget } from './deployment/outside.js';
+import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js';
+import { productionSeen } from './deployment/production.js';
+import { pressReplace } from './deployment/replace.js';
+import { pressDeploy, pressRetry, pressRollBack } from './deployment/requests.js';
+import { pressSignOff } from './deployment/sign-off.js';
+import { cancelAnswered, strayRefused, timePassed } from './deployment/watch.js';
 import type { Facts } from './facts.js';
-import { decideStop, lockTimePassed, pressHold, pressLetGo, pressLock, pressResume, pressUnlock } from './locks.js';
-import { notFound } from './look-up.js';
-import type { RunTarget } from './outside.js';
-import { pressCancel, pressReRun, pressWithdraw } from './presses.js';
-import { productionSeen } from './production.js';
-import { pressReplace } from './replace.js';
-import { pressDeploy, pressRetry, pressRollBack } from './requests.js';
-import type { ServiceState } from './service.js';
-import { pressSignOff } from './sign-off.js';
-import { rerunNotSeen, stagingSeen } from './staging.js';
-import { cancelAnswered, strayRefused, timePassed } from './watch.js';
+import { deployItself } from './service/continuous.js';
+import {
+  decideStop,
+  lockTimePassed,
+  pressHold,
+  pressLetGo,
+  pressLock,
+  pressResume,
+  pressUnlock,
+} from './service/locks.js';
+import type { ServiceState } from './service/service.js';
 
 /**
  * Pure. The caller holds the service's row lock, has read `state` and `target` under it, and saves what comes out

@@ -1,10 +1,18 @@
 /** What `decide` answers: a plan as data, or a named refusal. `perform` saves it, `deliver` carries the effects out. */
 
-import type { Change, StagingRun } from './change.js';
-import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, Run, WaitsFor } from './deployment.js';
-import type { Freeze } from './freeze.js';
+import type { Change, StagingRun } from './change/change.js';
+import type {
+  Basis,
+  Deployment,
+  EndedStatus,
+  Patience,
+  ProductionRun,
+  Run,
+  WaitsFor,
+} from './deployment/deployment.js';
 import { type Changed, detailOf, type Refusal } from './refusal.js';
-import type { Pause } from './service.js';
+import type { Freeze } from './service/freeze.js';
+import type { Pause } from './service/service.js';
 
 /** `new` is the deployment that the same plan adds. */
 type DeploymentId = number | 'new';

@@ -1,7 +1,7 @@
 /** What several decisions write into their plans alike. */
 
 import type { Decision, Effect, Record, ServicePolicy } from './decision.js';
-import type { Deployment } from './deployment.js';
+import type { Deployment } from './deployment/deployment.js';
 import type { Refusal } from './refusal.js';
 
 /** A line of the ledger that nobody's press wrote. */

@@ -1,7 +1,7 @@
 /** A refusal names its rule and the rule's numbers; the words are the views'. */
 
-import type { ChangeRef } from './change.js';
-import type { Status } from './deployment.js';
+import type { ChangeRef } from './change/change.js';
+import type { Status } from './deployment/deployment.js';
 
 export type Refusal =
   | { readonly rule: 'not a full member'; readonly why: 'stranger' | 'guest' | 'deactivated' | 'bot' }

@@ -1,11 +1,11 @@
 /** What questions are answered with: status, history, diff and the digest, as data. */
 
 import type { Ships } from './card.js';
-import type { ChangeRef } from './change.js';
+import type { ChangeRef } from './change/change.js';
 import type { Record } from './decision.js';
-import type { Deployment, Ended } from './deployment.js';
-import type { Gate } from './gates.js';
-import type { OutsideRun, Pause } from './service.js';
+import type { Deployment, Ended } from './deployment/deployment.js';
+import type { Gate } from './service/gates.js';
+import type { OutsideRun, Pause } from './service/service.js';
 
 export type Names = ReadonlyMap<string, string>;
 

@@ -1,5 +1,14 @@
-import type { Change, ChangeRef, Hold, Job, PullRequest, Staging, StagingRun, TestCounts } from '../core/change.js';
-import { stagingStatus } from '../core/change.js';
+import type {
+  Change,
+  ChangeRef,
+  Hold,
+  Job,
+  PullRequest,
+  Staging,
+  StagingRun,
+  TestCounts,
+} from '../core/change/change.js';
+import { stagingStatus } from '../core/change/change.js';
 import { isKey } from './deployments.js';
 import type { Queryable } from './pool.js';
 

@@ -1,5 +1,5 @@
-import type { Job } from '../core/change.js';
-import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment.js';
+import type { Job } from '../core/change/change.js';
+import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
 
 /** A row of `deployments`, as node-postgres gives it. */
 export interface DeploymentRow {

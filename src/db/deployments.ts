@@ -1,5 +1,5 @@
-import type { Job } from '../core/change.js';
-import type { Deployment } from '../core/deployment.js';
+import type { Job } from '../core/change/change.js';
+import type { Deployment } from '../core/deployment/deployment.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import type { Queryable } from './pool.js';
 

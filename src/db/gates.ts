@@ -1,6 +1,6 @@
 /** What shuts and opens: locks, the stop of everything, pauses, held changes, and what was taken back. */
 
-import type { Lock, Pause, Stop } from '../core/service.js';
+import type { Lock, Pause, Stop } from '../core/service/service.js';
 import type { Queryable } from './pool.js';
 
 export const setLock = (tx: Queryable, service: string, by: string, reason: string, until: Date | null) =>

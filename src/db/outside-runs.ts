@@ -1,5 +1,5 @@
-import type { ProductionRun } from '../core/deployment.js';
-import type { OutsideRun } from '../core/service.js';
+import type { ProductionRun } from '../core/deployment/deployment.js';
+import type { OutsideRun } from '../core/service/service.js';
 import type { Queryable } from './pool.js';
 
 export interface OutsideRow {

@@ -1,8 +1,8 @@
 import type { ServicePolicy } from '../core/decision.js';
-import { isActive } from '../core/deployment.js';
-import { shutGates } from '../core/gates.js';
+import { isActive } from '../core/deployment/deployment.js';
 import type { HistoryEntry, ServiceDigest, ServiceStatus } from '../core/report.js';
-import { lastKnownLive, liveSha } from '../core/service.js';
+import { shutGates } from '../core/service/gates.js';
+import { lastKnownLive, liveSha } from '../core/service/service.js';
 import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';

@@ -1,5 +1,5 @@
-import { type Ended, hasEnded, isActive, type Of } from '../core/deployment.js';
-import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service.js';
+import { type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
+import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
 import { holdOf } from './changes.js';
 import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { type GateRow, gatesOf } from './gates.js';

@@ -1,7 +1,7 @@
 /** The steps of a deployment, each from the states that the decision found it in. One that moved meanwhile is an error. */
 
 import type { Write } from '../core/decision.js';
-import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment.js';
+import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment/deployment.js';
 import type { Queryable } from './pool.js';
 
 export async function addDeployment(

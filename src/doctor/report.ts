@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Help } from 'commander';
+import { plain } from '../core/change/plain.js';
 import { type Check, tally, type Verdict } from '../core/check.js';
-import { plain } from '../core/plain.js';
 
 export interface Paper {
   /** Columns to wrap at; null leaves each check on one line, for files and pipes. */

@@ -1,6 +1,6 @@
 /** Who wrote what ships: the commit's author, those it names as co-authors, and who opened its pull request. */
 
-import { plain } from '../core/plain.js';
+import { plain } from '../core/change/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 import { pullRequestOf } from './facts.js';
 import { unanswered } from './silence.js';

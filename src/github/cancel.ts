@@ -1,6 +1,6 @@
 /** Stops a run: one that a person wants stopped, or one that nobody waits for any more. */
 
-import { hasEnded, type ProductionRun } from '../core/deployment.js';
+import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
 import { deploymentById } from '../db/deployments.js';
 import type { GitHubHandlers } from '../deliver.js';
 import type { GitHubJobDeps } from './jobs.js';

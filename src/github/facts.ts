@@ -1,7 +1,7 @@
 import type { ShippedCommit } from '../core/card.js';
-import type { PullRequest } from '../core/change.js';
+import type { PullRequest } from '../core/change/change.js';
+import { plain } from '../core/change/plain.js';
 import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
-import { plain } from '../core/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 import { unanswered } from './silence.js';
 

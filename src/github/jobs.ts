@@ -2,7 +2,7 @@
 
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
-import { hasEnded } from '../core/deployment.js';
+import { hasEnded } from '../core/deployment/deployment.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs } from '../db/deployments.js';

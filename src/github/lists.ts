@@ -1,5 +1,5 @@
+import { plain } from '../core/change/plain.js';
 import type { Listed } from '../core/command.js';
-import { plain } from '../core/plain.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, stagingRunOf, workflowFile } from './shapes.js';

@@ -1,7 +1,7 @@
 /** What GitHub is told to do: each one request, never repeated by the client. */
 
+import { plain } from '../core/change/plain.js';
 import type { DispatchAnswer } from '../core/command.js';
-import { plain } from '../core/plain.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
 import type { Workflow } from './production.js';
 import { type Silent, silent } from './silence.js';

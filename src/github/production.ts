@@ -1,7 +1,7 @@
 /** What GitHub knows of runs: one found by its name, one read by its id, its jobs. */
 
-import type { Job, StagingRun } from '../core/change.js';
-import { namedIn, type ProductionRun } from '../core/deployment.js';
+import type { Job, StagingRun } from '../core/change/change.js';
+import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import { ask, type ClientFor, split } from './client.js';
 import { jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
 import { type Silent, silent, unanswered } from './silence.js';

@@ -1,10 +1,10 @@
 /** The fields that we read of GitHub's answers and deliveries; everything else may be there or not. */
 
 import { z } from 'zod';
-import type { Job, StagingRun } from '../core/change.js';
-import { shortSha } from '../core/change.js';
-import type { ProductionRun } from '../core/deployment.js';
-import { plain } from '../core/plain.js';
+import type { Job, StagingRun } from '../core/change/change.js';
+import { shortSha } from '../core/change/change.js';
+import { plain } from '../core/change/plain.js';
+import type { ProductionRun } from '../core/deployment/deployment.js';
 
 const login = z.object({ login: z.string() }).nullish();
 

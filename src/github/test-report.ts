@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { Parser } from 'htmlparser2';
 import { fromBufferPromise } from 'yauzl';
-import type { TestCounts } from '../core/change.js';
+import type { TestCounts } from '../core/change/change.js';
 import { ask, type ClientFor, split } from './client.js';
 import { unanswered } from './silence.js';
 

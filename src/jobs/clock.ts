@@ -2,9 +2,9 @@
 
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
-import { isDue } from '../core/continuous.js';
 import type { ServicePolicy } from '../core/decision.js';
-import { frozen } from '../core/freeze.js';
+import { isDue } from '../core/service/continuous.js';
+import { frozen } from '../core/service/freeze.js';
 import { approvalsDue } from '../db/deployments.js';
 import { locksDue, noteGatesDrawn } from '../db/gates.js';
 import { takeTurn } from '../db/pace.js';

@@ -1,5 +1,5 @@
-import type { Change, ChangeRef } from '../core/change.js';
-import { liveSha } from '../core/service.js';
+import type { Change, ChangeRef } from '../core/change/change.js';
+import { liveSha } from '../core/service/service.js';
 import { changeById, changesByPrefix, newestChanges } from '../db/changes.js';
 import { underWayOf } from '../db/deployments.js';
 import { ledgerOfSha } from '../db/ledger.js';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Card, type CardPolicy, cardState, type Ships } from '../core/card.js';
-import type { Change } from '../core/change.js';
-import type { Deployment } from '../core/deployment.js';
-import { shutGates } from '../core/gates.js';
-import { baseOf, lastKnownLive, type ServiceState } from '../core/service.js';
+import type { Change } from '../core/change/change.js';
+import type { Deployment } from '../core/deployment/deployment.js';
+import { shutGates } from '../core/service/gates.js';
+import { baseOf, lastKnownLive, type ServiceState } from '../core/service/service.js';
 import { changeById, refOf } from '../db/changes.js';
 import { deploymentsOfCard } from '../db/deployments.js';
 import { rerunOf } from '../db/outside-runs.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
+import { plainReason } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
-import { plainReason } from '../core/plain.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../receive.js';
 import { NotRecorded } from './actions.js';

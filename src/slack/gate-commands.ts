@@ -1,6 +1,6 @@
+import { plainReason } from '../core/change/plain.js';
 import type { Press, Presser } from '../core/command.js';
 import { parseDuration } from '../core/duration.js';
-import { plainReason } from '../core/plain.js';
 import type { Answers } from './answers.js';
 import type { Message } from './views/message.js';
 

@@ -1,6 +1,6 @@
+import { plain } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
-import { plain } from '../core/plain.js';
 import type { Refusal } from '../core/refusal.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { shared } from './shared.js';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Change } from '../core/change.js';
+import type { Change } from '../core/change/change.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Diff, Names, ServiceStatus } from '../core/report.js';
-import { liveSha } from '../core/service.js';
+import { liveSha } from '../core/service/service.js';
 import { changeByKey } from '../db/changes.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';

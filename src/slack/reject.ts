@@ -1,6 +1,6 @@
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { plainReason } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
-import { plainReason } from '../core/plain.js';
 import { refOf } from '../db/changes.js';
 import { deploymentByKey, isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasEnded } from '../../src/core/deployment.js';
+import { hasEnded } from '../../src/core/deployment/deployment.js';
 import { PEOPLE } from './line.js';
 import { Walk } from './rules-walk.js';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { cardState } from '../../src/core/card.js';
 import type { CancelAnswer, Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import { hasEnded, isActive } from '../../src/core/deployment.js';
+import { hasEnded, isActive } from '../../src/core/deployment/deployment.js';
+import type { RunTarget } from '../../src/core/deployment/outside.js';
 import type { Comparison, Facts, Permission } from '../../src/core/facts.js';
-import type { RunTarget } from '../../src/core/outside.js';
-import { lastKnownLive, liveSha } from '../../src/core/service.js';
+import { lastKnownLive, liveSha } from '../../src/core/service/service.js';
 import { ALICE, BOB, POLICY, productionRun, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';
 

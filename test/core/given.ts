@@ -1,10 +1,10 @@
-import type { Change, StagingRun } from '../../src/core/change.js';
+import type { Change, StagingRun } from '../../src/core/change/change.js';
 import type { Presser } from '../../src/core/command.js';
 import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
-import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment.js';
+import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment/deployment.js';
+import type { RunTarget } from '../../src/core/deployment/outside.js';
 import type { Facts } from '../../src/core/facts.js';
-import type { RunTarget } from '../../src/core/outside.js';
-import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service.js';
+import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service/service.js';
 
 /** What the tables of `core` are made of: a change for each small number, deployments in each status, one quiet service. */
 

@@ -1,7 +1,7 @@
-import type { Change } from '../../src/core/change.js';
+import type { Change } from '../../src/core/change/change.js';
 import type { Write } from '../../src/core/decision.js';
-import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../../src/core/deployment.js';
-import type { OutsideRun, ServiceState } from '../../src/core/service.js';
+import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../../src/core/deployment/deployment.js';
+import type { OutsideRun, ServiceState } from '../../src/core/service/service.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
 import { applyGate, counted, firstPassed, type Gates, newRow, rank, saveStaging } from './in-memory-rows.js';
 

@@ -1,11 +1,11 @@
 import type { Command, Presser } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
-import { type Deployment, hasEnded, isActive } from '../../src/core/deployment.js';
+import { type Deployment, hasEnded, isActive } from '../../src/core/deployment/deployment.js';
 import type { Comparison, Facts, Permission, Shipped } from '../../src/core/facts.js';
-import { frozen } from '../../src/core/freeze.js';
-import { lockAt } from '../../src/core/gates.js';
-import { baseOf, liveSha, nextBase } from '../../src/core/service.js';
+import { frozen } from '../../src/core/service/freeze.js';
+import { lockAt } from '../../src/core/service/gates.js';
+import { baseOf, liveSha, nextBase } from '../../src/core/service/service.js';
 import { POLICY, productionRun, shaOf, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';
 import { authorOf, numberOf, PEOPLE, upTo } from './line.js';

@@ -1,8 +1,8 @@
 import type { Card, CardState, ShippedCommit, Ships, Standing } from '../../src/core/card.js';
-import type { Change, Job } from '../../src/core/change.js';
-import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment.js';
+import type { Change, Job } from '../../src/core/change/change.js';
+import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment/deployment.js';
 import type { ServiceStatus } from '../../src/core/report.js';
-import type { OutsideRun } from '../../src/core/service.js';
+import type { OutsideRun } from '../../src/core/service/service.js';
 
 export const NOW = new Date('2026-11-23T09:00:00Z');
 export const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);

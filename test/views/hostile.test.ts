@@ -1,4 +1,4 @@
-import type { Change } from '../../src/core/change.js';
+import type { Change } from '../../src/core/change/change.js';
 import { cardMessage } from '../../src/slack/views/card.js';
 import { card, change, commit, deployment, ended, everyState, job, outsideRun, ships } from './given.js';
 import { expectFit, objectsIn, seen } from './reading.js';

@@ -1,6 +1,6 @@
 import type { Ships } from '../../core/card.js';
-import type { ChangeRef } from '../../core/change.js';
-import type { Deployment } from '../../core/deployment.js';
+import type { ChangeRef } from '../../core/change/change.js';
+import type { Deployment } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';

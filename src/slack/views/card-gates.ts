@@ -1,9 +1,9 @@
 import type { Button } from '@slack/types';
 import type { Card, Standing } from '../../core/card.js';
-import type { Gated, Of } from '../../core/deployment.js';
-import type { Gate } from '../../core/gates.js';
+import type { Gated, Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
-import type { Pause } from '../../core/service.js';
+import type { Gate } from '../../core/service/gates.js';
+import type { Pause } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { everyone, who } from './people.js';

@@ -1,8 +1,8 @@
 import type { Card, CardState } from '../../core/card.js';
-import type { Deployment, Ended, Of } from '../../core/deployment.js';
+import type { Deployment, Ended, Of } from '../../core/deployment/deployment.js';
 import { formatDuration } from '../../core/duration.js';
-import { gateFor } from '../../core/gates.js';
 import type { Names } from '../../core/report.js';
+import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { approvalLines, gatedLine, gateLine, offered } from './card-gates.js';

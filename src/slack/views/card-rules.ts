@@ -1,8 +1,8 @@
 import type { Button } from '@slack/types';
 import type { Card } from '../../core/card.js';
-import type { Deployment, Ended } from '../../core/deployment.js';
-import { gateFor } from '../../core/gates.js';
+import type { Deployment, Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
+import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { capitalised, gatedLine, gateLine, pauseLine } from './card-gates.js';

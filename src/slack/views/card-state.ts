@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import type { AfterEnd, Card, CardState } from '../../core/card.js';
-import type { Ended } from '../../core/deployment.js';
+import type { Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';

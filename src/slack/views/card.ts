@@ -1,5 +1,5 @@
 import type { Card } from '../../core/card.js';
-import type { Change } from '../../core/change.js';
+import type { Change } from '../../core/change/change.js';
 import { formatDuration } from '../../core/duration.js';
 import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';

@@ -1,5 +1,5 @@
-import type { ChangeRef } from '../../core/change.js';
-import { type Deployment, hasEnded } from '../../core/deployment.js';
+import type { ChangeRef } from '../../core/change/change.js';
+import { type Deployment, hasEnded } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';

@@ -1,5 +1,5 @@
-import type { Change, ChangeRef } from '../../core/change.js';
-import { hasEnded } from '../../core/deployment.js';
+import type { Change, ChangeRef } from '../../core/change/change.js';
+import { hasEnded } from '../../core/deployment/deployment.js';
 import type { HistoryEntry, LedgerLine, Names } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { andMore, asOneList, fitted } from './fold.js';

@@ -1,4 +1,4 @@
-import type { Job } from '../../core/change.js';
+import type { Job } from '../../core/change/change.js';
 import { shown } from '../limits.js';
 import { emoji, joined, link, type Phrase, theirs } from './rich.js';
 

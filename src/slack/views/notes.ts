@@ -1,8 +1,8 @@
 import type { Button } from '@slack/types';
-import type { ChangeRef } from '../../core/change.js';
-import type { Deployment, Of } from '../../core/deployment.js';
+import type { ChangeRef } from '../../core/change/change.js';
+import type { Deployment, Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
-import type { Lock } from '../../core/service.js';
+import type { Lock } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { actions, answer, type Message, message } from './message.js';

@@ -1,6 +1,6 @@
-import type { ChangeRef } from '../../core/change.js';
+import type { ChangeRef } from '../../core/change/change.js';
 import type { OperatorNews } from '../../core/decision.js';
-import type { Deployment } from '../../core/deployment.js';
+import type { Deployment } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';

@@ -1,5 +1,5 @@
 import type { Ships } from '../../core/card.js';
-import { shortSha } from '../../core/change.js';
+import { shortSha } from '../../core/change/change.js';
 import type { Question } from '../buttons.js';
 import { howMany } from './ships.js';
 import { namedPlainly } from './words.js';

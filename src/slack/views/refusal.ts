@@ -1,4 +1,4 @@
-import { shortSha } from '../../core/change.js';
+import { shortSha } from '../../core/change/change.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import type { ChangeRef } from '../../core/change.js';
+import type { ChangeRef } from '../../core/change/change.js';
 import { shown } from '../limits.js';
 import { line, richText, theirs } from './rich.js';
 import { named } from './words.js';

@@ -1,5 +1,5 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList, RichTextSection } from '@slack/types';
-import { shortSha } from '../../core/change.js';
+import { shortSha } from '../../core/change/change.js';
 import { clip, escapeMrkdwn, limits, oneLine, shown } from '../limits.js';
 
 /** A run of words and marks. Plain strings are our own words; what others wrote goes through `theirs` or `link`. */

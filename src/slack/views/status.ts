@@ -1,6 +1,6 @@
-import type { ChangeRef } from '../../core/change.js';
+import type { ChangeRef } from '../../core/change/change.js';
 import type { Names, ServiceStatus } from '../../core/report.js';
-import type { OutsideRun } from '../../core/service.js';
+import type { OutsideRun } from '../../core/service/service.js';
 import { shown } from '../limits.js';
 import { gateLine } from './card-gates.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';

@@ -1,4 +1,4 @@
-import type { ChangeRef } from '../../core/change.js';
+import type { ChangeRef } from '../../core/change/change.js';
 import { shown } from '../limits.js';
 import { usage } from './help.js';
 import { type Message, message } from './message.js';

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { ChangeRef } from '../../core/change.js';
+import type { ChangeRef } from '../../core/change/change.js';
 import type { Diff } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { commitList, requestsIn } from './commits.js';

@@ -1,5 +1,5 @@
-import { type ChangeRef, shortSha } from '../../core/change.js';
-import type { Deployment, Status } from '../../core/deployment.js';
+import { type ChangeRef, shortSha } from '../../core/change/change.js';
+import type { Deployment, Status } from '../../core/deployment/deployment.js';
 import { clip, oneLine, shown } from '../limits.js';
 import { link, type Phrase, sha, theirs } from './rich.js';
 

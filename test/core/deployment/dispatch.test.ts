@@ -1,9 +1,9 @@
-import type { DispatchAnswer } from '../../src/core/command.js';
-import { decide } from '../../src/core/decide.js';
-import { NOTHING } from '../../src/core/decision.js';
-import type { Of, WaitsFor } from '../../src/core/deployment.js';
-import type { Facts } from '../../src/core/facts.js';
-import type { ServiceState } from '../../src/core/service.js';
+import type { DispatchAnswer } from '../../../src/core/command.js';
+import { decide } from '../../../src/core/decide.js';
+import { NOTHING } from '../../../src/core/decision.js';
+import type { Of, WaitsFor } from '../../../src/core/deployment/deployment.js';
+import type { Facts } from '../../../src/core/facts.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
 import {
   accepted,
   change,
@@ -21,7 +21,7 @@ import {
   type UnderWay,
   underWay,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const live1 = ended('live', 10, 1);
 const onOne = state({ live: knownLive(live1, secondsAgo(60)), lastSent: live1 });

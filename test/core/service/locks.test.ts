@@ -1,5 +1,5 @@
-import { decide } from '../../src/core/decide.js';
-import type { ServiceState } from '../../src/core/service.js';
+import { decide } from '../../../src/core/decide.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
 import {
   ALICE,
   accepted,
@@ -18,7 +18,7 @@ import {
   target,
   underWay,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const lock = { by: 'U0BOB', reason: 'Fair', since: secondsAgo(60), until: null, nudgedAt: null };
 const press = (command: Parameters<typeof decide>[2], at: Partial<ServiceState> = {}, on = {}) =>

@@ -1,9 +1,9 @@
 /** Continuous deployment: when the newest change that passed deploys itself, and what it waits for. */
 
-import { type Decision, NOTHING, type ServicePolicy } from './decision.js';
-import type { Facts } from './facts.js';
+import { type Decision, NOTHING, type ServicePolicy } from '../decision.js';
+import { ask } from '../deployment/requests.js';
+import type { Facts } from '../facts.js';
 import { shutGates } from './gates.js';
-import { ask } from './requests.js';
 import type { NewestPassed, ServiceState } from './service.js';
 
 /**

@@ -1,11 +1,11 @@
 /** What a person's press does to what is there already. */
 
-import type { PressOf } from './command.js';
-import { type Decision, refused, type Target } from './decision.js';
+import type { PressOf } from '../command.js';
+import { type Decision, refused, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { cardsOf } from '../plan.js';
+import { permitted } from '../service/policy.js';
 import { type Deployment, hasEnded } from './deployment.js';
-import type { Facts } from './facts.js';
-import { cardsOf } from './plan.js';
-import { permitted } from './policy.js';
 
 export function pressCancel(target: Target, press: PressOf<'cancel'>, facts: Facts): Decision {
   const { deployment } = target;

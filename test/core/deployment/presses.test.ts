@@ -1,8 +1,8 @@
-import type { Press } from '../../src/core/command.js';
-import { decide } from '../../src/core/decide.js';
-import type { Facts } from '../../src/core/facts.js';
-import type { RunTarget } from '../../src/core/outside.js';
-import type { ServiceState } from '../../src/core/service.js';
+import type { Press } from '../../../src/core/command.js';
+import { decide } from '../../../src/core/decide.js';
+import type { RunTarget } from '../../../src/core/deployment/outside.js';
+import type { Facts } from '../../../src/core/facts.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
 import {
   ALICE,
   accepted,
@@ -23,7 +23,7 @@ import {
   type UnderWay,
   underWay,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const [live1, live2] = [ended('live', 10, 1), ended('live', 11, 2, { replaced: 10 })];
 const since = secondsAgo(60);

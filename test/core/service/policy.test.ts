@@ -1,3 +1,5 @@
+import type { Refusal } from '../../../src/core/refusal.js';
+import { reviveRefusal } from '../../../src/core/refusal.js';
 import {
   aheadOfLive,
   first,
@@ -7,11 +9,9 @@ import {
   passedStaging,
   permitted,
   reasonOf,
-} from '../../src/core/policy.js';
-import type { Refusal } from '../../src/core/refusal.js';
-import { reviveRefusal } from '../../src/core/refusal.js';
-import { lastKnownLive, liveSha, rollBackTarget, supersedes } from '../../src/core/service.js';
-import { change, ended, knownLive, NOW, outside, refTo, secondsAgo, shaOf, state, underWay } from './given.js';
+} from '../../../src/core/service/policy.js';
+import { lastKnownLive, liveSha, rollBackTarget, supersedes } from '../../../src/core/service/service.js';
+import { change, ended, knownLive, NOW, outside, refTo, secondsAgo, shaOf, state, underWay } from '../given.js';
 
 const live1 = state({ live: knownLive(ended('live', 10, 1), secondsAgo(900)) });
 

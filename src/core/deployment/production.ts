@@ -1,11 +1,11 @@
 /** What a production run on GitHub means: a deployment of ours that goes on or ends, or a run outside Pushbutton. */
 
-import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from './decision.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { cardsOf, line } from '../plan.js';
+import { lastKnownLive, type ServiceState } from '../service/service.js';
 import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
-import type { Facts } from './facts.js';
 import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
-import { cardsOf, line } from './plan.js';
-import { lastKnownLive, type ServiceState } from './service.js';
 
 type Plan = Extract<Decision, { kind: 'accepted' }>;
 

@@ -1,7 +1,7 @@
-import { decide } from '../../src/core/decide.js';
-import type { ServicePolicy } from '../../src/core/decision.js';
-import type { Facts, Shipped } from '../../src/core/facts.js';
-import type { ServiceState } from '../../src/core/service.js';
+import { decide } from '../../../src/core/decide.js';
+import type { ServicePolicy } from '../../../src/core/decision.js';
+import type { Facts, Shipped } from '../../../src/core/facts.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
 import {
   accepted,
   change,
@@ -19,7 +19,7 @@ import {
   target,
   underWay,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const policy: ServicePolicy = { ...POLICY, approvals: { ...POLICY.approvals, required: 1, from: ['U0BOB', 'U0CY'] } };
 const BOB = { user: 'U0BOB', team: 'T0HOME' };

@@ -1,11 +1,12 @@
-import type { CancelAnswer } from '../../src/core/command.js';
-import { decide } from '../../src/core/decide.js';
-import { type Decision, NOTHING } from '../../src/core/decision.js';
-import { type EndedStatus, endOf, namedIn, type Of, type ProductionRun } from '../../src/core/deployment.js';
-import type { Facts } from '../../src/core/facts.js';
-import type { RunTarget } from '../../src/core/outside.js';
-import { needsFirstConclusion } from '../../src/core/production.js';
-import type { ServiceState } from '../../src/core/service.js';
+import type { CancelAnswer } from '../../../src/core/command.js';
+import { decide } from '../../../src/core/decide.js';
+import { type Decision, NOTHING } from '../../../src/core/decision.js';
+import type { EndedStatus, Of, ProductionRun } from '../../../src/core/deployment/deployment.js';
+import { endOf, namedIn } from '../../../src/core/deployment/deployment.js';
+import type { RunTarget } from '../../../src/core/deployment/outside.js';
+import { needsFirstConclusion } from '../../../src/core/deployment/production.js';
+import type { Facts } from '../../../src/core/facts.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
 import {
   accepted,
   effectsOf,
@@ -24,7 +25,7 @@ import {
   type UnderWay,
   underWay,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const live1 = ended('live', 10, 1);
 const since = secondsAgo(600);

@@ -1,6 +1,6 @@
 /** A deployment: one press, bound to one commit SHA, followed to a named end. */
 
-import type { Job } from './change.js';
+import type { Job } from '../change/change.js';
 
 const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'] as const;
 export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung'] as const;

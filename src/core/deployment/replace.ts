@@ -1,13 +1,13 @@
 /** A newer request takes the place of older ones that are queued. */
 
-import type { PressOf } from './command.js';
-import { type Decision, type Effect, refused, type Target } from './decision.js';
+import type { PressOf } from '../command.js';
+import { type Decision, type Effect, refused, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { tellRequester } from '../plan.js';
+import { permitted } from '../service/policy.js';
+import type { ServiceState } from '../service/service.js';
 import type { Deployment } from './deployment.js';
-import type { Facts } from './facts.js';
-import { tellRequester } from './plan.js';
-import { permitted } from './policy.js';
 import { redrawn, wrongState } from './presses.js';
-import type { ServiceState } from './service.js';
 
 /** Older deployments that are queued before this newer one end: what they would have shipped ships with it. */
 export function pressReplace(state: ServiceState, target: Target, press: PressOf<'replace'>, facts: Facts): Decision {

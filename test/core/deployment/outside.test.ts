@@ -1,5 +1,5 @@
-import { decide } from '../../src/core/decide.js';
-import type { ProductionRun } from '../../src/core/deployment.js';
+import { decide } from '../../../src/core/decide.js';
+import type { ProductionRun } from '../../../src/core/deployment/deployment.js';
 import {
   ended,
   facts,
@@ -11,7 +11,7 @@ import {
   state,
   target,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const live = ended('live', 10, 1);
 const REPLACED = 'live 10, before it null';

@@ -1,7 +1,19 @@
-import { deploysItself } from '../../src/core/continuous.js';
-import { decide } from '../../src/core/decide.js';
-import type { ServiceState } from '../../src/core/service.js';
-import { ended, facts, knownLive, NOW, POLICY, refTo, secondsAgo, state, target, underWay, writesOf } from './given.js';
+import { decide } from '../../../src/core/decide.js';
+import { deploysItself } from '../../../src/core/service/continuous.js';
+import type { ServiceState } from '../../../src/core/service/service.js';
+import {
+  ended,
+  facts,
+  knownLive,
+  NOW,
+  POLICY,
+  refTo,
+  secondsAgo,
+  state,
+  target,
+  underWay,
+  writesOf,
+} from '../given.js';
 
 const policy = { ...POLICY, mode: 'continuous', holdMs: 600_000 } as const;
 const ready: ServiceState = state({

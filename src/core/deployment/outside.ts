@@ -1,9 +1,9 @@
 /** A production run that Pushbutton did not start, or that was run again in GitHub. */
 
-import { type Decision, NOTHING, type Record, type Target, type Write } from './decision.js';
+import { type Decision, NOTHING, type Record, type Target, type Write } from '../decision.js';
+import { cardsOf } from '../plan.js';
+import { lastKnownLive, type OutsideRun, type ServiceState } from '../service/service.js';
 import type { Deployment, ProductionRun } from './deployment.js';
-import { cardsOf } from './plan.js';
-import { lastKnownLive, type OutsideRun, type ServiceState } from './service.js';
 
 /** What perform reads beside the usual target for a production run. */
 export interface RunTarget extends Target {

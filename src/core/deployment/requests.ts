@@ -1,11 +1,10 @@
 /** Asking for a deployment: Deploy, Retry, Roll back. */
 
-import { basisOf, patienceFrom, requiredFor } from './approvals.js';
-import type { Press, PressOf } from './command.js';
-import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from './decision.js';
-import { type Deployment, hasEnded } from './deployment.js';
-import { type Facts, isUntold } from './facts.js';
-import { gateFor, refusalOf, shutGates } from './gates.js';
+import type { Press, PressOf } from '../command.js';
+import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from '../decision.js';
+import { type Facts, isUntold } from '../facts.js';
+import type { Refusal } from '../refusal.js';
+import { gateFor, refusalOf, shutGates } from '../service/gates.js';
 import {
   aheadOfLive,
   first,
@@ -15,11 +14,12 @@ import {
   notTooMany,
   passedStaging,
   permitted,
-} from './policy.js';
+} from '../service/policy.js';
+import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
+import { basisOf, patienceFrom, requiredFor } from './approvals.js';
+import { type Deployment, hasEnded } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
-import type { Refusal } from './refusal.js';
 import { olderThan } from './replace.js';
-import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from './service.js';
 
 type What = Pick<
   Extract<Write, { write: 'add deployment' }>,

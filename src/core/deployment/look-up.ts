@@ -1,8 +1,8 @@
 /** A start without an answer is looked up; one that is not found is lost. */
 
-import { type Decision, NOTHING, type ServicePolicy, type Target } from './decision.js';
-import type { Facts } from './facts.js';
-import { end, pausing } from './plan.js';
+import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { end, pausing } from '../plan.js';
 
 const LOOK_EVERY_MS = 4_000;
 const LOOK_FOR_LOST_EVERY_MS = 15_000;

@@ -1,10 +1,10 @@
 /** What time and a refused cancel do to a deployment that is sent. */
 
+import type { CancelAnswer } from '../command.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { cardsOf, line } from '../plan.js';
 import { approvalTimePassed } from './approvals.js';
-import type { CancelAnswer } from './command.js';
-import { type Decision, type Effect, NOTHING, type ServicePolicy, type Target } from './decision.js';
-import type { Facts } from './facts.js';
-import { cardsOf, line } from './plan.js';
 
 /** How long GitHub may leave a Cancel undone before someone is told. */
 const NOT_TAKEN_MS = 60_000;

@@ -1,8 +1,8 @@
 /** What a staging run means for its change. */
 
+import { type Decision, type Effect, NOTHING, type Record, type Target } from '../decision.js';
+import type { Refusal } from '../refusal.js';
 import { isNews, type StagingRun, stagingStatus } from './change.js';
-import { type Decision, type Effect, NOTHING, type Record, type Target } from './decision.js';
-import type { Refusal } from './refusal.js';
 
 /**
  * Takes in what GitHub tells of a staging run. An ended run is on the ledger and its card is drawn;

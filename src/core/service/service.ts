@@ -1,7 +1,7 @@
 /** All that a decision about one service needs to know of it, read under the service's row lock. */
 
-import type { Change, ChangeRef, Hold } from './change.js';
-import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
+import type { Change, ChangeRef, Hold } from '../change/change.js';
+import { type Deployment, type Ended, hasEnded, type Of } from '../deployment/deployment.js';
 
 export type Live =
   | { readonly is: 'nothing' }

@@ -1,5 +1,5 @@
-import { decide } from '../../src/core/decide.js';
-import { type Decision, NOTHING } from '../../src/core/decision.js';
+import { decide } from '../../../src/core/decide.js';
+import { type Decision, NOTHING } from '../../../src/core/decision.js';
 import {
   accepted,
   change,
@@ -12,7 +12,7 @@ import {
   state,
   target,
   writesOf,
-} from './given.js';
+} from '../given.js';
 
 const seen = (over: Parameters<typeof stagingRun>[1] = {}, known: ReturnType<typeof change> | null = null): Decision =>
   decide(

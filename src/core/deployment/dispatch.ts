@@ -1,12 +1,11 @@
 /** From the head of the queue to a run on GitHub, started at most once. */
 
-import { askAnew, voidAtStart } from './approvals.js';
-import type { DispatchAnswer } from './command.js';
-import { type Decision, NOTHING, type ServicePolicy, type Target } from './decision.js';
-import type { Deployment, Of, WaitsFor } from './deployment.js';
-import { type Facts, isUntold } from './facts.js';
-import { type Gate, gateFor, opensAt, shutGates } from './gates.js';
-import { cardsOf, end, line, pausing, tellRequester } from './plan.js';
+import type { DispatchAnswer } from '../command.js';
+import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
+import { type Facts, isUntold } from '../facts.js';
+import { cardsOf, end, line, pausing, tellRequester } from '../plan.js';
+import { detailOf, type Refusal } from '../refusal.js';
+import { type Gate, gateFor, opensAt, shutGates } from '../service/gates.js';
 import {
   aheadOfLive,
   first,
@@ -17,9 +16,10 @@ import {
   passedStaging,
   permitted,
   reasonOf,
-} from './policy.js';
-import { detailOf, type Refusal } from './refusal.js';
-import { liveSha, type ServiceState } from './service.js';
+} from '../service/policy.js';
+import { liveSha, type ServiceState } from '../service/service.js';
+import { askAnew, voidAtStart } from './approvals.js';
+import type { Deployment, Of, WaitsFor } from './deployment.js';
 
 /** A fact that could not be had is asked for again after so long. */
 const ASK_AGAIN_MS = 5_000;

@@ -1,9 +1,9 @@
 /** The rules of a release. Each gives null, or the refusal with its numbers. */
 
-import { type Change, shortSha } from './change.js';
-import type { ServicePolicy } from './decision.js';
-import type { Comparison, Facts, Permission } from './facts.js';
-import type { Refusal } from './refusal.js';
+import { type Change, shortSha } from '../change/change.js';
+import type { ServicePolicy } from '../decision.js';
+import type { Comparison, Facts, Permission } from '../facts.js';
+import type { Refusal } from '../refusal.js';
 import { liveSha, type ServiceState, supersedes } from './service.js';
 
 /** Nobody deploys who may not; what could not be looked up is refused. */

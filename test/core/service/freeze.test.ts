@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Freeze, frozen, neverOpens } from '../../src/core/freeze.js';
+import { type Freeze, frozen, neverOpens } from '../../../src/core/service/freeze.js';
 
 const friday = { days: ['fri'], from: '16:00', to: '24:00', reason: 'No Friday evening deploys' } as const;
 const nights = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '22:00', to: '06:00', reason: 'Night' } as const;

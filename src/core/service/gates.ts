@@ -1,8 +1,8 @@
 /** Gates: what shuts production for a while, whoever asks. Each is given with who, why, since and until. */
 
-import type { ServicePolicy } from './decision.js';
+import type { ServicePolicy } from '../decision.js';
+import type { Refusal } from '../refusal.js';
 import { frozen } from './freeze.js';
-import type { Refusal } from './refusal.js';
 import type { Lock, Pause, ServiceState, Stop } from './service.js';
 
 export type Gate =

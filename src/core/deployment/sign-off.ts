@@ -1,10 +1,10 @@
 /** A break-glass deployment is looked at afterwards, by another person. */
 
-import type { PressOf } from './command.js';
-import { type Decision, refused, type Target } from './decision.js';
+import type { PressOf } from '../command.js';
+import { type Decision, refused, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import { permitted } from '../service/policy.js';
 import { hasEnded } from './deployment.js';
-import type { Facts } from './facts.js';
-import { permitted } from './policy.js';
 
 /** Somebody looked at a break-glass deployment afterwards. It changes nothing but the record. */
 export function pressSignOff(target: Target, press: PressOf<'sign off'>, facts: Facts): Decision {

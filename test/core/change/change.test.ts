@@ -1,6 +1,6 @@
-import { isNews, type StagingRun, shortSha, stagingStatus } from '../../src/core/change.js';
-import { plain } from '../../src/core/plain.js';
-import { change, shaOf, stagingRun } from './given.js';
+import { isNews, type StagingRun, shortSha, stagingStatus } from '../../../src/core/change/change.js';
+import { plain } from '../../../src/core/change/plain.js';
+import { change, shaOf, stagingRun } from '../given.js';
 
 test.each([
   ['queued', null, 'running'],

@@ -1,6 +1,6 @@
 /** What people shut and open: locks, stop and resume, and changes that are held. */
 
-import type { PressOf } from './command.js';
+import type { PressOf } from '../command.js';
 import {
   type Decision,
   type Effect,
@@ -10,13 +10,13 @@ import {
   type ServicePolicy,
   type Target,
   type Write,
-} from './decision.js';
-import { isActive } from './deployment.js';
-import type { Facts, Permission } from './facts.js';
+} from '../decision.js';
+import { isActive } from '../deployment/deployment.js';
+import { redrawn, wrongState } from '../deployment/presses.js';
+import type { Facts, Permission } from '../facts.js';
+import { tellRequester } from '../plan.js';
 import { lockAt } from './gates.js';
-import { tellRequester } from './plan.js';
 import { notLiveYet, permitted } from './policy.js';
-import { redrawn, wrongState } from './presses.js';
 import type { ServiceState, Stop } from './service.js';
 
 /** The owner of a lock that has no end is reminded of it once a day. */

@@ -1,14 +1,14 @@
 /** Four eyes: who may approve what, when approvals become void, and when nobody has answered. */
 
-import type { PressOf } from './command.js';
-import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from './decision.js';
+import type { PressOf } from '../command.js';
+import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
+import { type Facts, isUntold, type Shipped } from '../facts.js';
+import { cardsOf, end, tellRequester } from '../plan.js';
+import type { Changed } from '../refusal.js';
+import { permitted } from '../service/policy.js';
+import { baseOf, type ServiceState } from '../service/service.js';
 import type { Basis, Deployment, Of, Patience } from './deployment.js';
-import { type Facts, isUntold, type Shipped } from './facts.js';
-import { cardsOf, end, tellRequester } from './plan.js';
-import { permitted } from './policy.js';
 import { redrawn, wrongState } from './presses.js';
-import type { Changed } from './refusal.js';
-import { baseOf, type ServiceState } from './service.js';
 
 /** How many people besides the requester a deployment of this kind needs. Break glass asks for a look afterwards instead. */
 export function requiredFor(kind: Deployment['kind'], override: string | null, policy: ServicePolicy): number {
