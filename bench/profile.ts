@@ -5,6 +5,7 @@ interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string };
+    readonly children?: readonly number[];
   }[];
   readonly samples: readonly number[];
   /** Microseconds before each sample. */
@@ -12,6 +13,7 @@ interface CpuProfile {
 }
 
 const MOST = 12;
+const NODE = 'Node itself';
 
 /** Where the product was busy, over all CPU profiles of a folder, as a Markdown table: the greatest shares first, idle time left out. */
 export async function whereTimeWent(folder: string): Promise<string> {
@@ -27,9 +29,17 @@ export async function whereTimeWent(folder: string): Promise<string> {
   return ['| where the processor was busy | share |', '|---|---:|', ...lines].join('\n');
 }
 
-/** Self time by where the code is from. */
+/** Self time by where the code is from; what Node does itself, for the code that had it done. */
 export function busy({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
-  const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]));
+  const frames = new Map(nodes.map((node) => [node.id, node.callFrame]));
+  const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const placeFrom = (id: number | undefined): string => {
+    const frame = id === undefined ? undefined : frames.get(id);
+    if (id === undefined || !frame) return NODE;
+    const place = placeOf(frame);
+    return place === NODE ? placeFrom(callers.get(id)) : place;
+  };
+  const places = new Map(nodes.map(({ id }) => [id, placeFrom(id)]));
   const spent = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
     const place = places.get(id);
@@ -46,6 +56,7 @@ function placeOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']
   if (inPackage) return inPackage;
   const own = /\/src\/([^/]+)(\/)?/.exec(url);
   if (own) return own[2] ? `src/${own[1]}` : 'src';
-  if (url.startsWith('node:')) return 'Node itself';
-  return functionName.startsWith('(') ? functionName : 'Node itself';
+  // The root of all is nobody's.
+  if (url.startsWith('node:') || functionName === '(root)') return NODE;
+  return functionName.startsWith('(') ? functionName : NODE;
 }

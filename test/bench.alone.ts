@@ -123,20 +123,24 @@ describe('a line of the table', () => {
     expect(untold).toMatch(/\| +\|$/);
   });
 
-  test('a profile is summed by where the code is from, and idle time is none', () => {
-    const frame = (id: number, functionName: string, url: string) => ({ id, callFrame: { functionName, url } });
+  test('a profile is summed by where the code is from, or who had Node do it, and idle time is none', () => {
+    const frame = (id: number, functionName: string, url: string, children: number[] = []) => ({
+      ...{ id, callFrame: { functionName, url }, children },
+    });
     const nodes = [
       frame(1, '(idle)', ''),
-      frame(2, 'query', 'file:///app/node_modules/pg/lib/client.js'),
+      frame(2, 'query', 'file:///app/node_modules/pg/lib/client.js', [8]),
       frame(3, 'hash', 'file:///app/node_modules/a/node_modules/@b/c/index.js'),
       frame(4, 'decide', 'file:///app/dist/src/core/decide.js'),
       frame(5, 'perform', 'file:///app/dist/src/perform.js'),
       frame(6, 'emit', 'node:events'),
       frame(7, '(garbage collector)', ''),
+      frame(8, 'Socket._writev', 'node:net', [9]),
+      frame(9, 'writev', ''),
     ];
-    const samples = [1, 2, 2, 3, 4, 5, 6, 7];
-    expect([...busy({ nodes, samples, timeDeltas: [500, 1, 2, 4, 8, 16, 32, 64] })]).toEqual([
-      ...[['pg', 3] as const, ['@b/c', 4] as const, ['src/core', 8] as const, ['src', 16] as const],
+    const samples = [1, 2, 2, 3, 4, 5, 6, 7, 9];
+    expect([...busy({ nodes, samples, timeDeltas: [500, 1, 2, 4, 8, 16, 32, 64, 128] })]).toEqual([
+      ...[['pg', 131] as const, ['@b/c', 4] as const, ['src/core', 8] as const, ['src', 16] as const],
       ...[['Node itself', 32] as const, ['(garbage collector)', 64] as const],
     ]);
   });
