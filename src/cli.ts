@@ -122,6 +122,5 @@ async function start(log: Log): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const { config, url } = await prepare(log);
-  if (config.metricsPort !== undefined) log.warn('METRICS_PORT is set, and this version has no metrics yet');
   pushbutton = await startPushbutton(config, url, log);
 }

@@ -64,20 +64,30 @@ export async function close(
   return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
 }
 
-/** One line for a decision, with ids that lead from the press to the run. */
+/** Who hears of decisions. */
+export interface Heard {
+  readonly log: { readonly info: (details: object, message: string) => void };
+  readonly decided: (command: Command['type'], decision: Decision) => void;
+}
+
+/** Counts a decision and writes one line for each of its records, with ids that lead from the press to the run. */
 export function tell(
-  deps: { readonly log: { info: (details: object, message: string) => void } },
+  deps: Heard,
   command: Command,
   service: string,
   decision: Decision,
   from: From | null,
+  added: { readonly id: number; readonly deployId: string } | null = null,
 ): void {
+  deps.decided(command.type, decision);
   if (decision.kind === 'nothing' || decision.kind === 'ask again') return;
   for (const record of decision.records) {
-    const { actor, kind, sha, deploymentId, reason } = record;
-    deps.log.info(
-      { service, command: command.type, actor, kind, sha, deploymentId, reason, inbox: from?.inboxId },
-      'decided',
-    );
+    const { actor, kind, sha, deploymentId, reason, detail } = record;
+    const isNew = deploymentId === 'new';
+    const ids = {
+      ...{ inbox: from?.inboxId, deployment: isNew ? added?.id : deploymentId },
+      ...{ deploy: isNew ? added?.deployId : undefined, run: detail.run_id },
+    };
+    deps.log.info({ service, command: command.type, actor, kind, sha, reason, ...ids }, 'decided');
   }
 }

@@ -6,6 +6,7 @@ import { sharersOf } from './config/sharers.js';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
 import { createCounting } from './counting.js';
+import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
@@ -20,17 +21,17 @@ import { createLists, listName } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
-import { routesOf } from './http/routes.js';
-import { close, createHttpServer, listen } from './http/server.js';
+import { serve } from './http/serve.js';
+import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
 import { scheduleDigest } from './jobs/digest.js';
-import { every } from './jobs/every.js';
 import { createInboxLoop } from './jobs/inbox.js';
 import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
 import { startWorker } from './jobs/worker.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log.js';
+import { createMetrics } from './metrics.js';
 import { perform } from './perform.js';
 import { createReceive } from './receive.js';
 import { createSlackApp } from './slack/app.js';
@@ -49,9 +50,6 @@ export interface Pushbutton {
   readonly stop: () => Promise<void>;
 }
 
-const NAMES_MS = 3_600_000;
-const CATCH_UP_MS = 15_000;
-const GRACE_MS = 8_000;
 /** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
 const CONNECT_MS = 10_000;
 
@@ -67,14 +65,19 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const service = (name: string): ServiceConfig | undefined => services.get(name);
   await ensureServices(pool, [...services.keys()]);
 
-  const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log));
+  const metrics = createMetrics(() => readBacklog(pool));
+  const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log), {
+    called: (call, result, seconds) => metrics.called({ to: 'slack', call, result, seconds }),
+  });
   const identity = createIdentity(client, pool, warn);
   const people = createPeople(
     client,
     () => identity.known()?.team ?? null,
     (user, name) => void savePerson(pool, user, name).catch(() => {}),
   );
-  const clients = createClients(config.github.auth, config.github.apiUrl);
+  const clients = createClients(config.github.auth, config.github.apiUrl, {
+    called: (call, result, seconds) => metrics.called({ to: 'github', call, result, seconds }),
+  });
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
@@ -110,6 +113,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     sharersOf: (name: string) => sharersOf(config, name),
     gather,
     newDeployId,
+    decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const performOne = (command: Command) => perform(performing, command);
@@ -140,6 +144,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         pool,
         client,
         worker,
+        drawn: metrics.drawn,
         model: (changeId) => cardModel(pool, changeId, shown, count, counting.unmatched),
         warn,
       },
@@ -157,6 +162,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         return known && { ...known, testReport: known.staging.testReport };
       },
       perform: performOne,
+      dispatched: metrics.dispatched,
     }),
     warn,
   );
@@ -193,13 +199,6 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const secret = config.github.webhookSecret;
   const whoseRun = (runId: number, names: readonly string[]) => servicesOfRun(pool, runId, names);
   const takesWebhooks = config.github.webhooks && secret !== undefined;
-  const routes = routesOf({
-    checks,
-    slack: slack.listener,
-    github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive, whoseRun) : null,
-  });
-
-  const server = createHttpServer(routes, (error) => warn({ err: error }, 'a request could not be answered'));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
@@ -210,8 +209,15 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   };
   try {
     await identity.learn();
-    const port = await listen(server, config.port);
-    ends.push(() => close(server, GRACE_MS));
+    const { port, stop: stopServing } = await serve({
+      ports: config,
+      metrics,
+      checks,
+      slack: slack.listener,
+      github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive, whoseRun) : null,
+      warn,
+    });
+    ends.push(stopServing);
     inbox.start();
     ends.push(inbox.stop);
     for (const taskList of [taskLists.slack, taskLists.github])
@@ -226,15 +232,9 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
     const clock = createClock({ pool, services: [...policies.values()], perform: performOne });
-    const chores = [
-      every(2_000, () => sweep(pool), failed('sweep')),
-      every(Math.min(config.github.pollMs, 5_000), poll, failed('poll')),
-      every(1_000, clock, failed('clock')),
-      every(NAMES_MS, () => learnNames(client, pool, peopleOf(config)), failed('names')),
-      every(5_000, identity.check, failed('slack')),
-      ...(schedule ? [every(CATCH_UP_MS, schedule.catchUp, failed('digest'))] : []),
-    ];
-    ends.push(...chores.map((chore) => chore.stop), slack.stop);
+    const names = () => learnNames(client, pool, peopleOf(config));
+    const chores = { sweep: () => sweep(pool), poll, clock, names, slack: identity.check, digest: schedule?.catchUp };
+    ends.push(...startChores(chores, config.github.pollMs, failed), slack.stop);
     await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };

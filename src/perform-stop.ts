@@ -7,12 +7,12 @@ import { appendLedger } from './db/ledger.js';
 import { transaction } from './db/pool.js';
 import { enqueueForAll } from './db/queue.js';
 import { saveWrites } from './db/save.js';
-import { close, doneOf, type From, type Outcome, Twice, tell } from './finish.js';
+import { close, doneOf, type From, type Heard, type Outcome, Twice, tell } from './finish.js';
 import type { PerformDeps } from './perform.js';
 
 /** As `perform`, for what is no service's alone. */
 export async function performStop(
-  deps: Pick<PerformDeps, 'pool' | 'gather' | 'log'>,
+  deps: Pick<PerformDeps, 'pool' | 'gather' | keyof Heard>,
   command: PressOf<'stop'> | PressOf<'resume all'>,
   from: From | null,
 ): Promise<Outcome> {

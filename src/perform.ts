@@ -14,11 +14,11 @@ import { enqueueEffects } from './db/queue.js';
 import { saveWrites } from './db/save.js';
 import { lockService, readService } from './db/services.js';
 import { inTurn } from './db/turns.js';
-import { close, doneOf, type From, ignoreTwice, type Outcome, Twice, tell } from './finish.js';
+import { close, doneOf, type From, type Heard, ignoreTwice, type Outcome, Twice, tell } from './finish.js';
 import { performStop } from './perform-stop.js';
 import { readTarget, serviceOf } from './target.js';
 
-export interface PerformDeps {
+export interface PerformDeps extends Heard {
   readonly pool: pg.Pool;
   readonly policyOf: (service: string) => ServicePolicy | undefined;
   /** The other services whose production runs come from the same workflow file. */
@@ -26,7 +26,6 @@ export interface PerformDeps {
   /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
   readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId'>>;
   readonly newDeployId: () => string;
-  readonly log: { info: (details: object, message: string) => void };
 }
 
 /**
@@ -55,11 +54,12 @@ async function once(
 ): Promise<Outcome | null> {
   const service = policy.name;
   try {
+    const deployId = deps.newDeployId();
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
       const state = await readService(tx, service);
       const target = await readTarget(tx, service, command, state.queue[0]?.changeId ?? null);
-      const facts: Facts = { ...asked, now: state.readAt, deployId: deps.newDeployId() };
+      const facts: Facts = { ...asked, now: state.readAt, deployId };
       const decided =
         command.type === 'production seen' && !target.deployment && (await isTheirs(deps, tx, service, command.run))
           ? NOTHING
@@ -73,7 +73,8 @@ async function once(
       await enqueueEffects(tx, service, [...saved.effects, ...closing.effects], closing.jobs);
       return { outcome: saved.outcome, decision: decided };
     });
-    if (outcome) tell(deps, command, service, decision, from);
+    const id = outcome?.kind === 'accepted' ? outcome.deploymentId : null;
+    if (outcome) tell(deps, command, service, decision, from, id === null ? null : { id, deployId });
     return outcome;
   } catch (error) {
     if (error instanceof Twice) return { kind: 'nothing' };

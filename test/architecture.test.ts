@@ -89,7 +89,9 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       'node:',
     ],
   ],
-  ['src/http/', ['src/http/', 'node:']],
+  ['src/http/', ['src/http/', 'src/within.ts', 'node:']],
+  ['src/within.ts', []],
+  ['src/metrics.ts', [CORE, { types: 'src/db/' }, 'src/within.ts', 'prom-client']],
   ['src/log', ['src/log/', 'src/log.ts', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
   [
     'src/config',

@@ -14,6 +14,8 @@ export interface CardRow {
   /** The same to the microsecond, which a Date does not hold: by it is told whether the card became dirty again. */
   dirty_mark: string;
   quiet_ms: number | null;
+  /** How long it has been dirty when it was read. */
+  dirty_ms: number;
 }
 
 /** Gives a change its one card, in the channel of its service now, and has it drawn. */
@@ -30,7 +32,8 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
 /** The newest card of a channel that is to be drawn now. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
-    `select *, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms from cards
+    `select *, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
+       (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms from cards
      where channel = $1 and dirty_at is not null and due_at <= clock_timestamp() order by change_id desc limit 1`,
     [channel],
   );

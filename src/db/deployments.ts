@@ -107,6 +107,15 @@ export async function claimSend(
   return rows[0].sent_at === null ? 'stale' : 'taken';
 }
 
+/** How long it was free to go when its request left, in seconds, by the database's clock; null when none has left. */
+export async function secondsToSend(db: Queryable, id: number): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    'select extract(epoch from sent_at - queued_at)::float8 as seconds from deployments where id = $1',
+    [id],
+  );
+  return rows[0]?.seconds ?? null;
+}
+
 /** Jobs are what the card tells of a run; true when they differ from what was known. */
 export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
   const { rowCount } = await db.query(

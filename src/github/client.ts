@@ -11,7 +11,11 @@ export interface Github {
   readonly asApp: Octokit | null;
 }
 
+/** Hears of each request: its route as GitHub's documentation has it, what came of it, and how long that took. */
+export type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number) => void;
+
 export interface ClientOptions {
+  readonly called?: GitHubCalled;
   /** In place of fetch. */
   readonly send?: typeof fetch;
   /** octokit's own queue: at most ten reads at once. */
@@ -35,7 +39,7 @@ const UNNAMED_WAIT_MS = 60_000;
  * rate limit: one press would start up to four runs. Both are off; whoever calls decides whether to ask again.
  * The time-out is inside fetch: a signal given to a call would run while the call waits its turn.
  */
-function clientClass(apiUrl: string, { send = fetch, queued = false }: ClientOptions): typeof Octokit {
+function clientClass(apiUrl: string, { send = fetch, queued = false, called }: ClientOptions): typeof Octokit {
   class Once extends Octokit {
     constructor(options: ConstructorParameters<typeof Octokit>[0] = {}) {
       super(options);
@@ -43,6 +47,7 @@ function clientClass(apiUrl: string, { send = fetch, queued = false }: ClientOpt
         // Unversioned calls move to the next version by themselves in 2028, which changes what dispatch answers.
         request.headers = { ...request.headers, 'x-github-api-version': '2022-11-28' };
       });
+      if (called) this.hook.wrap('request', (request, options) => telling(called, options, () => request(options)));
     }
   }
   return Once.defaults({
@@ -57,8 +62,28 @@ function clientClass(apiUrl: string, { send = fetch, queued = false }: ClientOpt
   }) as typeof Octokit;
 }
 
+/** Tells of a request. A link that GitHub gave has no route of its own, and holds what was signed for one use. */
+async function telling<Response>(
+  called: GitHubCalled,
+  { method, url }: { method: string; url: string },
+  request: () => Response | Promise<Response>,
+): Promise<Response> {
+  const since = performance.now();
+  const route = url.startsWith('/') ? `${method} ${url}` : `${method} a link`;
+  const tell = (result: Answer<unknown>['is']) => called(route, result, (performance.now() - since) / 1_000);
+  try {
+    const response = await request();
+    tell('ok');
+    return response;
+  } catch (error) {
+    tell(translate(error).is);
+    throw error;
+  }
+}
+
 /** Clients by App or by token. An App's installation is looked up once for each repository. */
-export const createClients = (auth: Auth, apiUrl: string): ClientFor => createGithub(auth, apiUrl).clients;
+export const createClients = (auth: Auth, apiUrl: string, options: ClientOptions = {}): ClientFor =>
+  createGithub(auth, apiUrl, options).clients;
 
 /** The same, with the App itself beside its installations: for looks at what the App is. */
 export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions = {}): Github {

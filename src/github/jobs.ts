@@ -5,7 +5,7 @@ import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment/deployment.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
-import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs } from '../db/deployments.js';
+import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../deliver.js';
@@ -35,6 +35,8 @@ export interface GitHubJobDeps {
   readonly clients: ClientFor;
   readonly service: (name: string) => GitHubService | undefined;
   readonly perform: (command: Command) => Promise<unknown>;
+  /** The request that starts a run has left, so many seconds after its deployment was free to go. */
+  readonly dispatched: (seconds: number) => void;
 }
 
 /** How old the checks may be when the request leaves. */
@@ -50,7 +52,7 @@ const WATCH_MS = 60_000;
 const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
-  const { pool, clients, perform } = deps;
+  const { pool, clients, perform, dispatched } = deps;
   const patiently = createPatience();
   const cancels = cancelJobs(deps, patiently);
   const rerun = rerunJob(deps, patiently);
@@ -114,6 +116,11 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           ? ({ is: 'unknown' } as const)
           : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
       await keep(() => perform({ type: 'dispatch answered', ...about, answer }));
+      if (claim === 'claimed')
+        await secondsToSend(pool, deploymentId).then(
+          (told) => dispatched(told ?? 0),
+          () => {},
+        );
       return null;
     },
 

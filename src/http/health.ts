@@ -1,3 +1,5 @@
+import { within } from '../within.js';
+
 /** What readiness rests on. `null` is fine, a word is what is wrong. */
 export interface Checks {
   /** Both stop all work. */
@@ -21,25 +23,13 @@ const PATIENCE_MS = 1_500;
 /** Answers within two seconds, whatever hangs behind a check. */
 export async function readiness(checks: Checks): Promise<Readiness> {
   const [database, slack, warnings] = await Promise.all([
-    within(checks.database(), 'no answer in time'),
-    within(checks.slack(), 'no answer in time'),
-    within<readonly string[]>(checks.warnings(), []),
+    within(checks.database(), PATIENCE_MS, 'no answer in time'),
+    within(checks.slack(), PATIENCE_MS, 'no answer in time'),
+    within<readonly string[]>(checks.warnings(), PATIENCE_MS, []),
   ]);
   const problems: Record<string, string> = {};
   if (database !== null) problems.database = database;
   if (slack !== null) problems.slack = slack;
   const ready = Object.keys(problems).length === 0;
   return { status: ready ? 200 : 503, body: { ready, problems, warnings } };
-}
-
-async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work.catch(() => otherwise), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

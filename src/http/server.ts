@@ -4,12 +4,21 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
  * The one HTTP server. Paths are exact; a known path with another method is 405, an unknown one 404. What a route throws is
- * answered 500 with no details.
+ * answered 500 with no details. `answered` hears the route of each answer, or `other`.
  */
-export function createHttpServer(routes: Readonly<Record<string, Route>>, failed: (error: unknown) => void): Server {
+export function createHttpServer(
+  routes: Readonly<Record<string, Route>>,
+  failed: (error: unknown) => void,
+  answered: (route: string, status: number, seconds: number) => void = () => {},
+): Server {
   const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
+    const since = performance.now();
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const route = routes[`${request.method} ${path}`];
+    const name = `${request.method} ${path}`;
+    const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+    response.once('finish', () =>
+      answered(route ? name : 'other', response.statusCode, (performance.now() - since) / 1_000),
+    );
     if (!route) {
       const known = Object.keys(routes).some((one) => one.endsWith(` ${path}`));
       return answer(response, known ? 405 : 404, { error: known ? 'method not allowed' : 'not found' });
@@ -28,13 +37,12 @@ export function createHttpServer(routes: Readonly<Record<string, Route>>, failed
   return server;
 }
 
-/** Answers JSON. A body that was not read to its end is not waited for. */
-export function answer(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Answers JSON, or a text of another type. A body that was not read to its end is not waited for. */
+export function answer(response: ServerResponse, status: number, body: object | string, type = JSON_TYPE): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 

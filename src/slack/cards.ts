@@ -36,6 +36,8 @@ export interface CardDeps {
   /** Names this replica in the name of each drawing that holds a channel. */
   readonly worker: string;
   readonly model: (changeId: number) => Promise<Card | null>;
+  /** Slack has a drawing, so many seconds after what it shows had changed. */
+  readonly drawn: (seconds: number) => void;
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -91,6 +93,7 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
 
 async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boolean>): Promise<Drawn> {
   const { pool, client } = deps;
+  const since = performance.now() - row.dirty_ms;
   const card = await deps.model(row.change_id);
   if (!card) {
     await noteUnchanged(pool, row, false, null);
@@ -124,6 +127,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     if (answer.is !== 'ok') return failed(deps, row, answer);
     await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
+    deps.drawn((performance.now() - since) / 1_000);
     return drawTwins(deps, row, message, drawn);
   }
   await sleep(await takeSecond(pool, row.channel));
@@ -144,6 +148,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   }
   await noteSlackUp(pool);
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
+  deps.drawn((performance.now() - since) / 1_000);
   return DONE;
 }
 

@@ -9,6 +9,13 @@ export type SlackAnswer<T> =
 
 export type SlackClient = InstanceType<typeof webApi.WebClient>;
 
+/** Hears of each call: its method, what came of it, and how long that took. */
+export type SlackCalled = (
+  method: string,
+  result: 'ok' | 'refused' | 'rate limited' | 'no answer',
+  seconds: number,
+) => void;
+
 /**
  * A client that sends each call once. web-api 8 has no time-out by default and repeats a call for half an hour, 5xx
  * included: a card would be posted twice. Whoever calls decides whether to ask again.
@@ -17,9 +24,24 @@ export function createSlackClient(
   token: string,
   apiUrl: string,
   logger: Logger,
-  more: { fetch?: typeof fetch; maxRequestConcurrency?: number } = {},
+  { called, ...more }: { fetch?: typeof fetch; maxRequestConcurrency?: number; called?: SlackCalled } = {},
 ): SlackClient {
-  return new webApi.WebClient(token, {
+  class Told extends webApi.WebClient {
+    override async apiCall(...[method, options]: Parameters<SlackClient['apiCall']>) {
+      const since = performance.now();
+      const tell = (result: Parameters<SlackCalled>[1]) =>
+        called?.(method, result, (performance.now() - since) / 1_000);
+      try {
+        const data = await super.apiCall(method, options);
+        tell('ok');
+        return data;
+      } catch (error) {
+        tell(translate(error).is);
+        throw error;
+      }
+    }
+  }
+  return new Told(token, {
     slackApiUrl: apiUrl,
     timeout: 10_000,
     retryConfig: { retries: 0 },
@@ -34,11 +56,15 @@ export async function askSlack<T>(call: () => Promise<T>): Promise<SlackAnswer<T
   try {
     return { is: 'ok', data: await call() };
   } catch (error) {
-    if (error instanceof webApi.WebAPIPlatformError) return { is: 'refused', error: error.data.error };
-    if (error instanceof webApi.WebAPIRateLimitedError)
-      return { is: 'rate limited', retryAfterMs: error.retryAfter * 1_000 };
-    return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
+    return translate(error);
   }
+}
+
+function translate(error: unknown): Exclude<SlackAnswer<never>, { is: 'ok' }> {
+  if (error instanceof webApi.WebAPIPlatformError) return { is: 'refused', error: error.data.error };
+  if (error instanceof webApi.WebAPIRateLimitedError)
+    return { is: 'rate limited', retryAfterMs: error.retryAfter * 1_000 };
+  return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
 }
 
 /** Words of Slack's for "not now", which are no one's to mend. */

@@ -1,0 +1,55 @@
+import type { Queryable } from './pool.js';
+
+/** How many wait, and for how many seconds the oldest of them has. */
+export interface Waiting {
+  readonly waiting: number;
+  readonly oldestSeconds: number;
+}
+
+export interface Backlog {
+  /** What was received and is not handled yet. */
+  readonly inbox: Waiting;
+  /** Jobs that are due, by name. */
+  readonly jobs: readonly (Waiting & { readonly job: string })[];
+  /** Cards that are to be drawn now. */
+  readonly cards: Waiting;
+  /** Deployments that have not ended, by service and status. */
+  readonly deployments: readonly (Waiting & { readonly service: string; readonly status: string })[];
+  /** Queue workers that have said within the last seconds that they live: two for each replica. */
+  readonly workers: number;
+  /** Faults of a channel, a repository or GitHub, as in the warnings of readiness. */
+  readonly faults: number;
+}
+
+const waitingSince = (column: string) =>
+  `count(*)::int as waiting, coalesce(extract(epoch from clock_timestamp() - min(${column})), 0)::float8 as "oldestSeconds"`;
+
+/** What waits in the database for all replicas together. Each part by index, its cost independent of history. */
+export async function readBacklog(db: Queryable): Promise<Backlog> {
+  const inbox = await db.query<Waiting>(`select ${waitingSince('received_at')} from inbox where handled_at is null`);
+  const jobs = await db.query<Waiting & { job: string }>(
+    `select task_identifier as job, ${waitingSince('run_at')} from graphile_worker.jobs
+     where run_at <= clock_timestamp() group by task_identifier`,
+  );
+  const cards = await db.query<Waiting>(
+    `select ${waitingSince('dirty_at')} from cards where dirty_at is not null and due_at <= clock_timestamp()`,
+  );
+  const deployments = await db.query<Waiting & { service: string; status: string }>(
+    `select service, status, ${waitingSince('requested_at')} from deployments
+     where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') group by service, status`,
+  );
+  const others = await db.query<{ workers: number; faults: number }>(
+    `select (select count(*)::int from replicas where seen_at > clock_timestamp() - interval '5 seconds') as workers,
+       (select count(*)::int from faults) + (select count(distinct channel)::int from cards where fault is not null) as faults`,
+  );
+  const { workers = 0, faults = 0 } = others.rows[0] ?? {};
+  const none: Waiting = { waiting: 0, oldestSeconds: 0 };
+  return {
+    inbox: inbox.rows[0] ?? none,
+    jobs: jobs.rows,
+    cards: cards.rows[0] ?? none,
+    deployments: deployments.rows,
+    workers,
+    faults,
+  };
+}
