@@ -7,6 +7,7 @@ import { type Decision, type Effect, NOTHING, type ServicePolicy } from './core/
 import { namedIn, type ProductionRun } from './core/deployment/deployment.js';
 import type { Facts } from './core/facts.js';
 import type { Refusal } from './core/refusal.js';
+import { reached } from './crash-points.js';
 import { isRunOf } from './db/deployments.js';
 import { appendLedger } from './db/ledger.js';
 import { type Queryable, transaction } from './db/pool.js';
@@ -39,6 +40,7 @@ export async function perform(deps: PerformDeps, command: Command, from: From | 
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
   for (let round = 0; round < 5; round += 1) {
     const asked = await deps.gather(command, service);
+    reached('gathered');
     const outcome = await inTurn(deps.pool, service, () => once(deps, command, policy, asked, from));
     if (outcome) return outcome;
   }
@@ -71,8 +73,10 @@ async function once(
       const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       const closing = from ? await close(tx, from, saved.outcome, changeId) : { jobs: [], effects: [] };
       await enqueueEffects(tx, service, [...saved.effects, ...closing.effects], closing.jobs);
+      reached('decided');
       return { outcome: saved.outcome, decision: decided };
     });
+    reached('committed');
     const id = outcome?.kind === 'accepted' ? outcome.deploymentId : null;
     if (outcome) tell(deps, command, service, decision, from, id === null ? null : { id, deployId });
     return outcome;

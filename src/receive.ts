@@ -1,6 +1,7 @@
 /** Takes in: one commit, then the caller is answered. */
 
 import type pg from 'pg';
+import { reached } from './crash-points.js';
 import { type Incoming, takeIn } from './db/inbox.js';
 
 /**
@@ -54,6 +55,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
         throw error;
       }
       connection.release();
+      if (together.length > 0) reached('taken in');
       for (const one of together) one.saved();
       if (together.length > 0) wake();
     } catch (error) {

@@ -1,24 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import type { Json } from '../sandbox/slack/block-kit/check.js';
-import { buttonsIn } from '../sandbox/slack/buttons.js';
-import { BUTTONS } from '../src/slack/buttons.js';
-import { cardMessage } from '../src/slack/views/card.js';
-import { doneMessage } from '../src/slack/views/done.js';
-import { COMMANDS } from '../src/slack/views/help.js';
-import { homeUnread } from '../src/slack/views/home.js';
-import { announcementMessage } from '../src/slack/views/notes.js';
-import { refusalMessage } from '../src/slack/views/refusal.js';
-import { card, deployment, everyState, names, newer, standings } from './views/given.js';
-
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
-    .sort();
-const source = (file: string) => readFileSync(file, 'utf8');
-const SRC = filesIn('src');
+import { filesIn, SRC, source } from './support/sources.js';
 
 interface Import {
   readonly from: string;
@@ -65,17 +46,29 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'fastest-levenshtein',
         { types: 'pg' },
       ],
-      ...['src/deliver.ts', 'src/receive.ts', 'node:'],
+      ...['src/crash-points.ts', 'src/deliver.ts', 'src/receive.ts', 'node:'],
     ],
   ],
   [
     'src/github/',
     [
       ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
-      ...[{ types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
+      ...['src/crash-points.ts', { types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
     ],
   ],
-  ['src/db/', [CORE, 'src/db/', 'src/package-root.ts', 'pg', 'graphile-worker', 'node-pg-migrate', 'node:']],
+  [
+    'src/db/',
+    [
+      CORE,
+      'src/crash-points.ts',
+      'src/db/',
+      'src/package-root.ts',
+      'pg',
+      'graphile-worker',
+      'node-pg-migrate',
+      'node:',
+    ],
+  ],
   [
     'src/jobs/',
     [
@@ -107,7 +100,11 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       'node:',
     ],
   ],
-  ['src/perform.ts', [CORE, 'src/db/', 'src/finish.ts', 'src/perform-stop.ts', 'src/target.ts', { types: 'pg' }]],
+  ['src/crash-points.ts', []],
+  [
+    'src/perform.ts',
+    [CORE, 'src/crash-points.ts', 'src/db/', 'src/finish.ts', 'src/perform-stop.ts', 'src/target.ts', { types: 'pg' }],
+  ],
   ['src/perform-stop.ts', [CORE, 'src/db/', 'src/finish.ts', { types: 'src/perform.ts' }]],
   ['src/finish.ts', [CORE, 'src/db/']],
   ['src/target.ts', [CORE, 'src/db/']],
@@ -120,7 +117,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     ],
   ],
   ['src/deliver.ts', ['src/db/', { types: 'pg' }, { types: 'graphile-worker' }]],
-  ['src/receive.ts', ['src/db/', { types: 'pg' }]],
+  ['src/receive.ts', ['src/crash-points.ts', 'src/db/', { types: 'pg' }]],
   [
     'src/gather.ts',
     [CORE, 'src/db/', 'node:', { types: 'pg' }, { types: 'src/ships.ts' }, { types: 'src/shipped.ts' }],
@@ -188,101 +185,4 @@ test('there are no barrels, and no folders for whatever has no name', () => {
   expect(all.filter((file) => /\/index\.ts$/.test(file))).toEqual([]);
   const passedOn = all.filter((file) => /^export \* from/m.test(source(file)));
   expect(passedOn).toEqual([]);
-});
-
-const manifest = parse(source('manifest.yml'));
-test('every button that is drawn is one of the list, and every one of the list is understood', () => {
-  const actions = source('src/slack/actions.ts');
-  for (const kind of Object.keys(BUTTONS))
-    expect(actions).toMatch(new RegExp(`^\\s*'?${kind}'?: \\(|=== '${kind}'`, 'm'));
-  const known = new Set<string>(Object.values(BUTTONS).map((one) => one.actionId));
-  const asked = deployment('queued');
-  const surfaces = [
-    ...everyState.map((state) => cardMessage(card(state))),
-    ...standings.map((stands) =>
-      cardMessage(card({ is: 'passed staging', ships: null, after: null, rolledBack: null, stands })),
-    ),
-    homeUnread(),
-    refusalMessage(
-      { rule: 'too many changes', service: 'shop', sha: asked.sha, count: 3, most: 2, change: 'key' },
-      names,
-    ),
-    doneMessage({ is: 'accepted', service: 'shop', change: newer, deployment: asked, mayReplace: true }, names),
-    announcementMessage(asked, newer, names, 'UTC'),
-  ];
-  const drawn = surfaces.flatMap(({ blocks }) => buttonsIn(blocks as unknown as Json[]));
-  expect(new Set(drawn.map((one) => one.action_id)).size).toBe(known.size);
-  expect(drawn.filter((one) => !known.has(one.action_id))).toEqual([]);
-  expect(source('src/slack/app.ts')).toMatch(/app\.action\(\/\.\*\//);
-  // Buttons are made in one place only.
-  const makers = SRC.filter((file) => /type: 'button'/.test(source(file)));
-  expect(makers).toEqual(['src/slack/buttons.ts']);
-});
-
-test('every command that help names is carried out, and the one that is listened to is in the manifest', () => {
-  const commands = source('src/slack/commands.ts');
-  for (const { word } of COMMANDS) expect(commands).toContain(`case '${word}':`);
-  const listened = [...source('src/slack/app.ts').matchAll(/app\.command\('([^']+)'/g)].map((match) => match[1]);
-  const events = [...source('src/slack/app.ts').matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
-  const { features, settings } = manifest;
-  expect(listened).toEqual(features.slash_commands.map((one: { command: string }) => one.command));
-  expect(events).toEqual(settings.event_subscriptions.bot_events);
-});
-
-// docs.slack.dev/reference/methods: what each method asks of a bot token; any one of them is enough.
-const SCOPES: Readonly<Record<string, readonly string[]>> = {
-  // With an app-level token, whose scope no manifest names.
-  'apps.connections.open': [],
-  'auth.test': [],
-  'chat.postMessage': ['chat:write'],
-  'chat.postEphemeral': ['chat:write'],
-  'chat.update': ['chat:write'],
-  'conversations.history': ['channels:history', 'groups:history'],
-  'conversations.info': ['channels:read', 'groups:read'],
-  'usergroups.users.list': ['usergroups:read'],
-  'usergroups.list': ['usergroups:read'],
-  'users.info': ['users:read'],
-  'users.lookupByEmail': ['users:read.email'],
-  'views.open': [],
-  'views.publish': [],
-  'views.update': [],
-};
-test('every method of Slack that is called has its scope in the manifest', () => {
-  const called = new Set(
-    SRC.flatMap((file) =>
-      [...source(file).matchAll(/\bclient\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map((match) => `${match[1]}`),
-    ).filter(
-      (name) =>
-        !name.startsWith('release') && /^(auth|chat|conversations|users|usergroups|views|team|files|apps)\./.test(name),
-    ),
-  );
-  expect(called.size).toBeGreaterThan(6);
-  expect([...called].filter((name) => !(name in SCOPES))).toEqual([]);
-  const { bot, bot_optional: optional } = manifest.oauth_config.scopes;
-  for (const name of called) for (const scope of SCOPES[name] ?? []) expect(bot).toContain(scope);
-  // Where a team may leave a scope out, the program has to get along without.
-  const needed = [...called].filter((name) => SCOPES[name]?.some((scope) => optional.includes(scope)));
-  expect(needed).toEqual(['conversations.history']);
-});
-
-/** The members of a union that are named by a field: `{ readonly effect: 'redraw'`. */
-const named = (file: string, field: string) =>
-  [...source(file).matchAll(new RegExp(`readonly ${field}: '([^']+)'`, 'g'))].map((match) => match[1] as string);
-test('every effect becomes a job or a redraw, every job has its handler, every write is saved, every command decided', () => {
-  const cases = (file: string) => [...source(file).matchAll(/case '([^']+)':/g)].map((match) => match[1] as string);
-  const effects = named('src/core/decision.ts', 'effect');
-  expect(effects.length).toBeGreaterThan(8);
-  expect(effects.filter((one) => !cases('src/db/queue.ts').includes(one))).toEqual([]);
-  const writes = named('src/core/decision.ts', 'write');
-  expect(writes.filter((one) => !cases('src/db/save.ts').includes(one))).toEqual([]);
-  const commands = named('src/core/command.ts', 'type');
-  expect(commands.filter((one) => !cases('src/core/decide.ts').includes(one))).toEqual([]);
-  const jobs = [
-    ...(/interface Jobs \{([\s\S]*?)\n\}/.exec(source('src/db/queue.ts'))?.[1] ?? '').matchAll(
-      /^ {2}'?([a-z -]+)'?: \{/gm,
-    ),
-  ];
-  expect(jobs.length).toBeGreaterThan(10);
-  const handlers = source('src/github/jobs.ts') + source('src/slack/jobs.ts');
-  for (const [, name] of jobs) expect(handlers).toMatch(new RegExp(`^ {4}'?${name}'?: (async )?\\(`, 'm'));
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
 
@@ -21,7 +22,10 @@ export async function migrate(url: string): Promise<string[]> {
     const pool = createPool(url, { max: 2 });
     try {
       await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
-      return await applyFiles(client);
+      reached('migrate: queue ready');
+      const applied = await applyFiles(client);
+      reached('migrate: done');
+      return applied;
     } finally {
       await pool.end();
     }

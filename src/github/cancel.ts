@@ -1,6 +1,7 @@
 /** Stops a run: one that a person wants stopped, or one that nobody waits for any more. */
 
 import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
+import { reached } from '../crash-points.js';
 import { deploymentById } from '../db/deployments.js';
 import type { GitHubHandlers } from '../deliver.js';
 import type { GitHubJobDeps } from './jobs.js';
@@ -47,6 +48,7 @@ export function cancelJobs(
       if (!service || hasEnded(deployment) || !('run' in deployment)) return null;
       const about = { service: deployment.service, deploymentId } as const;
       const answer = await cancel(service.repository, deployment.run.id);
+      reached('cancel: answered');
       switch (answer.is) {
         case 'done':
           return null;

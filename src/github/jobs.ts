@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment/deployment.js';
+import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
@@ -72,6 +73,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       await perform({ type: 'time passed', ...about });
       return later(found, LOOK_AGAIN_MS, WATCH_MS);
     }
+    if (found.is === 'found') reached('look up: found');
     await perform(
       found.is === 'none'
         ? { type: 'not found', ...about }
@@ -103,7 +105,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         await perform({ type: 'not sent', ...about });
         return null;
       }
+      reached('dispatch: reached');
       const claim = await claimSend(pool, deploymentId, FRESH_MS);
+      if (claim === 'claimed') reached('dispatch: claimed');
       if (claim === 'not dispatching') return null;
       if (claim === 'stale') {
         await perform({ type: 'not sent', ...about });
@@ -115,6 +119,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         claim === 'taken'
           ? ({ is: 'unknown' } as const)
           : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
+      reached('dispatch: answered');
       await keep(() => perform({ type: 'dispatch answered', ...about, answer }));
       if (claim === 'claimed')
         await secondsToSend(pool, deploymentId).then(
@@ -134,6 +139,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const { id, attempt } = deployment.run;
       const { repository } = service;
       const run = await patiently(repository, () => readRun(clients, repository, id));
+      reached('follow: read');
       if (run.is === 'found') await perform({ type: 'production seen', service: deployment.service, run: run.run });
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
       if (jobs.is === 'found' && (await saveJobs(pool, deploymentId, jobs.jobs))) {

@@ -1,3 +1,4 @@
+import { reached } from '../crash-points.js';
 import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/changes.js';
 import type { GitHubHandlers } from '../deliver.js';
 import type { GitHubJobDeps } from './jobs.js';
@@ -23,7 +24,9 @@ export function rerunJob({ pool, clients, perform, service: serviceOf }: GitHubJ
     const { runId } = change.staging;
     const notSeen = { type: 're-run not seen', service: change.service, changeId, attempt } as const;
     if (await claimRerun(pool, changeId, attempt)) {
+      reached('re-run: claimed');
       const answer = await patiently(repository, () => rerunFailedJobs(clients, repository, runId));
+      reached('re-run: answered');
       if (answer.is === 'refused') {
         await keep(() => perform({ ...notSeen, refused: answer.message }));
         return null;

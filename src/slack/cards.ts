@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
+import { reached } from '../crash-points.js';
 import {
   type CardRow,
   forgetMessage,
@@ -125,6 +126,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
       return DONE;
     }
     if (answer.is !== 'ok') return failed(deps, row, answer);
+    reached('card: updated');
     await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
     deps.drawn((performance.now() - since) / 1_000);
@@ -133,6 +135,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   await sleep(await takeSecond(pool, row.channel));
   if (!(await holds())) return { is: 'wait', ms: 1_000 };
   await notePosting(pool, row.change_id);
+  reached('card: about to post');
   const answer = await askSlack(() =>
     client.chat.postMessage({
       channel: row.channel,
@@ -146,6 +149,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     if (answer.is !== 'no answer') await noteNotPosted(pool, row.change_id);
     return failed(deps, row, answer);
   }
+  reached('card: posted');
   await noteSlackUp(pool);
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
   deps.drawn((performance.now() - since) / 1_000);

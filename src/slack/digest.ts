@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Digest } from '../core/report.js';
+import { reached } from '../crash-points.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
 import { noteSlackUp, takeSecond } from '../db/pace.js';
@@ -81,11 +82,13 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   await sleep(await takeSecond(pool, channel));
   const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
   if (mark === null) return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  reached('digest: about to post');
   const metadata = { event_type: 'pushbutton_digest', event_payload: { key } };
   const answer = await askSlack(() =>
     client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),
   );
   if (answer.is === 'ok') {
+    reached('digest: posted');
     await noteSlackUp(pool);
     await noteDigestPosted(pool, channel, slot, answer.data.ts as string);
     return null;

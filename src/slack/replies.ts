@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Refusal } from '../core/refusal.js';
 import { reviveRefusal } from '../core/refusal.js';
 import type { Done } from '../core/report.js';
+import { reached } from '../crash-points.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { inboxOutcome } from '../db/inbox.js';
@@ -23,7 +24,10 @@ export async function reply(pool: pg.Pool, client: SlackClient, inboxId: number)
   const found = await inboxOutcome<Outcome>(pool, inboxId);
   if (!found?.reply) return null;
   const message = await messageOf(pool, found.outcome);
-  return message ? tellAlone(client, found.reply, message) : null;
+  if (!message) return null;
+  const answer = await tellAlone(client, found.reply, message);
+  reached('reply: told');
+  return answer;
 }
 
 async function messageOf(pool: pg.Pool, outcome: Outcome): Promise<Message | null> {

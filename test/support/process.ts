@@ -14,6 +14,8 @@ export interface Running {
   readonly printed: () => string;
   /** `kill -9`: nothing is finished, nothing is said. Resolves when the process is gone. */
   readonly kill: () => Promise<void>;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<unknown>;
   /** Asks it to stop; gives its exit code and how long it took, in ms. */
   readonly terminate: () => Promise<{ code: number | null; ms: number }>;
 }
@@ -32,12 +34,16 @@ export const environmentOf = (team: Team): Record<string, string> => ({
 });
 
 /** Starts the program on the team's database, Slack and GitHub, and waits until it is ready. Slack and GitHub send to it. */
-export async function startProcess(team: Team, config = configOf()): Promise<Running> {
+export async function startProcess(
+  team: Team,
+  config = configOf(),
+  more: Record<string, string> = {},
+): Promise<Running> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-process-'));
   const file = path.join(folder, 'pushbutton.yml');
   writeFileSync(file, config);
   const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
-  const env = { ...environmentOf(team), PUSHBUTTON_CONFIG: file };
+  const env = { ...environmentOf(team), PUSHBUTTON_CONFIG: file, ...more };
   const running = await startCommand(team, [process.execPath, program, 'start'], { env });
   running.process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return running;
@@ -81,6 +87,7 @@ export async function startCommand(
     port,
     process: child,
     printed: () => printed,
+    gone,
     kill: async () => {
       signal('SIGKILL');
       await gone;

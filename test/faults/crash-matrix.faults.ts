@@ -1,0 +1,274 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
+import { compareMigrations } from '../../src/db/migrate.js';
+import { emptyDatabase } from '../support/postgres.js';
+import { environmentOf, type Running, startProcess } from '../support/process.js';
+import {
+  card,
+  counts,
+  dispatches,
+  hurry,
+  land,
+  press,
+  quiet,
+  refusals,
+  stands,
+  start,
+  withButton,
+} from '../support/releases.js';
+import { ALICE, BOB, configOf, SHOP, startTeam, type Team, type TeamOptions } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** A replica dies at each instant between two steps, as by `kill -9`, and another comes: nothing is lost, nothing is done twice. */
+
+/** The contract's word: work resumes within 30 s of a replica being ready. */
+const RESUMES_MS = 30_000;
+const HISTORY = [
+  'chat:write',
+  'commands',
+  'users:read',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+  'channels:history',
+];
+
+let team: Team;
+let config: string;
+const bots: Running[] = [];
+let readyAt = 0;
+const recoveries: { point: string; ms: number }[] = [];
+
+async function aTeam(options: TeamOptions = {}): Promise<void> {
+  config = options.config ?? configOf();
+  team = await startTeam({ replicas: 0, ...options });
+}
+const boot = async (diesAt?: CrashPoint): Promise<Running> => {
+  const bot = await startProcess(team, config, diesAt ? { PUSHBUTTON_DIES_AT: diesAt } : {});
+  bots.push(bot);
+  return bot;
+};
+afterEach(async () => {
+  await Promise.all(bots.splice(0).map((bot) => bot.kill()));
+  await team?.stop();
+});
+afterAll(() => {
+  const { point = '', ms = 0 } = recoveries.sort((a, b) => b.ms - a.ms)[0] ?? {};
+  console.info(
+    `${recoveries.length} deaths survived; work went on ${Math.round(ms)} ms after the next was ready at the latest ("${point}")`,
+  );
+});
+
+/** It dies there by itself; another is there afterwards. */
+async function diesAndAnotherComes(bot: Running): Promise<void> {
+  await until('it dies', () => bot.process.signalCode === 'SIGKILL', 20_000);
+  await bot.gone;
+  await boot();
+  readyAt = performance.now();
+}
+
+/** Work goes on: how long after the next replica was ready. */
+const resumed = (point: CrashPoint) => recoveries.push({ point, ms: performance.now() - readyAt });
+
+/** A change that has passed, by a replica that is gone again; then one that dies at that point is there. */
+async function passedThen(point: CrashPoint): Promise<{ sha: string; bot: Running }> {
+  await aTeam();
+  const healthy = await boot();
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  await quiet(team);
+  await healthy.terminate();
+  return { sha, bot: await boot(point) };
+}
+
+/** One deployment, one approval, one run, one card; the run goes on to its end, and all say the same. */
+async function oneRunToItsEnd(sha: string, point: CrashPoint): Promise<void> {
+  const row = await stands(team, sha, 'deploying', RESUMES_MS);
+  resumed(point);
+  expect(team.production().map((run) => String(run.id))).toEqual([row.run_id]);
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live', RESUMES_MS);
+  await card(team, sha, ['live'], [], RESUMES_MS);
+  await quiet(team);
+  expect(team.production()).toHaveLength(1);
+  expect(dispatches(team)).toHaveLength(1);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
+  expect(team.slack.messages(SHOP)).toHaveLength(1);
+}
+
+/** Deploy is pressed on a replica that dies at this point; the press may go without its answer, as a person sees it. */
+async function pressed(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  await press(team, ALICE, sha, 'Deploy').catch(() => {});
+  await diesAndAnotherComes(bot);
+  await oneRunToItsEnd(sha, point);
+}
+
+/** The claim is committed and nobody can know whether the request has left: it is looked for, and a person decides. */
+async function claimedAndNotSent(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  await press(team, ALICE, sha, 'Deploy');
+  await diesAndAnotherComes(bot);
+  await stands(team, sha, 'unknown', RESUMES_MS);
+  resumed(point);
+  await until(
+    'GitHub was asked',
+    async () => (await team.rows('select 1 from deployments where looked_at is not null'))[0],
+  );
+  await team.rows('update deployments set answered_seconds = 59.9');
+  await stands(team, sha, 'lost', RESUMES_MS);
+  await card(team, sha, ['lost'], ['Retry'], RESUMES_MS);
+  expect(dispatches(team)).toEqual([]);
+  await press(team, ALICE, sha, 'Retry');
+  const { run_id } = await stands(team, sha, 'deploying', RESUMES_MS);
+  expect(team.production().map((run) => String(run.id))).toEqual([run_id]);
+}
+
+async function followed(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  await start(team, ALICE, sha);
+  await hurry(team, 'follow');
+  await diesAndAnotherComes(bot);
+  await oneRunToItsEnd(sha, point);
+}
+
+async function lookedUp(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  team.github.setWebhooks('off');
+  team.github.fail('dispatch', { kind: 'lost' });
+  await press(team, ALICE, sha, 'Deploy');
+  await diesAndAnotherComes(bot);
+  await stands(team, sha, 'deploying', RESUMES_MS);
+  team.github.setWebhooks('on');
+  await oneRunToItsEnd(sha, point);
+}
+
+async function cancelled(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  await start(team, ALICE, sha);
+  await press(team, ALICE, sha, 'Cancel');
+  await diesAndAnotherComes(bot);
+  await stands(team, sha, 'cancelled', RESUMES_MS);
+  resumed(point);
+  await card(team, sha, ['cancelled'], ['Deploy', 'What ships'], RESUMES_MS);
+  expect(dispatches(team)).toHaveLength(1);
+}
+
+async function reRun(point: CrashPoint): Promise<void> {
+  await aTeam();
+  const bot = await boot(point);
+  const { sha } = await team.github.land('acme/shop', { title: 'Red' }, { conclusion: 'failure' });
+  await card(team, sha, ['failed staging'], ['Re-run']);
+  await press(team, BOB, sha, 'Re-run');
+  await diesAndAnotherComes(bot);
+  const asked = () => team.github.calls({ route: 'rerun-failed-jobs' }).length;
+  if (point === 're-run: claimed') {
+    // It may have left and did not: after a minute the run itself is asked, and the button is back.
+    await team.rows("update changes set rerun_sent_at = now() - interval '61 seconds'");
+    await hurry(team, 're-run staging');
+    await card(team, sha, ['failed staging'], ['Re-run'], RESUMES_MS);
+    expect(asked()).toBe(0);
+    await press(team, BOB, sha, 'Re-run');
+  }
+  await card(team, sha, ['staging runs again'], [], RESUMES_MS);
+  resumed(point);
+  expect(asked()).toBe(1);
+}
+
+async function posted(point: CrashPoint): Promise<void> {
+  await aTeam({ scopes: HISTORY });
+  const bot = await boot(point);
+  const sha = await land(team);
+  await diesAndAnotherComes(bot);
+  await withButton(team, sha, 'Deploy', RESUMES_MS);
+  resumed(point);
+  await quiet(team);
+  expect(team.slack.messages(SHOP)).toHaveLength(1);
+}
+
+async function refusedAndTold(point: CrashPoint): Promise<void> {
+  const { sha, bot } = await passedThen(point);
+  await press(team, BOB, sha, 'Deploy');
+  await diesAndAnotherComes(bot);
+  await quiet(team, RESUMES_MS);
+  resumed(point);
+  // Slack cannot be asked whether somebody was told: rather twice than never.
+  expect([1, 2]).toContain(team.slack.ephemerals(BOB).length);
+  expect(await refusals(team)).toEqual([`${BOB}: not a deployer`]);
+  expect(await counts(team, 'deployments')).toEqual([0]);
+}
+
+async function digested(point: CrashPoint): Promise<void> {
+  const minute = new Date(Date.now() - 5 * 60_000).getUTCMinutes();
+  await aTeam({ scopes: HISTORY, config: configOf({ top: `timezone: Etc/UTC\ndigest: "${minute} * * * *"` }) });
+  await (await boot()).terminate();
+  await team.rows("update digest_times set since = now() - interval '2 hours'");
+  const bot = await boot(point);
+  await diesAndAnotherComes(bot);
+  await until('the digests are posted', () => digests().length >= 2, RESUMES_MS);
+  resumed(point);
+  await quiet(team, RESUMES_MS);
+  expect(
+    digests()
+      .map((one) => one.channel)
+      .sort(),
+  ).toEqual([...new Set(digests().map((one) => one.channel))].sort());
+}
+const digests = () =>
+  ['C0RELEASES', SHOP].flatMap((channel) =>
+    team.slack
+      .messages(channel)
+      .filter((one) => (one.metadata as { event_type?: string } | undefined)?.event_type === 'pushbutton_digest'),
+  );
+
+async function migrated(point: CrashPoint): Promise<void> {
+  await aTeam();
+  const database = await emptyDatabase();
+  const migrate = (more: Record<string, string>) =>
+    new Promise<string | null>((resolve) => {
+      const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
+      const env = { ...environmentOf(team), DATABASE_URL: database.url, ...more };
+      execFile(process.execPath, [program, 'migrate'], { env }, (error) =>
+        resolve(error ? String(error.signal) : null),
+      );
+    });
+  try {
+    expect(await migrate({ PUSHBUTTON_DIES_AT: point })).toBe('SIGKILL');
+    expect(await migrate({})).toBeNull();
+    expect(await compareMigrations(database.url)).toEqual({ pending: [], newer: [] });
+  } finally {
+    await database.drop();
+  }
+}
+
+const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
+  'migrate: queue ready': migrated,
+  'migrate: done': migrated,
+  'taken in': pressed,
+  gathered: pressed,
+  decided: pressed,
+  committed: pressed,
+  'dispatch: reached': pressed,
+  'dispatch: claimed': claimedAndNotSent,
+  'dispatch: answered': pressed,
+  'follow: read': followed,
+  'look up: found': lookedUp,
+  'cancel: answered': cancelled,
+  're-run: claimed': reRun,
+  're-run: answered': reRun,
+  'card: about to post': posted,
+  'card: posted': posted,
+  'card: updated': pressed,
+  'reply: told': refusedAndTold,
+  'digest: about to post': digested,
+  'digest: posted': digested,
+};
+
+test.each(CRASH_POINTS)(
+  'a replica dies at "%s"',
+  async (point) => {
+    await DEATHS[point](point);
+  },
+  150_000,
+);
