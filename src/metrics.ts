@@ -7,7 +7,7 @@ import type { Backlog, Waiting } from './db/backlog.js';
 import { within } from './within.js';
 
 /** A call to Slack or GitHub, by the method or route of their documentation, and what came of it. */
-export interface Called {
+interface Called {
   readonly to: 'slack' | 'github';
   readonly call: string;
   readonly result: 'ok' | 'unchanged' | 'refused' | 'rate limited' | 'no answer';

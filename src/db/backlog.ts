@@ -29,7 +29,7 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
   const inbox = await db.query<Waiting>(`select ${waitingSince('received_at')} from inbox where handled_at is null`);
   const jobs = await db.query<Waiting & { job: string }>(
     `select task_identifier as job, ${waitingSince('run_at')} from graphile_worker.jobs
-     where run_at <= clock_timestamp() group by task_identifier`,
+     where run_at <= clock_timestamp() and attempts < max_attempts group by task_identifier`,
   );
   const cards = await db.query<Waiting>(
     `select ${waitingSince('dirty_at')} from cards where dirty_at is not null and due_at <= clock_timestamp()`,

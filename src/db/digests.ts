@@ -18,8 +18,8 @@ export async function takeDigestSlot(tx: Queryable, slot: Date, channels: readon
   return rows.length;
 }
 
-/** Longer than the wait for an answer to one post. */
-const CLAIM_SECONDS = 30;
+/** Longer than the ten seconds for which the answer to one post is waited for. */
+const CLAIM_SECONDS = 15;
 
 /** One who posts a digest, alone until `mark` runs out. */
 export interface DigestClaim {
@@ -32,7 +32,7 @@ export interface DigestClaim {
 
 /**
  * Takes a digest to post it. `posted`: nothing is left to do. `busy`: another is at it, or died while it was less than
- * half a minute ago.
+ * a quarter of a minute ago.
  */
 export async function claimDigest(
   db: Queryable,

@@ -59,6 +59,17 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   });
 }
 
+/**
+ * Clears away jobs that were under way on a replica that died, and in whose place another of their key has been added since:
+ * the queue keeps such a one without its key and never runs it again.
+ */
+export async function forgetReplaced(db: Queryable): Promise<void> {
+  await db.query(
+    `select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs
+     where key is null and locked_at is null and attempts >= max_attempts having count(*) > 0`,
+  );
+}
+
 /** A job as it waits to be added. */
 export interface Added {
   readonly name: JobName;

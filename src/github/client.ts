@@ -12,7 +12,7 @@ export interface Github {
 }
 
 /** Hears of each request: its route as GitHub's documentation has it, what came of it, and how long that took. */
-export type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number) => void;
+type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number) => void;
 
 export interface ClientOptions {
   readonly called?: GitHubCalled;

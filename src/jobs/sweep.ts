@@ -5,7 +5,7 @@ import { unendedDeployments } from '../db/deployments.js';
 import { unpostedDigests } from '../db/digests.js';
 import { forgetHandled } from '../db/inbox.js';
 import { takeTurn } from '../db/pace.js';
-import { addJob, type JobName } from '../db/queue.js';
+import { addJob, forgetReplaced, type JobName } from '../db/queue.js';
 
 const EVERY_MS = 10_000;
 const FORGET_EVERY_MS = 3_600_000;
@@ -61,5 +61,6 @@ export async function sweep(pool: pg.Pool): Promise<void> {
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
   }
+  await forgetReplaced(pool);
   if (await takeTurn(pool, 'forget', FORGET_EVERY_MS)) await forgetHandled(pool);
 }

@@ -49,7 +49,7 @@ export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof dig
 }
 
 /** Somebody else posts it: asked again after so long, for they may have died. */
-const BUSY_MS = 10_000;
+const BUSY_MS = 5_000;
 
 /**
  * Posts the digest of a slot, once: one at a time has it, and a post whose answer was lost is looked for before it is posted

@@ -163,16 +163,19 @@ async function reRun(point: CrashPoint): Promise<void> {
   await press(team, BOB, sha, 'Re-run');
   await diesAndAnotherComes(bot);
   const asked = () => team.github.calls({ route: 'rerun-failed-jobs' }).length;
-  if (point === 're-run: claimed') {
-    // It may have left and did not: after a minute the run itself is asked, and the button is back.
-    await team.rows("update changes set rerun_sent_at = now() - interval '61 seconds'");
+  await card(team, sha, ['A re-run was asked for'], [], RESUMES_MS);
+  // Nobody can know whether it has left, and the delivery that would tell is lost: after a minute the run itself is asked.
+  await until('the run is asked', async () => {
+    await team.rows("update changes set rerun_sent_at = now() - interval '61 seconds' where rerun_sent_at is not null");
     await hurry(team, 're-run staging');
+    return (await team.rows('select 1 from changes where rerun_attempt is null'))[0];
+  });
+  if (point === 're-run: claimed') {
     await card(team, sha, ['failed staging'], ['Re-run'], RESUMES_MS);
     expect(asked()).toBe(0);
     await press(team, BOB, sha, 'Re-run');
-  }
-  await card(team, sha, ['staging runs again'], [], RESUMES_MS);
-  resumed(point);
+    await until('GitHub hears of it', () => asked() === 1);
+  } else await card(team, sha, ['staging runs again'], [], RESUMES_MS);
   expect(asked()).toBe(1);
 }
 
@@ -206,21 +209,15 @@ async function digested(point: CrashPoint): Promise<void> {
   await team.rows("update digest_times set since = now() - interval '2 hours'");
   const bot = await boot(point);
   await diesAndAnotherComes(bot);
-  await until('the digests are posted', () => digests().length >= 2, RESUMES_MS);
+  await until('the digest is posted', () => digests().length > 0, RESUMES_MS);
   resumed(point);
   await quiet(team, RESUMES_MS);
-  expect(
-    digests()
-      .map((one) => one.channel)
-      .sort(),
-  ).toEqual([...new Set(digests().map((one) => one.channel))].sort());
+  expect(digests()).toHaveLength(1);
 }
 const digests = () =>
-  ['C0RELEASES', SHOP].flatMap((channel) =>
-    team.slack
-      .messages(channel)
-      .filter((one) => (one.metadata as { event_type?: string } | undefined)?.event_type === 'pushbutton_digest'),
-  );
+  team.slack
+    .messages(SHOP)
+    .filter((one) => (one.metadata as { event_type?: string } | undefined)?.event_type === 'pushbutton_digest');
 
 async function migrated(point: CrashPoint): Promise<void> {
   await aTeam();
@@ -228,7 +225,8 @@ async function migrated(point: CrashPoint): Promise<void> {
   const migrate = (more: Record<string, string>) =>
     new Promise<string | null>((resolve) => {
       const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
-      const env = { ...environmentOf(team), DATABASE_URL: database.url, ...more };
+      const settings = { DATABASE_URL: database.url, PUSHBUTTON_CONFIG: path.resolve('pushbutton.example.yml') };
+      const env = { ...environmentOf(team), ...settings, ...more };
       execFile(process.execPath, [program, 'migrate'], { env }, (error) =>
         resolve(error ? String(error.signal) : null),
       );
