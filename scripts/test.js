@@ -26,6 +26,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 console.log('\n== summary');
 console.log('left out: browser tests (npm run test:browser)');
+console.log('left out: replicas that are killed (npm run test:faults)');
 if (!process.env.TEST_DATABASE_URL) console.log('left out: a real PostgreSQL server (set TEST_DATABASE_URL)');
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`tests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);

@@ -1,11 +1,12 @@
 /** `npm run audit`: verifies the ledger's chain, and exports it. It changes nothing and needs nothing but the database. */
 
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { exportLedger } from './audit/export.js';
 import { verdictOf, verifyLedger } from './audit/verify.js';
 import { readEnvironment } from './config/environment.js';
-import { loadConfig } from './config.js';
+import { readConfigFile } from './config/file.js';
 import { hasLedger, hasLineOf, isBackwards } from './db/audit.js';
 import { ledgerHead } from './db/ledger.js';
 import { startLocalPostgres } from './db/local-postgres.js';
@@ -95,8 +96,9 @@ function isMoment(value: string): boolean {
 
 /** The config's, where it can be read; an auditor's machine may have none. */
 function zone(): string {
+  const name = process.env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
   try {
-    return loadConfig(process.env).timezone;
+    return readConfigFile(readFileSync(name, 'utf8'), name).file?.timezone ?? 'UTC';
   } catch {
     return 'UTC';
   }

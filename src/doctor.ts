@@ -92,7 +92,9 @@ async function examineDatabase({ database }: Config): Promise<DatabaseLook> {
 /** Host and name of a database, nothing of its user and password. */
 function placeOf(url: string): string {
   if (!URL.canParse(url)) return 'DATABASE_URL';
-  const { host, pathname } = new URL(url);
+  const { host, pathname, search, hash } = new URL(url);
+  // A password with a sign that should have been %-encoded: what follows it is not where it ends.
+  if (/@/.test(pathname + search + hash)) return 'DATABASE_URL';
   return host ? `${host}${pathname}` : 'DATABASE_URL';
 }
 

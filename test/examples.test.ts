@@ -45,7 +45,11 @@ describe('production.yml', () => {
   test('carries [deploy_id] in its name', () => expect(production['run-name']).toContain(`[${input('deploy_id')}]`));
 
   test('lets no two runs overlap, cancels none, and may only read', () => {
-    expect(production.concurrency).toEqual({ group: 'production', 'cancel-in-progress': false });
+    expect(production.concurrency).toEqual({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
+      group: 'production-${{ github.workflow_ref }}',
+      'cancel-in-progress': false,
+    });
     expect(production.permissions).toEqual({ contents: 'read' });
   });
 

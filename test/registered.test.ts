@@ -18,7 +18,7 @@ const manifest = parse(source('manifest.yml'));
 
 test('a replica may die where it says so, and the fault suite kills it at each of these places', () => {
   const places = SRC.flatMap((file) => [...source(file).matchAll(/\breached\('([^']+)'\)/g)].map((match) => match[1]));
-  // Each has its death in test/faults/crash-matrix.faults.ts, by its type.
+  // Each has its death in test/faults/crash-matrix.ts, by its type.
   expect(places.sort()).toEqual([...CRASH_POINTS].sort());
 });
 

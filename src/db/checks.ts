@@ -71,7 +71,10 @@ export function serverVerdict({ version, standby }: { version: number; standby: 
   return ok(`PostgreSQL ${major}, ${place}`);
 }
 
-function migrationVerdict({ pending, newer }: { pending: string[]; newer: string[] }, mayCreate: boolean): Verdict {
+function migrationVerdict(
+  { pending, newer, isNew }: { pending: string[]; newer: string[]; isNew: boolean },
+  mayCreate: boolean,
+): Verdict {
   if (newer.length > 0) {
     return wrong(
       `the database is of a newer Pushbutton: it has ${inWords(newer)}`,
@@ -79,6 +82,7 @@ function migrationVerdict({ pending, newer }: { pending: string[]; newer: string
     );
   }
   if (pending.length === 0) return ok('none pending');
+  if (isNew && mayCreate) return ok('the database has no tables yet: npm start makes them');
   const found = `${pending.length} pending: ${inWords(pending)}`;
   if (mayCreate) return wrong(found, 'Apply them (npm start does it, too):', 'npm run migrate');
   return wrong(

@@ -34,6 +34,8 @@ async function take(file: string): Promise<boolean> {
   } catch (error) {
     held.delete(file);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // On a full disk the file is there, and empty: for whoever comes next it would be one that is being written.
+    await fs.rm(file, { force: true });
     throw error;
   }
 }

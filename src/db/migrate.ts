@@ -32,17 +32,18 @@ export async function migrate(url: string): Promise<string[]> {
   });
 }
 
-/** Our migrations against a database: those that `migrate` would apply, and those of a newer version. Changes nothing. */
-export async function compareMigrations(url: string): Promise<{ pending: string[]; newer: string[] }> {
+/** Our migrations against a database: those that `migrate` would apply, and those of a newer version. `isNew`: none was ever applied. Changes nothing. */
+export async function compareMigrations(url: string): Promise<{ pending: string[]; newer: string[]; isNew: boolean }> {
   const names = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
   return withClient(url, async (client) => {
     const found = await client.query('select to_regclass($1) is not null as there', [`public.${table}`]);
-    if (!found.rows[0].there) return { pending: names.sort(), newer: [] };
+    if (!found.rows[0].there) return { pending: names.sort(), newer: [], isNew: true };
     const { rows } = await client.query<{ name: string }>(`select name from public.${table}`);
     const done = rows.map((row) => row.name);
     return {
       pending: names.filter((name) => !done.includes(name)).sort(),
       newer: done.filter((name) => !names.includes(name)).sort(),
+      isNew: done.length === 0,
     };
   });
 }

@@ -59,9 +59,9 @@ describe('the staging workflow', () => {
 
   test.each([
     [
-      'is not on the default branch',
+      'is not on the branch',
       () => staging(null),
-      /^wrong: \.github\/workflows\/staging\.yml is not on main, the default branch\. Put it there/,
+      /^wrong: \.github\/workflows\/staging\.yml is not on main\. Put it there/,
     ],
     [
       'is switched off',
@@ -95,6 +95,9 @@ describe('the staging workflow', () => {
     const config = CONFIG.replace('repository: acme/shop', 'repository: acme/shop\n    branch: trunk');
     staging(STAGING.replace('[main]', '[main, trunk]'), 'trunk');
     expect(await of('staging', config)).toBe('ok: enabled, runs on push to trunk');
+    // A push runs the copy of its own branch.
+    staging(null);
+    expect(await of('staging', config)).toBe('ok: there, runs on push to trunk');
     staging(null, 'trunk');
     expect(await of('staging', config)).toMatch(/^wrong: \.github\/workflows\/staging\.yml is not on trunk\./);
   });
@@ -105,6 +108,15 @@ describe('the production workflow', () => {
     expect(await of('production')).toBe('ok: enabled, has workflow_dispatch');
     expect(await of('inputs')).toBe('ok: sha, deploy_id, requested_by and region');
     expect(await of('run-name')).toBe('ok: holds [deploy_id]');
+  });
+
+  test('that checks out the tip of its branch would deploy what nobody approved', async () => {
+    production(PRODUCTION.replaceAll('inputs.sha', 'github.sha'));
+    expect(await of('inputs')).toMatch(
+      /^wrong: nothing in production\.yml uses inputs\.sha: it would deploy the tip of main, not what was approved\. Check out exactly it: /,
+    );
+    production(PRODUCTION.replaceAll('inputs.sha', 'github.event.inputs.sha'));
+    expect(await of('inputs')).toMatch(/^ok: /);
   });
 
   test('that cannot be dispatched is started by nobody', async () => {
@@ -217,7 +229,12 @@ describe('the authors of recent commits', () => {
       /^ok: not in people: Bob and Carol \(no GitHub account\); no approvals are asked for/,
     );
     expect(await withApproval()).toMatch(
-      /^wrong: not in people: Bob and Carol .*Add to people in the config: Bob: U…$/,
+      /^wrong: not in people: Bob and Carol .*unless Slack knows the e-mail of their commits.*Add to people in the config: Bob: U…$/,
     );
+    const authors = (config: Config): Config => ({
+      ...config,
+      services: required(config).services.map((one) => ({ ...one, approvals: { ...one.approvals, authors: true } })),
+    });
+    expect(await shop.verdict('service.shop.authors', CONFIG, {}, authors)).toMatch(/^ok: .*authors may approve here/);
   });
 });

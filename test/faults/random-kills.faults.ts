@@ -42,14 +42,14 @@ test(
       const victim = random() < 0.5 ? 0 : 1;
       const pressing = press(team, ALICE, sha, 'Deploy').catch(() => null);
       await new Promise((resolve) => setTimeout(resolve, ms));
+      const killed = performance.now();
       await bots[victim]?.kill();
       bots[victim] = await startProcess(team);
-      const ready = performance.now();
       await pressing;
       // An answer that never came says nothing: the person presses again, and that is no second deployment.
       if ((await deploymentsOf(team, sha)).length === 0) await press(team, ALICE, sha, 'Deploy').catch(() => null);
       const run = await aRunOf(sha);
-      recoveries.push(performance.now() - ready);
+      recoveries.push(performance.now() - killed);
       if (run === null) never += 1;
       const id = run ?? (await retried(sha));
       await team.github.completeRun(id, { conclusion: 'success' });
@@ -68,7 +68,7 @@ test(
     expect(longest).toBeLessThan(RESUMES_MS);
     const doubled = shown.length - KILLS;
     console.info(
-      `${KILLS} kills (seed ${SEED}): ${KILLS} runs, 0 doubled; ${never} claimed and never sent; ${doubled} cards posted twice; work went on after ${Math.round(longest)} ms at the latest`,
+      `${KILLS} kills (seed ${SEED}): ${KILLS} runs, 0 doubled; ${never} claimed and never sent; ${doubled} cards posted twice; its run was there ${Math.round(longest)} ms after the kill at the latest`,
     );
   },
   60_000 + KILLS * 60_000,

@@ -10,12 +10,12 @@ const MOST_NAMED = 8;
 
 /**
  * Judges whether four eyes can match the authors of recent commits: a login that `people` does not name cannot be told from
- * the person who approves. `people` has logins in lower case. Bots count for nobody.
+ * the person who approves but by the e-mail of their commits. `people` has logins in lower case. Bots count for nobody.
  */
 export function authorsVerdict(
   authors: readonly Author[],
   people: Readonly<Record<string, string>>,
-  approvals: number,
+  approvals: { readonly required: number; readonly authors: boolean },
 ): Verdict {
   const persons = authors.filter(({ login }) => !login?.endsWith('[bot]') && login !== 'web-flow');
   const logins = [...new Set(persons.flatMap(({ login }) => login ?? []))];
@@ -25,9 +25,11 @@ export function authorsVerdict(
     return ok(persons.length === 0 ? 'no recent commit by a person' : `${some(logins)} known to people`);
   }
   const named = some([...unmatched, ...unknown.map((name) => `${name} (no GitHub account)`)]);
-  if (approvals === 0) return ok(`not in people: ${named}; no approvals are asked for, so nothing hangs on it`);
+  if (approvals.required === 0)
+    return ok(`not in people: ${named}; no approvals are asked for, so nothing hangs on it`);
+  if (approvals.authors) return ok(`not in people: ${named}; authors may approve here, so nothing hangs on it`);
   return wrong(
-    `not in people: ${named}; they could approve what they wrote`,
+    `not in people: ${named}; unless Slack knows the e-mail of their commits, they could approve what they wrote`,
     unmatched.length > 0
       ? `Add to people in the config: ${unmatched.slice(0, MOST_NAMED).join(': U…, ')}: U…`
       : 'Let them add the e-mail address of their commits to their GitHub account, and the login to people.',

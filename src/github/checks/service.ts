@@ -16,7 +16,7 @@ export interface CheckedService {
     readonly ref: string;
     readonly inputs: Readonly<Record<string, string>>;
   };
-  readonly approvals: { readonly required: number };
+  readonly approvals: { readonly required: number; readonly authors: boolean };
 }
 
 /** A service's repository, branch, workflow files, and the authors of its recent commits; `people` by login in lower case. */
@@ -128,5 +128,5 @@ async function authorsOf(
     login: author?.login ?? null,
     name: commit.author?.name || 'somebody without a name',
   }));
-  return authorsVerdict(authors, people, approvals.required);
+  return authorsVerdict(authors, people, approvals);
 }

@@ -97,7 +97,7 @@ function configVerdict({ url, content_type, secret, insecure_ssl }: HookConfig, 
 }
 
 function leadsHere(url: string | null | undefined): boolean {
-  return typeof url === 'string' && URL.canParse(url) && new URL(url).pathname.replace(/\/$/, '').endsWith(PATH);
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).pathname.endsWith(PATH);
 }
 
 /** An address may carry a user, a password or a token. */

@@ -18,6 +18,8 @@ const file = z.looseObject({
   on: z.union([z.string(), z.array(z.string()), z.record(z.string(), z.unknown())]),
 });
 
+const USES_SHA = /\binputs(\.sha\b|\['sha'\])|toJSON\(\s*(github\.event\.)?inputs\s*\)|GITHUB_EVENT_PATH/i;
+
 /** An input that a workflow declares. */
 interface DeclaredInput {
   readonly required: boolean;
@@ -31,6 +33,8 @@ export interface WorkflowFile {
   readonly runName: string | null;
   /** Whether a push to a branch starts it; null where no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
+  /** Whether anything in it, beside its name, uses the input `sha`, or all inputs at once, or the event that they come by. */
+  readonly usesSha: boolean;
   /** null where it cannot be dispatched. */
   readonly inputs: ReadonlyMap<string, DeclaredInput> | null;
 }
@@ -58,6 +62,7 @@ export function readWorkflowFile(source: string): WorkflowFile | { readonly faul
   return {
     runName: read.data['run-name'] ?? null,
     startsOn: events.includes('push') ? startsOn(pushed.data) : null,
+    usesSha: USES_SHA.test(JSON.stringify({ ...(raw as object), 'run-name': null, on: null })),
     inputs: events.includes('workflow_dispatch') ? declared(dispatched.data?.inputs ?? {}) : null,
   };
 }

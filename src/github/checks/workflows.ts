@@ -9,12 +9,15 @@ const BRACKETED = /\[\$\{\{\s*(?:github\.event\.)?inputs(?:\.deploy_id|\['deploy
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
 const RUN_NAME = 'run-name: "Deploy ${{ inputs.sha }} [${{ inputs.deploy_id }}]"';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
+const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }';
+
 type Found = { readonly file: WorkflowFile; readonly state: string } | { readonly verdict: Verdict };
 
-/** The staging workflow: on the default branch, enabled, and started by a push to the service's branch. */
+/** The staging workflow: on the service's branch, enabled, and started by a push to the service's branch. */
 export async function stagingVerdict(look: Look, service: CheckedService, at: Repository): Promise<Verdict> {
   const { workflow } = service.staging;
-  const found = await find(look, service, at, workflow, service.branch);
+  const found = await find(look, service, at, workflow, service.branch, 'a push');
   if ('verdict' in found) return found.verdict;
   if (found.file.startsOn?.(service.branch)) return ok(`${found.state}, runs on push to ${service.branch}`);
   return wrong(
@@ -29,12 +32,12 @@ export async function stagingVerdict(look: Look, service: CheckedService, at: Re
 /** The production workflow, its inputs and its run-name, as they stand on the ref that it is started on. */
 export async function productionVerdicts(look: Look, service: CheckedService, at: Repository): Promise<Verdict[]> {
   const { workflow, ref } = service.production;
-  const found = await find(look, service, at, workflow, ref);
+  const found = await find(look, service, at, workflow, ref, 'a dispatch');
   if ('verdict' in found) {
     const later = skipped(`${workflow} could not be read`);
     return [found.verdict, later, later];
   }
-  const { inputs, runName } = found.file;
+  const { inputs, runName, usesSha } = found.file;
   if (!inputs) {
     return [
       wrong(
@@ -47,18 +50,31 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
   }
   return [
     ok(`${found.state}, has workflow_dispatch`),
-    inputsVerdict(inputs, service.production.inputs, workflow),
+    usesSha
+      ? inputsVerdict(inputs, service.production.inputs, workflow)
+      : wrong(
+          `nothing in ${workflow} uses inputs.sha: it would deploy the tip of ${ref}, not what was approved`,
+          'Check out exactly it:',
+          CHECKOUT,
+        ),
     runNameVerdict(runName, workflow),
   ];
 }
 
-/** The file as it runs: GitHub starts nothing that is not on the default branch, and then takes the copy of `ref`. */
-async function find(look: Look, service: CheckedService, at: Repository, file: string, ref: string): Promise<Found> {
+/** The file as it runs: the copy of `ref`; what is dispatched has to be on the default branch, too. */
+async function find(
+  look: Look,
+  service: CheckedService,
+  at: Repository,
+  file: string,
+  ref: string,
+  startedBy: 'a push' | 'a dispatch',
+): Promise<Found> {
   const { repository } = service;
   const main = at.default_branch;
   const [known, onMain, onRef] = await Promise.all([
     look.workflow(repository, file),
-    look.file(repository, file, main),
+    look.file(repository, file, startedBy === 'a push' ? ref : main),
     look.file(repository, file, ref),
   ]);
   const missing = (where: string): Found => ({
@@ -67,7 +83,8 @@ async function find(look: Look, service: CheckedService, at: Repository, file: s
       `Put it there (examples/workflows has one to copy), or name another workflow for ${service.name} in the config.`,
     ),
   });
-  if (onMain.is === 'refused' && onMain.status === 404) return missing(`${main}, the default branch`);
+  if (onMain.is === 'refused' && onMain.status === 404)
+    return missing(startedBy === 'a push' ? ref : `${main}, the default branch`);
   if (onMain.is !== 'seen') return { verdict: skipped(notShown(onMain)) };
   if (onRef.is === 'refused' && onRef.status === 404) return missing(ref);
   if (onRef.is !== 'seen') return { verdict: skipped(notShown(onRef)) };
