@@ -64,7 +64,7 @@ test('a second start finds the running server, and data outlive a kill -9 of it'
 test('the server is as production is: UTF-8, a password, one address, no more', async () => {
   const server = await start(await temporaryFolder(0o711));
   expect(await ask(server.url, 'show server_encoding')).toEqual(['UTF8']);
-  expect(await ask(server.url, 'show max_connections')).toEqual(['100']);
+  expect(await ask(server.url, 'show max_connections')).toEqual(['200']);
   expect(await ask(server.url, 'show unix_socket_directories')).toEqual(['']);
   expect(await ask(server.url, 'show listen_addresses')).toEqual(['127.0.0.1']);
   expect(await ask(server.url, `select rolpassword like 'SCRAM-SHA-256$%' from pg_authid where rolcanlogin`)).toEqual([
