@@ -35,7 +35,12 @@ async function createFrom(server: string, template: string, name: string): Promi
   const objectInUse = '55006';
   for (const until = Date.now() + 20_000; ; await wait(50)) {
     try {
-      await onServer(server, (client) => client.query(`create database ${name} template ${template}`));
+      await onServer(server, async (client) => {
+        const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as quick");
+        // The files as they are, instead of each page through the log: a fifth of the time where no disk is waited for.
+        const how = rows[0].quick ? 'strategy file_copy' : '';
+        await client.query(`create database ${name} template ${template} ${how}`);
+      });
       return;
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== objectInUse || Date.now() > until) throw error;
