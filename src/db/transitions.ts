@@ -112,14 +112,16 @@ export const queueAgain = (
   return move(
     tx,
     `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = $4,
-       waits_since = case when $3::text is null then null else coalesce(waits_since, clock_timestamp()) end,
+       waits_since = case when $3::text is null then null
+         when $5::jsonb is null and waits_for = gate->>'gate' then clock_timestamp()
+         else coalesce(waits_since, clock_timestamp()) end,
        refused_since = case when $4::text is null then null else coalesce(refused_since, clock_timestamp()) end,
        gate = coalesce($5::jsonb, gate),
        gate_since = case when $5::jsonb is null then gate_since
          when gate_until is null then coalesce(gate_since, clock_timestamp()) else clock_timestamp() end,
        gate_until = case when $5::jsonb is null then gate_until end,
        dispatching_at = null, sent_at = null
-     where id = $1 and status in ('queued', 'dispatching', 'unknown')`,
+     where id = $1 and status in ('queued', 'dispatching', 'unknown') and ($3::text is not null or sent_at is null)`,
     [
       id,
       notBefore,

@@ -104,7 +104,8 @@ export class Walk {
     expect([lockAt(state.lock, now), state.stop]).toEqual([null, null]);
     if (forward) expect(frozen(policy.freezes, policy.timezone, now)).toBeNull();
     expect(this.world.changes.get(deployment.changeId)?.hold?.reason ?? null).toBeNull();
-    if (deployment.requestedBy === 'pushbutton') expect([policy.mode, state.pause]).toEqual(['continuous', null]);
+    if (deployment.requestedBy === 'pushbutton')
+      expect([policy.mode, state.pause, state.live.is]).toEqual(['continuous', null, 'known']);
     const required = forward ? policy.approvals.required : policy.rollback.approvals;
     const ships = forward ? upTo(liveSha(state), deployment.sha) : [];
     const wrote = new Set(forward && !policy.approvals.authors ? ships.map(authorOf) : []);

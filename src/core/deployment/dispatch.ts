@@ -52,7 +52,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   const forward = head.kind !== 'roll back';
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const refusal = first(
-    head.requestedBy === 'pushbutton' ? stillContinuous(policy) : permitted(facts.permission),
+    head.requestedBy === 'pushbutton' ? stillContinuous(state, head, policy) : permitted(facts.permission),
     onBranch(head.sha, policy.branch, facts.onBranch),
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
@@ -82,8 +82,13 @@ export function gateOf(state: ServiceState, head: Of<'queued'>, policy: ServiceP
   return gateFor(gates, head.kind);
 }
 
-const stillContinuous = (policy: ServicePolicy): Refusal | null =>
-  policy.mode === 'continuous' ? null : { rule: 'not continuous', service: policy.name };
+/** What deploys itself never goes over a live state that is not known: a person decides then. */
+function stillContinuous(state: ServiceState, head: Deployment, policy: ServicePolicy): Refusal | null {
+  if (policy.mode !== 'continuous') return { rule: 'not continuous', service: policy.name };
+  if (state.live.is !== 'known')
+    return { rule: 'what ships has changed', sha: head.sha, why: 'production was rolled back or changed from outside' };
+  return null;
+}
 
 /** It stays where it is, with the gate on its card and the ledger once, and goes on by itself when the gate opens. */
 function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
@@ -143,7 +148,9 @@ function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Fac
     const { service, sha } = head;
     return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
   }
-  if (since(head.waitsSince) > EXPIRES_MS)
+  // What it waited for at a gate is no silence: that begins now.
+  const atGate = head.gated !== null && head.waitsFor === head.gated.gate;
+  if (!atGate && since(head.waitsSince) > EXPIRES_MS)
     return end(head, 'expired', what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
   const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
   const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;

@@ -127,6 +127,10 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
   if (state.live.is === 'outside') return state.live.before;
   const known = lastKnownLive(state);
   if (known && known.sha === (from ?? lastSent)?.sha) return state.beforeLive;
+  // A roll back that came to nothing left the bad one live: once more leads to where it was to lead.
+  const isLast = from === null || from.id === lastSent?.id;
+  if (isLast && lastSent?.kind === 'roll back' && hasEnded(lastSent) && lastSent.status !== 'live')
+    return state.beforeLive;
   return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? known : state.beforeLive;
 }
 

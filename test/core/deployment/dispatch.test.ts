@@ -186,6 +186,10 @@ test('after two hours of waiting for an answer it expires instead of starting ou
     reason: 'no answer from github',
   });
   expect(writesOf(next(waiting(7_201), asked()))).toEqual(['dispatching 12']);
+  // Hours at a gate are no silence: that begins when the gate opens.
+  const gated = { gate: 'locked', by: 'U0ALICE', reason: 'Fair', since: secondsAgo(9_000), until: null } as const;
+  const opened = { ...head, waitsFor: 'locked', waitsSince: secondsAgo(9_000), gated } as const;
+  expect(writesOf(next({ ...onOne, queue: [opened] }, known))).toEqual(['queue again 12']);
   // A long time in the queue behind others is no waiting for an answer.
   const queued = { ...onOne, queue: [{ ...head, requestedAt: secondsAgo(90_000) }] };
   expect(writesOf(next(queued, known))).toEqual(['queue again 12']);

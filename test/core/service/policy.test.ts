@@ -141,6 +141,13 @@ test('from the card that is live, roll back never leads to itself', () => {
     expect(rollBackTarget(at, two)?.id).toBe(10);
   }
 });
+test('after a roll back that came to nothing, rollback leads to where that was to lead, not to what is broken', () => {
+  for (const status of ['failed', 'cancelled', 'lost'] as const) {
+    const lastSent = { ...ended(status, 12, 1), kind: 'roll back' as const };
+    const at = state({ live: known, lastSent, beforeLive: one });
+    expect([rollBackTarget(at, null)?.id, rollBackTarget(at, lastSent)?.id]).toEqual([10, 10]);
+  }
+});
 
 test('what is live is known, or last known, or nothing', () => {
   expect([liveSha(state()), lastKnownLive(state())]).toEqual([null, null]);
