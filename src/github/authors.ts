@@ -61,7 +61,7 @@ export async function readAuthors(clients: ClientFor, repository: string, sha: s
       const client = await clients(repository);
       return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
     }),
-    pullRequestOf(clients, repository, sha),
+    pullRequestOf(clients, repository, sha, 'throws'),
   ]);
   if (answer.is === 'refused') throw new Error(`GitHub refuses to tell who wrote a commit: ${answer.status}`);
   if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the authors are');

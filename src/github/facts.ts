@@ -115,9 +115,14 @@ export function createComparing(
 
 /**
  * The pull request that brought a commit in: the merged one where there are several. null when there is none;
- * throws when GitHub does not answer.
+ * throws when GitHub does not answer. `refusal`: whether one counts as none, or throws, too.
  */
-export async function pullRequestOf(clients: ClientFor, repository: string, sha: string): Promise<PullRequest | null> {
+export async function pullRequestOf(
+  clients: ClientFor,
+  repository: string,
+  sha: string,
+  refusal: 'none' | 'throws' = 'none',
+): Promise<PullRequest | null> {
   const answer = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
@@ -125,7 +130,7 @@ export async function pullRequestOf(clients: ClientFor, repository: string, sha:
       commit_sha: sha,
     });
   });
-  if (answer.is === 'refused') return null;
+  if (answer.is === 'refused' && refusal === 'none') return null;
   if (answer.is !== 'ok' || !Array.isArray(answer.data))
     throw unanswered(answer, 'GitHub does not say which pull request it was');
   const pulls = answer.data as {
