@@ -7,6 +7,7 @@ import { exportLedger } from './audit/export.js';
 import { verdictOf, verifyLedger } from './audit/verify.js';
 import { readEnvironment } from './config/environment.js';
 import { readConfigFile } from './config/file.js';
+import { configFileOf } from './config.js';
 import { hasLedger, hasLineOf, isBackwards } from './db/audit.js';
 import { ledgerHead } from './db/ledger.js';
 import { startLocalPostgres } from './db/local-postgres.js';
@@ -96,7 +97,7 @@ function isMoment(value: string): boolean {
 
 /** The config's, where it can be read; an auditor's machine may have none. */
 function zone(): string {
-  const name = process.env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
+  const name = configFileOf(process.env);
   try {
     return readConfigFile(readFileSync(name, 'utf8'), name).file?.timezone ?? 'UTC';
   } catch {

@@ -50,12 +50,15 @@ export type Config = {
   services: ServiceConfig[];
 };
 
+/** The config's file, by its path. */
+export const configFileOf = (env: NodeJS.ProcessEnv): string => env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
+
 /**
  * Loads the config from the environment and the file that PUSHBUTTON_CONFIG names.
  * Throws ConfigProblems with all problems of both; no secret stands in them.
  */
 export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => string = readText): Config {
-  const fileName = env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
+  const fileName = configFileOf(env);
   const { raw, file, problems: inFile } = open(fileName, readFile);
   const webhooks = at(raw, 'github', 'webhooks') !== false;
   const { environment, problems: inEnvironment } = readEnvironment(env, { webhooks });

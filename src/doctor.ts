@@ -1,7 +1,7 @@
 /** Looks at the whole installation as the start would use it, and changes nothing; builds the parts as main.ts does. */
 
 import path from 'node:path';
-import { type Config, ConfigProblems, loadConfig } from './config.js';
+import { type Config, ConfigProblems, configFileOf, loadConfig } from './config.js';
 import { type Check, ok, skipped, wrong } from './core/check.js';
 import { type DatabaseLook, lookAtDatabase, noDatabase } from './db/checks.js';
 import { startLocalPostgres } from './db/local-postgres.js';
@@ -34,7 +34,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
     if (!(error instanceof ConfigProblems)) throw error;
     return [...problemChecks(error), ...withoutSettings()];
   }
-  return examineConfig(config, env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml');
+  return examineConfig(config, configFileOf(env));
 }
 
 /** The same for a config that was read from `file`. */

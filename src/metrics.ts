@@ -47,8 +47,8 @@ const FRESH_MS = 1_000;
 
 /** Counts from now on; `backlog` is asked when somebody reads. */
 export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
-  const registers = [new Registry()];
-  const registry = registers[0] as Registry;
+  const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     ...{ name: 'pushbutton_http_request_seconds', help: 'Requests answered, by route and status.', registers },
@@ -126,9 +126,7 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
     cards: pair('cards', 'cards to be drawn now', [], registers),
     deployments: pair('deployments', 'deployments that have not ended', ['service', 'status'], registers),
   };
-  const workers = new Gauge({
-    ...{ name: 'pushbutton_workers', help: 'Queue workers that live, two for each replica.', registers },
-  });
+  const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Replicas that live.', registers });
   const faults = new Gauge({
     ...{ name: 'pushbutton_faults', help: 'Faults of a channel, a repository or GitHub.', registers },
   });
@@ -138,9 +136,9 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
     made.cards(backlog ? [[{}, backlog.cards]] : []);
     made.jobs((backlog?.jobs ?? []).map((one) => [{ job: one.job }, one]));
     made.deployments((backlog?.deployments ?? []).map((one) => [{ service: one.service, status: one.status }, one]));
-    for (const gauge of [workers, faults]) gauge.remove();
+    for (const gauge of [replicas, faults]) gauge.remove();
     if (!backlog) return;
-    workers.set(backlog.workers);
+    replicas.set(backlog.replicas);
     faults.set(backlog.faults);
   };
 }

@@ -1,4 +1,6 @@
 import type { Queryable } from './pool.js';
+import { warningsOf } from './readiness.js';
+import { countReplicas } from './replicas.js';
 
 /** How many wait, and for how many seconds the oldest of them has. */
 export interface Waiting {
@@ -15,8 +17,7 @@ export interface Backlog {
   readonly cards: Waiting;
   /** Deployments that have not ended, by service and status. */
   readonly deployments: readonly (Waiting & { readonly service: string; readonly status: string })[];
-  /** Queue workers that have said within the last seconds that they live: two for each replica. */
-  readonly workers: number;
+  readonly replicas: number;
   /** Faults of a channel, a repository or GitHub, as in the warnings of readiness. */
   readonly faults: number;
 }
@@ -38,18 +39,13 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
     `select service, status, ${waitingSince('requested_at')} from deployments
      where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') group by service, status`,
   );
-  const others = await db.query<{ workers: number; faults: number }>(
-    `select (select count(*)::int from replicas where seen_at > clock_timestamp() - interval '5 seconds') as workers,
-       (select count(*)::int from faults) + (select count(distinct channel)::int from cards where fault is not null) as faults`,
-  );
-  const { workers = 0, faults = 0 } = others.rows[0] ?? {};
   const none: Waiting = { waiting: 0, oldestSeconds: 0 };
   return {
     inbox: inbox.rows[0] ?? none,
     jobs: jobs.rows,
     cards: cards.rows[0] ?? none,
     deployments: deployments.rows,
-    workers,
-    faults,
+    replicas: await countReplicas(db),
+    faults: (await warningsOf(db)).length,
   };
 }

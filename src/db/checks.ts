@@ -1,6 +1,7 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { compareMigrations } from './migrate.js';
 import { createPool } from './pool.js';
+import { countReplicas } from './replicas.js';
 import { tlsMend } from './tls-fault.js';
 
 /** What the database told of itself: its verdicts, whether a replica works on it, and how far its clock is ahead. */
@@ -28,7 +29,7 @@ export async function lookAtDatabase(url: string, place: string): Promise<Databa
       (compared) => migrationVerdict(compared, told.may_create),
       (error: unknown) => skipped(`the migrations could not be read: ${whyNot(error)}`),
     );
-    const replicas = await countReplicas(pool);
+    const replicas = await countReplicas(pool).catch(() => null);
     return {
       checks: checksOf(serverVerdict(told, place), migrations, replicaVerdict(replicas)),
       replicas,
@@ -90,18 +91,6 @@ function migrationVerdict(
     'Let an owner grant it create on the database and on the schema public, then:',
     'npm run migrate',
   );
-}
-
-/** A replica beats every second, and is given up after five. */
-async function countReplicas(pool: ReturnType<typeof createPool>): Promise<number | null> {
-  try {
-    const { rows } = await pool.query<{ count: number }>(
-      "select count(*)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'",
-    );
-    return rows[0]?.count ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function replicaVerdict(count: number | null): Verdict {

@@ -19,3 +19,11 @@ export async function beat(db: Queryable, id: string, ttlMs: number): Promise<vo
 export async function leave(db: Queryable, id: string): Promise<void> {
   await db.query('delete from replicas where id = $1', [id]);
 }
+
+/** How many replicas have said within five seconds that they live: each has two workers, one for each side's jobs. */
+export async function countReplicas(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select ceil(count(*) / 2.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'`,
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -121,11 +121,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
       reached('dispatch: answered');
       await keep(() => perform({ type: 'dispatch answered', ...about, answer }));
-      if (claim === 'claimed')
-        await secondsToSend(pool, deploymentId).then(
-          (told) => dispatched(told ?? 0),
-          () => {},
-        );
+      // What a rate limit kept from starting has not left: it is told when it has.
+      const seconds = claim === 'claimed' ? await secondsToSend(pool, deploymentId).catch(() => null) : null;
+      if (seconds !== null) dispatched(seconds);
       return null;
     },
 

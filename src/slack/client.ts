@@ -10,11 +10,7 @@ export type SlackAnswer<T> =
 export type SlackClient = InstanceType<typeof webApi.WebClient>;
 
 /** Hears of each call: its method, what came of it, and how long that took. */
-export type SlackCalled = (
-  method: string,
-  result: 'ok' | 'refused' | 'rate limited' | 'no answer',
-  seconds: number,
-) => void;
+export type SlackCalled = (method: string, result: SlackAnswer<unknown>['is'], seconds: number) => void;
 
 /**
  * A client that sends each call once. web-api 8 has no time-out by default and repeats a call for half an hour, 5xx
@@ -29,7 +25,7 @@ export function createSlackClient(
   class Told extends webApi.WebClient {
     override async apiCall(...[method, options]: Parameters<SlackClient['apiCall']>) {
       const since = performance.now();
-      const tell = (result: Parameters<SlackCalled>[1]) =>
+      const tell = (result: SlackAnswer<unknown>['is']) =>
         called?.(method, result, (performance.now() - since) / 1_000);
       try {
         const data = await super.apiCall(method, options);

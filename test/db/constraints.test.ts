@@ -120,10 +120,30 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
   await pool.query('update deployments set dispatching_at = now()');
   const claims = await Promise.all(Array.from({ length: 5 }, () => claimSend(pool, id, 10_000)));
   expect(claims.sort()).toEqual(['claimed', 'taken', 'taken', 'taken', 'taken']);
+  // A replica that was too slow says so late: it takes nothing back from the one that has sent meanwhile.
+  await expect(queueAgain(pool, id, null, null, undefined)).rejects.toThrow('was not where the decision left it');
   await queueAgain(pool, id, null, 'github rate limit', undefined);
   expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
   await toDispatching(pool, id);
   expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+});
+
+test('hours at a gate are no silence: that is counted from when the gate is open', async () => {
+  const id = await aDeployment(pool, await aChange(pool, 1), 1);
+  const waits = async () => {
+    const { rows } = await pool.query<{ hours: number }>(
+      'select round(extract(epoch from now() - waits_since) / 3600)::int as hours from deployments where id = $1',
+      [id],
+    );
+    return rows[0]?.hours;
+  };
+  await queueAgain(pool, id, null, 'locked', { by: 'U0ALICE', reason: 'Fair' });
+  await pool.query("update deployments set waits_since = now() - interval '3 hours' where id = $1", [id]);
+  await queueAgain(pool, id, null, 'github', undefined);
+  expect(await waits()).toBe(0);
+  await pool.query("update deployments set waits_since = now() - interval '1 hour' where id = $1", [id]);
+  await queueAgain(pool, id, null, 'slack', undefined);
+  expect(await waits()).toBe(1);
 });
 
 test('a move from where the row is not throws, so that its transaction saves nothing', async () => {

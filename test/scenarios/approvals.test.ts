@@ -102,6 +102,19 @@ test('where Slack or GitHub does not say who wrote it, an approval is refused an
   expect(await counts(team, 'approvals')).toEqual([1]);
 });
 
+test('where GitHub refuses to say who opened the pull request, it is not nobody: whose it is cannot approve it then, nor later', async () => {
+  await open();
+  const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' });
+  await team.rows('delete from commit_authors');
+  team.github.fail('commit-pulls', { kind: 'status', status: 403 }, 50);
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], WAITING);
+  await press(team, FAYE, sha, 'Approve');
+  await team.told(FAYE, 'without an answer it is refused');
+  expect(await team.rows('select 1 from commit_authors')).toEqual([]);
+  expect(await counts(team, 'approvals')).toEqual([1]);
+});
+
 test('two are two different people; the first can say it only once', async () => {
   await open(2);
   const sha = await land(team);

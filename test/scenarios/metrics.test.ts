@@ -54,7 +54,7 @@ test('a press is counted from its answer to its run, and a refusal by its rule',
     'pushbutton_deployments_waiting{service="shop",status="deploying"}': 1,
     pushbutton_inbox_waiting: 0,
     pushbutton_cards_waiting: 0,
-    pushbutton_workers: 2,
+    pushbutton_replicas: 1,
     pushbutton_faults: 0,
     pushbutton_database_up: 1,
   });
@@ -112,7 +112,7 @@ test('without the database they come all the same, and what is not known is not 
     await until('the database is missed', async () => (await read()).get('pushbutton_database_up') === 0);
     const all = await read();
     expect(performance.now() - since).toBeLessThan(10_000);
-    const shown = [...all.keys()].filter((name) => /_(waiting|oldest_seconds|workers|faults)\b/.test(name));
+    const shown = [...all.keys()].filter((name) => /_(waiting|oldest_seconds|replicas|faults)\b/.test(name));
     expect(shown).toEqual([]);
   } finally {
     await holder.query('rollback');

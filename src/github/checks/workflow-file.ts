@@ -18,7 +18,8 @@ const file = z.looseObject({
   on: z.union([z.string(), z.array(z.string()), z.record(z.string(), z.unknown())]),
 });
 
-const USES_SHA = /\binputs(\.sha\b|\['sha'\])|toJSON\(\s*(github\.event\.)?inputs\s*\)|GITHUB_EVENT_PATH/i;
+const USES_SHA =
+  /\binputs(\.sha\b|\['sha'\])|toJSON\(\s*(github|github\.event|(github\.event\.)?inputs)\s*\)|GITHUB_EVENT_PATH/i;
 
 /** An input that a workflow declares. */
 interface DeclaredInput {

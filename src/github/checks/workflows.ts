@@ -14,10 +14,10 @@ const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }'
 
 type Found = { readonly file: WorkflowFile; readonly state: string } | { readonly verdict: Verdict };
 
-/** The staging workflow: on the service's branch, enabled, and started by a push to the service's branch. */
+/** The staging workflow: on the service's branch, enabled, and started by a push to it. */
 export async function stagingVerdict(look: Look, service: CheckedService, at: Repository): Promise<Verdict> {
   const { workflow } = service.staging;
-  const found = await find(look, service, at, workflow, service.branch, 'a push');
+  const found = await find(look, service, at, workflow, service.branch);
   if ('verdict' in found) return found.verdict;
   if (found.file.startsOn?.(service.branch)) return ok(`${found.state}, runs on push to ${service.branch}`);
   return wrong(
@@ -32,7 +32,7 @@ export async function stagingVerdict(look: Look, service: CheckedService, at: Re
 /** The production workflow, its inputs and its run-name, as they stand on the ref that it is started on. */
 export async function productionVerdicts(look: Look, service: CheckedService, at: Repository): Promise<Verdict[]> {
   const { workflow, ref } = service.production;
-  const found = await find(look, service, at, workflow, ref, 'a dispatch');
+  const found = await find(look, service, at, workflow, ref, at.default_branch);
   if ('verdict' in found) {
     const later = skipped(`${workflow} could not be read`);
     return [found.verdict, later, later];
@@ -61,20 +61,19 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
   ];
 }
 
-/** The file as it runs: the copy of `ref`; what is dispatched has to be on the default branch, too. */
+/** The file as it runs: the copy of `ref`. What is dispatched has to be on the default branch, `main`, too. */
 async function find(
   look: Look,
   service: CheckedService,
   at: Repository,
   file: string,
   ref: string,
-  startedBy: 'a push' | 'a dispatch',
+  main: string | null = null,
 ): Promise<Found> {
   const { repository } = service;
-  const main = at.default_branch;
   const [known, onMain, onRef] = await Promise.all([
     look.workflow(repository, file),
-    look.file(repository, file, startedBy === 'a push' ? ref : main),
+    main === null ? null : look.file(repository, file, main),
     look.file(repository, file, ref),
   ]);
   const missing = (where: string): Found => ({
@@ -83,9 +82,8 @@ async function find(
       `Put it there (examples/workflows has one to copy), or name another workflow for ${service.name} in the config.`,
     ),
   });
-  if (onMain.is === 'refused' && onMain.status === 404)
-    return missing(startedBy === 'a push' ? ref : `${main}, the default branch`);
-  if (onMain.is !== 'seen') return { verdict: skipped(notShown(onMain)) };
+  if (onMain?.is === 'refused' && onMain.status === 404) return missing(`${main}, the default branch`);
+  if (onMain && onMain.is !== 'seen') return { verdict: skipped(notShown(onMain)) };
   if (onRef.is === 'refused' && onRef.status === 404) return missing(ref);
   if (onRef.is !== 'seen') return { verdict: skipped(notShown(onRef)) };
   const read = readWorkflowFile(onRef.data);

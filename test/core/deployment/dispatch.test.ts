@@ -12,6 +12,7 @@ import {
   facts,
   knownLive,
   NOW,
+  outside,
   POLICY,
   recordsOf,
   secondsAgo,
@@ -41,6 +42,20 @@ test('the head of the queue is sent, and no other', () => {
   const decision = next(ready, asked());
   expect([writesOf(decision), recordsOf(decision)]).toEqual([['dispatching 12'], ['dispatching']]);
   expect(effectsOf(decision)).toEqual(['dispatch 12', 'redraw 3', 'redraw service']);
+});
+
+test('what deploys itself never starts over a live state that is not known; what a person asked for does', () => {
+  const policy = { ...POLICY, mode: 'continuous' as const };
+  const start = (requestedBy: string) =>
+    decide(
+      { ...ready, live: { is: 'outside', run: outside(7), before: null }, queue: [{ ...head, requestedBy }] },
+      target({ change: change(3) }),
+      { type: 'start next', service: 'shop' },
+      policy,
+      asked({ gatheredFor: { deploymentId: 12, live: null }, comparison: null }),
+    );
+  expect(writesOf(start('pushbutton'))).toEqual(['end 12 as rejected']);
+  expect(writesOf(start('U0ALICE'))).toEqual(['dispatching 12']);
 });
 
 test.each<UnderWay>(['dispatching', 'unknown', 'deploying', 'hung'])(
