@@ -40,6 +40,14 @@ export async function takeSecond(db: Queryable, channel: string): Promise<number
   return Math.ceil(rows[0]?.wait ?? 0);
 }
 
+/** A post leaves now, perhaps later than its second: the next is a whole second away from it all the same. */
+export async function startSecond(db: Queryable, channel: string): Promise<void> {
+  await db.query(
+    `update channel_slots set next_at = greatest(next_at, clock_timestamp() + $2 * interval '1 ms') where channel = $1`,
+    [channel, SECOND_MS],
+  );
+}
+
 /** Whether Slack may be called now. While it takes no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
 export async function maySlackBeTried(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');

@@ -23,6 +23,7 @@ import {
   noteSlackDown,
   noteSlackUp,
   restChannel,
+  startSecond,
   takeSecond,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
@@ -135,6 +136,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   await sleep(await takeSecond(pool, row.channel));
   if (!(await holds())) return { is: 'wait', ms: 1_000 };
   await notePosting(pool, row.change_id);
+  await startSecond(pool, row.channel);
   reached('card: about to post');
   const answer = await askSlack(() =>
     client.chat.postMessage({

@@ -4,7 +4,7 @@ import type { Digest } from '../core/report.js';
 import { reached } from '../crash-points.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
-import { noteSlackUp, takeSecond } from '../db/pace.js';
+import { noteSlackUp, startSecond, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { digestOf } from '../db/reports.js';
 import { timeNow } from '../db/time.js';
@@ -82,6 +82,7 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   await sleep(await takeSecond(pool, channel));
   const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
   if (mark === null) return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  await startSecond(pool, channel);
   reached('digest: about to post');
   const metadata = { event_type: 'pushbutton_digest', event_payload: { key } };
   const answer = await askSlack(() =>

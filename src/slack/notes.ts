@@ -7,7 +7,7 @@ import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } f
 import { placesOf } from '../db/cards.js';
 import { newestChanges, refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
-import { takeSecond } from '../db/pace.js';
+import { startSecond, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { readService } from '../db/services.js';
 import type { ShownService } from './card-model.js';
@@ -96,6 +96,7 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
   }
   await sleep(await takeSecond(pool, known.channel));
   if (!(await noteAnnouncing(pool, deploymentId))) return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  await startSecond(pool, known.channel);
   const metadata = { event_type: 'pushbutton_break_glass', event_payload: { key: deployment.deployId } };
   const answer = await askSlack(() =>
     client.chat.postMessage({ channel: known.channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),

@@ -152,7 +152,10 @@ test('one word leads through the log from the press to its run', async () => {
   const { deploy_id, run_id } = await stands(team, sha, 'deploying');
   await team.github.completeRun(Number(run_id), { conclusion: 'success' });
   await stands(team, sha, 'live');
-  const decided = team.logged.map((line) => JSON.parse(line)).filter((line) => line.msg === 'decided');
+  const told = () => team.logged.map((line) => JSON.parse(line)).filter((line) => line.msg === 'decided');
+  // The database knows first: what is decided is told once it is written.
+  await until('the end is told', () => told().some((line) => line.kind === 'live' && line.sha === sha));
+  const decided = told();
   const asked = decided.find((line) => line.deploy === deploy_id);
   expect(asked).toMatchObject({ command: 'deploy', kind: 'requested', actor: ALICE, service: 'shop', sha });
   expect(asked.inbox).toBeGreaterThan(0);
