@@ -159,7 +159,8 @@ test('stop claims nothing more and waits for what is under way', async () => {
   });
   await put('a');
   one.wake();
-  await until('it is under way', () => begun);
+  // A claim that is on its way when it is told to stop counts as under way.
+  await until('it is under way, and no claim is', () => begun && pool.idleCount === pool.totalCount);
   const stopping = one.stop().then(() => ended);
   await put('b');
   one.wake();
