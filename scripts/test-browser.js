@@ -14,7 +14,8 @@ if (problem) {
   process.exitCode = 1;
 } else {
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const only = ['--testMatch', '<rootDir>/test/browser/**/*.browser.ts'];
+  // Each has a browser, a demo and a database of its own: fewer at once than of the others.
+  const only = ['--maxWorkers', '5', '--testMatch', '<rootDir>/test/browser/**/*.browser.ts'];
   const ran = spawnSync(process.execPath, [...jest, ...process.argv.slice(2), ...only], {
     cwd: root,
     stdio: 'inherit',

@@ -85,7 +85,8 @@ export async function deploymentsOfCard(
 
 /**
  * The claim to send, committed before the request leaves. Only one caller ever gets it, and only while the checks
- * that allowed it are fresh; whoever finds it taken must not send.
+ * that allowed it are fresh; whoever finds it taken must not send. What a person shut since those checks (a stop, a lock, a pause of
+ * what deploys itself, a change marked bad) makes it stale at once; break glass passes them here as it did there.
  */
 export async function claimSend(
   db: Queryable,
@@ -93,9 +94,17 @@ export async function claimSend(
   freshMs: number,
 ): Promise<'claimed' | 'taken' | 'stale' | 'not dispatching'> {
   const { rowCount } = await db.query(
-    `update deployments set sent_at = clock_timestamp()
-     where id = $1 and status = 'dispatching' and sent_at is null
-       and dispatching_at > clock_timestamp() - $2 * interval '1 ms'`,
+    `update deployments d set sent_at = clock_timestamp()
+     where d.id = $1 and d.status = 'dispatching' and d.sent_at is null
+       and d.dispatching_at > clock_timestamp() - $2 * interval '1 ms'
+       and (d.override_reason is not null or not exists (
+         select from stop where stopped_by is not null
+         union all
+         select from services s where s.name = d.service and (
+           (s.lock_by is not null and (s.lock_until is null or s.lock_until > clock_timestamp()))
+           or (d.requested_by = 'pushbutton' and s.paused_by is not null))
+         union all
+         select from changes c where c.id = d.change_id and c.hold_reason is not null))`,
     [id, freshMs],
   );
   if (rowCount === 1) return 'claimed';

@@ -128,6 +128,37 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
   expect(await claimSend(pool, id, 10_000)).toBe('claimed');
 });
 
+test('what a person shut after the checks keeps the request back, and break glass passes it', async () => {
+  const change = await aChange(pool, 1);
+  const id = await aDeployment(pool, change, 1);
+  await toDispatching(pool, id);
+  const shut = async (by: string, open: string) => {
+    await pool.query(by);
+    expect({ by, claim: await claimSend(pool, id, 10_000) }).toEqual({ by, claim: 'stale' });
+    await pool.query(open);
+  };
+  const row = (set: string) => `update services set ${set}`;
+  const lock = (until: string) =>
+    row(`lock_by = 'U1', lock_reason = 'Fair', lock_since = now(), lock_until = ${until}`);
+  const unlock = row('lock_by = null, lock_reason = null, lock_since = null, lock_until = null');
+  const stop = "update stop set stopped_by = 'U1', reason = 'Fire', since = now()";
+  const hold = "update changes set hold_by = 'U1', hold_reason = 'Wrong', held_at = now()";
+  const pause = row("paused_by = 'U1', paused_why = 'failed', paused_since = now()");
+  await shut(lock('null'), unlock);
+  await shut(lock("now() + interval '1 hour'"), unlock);
+  await shut(stop, 'update stop set stopped_by = null, reason = null, since = null');
+  await shut(hold, 'update changes set hold_by = null, hold_reason = null, held_at = null');
+  await pool.query("update deployments set requested_by = 'pushbutton'");
+  await shut(pause, "update deployments set requested_by = 'U2'");
+  // Over by itself, a pause before what a person asked for, held back from deploying itself alone: nothing is shut.
+  await pool.query(lock("now() - interval '1 second'"));
+  await pool.query("update changes set hold_by = 'U1', held_at = now()");
+  expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+  await pool.query(`update deployments set sent_at = null, override_reason = 'Shop is down'`);
+  for (const one of [lock('null'), stop, hold]) await pool.query(one);
+  expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+});
+
 test('hours at a gate are no silence: that is counted from when the gate is open', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
   const waits = async () => {

@@ -61,6 +61,10 @@ export function pressApprove(
   const { shipped } = facts;
   if (facts.gatheredFor?.deploymentId !== id || facts.gatheredFor.live !== baseOf(state, deployment))
     return { kind: 'ask again' };
+  if (typeof shipped === 'object' && 'refused' in shipped) {
+    const refusal = { rule: 'github refuses to compare', service: state.name, sha, message: shipped.refused } as const;
+    return refused(refusal, by, about);
+  }
   if (shipped === undefined || isUntold(shipped)) return refused({ rule: 'not looked up', whom: 'github' }, by, about);
   if (shipped.authors === 'not looked up') return refused({ rule: 'not looked up', whom: 'slack' }, by, about);
   const own = deployment.kind === 'roll back' || policy.approvals.authors ? [] : commitsOf(shipped, by);

@@ -162,14 +162,14 @@ function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Fac
   };
 }
 
-/** The request did not leave in time for its facts to be fresh: back to the queue, everything is asked again. */
+/** Its facts were no longer fresh, or something was shut since, when the request was to leave: back to the queue, everything is asked again. */
 export function notSent(target: Target): Decision {
   const { deployment } = target;
   if (deployment?.status !== 'dispatching' || deployment.sentAt !== null) return NOTHING;
   return {
     kind: 'accepted',
     writes: [{ write: 'queue again', deploymentId: deployment.id, notBefore: null, waitsFor: null }],
-    records: [line(deployment, 'not sent', 'too late after its checks')],
+    records: [line(deployment, 'not sent', 'too late after its checks, or something was shut since')],
     effects: [{ effect: 'start next', at: null }, ...cardsOf(deployment), { effect: 'redraw service' }],
   };
 }

@@ -177,7 +177,7 @@ export function pressRetry(
   }
   const { changeId, sha, restores, pressedOn, confirmed } = deployment;
   const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
-  const shut = first(openFor(state, kind, policy, facts), kind === 'retry' && change ? notHeld(change) : null);
+  const shut = first(openFor(state, kind, policy, facts), change ? notHeld(change) : null);
   if (shut) return redrawn(refused(shut, press.by.user, about), changeId);
   const what = { changeId, sha, kind, restores, pressedOn, override: null, confirmed } as const;
   return ask(state, press.by.user, press.type, what, policy, facts);

@@ -65,6 +65,11 @@ describe('Approve', () => {
     ],
     ['where GitHub does not say what ships', { shipped: 'unavailable' }, { rule: 'not looked up', whom: 'github' }],
     [
+      'where GitHub refuses to say it',
+      { shipped: { refused: 'Not Found (404)' } },
+      { rule: 'github refuses to compare', message: 'Not Found (404)' },
+    ],
+    [
       'of more than was asked for',
       { shipped: shipped({ shas: [shaOf(2), shaOf(3), shaOf(4)] }) },
       { rule: 'what ships has changed', why: 'it holds changes that were not in it' },

@@ -146,6 +146,18 @@ test('Retry of a roll back is a roll back to the same place, shown on the same c
   expect(accepted(decision).writes[0]).toMatchObject({ kind: 'roll back', restores: 10, pressedOn: 2, sha: shaOf(1) });
   expect(effectsOf(decision)).toEqual(['start next', 'redraw 1', 'redraw 2', 'redraw service']);
 });
+test('Retry of what was marked bad since is refused at once, forward and back', () => {
+  const hold = { by: 'U0BOB', reason: 'Corrupts baskets', at: secondsAgo(60) };
+  for (const kind of ['deploy', 'retry', 'roll back'] as const) {
+    const deployment = ended('failed', 12, 1, { kind, restores: kind === 'roll back' ? 10 : null });
+    const decision = press(
+      on('retry', 12),
+      { ...onTwo, lastSent: deployment },
+      { deployment, change: { ...change(1), hold } },
+    );
+    expect(refusal(decision)).toMatchObject({ rule: 'held', by: 'U0BOB', reason: 'Corrupts baskets' });
+  }
+});
 test('Retry of what has ended otherwise, or is not the last, is refused with what came after', () => {
   const cancelled = press(on('retry', 12), onTwo, { deployment: ended('cancelled', 12, 3) });
   expect(refusal(cancelled)).toMatchObject({ rule: 'wrong state', what: 'retry', status: 'cancelled', by: 'U0ALICE' });

@@ -186,7 +186,8 @@ test('windows that leave no minute of the week open are known as such', () => {
 
 test('it costs little: it is asked for at each drawing of a card', () => {
   const many: Freeze[] = [friday, nights, yearEnd, sundays('08:00', '10:00'), sundays('12:00', '13:00')];
-  const began = performance.now();
+  // Of the processor, not of the clock: others run beside it.
+  const began = process.cpuUsage();
   for (let n = 0; n < 1_000; n += 1) frozen(many, 'Europe/Berlin', new Date(Date.parse('2026-06-01') + n * 7_000_000));
-  expect((performance.now() - began) / 1_000).toBeLessThan(2);
+  expect(process.cpuUsage(began).user / 1_000_000).toBeLessThan(2);
 });
