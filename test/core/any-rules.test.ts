@@ -54,7 +54,7 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
       for (const kind of walk.starts)
         starts.set(`${kind} ${rule.required}`, (starts.get(`${kind} ${rule.required}`) ?? 0) + 1);
     }),
-    { numRuns: 200, seed: 20_261_126 },
+    { numRuns: 300, seed: 20_261_126 },
   );
   // The walk is worth nothing when it never gets anywhere.
   for (const kind of ['deploy 0', 'deploy 1', 'deploy 2', 'roll back 0', 'roll back 1', 'retry 0'])

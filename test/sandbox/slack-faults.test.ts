@@ -66,7 +66,8 @@ test('a call can hang or be slow', async () => {
   const impatient = new webApi.WebClient('xoxb', {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },
-    timeout: 80,
+    // Long enough for a request to arrive on a busy machine.
+    timeout: 1_000,
     logger: quiet,
   });
   const try_ = () => impatient.chat.postMessage({ channel: 'C0SHOP', text: 'x' });
