@@ -34,6 +34,7 @@ import type { Log } from './log.js';
 import { createMetrics } from './metrics.js';
 import { perform } from './perform.js';
 import { createReceive } from './receive.js';
+import { shared } from './shared.js';
 import { createSlackApp } from './slack/app.js';
 import { cardModel, type ShownService } from './slack/card-model.js';
 import { createSlackClient } from './slack/client.js';
@@ -196,9 +197,8 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     slack: async () => identity.problem() ?? slack.problem(),
     warnings: () => warningsOf(pool),
   };
-  const secret = config.github.webhookSecret;
-  const whoseRun = (runId: number, names: readonly string[]) => servicesOfRun(pool, runId, names);
-  const takesWebhooks = config.github.webhooks && secret !== undefined;
+  const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
+  const whoseRun = shared((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
@@ -214,7 +214,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       metrics,
       checks,
       slack: slack.listener,
-      github: takesWebhooks ? (request) => acceptDelivery(request, secret, watched, receive, whoseRun) : null,
+      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, whoseRun),
       warn,
     });
     ends.push(stopServing);

@@ -46,14 +46,14 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'fastest-levenshtein',
         { types: 'pg' },
       ],
-      ...['src/crash-points.ts', 'src/deliver.ts', 'src/receive.ts', 'node:'],
+      ...['src/crash-points.ts', 'src/deliver.ts', 'src/receive.ts', 'src/shared.ts', 'node:'],
     ],
   ],
   [
     'src/github/',
     [
       ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
-      ...['src/crash-points.ts', { types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
+      ...['src/crash-points.ts', 'src/within.ts', { types: 'src/receive.ts' }, { types: 'src/deliver.ts' }],
     ],
   ],
   [
@@ -84,6 +84,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   ['src/http/', ['src/http/', 'src/within.ts', 'node:']],
   ['src/within.ts', []],
+  ['src/shared.ts', []],
   ['src/metrics.ts', [CORE, { types: 'src/db/' }, 'src/within.ts', 'prom-client']],
   ['src/log', ['src/log/', 'src/log.ts', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
   [

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Seen } from '../core/command.js';
 import type { Receive } from '../receive.js';
+import { within } from '../within.js';
 import { isStagingRun, productionRunOf, runShape, stagingRunOf, workflowFile } from './shapes.js';
 
 /** What a delivery may be about: GitHub's names of a service's repository, branch and workflow files. */
@@ -23,8 +23,8 @@ let held = 0;
 /** Who started a run is looked up before the answer, for which GitHub waits ten seconds; longer than this is no look-up. */
 const WHOSE_MS = 500;
 
-/** Those of these services that started the run. */
-export type WhoseRun = (runId: number, services: readonly string[]) => Promise<readonly string[]>;
+/** The services that started the run. */
+export type WhoseRun = (runId: number) => Promise<readonly string[]>;
 
 /**
  * Answers one delivery: 401 for a bad signature, 413 for one too large, 400 for one that is not JSON, 503 for one that
@@ -109,10 +109,8 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
 async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun): Promise<readonly Seen[]> {
   const job = seen.find((one) => one.type === 'job moved');
   if (!job) return seen;
-  const names = seen.map((one) => one.service);
-  const late = sleep(WHOSE_MS, names, { ref: false });
-  const owners = await Promise.race([whoseRun(job.runId, names).catch(() => names), late]);
-  return seen.filter((one) => owners.includes(one.service));
+  const owners = await within(whoseRun(job.runId), WHOSE_MS, null);
+  return owners === null ? seen : seen.filter((one) => owners.includes(one.service));
 }
 
 /** Repository names are compared as GitHub does, without case. */

@@ -3,10 +3,10 @@ import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import { placesOf } from '../db/cards.js';
 import { timeNow } from '../db/time.js';
+import { shared } from '../shared.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
 import { type QuestionDeps, readStatuses } from './questions.js';
-import { shared } from './shared.js';
 import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
 
 export interface HomeDeps extends QuestionDeps {

@@ -2,8 +2,8 @@ import { plain } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
+import { shared } from '../shared.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
-import { shared } from './shared.js';
 
 /** Looks people up. Nothing is remembered: each answer began after it was asked for. */
 export interface People {
@@ -28,8 +28,8 @@ export function createPeople(
   home: () => string | null,
   met: (user: string, name: string) => void,
 ): People {
-  const userInfo = shared((user) => askSlack(async () => (await client.users.info({ user })).user ?? null));
-  const groupUsers = shared((usergroup) =>
+  const userInfo = shared((user: string) => askSlack(async () => (await client.users.info({ user })).user ?? null));
+  const groupUsers = shared((usergroup: string) =>
     askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []),
   );
 

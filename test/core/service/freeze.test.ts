@@ -189,5 +189,6 @@ test('it costs little: it is asked for at each drawing of a card', () => {
   // Of the processor, not of the clock: others run beside it.
   const began = process.cpuUsage();
   for (let n = 0; n < 1_000; n += 1) frozen(many, 'Europe/Berlin', new Date(Date.parse('2026-06-01') + n * 7_000_000));
-  expect(process.cpuUsage(began).user / 1_000_000).toBeLessThan(2);
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 1_000_000).toBeLessThan(2);
 });

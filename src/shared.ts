@@ -1,9 +1,9 @@
 /**
  * Callers of one key that wait share the next look-up; one that is under way began before they asked and is not for them.
  */
-export function shared<T>(lookUp: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const running = new Map<string, Promise<unknown>>();
-  const next = new Map<string, Promise<T>>();
+export function shared<K extends string | number, T>(lookUp: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const running = new Map<K, Promise<unknown>>();
+  const next = new Map<K, Promise<T>>();
   return (key) => {
     const waiting = next.get(key);
     if (waiting) return waiting;
