@@ -5,9 +5,10 @@ import { reached } from './crash-points.js';
 import { type Incoming, takeIn } from './db/inbox.js';
 
 /**
- * Saves what came in and returns when it is committed. Throws when it was not saved, or `Unconfirmed`, within two seconds.
+ * Saves what came in, all of it or none, and returns when it is committed. Throws when it was not saved, or `Unconfirmed`,
+ * within two seconds.
  */
-export type Receive = (incoming: Incoming) => Promise<void>;
+export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
 
 /** The statement left and its end was not told: it may have been committed. */
 export class Unconfirmed extends Error {
@@ -24,7 +25,7 @@ const MOST_AT_ONCE = 200;
 const STATEMENTS_AT_ONCE = 2;
 
 interface Waiting {
-  readonly incoming: Incoming;
+  readonly incoming: readonly Incoming[];
   readonly since: number;
   /** Its statement has left. */
   sent: boolean;
@@ -73,12 +74,12 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
     try {
       await takeIn(
         connection,
-        together.map((one) => one.incoming),
+        together.flatMap((one) => one.incoming),
       );
     } catch (error) {
       if (!isDataError(error) || together.length === 1) throw error;
       for (const one of together) {
-        await takeIn(connection, [one.incoming]).then(one.saved, (own: unknown) => {
+        await takeIn(connection, one.incoming).then(one.saved, (own: unknown) => {
           if (!isDataError(own)) throw own;
           one.failed(own as Error);
         });
@@ -99,7 +100,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
     if (saving < STATEMENTS_AT_ONCE) void save();
   }
 
-  return (incoming) =>
+  return (...incoming) =>
     new Promise((resolve, reject) => {
       const words = 'the database did not answer in time';
       const late = setTimeout(() => reject(one.sent ? new Unconfirmed(words) : new Error(words)), DEADLINE_MS);

@@ -75,6 +75,16 @@ test('three hundred at once share a few statements, and each is answered only af
   expect(woken).toBe(statements.length);
 });
 
+test('what came together is saved together, or not at all', async () => {
+  const receive = receiving();
+  await receive(incoming('a'), incoming('a:1'));
+  expect(await keys()).toEqual(['a', 'a:1']);
+  const unsaid: Command = { type: 'start next', service: 'not\u0000text' };
+  await expect(receive(incoming('b'), incoming('b:1', unsaid))).rejects.toThrow();
+  await Promise.allSettled([receive(incoming('c'), incoming('c:1', unsaid)), receive(incoming('d'))]);
+  expect(await keys()).toEqual(['a', 'a:1', 'd']);
+});
+
 test('replays among many are answered as saved and are there once', async () => {
   const receive = receiving();
   await Promise.all(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => receive(incoming(key))));

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
 import { plainReason } from '../core/change/plain.js';
-import type { Presser } from '../core/command.js';
-import type { ReplyTo } from '../db/inbox.js';
+import type { Press, Presser } from '../core/command.js';
+import type { Incoming, ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../receive.js';
 import { NotRecorded } from './actions.js';
 import { type Answers, createAnswers } from './answers.js';
@@ -45,9 +45,13 @@ export function onCommand(deps: CommandDeps) {
     try {
       understood = await inTime(understand(answers, words, command.text, by));
       if ('presses' in understood) {
-        for (const [index, press] of understood.presses.entries()) {
-          await deps.receive({ key: `${keyOf(command)}${index === 0 ? '' : `:${index}`}`, command: press, reply });
-        }
+        const key = keyOf(command);
+        const keyed = (press: Press, index: number): Incoming => ({
+          key: index === 0 ? key : `${key}:${index}`,
+          command: press,
+          reply,
+        });
+        await deps.receive(...understood.presses.map(keyed));
       }
     } catch (error) {
       deps.warn({ err: error }, 'a typed line was not taken');
