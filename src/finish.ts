@@ -74,7 +74,7 @@ export interface Heard {
 export function tell(
   deps: Heard,
   command: Command,
-  service: string,
+  service: string | null,
   decision: Decision,
   from: From | null,
   added: { readonly id: number; readonly deployId: string } | null = null,

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Command } from './core/command.js';
 import { decide } from './core/decide.js';
-import { type Decision, type Effect, NOTHING, type ServicePolicy } from './core/decision.js';
+import { type Decision, type Effect, NOTHING, refused, type ServicePolicy } from './core/decision.js';
 import { namedIn, type ProductionRun } from './core/deployment/deployment.js';
 import type { Facts } from './core/facts.js';
 import type { Refusal } from './core/refusal.js';
@@ -137,18 +137,12 @@ async function refuseUnknown(
     }
     return { kind: 'nothing' };
   }
-  const actor = command.by.user;
-  const record = {
-    actor,
-    kind: 'refused',
-    sha: null,
-    deploymentId: null,
-    reason: refusal.rule,
-    detail: { asked: command.type === 'unknown press' ? command.action : command.type },
-  };
+  const decision = refused(refusal, command.by.user, {
+    asked: command.type === 'unknown press' ? command.action : command.type,
+  });
   await transaction(deps.pool, async (tx) => {
-    await appendLedger(tx, service, [record], null);
+    await appendLedger(tx, service, decision.records, null);
     if (from) await enqueueEffects(tx, '', [], (await close(tx, from, outcome, null)).jobs);
-  }).catch(ignoreTwice);
+  }).then(() => tell(deps, command, service, decision, from), ignoreTwice);
   return outcome;
 }
