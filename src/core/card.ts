@@ -122,8 +122,11 @@ export function cardState(facts: CardFacts): CardState {
   if (latest && facts.rollBack && !hasEnded(facts.rollBack))
     return { is: 'rolling back', deployment: latest, to: facts.rollBack };
   if (latest && isLastSent(state, latest) && !liveAgain) {
-    if (latest.status === 'failed')
-      return { is: 'failed in production', deployment: latest, rollBackTo: rollBackTarget(state, latest) };
+    if (latest.status === 'failed') {
+      const to = rollBackTarget(state, latest);
+      // A roll back that failed is tried again with Retry.
+      return { is: 'failed in production', deployment: latest, rollBackTo: to?.sha === latest.sha ? null : to };
+    }
     if (latest.status === 'lost') return { is: 'lost', deployment: latest };
   }
   const known = lastKnownLive(state);
@@ -208,10 +211,12 @@ export interface Card {
   readonly rerun: OutsideRun | null;
   /** What is shut for the service now. */
   readonly gates: readonly Gate[];
-  /** Why continuous deployment of the service waits for a person. */
+  /** Why continuous deployment of the service waits for a person, on the card of what was sent last. */
   readonly pause: Pause | null;
   /** Who may approve: users and user groups. */
   readonly approvers: readonly string[];
+  /** Whether approvals are for people who wrote nothing of what ships. */
+  readonly fourEyes: boolean;
   /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. */
   readonly unmatched: readonly string[];
   /** Names of people by Slack user id; an id without one is shown as it is. */

@@ -42,7 +42,13 @@ export type Press =
   | { readonly type: 'stop'; readonly reason: string; readonly by: Presser }
   | { readonly type: 'resume all'; readonly by: Presser }
   | { readonly type: 'retry'; readonly deployment: string; readonly by: Presser }
-  | { readonly type: 'roll back'; readonly deployment: string; readonly by: Presser }
+  | {
+      readonly type: 'roll back';
+      readonly deployment: string;
+      /** The deployment that the button named as where it leads. */
+      readonly to?: string;
+      readonly by: Presser;
+    }
   | { readonly type: 'roll back service'; readonly service: string; readonly by: Presser }
   | { readonly type: 'cancel'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'withdraw'; readonly deployment: string; readonly by: Presser }

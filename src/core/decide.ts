@@ -10,7 +10,8 @@ import type { RunTarget } from './deployment/outside.js';
 import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js';
 import { productionSeen } from './deployment/production.js';
 import { pressReplace } from './deployment/replace.js';
-import { pressDeploy, pressRetry, pressRollBack } from './deployment/requests.js';
+import { pressDeploy, pressRetry } from './deployment/requests.js';
+import { pressRollBack } from './deployment/roll-back.js';
 import { pressSignOff } from './deployment/sign-off.js';
 import { cancelAnswered, strayRefused, timePassed } from './deployment/watch.js';
 import type { Facts } from './facts.js';
@@ -90,13 +91,13 @@ export function decide(
     case 'start next':
       return startNext(state, target, policy, facts);
     case 'dispatch answered':
-      return dispatchAnswered(target, command.answer, policy, facts);
+      return dispatchAnswered(state, target, command.answer, policy, facts);
     case 'not sent':
       return notSent(target);
     case 'not found':
-      return notFound(target, policy, facts);
+      return notFound(state, target, policy, facts);
     case 'cancel answered':
-      return cancelAnswered(target, command.answer, facts);
+      return cancelAnswered(state, target, command.answer, policy, facts);
     case 'stray refused':
       return strayRefused(target, command.runId, command.message);
     case 'time passed':

@@ -1,8 +1,27 @@
 /** What several decisions write into their plans alike. */
 
-import type { Decision, Effect, Record, ServicePolicy } from './decision.js';
+import type { Decision, Effect, Record } from './decision.js';
 import type { Deployment } from './deployment/deployment.js';
 import type { Refusal } from './refusal.js';
+
+export type Plan = Extract<Decision, { kind: 'accepted' }>;
+
+/** A plan that does this alone. */
+export const planOf = (plan: Partial<Omit<Plan, 'kind'>>): Plan => ({
+  kind: 'accepted',
+  writes: [],
+  records: [],
+  effects: [],
+  ...plan,
+});
+
+/** All of them, in order. */
+export const joined = (...plans: readonly Plan[]): Plan =>
+  planOf({
+    writes: plans.flatMap((one) => one.writes),
+    records: plans.flatMap((one) => one.records),
+    effects: plans.flatMap((one) => one.effects),
+  });
 
 /** A line of the ledger that nobody's press wrote. */
 export const line = (
@@ -35,7 +54,7 @@ export function end(
   status: 'rejected' | 'expired' | 'failed' | 'lost',
   reason: string,
   detail: Record['detail'] = {},
-): Extract<Decision, { kind: 'accepted' }> {
+): Plan {
   return {
     kind: 'accepted',
     writes: [{ write: 'end', deploymentId: deployment.id, status, reason }],
@@ -44,15 +63,11 @@ export function end(
   };
 }
 
-/** Continuous deployment pauses itself after a start that came to nothing. */
-export function pausing(
-  ended: Extract<Decision, { kind: 'accepted' }>,
-  why: 'failed' | 'lost',
-  deploymentId: number,
-  policy: ServicePolicy,
-): Extract<Decision, { kind: 'accepted' }> {
-  if (policy.mode !== 'continuous') return ended;
-  return { ...ended, writes: [...ended.writes, { write: 'pause', by: 'pushbutton', why, deploymentId }] };
+/** Nobody has done what it waited for; who asked is told. */
+export function expired(deployment: Deployment, reason: string, detail: Record['detail'] = {}): Plan {
+  const { service, sha } = deployment;
+  const told = tellRequester(deployment, null, { rule: 'expired', service, sha, reason });
+  return joined(end(deployment, 'expired', reason, detail), planOf({ effects: told }));
 }
 
 /** Tells who asked, alone: not what they did themselves, and nobody where nobody asked. */

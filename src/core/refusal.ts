@@ -23,6 +23,8 @@ export type Refusal =
       readonly by: string;
       readonly reason: string;
     }
+  /** Told to who asked: what it waited for did not come in time. */
+  | { readonly rule: 'expired'; readonly service: string; readonly sha: string; readonly reason: string }
   /** Told to who asked: somebody had a newer request take its place. */
   | {
       readonly rule: 'replaced';
@@ -112,6 +114,8 @@ export type Refusal =
   | { readonly rule: 'diverged from what is live'; readonly sha: string; readonly live: string }
   | { readonly rule: 'not on the branch'; readonly sha: string; readonly branch: string }
   | { readonly rule: 'nothing to roll back to'; readonly service: string }
+  /** A roll back would not deploy what its button named, but this. */
+  | { readonly rule: 'leads elsewhere'; readonly service: string; readonly sha: string; readonly to: string }
   | {
       readonly rule: 'no longer the last';
       readonly sha: string;

@@ -8,6 +8,8 @@ export interface DeploymentRow {
   deploy_id: string;
   service: string;
   change_id: number;
+  /** Null where an older version, beside this one, has added the row. */
+  run_number: number | null;
   sha: string;
   kind: Deployment['kind'];
   status: Status;
@@ -64,6 +66,7 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   deploy_id: true,
   service: true,
   change_id: true,
+  run_number: true,
   sha: true,
   kind: true,
   status: true,
@@ -120,6 +123,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     deployId: row.deploy_id,
     service: row.service,
     changeId: row.change_id,
+    runNumber: row.run_number ?? Number.POSITIVE_INFINITY,
     sha: row.sha,
     kind: row.kind,
     requestedBy: row.requested_by,

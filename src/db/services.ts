@@ -1,4 +1,4 @@
-import { type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
+import { type Deployment, type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
 import { holdOf } from './changes.js';
 import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
@@ -50,14 +50,21 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   );
   const row = service.rows[0];
   if (!row) throw new Error(`no such service: ${name}`);
-  const { rows } = await db.query<DeploymentRow>({
+  const { rows } = await db.query<DeploymentRow & { bad: boolean | null }>({
     name: 'deployments-of-service',
-    text: `select ${DEPLOYMENT_COLUMNS} from deployments where id in (
+    // What is live, and what was before it, past all that was marked bad.
+    text: `with recursive back (id, replaced, bad) as (
+       select d.id, d.replaced, c.hold_reason is not null
+       from deployments d join changes c on c.id = d.change_id where d.id = $2::bigint
+       union
+       select d.id, d.replaced, c.hold_reason is not null
+       from back join deployments d on d.id = back.replaced join changes c on c.id = d.change_id
+       where back.id = $2::bigint or back.bad)
+     select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
        select id from deployments where service = $1
          and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
        union all (select id from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1)
-       union all select $2::bigint
-       union all select replaced from deployments where id = $2::bigint)
+       union all select id from back)
      order by id`,
     values: [name, row.live_deployment_id],
   });
@@ -65,7 +72,11 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
   const before = known && hasEnded(known) ? known : null;
-  const replaced = byId(before?.replaced ?? null);
+  const goodFrom = (id: number | null): Deployment | undefined => {
+    const row = rows.find((one) => one.id === id);
+    return row?.bad ? goodFrom(row.replaced) : byId(row?.id ?? null);
+  };
+  const replaced = goodFrom(before?.replaced ?? null);
   const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
   const queue = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
   const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');
@@ -78,6 +89,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
     waiting,
     lastSent: sent[0]?.deployment ?? null,
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
+    liveIsBad: rows.some((one) => one.id === row.live_deployment_id && one.bad === true),
     newestPassed: await newestPassed(db, name, row.live_deployment_id),
     ...gatesOf(row),
     resumedAt: row.resumed_at,
@@ -112,7 +124,8 @@ async function newestPassed(db: Queryable, service: string, live: number | null)
     name: 'newest-passed',
     text: `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
        c.hold_by, c.hold_reason, c.held_at,
-       coalesce((select true from deployments d where d.change_id = c.id limit 1), false) as "wasAsked",
+       coalesce((select true from deployments d where d.change_id = c.id
+          and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn') limit 1), false) as "wasAsked",
        coalesce(c.run_number > (
          select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2), false) as "afterLive",
        coalesce((select coalesce(f.passed_at, f.seen_at) from changes f

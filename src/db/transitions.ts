@@ -11,8 +11,10 @@ export async function addDeployment(
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
-       queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes)
-     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17) returning id`,
+       queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,
+       run_number)
+     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17,
+       (select run_number from changes where id = $3)) returning id`,
     [
       what.deployId,
       service,

@@ -29,6 +29,9 @@ export const BUTTONS = {
 
 export type ButtonKind = keyof typeof BUTTONS;
 
+/** Between the keys of a value that holds two. */
+export const BETWEEN = ':';
+
 /** What a click asks before it sends anything. Plain words: nothing in them is markup. */
 export interface Question {
   readonly title: string;
@@ -39,15 +42,19 @@ export interface Question {
 
 /**
  * A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else;
- * null for a button of nothing.
+ * null for a button of nothing. `to` is the key of the deployment that a roll back leads to: a press is for that one alone.
  */
-export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
+export function button(
+  kind: ButtonKind,
+  key: string | null,
+  { confirm, to }: { readonly confirm?: Question; readonly to?: string } = {},
+): Button {
   const { actionId, label, style } = BUTTONS[kind];
   return {
     type: 'button',
     action_id: actionId,
     text: plain(label, limits.element),
-    ...(key !== null && { value: key }),
+    ...(key !== null && { value: to === undefined ? key : `${key}${BETWEEN}${to}` }),
     ...(style && { style }),
     ...(confirm && {
       confirm: {

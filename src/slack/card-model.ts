@@ -78,8 +78,10 @@ export async function cardModel(
     state: drawn,
     rerun: latest ? await rerunOf(db, change.id) : null,
     gates,
-    pause: service.mode === 'continuous' ? state.pause : null,
+    // One that is live tells of it when nothing was sent after it: else what was sent then does.
+    pause: service.mode === 'continuous' && state.lastSent?.changeId === change.id ? state.pause : null,
     approvers: service.approvers,
+    fourEyes: service.fourEyes,
     unmatched: strangers ?? [],
     names: await namesOf(db, [...peopleIn(state, change, latest, rollBack), ...service.approvers]),
     timezone: service.timezone,

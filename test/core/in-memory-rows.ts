@@ -46,6 +46,7 @@ export function newRow(id: number, write: Extract<Write, { write: 'add deploymen
     deploy_id: write.deployId,
     service: 'shop',
     change_id: write.changeId,
+    run_number: write.changeId,
     sha: write.sha,
     kind: write.kind,
     status: write.required > 0 ? 'waiting' : 'queued',

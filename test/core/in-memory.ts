@@ -216,7 +216,9 @@ export function inMemory() {
     const all = rows.map(deploymentOf);
     const known = deployment(live?.id ?? null);
     const before = known && hasEnded(known) ? known : null;
-    const replaced = deployment(before?.replaced ?? null);
+    const isBad = (one: Deployment | null) => typeof (one && changes.get(one.changeId))?.hold?.reason === 'string';
+    let replaced = deployment(before?.replaced ?? null);
+    while (replaced && isBad(replaced)) replaced = deployment(replaced.replaced);
     const run = [...outsideRuns.values()]
       .filter((one) => one.runId === outsideId)
       .sort((a, b) => b.attempt - a.attempt);
@@ -239,13 +241,17 @@ export function inMemory() {
       ...gates,
       lastSent: sent[0] ? deploymentOf(sent[0]) : null,
       beforeLive: replaced && hasEnded(replaced) ? replaced : null,
+      liveIsBad: isBad(before),
       newestPassed: newest
         ? {
             ...newest,
             runNumber: newest.staging.runNumber,
             passedAt: newest.passedAt ?? now,
             afterLive: before !== null && newest.staging.runNumber > before.changeId,
-            wasAsked: rows.some((one) => one.change_id === newest.id),
+            wasAsked: rows.some(
+              (one) =>
+                one.change_id === newest.id && !(one.requested_by === 'pushbutton' && one.status === 'withdrawn'),
+            ),
             firstPassedAt: firstPassed(passed, before?.changeId ?? 0) ?? newest.passedAt ?? now,
           }
         : null,

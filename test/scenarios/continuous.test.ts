@@ -108,7 +108,7 @@ test('a roll back pauses it; /release resume SERVICE goes on', async () => {
   await team.github.completeRun(Number(back.run_id), { conclusion: 'success' });
   await stands(team, first, 'live');
   const third = await land(team, 'Mend it');
-  await card(team, third, ['paused', 'it was rolled back by alice'], ['Resume', 'What ships']);
+  await card(team, third, ['paused', 'a roll back was asked for by alice'], ['Resume', 'What ships']);
   await type(DAVE, 'resume shop');
   await team.told(DAVE, 'goes on');
   await card(team, third, ['deploying in'], holding);
@@ -129,7 +129,7 @@ test('where somebody has to approve it, it asks by itself and waits', async () =
   const second = await land(team, 'Add a till');
   await card(team, second, ['deploying in'], holding);
   await team.moveClock(10 * MINUTE);
-  await card(team, second, ['waiting for approval', 'asked by Pushbutton'], ['Approve', 'Reject', 'Withdraw']);
+  await card(team, second, ['waiting for approval', 'asked by Pushbutton'], ['Approve', 'Reject', 'Hold']);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
   await press(team, DAVE, second, 'Approve');

@@ -102,6 +102,23 @@ test('a roll back of a roll back leads further back, and then there is nothing m
   await told(team, ALICE, 'nothing to roll back to');
 }, 60_000);
 
+test('leads to the last good one: past what was marked bad, and never elsewhere than its button said', async () => {
+  const [first = '', second = '', third = ''] = await released(3);
+  const { channel, ts, blocks } = await card(team, third, ['live'], ['Roll back']);
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
+  await told(team, DAVE, short(second));
+  await team.slack.clickStale({ user: ALICE, channel, ts, blocks, button: 'Roll back' });
+  await told(team, ALICE, `leads to ${short(first)} by now`);
+  expect(await refusals(team)).toEqual([`${ALICE}: leads elsewhere`]);
+  const asked = await until('the card leads to the first', async () => {
+    const on = await card(team, third, ['live'], ['Roll back']);
+    return JSON.stringify(on.blocks).includes(`leads to ${short(first)}`) && on;
+  });
+  await team.slack.click({ user: ALICE, channel: asked.channel, ts: asked.ts, button: 'Roll back' });
+  await rolledBackTo(first);
+  expect(shipped().slice(3)).toEqual([first]);
+}, 60_000);
+
 test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
   const [first = '', second = ''] = await released(2);
   await press(team, ALICE, second, 'Roll back');

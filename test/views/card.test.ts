@@ -31,11 +31,11 @@ const expected: Record<CardState['is'], { words: string; buttons: string[] }> = 
   unknown: { words: 'unknown, looking it up', buttons: [] },
   deploying: { words: 'deploying', buttons: ['Cancel deployment-key'] },
   hung: { words: 'hung since', buttons: ['Cancel deployment-key'] },
-  live: { words: 'live since', buttons: ['Roll back deployment-key'] },
+  live: { words: 'live since', buttons: ['Roll back deployment-key:deployment-key'] },
   'live until an outside run': { words: 'outside Pushbutton', buttons: [] },
   'failed in production': {
     words: 'failed in production',
-    buttons: ['Retry deployment-key', 'Roll back deployment-key'],
+    buttons: ['Retry deployment-key', 'Roll back deployment-key:deployment-key'],
   },
   lost: { words: 'lost', buttons: ['Retry deployment-key'] },
   'rolling back': { words: 'rolling back to 9999999', buttons: [] },
@@ -167,6 +167,30 @@ test('a dispatch that GitHub refused shows its message', () => {
     'GitHub refused to start it: Workflow does not have `workflow_dispatch`',
   );
   expect(buttons({ is: 'failed in production', deployment: refused, rollBackTo: null })).toHaveLength(1);
+});
+
+test('what deploys itself has Hold in the place of Withdraw, which is for who asked', () => {
+  const own = { requestedBy: 'pushbutton' };
+  const queued = { is: 'queued', deployment: deployment('queued', own), place: 1, behind: null } as const;
+  expect(buttons(queued).map(({ label, value }) => `${label} ${value}`)).toEqual(['Hold change-key']);
+  const waiting = { is: 'waiting for approval', deployment: deployment('waiting', own), ships: null } as const;
+  expect(buttons(waiting).map(({ label }) => label)).toEqual(['Approve', 'Reject', 'Hold']);
+});
+
+test('authors are kept from approving only where the config says so, and never from a roll back', () => {
+  const waiting = (kind: 'deploy' | 'roll back') =>
+    ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
+  expect(words(waiting('deploy'))).toContain('from Bob, who did not write any of it, until');
+  expect(words(waiting('deploy'), { fourEyes: false })).toContain('from Bob, until');
+  expect(words(waiting('roll back'))).toContain('from Bob, until');
+});
+
+test('what waits for approval says which gates it will wait for, and a roll back passes a freeze', () => {
+  const frozen = { gate: 'frozen', reason: 'Fair', since: minutesAgo(9), until: minutesAgo(-9) } as const;
+  const waiting = (kind: 'deploy' | 'roll back') =>
+    ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
+  expect(words(waiting('deploy'), { gates: [frozen] })).toContain('Once approved it waits: frozen: Fair');
+  expect(words(waiting('roll back'), { gates: [frozen] })).not.toContain('Once approved it waits');
 });
 
 test('a first live card has no Roll back; Roll back says where it leads', () => {

@@ -181,6 +181,7 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     gates: [],
     pause: null,
     approvers: ['U0BOB'],
+    fourEyes: true,
     unmatched: [],
     names,
     timezone: 'Europe/Berlin',

@@ -63,6 +63,18 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'nothing to roll back to': [
     [{ rule: 'nothing to roll back to', service: 'shop' }, ['shop has nothing to roll back to']],
   ],
+  'leads elsewhere': [
+    [
+      { rule: 'leads elsewhere', service: 'shop', sha, to: shaOf('9') },
+      ['from aaaaaaa leads to 9999999 by now', 'Nothing was started'],
+    ],
+  ],
+  expired: [
+    [
+      { rule: 'expired', service: 'shop', sha, reason: 'approvals missing: 0 of 1' },
+      ['aaaaaaa of shop has expired, nothing was started: approvals missing: 0 of 1', 'ask for it again'],
+    ],
+  ],
   'no longer the last': [
     [
       { rule: 'no longer the last', sha, status: 'failed', last: { sha: shaOf('b'), status: 'deploying' } },

@@ -3,7 +3,7 @@
 import type { PressOf } from '../command.js';
 import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
 import { type Facts, isUntold, type Shipped } from '../facts.js';
-import { cardsOf, end, tellRequester } from '../plan.js';
+import { cardsOf, expired, tellRequester } from '../plan.js';
 import type { Changed } from '../refusal.js';
 import { permitted } from '../service/policy.js';
 import { baseOf, type ServiceState } from '../service/service.js';
@@ -200,7 +200,7 @@ export function approvalTimePassed(deployment: Of<'waiting'>, facts: Facts): Dec
   const { id, sha, expiresAt, remindAt, approvals, required } = deployment;
   if (facts.now >= expiresAt) {
     const reason = `approvals missing: ${approvals.length} of ${required}`;
-    return end(deployment, 'expired', reason, { approvals: approvals.length, required });
+    return expired(deployment, reason, { approvals: approvals.length, required });
   }
   if (remindAt === null || facts.now < remindAt) return NOTHING;
   return {

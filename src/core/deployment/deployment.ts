@@ -44,6 +44,8 @@ interface Identity {
   readonly deployId: string;
   readonly service: string;
   readonly changeId: number;
+  /** The staging workflow's run number of its change, when it was asked for: the order of changes. */
+  readonly runNumber: number;
   readonly sha: string;
   readonly kind: 'deploy' | 'retry' | 'roll back';
   readonly requestedBy: string;
@@ -94,7 +96,7 @@ interface ToCancel {
 export type WaitsFor = 'github rate limit' | 'slack' | 'github' | ShutGate | { readonly githubRefuses: string };
 
 /** A gate that is shut; what waits for it goes on by itself when it opens. */
-export type ShutGate = 'locked' | 'stopped' | 'frozen' | 'paused';
+export type ShutGate = 'locked' | 'stopped' | 'frozen';
 
 export type Deployment = Identity &
   (

@@ -3,9 +3,10 @@
 import type { DispatchAnswer } from '../command.js';
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
-import { cardsOf, end, line, pausing, tellRequester } from '../plan.js';
+import { cardsOf, end, expired, joined, line, tellRequester } from '../plan.js';
 import { detailOf, type Refusal } from '../refusal.js';
 import { type Gate, gateFor, opensAt, shutGates } from '../service/gates.js';
+import { endedByPause, pausing } from '../service/pause.js';
 import {
   aheadOfLive,
   first,
@@ -39,6 +40,8 @@ const GATE_AGAIN_MS = 60_000;
 export function startNext(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const head = state.queue[0];
   if (state.active || !head) return NOTHING;
+  const paused = endedByPause(state, head);
+  if (paused) return paused;
   const gate = gateOf(state, head, policy, facts.now);
   if (gate) return waitAt(head, gate, facts);
   if (head.notBefore && head.notBefore > facts.now) {
@@ -74,12 +77,10 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   };
 }
 
-/** The gate that the head of the queue waits for. Break glass waits for none; what nobody asked for waits for a pause, too. */
+/** The gate that the head of the queue waits for. Break glass waits for none. */
 export function gateOf(state: ServiceState, head: Of<'queued'>, policy: ServicePolicy, at: Date): Gate | null {
   if (head.override !== null) return null;
-  const gates = shutGates(state, policy, at);
-  if (head.requestedBy === 'pushbutton' && state.pause) gates.push({ gate: 'paused', ...state.pause });
-  return gateFor(gates, head.kind);
+  return gateFor(shutGates(state, policy, at), head.kind);
 }
 
 /** What deploys itself never goes over a live state that is not known: a person decides then. */
@@ -95,7 +96,7 @@ function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
   const again = facts.now.getTime() + GATE_AGAIN_MS;
   const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
   const by = 'by' in gate ? gate.by : null;
-  const reason = gate.gate === 'paused' ? gate.why : gate.reason;
+  const { reason } = gate;
   if (
     head.gated?.gate === gate.gate &&
     head.gated.reason === reason &&
@@ -151,7 +152,7 @@ function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Fac
   // What it waited for at a gate is no silence: that begins now.
   const atGate = head.gated !== null && head.waitsFor === head.gated.gate;
   if (!atGate && since(head.waitsSince) > EXPIRES_MS)
-    return end(head, 'expired', what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
+    return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
   const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
   const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;
   return {
@@ -175,6 +176,7 @@ export function notSent(target: Target): Decision {
 }
 
 export function dispatchAnswered(
+  state: ServiceState,
   target: Target,
   answer: DispatchAnswer,
   policy: ServicePolicy,
@@ -198,7 +200,10 @@ export function dispatchAnswered(
         effects: [...cardsOf(deployment), { effect: 'follow', deploymentId: id, afterMs: 1_000 }],
       };
     case 'refused':
-      return pausing(end(deployment, 'failed', answer.message), 'failed', id, policy);
+      return joined(
+        end(deployment, 'failed', answer.message),
+        pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: id }),
+      );
     case 'rate limited': {
       const notBefore = new Date(facts.now.getTime() + answer.retryAfterMs);
       return {

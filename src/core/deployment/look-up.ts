@@ -2,7 +2,9 @@
 
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { end, pausing } from '../plan.js';
+import { end, joined, planOf } from '../plan.js';
+import { pausing } from '../service/pause.js';
+import type { ServiceState } from '../service/service.js';
 
 const LOOK_EVERY_MS = 4_000;
 const LOOK_FOR_LOST_EVERY_MS = 15_000;
@@ -13,7 +15,7 @@ const LOOK_FOR_LOST_MS = 3_600_000;
  * GitHub answered a look-up and the run was not there. Only time in which GitHub answered counts towards `lost`,
  * and a lost run is looked for during the next hour.
  */
-export function notFound(target: Target, policy: ServicePolicy, facts: Facts): Decision {
+export function notFound(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;
   if (deployment?.status === 'lost') {
     if (facts.now.getTime() - deployment.endedAt.getTime() > LOOK_FOR_LOST_MS) return NOTHING;
@@ -27,15 +29,17 @@ export function notFound(target: Target, policy: ServicePolicy, facts: Facts): D
     return { ...again, writes: [{ write: 'answered', deploymentId: deployment.id, seconds }] };
   }
   const reason = 'no run found in 60 s in which GitHub answered';
-  const lost = pausing(end(deployment, 'lost', reason), 'lost', deployment.id, policy);
-  return {
-    ...lost,
-    effects: [
-      ...lost.effects,
-      { effect: 'look up', deploymentId: deployment.id, afterMs: LOOK_FOR_LOST_EVERY_MS },
-      { effect: 'tell operators', deploymentId: deployment.id, about: 'lost' },
-    ],
-  };
+  const { id } = deployment;
+  return joined(
+    end(deployment, 'lost', reason),
+    pausing(state, policy, { by: 'pushbutton', why: 'lost', deploymentId: id }),
+    planOf({
+      effects: [
+        { effect: 'look up', deploymentId: id, afterMs: LOOK_FOR_LOST_EVERY_MS },
+        { effect: 'tell operators', deploymentId: id, about: 'lost' },
+      ],
+    }),
+  );
 }
 
 function lookAgain(deploymentId: number, afterMs: number): Extract<Decision, { kind: 'accepted' }> {

@@ -46,7 +46,7 @@ export function pressWithdraw(target: Target, press: PressOf<'withdraw'>, facts:
       { write: 'add approval', deploymentId: id, user: by, decision: 'withdrawn' },
     ],
     records: [{ actor: by, kind: 'withdrawn', sha, deploymentId: id, reason: null, detail: {} }],
-    effects: [{ effect: 'redraw service' }, { effect: 'redraw', changeId }, { effect: 'start next', at: null }],
+    effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
   };
 }
 

@@ -2,12 +2,11 @@
 
 import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { cardsOf, line } from '../plan.js';
+import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
+import { pausing } from '../service/pause.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
 import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
 import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
-
-type Plan = Extract<Decision, { kind: 'accepted' }>;
 
 const runOf = (run: ProductionRun): Run => ({
   id: run.runId,
@@ -72,7 +71,7 @@ function follow(
   if (rerun && facts.firstConclusion === undefined) return { kind: 'ask again' };
   const ours: Run = { ...runOf(run), attempt };
   const adopted: Plan = known
-    ? { kind: 'accepted', writes: [], records: [], effects: [] }
+    ? planOf({})
     : {
         kind: 'accepted',
         writes: [{ write: 'deploying', deploymentId: deployment.id, run: ours }],
@@ -113,11 +112,8 @@ function endRun(
     const from = lastKnownLive(state);
     if (deployment.kind === 'roll back' && from)
       writes.push({ write: 'undo', deploymentId: deployment.id, restored: deployment.changeId, from: from.changeId });
-  } else if (policy.mode === 'continuous' && !state.pause) {
-    writes.push({ write: 'pause', by: by ?? 'pushbutton', why: status, deploymentId: deployment.id });
   }
-  return {
-    kind: 'accepted',
+  const ended = planOf({
     writes,
     records: [line(deployment, status, reason, { run_id: run.id, cancelled_by: status === 'cancelled' ? by : null })],
     effects: [
@@ -126,7 +122,9 @@ function endRun(
       { effect: 'redraw service' },
       { effect: 'start next', at: null },
     ],
-  };
+  });
+  if (status === 'live') return ended;
+  return joined(ended, pausing(state, policy, { by: by ?? 'pushbutton', why: status, deploymentId: deployment.id }));
 }
 
 /** A run outside that started after ours leaves open which of the two production runs now. */
@@ -167,6 +165,7 @@ function foundLate(
       : [],
     records: twin ? [line(twin, 'withdrawn', 'the lost run was found')] : [],
     effects: [
+      ...(twin ? cardsOf(twin) : []),
       { effect: 'tell operators', deploymentId: deployment.id, about: 'lost run found' },
       { effect: 'redraw service' },
     ],
@@ -174,17 +173,7 @@ function foundLate(
   return joined(twinEnds, followed);
 }
 
-const plan = (decision: Decision): Plan =>
-  decision.kind === 'accepted' ? decision : { kind: 'accepted', writes: [], records: [], effects: [] };
-
-function joined(...plans: Plan[]): Plan {
-  return {
-    kind: 'accepted',
-    writes: plans.flatMap((one) => one.writes),
-    records: plans.flatMap((one) => one.records),
-    effects: plans.flatMap((one) => one.effects),
-  };
-}
+const plan = (decision: Decision): Plan => (decision.kind === 'accepted' ? decision : planOf({}));
 
 /** Whether a run told of needs to know how its first attempt ended before it can be decided. */
 export function needsFirstConclusion(deployment: Deployment | null, run: ProductionRun): boolean {

@@ -19,7 +19,7 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
   if (deployment.status !== 'queued') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
-  const older = deployment.kind === 'deploy' && deployment.required === 0 ? olderThan(state, changeId) : [];
+  const older = deployment.kind === 'deploy' && deployment.required === 0 ? olderThan(state, deployment.runNumber) : [];
   if (older.length === 0) return refused({ rule: 'nothing to replace', service, sha }, by, about);
   const reason = `replaced by ${sha.slice(0, 7)}`;
   return {
@@ -46,8 +46,8 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
  * Deploys of older changes that are queued and that nobody had to approve: a newer one may take their place. An approval says
  * which set ships, so what was approved goes alone.
  */
-export function olderThan(state: Pick<ServiceState, 'queue'>, changeId: number): Deployment[] {
+export function olderThan(state: Pick<ServiceState, 'queue'>, runNumber: number): Deployment[] {
   return state.queue.filter(
-    (one) => one.kind === 'deploy' && one.required === 0 && one.override === null && one.changeId < changeId,
+    (one) => one.kind === 'deploy' && one.required === 0 && one.override === null && one.runNumber < runNumber,
   );
 }

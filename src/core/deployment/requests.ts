@@ -1,10 +1,12 @@
-/** Asking for a deployment: Deploy, Retry, Roll back. */
+/** Asking for a deployment: Deploy and Retry, and what every request begins with. */
 
 import type { Press, PressOf } from '../command.js';
 import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
+import { cardsOf, joined, type Plan, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { gateFor, refusalOf, shutGates } from '../service/gates.js';
+import { pausing } from '../service/pause.js';
 import {
   aheadOfLive,
   first,
@@ -15,18 +17,21 @@ import {
   passedStaging,
   permitted,
 } from '../service/policy.js';
-import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
+import { isLastSent, type ServiceState } from '../service/service.js';
 import { basisOf, patienceFrom, requiredFor } from './approvals.js';
-import { type Deployment, hasEnded } from './deployment.js';
+import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { olderThan } from './replace.js';
 
-type What = Pick<
+export type What = Pick<
   Extract<Write, { write: 'add deployment' }>,
   'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed'
 >;
 
-/** A new row: in the queue, or waiting for approval first. Its approval, and the card or cards that show it. */
+/**
+ * A new row: in the queue, or waiting for approval first. Its approval, and the card or cards that show it. A roll back pauses
+ * continuous deployment.
+ */
 export function ask(
   state: ServiceState,
   by: string,
@@ -34,14 +39,13 @@ export function ask(
   what: What,
   policy: ServicePolicy,
   facts: Facts,
-): Extract<Decision, { kind: 'accepted' }> {
+): Plan {
   const cards = new Set([what.changeId, ...(what.pressedOn === null ? [] : [what.pressedOn])]);
   const required = requiredFor(what.kind, what.override, policy);
   const basis = required > 0 ? basisOf(state, facts.shipped) : null;
   const patience = required > 0 ? patienceFrom(facts.now, policy) : null;
   const broken: Effect[] = what.override === null ? [] : [{ effect: 'announce', deploymentId: 'new' }];
-  return {
-    kind: 'accepted',
+  const plan = planOf({
     writes: [
       { write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, patience },
       { write: 'add approval', deploymentId: 'new', user: by, decision: 'requested' },
@@ -72,11 +76,13 @@ export function ask(
       { effect: 'redraw service' },
       ...broken,
     ],
-  };
+  });
+  if (what.kind !== 'roll back') return plan;
+  return joined(plan, pausing(state, policy, { by, why: 'rolled back', deploymentId: 'new' }));
 }
 
 /** A press for a SHA that is under way already joins it: no second row, no second run. */
-function merge(press: Press, into: Deployment): Decision {
+export function merge(press: Press, into: Deployment): Decision {
   const { sha, id } = into;
   return {
     kind: 'merged',
@@ -95,7 +101,12 @@ function merge(press: Press, into: Deployment): Decision {
 }
 
 /** The gate that refuses a person now. */
-function openFor(state: ServiceState, kind: Deployment['kind'], policy: ServicePolicy, facts: Facts): Refusal | null {
+export function openFor(
+  state: ServiceState,
+  kind: Deployment['kind'],
+  policy: ServicePolicy,
+  facts: Facts,
+): Refusal | null {
   const gate = gateFor(shutGates(state, policy, facts.now), kind);
   return gate && refusalOf(gate, state.name);
 }
@@ -136,12 +147,15 @@ export function pressDeploy(
   const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
   const asked = ask(state, by, press.type, { ...what, override, confirmed }, policy, facts);
   if (inTheWay) return instead(asked, inTheWay, by);
-  const older = requiredFor('deploy', override, policy) === 0 && override === null ? olderThan(state, change.id) : [];
+  const older =
+    requiredFor('deploy', override, policy) === 0 && override === null
+      ? olderThan(state, change.staging.runNumber)
+      : [];
   return older.length > 0 ? { ...asked, mayReplace: true } : asked;
 }
 
 /** Break glass takes the place of the same SHA's request that waits for a gate or for approval. */
-function instead(asked: Extract<Decision, { kind: 'accepted' }>, old: Deployment, by: string): Decision {
+function instead(asked: Plan, old: Deployment, by: string): Decision {
   const reason = 'break glass took its place';
   return {
     ...asked,
@@ -150,6 +164,7 @@ function instead(asked: Extract<Decision, { kind: 'accepted' }>, old: Deployment
       { actor: by, kind: 'withdrawn', sha: old.sha, deploymentId: old.id, reason, detail: {} },
       ...asked.records,
     ],
+    effects: [...asked.effects, ...cardsOf(old)],
   };
 }
 
@@ -181,58 +196,4 @@ export function pressRetry(
   if (shut) return redrawn(refused(shut, press.by.user, about), changeId);
   const what = { changeId, sha, kind, restores, pressedOn, override: null, confirmed } as const;
   return ask(state, press.by.user, press.type, what, policy, facts);
-}
-
-/** Roll back, from a card or by naming the service, to the SHA that was live before. It pauses continuous deployment. */
-export function pressRollBack(
-  state: ServiceState,
-  target: Target,
-  press: PressOf<'roll back'> | PressOf<'roll back service'>,
-  policy: ServicePolicy,
-  facts: Facts,
-): Decision {
-  const { deployment } = target;
-  const by = press.by.user;
-  if (press.type === 'roll back' && !deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
-  const about = { sha: deployment?.sha, deploymentId: deployment?.id, asked: 'roll back' };
-  const forbidden = permitted(facts.permission);
-  if (forbidden) return refused(forbidden, by, about);
-  if (deployment) {
-    const isLive = state.live.is === 'known' && state.live.deployment.id === deployment.id;
-    const last = state.lastSent;
-    if (!isLive && last && !isLastSent(state, deployment)) {
-      const refusal = { rule: 'no longer the last', sha: deployment.sha, status: deployment.status, last } as const;
-      return redrawn(refused(refusal, by, about), deployment.changeId);
-    }
-    if (!hasEnded(deployment))
-      return redrawn(refused(wrongState('roll back', deployment), by, about), deployment.changeId);
-  }
-  const back = rollBackTarget(state, deployment);
-  if (!back) return refused({ rule: 'nothing to roll back to', service: state.name }, by, about);
-  const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === back.sha);
-  if (same) return merge(press, same);
-  const shut = openFor(state, 'roll back', policy, facts);
-  if (shut) {
-    const no = refused(shut, by, about);
-    return deployment ? redrawn(no, deployment.changeId) : no;
-  }
-  const pressedOn = deployment?.changeId ?? undone(state)?.changeId ?? null;
-  const what: What = {
-    changeId: back.changeId,
-    sha: back.sha,
-    kind: 'roll back',
-    restores: back.id,
-    pressedOn: pressedOn === back.changeId ? null : pressedOn,
-    override: null,
-    confirmed: null,
-  };
-  const asked = ask(state, by, press.type, what, policy, facts);
-  if (policy.mode !== 'continuous' || state.pause) return asked;
-  return { ...asked, writes: [...asked.writes, { write: 'pause', by, why: 'rolled back', deploymentId: 'new' }] };
-}
-
-/** What a typed roll back takes back: the deployment that was sent and failed, else what is live. */
-function undone(state: ServiceState): Deployment | null {
-  const { lastSent } = state;
-  return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : lastKnownLive(state);
 }

@@ -3,14 +3,22 @@
 import type { CancelAnswer } from '../command.js';
 import { type Decision, type Effect, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { cardsOf, line } from '../plan.js';
+import { cardsOf, joined, line, planOf } from '../plan.js';
+import { pausing } from '../service/pause.js';
+import type { ServiceState } from '../service/service.js';
 import { approvalTimePassed } from './approvals.js';
 
 /** How long GitHub may leave a Cancel undone before someone is told. */
 const NOT_TAKEN_MS = 60_000;
 
 /** A cancel that GitHub did not take: there is no such run any more, it refuses, or it does not answer and is asked again. */
-export function cancelAnswered(target: Target, answer: CancelAnswer, facts: Facts): Decision {
+export function cancelAnswered(
+  state: ServiceState,
+  target: Target,
+  answer: CancelAnswer,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
   const { deployment } = target;
   if (deployment?.status !== 'deploying' && deployment?.status !== 'hung') return NOTHING;
   if (deployment.cancelBy === null) return NOTHING;
@@ -19,12 +27,14 @@ export function cancelAnswered(target: Target, answer: CancelAnswer, facts: Fact
   switch (answer.is) {
     case 'gone': {
       const reason = 'GitHub has no such run any more';
-      return {
-        kind: 'accepted',
-        writes: [{ write: 'end', deploymentId: id, status: 'cancelled', reason }],
-        records: [line(deployment, 'cancelled', reason, { run_id: run.id, cancelled_by: cancelBy })],
-        effects: [...effects, { effect: 'start next', at: null }],
-      };
+      return joined(
+        planOf({
+          writes: [{ write: 'end', deploymentId: id, status: 'cancelled', reason }],
+          records: [line(deployment, 'cancelled', reason, { run_id: run.id, cancelled_by: cancelBy })],
+          effects: [...effects, { effect: 'start next', at: null }],
+        }),
+        pausing(state, policy, { by: cancelBy, why: 'cancelled', deploymentId: id }),
+      );
     }
     case 'not taken': {
       if (cancelToldAt || !cancelAskedAt || facts.now.getTime() - cancelAskedAt.getTime() <= NOT_TAKEN_MS)

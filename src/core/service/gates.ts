@@ -3,14 +3,12 @@
 import type { ServicePolicy } from '../decision.js';
 import type { Refusal } from '../refusal.js';
 import { frozen } from './freeze.js';
-import type { Lock, Pause, ServiceState, Stop } from './service.js';
+import type { Lock, ServiceState, Stop } from './service.js';
 
 export type Gate =
   | ({ readonly gate: 'locked' } & Pick<Lock, 'by' | 'reason' | 'since' | 'until'>)
   | ({ readonly gate: 'stopped' } & Stop)
-  | { readonly gate: 'frozen'; readonly reason: string; readonly since: Date; readonly until: Date }
-  /** Continuous deployment alone waits for it; a person presses Deploy. */
-  | ({ readonly gate: 'paused' } & Pause);
+  | { readonly gate: 'frozen'; readonly reason: string; readonly since: Date; readonly until: Date };
 
 /** What shuts it now; the gate that a person can open comes first. */
 export function shutGates(
@@ -43,8 +41,8 @@ export function gateFor(gates: readonly Gate[], kind: 'deploy' | 'retry' | 'roll
 /** When it opens by itself; null when a person has to. */
 export const opensAt = (gate: Gate): Date | null => ('until' in gate ? gate.until : null);
 
-/** The gate as a refusal to who asks while it is shut. A pause refuses nobody. */
-export function refusalOf(gate: Gate, service: string): Refusal | null {
+/** The gate as a refusal to who asks while it is shut. */
+export function refusalOf(gate: Gate, service: string): Refusal {
   switch (gate.gate) {
     case 'locked': {
       const { by, reason, since, until } = gate;
@@ -58,7 +56,5 @@ export function refusalOf(gate: Gate, service: string): Refusal | null {
       const { reason, since, until } = gate;
       return { rule: 'frozen', service, reason, since, until };
     }
-    case 'paused':
-      return null;
   }
 }

@@ -14,7 +14,7 @@ import {
 import { isActive } from '../deployment/deployment.js';
 import { redrawn, wrongState } from '../deployment/presses.js';
 import type { Facts, Permission } from '../facts.js';
-import { tellRequester } from '../plan.js';
+import { cardsOf, tellRequester } from '../plan.js';
 import { lockAt } from './gates.js';
 import { notLiveYet, permitted } from './policy.js';
 import type { ServiceState, Stop } from './service.js';
@@ -129,7 +129,7 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
         ? [{ actor: by, kind: 'rejected', sha, deploymentId: stopped.id, reason: reason ?? 'held', detail: {} }]
         : []),
     ],
-    effects: [{ effect: 'redraw', changeId: id }, ...AGAIN, ...tells],
+    effects: [{ effect: 'redraw', changeId: id }, ...(stopped ? cardsOf(stopped) : []), ...AGAIN, ...tells],
   };
 }
 

@@ -54,7 +54,7 @@ export interface NewestPassed extends ChangeRef {
   readonly hold: Hold | null;
   /** It comes after the change that is live, by the staging workflow's run number; false too where nothing is. */
   readonly afterLive: boolean;
-  /** It was asked for at least once, by whomever. */
+  /** It was asked for at least once, by whomever; what a pause has ended does not count. */
   readonly wasAsked: boolean;
   /** When the first of the changes that passed after what is live, and that nobody holds, passed. */
   readonly firstPassedAt: Date;
@@ -70,8 +70,10 @@ export interface ServiceState {
   readonly queue: readonly Of<'queued'>[];
   /** The deployment that was sent last, ended or not. */
   readonly lastSent: Deployment | null;
-  /** What a roll back of the live deployment leads to. */
+  /** What a roll back of the live deployment leads to: what was live before it, past all whose change was marked bad since. */
   readonly beforeLive: Ended | null;
+  /** The change that is live, or was last known to be, was marked bad: no roll back leads there. */
+  readonly liveIsBad: boolean;
   readonly newestPassed: NewestPassed | null;
   readonly lock: Lock | null;
   readonly stop: Stop | null;
@@ -120,18 +122,22 @@ export function lastKnownLive(state: Pick<ServiceState, 'live'>): Ended | null {
 /**
  * What Roll back deploys, pressed on the card of `from`, or null for the service by its name: on the card that is live, the one
  * that was live before it; after a deployment that was sent and did not go live, the one that is live still; after a run
- * outside Pushbutton, the last one known. Never the SHA of `from` while that is known live: that is what Retry is for.
+ * outside Pushbutton, the last one known. Never what was marked bad, and never the SHA of `from` while that is known live: that
+ * is what Retry is for.
  */
 export function rollBackTarget(state: ServiceState, from: Deployment | null): Ended | null {
-  const { lastSent } = state;
-  if (state.live.is === 'outside') return state.live.before;
-  const known = lastKnownLive(state);
-  if (known && known.sha === (from ?? lastSent)?.sha) return state.beforeLive;
-  // A roll back that came to nothing left the bad one live: once more leads to where it was to lead.
+  const { lastSent, beforeLive } = state;
+  const live = lastKnownLive(state);
+  const stillLive = state.liveIsBad ? beforeLive : live;
+  if (state.live.is === 'outside') return stillLive;
+  const cameToNothing = lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : null;
   const isLast = from === null || from.id === lastSent?.id;
-  if (isLast && lastSent?.kind === 'roll back' && hasEnded(lastSent) && lastSent.status !== 'live')
-    return state.beforeLive;
-  return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? known : state.beforeLive;
+  // A roll back that came to nothing: once more, by name, leads to where it was to lead.
+  if (from === null && live && cameToNothing?.kind === 'roll back' && cameToNothing.restores === live.id)
+    return stillLive;
+  if (live && live.sha === (from ?? lastSent)?.sha) return beforeLive;
+  if (isLast && cameToNothing?.kind === 'roll back') return beforeLive;
+  return cameToNothing ? stillLive : beforeLive;
 }
 
 /** Whether this deployment is the last word on production: nothing was sent after it. */

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { Card, Standing } from '../../core/card.js';
 import type { Gated, Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
-import type { Gate } from '../../core/service/gates.js';
+import { type Gate, gateFor } from '../../core/service/gates.js';
 import type { Pause } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
@@ -31,8 +31,6 @@ export function gateLine(gate: Gate, names: Names): Phrase {
       ];
     case 'frozen':
       return ['frozen: ', theirs(gate.reason, shown.reason), ', until ', date(gate.until)];
-    case 'paused':
-      return pauseLine(gate, names);
   }
 }
 
@@ -40,7 +38,7 @@ const PAUSED: Readonly<Record<Pause['why'], string>> = {
   failed: 'its last deployment failed',
   cancelled: 'its last deployment was cancelled',
   lost: 'its last deployment was lost',
-  'rolled back': 'it was rolled back',
+  'rolled back': 'a roll back was asked for',
 };
 
 /** Why continuous deployment waits for a person. */
@@ -116,7 +114,7 @@ export function capitalised(phrase: Phrase): Phrase {
 
 /** Who may say yes, until when, and what stands in the way of it. */
 export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
-  const { names, approvers, unmatched, gates } = card;
+  const { names, approvers, unmatched, gates, fourEyes } = card;
   const { approvals, required, voided, expiresAt } = deployment;
   const missing = required - approvals.length;
   const may = everyone(
@@ -131,12 +129,14 @@ export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
     [
       `${counted(missing, 'approval')} missing, from `,
       theirs(may, 600),
-      ', who did not write any of it, until ',
+      fourEyes && deployment.kind !== 'roll back' ? ', who did not write any of it, until ' : ', until ',
       date(expiresAt),
     ],
     ...(unmatched.length > 0
       ? [['Authors not matched to anybody in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
       : []),
-    ...gates.map((gate): Phrase => ['Once approved it waits: ', ...gateLine(gate, names)]),
+    ...gates
+      .filter((gate) => gateFor([gate], deployment.kind) !== null)
+      .map((gate): Phrase => ['Once approved it waits: ', ...gateLine(gate, names)]),
   ];
 }

@@ -6,7 +6,7 @@ import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { approvalLines, gatedLine, gateLine, offered } from './card-gates.js';
-import { approved, paused, resume, retry, shut, whyAllowed } from './card-rules.js';
+import { approved, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
 import type { StateDrawing } from './card-state.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
@@ -45,7 +45,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         buttons: [
           button('approve', deployment.key, { confirm: approveQuestion(service, change.sha, state.ships) }),
           button('reject', deployment.key),
-          button('withdraw', deployment.key),
+          takeBack(card, deployment),
         ],
       };
     case 'queued':
@@ -55,7 +55,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: 'queued',
         detail: [`, place ${state.place}`, ...behind(state.behind), ...asked],
         lines: [...waitsFor(state.deployment, names), ...approved(deployment, names)],
-        buttons: [button('withdraw', deployment.key)],
+        buttons: [takeBack(card, deployment)],
       };
     case 'dispatching':
       return { ...nothing, mark: MARK.dispatching, words: STATUS.dispatching, detail: asked };
@@ -111,9 +111,9 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
           ...cancelAsked.map((phrase) => [...phrase, ', too late']),
           ...whyAllowed(deployment, names),
           ...shut(card, 'roll back', state.rollBackTo !== null),
-          ...paused(card, deployment),
+          ...paused(card),
         ],
-        buttons: [...rollBack(card, state.deployment, state.rollBackTo), ...resume(card, deployment)],
+        buttons: [...rollBack(card, state.deployment, state.rollBackTo), ...resume(card)],
       };
     case 'live until an outside run':
       return outside(card, state);
@@ -132,9 +132,9 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
             '; it is looked for during one more hour',
           ],
           ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
-          ...paused(card, deployment),
+          ...paused(card),
         ],
-        buttons: [...retry(card, state.deployment, 'lost'), ...resume(card, deployment)],
+        buttons: [...retry(card, state.deployment, 'lost'), ...resume(card)],
       };
     case 'rolling back':
       return {
@@ -172,7 +172,6 @@ function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): P
     case 'locked':
     case 'stopped':
     case 'frozen':
-    case 'paused':
       return gated ? [gatedLine(gated, names)] : [];
     case 'github rate limit':
       return [["GitHub's rate limit: nothing was started, it is sent by itself", ...when]];
@@ -185,7 +184,7 @@ function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): P
 
 function rollBack(card: Card, from: Ended, to: Ended | null) {
   if (!to || gateFor(card.gates, 'roll back')) return [];
-  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
+  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha), to: to.key })];
 }
 
 function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
@@ -233,12 +232,8 @@ function failed(
       ...still,
       ...whyAllowed(deployment, card.names),
       ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
-      ...paused(card, deployment),
+      ...paused(card),
     ],
-    buttons: [
-      ...retry(card, deployment, 'failed'),
-      ...rollBack(card, deployment, rollBackTo),
-      ...resume(card, deployment),
-    ],
+    buttons: [...retry(card, deployment, 'failed'), ...rollBack(card, deployment, rollBackTo), ...resume(card)],
   };
 }

@@ -45,14 +45,13 @@ export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): 
   return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, after) })];
 }
 
-/** Whether this card tells of the pause: the one of the deployment that brought it. */
-const tellsPause = ({ pause }: Card, deployment: Deployment): boolean => pause?.deploymentId === deployment.id;
+/** Why continuous deployment is paused, on the card of what was sent last. */
+export const paused = ({ pause, names }: Card): Phrase[] => (pause ? [capitalised(pauseLine(pause, names))] : []);
 
-export function paused(card: Card, deployment: Deployment): Phrase[] {
-  return card.pause && tellsPause(card, deployment) ? [capitalised(pauseLine(card.pause, card.names))] : [];
-}
+/** Resume, beside it. */
+export const resume = ({ pause, change }: Card): Button[] => (pause ? [button('resume', change.key)] : []);
 
-/** Resume, on the card of the deployment that paused continuous deployment. */
-export function resume(card: Card, deployment: Deployment): Button[] {
-  return tellsPause(card, deployment) ? [button('resume', card.change.key)] : [];
+/** How a request that was not sent is taken back: by who asked for it, or by any deployer where it deploys itself. */
+export function takeBack({ change }: Card, { key, requestedBy }: Deployment): Button {
+  return requestedBy === 'pushbutton' ? button('hold', change.key) : button('withdraw', key);
 }

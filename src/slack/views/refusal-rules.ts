@@ -17,6 +17,7 @@ type OfRules = Extract<
       | 'signed off already'
       | 'what ships has changed'
       | 'rejected by a person'
+      | 'expired'
       | 'replaced'
       | 'locked'
       | 'stopped'
@@ -103,6 +104,18 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           theirs(refusal.reason, shown.reason),
         ],
         ['Talk to them; a deployer can ask for it again from its card.'],
+      ];
+    case 'expired':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ' has expired, nothing was started: ',
+          theirs(refusal.reason, shown.reason),
+          '.',
+        ],
+        ['A deployer can ask for it again from its card.'],
       ];
     case 'replaced':
       return [

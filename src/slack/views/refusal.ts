@@ -121,6 +121,17 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
         [theirs(refusal.service, shown.name), ' has nothing to roll back to: nothing else was live before.'],
         ['A deployer can roll back once a second change has gone live.'],
       ];
+    case 'leads elsewhere':
+      return [
+        [
+          'Roll back from ',
+          sha(refusal.sha),
+          ' leads to ',
+          sha(refusal.to),
+          ' by now, not to what the button named. Nothing was started.',
+        ],
+        ['Its card shows where it leads now; a deployer can press Roll back there.'],
+      ];
     case 'not an approver':
     case 'may not override':
     case 'own request':
@@ -129,6 +140,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
     case 'signed off already':
     case 'what ships has changed':
     case 'rejected by a person':
+    case 'expired':
     case 'replaced':
     case 'locked':
     case 'stopped':

@@ -2,7 +2,7 @@ import type { ChangeRef } from '../../core/change/change.js';
 import type { Names, ServiceStatus } from '../../core/report.js';
 import type { OutsideRun } from '../../core/service/service.js';
 import { shown } from '../limits.js';
-import { gateLine } from './card-gates.js';
+import { gateLine, pauseLine } from './card-gates.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';
 import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
@@ -67,9 +67,8 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
       const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
       return [emoji(MARK.waiting), ` ${STATUS.waiting}: `, ...named(change), asked, ...cardOf(change)];
     }),
-    ...[...gates, ...(pause ? [{ gate: 'paused', ...pause } as const] : [])].map(
-      (gate): Phrase => [emoji('lock'), ' ', ...gateLine(gate, names)],
-    ),
+    ...gates.map((gate): Phrase => [emoji('lock'), ' ', ...gateLine(gate, names)]),
+    ...(pause ? [[emoji('lock'), ' ', ...pauseLine(pause, names)]] : []),
     ...(waiting
       ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
       : []),

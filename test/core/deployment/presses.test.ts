@@ -41,6 +41,7 @@ const on = (type: 'retry' | 'roll back' | 'cancel' | 'withdraw', id: number, by 
   deployment: `deployment-${id}`,
   by,
 });
+const rollBackOnTwo = { type: 'roll back', deployment: 'deployment-11', by: ALICE } as const;
 const rollBackService = { type: 'roll back service', service: 'shop', by: ALICE } as const;
 const press = (command: Press, at: ServiceState, of: Partial<RunTarget> = {}, known: Partial<Facts> = {}) =>
   decide(at, target(of), command, POLICY, facts(known));
@@ -218,6 +219,14 @@ test('Roll back to a SHA that is under way joins it, pressed from either card', 
   }
 });
 
+test('Roll back goes where its button said, or nowhere', () => {
+  const named = (to: string) => press({ ...rollBackOnTwo, to }, onTwo, { deployment: live2 });
+  expect(writesOf(named('deployment-10'))).toContain('add roll back of 1');
+  const decision = named('deployment-9');
+  expect(refusal(decision)).toEqual({ rule: 'leads elsewhere', service: 'shop', sha: shaOf(2), to: shaOf(1) });
+  expect(effectsOf(decision)).toEqual(['redraw 2']);
+});
+
 const cancellable: UnderWay[] = ['deploying', 'hung'];
 test.each(statuses)('Cancel of what is %s', (status) => {
   const decision = press(on('cancel', 12), onTwo, { deployment: underWay(status, 12, 3) });
@@ -230,8 +239,25 @@ test.each(statuses)('Withdraw of what is %s', (status) => {
   const decision = press(on('withdraw', 12), onTwo, { deployment: underWay(status, 12, 3) });
   if (status === 'queued' || status === 'waiting') {
     expect(writesOf(decision)).toEqual(['end 12 as withdrawn', 'add approval 12']);
-    expect(effectsOf(decision)).toEqual(['redraw service', 'redraw 3', 'start next']);
+    expect(effectsOf(decision)).toEqual(['redraw 3', 'redraw service', 'start next']);
   } else expect(refusal(decision)).toMatchObject({ rule: 'wrong state', what: 'withdraw', status });
+});
+test('what was said of broken glass is drawn again when it is withdrawn, and when its change is marked bad', () => {
+  const broken = underWay('queued', 12, 3, { override: 'Fire' });
+  expect(effectsOf(press(on('withdraw', 12), onTwo, { deployment: broken }))).toContain('announce 12');
+  const bad: Press = { type: 'hold', change: 'change-3', reason: 'Loses orders', by: ALICE };
+  expect(effectsOf(press(bad, onTwo, { change: change(3), underWay: broken }))).toContain('announce 12');
+});
+test('a newer one takes the place of those that are older by run number, whenever they became known', () => {
+  const replace = { type: 'replace', deployment: 'deployment-12', by: ALICE } as const;
+  const newer = underWay('queued', 12, 3, { runNumber: 8 });
+  const queue = [underWay('queued', 14, 5, { runNumber: 7 }), underWay('queued', 13, 2, { runNumber: 9 }), newer];
+  const decision = press(replace, { ...onTwo, queue }, { deployment: newer });
+  expect(writesOf(decision)).toEqual(['end 14 as withdrawn']);
+  const third = change(3, { runNumber: 8 });
+  const asked = (older: typeof queue) => press(typed, { ...onTwo, queue: older }, { change: third });
+  expect(asked(queue.slice(0, 1))).toMatchObject({ mayReplace: true });
+  expect(asked(queue.slice(1, 2))).not.toMatchObject({ mayReplace: true });
 });
 test("Withdraw is the requester's alone", () => {
   const decision = press(on('withdraw', 12, BOB), onTwo, { deployment: underWay('queued', 12, 3) });

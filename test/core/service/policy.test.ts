@@ -149,6 +149,25 @@ test('after a roll back that came to nothing, rollback leads to where that was t
   }
 });
 
+test('named once more, a roll back to what was live still leads there, and not further back', () => {
+  const lastSent = { ...ended('failed', 12, 2), kind: 'roll back' as const, restores: 11 };
+  const at = state({ live: known, lastSent, beforeLive: one });
+  expect(rollBackTarget(at, null)?.id).toBe(11);
+  // On its own card that is Retry.
+  expect(rollBackTarget(at, lastSent)?.id).toBe(10);
+});
+test('nothing leads to what was marked bad', () => {
+  const bad = { beforeLive: one, liveIsBad: true };
+  const failed = ended('failed', 12, 3);
+  expect(rollBackTarget(state({ live: known, lastSent: failed, ...bad }), null)?.id).toBe(10);
+  expect(rollBackTarget(state({ live: known, lastSent: failed, ...bad }), failed)?.id).toBe(10);
+  expect(rollBackTarget(state({ live: known, lastSent: two, ...bad }), two)?.id).toBe(10);
+  const back = { ...ended('failed', 12, 2), kind: 'roll back' as const, restores: 11 };
+  expect(rollBackTarget(state({ live: known, lastSent: back, ...bad }), null)?.id).toBe(10);
+  const unsure = { is: 'outside', run: outside(7), before: two } as const;
+  expect(rollBackTarget(state({ live: unsure, lastSent: two, ...bad }), null)?.id).toBe(10);
+});
+
 test('what is live is known, or last known, or nothing', () => {
   expect([liveSha(state()), lastKnownLive(state())]).toEqual([null, null]);
   expect([liveSha(live1), lastKnownLive(live1)?.id]).toEqual([shaOf(1), 10]);

@@ -1,0 +1,66 @@
+/** Asking for a roll back. */
+
+import type { PressOf } from '../command.js';
+import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
+import type { Facts } from '../facts.js';
+import type { Refusal } from '../refusal.js';
+import { permitted } from '../service/policy.js';
+import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
+import { type Deployment, hasEnded } from './deployment.js';
+import { redrawn, wrongState } from './presses.js';
+import { ask, merge, openFor, type What } from './requests.js';
+
+/** Roll back, from a card or by naming the service, to the last good SHA that was live before. */
+export function pressRollBack(
+  state: ServiceState,
+  target: Target,
+  press: PressOf<'roll back'> | PressOf<'roll back service'>,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  const { deployment } = target;
+  const by = press.by.user;
+  if (press.type === 'roll back' && !deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const about = { sha: deployment?.sha, deploymentId: deployment?.id, asked: 'roll back' };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  if (deployment) {
+    const isLive = state.live.is === 'known' && state.live.deployment.id === deployment.id;
+    const last = state.lastSent;
+    if (!isLive && last && !isLastSent(state, deployment)) {
+      const refusal = { rule: 'no longer the last', sha: deployment.sha, status: deployment.status, last } as const;
+      return redrawn(refused(refusal, by, about), deployment.changeId);
+    }
+    if (!hasEnded(deployment))
+      return redrawn(refused(wrongState('roll back', deployment), by, about), deployment.changeId);
+  }
+  const back = rollBackTarget(state, deployment);
+  const no = (refusal: Refusal) => {
+    const decision = refused(refusal, by, about);
+    return deployment ? redrawn(decision, deployment.changeId) : decision;
+  };
+  if (!back) return no({ rule: 'nothing to roll back to', service: state.name });
+  if (deployment && press.type === 'roll back' && (press.to ?? back.key) !== back.key)
+    return no({ rule: 'leads elsewhere', service: state.name, sha: deployment.sha, to: back.sha });
+  const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === back.sha);
+  if (same) return merge(press, same);
+  const shut = openFor(state, 'roll back', policy, facts);
+  if (shut) return no(shut);
+  const pressedOn = deployment?.changeId ?? undone(state)?.changeId ?? null;
+  const what: What = {
+    changeId: back.changeId,
+    sha: back.sha,
+    kind: 'roll back',
+    restores: back.id,
+    pressedOn: pressedOn === back.changeId ? null : pressedOn,
+    override: null,
+    confirmed: null,
+  };
+  return ask(state, by, press.type, what, policy, facts);
+}
+
+/** What a typed roll back takes back: the deployment that was sent and failed, else what is live. */
+function undone(state: ServiceState): Deployment | null {
+  const { lastSent } = state;
+  return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : lastKnownLive(state);
+}

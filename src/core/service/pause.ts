@@ -1,0 +1,45 @@
+/** Continuous deployment pauses itself, until a person resumes it. */
+
+import type { Decision, ServicePolicy, Write } from '../decision.js';
+import type { Deployment } from '../deployment/deployment.js';
+import { cardsOf, line, type Plan, planOf } from '../plan.js';
+import type { ServiceState } from './service.js';
+
+/**
+ * The pause, with its reason and the deployment that brought it; nothing where a service does not deploy itself or is paused
+ * already. What it has asked for by itself and was not sent ends: once it is resumed, it asks for the newest change anew.
+ */
+export function pausing(
+  state: ServiceState,
+  policy: Pick<ServicePolicy, 'mode'>,
+  why: Omit<Extract<Write, { write: 'pause' }>, 'write'>,
+): Plan {
+  if (policy.mode !== 'continuous' || state.pause) return planOf({});
+  const own = [...state.queue, ...state.waiting].filter(
+    (one) => one.requestedBy === 'pushbutton' && one.id !== why.deploymentId,
+  );
+  return planOf({
+    writes: [{ write: 'pause', ...why }, ...own.map(withdrawn)],
+    records: own.map((one) => line(one, 'withdrawn', REASON)),
+    effects: own.flatMap(cardsOf),
+  });
+}
+
+const REASON = 'continuous deployment is paused';
+
+const withdrawn = ({ id }: Deployment): Write => ({
+  write: 'end',
+  deploymentId: id,
+  status: 'withdrawn',
+  reason: REASON,
+});
+
+/** What it asked for by itself ends when its turn comes while it is paused; null for everything else. */
+export function endedByPause(state: ServiceState, head: Deployment): Decision | null {
+  if (head.requestedBy !== 'pushbutton' || !state.pause) return null;
+  return planOf({
+    writes: [withdrawn(head)],
+    records: [line(head, 'withdrawn', REASON)],
+    effects: [...cardsOf(head), { effect: 'redraw service' }, { effect: 'start next', at: null }],
+  });
+}
