@@ -28,6 +28,8 @@ export interface Moment {
   tab?: 'github' | 'breaks';
   /** A selector of what to press or watch. */
   target: (memory: Memory) => string;
+  /** Where there is no room beside it: under what is pointed at, which leaves the tabs above it free. */
+  below?: true;
   /** What to remember when it is over; null while it is not. */
   over: (shown: Shown, memory: Memory) => Partial<Memory> | null;
 }
@@ -179,6 +181,7 @@ export const MOMENTS: readonly Moment[] = [
     side: 'behind',
     tab: 'breaks',
     target: () => '[data-tour="kill"]',
+    below: true,
     over: () => null,
   },
 ];

@@ -119,7 +119,7 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
     whileElementsMounted: autoUpdate,
     middleware: [
       offset(14),
-      flip({ fallbackPlacements: ['top', 'bottom'], padding: 8 }),
+      flip({ fallbackPlacements: moment.below ? ['bottom', 'top'] : ['top', 'bottom'], padding: 8 }),
       shift({ padding: 8 }),
       arrow({ element: tip, padding: 12 }),
     ],
