@@ -1,12 +1,12 @@
-// npm run test:faults: replicas that die at each instant between two steps, and at random ones. KILLS says how many of
-// these, SEED repeats a run. Arguments go to Jest.
+// npm run test:faults: replicas that die at each instant between two steps, and at random ones, and four in a storm of presses and
+// faults. KILLS and ROUNDS say how many, SEED repeats a run. Arguments go to Jest.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-const only = ['--testMatch', '<rootDir>/test/faults/**/*.faults.ts'];
+const only = ['--testMatch', '<rootDir>/test/faults/**/*.{faults,storm}.ts'];
 // Without a file that fits, Jest ends with 1.
 const ran = spawnSync(process.execPath, [...jest, ...process.argv.slice(2), ...only], { cwd: root, stdio: 'inherit' });
 process.exitCode = ran.status ?? 1;

@@ -13,6 +13,7 @@ type SlackJob =
   | 'reply'
   | 'tell'
   | 'tell operators'
+  | 'tell faults'
   | 'digest'
   | 'remind'
   | 'announce'
@@ -46,6 +47,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   tell: tellKey,
   'tell operators': ({ deploymentId, about, operator }) =>
     `operators:${deploymentId}:${about}${operator ? `:${operator}` : ''}`,
+  'tell faults': ({ operator, names }) => `faults:${operator}:${names.join('|')}`,
   digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
   remind: ({ deploymentId }) => `remind:${deploymentId}`,
   announce: ({ deploymentId }) => `announce:${deploymentId}`,

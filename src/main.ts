@@ -1,7 +1,7 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
 import { randomBytes } from 'node:crypto';
-import { type Policy, peopleOf, policiesOf, shownOf } from './config/policies.js';
+import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
 import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
@@ -17,7 +17,7 @@ import { createTaskLists } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
 import { githubJobs } from './github/jobs.js';
-import { createLists, listName } from './github/lists.js';
+import { createLists, listNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
@@ -25,6 +25,7 @@ import { serve } from './http/serve.js';
 import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
 import { scheduleDigest } from './jobs/digest.js';
+import { tellLastingFaults } from './jobs/fault-news.js';
 import { createInboxLoop } from './jobs/inbox.js';
 import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
@@ -37,6 +38,7 @@ import { createReceive } from './receive.js';
 import { shared } from './shared.js';
 import { createSlackApp } from './slack/app.js';
 import { cardModel, type ShownService } from './slack/card-model.js';
+import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
 import { digestNow } from './slack/digest.js';
 import { createIdentity } from './slack/identity.js';
@@ -86,10 +88,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const webUrl = webUrlOf(config.github.apiUrl);
   const policies = policiesOf(config);
   const policyOf = (name: string): Policy | undefined => policies.get(name);
-  const shown = (name: string): ShownService | undefined => {
-    const policy = policyOf(name);
-    return policy && shownOf(policy);
-  };
+  const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
   const counting = createCounting({
     pool,
     clients,
@@ -130,10 +129,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     pool,
     client,
     timezone: config.timezone,
-    servicesOf: (channel: string | null) =>
-      config.services
-        .filter((one) => channel === null || one.channel === channel)
-        .flatMap((one) => shown(one.name) ?? []),
+    servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
   };
   const worker = randomBytes(6).toString('hex');
   const taskLists = createTaskLists(
@@ -153,6 +149,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       notes: { pool, client, shown, channelOf: (name) => service(name)?.channel },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
+      deployersOf: (name) => service(name)?.deployers ?? [],
       warn,
     }),
     githubJobs({
@@ -185,13 +182,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     digestNow: () => digestNow(digest),
     warn,
   });
-  const watched: Watched[] = config.services.map((one) => ({
-    name: one.name,
-    repository: one.repository,
-    branch: one.branch,
-    staging: one.staging.workflow,
-    production: one.production.workflow,
-  }));
+  const watched: readonly Watched[] = watchedOf(config);
   const checks = {
     database: () => databaseProblem(pool),
     slack: async () => identity.problem() ?? slack.problem(),
@@ -225,15 +216,22 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);
-    await forgetFaultsBut(
-      pool,
-      watched.flatMap((one) => [listName(one, 'staging'), listName(one, 'production'), comparingIn(one.repository)]),
-    );
+    const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository)];
+    await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
     const clock = createClock({ pool, services: [...policies.values()], perform: performOne });
     const names = () => learnNames(client, pool, peopleOf(config));
-    const chores = { sweep: () => sweep(pool), poll, clock, names, slack: identity.check, digest: schedule?.catchUp };
+    const chores = {
+      sweep: () => sweep(pool),
+      poll,
+      clock,
+      names,
+      slack: identity.check,
+      digest: schedule?.catchUp,
+      channels: () => lookAtChannels(client, pool, channels, fault),
+      faults: () => tellLastingFaults(pool, config.operators),
+    };
     ends.push(...startChores(chores, config.github.pollMs, failed), slack.stop);
     await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');

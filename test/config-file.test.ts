@@ -64,6 +64,11 @@ test.each<[string, Parts, string]>([
   ['deployers left out', { service: 'deployers:' }, 'services[0].deployers: an empty value'],
   ['a name for an id', { service: 'deployers: [alice]' }, 'services[0].deployers[0]: "alice"'],
   ['a branch with refs/', { service: 'branch: refs/heads/main' }, 'services[0].branch: '],
+  [
+    'what deploys itself, with nobody who can be told',
+    { service: 'deployers: [S0DEPLOY]\n    mode: continuous' },
+    'operators: nobody, and services[0] deploys itself with groups alone',
+  ],
   ['a mode that is none', { service: 'mode: auto' }, 'services[0].mode: "auto"; expected button or continuous'],
   [
     'an input of ours',

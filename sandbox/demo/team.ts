@@ -3,7 +3,7 @@ import type { WorkflowOptions } from '../github/workflow.js';
 import type { SlackStandIn } from '../slack/start.js';
 import type { Person } from './shown.js';
 
-/** Who and what there is in the demo: a company with four services, and somebody from another company. */
+/** Who and what there is in the demo: a company with four services, and somebody from another workspace. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -48,7 +48,7 @@ export const PEOPLE: readonly Person[] = [
     team: 'T0HOME',
   },
   { id: 'U0GUS', name: 'Gus', role: 'guest', may: 'guest, may nothing here', team: 'T0HOME' },
-  { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another company, may nothing here', team: 'T0OTHER' },
+  { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another workspace, may nothing here', team: 'T0OTHER' },
 ];
 
 /**
@@ -104,8 +104,8 @@ export function people(slack: SlackStandIn): void {
   }
   slack.addGroup({ id: 'S0DEPLOY', handle: 'deployers', name: 'Deployers', users: ['U0DAVE'] });
   slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users: ['U0ERIN', 'U0FAYE'] });
-  slack.addChannel({ id: 'C0SHOP', name: 'shop', ext_shared: true });
-  slack.addChannel({ id: 'C0RELEASES', name: 'releases', ext_shared: true });
+  slack.addChannel({ id: 'C0SHOP', name: 'shop' });
+  slack.addChannel({ id: 'C0RELEASES', name: 'releases' });
 }
 
 const staging: WorkflowOptions = {

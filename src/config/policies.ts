@@ -20,7 +20,8 @@ export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
   );
 }
 
-export function shownOf(policy: Policy): Shown {
+export function shownOf(policy: Policy | undefined): Shown | undefined {
+  if (!policy) return undefined;
   const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals } = policy;
   return {
     name,
@@ -44,3 +45,15 @@ export function peopleOf({ services, operators, people }: Config): string[] {
   ]);
   return [...new Set([...named, ...operators, ...Object.values(people)])];
 }
+
+/** The services whose cards are in a channel, by name; null: all of them. */
+export const servicesIn = ({ services }: Config, channel: string | null): string[] =>
+  services.filter((one) => channel === null || one.channel === channel).map(({ name }) => name);
+
+/** Where each service's runs come from. */
+export const watchedOf = ({ services }: Config) =>
+  services.map(({ name, repository, branch, staging, production }) => ({
+    ...{ name, repository, branch },
+    staging: staging.workflow,
+    production: production.workflow,
+  }));

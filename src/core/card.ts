@@ -108,6 +108,26 @@ export interface CardFacts {
 }
 
 /**
+ * The deployment that the card of a change is about: one that is under way; else one that was sent last of all and came to nothing,
+ * though a Retry of it was asked for and ended before it was sent; else the newest.
+ */
+export function shownOf(state: ServiceState, changeId: number, newest: Deployment | null): Deployment | null {
+  const { lastSent } = state;
+  if (newest === null || !hasEnded(newest)) return newest;
+  const cameToNothing = lastSent?.changeId === changeId && (lastSent.status === 'failed' || lastSent.status === 'lost');
+  return cameToNothing ? lastSent : newest;
+}
+
+/**
+ * Whether the card of a change tells that continuous deployment is paused: the one of what was sent last, or where that was cancelled,
+ * which its card does not keep, the one that is live. A change that waits for Deploy tells it, too.
+ */
+export function tellsPause({ live, lastSent }: ServiceState, changeId: number): boolean {
+  if (lastSent?.changeId === changeId) return true;
+  return lastSent?.status === 'cancelled' && live.is === 'known' && live.deployment.changeId === changeId;
+}
+
+/**
  * The card's one state: what is under way, else what production says of it, else what staging says.
  * A change that shipped or was overtaken is `superseded`; the newest that passed always offers Deploy.
  */
@@ -217,6 +237,8 @@ export interface Card {
   readonly approvers: readonly string[];
   /** Whether approvals are for people who wrote nothing of what ships. */
   readonly fourEyes: boolean;
+  /** People of other organisations read this card: it has no Deploy. */
+  readonly shared: boolean;
   /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. */
   readonly unmatched: readonly string[];
   /** Names of people by Slack user id; an id without one is shown as it is. */

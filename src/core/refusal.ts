@@ -129,6 +129,8 @@ export type Refusal =
       readonly status: Status;
       readonly by: string | null;
       readonly at: Date | null;
+      /** Who approved it last, where that is what brought it there. */
+      readonly approvedBy?: string;
     }
   | { readonly rule: 'not the requester'; readonly sha: string; readonly requestedBy: string }
   | {

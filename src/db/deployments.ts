@@ -67,13 +67,13 @@ export async function underWayOf(db: Queryable, service: string, sha: string): P
   return one(rows);
 }
 
-/** What a change's card is about: its newest deployment, and the newest roll back pressed on it. */
+/** What a change's card is about: its deployment that is under way, else its newest, and the newest roll back pressed on it. */
 export async function deploymentsOfCard(
   db: Queryable,
   changeId: number,
 ): Promise<{ latest: Deployment | null; rollBack: Deployment | null }> {
   const latest = await db.query<DeploymentRow>(
-    'select * from deployments where change_id = $1 order by id desc limit 1',
+    'select * from deployments where change_id = $1 order by ended_at is null desc, id desc limit 1',
     [changeId],
   );
   const pressed = await db.query<DeploymentRow>(

@@ -18,10 +18,14 @@ export async function forgetFaultsBut(db: Queryable, names: readonly string[]): 
   await db.query('delete from faults where not (name = any($1))', [names]);
 }
 
-/** The faults there are, in words. */
-export async function faultsNow(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ name: string; fault: string }>(
-    'select name, fault from faults order by name limit 100',
-  );
-  return rows.map(({ name, fault }) => `${name}: ${fault}`);
+/** What is wrong with what. */
+export interface Fault {
+  readonly name: string;
+  readonly fault: string;
+}
+
+/** The faults there are. */
+export async function faultsNow(db: Queryable): Promise<Fault[]> {
+  const { rows } = await db.query<Fault>('select name, fault from faults order by name limit 100');
+  return rows;
 }

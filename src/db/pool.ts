@@ -39,10 +39,22 @@ export function createPool(
   // A connection in use has no listener of the pool's; without one its error would end the process.
   pool.on('connect', (client) => {
     client.on('error', (error) => log('a database connection broke', error));
+    endWhenReadOnly(client);
     // Goes before whatever the connection was opened for.
     if (options.forgetful) client.query('set synchronous_commit = off').catch(() => {});
   });
   return pool;
+}
+
+/**
+ * After a failover a connection may go on with the server that is a standby now: the next one is opened anew, to whatever takes
+ * writes by then. PostgreSQL tells it by 25006, read_only_sql_transaction.
+ */
+function endWhenReadOnly(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+  connection.on('errorMessage', ({ code }: { code?: string }) => {
+    if (code === '25006') client.end().catch(() => {});
+  });
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Jobs {
   reply: { inboxId: number; tries: number };
   tell: { user: string; refusal: Refusal; tries: number };
   'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
+  /** Faults by their names. */
+  'tell faults': { operator: string; names: readonly string[]; tries: number };
   digest: { channel: string; slot: string; tries: number };
   remind: { deploymentId: number; tries: number };
   announce: { deploymentId: number; tries: number };

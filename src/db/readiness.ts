@@ -1,19 +1,27 @@
-import { cardFaults } from './cards.js';
-import { faultsNow } from './faults.js';
+import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
 
-/** null: the database answers. */
+/** PostgreSQL's codes for a server that answers and takes nothing (Appendix A of its manual). */
+const TAKES_NOTHING: Readonly<Record<string, string>> = {
+  '25006': 'is read-only',
+  '53100': 'has no room left on its disk',
+  '53300': 'takes no more connections',
+};
+
+/** null: the database takes what is to be saved. One that only answers is none to work with. */
 export async function databaseProblem(db: Queryable): Promise<string | null> {
   try {
-    await db.query('select 1');
+    await db.query(
+      `insert into turns (name, next_at) values ('readiness', clock_timestamp())
+       on conflict (name) do update set next_at = excluded.next_at`,
+    );
     return null;
-  } catch {
-    return 'does not answer';
+  } catch (error) {
+    return TAKES_NOTHING[String((error as { code?: unknown }).code)] ?? 'does not answer';
   }
 }
 
 /** Faults that stop no work elsewhere, each with the id of what it is about. */
 export async function warningsOf(db: Queryable): Promise<string[]> {
-  const cards = await cardFaults(db);
-  return [...cards.map(({ channel, fault }) => `channel ${channel}: ${fault}`), ...(await faultsNow(db))];
+  return (await allFaults(db)).map(({ name, fault }) => `${name}: ${fault}`);
 }

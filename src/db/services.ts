@@ -72,11 +72,13 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
   const before = known && hasEnded(known) ? known : null;
-  const goodFrom = (id: number | null): Deployment | undefined => {
+  // What was live twice may lead back to what is live: that is no way back.
+  const goodFrom = (id: number | null, passed: readonly (number | null)[]): Deployment | undefined => {
     const row = rows.find((one) => one.id === id);
-    return row?.bad ? goodFrom(row.replaced) : byId(row?.id ?? null);
+    if (!row || passed.includes(row.id)) return undefined;
+    return row.bad ? goodFrom(row.replaced, [...passed, row.id]) : byId(row.id);
   };
-  const replaced = goodFrom(before?.replaced ?? null);
+  const replaced = goodFrom(before?.replaced ?? null, [row.live_deployment_id]);
   const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
   const queue = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
   const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');

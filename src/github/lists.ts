@@ -8,8 +8,14 @@ import { isFromHere, type Watched } from './webhooks.js';
 const PER_PAGE = 50;
 
 /** What a fault of a workflow's list is told by. */
-export const listName = (service: Watched, which: 'staging' | 'production'): string =>
+const listName = (service: Watched, which: 'staging' | 'production'): string =>
   `repository ${service.repository}, workflow ${service[which]}`;
+
+/** The names of both lists of a service. */
+export const listNames = (service: Watched): string[] => [
+  listName(service, 'staging'),
+  listName(service, 'production'),
+];
 
 /**
  * Lists a workflow's runs for the poll, newest first, as what they mean. An unchanged first page costs nothing of the budget:

@@ -1,7 +1,16 @@
 import { every } from './every.js';
 
 /** How long after its end each chore runs again, in ms; the poll at most as often as the config says. */
-const EVERY_MS = { sweep: 2_000, poll: 5_000, clock: 1_000, names: 3_600_000, slack: 5_000, digest: 15_000 } as const;
+const EVERY_MS = {
+  sweep: 2_000,
+  poll: 5_000,
+  clock: 1_000,
+  names: 3_600_000,
+  slack: 5_000,
+  digest: 15_000,
+  channels: 5_000,
+  faults: 5_000,
+} as const;
 
 type Chore = keyof typeof EVERY_MS;
 

@@ -41,12 +41,22 @@ export function createClock({ pool, services, perform }: ClockDeps): () => Promi
 
   return async () => {
     if (!(await takeTurn(pool, 'clock', EVERY_MS))) return;
-    for (const { id, service } of await approvalsDue(pool)) {
-      if (known.has(service)) await perform({ type: 'time passed', service, deploymentId: id });
-    }
-    for (const service of await locksDue(pool)) {
-      if (known.has(service)) await perform({ type: 'service time passed', service });
-    }
-    for (const policy of watched) await look(policy);
+    const due = [
+      ...(await approvalsDue(pool))
+        .filter(({ service }) => known.has(service))
+        .map(
+          ({ id, service }) =>
+            () =>
+              perform({ type: 'time passed', service, deploymentId: id }),
+        ),
+      ...(await locksDue(pool))
+        .filter((service) => known.has(service))
+        .map((service) => () => perform({ type: 'service time passed', service })),
+      ...watched.map((policy) => () => look(policy)),
+    ];
+    // What one service meets stops the time of no other.
+    const met: unknown[] = [];
+    for (const one of due) await one().catch((error: unknown) => met.push(error));
+    if (met.length > 0) throw met[0];
   };
 }

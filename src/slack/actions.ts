@@ -5,7 +5,7 @@ import type { Press, Presser } from '../core/command.js';
 import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../receive.js';
-import { BETWEEN, BUTTONS, type ButtonKind } from './buttons.js';
+import { BUTTONS, type ButtonKind, whereItLeads } from './buttons.js';
 import type { ShowHome } from './home.js';
 import { oneLine } from './limits.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
@@ -19,14 +19,14 @@ export interface ActionDeps extends QuestionDeps {
 
 type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh' | 'reject'>;
 
-/** What each button means; the key in its value is all that is believed of the payload. */
-const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: string | undefined) => Press } = {
+/** What each button means; keys, in its value and in the id of its row, are all that is believed of the payload. */
+const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: string | null) => Press } = {
   deploy: (change, by) => ({ type: 'deploy', change, from: 'card', by }),
   're-run': (change, by) => ({ type: 're-run', change, by }),
   withdraw: (deployment, by) => ({ type: 'withdraw', deployment, by }),
   cancel: (deployment, by) => ({ type: 'cancel', deployment, by }),
   retry: (deployment, by) => ({ type: 'retry', deployment, by }),
-  'roll back': (deployment, by, to) => ({ type: 'roll back', deployment, ...(to !== undefined && { to }), by }),
+  'roll back': (deployment, by, to) => ({ type: 'roll back', deployment, ...(to !== null && { to }), by }),
   approve: (deployment, by) => ({ type: 'approve', deployment, by }),
   hold: (change, by) => ({ type: 'hold', change, reason: null, by }),
   'deploy now': (change, by) => ({ type: 'deploy', change, from: 'card', by }),
@@ -49,9 +49,7 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    const [first = '', to, ...more] = value.split(BETWEEN);
-    const known = isKey(first) && (to === undefined || (kind === 'roll back' && isKey(to))) && more.length === 0;
-    const key = known ? first : '';
+    const key = isKey(value) ? value : '';
     if (kind === 'what ships' || kind === 'refresh' || kind === 'reject') {
       await ack();
       if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
@@ -64,7 +62,7 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
     const command: Press =
       kind === null
         ? { type: 'unknown press', action: oneLine(action.action_id).slice(0, 100), by }
-        : PRESSES[kind](key, by, to);
+        : PRESSES[kind](key, by, whereItLeads(action.block_id));
     try {
       await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
     } catch (error) {

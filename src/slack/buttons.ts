@@ -29,8 +29,14 @@ export const BUTTONS = {
 
 export type ButtonKind = keyof typeof BUTTONS;
 
-/** Between the keys of a value that holds two. */
-export const BETWEEN = ':';
+/**
+ * The id of the row of buttons where one leads somewhere: the key of the deployment that Roll back deploys. A press is for that
+ * one alone.
+ */
+export const leadsTo = (key: string): string => `leads to:${key}`;
+
+/** The key in the id of the row, as a press brings it back; null where it holds none. */
+export const whereItLeads = (blockId: string): string | null => /^leads to:([0-9a-f-]{36})$/.exec(blockId)?.[1] ?? null;
 
 /** What a click asks before it sends anything. Plain words: nothing in them is markup. */
 export interface Question {
@@ -42,19 +48,15 @@ export interface Question {
 
 /**
  * A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else;
- * null for a button of nothing. `to` is the key of the deployment that a roll back leads to: a press is for that one alone.
+ * null for a button of nothing.
  */
-export function button(
-  kind: ButtonKind,
-  key: string | null,
-  { confirm, to }: { readonly confirm?: Question; readonly to?: string } = {},
-): Button {
+export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];
   return {
     type: 'button',
     action_id: actionId,
     text: plain(label, limits.element),
-    ...(key !== null && { value: to === undefined ? key : `${key}${BETWEEN}${to}` }),
+    ...(key !== null && { value: key }),
     ...(style && { style }),
     ...(confirm && {
       confirm: {

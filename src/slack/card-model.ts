@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Card, type CardPolicy, cardState, type Ships } from '../core/card.js';
+import { type Card, type CardPolicy, cardState, type Ships, shownOf, tellsPause } from '../core/card.js';
 import type { Change } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
 import { shutGates } from '../core/service/gates.js';
 import { baseOf, lastKnownLive, type ServiceState } from '../core/service/service.js';
 import { changeById, refOf } from '../db/changes.js';
+import { isShared } from '../db/channels.js';
 import { deploymentsOfCard } from '../db/deployments.js';
 import { rerunOf } from '../db/outside-runs.js';
 import { namesOf } from '../db/people.js';
@@ -47,7 +48,8 @@ export async function cardModel(
   const service = change && shown(change.service);
   if (!change || !service) return null;
   const state = await readService(db, change.service);
-  const { latest, rollBack } = await deploymentsOfCard(db, change.id);
+  const { latest: newest, rollBack } = await deploymentsOfCard(db, change.id);
+  const latest = shownOf(state, change.id, newest);
   const live = lastKnownLive(state);
   const facts = {
     state,
@@ -78,10 +80,10 @@ export async function cardModel(
     state: drawn,
     rerun: latest ? await rerunOf(db, change.id) : null,
     gates,
-    // One that is live tells of it when nothing was sent after it: else what was sent then does.
-    pause: service.mode === 'continuous' && state.lastSent?.changeId === change.id ? state.pause : null,
+    pause: service.mode === 'continuous' && tellsPause(state, change.id) ? state.pause : null,
     approvers: service.approvers,
     fourEyes: service.fourEyes,
+    shared: await isShared(db, change.id),
     unmatched: strangers ?? [],
     names: await namesOf(db, [...peopleIn(state, change, latest, rollBack), ...service.approvers]),
     timezone: service.timezone,

@@ -13,7 +13,7 @@ import { type CardDeps, drawChannel } from './cards.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
-import { tellOperator } from './operators.js';
+import { tellFaults, tellOperator } from './operators.js';
 import { reply } from './replies.js';
 import { tellAlone } from './tell.js';
 import { refusalMessage } from './views/refusal.js';
@@ -26,6 +26,8 @@ export interface SlackJobDeps {
   readonly notes: NoteDeps;
   readonly operators: readonly string[];
   readonly repositoryOf: (service: string) => string | undefined;
+  /** Users and user groups. */
+  readonly deployersOf: (service: string) => readonly string[];
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -79,14 +81,19 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
           return tellOperator({ pool, client, repositoryOf }, operator, deploymentId, about as OperatorNews);
         });
       }
-      // Somebody is told in any case: without operators it is who asked.
-      const told = deps.operators.length > 0 ? deps.operators : await requesterOf(pool, deploymentId);
+      // Somebody is told in any case: without operators it is who asked, or who deploys what deploys itself.
+      const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId);
       for (const one of told) {
         const payload = { deploymentId, about, operator: one, tries: 0 };
         await addJob(pool, 'tell operators', payload, { key: `operators:${deploymentId}:${about}:${one}` });
       }
       return null;
     },
+    'tell faults': ({ operator, names, tries }) =>
+      within(tries, async () => {
+        await sleep(await takeSecond(pool, operator));
+        return tellFaults(deps, operator, names);
+      }),
     remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
     announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
     'say taken over': ({ tries, ...said }) => within(tries, () => sayTakenOver(deps.notes, said)),
@@ -95,7 +102,9 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   };
 }
 
-async function requesterOf(pool: pg.Pool, deploymentId: number): Promise<string[]> {
+async function concernedBy({ pool, deployersOf }: SlackJobDeps, deploymentId: number): Promise<readonly string[]> {
   const deployment = await deploymentById(pool, deploymentId);
-  return deployment ? [deployment.requestedBy] : [];
+  if (!deployment) return [];
+  const { requestedBy, service } = deployment;
+  return requestedBy === 'pushbutton' ? deployersOf(service).filter((id) => !id.startsWith('S')) : [requestedBy];
 }

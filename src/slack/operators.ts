@@ -2,8 +2,10 @@ import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
+import { newsOf } from '../db/fault-news.js';
 import { namesOf } from '../db/people.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { faultNewsMessage } from './views/fault-news.js';
 import { operatorNewsMessage } from './views/operator-news.js';
 
 /** Tells one operator directly that something needs a person's hand. */
@@ -20,6 +22,20 @@ export async function tellOperator(
   const repository = deps.repositoryOf(service) ?? '';
   const news = { about, service, repository, deployment, change, url: null };
   const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy]));
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}
+
+/** Tells one operator directly of faults that last; nothing where all of them are over by now. */
+export async function tellFaults(
+  deps: { pool: pg.Pool; client: SlackClient },
+  operator: string,
+  names: readonly string[],
+): Promise<SlackAnswer<unknown> | null> {
+  const faults = await newsOf(deps.pool, names);
+  if (faults.length === 0) return null;
+  const message = faultNewsMessage(faults);
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),
   );

@@ -1,4 +1,12 @@
-import { type CardFacts, type CardState, cardState, type Ships, staysOpen } from '../../src/core/card.js';
+import {
+  type CardFacts,
+  type CardState,
+  cardState,
+  type Ships,
+  shownOf,
+  staysOpen,
+  tellsPause,
+} from '../../src/core/card.js';
 import {
   change,
   ended,
@@ -37,6 +45,27 @@ const isLive = (over: Partial<Parameters<typeof state>[0]> = {}) =>
     beforeLive: live1,
     ...over,
   });
+
+test('a card is about what is under way, else what was sent last and came to nothing, else the newest', () => {
+  const [failed, lost] = [ended('failed', 12, 2), ended('lost', 12, 2)];
+  const rejected = ended('rejected', 13, 2);
+  for (const last of [failed, lost]) {
+    expect(shownOf(isLive({ lastSent: last }), 2, rejected)).toBe(last);
+    expect(shownOf(isLive({ lastSent: last }), 3, rejected)).toBe(rejected);
+    const again = underWay('queued', 13, 2);
+    expect(shownOf(isLive({ lastSent: last }), 2, again)).toBe(again);
+  }
+  expect(shownOf(isLive(), 2, rejected)).toBe(rejected);
+  expect(shownOf(isLive(), 2, null)).toBeNull();
+});
+
+test('the pause is told by the card of what was sent last, and by the live one where that was cancelled', () => {
+  expect([tellsPause(isLive(), 2), tellsPause(isLive(), 1)]).toEqual([true, false]);
+  const failed = isLive({ lastSent: ended('failed', 12, 3) });
+  expect([tellsPause(failed, 3), tellsPause(failed, 2)]).toEqual([true, false]);
+  const cancelled = isLive({ lastSent: ended('cancelled', 12, 1) });
+  expect([tellsPause(cancelled, 1), tellsPause(cancelled, 2)]).toEqual([true, true]);
+});
 
 test('what staging says, while nothing was pressed', () => {
   const failed = change(2, { status: 'failed', attempt: 3 });

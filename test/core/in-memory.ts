@@ -219,6 +219,7 @@ export function inMemory() {
     const isBad = (one: Deployment | null) => typeof (one && changes.get(one.changeId))?.hold?.reason === 'string';
     let replaced = deployment(before?.replaced ?? null);
     while (replaced && isBad(replaced)) replaced = deployment(replaced.replaced);
+    if (replaced?.id === before?.id) replaced = null;
     const run = [...outsideRuns.values()]
       .filter((one) => one.runId === outsideId)
       .sort((a, b) => b.attempt - a.attempt);

@@ -96,6 +96,8 @@ describe('a start of which no run is found while GitHub answers for a minute', (
     const [adopted, retry] = await deploymentsOf(team, sha);
     expect(adopted).toMatchObject({ id: first.id, run_id: String(team.production()[0]?.id) });
     expect(retry).toMatchObject({ status: 'withdrawn', reason: 'the lost run was found' });
+    // The run that goes on is the one that can be cancelled.
+    await card(team, sha, ['deploying'], ['Cancel']);
     expect(team.production()).toHaveLength(1);
     expect(dispatches(team)).toHaveLength(1);
   }, 60_000);

@@ -11,7 +11,7 @@ const open = async (service = '') => {
 };
 afterEach(() => team.stop());
 const holding = ['Hold', 'Deploy now', 'What ships'];
-const ends = async (sha: string, conclusion: 'success' | 'failure' = 'success') => {
+const ends = async (sha: string, conclusion: 'success' | 'failure' | 'cancelled' = 'success') => {
   const row = await stands(team, sha, 'deploying');
   await team.github.completeRun(Number(row.run_id), { conclusion });
 };
@@ -84,6 +84,18 @@ test('a roll back that was withdrawn is not called one, and leaves Resume on the
   // It brings nothing new, so nobody wrote any of it.
   expect(waits.words).not.toContain('who did not write');
   await press(team, ALICE, first, 'Withdraw');
+  await card(team, second, ['live', 'paused: a roll back was asked for by alice'], ['Roll back', 'Resume']);
+});
+
+test('a roll back that was cancelled leaves Resume on the card that is live', async () => {
+  await open();
+  const first = await land(team);
+  await release(team, first);
+  const second = await land(team, 'Add a till');
+  await press(team, ALICE, second, 'Deploy now');
+  await ends(second);
+  await press(team, ALICE, second, 'Roll back');
+  await ends(first, 'cancelled');
   await card(team, second, ['live', 'paused: a roll back was asked for by alice'], ['Roll back', 'Resume']);
 });
 

@@ -119,6 +119,23 @@ test('leads to the last good one: past what was marked bad, and never elsewhere 
   expect(shipped().slice(3)).toEqual([first]);
 }, 60_000);
 
+test('where a re-run in GitHub made an older one live again, and all are marked bad, everything still answers', async () => {
+  const [first = '', second = ''] = await released(2);
+  const [run] = team.production();
+  await team.github.rerun(Number(run?.id), { actor: 'octocat' });
+  await team.github.completeRun(Number(run?.id), { conclusion: 'success' });
+  await says(first, 'live since');
+  for (const sha of [second, first]) {
+    await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${sha} It loses orders` });
+    await told(team, DAVE, short(sha), 'marked bad');
+  }
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await told(team, ALICE, 'nothing to roll back to');
+  await card(team, first, ['live since'], []);
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `resume ${first}` });
+  await told(team, DAVE, short(first), 'let go');
+}, 60_000);
+
 test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
   const [first = '', second = ''] = await released(2);
   await press(team, ALICE, second, 'Roll back');

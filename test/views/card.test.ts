@@ -1,4 +1,4 @@
-import type { CardState } from '../../src/core/card.js';
+import type { CardState, Standing } from '../../src/core/card.js';
 import { cardMessage } from '../../src/slack/views/card.js';
 import {
   card,
@@ -14,6 +14,7 @@ import {
   shaOf,
   ships,
   staging,
+  standings,
 } from './given.js';
 import { buttonsIn, expectFit, seen } from './reading.js';
 
@@ -31,11 +32,11 @@ const expected: Record<CardState['is'], { words: string; buttons: string[] }> = 
   unknown: { words: 'unknown, looking it up', buttons: [] },
   deploying: { words: 'deploying', buttons: ['Cancel deployment-key'] },
   hung: { words: 'hung since', buttons: ['Cancel deployment-key'] },
-  live: { words: 'live since', buttons: ['Roll back deployment-key:deployment-key'] },
+  live: { words: 'live since', buttons: ['Roll back deployment-key'] },
   'live until an outside run': { words: 'outside Pushbutton', buttons: [] },
   'failed in production': {
     words: 'failed in production',
-    buttons: ['Retry deployment-key', 'Roll back deployment-key:deployment-key'],
+    buttons: ['Retry deployment-key', 'Roll back deployment-key'],
   },
   lost: { words: 'lost', buttons: ['Retry deployment-key'] },
   'rolling back': { words: 'rolling back to 9999999', buttons: [] },
@@ -191,6 +192,27 @@ test('what waits for approval says which gates it will wait for, and a roll back
     ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
   expect(words(waiting('deploy'), { gates: [frozen] })).toContain('Once approved it waits: frozen: Fair');
   expect(words(waiting('roll back'), { gates: [frozen] })).not.toContain('Once approved it waits');
+});
+
+test('a failed card whose change was marked bad says so in the place of Retry', () => {
+  const hold = { by: 'U0BOB', reason: 'Loses orders', at: minutesAgo(1) };
+  const failed = { is: 'failed in production', deployment: ended('failed'), rollBackTo: null } as const;
+  const drawn = cardMessage(card(failed, { change: { ...change(), hold } }));
+  expect(buttonsIn(drawn.blocks)).toEqual([]);
+  expect(seen(drawn.blocks)).toContain('Marked bad by Bob: Loses orders');
+});
+
+test('a channel that other organisations read has no Deploy, and says what to type', () => {
+  const passed = (stands: Standing) =>
+    cardMessage(
+      card({ is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands }, { shared: true }),
+    );
+  for (const stands of standings) {
+    const { blocks } = passed(stands);
+    expect(buttonsIn(blocks).map(({ label }) => label)).not.toContain('Deploy');
+    expect(buttonsIn(blocks).map(({ label }) => label)).not.toContain('Deploy now');
+  }
+  expect(seen(passed({ is: 'ready' }).blocks)).toContain('a deployer types /release deploy shop aaaaaaa');
 });
 
 test('a first live card has no Roll back; Roll back says where it leads', () => {

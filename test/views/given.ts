@@ -182,6 +182,7 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     pause: null,
     approvers: ['U0BOB'],
     fourEyes: true,
+    shared: false,
     unmatched: [],
     names,
     timezone: 'Europe/Berlin',

@@ -107,7 +107,13 @@ function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
   return {
     kind: 'accepted',
     writes: [
-      { write: 'queue again', deploymentId: head.id, notBefore: null, waitsFor: gate.gate, gate: { by, reason } },
+      {
+        write: 'queue again',
+        deploymentId: head.id,
+        notBefore: head.notBefore,
+        waitsFor: gate.gate,
+        gate: { by, reason },
+      },
     ],
     records: [line(head, 'waits', `${gate.gate}: ${reason}`, { gate: gate.gate, by })],
     effects: [{ effect: 'start next', at }, ...cardsOf(head), { effect: 'redraw service' }],

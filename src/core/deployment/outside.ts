@@ -70,6 +70,8 @@ function behindOutside({ live }: ServiceState, run: ProductionRun): number {
 /** What was live before a deployment that goes live now: where a roll back of it leads. */
 export function whatItReplaced(state: ServiceState, target: RunTarget, deployment: Deployment): number | null {
   if (deployment.restores !== null) return target.restored?.replaced ?? null;
+  // Run again in GitHub, it leads where it led before, never to what came after it.
+  if (deployment.status === 'live') return deployment.replaced;
   const before = lastKnownLive(state);
   return before?.sha === deployment.sha ? before.replaced : (before?.id ?? null);
 }

@@ -77,15 +77,18 @@ export function pressReRun(target: Target, press: PressOf<'re-run'>, facts: Fact
 }
 
 /** What was pressed does not fit where the deployment stands: who brought it there, and when. */
-export const wrongState = (what: string, deployment: Deployment) =>
-  ({
+export const wrongState = (what: string, deployment: Deployment) => {
+  const approvedBy = hasEnded(deployment) ? undefined : deployment.approvals.at(-1)?.user;
+  return {
     rule: 'wrong state',
     what,
     sha: deployment.sha,
     status: deployment.status,
     by: hasEnded(deployment) ? (deployment.endedBy ?? deployment.requestedBy) : deployment.requestedBy,
     at: hasEnded(deployment) ? deployment.endedAt : null,
-  }) as const;
+    ...(approvedBy !== undefined && { approvedBy }),
+  } as const;
+};
 
 /** The person saw a button that no longer applies: draw that card again, too. */
 export function redrawn(decision: Decision, changeId: number): Decision {

@@ -47,6 +47,8 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
  * which set ships, so what was approved goes alone.
  */
 export function olderThan(state: Pick<ServiceState, 'queue'>, runNumber: number): Deployment[] {
+  // Nobody knows what is older than one that was asked for through a version of before.
+  if (!Number.isFinite(runNumber)) return [];
   return state.queue.filter(
     (one) => one.kind === 'deploy' && one.required === 0 && one.override === null && one.runNumber < runNumber,
   );

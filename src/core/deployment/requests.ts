@@ -126,7 +126,8 @@ export function pressDeploy(
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
-  const inTheWay = underWay?.status === 'waiting' || underWay?.status === 'queued' ? underWay : null;
+  const unsent = underWay?.status === 'waiting' || underWay?.status === 'queued' ? underWay : null;
+  const inTheWay = unsent?.kind === 'roll back' ? null : unsent;
   if (underWay && (override === null || !inTheWay || inTheWay.override !== null)) return merge(press, underWay);
   const refusal = first(
     passedStaging(change),

@@ -16,7 +16,7 @@ import { redrawn, wrongState } from '../deployment/presses.js';
 import type { Facts, Permission } from '../facts.js';
 import { cardsOf, tellRequester } from '../plan.js';
 import { lockAt } from './gates.js';
-import { notLiveYet, permitted } from './policy.js';
+import { notHeld, notLiveYet, permitted } from './policy.js';
 import type { ServiceState, Stop } from './service.js';
 
 /** The owner of a lock that has no end is reminded of it once a day. */
@@ -107,14 +107,17 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
   if (forbidden) return refused(forbidden, by, { sha, asked: press.type });
   if (reason === null && underWay && isActive(underWay))
     return redrawn(refused(wrongState(press.type, underWay), by, { sha, asked: press.type }), id);
-  const live = reason === null ? notLiveYet(state, sha) : null;
-  if (live) return redrawn(refused(live, by, { sha, asked: press.type }), id);
+  // Hold never takes back that somebody has marked it bad.
+  const no = reason === null ? (notLiveYet(state, sha) ?? notHeld(change)) : null;
+  if (no) return redrawn(refused(no, by, { sha, asked: press.type }), id);
   const stopped =
     underWay && (underWay.status === 'waiting' || underWay.status === 'queued') && underWay.kind !== 'roll back'
       ? underWay
       : null;
+  // What nobody asked for may be asked for by itself again, once it is let go.
+  const status = reason === null && stopped?.requestedBy === 'pushbutton' ? 'withdrawn' : 'rejected';
   const ends: Write[] = stopped
-    ? [{ write: 'end', deploymentId: stopped.id, status: 'rejected', reason: reason ?? 'held', by }]
+    ? [{ write: 'end', deploymentId: stopped.id, status, reason: reason ?? 'held', by }]
     : [];
   const told = reason ?? 'held';
   const tells = stopped
@@ -126,7 +129,7 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
     records: [
       { actor: by, kind: reason === null ? 'held' : 'marked bad', sha, deploymentId: null, reason, detail: {} },
       ...(stopped
-        ? [{ actor: by, kind: 'rejected', sha, deploymentId: stopped.id, reason: reason ?? 'held', detail: {} }]
+        ? [{ actor: by, kind: status, sha, deploymentId: stopped.id, reason: reason ?? 'held', detail: {} }]
         : []),
     ],
     effects: [{ effect: 'redraw', changeId: id }, ...(stopped ? cardsOf(stopped) : []), ...AGAIN, ...tells],

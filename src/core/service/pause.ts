@@ -20,7 +20,10 @@ export function pausing(
   );
   return planOf({
     writes: [{ write: 'pause', ...why }, ...own.map(withdrawn)],
-    records: own.map((one) => line(one, 'withdrawn', REASON)),
+    records: [
+      { actor: why.by, kind: 'paused', sha: null, deploymentId: why.deploymentId, reason: why.why, detail: {} },
+      ...own.map((one) => line(one, 'withdrawn', REASON)),
+    ],
     effects: own.flatMap(cardsOf),
   });
 }

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import type { Card, Standing } from '../../core/card.js';
+import { shortSha } from '../../core/change/change.js';
 import type { Gated, Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { type Gate, gateFor } from '../../core/service/gates.js';
@@ -7,7 +8,7 @@ import type { Pause } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { everyone, who } from './people.js';
-import { date, type Phrase, theirs } from './rich.js';
+import { code, date, type Phrase, theirs } from './rich.js';
 import { deployQuestion } from './ships.js';
 import { capital, counted } from './words.js';
 
@@ -62,13 +63,21 @@ export function offered(
   stands: Standing,
   ships: Parameters<typeof deployQuestion>[2],
 ): { readonly words: Phrase; readonly lines: readonly Phrase[]; readonly buttons: readonly Button[] } {
-  const { change, service, names, gates } = card;
+  const { change, service, names, gates, shared } = card;
   const whatShips = button('what ships', change.key);
   const confirm = deployQuestion(service, change.sha, ships);
-  const deploy = button('deploy', change.key, { confirm });
+  const deploy = shared ? [] : [button('deploy', change.key, { confirm })];
+  const elsewhere: Phrase[] = shared
+    ? [
+        [
+          'Other organisations read this channel, so there is no Deploy here: a deployer types ',
+          code(`/release deploy ${service} ${shortSha(change.sha)}`),
+        ],
+      ]
+    : [];
   switch (stands.is) {
     case 'ready':
-      return { words: [], lines: [], buttons: [deploy, whatShips] };
+      return { words: [], lines: elsewhere, buttons: [...deploy, whatShips] };
     case 'shut': {
       const [first, ...others] = gates.map((gate) => gateLine(gate, names));
       return { words: first ? [' · ', ...first] : [], lines: others.map(capitalised), buttons: [whatShips] };
@@ -88,20 +97,24 @@ export function offered(
     case 'holding':
       return {
         words: [' · deploying in: ', date(stands.at)],
-        lines: [['It deploys itself then, or as soon as what is under way is over']],
-        buttons: [button('hold', change.key), button('deploy now', change.key, { confirm }), whatShips],
+        lines: [['It deploys itself then, or as soon as what is under way is over'], ...elsewhere],
+        buttons: [
+          button('hold', change.key),
+          ...(shared ? [] : [button('deploy now', change.key, { confirm })]),
+          whatShips,
+        ],
       };
     case 'held':
       return {
         words: [` · held by ${who(stands.hold.by, names)}, `, date(stands.hold.at)],
-        lines: [['It does not deploy itself; a newer change will']],
-        buttons: [deploy, whatShips],
+        lines: [['It does not deploy itself; a newer change will'], ...elsewhere],
+        buttons: [...deploy, whatShips],
       };
     case 'by hand':
       return {
         words: [],
-        lines: [['It does not deploy itself: what is live is not known, so a person decides']],
-        buttons: [deploy, whatShips],
+        lines: [['It does not deploy itself: what is live is not known, so a person decides'], ...elsewhere],
+        buttons: [...deploy, whatShips],
       };
   }
 }

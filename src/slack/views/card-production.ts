@@ -6,7 +6,7 @@ import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { approvalLines, gatedLine, gateLine, offered } from './card-gates.js';
-import { approved, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
+import { approved, markedBad, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
 import type { StateDrawing } from './card-state.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
@@ -131,6 +131,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
             ...sent(state.deployment),
             '; it is looked for during one more hour',
           ],
+          ...markedBad(card),
           ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
           ...paused(card),
         ],
@@ -184,7 +185,7 @@ function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): P
 
 function rollBack(card: Card, from: Ended, to: Ended | null) {
   if (!to || gateFor(card.gates, 'roll back')) return [];
-  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha), to: to.key })];
+  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
 }
 
 function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
@@ -231,6 +232,7 @@ function failed(
       ...cancelAsked,
       ...still,
       ...whyAllowed(deployment, card.names),
+      ...markedBad(card),
       ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
       ...paused(card),
     ],

@@ -39,8 +39,15 @@ export function shut(card: Card, kind: 'retry' | 'roll back', offered: boolean):
   return gate ? [capitalised(gateLine(gate, card.names))] : [];
 }
 
-/** Retry, unless a gate is shut. */
+/** Who marked the change bad, where that took Retry away. */
+export function markedBad({ change: { hold }, names }: Card): Phrase[] {
+  if (!hold || hold.reason === null) return [];
+  return [[`Marked bad by ${who(hold.by, names)}: `, theirs(hold.reason, shown.reason), ', ', date(hold.at)]];
+}
+
+/** Retry, unless a gate is shut or the change was marked bad. */
 export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): Button[] {
+  if (markedBad(card).length > 0) return [];
   if (gateFor(card.gates, deployment.kind === 'roll back' ? 'roll back' : 'retry')) return [];
   return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, after) })];
 }

@@ -102,13 +102,12 @@ function howItEnded(after: Ended, names: Names): Phrase {
   const asked = ` (${ASKED[after.kind]} ${who(after.requestedBy, names)})`;
   switch (after.status) {
     case 'withdrawn':
-      return after.reason
-        ? [
-            `withdrawn by ${who(after.endedBy ?? after.requestedBy, names)}: `,
-            theirs(after.reason, shown.reason),
-            asked,
-          ]
-        : [`withdrawn by ${who(after.requestedBy, names)}`];
+      if (after.reason === null) return [`withdrawn by ${who(after.requestedBy, names)}`];
+      return [
+        after.endedBy === null ? 'withdrawn: ' : `withdrawn by ${who(after.endedBy, names)}: `,
+        theirs(after.reason, shown.reason),
+        asked,
+      ];
     case 'rejected':
       if (after.endedBy !== null)
         return [`rejected by ${who(after.endedBy, names)}: `, theirs(after.reason ?? '', shown.reason), asked];

@@ -1,6 +1,7 @@
 import type { Card } from '../../core/card.js';
 import type { Change } from '../../core/change/change.js';
 import { formatDuration } from '../../core/duration.js';
+import { leadsTo } from '../buttons.js';
 import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';
 import { actions, type Message, message } from './message.js';
@@ -15,6 +16,7 @@ export function cardMessage(card: Card): Message {
   const { service, change } = card;
   const state = drawState(card);
   const stateLine: Phrase = [bold(state.words), ...state.detail];
+  const back = 'rollBackTo' in card.state ? card.state.rollBackTo : null;
   const lines = card.rerun ? [...state.lines, rerunLine(card.rerun)] : state.lines;
   return message(
     [[service, ' ', sha(change.sha), ' ', ...quoted(change.title), ' ', ...stateLine], ...state.failing, ...lines],
@@ -26,7 +28,7 @@ export function cardMessage(card: Card): Message {
         ...bullets(state.failing),
         ...lines.map((phrase) => line(...phrase)),
       ),
-      ...actions(state.buttons),
+      ...actions(state.buttons, back ? leadsTo(back.key) : undefined),
     ],
     card.timezone,
   );

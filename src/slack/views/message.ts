@@ -20,8 +20,10 @@ export function answer(lines: readonly Phrase[], buttons: readonly Button[] = []
 }
 
 /** The row of buttons; no block for none. */
-export function actions(buttons: readonly Button[]): KnownBlock[] {
-  return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
+export function actions(buttons: readonly Button[], id?: string): KnownBlock[] {
+  return buttons.length === 0
+    ? []
+    : [{ type: 'actions', ...(id !== undefined && { block_id: id }), elements: [...buttons] }];
 }
 
 const sentence = (words: string): string => (/[.!?…:;]$/.test(words) ? words : `${words}.`);

@@ -33,7 +33,8 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
       const { by, at } = refusal;
       const since: Phrase = at ? [' since ', date(at)] : [];
       const ender = refusal.status === 'rejected' || refusal.status === 'withdrawn';
-      const whose = by ? `, ${ender ? 'by' : 'asked by'} ${who(by, names)}` : '';
+      const approver = refusal.approvedBy ? `, approved by ${who(refusal.approvedBy, names)}` : '';
+      const whose = `${by ? `, ${ender ? 'by' : 'asked by'} ${who(by, names)}` : ''}${approver}`;
       return [
         [
           `${capital(refusal.what)} is not possible now: `,

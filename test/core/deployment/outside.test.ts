@@ -35,6 +35,16 @@ test('a re-run that ends well is what production runs', () => {
   expect(seen(rerun, 101)).toEqual(['outside run 910, hides live', REPLACED]);
 });
 
+test('an older deployment that is run again leads where it led before, not to what came after it', () => {
+  const [first, second] = [ended('live', 9, 1, { replaced: 8 }), ended('live', 10, 2, { replaced: 9 })];
+  const at = state({ live: knownLive(second, secondsAgo(200)), lastSent: second });
+  const again = productionRun(909, { attempt: 2 });
+  const command = { type: 'production seen', service: 'shop', run: again } as const;
+  expect(writesOf(decide(at, target({ deployment: first }), command, POLICY, facts()))).toContain(
+    'live 9, before it 8',
+  );
+});
+
 test('a run outside that started during the re-run leaves open which of the two it is, and is the one that is named', () => {
   expect(seen(rerun, 99)).toEqual(['outside run 910', `${REPLACED}, keeps outside`]);
   // In the same second: GitHub's times do not tell which came first.

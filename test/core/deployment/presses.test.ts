@@ -248,16 +248,21 @@ test('what was said of broken glass is drawn again when it is withdrawn, and whe
   const bad: Press = { type: 'hold', change: 'change-3', reason: 'Loses orders', by: ALICE };
   expect(effectsOf(press(bad, onTwo, { change: change(3), underWay: broken }))).toContain('announce 12');
 });
-test('a newer one takes the place of those that are older by run number, whenever they became known', () => {
-  const replace = { type: 'replace', deployment: 'deployment-12', by: ALICE } as const;
-  const newer = underWay('queued', 12, 3, { runNumber: 8 });
-  const queue = [underWay('queued', 14, 5, { runNumber: 7 }), underWay('queued', 13, 2, { runNumber: 9 }), newer];
-  const decision = press(replace, { ...onTwo, queue }, { deployment: newer });
-  expect(writesOf(decision)).toEqual(['end 14 as withdrawn']);
-  const third = change(3, { runNumber: 8 });
-  const asked = (older: typeof queue) => press(typed, { ...onTwo, queue: older }, { change: third });
-  expect(asked(queue.slice(0, 1))).toMatchObject({ mayReplace: true });
-  expect(asked(queue.slice(1, 2))).not.toMatchObject({ mayReplace: true });
+test('who rejects too late hears who approved', () => {
+  const approvals = [{ user: 'U0BOB', at: secondsAgo(1) }];
+  const reject = { type: 'reject', deployment: 'deployment-12', reason: 'No', by: ALICE } as const;
+  const queued = underWay('queued', 12, 3, { approvals, required: 1 });
+  expect(refusal(press(reject, onTwo, { deployment: queued }))).toMatchObject({
+    rule: 'wrong state',
+    status: 'queued',
+    approvedBy: 'U0BOB',
+  });
+});
+test('break glass never takes the place of a roll back', () => {
+  const back = underWay('waiting', 12, 1, { kind: 'roll back', restores: 10, required: 1 });
+  const broken = { ...typed, change: 'change-1', override: 'Fire' } as const;
+  const decision = press(broken, onTwo, { change: change(1), underWay: back }, { comparison: 'unavailable' });
+  expect(decision).toMatchObject({ kind: 'merged', into: back });
 });
 test("Withdraw is the requester's alone", () => {
   const decision = press(on('withdraw', 12, BOB), onTwo, { deployment: underWay('queued', 12, 3) });

@@ -55,6 +55,20 @@ describe('Hold', () => {
     expect(writesOf(press(hold('Bad'), {}, on))).toEqual(['hold 3', 'end 12 as rejected']);
   });
 
+  test('of what deploys itself ends that request as withdrawn: let go, it asks again', () => {
+    const on = { change: change(3), underWay: underWay('queued', 12, 3, { requestedBy: 'pushbutton' }) };
+    expect(writesOf(press(hold(null), {}, on))).toEqual(['hold 3', 'end 12 as withdrawn']);
+    expect(recordsOf(press(hold(null), {}, on))).toEqual(['held', 'withdrawn']);
+    expect(writesOf(press(hold('Bad'), {}, on))).toEqual(['hold 3', 'end 12 as rejected']);
+  });
+
+  test('never takes back that somebody has marked it bad', () => {
+    const bad = { ...change(3), hold: { by: 'U0BOB', reason: 'Loses orders', at: secondsAgo(1) } };
+    expect(refusal(press(hold(null), {}, { change: bad }))).toMatchObject({ rule: 'held', by: 'U0BOB' });
+    expect(effectsOf(press(hold(null), {}, { change: bad }))).toEqual(['redraw 3']);
+    expect(writesOf(press(hold('Worse'), {}, { change: bad }))).toEqual(['hold 3']);
+  });
+
   test('comes too late where its run is under way, or it is live, and says so; marking it bad does not', () => {
     const deploying = { change: change(3), underWay: underWay('deploying', 12, 3) };
     expect(refusal(press(hold(null), {}, deploying))).toMatchObject({ rule: 'wrong state', what: 'hold' });

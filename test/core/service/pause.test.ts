@@ -93,6 +93,9 @@ test.each(cases)('%s pauses it, and ends what it has asked for by itself', (_, c
   const decision = decided(command, of, over);
   expect(accepted(decision).writes).toContainEqual({ write: 'pause', ...why });
   expect(writesOf(decision)).toEqual(expect.arrayContaining(ends));
+  expect(accepted(decision).records).toContainEqual(
+    expect.objectContaining({ kind: 'paused', ...{ actor: expect.any(String) }, reason: expect.any(String) }),
+  );
   // What a person asked for goes on.
   expect(writesOf(decision)).not.toContain('end 15 as withdrawn');
   expect(recordsOf(decision).filter((kind) => kind === 'withdrawn')).toHaveLength(2);

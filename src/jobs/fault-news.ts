@@ -1,0 +1,22 @@
+import type pg from 'pg';
+import { allFaults, takeNews } from '../db/fault-news.js';
+import { takeTurn } from '../db/pace.js';
+import { transaction } from '../db/pool.js';
+import { addJob } from '../db/queue.js';
+
+const EVERY_MS = 20_000;
+/** What is over before is nobody's to mend. */
+const LASTS_MS = 120_000;
+
+/** Has the operators told, once, of faults that last. On one replica at a time, by the database's clock; true where it was this one. */
+export async function tellLastingFaults(pool: pg.Pool, operators: readonly string[]): Promise<boolean> {
+  if (operators.length === 0 || !(await takeTurn(pool, 'faults', EVERY_MS))) return false;
+  const faults = await allFaults(pool);
+  await transaction(pool, async (tx) => {
+    const names = await takeNews(tx, faults, LASTS_MS);
+    if (names.length === 0) return;
+    for (const operator of operators)
+      await addJob(tx, 'tell faults', { operator, names, tries: 0 }, { key: `faults:${operator}:${names.join('|')}` });
+  });
+  return true;
+}

@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import { channelsToLookAt, noteShared } from '../db/channels.js';
+import { takeTurn } from '../db/pace.js';
+import { transaction } from '../db/pool.js';
+import { askSlack, type SlackClient } from './client.js';
+
+const TURN_MS = 15_000;
+const EVERY_MS = 300_000;
+/** Of conversations.info's 50 a minute, over all replicas. */
+const MOST_AT_ONCE = 10;
+
+/** What a fault of a channel is told by. */
+export const channelName = (channel: string): string => `channel ${channel}, who reads it`;
+
+/**
+ * Looks, every few minutes, whether people of other organisations are in the channels of the config: cards there have no Deploy.
+ * What Slack does not tell stays as it was known.
+ */
+export async function lookAtChannels(
+  client: SlackClient,
+  pool: pg.Pool,
+  channels: readonly string[],
+  told: (name: string, fault: string | null) => Promise<void>,
+): Promise<void> {
+  if (!(await takeTurn(pool, 'channels', TURN_MS))) return;
+  for (const channel of await channelsToLookAt(pool, channels, EVERY_MS, MOST_AT_ONCE)) {
+    const answer = await askSlack(async () => (await client.conversations.info({ channel })).channel ?? null);
+    if (answer.is === 'rate limited' || answer.is === 'no answer') return;
+    if (answer.is === 'refused' || !answer.data) continue;
+    const { is_ext_shared, is_pending_ext_shared } = answer.data;
+    const isShared = is_ext_shared === true || is_pending_ext_shared === true;
+    await transaction(pool, (tx) => noteShared(tx, channel, isShared));
+    await told(channelName(channel), isShared ? 'it is shared with another organisation' : null);
+  }
+}

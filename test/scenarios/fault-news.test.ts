@@ -1,0 +1,78 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { tellLastingFaults } from '../../src/jobs/fault-news.js';
+import { card, land, quiet } from '../support/releases.js';
+import { OPS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** Faults that last are told to the operators once, with what a person has to do; what passes is told to nobody. */
+
+let team: Team;
+afterEach(() => team.stop());
+const told = () => team.slack.dms(OPS).map(plainText);
+/** So many minutes pass over the faults that there are. */
+const pass = async (minutes: number) => {
+  const by = `${minutes} minutes`;
+  await team.rows(
+    'update fault_news set since = since - $1::interval, seen_at = seen_at - $1::interval, told_at = told_at - $1::interval',
+    [by],
+  );
+  await look();
+};
+/** The faults are looked at once more. */
+const look = async () => {
+  await until('a look', async () => {
+    await team.rows("update turns set next_at = now() where name = 'faults'");
+    return tellLastingFaults(team.pool, [OPS]);
+  });
+  await quiet(team);
+};
+const noted = (name: string) =>
+  until(`${name} is noted`, async () => {
+    await look();
+    return (await team.rows('select 1 from fault_news where name like $1', [`%${name}%`]))[0];
+  });
+
+test('a channel without the bot: told once, with the mend; told again when it happens another time', async () => {
+  team = await startTeam({ replicas: 2 });
+  team.slack.remove(SHOP);
+  const sha = await land(team);
+  await noted(SHOP);
+  expect(told()).toEqual([]);
+  await pass(3);
+  await until('the operators are told', () => told().length === 1);
+  expect(told()[0]).toContain('channel C0SHOP: not_in_channel, since');
+  expect(told()[0]).toContain('Invite the bot');
+  await pass(30);
+  expect(told()).toHaveLength(1);
+  team.slack.invite(SHOP);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  await pass(11);
+  expect(await team.rows('select name from fault_news')).toEqual([]);
+  team.slack.remove(SHOP);
+  await land(team, 'Another');
+  await noted(SHOP);
+  await pass(3);
+  await until('the operators are told anew', () => told().length === 2);
+}, 60_000);
+
+test('an outage of GitHub is one message, however many lists it is seen by, and none when it passes', async () => {
+  team = await startTeam();
+  team.github.fail('workflow-runs', { kind: 'status', status: 500 }, 1_000);
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await noted('staging.yml');
+  await noted('production.yml');
+  team.github.heal();
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await until('it is over', async () => (await team.rows('select 1 from faults')).length === 0);
+  await pass(3);
+  expect(told()).toEqual([]);
+  team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 1_000);
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await until('both', async () => (await team.rows('select 1 from faults')).length === 2);
+  await look();
+  await pass(3);
+  await until('the operators are told', () => told().length === 1);
+  expect(told()[0]).toContain('2 faults that a person may have to mend');
+  expect(told()[0]).toContain('repository acme/shop, workflow production.yml: GitHub answers 404');
+  expect(told()[0]).toContain('Is the repository renamed');
+}, 60_000);
