@@ -39,22 +39,10 @@ export function createPool(
   // A connection in use has no listener of the pool's; without one its error would end the process.
   pool.on('connect', (client) => {
     client.on('error', (error) => log('a database connection broke', error));
-    endWhenReadOnly(client);
     // Goes before whatever the connection was opened for.
     if (options.forgetful) client.query('set synchronous_commit = off').catch(() => {});
   });
   return pool;
-}
-
-/**
- * After a failover a connection may go on with the server that is a standby now: the next one is opened anew, to whatever takes
- * writes by then. PostgreSQL tells it by 25006, read_only_sql_transaction.
- */
-function endWhenReadOnly(client: pg.PoolClient): void {
-  const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
-  connection.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === '25006') client.end().catch(() => {});
-  });
 }
 
 /**
@@ -75,11 +63,16 @@ export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     await tx.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
+    // After a failover the connection may be to what is a standby now: the next is opened anew, to whatever takes writes.
+    if ((error as { code?: unknown }).code === READ_ONLY) broken ??= error as Error;
     throw error;
   } finally {
     tx.release(broken);
   }
 }
+
+/** PostgreSQL's read_only_sql_transaction. */
+const READ_ONLY = '25006';
 
 const int8 = pg.types.builtins.INT8;
 

@@ -82,3 +82,12 @@ test('a GitHub run id comes as a number, one too large for it throws', async () 
   expect(found.rows).toEqual([{ id: 17482913650, at: new Date('2026-11-23T11:00:00Z') }]);
   await expect(pool.query('select 9007199254740993::int8 as id')).rejects.toThrow('does not fit');
 });
+
+test('a connection to a server that takes no writes any more is not used again', async () => {
+  const one = await pool.connect();
+  await one.query('set default_transaction_read_only = on');
+  one.release();
+  const write = () => transaction(pool, (tx) => tx.query('create table written ()'));
+  await expect(write()).rejects.toMatchObject({ code: '25006' });
+  await write();
+});

@@ -60,3 +60,30 @@ test('a workflow file that GitHub does not know is named in readiness, which sta
   await team.rows("update turns set next_at = now() where name like 'poll:%'");
   await until('no warning', async () => (await read()).warnings.length === 0);
 });
+
+test('a server that became a standby: readiness says so, presses and deliveries are told, and all goes on once it takes writes', async () => {
+  const { sha } = await team.github.land('acme/shop', { title: 'Add prices' });
+  const on = await team.card(sha, 'passed staging');
+  const database = new URL(team.databaseUrl).pathname.slice(1);
+  const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
+  const ready = async () => {
+    const answer = await fetch(at);
+    return { status: answer.status, problems: ((await answer.json()) as { problems: object }).problems };
+  };
+  // As after a failover: new connections reach a server that answers, and takes nothing.
+  await team.rows(`alter database ${database} set default_transaction_read_only = on`);
+  await cut();
+  await until('it is not ready', async () => (await ready()).status === 503);
+  expect((await ready()).problems).toEqual({ database: 'is read-only' });
+  const pressed = await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
+  expect(pressed.status).not.toBe(200);
+  await team.told(ALICE, 'nothing was recorded');
+  const [delivery] = team.github.deliveries;
+  expect((await team.github.redeliver(delivery?.guid ?? '')).status).toBe(503);
+  // The connections that it has are good for nothing: they are opened anew by themselves.
+  await team.rows(`alter database ${database} reset default_transaction_read_only`);
+  await until('it is ready', async () => (await ready()).status === 200, 30_000);
+  await team.press(ALICE, sha, 'Deploy');
+  await until('a production run', () => team.production()[0], 30_000);
+  expect(await team.rows('select status from deployments')).toHaveLength(1);
+}, 90_000);
