@@ -43,5 +43,10 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
     const shipped = await countShipped(repositoryOf(service), base, sha, 'authors too');
     return isUntold(shipped) ? null : shipped.unmatched;
   };
-  return { compare, isOnBranch: comparing.isOnBranch, count, countShipped, unmatched };
+  /** People who wrote some of what ships; nobody where that cannot be told now. */
+  const authorsOf = async (service: string, base: string | null, sha: string): Promise<readonly string[]> => {
+    const shipped = await countShipped(repositoryOf(service), base, sha, 'authors too');
+    return isUntold(shipped) || shipped.authors === 'not looked up' ? [] : shipped.authors.map(({ user }) => user);
+  };
+  return { compare, isOnBranch: comparing.isOnBranch, count, countShipped, unmatched, authorsOf };
 }

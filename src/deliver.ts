@@ -2,7 +2,7 @@
 
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
-import { addJob, type JobName, type Jobs, tellKey } from './db/queue.js';
+import { addJob, faultsKey, type JobName, type Jobs, tellKey } from './db/queue.js';
 
 /** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
@@ -47,7 +47,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   tell: tellKey,
   'tell operators': ({ deploymentId, about, operator }) =>
     `operators:${deploymentId}:${about}${operator ? `:${operator}` : ''}`,
-  'tell faults': ({ operator, names }) => `faults:${operator}:${names.join('|')}`,
+  'tell faults': faultsKey,
   digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
   remind: ({ deploymentId }) => `remind:${deploymentId}`,
   announce: ({ deploymentId }) => `announce:${deploymentId}`,

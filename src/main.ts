@@ -146,7 +146,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         warn,
       },
       digest,
-      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel },
+      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel, authorsOf: counting.authorsOf },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       deployersOf: (name) => service(name)?.deployers ?? [],

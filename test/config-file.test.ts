@@ -64,11 +64,6 @@ test.each<[string, Parts, string]>([
   ['deployers left out', { service: 'deployers:' }, 'services[0].deployers: an empty value'],
   ['a name for an id', { service: 'deployers: [alice]' }, 'services[0].deployers[0]: "alice"'],
   ['a branch with refs/', { service: 'branch: refs/heads/main' }, 'services[0].branch: '],
-  [
-    'what deploys itself, with nobody who can be told',
-    { service: 'deployers: [S0DEPLOY]\n    mode: continuous' },
-    'operators: nobody, and services[0] deploys itself with groups alone',
-  ],
   ['a mode that is none', { service: 'mode: auto' }, 'services[0].mode: "auto"; expected button or continuous'],
   [
     'an input of ours',
@@ -138,6 +133,11 @@ describe('a rule that nobody could fulfil is a problem', () => {
     [
       'a freeze that never ends',
       'freezes: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "18:00", reason: a }, { days: [mon, tue, wed, thu, fri, sat, sun], from: "18:00", to: "06:00", reason: b }]',
+      'services[0].freezes: every minute of the week frozen; expected a minute of the week in which something may be deployed',
+    ],
+    [
+      'a freeze that never ends, with one of a day beside it',
+      'freezes: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "00:00", to: "24:00", reason: a }, { from: 2026-12-20, to: 2027-01-03, reason: b }]',
       'services[0].freezes: every minute of the week frozen; expected a minute of the week in which something may be deployed',
     ],
     [

@@ -32,7 +32,13 @@ export const SERVICES: readonly Service[] = [
 export const PEOPLE: readonly Person[] = [
   { id: 'U0ALICE', name: 'Alice', role: 'deployer', may: 'may deploy', team: 'T0HOME' },
   { id: 'U0DAVE', name: 'Dave', role: 'deployer', may: 'may deploy, as one of @deployers', team: 'T0HOME' },
-  { id: 'U0BOB', name: 'Bob', role: 'author', may: 'writes changes, may not deploy', team: 'T0HOME' },
+  {
+    id: 'U0BOB',
+    name: 'Bob',
+    role: 'author',
+    may: 'writes changes; approves for pay what he did not write',
+    team: 'T0HOME',
+  },
   {
     id: 'U0ERIN',
     name: 'Erin',
@@ -51,9 +57,12 @@ export const PEOPLE: readonly Person[] = [
   { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another workspace, may nothing here', team: 'T0OTHER' },
 ];
 
+/** A day that the clock can be put forward to. */
+const inTwoDays = new Date(Date.now() + 2 * 86_400_000).toLocaleDateString('sv');
+
 /**
- * The bot's config: `pay` needs an approval, `docs` deploys itself after ten minutes, which the clock can bring near. The channel of
- * `search` and of both is the default one. The page shows times in the zone of this machine.
+ * The bot's config: `pay` needs an approval, also to roll back; `search` is frozen the day after tomorrow; `docs` deploys itself after
+ * ten minutes. The clock brings both near. The channel of the three is the default one. The page shows times in the zone of this machine.
  */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
@@ -74,12 +83,14 @@ services:
     staging: { workflow: staging.yml }
     production: { workflow: production.yml }
     deployers: [U0ALICE, S0DEPLOY]
+    freezes: [{ from: ${inTwoDays}, to: ${inTwoDays}, reason: Stocktaking }]
   - name: pay
     repository: acme/pay
     staging: { workflow: staging.yml }
     production: { workflow: production.yml }
     deployers: [U0ALICE, S0DEPLOY]
-    approvals: { required: 1, from: [S0LEADS] }
+    approvals: { required: 1, from: [S0LEADS, U0BOB] }
+    rollback: { approvals: 1 }
     override: [U0ERIN]
     max_changes: 3
   - name: docs

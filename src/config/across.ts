@@ -12,7 +12,6 @@ export function problemsAcross(file: unknown): Problem[] {
     ...sameName(file),
     ...sameWorkflows(file),
     ...sameLogin(file),
-    ...nobodyTold(file),
     ...neverAllowed(file),
   ];
 }
@@ -68,22 +67,6 @@ function sameWorkflows(file: unknown): Problem[] {
       setting: `services[${index}].production.workflow`,
       found: `${shown(production)}, with the repository and both workflows of services[${earlier}]`,
       expected: 'a staging or production workflow of its own',
-    };
-  });
-}
-
-/** What nobody has asked for is told to the operators, or to its deployers; a group cannot be sent a direct message. */
-function nobodyTold(file: unknown): Problem[] {
-  const operators = at(file, 'operators');
-  if (Array.isArray(operators) && operators.length > 0) return [];
-  return rawServices(file).flatMap((service, index) => {
-    const deployers = at(service, 'deployers');
-    if (at(service, 'mode') !== 'continuous' || !Array.isArray(deployers)) return [];
-    if (deployers.some((id) => typeof id === 'string' && !id.startsWith('S'))) return [];
-    return {
-      setting: 'operators',
-      found: `nobody, and services[${index}] deploys itself with groups alone as its deployers`,
-      expected: 'the ids of people who are told when a run hangs or is lost',
     };
   });
 }

@@ -36,7 +36,7 @@ export interface ShippedCommit {
 }
 
 /** An end that left the change deployable: shown beside Deploy, or beside `superseded by`. */
-export type AfterEnd = Ended | null;
+type AfterEnd = Ended | null;
 
 export type CardState =
   | { readonly is: 'staging runs again' }
@@ -70,8 +70,14 @@ export type CardState =
       readonly ships: Ships | null;
       readonly stands: Standing;
     }
-  | { readonly is: 'failed in production'; readonly deployment: Ended; readonly rollBackTo: Ended | null }
-  | { readonly is: 'lost'; readonly deployment: Ended }
+  /** `after`: a Retry of it that was asked for and ended before it was sent. */
+  | {
+      readonly is: 'failed in production';
+      readonly deployment: Ended;
+      readonly rollBackTo: Ended | null;
+      readonly after: AfterEnd;
+    }
+  | { readonly is: 'lost'; readonly deployment: Ended; readonly after: AfterEnd }
   /** It was pressed to roll back from here; `to` is under way or has ended. */
   | { readonly is: 'rolling back'; readonly deployment: Ended; readonly to: Deployment };
 
@@ -97,34 +103,16 @@ export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'ti
 export interface CardFacts {
   readonly state: ServiceState;
   readonly change: Change;
-  /** The change's newest deployment. */
+  /** The change's deployment that the card is about; see `shownOf`. */
   readonly latest: Deployment | null;
+  /** Its newest one. */
+  readonly newest: Deployment | null;
   /** The newest roll back that was pressed on this card. */
   readonly rollBack: Deployment | null;
   /** The change that is live, or was last known to be. */
   readonly liveChange: ChangeRef | null;
   readonly ships: Ships | null;
   readonly policy: CardPolicy;
-}
-
-/**
- * The deployment that the card of a change is about: one that is under way; else one that was sent last of all and came to nothing,
- * though a Retry of it was asked for and ended before it was sent; else the newest.
- */
-export function shownOf(state: ServiceState, changeId: number, newest: Deployment | null): Deployment | null {
-  const { lastSent } = state;
-  if (newest === null || !hasEnded(newest)) return newest;
-  const cameToNothing = lastSent?.changeId === changeId && (lastSent.status === 'failed' || lastSent.status === 'lost');
-  return cameToNothing ? lastSent : newest;
-}
-
-/**
- * Whether the card of a change tells that continuous deployment is paused: the one of what was sent last, or where that was cancelled,
- * which its card does not keep, the one that is live. A change that waits for Deploy tells it, too.
- */
-export function tellsPause({ live, lastSent }: ServiceState, changeId: number): boolean {
-  if (lastSent?.changeId === changeId) return true;
-  return lastSent?.status === 'cancelled' && live.is === 'known' && live.deployment.changeId === changeId;
 }
 
 /**
@@ -141,13 +129,16 @@ export function cardState(facts: CardFacts): CardState {
   // It is the last one sent as soon as it is sent, so it is asked for before what was sent last.
   if (latest && facts.rollBack && !hasEnded(facts.rollBack))
     return { is: 'rolling back', deployment: latest, to: facts.rollBack };
+  const { newest } = facts;
+  const ofRetry = newest && newest.id !== latest?.id && hasEnded(newest) ? newest : null;
   if (latest && isLastSent(state, latest) && !liveAgain) {
     if (latest.status === 'failed') {
       const to = rollBackTarget(state, latest);
       // A roll back that failed is tried again with Retry.
-      return { is: 'failed in production', deployment: latest, rollBackTo: to?.sha === latest.sha ? null : to };
+      const rollBackTo = to?.sha === latest.sha ? null : to;
+      return { is: 'failed in production', deployment: latest, rollBackTo, after: ofRetry };
     }
-    if (latest.status === 'lost') return { is: 'lost', deployment: latest };
+    if (latest.status === 'lost') return { is: 'lost', deployment: latest, after: ofRetry };
   }
   const known = lastKnownLive(state);
   if (known?.changeId === change.id) {
@@ -239,8 +230,8 @@ export interface Card {
   readonly fourEyes: boolean;
   /** People of other organisations read this card: it has no Deploy. */
   readonly shared: boolean;
-  /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. */
-  readonly unmatched: readonly string[];
+  /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. null: not told yet. */
+  readonly unmatched: readonly string[] | null;
   /** Names of people by Slack user id; an id without one is shown as it is. */
   readonly names: ReadonlyMap<string, string>;
   /** IANA; times that are not drawn by Slack itself. */

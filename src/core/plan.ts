@@ -2,7 +2,7 @@
 
 import type { Decision, Effect, Record } from './decision.js';
 import type { Deployment } from './deployment/deployment.js';
-import type { Refusal } from './refusal.js';
+import { detailOf, type Refusal } from './refusal.js';
 
 export type Plan = Extract<Decision, { kind: 'accepted' }>;
 
@@ -73,4 +73,10 @@ export function expired(deployment: Deployment, reason: string, detail: Record['
 /** Tells who asked, alone: not what they did themselves, and nobody where nobody asked. */
 export function tellRequester({ requestedBy }: Deployment, by: string | null, refusal: Refusal): Effect[] {
   return requestedBy === by || requestedBy === 'pushbutton' ? [] : [{ effect: 'tell', user: requestedBy, refusal }];
+}
+
+/** The requester is told alone: the press was accepted, and a rule has refused it since. */
+export function rejected(head: Deployment, refusal: Refusal, reason: string): Plan {
+  const ended = end(head, 'rejected', reason, detailOf(refusal));
+  return { ...ended, effects: [...ended.effects, ...tellRequester(head, null, refusal)] };
 }

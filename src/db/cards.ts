@@ -160,6 +160,16 @@ export async function placesOf(
   return new Map(rows.map(({ change_id, channel, ts }) => [change_id, { channel, ts }]));
 }
 
+/** The newest change of a service whose card stands in Slack. */
+export async function newestPosted(db: Queryable, service: string): Promise<number | null> {
+  const { rows } = await db.query<{ change_id: number }>(
+    `select k.change_id from cards k join changes c on c.id = k.change_id
+     where k.service = $1 and k.ts is not null order by c.run_number desc limit 1`,
+    [service],
+  );
+  return rows[0]?.change_id ?? null;
+}
+
 export interface Twin {
   channel: string;
   ts: string;

@@ -17,11 +17,15 @@ export async function channelsToLookAt(
   return rows.map(({ channel }) => channel);
 }
 
-/** Notes whether a channel is shared with other organisations. Where that is news, the cards in it that may change are drawn again. */
-export async function noteShared(tx: Queryable, channel: string, shared: boolean): Promise<void> {
+/**
+ * Notes whether a channel is shared with other organisations; null: as it was known. Where that is news, the cards in it that may
+ * change are drawn again.
+ */
+export async function noteShared(tx: Queryable, channel: string, told: boolean | null): Promise<void> {
   const { rows } = await tx.query<{ shared: boolean }>('select shared from channels where channel = $1 for update', [
     channel,
   ]);
+  const shared = told ?? rows[0]?.shared ?? false;
   await tx.query(
     `insert into channels (channel, shared, looked_at) values ($1, $2, clock_timestamp())
      on conflict (channel) do update set shared = excluded.shared, looked_at = excluded.looked_at`,

@@ -23,7 +23,8 @@ export async function takeNews(tx: Queryable, faults: readonly Fault[], lastsMs:
   await tx.query(
     `insert into fault_news (name, fault, since, seen_at)
      select name, fault, clock_timestamp(), clock_timestamp() from unnest($1::text[], $2::text[]) as now (name, fault)
-     on conflict (name) do update set fault = excluded.fault, seen_at = excluded.seen_at`,
+     on conflict (name) do update set fault = excluded.fault, seen_at = excluded.seen_at,
+       since = case when fault_news.seen_at < clock_timestamp() - interval '1 minute' then excluded.since else fault_news.since end`,
     [[...byName.keys()], [...byName.values()]],
   );
   await tx.query("delete from fault_news where seen_at < clock_timestamp() - interval '10 minutes'");

@@ -43,7 +43,10 @@ export const holdChange = (tx: Queryable, id: number, by: string, reason: string
   ]);
 
 export const letGo = (tx: Queryable, id: number) =>
-  tx.query('update changes set hold_by = null, hold_reason = null, held_at = null where id = $1', [id]);
+  tx.query(
+    'update changes set hold_by = null, hold_reason = null, held_at = null, let_go_at = clock_timestamp() where id = $1',
+    [id],
+  );
 
 /** Marks what lies after the change that is live again, up to the one that was live, as taken back by that roll back. */
 export const markUndone = (tx: Queryable, service: string, deploymentId: number, restored: number, from: number) =>

@@ -190,7 +190,13 @@ const draw = (channel: string): Added => job('draw', { channel }, { key: `draw:$
 
 /** What one person is told is one job: the same refusal told twice in a row is told once. */
 export const tellKey = ({ user, refusal }: { user: string; refusal: Refusal }): string =>
-  `tell:${user}:${createHash('sha256').update(JSON.stringify(refusal)).digest('hex').slice(0, 16)}`;
+  `tell:${user}:${short(refusal)}`;
+
+/** A key has 512 characters at most. */
+export const faultsKey = ({ operator, names }: { operator: string; names: readonly string[] }): string =>
+  `faults:${operator}:${short(names)}`;
+
+const short = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 
 /** The answer to the person who pressed or typed. */
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });

@@ -52,12 +52,12 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   if (!row) throw new Error(`no such service: ${name}`);
   const { rows } = await db.query<DeploymentRow & { bad: boolean | null }>({
     name: 'deployments-of-service',
-    // What is live, and what was before it, past all that was marked bad.
+    // What is live, and what was before it, past all that was marked bad or is the same commit.
     text: `with recursive back (id, replaced, bad) as (
        select d.id, d.replaced, c.hold_reason is not null
        from deployments d join changes c on c.id = d.change_id where d.id = $2::bigint
        union
-       select d.id, d.replaced, c.hold_reason is not null
+       select d.id, d.replaced, c.hold_reason is not null or d.sha = (select sha from deployments where id = $2::bigint)
        from back join deployments d on d.id = back.replaced join changes c on c.id = d.change_id
        where back.id = $2::bigint or back.bad)
      select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
@@ -124,16 +124,16 @@ type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
 async function newestPassed(db: Queryable, service: string, live: number | null): Promise<NewestPassed | null> {
   const { rows } = await db.query<PassedRow>({
     name: 'newest-passed',
-    text: `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(c.passed_at, c.seen_at) as "passedAt",
+    text: `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(greatest(c.passed_at, c.let_go_at), c.seen_at) as "passedAt",
        c.hold_by, c.hold_reason, c.held_at,
        coalesce((select true from deployments d where d.change_id = c.id
           and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn') limit 1), false) as "wasAsked",
        coalesce(c.run_number > (
          select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2), false) as "afterLive",
-       coalesce((select coalesce(f.passed_at, f.seen_at) from changes f
+       coalesce((select coalesce(greatest(f.passed_at, f.let_go_at), f.seen_at) from changes f
           where f.service = $1 and f.staging_status = 'passed' and f.hold_by is null and f.run_number > (
             select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2)
-          order by f.run_number limit 1), c.passed_at, c.seen_at) as "firstPassedAt"
+          order by f.run_number limit 1), greatest(c.passed_at, c.let_go_at), c.seen_at) as "firstPassedAt"
      from changes c where c.service = $1 and c.staging_status = 'passed' order by c.run_number desc limit 1`,
     values: [service, live],
   });

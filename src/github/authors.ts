@@ -25,8 +25,13 @@ interface RawCommit {
   author?: { login?: unknown } | null;
 }
 
-/** `1234+octocat@users.noreply.github.com`, or without the number (GitHub docs: e-mail addresses reference). */
-const NOREPLY = /^(?:\d+\+)?([A-Za-z0-9-]+(?:\[bot\])?)@users\.noreply\./i;
+/**
+ * `1234+octocat@users.noreply.github.com`, or without the number (GitHub docs: e-mail addresses reference); logins of managed users
+ * have a `_`.
+ */
+const NOREPLY = /^(?:\d+\+)?([\w-]+(?:\[bot\])?)@users\.noreply\./i;
+/** An address that nobody reads, GitHub's own `noreply@github.com` among them. */
+const NOBODYS = /^no-?reply@|@users\.noreply\./i;
 const CO_AUTHOR = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim;
 
 /** The authors that one commit of GitHub's names, each once. */
@@ -42,7 +47,7 @@ function authorsOf(raw: RawCommit): Authored {
 function authorOf(name: string, email: string, login: string | null): Author {
   const noreply = NOREPLY.exec(email)?.[1] ?? null;
   const known = login ?? noreply;
-  const address = noreply !== null || !/^[^@\s]+@[^@\s]+$/.test(email) ? null : email.toLowerCase();
+  const address = NOBODYS.test(email) || !/^[^@\s]+@[^@\s]+$/.test(email) ? null : email.toLowerCase();
   return { login: known, name: plain(name) || known || 'unknown', email: address };
 }
 

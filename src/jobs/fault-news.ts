@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { allFaults, takeNews } from '../db/fault-news.js';
 import { takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
-import { addJob } from '../db/queue.js';
+import { addJob, faultsKey } from '../db/queue.js';
 
 const EVERY_MS = 20_000;
 /** What is over before is nobody's to mend. */
@@ -16,7 +16,7 @@ export async function tellLastingFaults(pool: pg.Pool, operators: readonly strin
     const names = await takeNews(tx, faults, LASTS_MS);
     if (names.length === 0) return;
     for (const operator of operators)
-      await addJob(tx, 'tell faults', { operator, names, tries: 0 }, { key: `faults:${operator}:${names.join('|')}` });
+      await addJob(tx, 'tell faults', { operator, names, tries: 0 }, { key: faultsKey({ operator, names }) });
   });
   return true;
 }

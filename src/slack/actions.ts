@@ -49,7 +49,10 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    const key = isKey(value) ? value : '';
+    // A version of before has drawn both keys of a roll back as one value.
+    const [first = '', second] = kind === 'roll back' ? value.split(':') : [value];
+    const key = isKey(first) ? first : '';
+    const to = whereItLeads(action.block_id) ?? (second !== undefined && isKey(second) ? second : null);
     if (kind === 'what ships' || kind === 'refresh' || kind === 'reject') {
       await ack();
       if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
@@ -62,7 +65,7 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
     const command: Press =
       kind === null
         ? { type: 'unknown press', action: oneLine(action.action_id).slice(0, 100), by }
-        : PRESSES[kind](key, by, whereItLeads(action.block_id));
+        : PRESSES[kind](key, by, to);
     try {
       await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
     } catch (error) {

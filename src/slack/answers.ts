@@ -102,7 +102,7 @@ export function createAnswers(deps: CommandDeps) {
         pool,
         lines.flatMap(({ actor, detail }) => [
           actor,
-          ...Object.values(detail).filter((value) => typeof value === 'string'),
+          ...Object.values(detail).flatMap((value) => (typeof value === 'string' ? value.split(' ') : [])),
         ]),
       ),
       deps.timezone,

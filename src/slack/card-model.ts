@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Card, type CardPolicy, cardState, type Ships, shownOf, tellsPause } from '../core/card.js';
+import { type Card, type CardPolicy, cardState, type Ships } from '../core/card.js';
+import { shownOf, tellsPause } from '../core/card-subject.js';
 import type { Change } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
 import { shutGates } from '../core/service/gates.js';
@@ -55,6 +56,7 @@ export async function cardModel(
     state,
     change,
     latest,
+    newest,
     rollBack,
     liveChange: live ? await refOf(db, live.changeId) : null,
     policy: service,
@@ -84,8 +86,8 @@ export async function cardModel(
     approvers: service.approvers,
     fourEyes: service.fourEyes,
     shared: await isShared(db, change.id),
-    unmatched: strangers ?? [],
-    names: await namesOf(db, [...peopleIn(state, change, latest, rollBack), ...service.approvers]),
+    unmatched: waits && service.fourEyes ? strangers : [],
+    names: await namesOf(db, [...peopleIn(state, change, latest, newest, rollBack), ...service.approvers]),
     timezone: service.timezone,
   };
 }

@@ -158,9 +158,18 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   return DONE;
 }
 
-const isUncounted = ({ state }: Card): boolean =>
-  (state.is === 'passed staging' || (state.is === 'live until an outside run' && state.deployable)) &&
-  state.ships === null;
+function isUncounted({ state, unmatched }: Card): boolean {
+  switch (state.is) {
+    case 'passed staging':
+      return state.ships === null;
+    case 'live until an outside run':
+      return state.deployable && state.ships === null;
+    case 'waiting for approval':
+      return state.deployment.kind !== 'roll back' && (state.ships === null || unmatched === null);
+    default:
+      return false;
+  }
+}
 
 /** A second message of the same change shows the same; one that is gone is forgotten. */
 async function drawTwins(deps: CardDeps, row: CardRow, message: Message, drawn: string): Promise<Drawn> {

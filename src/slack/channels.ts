@@ -26,10 +26,10 @@ export async function lookAtChannels(
   for (const channel of await channelsToLookAt(pool, channels, EVERY_MS, MOST_AT_ONCE)) {
     const answer = await askSlack(async () => (await client.conversations.info({ channel })).channel ?? null);
     if (answer.is === 'rate limited' || answer.is === 'no answer') return;
-    if (answer.is === 'refused' || !answer.data) continue;
-    const { is_ext_shared, is_pending_ext_shared } = answer.data;
-    const isShared = is_ext_shared === true || is_pending_ext_shared === true;
+    // What Slack does not show waits for its next turn, too.
+    const isShared = answer.is === 'ok' && answer.data ? answer.data.is_ext_shared === true : null;
     await transaction(pool, (tx) => noteShared(tx, channel, isShared));
+    if (isShared === null) continue;
     await told(channelName(channel), isShared ? 'it is shared with another organisation' : null);
   }
 }

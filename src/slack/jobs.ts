@@ -10,7 +10,7 @@ import { namesOf } from '../db/people.js';
 import { addJob } from '../db/queue.js';
 import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
-import type { SlackAnswer, SlackClient } from './client.js';
+import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -102,9 +102,22 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   };
 }
 
-async function concernedBy({ pool, deployersOf }: SlackJobDeps, deploymentId: number): Promise<readonly string[]> {
+async function concernedBy(
+  { pool, client, deployersOf }: SlackJobDeps,
+  deploymentId: number,
+): Promise<readonly string[]> {
   const deployment = await deploymentById(pool, deploymentId);
   if (!deployment) return [];
   const { requestedBy, service } = deployment;
-  return requestedBy === 'pushbutton' ? deployersOf(service).filter((id) => !id.startsWith('S')) : [requestedBy];
+  if (requestedBy !== 'pushbutton') return [requestedBy];
+  const all = await Promise.all(deployersOf(service).map((id) => (id.startsWith('S') ? members(client, id) : [id])));
+  return [...new Set(all.flat())];
+}
+
+/** Throws where Slack does not say, so that it is asked again. */
+async function members(client: SlackClient, usergroup: string): Promise<readonly string[]> {
+  const answer = await askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []);
+  if (answer.is === 'ok') return answer.data;
+  if (answer.is === 'refused' && answer.error === 'no_such_subteam') return [];
+  throw new Error('Slack does not say who is in a user group');
 }

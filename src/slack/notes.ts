@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Of } from '../core/deployment/deployment.js';
+import { baseOf } from '../core/service/service.js';
 import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
-import { placesOf } from '../db/cards.js';
-import { newestChanges, refOf } from '../db/changes.js';
+import { newestPosted, placesOf } from '../db/cards.js';
+import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { startSecond, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
@@ -21,6 +23,8 @@ export interface NoteDeps {
   readonly client: SlackClient;
   readonly shown: (service: string) => ShownService | undefined;
   readonly channelOf: (service: string) => string | undefined;
+  /** People who wrote some of what ships from `base` on. */
+  readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
 }
 
 type Told = SlackAnswer<unknown> | null;
@@ -45,18 +49,28 @@ export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told
   const service = deps.shown(deployment.service);
   if (!change || !service) return null;
   const names = await namesOf(deps.pool, [deployment.requestedBy]);
-  const message = reminderMessage(deployment, change, service.approvers, names, service.timezone);
+  const authors = service.fourEyes && deployment.kind !== 'roll back' ? await authorsOf(deps, deployment) : [];
+  const approvers = service.approvers.filter((id) => !authors.includes(id));
+  const message = reminderMessage(deployment, change, approvers, names, service.timezone);
   return inThread(deps, change.id, message);
+}
+
+/** A reminder is not late for it. */
+const AUTHORS_MS = 3_000;
+
+async function authorsOf(deps: NoteDeps, { service, sha, ...of }: Of<'waiting'>): Promise<readonly string[]> {
+  const base = baseOf(await readService(deps.pool, service), { service, sha, ...of });
+  return Promise.race([deps.authorsOf(service, base, sha), sleep(AUTHORS_MS, [], { ref: false })]);
 }
 
 export async function sayTakenOver(
   deps: NoteDeps,
   { service, from, by, reason }: { service: string; from: string; by: string; reason: string },
 ): Promise<Told> {
-  const [newest] = await newestChanges(deps.pool, service, 1);
-  if (!newest) return null;
+  const newest = await newestPosted(deps.pool, service);
+  if (newest === null) return null;
   const names = await namesOf(deps.pool, [from, by]);
-  return inThread(deps, newest.id, takenOverMessage(service, from, by, reason, names));
+  return inThread(deps, newest, takenOverMessage(service, from, by, reason, names));
 }
 
 /** To the owner alone; nothing where the lock is gone or another's by now. */

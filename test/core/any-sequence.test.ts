@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { cardState } from '../../src/core/card.js';
+import { shownOf } from '../../src/core/card-subject.js';
 import type { CancelAnswer, Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import { hasEnded, isActive } from '../../src/core/deployment/deployment.js';
@@ -195,11 +196,13 @@ function everyCardIsOne(world: World): void {
   const liveChange = known ? (world.changes.get(known.changeId) ?? null) : null;
   const offers = [...world.changes.values()].filter((change) => {
     const own = world.deployments().filter((one) => one.changeId === change.id);
+    const newest = own.find((one) => !hasEnded(one)) ?? own.at(-1) ?? null;
     const rollBack = world.deployments().findLast((one) => one.pressedOn === change.id) ?? null;
     const card = cardState({
       state,
       change,
-      latest: own.at(-1) ?? null,
+      latest: shownOf(state, change.id, newest),
+      newest,
       rollBack,
       liveChange,
       ships: null,

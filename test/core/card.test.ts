@@ -1,12 +1,5 @@
-import {
-  type CardFacts,
-  type CardState,
-  cardState,
-  type Ships,
-  shownOf,
-  staysOpen,
-  tellsPause,
-} from '../../src/core/card.js';
+import { type CardFacts, type CardState, cardState, type Ships, staysOpen } from '../../src/core/card.js';
+import { shownOf, tellsPause } from '../../src/core/card-subject.js';
 import {
   change,
   ended,
@@ -31,6 +24,7 @@ const card = (over: Partial<CardFacts> = {}): CardState =>
     state: state({ newestPassed: refTo(2) }),
     change: change(2),
     latest: null,
+    newest: over.latest ?? null,
     rollBack: null,
     liveChange: null,
     ships,
@@ -59,12 +53,21 @@ test('a card is about what is under way, else what was sent last and came to not
   expect(shownOf(isLive(), 2, null)).toBeNull();
 });
 
+test('a Retry that ended before it was sent is told beside the failure', () => {
+  const [failed, rejected] = [ended('failed', 12, 2), ended('rejected', 13, 2)];
+  const at = { state: isLive({ lastSent: failed, live: { is: 'nothing' } }), latest: failed, newest: rejected };
+  expect(card(at)).toMatchObject({ is: 'failed in production', deployment: failed, after: rejected });
+  expect(card({ ...at, newest: failed })).toMatchObject({ after: null });
+});
+
 test('the pause is told by the card of what was sent last, and by the live one where that was cancelled', () => {
   expect([tellsPause(isLive(), 2), tellsPause(isLive(), 1)]).toEqual([true, false]);
   const failed = isLive({ lastSent: ended('failed', 12, 3) });
   expect([tellsPause(failed, 3), tellsPause(failed, 2)]).toEqual([true, false]);
-  const cancelled = isLive({ lastSent: ended('cancelled', 12, 1) });
-  expect([tellsPause(cancelled, 1), tellsPause(cancelled, 2)]).toEqual([true, true]);
+  for (const lastSent of [ended('cancelled', 12, 1), ended('live', 12, 1)]) {
+    const other = isLive({ lastSent });
+    expect([tellsPause(other, 1), tellsPause(other, 2)]).toEqual([false, true]);
+  }
 });
 
 test('what staging says, while nothing was pressed', () => {
@@ -142,8 +145,8 @@ test.each(['failed', 'lost'] as const)(
       const drawn = card({ ...here, state: isLive({ lastSent: latest, newestPassed }) });
       expect(drawn).toEqual(
         status === 'failed'
-          ? { is: 'failed in production', deployment: latest, rollBackTo: live2 }
-          : { is: 'lost', deployment: latest },
+          ? { is: 'failed in production', deployment: latest, rollBackTo: live2, after: null }
+          : { is: 'lost', deployment: latest, after: null },
       );
     }
     const overtaken = card({ ...here, state: isLive({ lastSent: live2, newestPassed: refTo(4) }) });

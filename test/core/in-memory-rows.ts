@@ -32,7 +32,8 @@ export function applyGate(gates: Gates, changes: Map<number, Change>, write: Gat
       const change = changes.get(write.changeId);
       if (!change) throw new Error(`no change ${write.changeId}`);
       const held = write.write === 'hold' ? { by: write.by, reason: write.reason, at: now } : null;
-      changes.set(change.id, { ...change, hold: held });
+      // Let go, its hold is counted anew.
+      changes.set(change.id, { ...change, hold: held, passedAt: held ? change.passedAt : now });
       break;
     }
   }

@@ -218,7 +218,7 @@ export function inMemory() {
     const before = known && hasEnded(known) ? known : null;
     const isBad = (one: Deployment | null) => typeof (one && changes.get(one.changeId))?.hold?.reason === 'string';
     let replaced = deployment(before?.replaced ?? null);
-    while (replaced && isBad(replaced)) replaced = deployment(replaced.replaced);
+    while (replaced && (isBad(replaced) || replaced.sha === before?.sha)) replaced = deployment(replaced.replaced);
     if (replaced?.id === before?.id) replaced = null;
     const run = [...outsideRuns.values()]
       .filter((one) => one.runId === outsideId)

@@ -90,6 +90,34 @@ describe('an author of anything that ships cannot approve', () => {
   });
 });
 
+test('who opened the pull request is an author, and so is a co-author by their noreply address', async () => {
+  await open();
+  const message = 'Add a till\n\nCo-authored-by: F <77+faye_acme@users.noreply.github.com>';
+  const { sha } = await team.github.land('acme/shop', {
+    title: message,
+    author: { login: 'octocat', name: 'Octo Cat', email: 'octo@x.test' },
+    pullRequest: { author: 'octo-erin' },
+  });
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], WAITING);
+  for (const user of [ERIN, FAYE]) await press(team, user, sha, 'Approve');
+  await team.told(ERIN, 'You wrote', short(sha));
+  await team.told(FAYE, 'You wrote', short(sha));
+  expect(team.slack.calls('users.lookupByEmail').map(({ args }) => args.email)).not.toContainEqual(
+    expect.stringContaining('noreply'),
+  );
+});
+
+test('an author whom nobody knows is named as soon as GitHub tells, however late', async () => {
+  await open();
+  const sha = await land(team);
+  await team.rows('delete from commit_authors');
+  team.github.fail('commit', { kind: 'slow', ms: 4_000 });
+  await press(team, DAVE, sha, 'Deploy');
+  await card(team, sha, ['waiting for approval'], WAITING);
+  await card(team, sha, ['not matched to anybody in Slack: octocat'], WAITING, 25_000);
+}, 60_000);
+
 test('where Slack or GitHub does not say who wrote it, an approval is refused and nothing starts', async () => {
   await open();
   const sha = await land(team);

@@ -47,6 +47,21 @@ test('Hold stops that change alone; Deploy now goes at once; both are for deploy
   expect((await stands(team, third, 'deploying')).requested_by).toBe(ALICE);
 });
 
+test('a change that was marked bad and let go hours later is held anew before it deploys itself', async () => {
+  await open();
+  const second = await land(team, 'Add a till');
+  await card(team, second, ['deploying in'], holding);
+  await type(ALICE, `hold ${short(second)} It loses orders`);
+  await card(team, second, ['marked bad by alice'], ['What ships']);
+  await team.moveClock(3 * 60 * MINUTE);
+  await type(DAVE, `resume ${short(second)}`);
+  await card(team, second, ['deploying in'], holding);
+  await quiet(team);
+  expect(team.production()).toHaveLength(1);
+  await team.moveClock(10 * MINUTE);
+  await stands(team, second, 'deploying');
+});
+
 test('when several pass meanwhile only the newest goes, and a run of new ones cannot put it off for ever', async () => {
   await open();
   const second = await land(team, 'Two');

@@ -9,13 +9,12 @@ import { until } from '../support/until.js';
 let team: Team;
 afterEach(() => team.stop());
 const told = () => team.slack.dms(OPS).map(plainText);
-/** So many minutes pass over the faults that there are. */
-const pass = async (minutes: number) => {
-  const by = `${minutes} minutes`;
-  await team.rows(
-    'update fault_news set since = since - $1::interval, seen_at = seen_at - $1::interval, told_at = told_at - $1::interval',
-    [by],
-  );
+/** So many minutes pass over the faults that there are; they were seen all the while, or were gone. */
+const pass = async (minutes: number, how: 'seen' | 'gone' = 'seen') => {
+  const gone = how === 'gone' ? ', seen_at = seen_at - $1::interval' : '';
+  await team.rows(`update fault_news set since = since - $1::interval, told_at = told_at - $1::interval${gone}`, [
+    `${minutes} minutes`,
+  ]);
   await look();
 };
 /** The faults are looked at once more. */
@@ -46,7 +45,7 @@ test('a channel without the bot: told once, with the mend; told again when it ha
   expect(told()).toHaveLength(1);
   team.slack.invite(SHOP);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
-  await pass(11);
+  await pass(11, 'gone');
   expect(await team.rows('select name from fault_news')).toEqual([]);
   team.slack.remove(SHOP);
   await land(team, 'Another');
@@ -64,12 +63,14 @@ test('an outage of GitHub is one message, however many lists it is seen by, and 
   team.github.heal();
   await team.rows("update turns set next_at = now() where name like 'poll:%'");
   await until('it is over', async () => (await team.rows('select 1 from faults')).length === 0);
-  await pass(3);
+  await pass(3, 'gone');
   expect(told()).toEqual([]);
+  // Another outage is another: it does not last since the one before.
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 1_000);
   await team.rows("update turns set next_at = now() where name like 'poll:%'");
   await until('both', async () => (await team.rows('select 1 from faults')).length === 2);
   await look();
+  expect(told()).toEqual([]);
   await pass(3);
   await until('the operators are told', () => told().length === 1);
   expect(told()[0]).toContain('2 faults that a person may have to mend');

@@ -77,6 +77,14 @@ describe('a lock', () => {
     const said = await until('a word in the thread', () => team.slack.thread(on.channel, on.ts)[1]);
     expect(JSON.stringify(said)).toContain('alice has taken over the lock of');
     await team.told(ALICE, 'taken over from dave');
+    // A change that is still in staging has no card yet: it is said in the thread of the newest that has one.
+    await team.github.push('acme/shop', {
+      title: 'Still in staging',
+      author: { login: 'bo', name: 'Bo', email: 'b@x.test' },
+    });
+    await until('it is known', async () => (await team.rows('select 1 from changes')).length === 2);
+    await type(DAVE, 'lock shop Mine again');
+    await until('another word', () => team.slack.thread(on.channel, on.ts)[2]);
   });
 
   test('that is old is brought to mind of its owner, once a day', async () => {
@@ -112,6 +120,15 @@ describe('a lock', () => {
     await type(ALICE, `lock shop ${reason}`);
     await team.told(ALICE, 'shop is locked');
     expect(await team.rows('select lock_reason from services')).toEqual([{ lock_reason: reason }]);
+    await type(ALICE, 'unlock shop');
+    await type(ALICE, `stop ${reason}`);
+    await team.told(ALICE, 'Everything is stopped');
+    await type(ALICE, 'resume');
+    const [change] = await team.rows<{ sha: string }>('select sha from changes');
+    await type(ALICE, `hold ${short(change?.sha ?? '')} ${reason}`);
+    await team.told(ALICE, 'marked bad');
+    expect(await team.rows('select hold_reason from changes')).toEqual([{ hold_reason: reason }]);
+    await card(team, change?.sha ?? '', ['marked bad by alice', 'xxx…'], ['What ships']);
   });
 });
 
@@ -133,6 +150,24 @@ test('stop stops every service for everybody, but not what runs; resume brings b
   await card(team, second, ['passed staging'], ready);
   await card(team, first, ['failed in production'], ['Retry']);
   expect(team.production()).toHaveLength(1);
+});
+
+test('what was queued when everything was stopped goes on by itself after resume, its card saying why it waited', async () => {
+  await open();
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const second = await land(team, 'Add a till');
+  await press(team, DAVE, second, 'Deploy');
+  await stands(team, second, 'queued');
+  await type(DAVE, 'stop Fire');
+  await team.told(DAVE, 'Everything is stopped: Fire');
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await card(team, second, ['It waits since', 'stopped by dave: Fire'], ['Withdraw']);
+  await quiet(team);
+  expect(team.production()).toHaveLength(1);
+  await type(ALICE, 'resume');
+  await stands(team, second, 'deploying');
+  await card(team, second, ['deploying', 'It waited from', 'stopped by dave: Fire'], ['Cancel']);
 });
 
 test('a change that is marked bad is deployed by nobody, and one that waits for its turn ends; let go, it may be again', async () => {

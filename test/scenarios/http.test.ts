@@ -231,3 +231,34 @@ test('a body of more than 4 MB is refused, whether its length is said before or 
   }
   expect((await fetch(`${address()}/healthz`)).status).toBe(200);
 });
+
+test('bodies nested without end, and headers and paths that are too long, are answered and end nothing', async () => {
+  const before = await counts(team, 'inbox', 'ledger');
+  const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
+  for (const body of [
+    deep,
+    `{"action":"completed","workflow_run":${deep}}`,
+    `{"repository":{"id":1,"owner":${deep}}}`,
+  ]) {
+    const digest = createHmac('sha256', SECRETS.webhookSecret).update(body).digest('hex');
+    const answer = await fetch(`${address()}/github/webhooks`, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'x-github-event': 'workflow_run',
+        'x-github-delivery': 'deep',
+        'x-hub-signature-256': `sha256=${digest}`,
+      },
+    });
+    expect([202, 400, 413]).toContain(answer.status);
+  }
+  const form = new URLSearchParams({ payload: `{"type":"block_actions","actions":${deep}}` }).toString();
+  expect(await signed(form)).toBeGreaterThanOrEqual(400);
+  const long = await fetch(`${address()}/${'x'.repeat(10_000)}`);
+  expect(long.status).toBe(404);
+  const heavy = await fetch(`${address()}/healthz`, { headers: { 'x-heavy': 'y'.repeat(40_000) } });
+  expect(heavy.status).toBe(431);
+  expect(await counts(team, 'inbox', 'ledger')).toEqual(before);
+  expect(await ready()).toMatchObject({ status: 200, problems: {} });
+});

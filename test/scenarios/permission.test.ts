@@ -114,6 +114,15 @@ test('someone taken out of the group between the press and the dispatch does not
   expect(await team.rows("select reason from ledger where kind = 'rejected'")).toEqual([{ reason: row.reason }]);
 });
 
+test('a group that is gone has nobody in it: who was in it is refused', async () => {
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  team.slack.disableGroup(DEPLOYERS);
+  await press(team, DAVE, sha, 'Deploy');
+  await told(team, DAVE, 'not a deployer');
+  await onlyRefused(DAVE, 'not a deployer');
+});
+
 test('someone deactivated between the press and the dispatch does not deploy', async () => {
   const first = await land(team);
   const run = await start(team, DAVE, first);

@@ -119,6 +119,43 @@ test('leads to the last good one: past what was marked bad, and never elsewhere 
   expect(shipped().slice(3)).toEqual([first]);
 }, 60_000);
 
+test('what lies between is marked as taken out of production, until something newer goes live', async () => {
+  const [first = '', second = '', third = ''] = await released(3);
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
+  await told(team, DAVE, short(second));
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await rolledBackTo(first);
+  await says(second, 'Taken out of production by a roll back');
+  await says(third, 'rolled back to', short(first));
+  // The press is on the record of what it took back, too.
+  const lines = await team.rows('select kind from ledger where sha = $1 and deployment_id is not null order by seq', [
+    third,
+  ]);
+  expect(lines.map(({ kind }) => kind).slice(-1)).toEqual(['roll back asked']);
+  const fourth = await land(team, 'Add a cart');
+  await release(team, fourth);
+  await says(second, 'superseded by');
+  expect(await team.rows('select 1 from changes where undone_by is not null')).toEqual([]);
+}, 60_000);
+
+test('leads past the same commit, deployed again over a run outside', async () => {
+  const [first = '', second = ''] = await released(2);
+  const run = await team.github.dispatchOutside('acme/shop', 'production.yml', {
+    actor: 'octo-eve',
+    inputs: { sha: first, deploy_id: 'by-hand', requested_by: 'eve' },
+  });
+  await team.github.startRun(run.id);
+  await team.github.completeRun(run.id, { conclusion: 'success' });
+  await says(second, 'live until a run outside Pushbutton');
+  await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${first}` });
+  const row = await stands(team, first, 'deploying');
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await says(first, 'live since');
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
+  await told(team, DAVE, short(second));
+  await card(team, first, ['live since'], []);
+}, 60_000);
+
 test('where a re-run in GitHub made an older one live again, and all are marked bad, everything still answers', async () => {
   const [first = '', second = ''] = await released(2);
   const [run] = team.production();

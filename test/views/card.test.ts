@@ -164,10 +164,10 @@ test.each([
 
 test('a dispatch that GitHub refused shows its message', () => {
   const refused = ended('failed', { run: null, reason: 'Workflow does not have `workflow_dispatch`' });
-  expect(words({ is: 'failed in production', deployment: refused, rollBackTo: null })).toContain(
+  expect(words({ is: 'failed in production', deployment: refused, rollBackTo: null, after: null })).toContain(
     'GitHub refused to start it: Workflow does not have `workflow_dispatch`',
   );
-  expect(buttons({ is: 'failed in production', deployment: refused, rollBackTo: null })).toHaveLength(1);
+  expect(buttons({ is: 'failed in production', deployment: refused, rollBackTo: null, after: null })).toHaveLength(1);
 });
 
 test('what deploys itself has Hold in the place of Withdraw, which is for who asked', () => {
@@ -196,7 +196,7 @@ test('what waits for approval says which gates it will wait for, and a roll back
 
 test('a failed card whose change was marked bad says so in the place of Retry', () => {
   const hold = { by: 'U0BOB', reason: 'Loses orders', at: minutesAgo(1) };
-  const failed = { is: 'failed in production', deployment: ended('failed'), rollBackTo: null } as const;
+  const failed = { is: 'failed in production', deployment: ended('failed'), rollBackTo: null, after: null } as const;
   const drawn = cardMessage(card(failed, { change: { ...change(), hold } }));
   expect(buttonsIn(drawn.blocks)).toEqual([]);
   expect(seen(drawn.blocks)).toContain('Marked bad by Bob: Loses orders');

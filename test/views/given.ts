@@ -231,8 +231,9 @@ export const everyState: readonly CardState[] = [
     is: 'failed in production',
     deployment: ended('failed', { jobs: [job('deploy', { conclusion: 'failure', failedSteps: ['Apply'] })] }),
     rollBackTo: ended('live', { sha: shaOf('9') }),
+    after: null,
   },
-  { is: 'lost', deployment: ended('lost', { run: null }) },
+  { is: 'lost', deployment: ended('lost', { run: null }), after: null },
   {
     is: 'rolling back',
     deployment: ended('live'),

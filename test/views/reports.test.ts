@@ -133,6 +133,12 @@ test('a line of the ledger names who else is in it, and the numbers that it was 
   expect(JSON.stringify(message.blocks)).toContain('https://github.com/acme/shop/actions/runs/77');
 });
 
+test('several people in one value are named each', () => {
+  const detail = { approved_by: 'U0ALICE U0BOB', reason: 'locked by a stranger' };
+  const message = ledgerMessage('shop', 'acme/shop', changed, [{ ...ledgerLine(7), detail }], 0, names, timezone);
+  expect(seen(message.blocks)).toContain('approved by: Alice and Bob, reason: locked by a stranger');
+});
+
 test('the ledger of a commit keeps its newest lines when it is long', () => {
   const short = ledgerMessage('shop', 'acme/shop', changed, [ledgerLine(1), ledgerLine(2)], 0, names, timezone);
   expectFit(short);

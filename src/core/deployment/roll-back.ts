@@ -3,6 +3,7 @@
 import type { PressOf } from '../command.js';
 import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
+import { joined, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { permitted } from '../service/policy.js';
 import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
@@ -56,7 +57,13 @@ export function pressRollBack(
     override: null,
     confirmed: null,
   };
-  return ask(state, by, press.type, what, policy, facts);
+  const asked = ask(state, by, press.type, what, policy, facts);
+  const from = deployment ?? undone(state);
+  if (!from || from.sha === back.sha) return asked;
+  // On the record of what it takes back, too.
+  const detail = { leads_to: back.sha };
+  const record = { actor: by, kind: 'roll back asked', sha: from.sha, deploymentId: from.id, reason: null, detail };
+  return joined(asked, planOf({ records: [record] }));
 }
 
 /** What a typed roll back takes back: the deployment that was sent and failed, else what is live. */

@@ -115,7 +115,7 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
       ? underWay
       : null;
   // What nobody asked for may be asked for by itself again, once it is let go.
-  const status = reason === null && stopped?.requestedBy === 'pushbutton' ? 'withdrawn' : 'rejected';
+  const status = stopped?.requestedBy === 'pushbutton' ? 'withdrawn' : 'rejected';
   const ends: Write[] = stopped
     ? [{ write: 'end', deploymentId: stopped.id, status, reason: reason ?? 'held', by }]
     : [];

@@ -50,6 +50,7 @@ export interface Pause {
 /** The newest change that passed, and what decides when it would deploy itself. */
 export interface NewestPassed extends ChangeRef {
   readonly runNumber: number;
+  /** Or when it was let go, after somebody had held it. */
   readonly passedAt: Date;
   readonly hold: Hold | null;
   /** It comes after the change that is live, by the staging workflow's run number; false too where nothing is. */

@@ -145,7 +145,7 @@ export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
       fourEyes && deployment.kind !== 'roll back' ? ', who did not write any of it, until ' : ', until ',
       date(expiresAt),
     ],
-    ...(unmatched.length > 0
+    ...(unmatched !== null && unmatched.length > 0
       ? [['Authors not matched to anybody in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
       : []),
     ...gates

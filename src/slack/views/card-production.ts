@@ -5,9 +5,10 @@ import type { Names } from '../../core/report.js';
 import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
-import { approvalLines, gatedLine, gateLine, offered } from './card-gates.js';
+import { approvalLines, capitalised, gatedLine, gateLine, offered } from './card-gates.js';
 import { approved, markedBad, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
 import type { StateDrawing } from './card-state.js';
+import { ended } from './ends.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
 import { approveQuestion, cancelQuestion, rollBackQuestion } from './questions.js';
@@ -126,6 +127,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: 'lost',
         detail: asked,
         lines: [
+          ...(state.after ? [capitalised(ended(state.after, names))] : []),
           [
             'No run of it was found while GitHub answered for 60 s',
             ...sent(state.deployment),
@@ -206,7 +208,7 @@ function outside(card: Card, state: Extract<CardState, { is: 'live until an outs
 
 function failed(
   card: Card,
-  { deployment, rollBackTo }: Extract<CardState, { is: 'failed in production' }>,
+  { deployment, rollBackTo, after }: Extract<CardState, { is: 'failed in production' }>,
   detail: Phrase,
   cancelAsked: Phrase[],
 ): StateDrawing {
@@ -227,6 +229,7 @@ function failed(
     failing,
     run: runUrl(deployment),
     lines: [
+      ...(after ? [capitalised(ended(after, card.names))] : []),
       ...why,
       ...where,
       ...cancelAsked,

@@ -1,16 +1,16 @@
 import type { Button } from '@slack/types';
-import type { AfterEnd, Card, CardState } from '../../core/card.js';
+import type { Card, CardState } from '../../core/card.js';
 import type { Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
-import { shown } from '../limits.js';
 import { offered } from './card-gates.js';
 import { drawProduction } from './card-production.js';
+import { ended } from './ends.js';
 import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
-import { date, link, type Phrase, sha, theirs } from './rich.js';
+import { date, link, type Phrase, sha } from './rich.js';
 import { wouldShip } from './ships.js';
-import { ASKED, named, STATUS } from './words.js';
+import { named } from './words.js';
 
 /** One state as it is drawn: its sign, its fixed words, what follows them on the line, and what stands below. */
 export interface StateDrawing {
@@ -92,34 +92,3 @@ function rolledBack(to: Ended | null, names: Names): Phrase[] {
 /** A change that a roll back took out of production, pressed on another card. */
 const undone = ({ change }: Card, told: Ended | null): Phrase[] =>
   change.undoneBy !== null && told === null ? [['Taken out of production by a roll back']] : [];
-
-/** How an earlier deployment of this change ended, beside its state of now. */
-function ended(after: NonNullable<AfterEnd>, names: Names): Phrase {
-  return [...howItEnded(after, names), ', ', date(after.endedAt)];
-}
-
-function howItEnded(after: Ended, names: Names): Phrase {
-  const asked = ` (${ASKED[after.kind]} ${who(after.requestedBy, names)})`;
-  switch (after.status) {
-    case 'withdrawn':
-      if (after.reason === null) return [`withdrawn by ${who(after.requestedBy, names)}`];
-      return [
-        after.endedBy === null ? 'withdrawn: ' : `withdrawn by ${who(after.endedBy, names)}: `,
-        theirs(after.reason, shown.reason),
-        asked,
-      ];
-    case 'rejected':
-      if (after.endedBy !== null)
-        return [`rejected by ${who(after.endedBy, names)}: `, theirs(after.reason ?? '', shown.reason), asked];
-      return after.reason ? ['rejected: ', theirs(after.reason, shown.reason), asked] : [after.status, asked];
-    case 'expired':
-      return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
-    case 'cancelled':
-      return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled in GitHub'];
-    case 'live':
-      return ['went into production', asked];
-    case 'failed':
-    case 'lost':
-      return [`its last deployment: ${STATUS[after.status]}`, asked];
-  }
-}

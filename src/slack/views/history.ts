@@ -1,11 +1,11 @@
-import type { Change, ChangeRef } from '../../core/change/change.js';
+import { type Change, type ChangeRef, shortSha } from '../../core/change/change.js';
 import { hasEnded } from '../../core/deployment/deployment.js';
 import type { HistoryEntry, LedgerLine, Names } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { andMore, asOneList, fitted } from './fold.js';
 import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
-import { who } from './people.js';
+import { everyone, who } from './people.js';
 import { bold, bullets, code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { counted, MARK, named, runUrl, STATUS } from './words.js';
 
@@ -72,8 +72,19 @@ export function ledgerMessage(
 const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
   Object.entries(detail)
     .filter(([key, value]) => value !== null && value !== '' && key !== 'run_id')
-    .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'string' ? who(value, names) : value}`)
+    .map(
+      ([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'string' ? shownValue(value, names) : value}`,
+    )
     .join(', ');
+
+/** A commit by its short SHA, people by their names: several ids stand beside each other in one value. */
+const shownValue = (value: string, names: Names): string =>
+  /^[0-9a-f]{40}$/.test(value) ? shortSha(value) : people(value, names);
+
+const people = (value: string, names: Names): string =>
+  value.split(' ').every((id) => /^[USW][A-Z0-9]{2,}$/.test(id))
+    ? everyone(value.split(' ').map((id) => who(id, names)))
+    : who(value, names);
 
 const ledgerLine = (
   { seq, at, actor, kind, reason, sha: full, detail }: LedgerLine,

@@ -194,8 +194,12 @@ test('a gate that shuts while GitHub asks for time takes none of that time away'
   const limited = { ...head, waitsFor: 'github rate limit', notBefore } as const;
   const shut = next({ ...onOne, lock, queue: [limited] }, asked());
   expect(accepted(shut).writes).toMatchObject([{ write: 'queue again', notBefore, waitsFor: 'locked' }]);
-  const opened = next({ ...onOne, queue: [{ ...limited, waitsFor: 'locked' }] }, asked());
-  expect(effectsOf(opened)).toEqual(['start next in 600 s']);
+  const gated = { gate: 'locked', by: 'U0ALICE', reason: 'Fair', since: secondsAgo(60), until: null } as const;
+  const opened = next({ ...onOne, queue: [{ ...limited, waitsFor: 'locked', gated }] }, asked());
+  expect(accepted(opened).writes).toMatchObject([{ write: 'queue again', notBefore, waitsFor: 'github rate limit' }]);
+  expect(effectsOf(opened)).toEqual(['start next in 600 s', 'redraw 3', 'redraw service']);
+  const limitedStill = next({ ...onOne, queue: [{ ...limited, gated: { ...gated, until: NOW } }] }, asked());
+  expect(accepted(limitedStill).writes).toEqual([]);
 });
 test('after two hours of waiting for an answer it expires instead of starting out of the blue', () => {
   const waiting = (seconds: number): ServiceState => ({

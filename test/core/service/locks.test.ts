@@ -59,7 +59,7 @@ describe('Hold', () => {
     const on = { change: change(3), underWay: underWay('queued', 12, 3, { requestedBy: 'pushbutton' }) };
     expect(writesOf(press(hold(null), {}, on))).toEqual(['hold 3', 'end 12 as withdrawn']);
     expect(recordsOf(press(hold(null), {}, on))).toEqual(['held', 'withdrawn']);
-    expect(writesOf(press(hold('Bad'), {}, on))).toEqual(['hold 3', 'end 12 as rejected']);
+    expect(writesOf(press(hold('Bad'), {}, on))).toEqual(['hold 3', 'end 12 as withdrawn']);
   });
 
   test('never takes back that somebody has marked it bad', () => {

@@ -1,0 +1,102 @@
+/** What keeps the head of the queue from starting, and what becomes of it meanwhile. */
+
+import type { Decision, Effect } from '../decision.js';
+import { type Facts, isUntold } from '../facts.js';
+import { cardsOf, expired, line, planOf, rejected } from '../plan.js';
+import { type Gate, opensAt } from '../service/gates.js';
+import type { Of, WaitsFor } from './deployment.js';
+
+/** A fact that could not be had is asked for again after so long. */
+const ASK_AGAIN_MS = 5_000;
+/** A deployment that has waited for an outside fact for so long is expired, so that it cannot start out of the blue. */
+const EXPIRES_MS = 2 * 3_600_000;
+/** GitHub refuses for a moment what it has lost sight of; what it refuses for so long is a person's to mend. */
+const REFUSED_MS = 5 * 60_000;
+/** A gate that a person may open, or the config, is looked at again after so long. */
+const GATE_AGAIN_MS = 60_000;
+
+/** It stays where it is, with the gate on its card and the ledger once, and goes on by itself when the gate opens. */
+export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
+  const again = facts.now.getTime() + GATE_AGAIN_MS;
+  const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
+  const by = 'by' in gate ? gate.by : null;
+  const { reason } = gate;
+  if (
+    head.gated?.gate === gate.gate &&
+    head.gated.reason === reason &&
+    head.gated.until === null &&
+    head.waitsFor === gate.gate
+  )
+    return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'start next', at }] };
+  return {
+    kind: 'accepted',
+    writes: [
+      {
+        write: 'queue again',
+        deploymentId: head.id,
+        notBefore: head.notBefore,
+        waitsFor: gate.gate,
+        gate: { by, reason },
+      },
+    ],
+    records: [line(head, 'waits', `${gate.gate}: ${reason}`, { gate: gate.gate, by })],
+    effects: [{ effect: 'start next', at }, ...cardsOf(head), { effect: 'redraw service' }],
+  };
+}
+
+/** GitHub's rate limit is not over. A gate that shut meanwhile, and is open again, is not what it waits for any more. */
+export function notYet(head: Of<'queued'>, notBefore: Date): Decision {
+  const later: Effect[] = [{ effect: 'start next', at: notBefore }];
+  if (head.gated === null || head.waitsFor !== head.gated.gate) return planOf({ effects: later });
+  const waitsFor = 'github rate limit';
+  return planOf({
+    writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor }],
+    records: [line(head, 'waits', waitsFor)],
+    effects: [...later, ...cardsOf(head), { effect: 'redraw service' }],
+  });
+}
+
+/** What the start waits for, and for how long it is not asked again at least. */
+interface Missing {
+  readonly what: WaitsFor;
+  readonly retryAfterMs: number;
+}
+
+/** The first fact that could not be had; null where none is missing. */
+export function whatIsMissing({ permission, approvers, comparison, shipped, onBranch }: Facts): Missing | null {
+  const people = [permission, ...(approvers?.values() ?? [])].filter((one) => one?.is === 'not looked up');
+  if (people.length > 0)
+    return { what: 'slack', retryAfterMs: Math.max(...people.map((one) => one?.retryAfterMs ?? 0)) };
+  const untold = [comparison, shipped, onBranch].filter(isUntold);
+  const refused = untold.find((one) => typeof one === 'object' && 'refused' in one);
+  if (refused) return { what: { githubRefuses: refused.refused }, retryAfterMs: 0 };
+  const limited = untold.flatMap((one) => (typeof one === 'object' && 'retryAfterMs' in one ? [one.retryAfterMs] : []));
+  if (limited.length > 0) return { what: 'github rate limit', retryAfterMs: Math.max(...limited) };
+  if (untold.length > 0) return { what: 'github', retryAfterMs: 0 };
+  const authors = shipped === undefined || isUntold(shipped) ? null : shipped.authors;
+  return authors === 'not looked up' ? { what: 'slack', retryAfterMs: 0 } : null;
+}
+
+const inWords = (what: WaitsFor): string => (typeof what === 'string' ? what : `GitHub refuses: ${what.githubRefuses}`);
+
+/** It waits for an outside fact, and ends when that does not come. */
+export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
+  const reason = inWords(what);
+  const since = (date: Date | null) => (date ? facts.now.getTime() - date.getTime() : 0);
+  if (typeof what === 'object' && since(head.refusedSince) > REFUSED_MS) {
+    const { service, sha } = head;
+    return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
+  }
+  // What it waited for at a gate is no silence: that begins now.
+  const atGate = head.gated !== null && head.waitsFor === head.gated.gate;
+  if (!atGate && since(head.waitsSince) > EXPIRES_MS)
+    return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
+  const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
+  const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;
+  return {
+    kind: 'accepted',
+    writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor: what }],
+    records: isNew ? [line(head, 'waits', reason)] : [],
+    effects: [{ effect: 'start next', at: notBefore }, ...(isNew ? cardsOf(head) : [])],
+  };
+}

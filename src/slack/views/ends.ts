@@ -1,0 +1,37 @@
+import type { Ended } from '../../core/deployment/deployment.js';
+import type { Names } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { who } from './people.js';
+import { date, type Phrase, theirs } from './rich.js';
+import { ASKED, STATUS } from './words.js';
+
+/** How an earlier deployment of this change ended, beside its state of now. */
+export function ended(after: Ended, names: Names): Phrase {
+  return [...howItEnded(after, names), ', ', date(after.endedAt)];
+}
+
+function howItEnded(after: Ended, names: Names): Phrase {
+  const asked = ` (${ASKED[after.kind]} ${who(after.requestedBy, names)})`;
+  switch (after.status) {
+    case 'withdrawn':
+      if (after.reason === null) return [`withdrawn by ${who(after.requestedBy, names)}`];
+      return [
+        after.endedBy === null ? 'withdrawn: ' : `withdrawn by ${who(after.endedBy, names)}: `,
+        theirs(after.reason, shown.reason),
+        asked,
+      ];
+    case 'rejected':
+      if (after.endedBy !== null)
+        return [`rejected by ${who(after.endedBy, names)}: `, theirs(after.reason ?? '', shown.reason), asked];
+      return after.reason ? ['rejected: ', theirs(after.reason, shown.reason), asked] : [after.status, asked];
+    case 'expired':
+      return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
+    case 'cancelled':
+      return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled in GitHub'];
+    case 'live':
+      return ['went into production', asked];
+    case 'failed':
+    case 'lost':
+      return [`its last deployment: ${STATUS[after.status]}`, asked];
+  }
+}

@@ -1,0 +1,98 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { card, deploymentsOf, dispatches, hurry, land, press, quiet, stands, start } from '../support/releases.js';
+import { ALICE, OPS, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** What only a person can mend: it is named with its cause, nothing ends or starts by it, and all goes on once it is mended. */
+
+let team: Team;
+afterEach(() => team.stop());
+
+const ready = async () => {
+  const answer = await fetch(`http://127.0.0.1:${team.running[0]?.port}/readyz`);
+  const body = (await answer.json()) as { problems: { slack?: string }; warnings: string[] };
+  return { status: answer.status, slack: body.problems.slack, warnings: body.warnings.join() };
+};
+/** What is tried again once in a while is tried now. */
+const again = async () => {
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update cards set due_at = now() where dirty_at is not null');
+  await team.rows("update channel_slots set drawn_by = null where drawn_by = 'slack'");
+  for (const job of ['draw', 'follow', 'start next']) await hurry(team, job);
+};
+const named = (words: string) =>
+  until(`readiness names ${words}`, async () => {
+    await again();
+    const now = await ready();
+    if (!now.warnings.includes(words)) throw new Error(JSON.stringify(now));
+    return now;
+  });
+const nothingNamed = () =>
+  until('nothing is wrong', async () => {
+    await again();
+    const now = await ready();
+    if (now.status !== 200 || now.warnings !== '') throw new Error(JSON.stringify(now));
+    return now;
+  });
+
+test('GitHub takes the token no more while a run goes: nothing ends by it, and the run is followed once there is another', async () => {
+  team = await startTeam();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  team.github.revoke(SECRETS.githubToken);
+  expect((await named('GitHub answers 401')).status).toBe(200);
+  team.github.setWebhooks('off');
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await hurry(team, 'follow');
+  await quiet(team);
+  expect((await deploymentsOf(team, sha)).map((one) => one.status)).toEqual(['deploying']);
+  team.github.addToken(SECRETS.githubToken, 'release-bot');
+  await nothingNamed();
+  await card(team, sha, ['live'], []);
+  expect(dispatches(team)).toHaveLength(1);
+}, 60_000);
+
+test('a start that GitHub refuses for its token is told in its words, and Retry goes once there is another', async () => {
+  team = await startTeam();
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  team.github.fail('dispatch', { kind: 'status', status: 401, body: { message: 'Bad credentials' } });
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['failed in production', 'GitHub refused to start it: Bad credentials'], ['Retry']);
+  await press(team, ALICE, sha, 'Retry');
+  await stands(team, sha, 'deploying');
+  expect(team.production()).toHaveLength(1);
+});
+
+test('the channel is archived: its cards wait, newest first when it is back', async () => {
+  team = await startTeam();
+  team.slack.changeChannel(SHOP, { archived: true });
+  const first = await land(team);
+  const second = await land(team, 'Add a till');
+  expect((await named('channel C0SHOP: is_archived')).status).toBe(200);
+  team.slack.changeChannel(SHOP, { archived: false });
+  await nothingNamed();
+  await card(team, second, ['passed staging'], ['Deploy', 'What ships']);
+  await card(team, first, ['superseded by'], []);
+  expect(team.slack.messages(SHOP)).toHaveLength(2);
+}, 60_000);
+
+test('Slack takes the token no more: not ready, nobody is let through, and all is drawn once it does again', async () => {
+  team = await startTeam();
+  const first = await land(team);
+  const on = await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
+  team.slack.fail('*', { kind: 'error', error: 'token_revoked' }, Number.POSITIVE_INFINITY);
+  const from = team.slack.calls().length;
+  await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
+  await until('not ready', async () => (await ready()).status === 503, 70_000);
+  expect((await ready()).slack).toBe('refuses the token: token_revoked');
+  // No endless retry: the tries of each kind are seconds apart.
+  expect(team.slack.calls().length - from).toBeLessThan(40);
+  expect(await team.rows('select status from deployments')).toEqual([]);
+  team.slack.clearFaults();
+  await until('ready', async () => (await ready()).status === 200, 70_000);
+  await press(team, ALICE, first, 'Deploy');
+  await stands(team, first, 'deploying', 30_000);
+  expect(team.production()).toHaveLength(1);
+  expect(team.slack.dms(OPS).map(plainText)).toEqual([]);
+}, 180_000);
