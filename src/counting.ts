@@ -6,6 +6,7 @@ import { isUntold } from './core/facts.js';
 import { readAuthors } from './github/authors.js';
 import type { ClientFor } from './github/client.js';
 import { createComparing } from './github/facts.js';
+import { remembered } from './remembered.js';
 import { createCountShipped } from './shipped.js';
 import { countShips, createCompare } from './ships.js';
 import type { CountShips, Unmatched } from './slack/card-model.js';
@@ -23,6 +24,9 @@ export interface CountingDeps {
   readonly told: (repository: string, refusal: string | null) => Promise<void>;
 }
 
+/** How long an address that was looked up for a card is not looked up again. */
+const SHOWN_MS = 600_000;
+
 /** Everything that asks GitHub what lies between two commits; answers that never change are kept. */
 export function createCounting({ pool, clients, policyOf, people, byEmail, webUrl, told }: CountingDeps) {
   const comparing = createComparing(clients, told);
@@ -35,17 +39,25 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
     people,
     byEmail,
   });
+  // What a card shows decides nothing: an address that was looked up is not looked up again for each drawing.
+  const countShown = createCountShipped({
+    pool,
+    compare,
+    readAuthors: (repository, sha) => readAuthors(clients, repository, sha),
+    people,
+    byEmail: remembered(byEmail, SHOWN_MS),
+  });
   const count: CountShips = (service, state, change, from) => {
     const repository = repositoryOf(service);
     return countShips(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
   };
   const unmatched: Unmatched = async (service, base, sha) => {
-    const shipped = await countShipped(repositoryOf(service), base, sha, 'authors too');
-    return isUntold(shipped) ? null : shipped.unmatched;
+    const shipped = await countShown(repositoryOf(service), base, sha, 'authors too');
+    return isUntold(shipped) || shipped.authors === 'not looked up' ? null : shipped.unmatched;
   };
   /** People who wrote some of what ships; nobody where that cannot be told now. */
   const authorsOf = async (service: string, base: string | null, sha: string): Promise<readonly string[]> => {
-    const shipped = await countShipped(repositoryOf(service), base, sha, 'authors too');
+    const shipped = await countShown(repositoryOf(service), base, sha, 'authors too');
     return isUntold(shipped) || shipped.authors === 'not looked up' ? [] : shipped.authors.map(({ user }) => user);
   };
   return { compare, isOnBranch: comparing.isOnBranch, count, countShipped, unmatched, authorsOf };

@@ -85,6 +85,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/http/', ['src/http/', 'src/within.ts', 'node:']],
   ['src/within.ts', []],
   ['src/shared.ts', []],
+  ['src/remembered.ts', []],
   ['src/metrics.ts', [CORE, { types: 'src/db/' }, 'src/within.ts', 'prom-client']],
   ['src/log', ['src/log/', 'src/log.ts', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
   [
@@ -113,7 +114,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   [
     'src/counting.ts',
     [
-      ...[CORE, 'src/github/', 'src/shipped.ts', 'src/ships.ts'],
+      ...[CORE, 'src/github/', 'src/remembered.ts', 'src/shipped.ts', 'src/ships.ts'],
       ...[{ types: 'pg' }, { types: 'src/config/' }, { types: 'src/slack/' }],
     ],
   ],

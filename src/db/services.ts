@@ -58,7 +58,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
        from deployments d join changes c on c.id = d.change_id where d.id = $2::bigint
        union
        select d.id, d.replaced, c.hold_reason is not null or d.sha = (select sha from deployments where id = $2::bigint)
-       from back join deployments d on d.id = back.replaced join changes c on c.id = d.change_id
+       from back join deployments d on d.id = back.replaced and d.id <> $2::bigint join changes c on c.id = d.change_id
        where back.id = $2::bigint or back.bad)
      select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
        select id from deployments where service = $1

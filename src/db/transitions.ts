@@ -121,7 +121,8 @@ export const queueAgain = (
        gate = coalesce($5::jsonb, gate),
        gate_since = case when $5::jsonb is null then gate_since
          when gate_until is null then coalesce(gate_since, clock_timestamp()) else clock_timestamp() end,
-       gate_until = case when $5::jsonb is null then gate_until end,
+       gate_until = case when $5::jsonb is not null then null
+         when waits_for = gate->>'gate' then coalesce(gate_until, clock_timestamp()) else gate_until end,
        dispatching_at = null, sent_at = null
      where id = $1 and status in ('queued', 'dispatching', 'unknown') and ($3::text is not null or sent_at is null)`,
     [

@@ -69,10 +69,10 @@ export async function cardModel(
   const base = waits ? baseOf(state, waits.deployment) : null;
   const inTime = <T>(answer: Promise<T>): Promise<T | null> =>
     Promise.race([answer, sleep(COUNT_MS, null, { ref: false })]);
-  const ships =
-    offersDeploy || waits ? await inTime(countShips(service.name, state, change, ...(waits ? [base] : []))) : null;
-  const strangers =
-    waits && service.fourEyes ? await inTime(unmatched(service.name, base, waits.deployment.sha)) : null;
+  const [ships, strangers] = await Promise.all([
+    offersDeploy || waits ? inTime(countShips(service.name, state, change, ...(waits ? [base] : []))) : null,
+    waits && service.fourEyes ? inTime(unmatched(service.name, base, waits.deployment.sha)) : null,
+  ]);
   const drawn = 'ships' in first ? { ...first, ships } : first;
   const gates = shutGates(state, service, state.readAt);
   return {

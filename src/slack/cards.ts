@@ -53,8 +53,9 @@ const LATER_MS = 45_000;
 /** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
 const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
 const QUIET_MS = 10_000;
-/** A card that could not be counted, because GitHub did not answer, is counted again. */
+/** A card that could not be counted, because GitHub did not answer, is counted again; one that waits for approval ever more seldom. */
 const COUNT_AGAIN_MS = 15_000;
+const COUNT_SELDOM_MS = 300_000;
 
 type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
@@ -104,7 +105,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const message = cardMessage(card);
   const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   const open = staysOpen(card.state);
-  const againMs = isUncounted(card) ? COUNT_AGAIN_MS : null;
+  const againMs = isUncounted(card) ? countAgainMs(card) : null;
   if (row.ts !== null && row.drawn === drawn) {
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn);
@@ -157,6 +158,12 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   deps.drawn((performance.now() - since) / 1_000);
   return DONE;
 }
+
+/** As long as it has waited already, between both bounds. */
+const countAgainMs = ({ state }: Card): number =>
+  state.is === 'waiting for approval'
+    ? Math.min(Math.max(Date.now() - state.deployment.requestedAt.getTime(), COUNT_AGAIN_MS), COUNT_SELDOM_MS)
+    : COUNT_AGAIN_MS;
 
 function isUncounted({ state, unmatched }: Card): boolean {
   switch (state.is) {

@@ -33,6 +33,10 @@ export interface SlackJobDeps {
 
 /** A person is told within the half hour that a response_url lives; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
+/** Of a group that may be large. */
+const MOST_TOLD = 10;
+/** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
+const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
 export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client } = deps;
@@ -51,6 +55,21 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     return { afterMs: patience(tries) };
   }
 
+  /** To one person alone: who is not there any more is not told. */
+  async function directly(
+    user: string,
+    tries: number,
+    call: () => Promise<SlackAnswer<unknown> | null>,
+  ): Promise<Again> {
+    return within(tries, async () => {
+      await sleep(await takeSecond(pool, user));
+      const answer = await call();
+      if (answer?.is !== 'refused' || !NOBODY.includes(answer.error)) return answer;
+      deps.warn({ user, error: answer.error }, 'Slack knows nobody to tell');
+      return null;
+    });
+  }
+
   return {
     draw: async ({ channel }) => {
       await drawChannel(deps.cards, channel);
@@ -61,12 +80,11 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return tries < MOST_REPLY_TRIES ? again : null;
     },
     tell: ({ user, refusal, tries }) =>
-      within(tries, async () => {
+      directly(user, tries, async () => {
         const mentioned = Object.values(refusal)
           .flat()
           .filter((one) => typeof one === 'string');
         const names = await namesOf(pool, [user, ...mentioned]);
-        await sleep(await takeSecond(pool, user));
         return tellAlone(
           client,
           { user, channel: null, responseUrl: null },
@@ -76,24 +94,22 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     'tell operators': async ({ deploymentId, about, operator, tries }) => {
       if (operator !== null) {
         const { repositoryOf } = deps;
-        return within(tries, async () => {
-          await sleep(await takeSecond(pool, operator));
-          return tellOperator({ pool, client, repositoryOf }, operator, deploymentId, about as OperatorNews);
-        });
+        return directly(operator, tries, () =>
+          tellOperator({ pool, client, repositoryOf }, operator, deploymentId, about as OperatorNews),
+        );
       }
       // Somebody is told in any case: without operators it is who asked, or who deploys what deploys itself.
       const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId);
+      if (typeof told === 'number') return { afterMs: told, atLeast: true };
+      if (told.length === 0)
+        deps.warn({ deployment: deploymentId, about }, 'nobody is there to be told: set operators');
       for (const one of told) {
         const payload = { deploymentId, about, operator: one, tries: 0 };
         await addJob(pool, 'tell operators', payload, { key: `operators:${deploymentId}:${about}:${one}` });
       }
       return null;
     },
-    'tell faults': ({ operator, names, tries }) =>
-      within(tries, async () => {
-        await sleep(await takeSecond(pool, operator));
-        return tellFaults(deps, operator, names);
-      }),
+    'tell faults': ({ operator, names, tries }) => directly(operator, tries, () => tellFaults(deps, operator, names)),
     remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
     announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
     'say taken over': ({ tries, ...said }) => within(tries, () => sayTakenOver(deps.notes, said)),
@@ -102,22 +118,21 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   };
 }
 
-async function concernedBy(
-  { pool, client, deployersOf }: SlackJobDeps,
-  deploymentId: number,
-): Promise<readonly string[]> {
-  const deployment = await deploymentById(pool, deploymentId);
+/** Who asked, or who deploys what deploys itself: those whom the config names, else of its groups. Or after how many ms to ask again. */
+async function concernedBy(deps: SlackJobDeps, deploymentId: number): Promise<readonly string[] | number> {
+  const deployment = await deploymentById(deps.pool, deploymentId);
   if (!deployment) return [];
   const { requestedBy, service } = deployment;
   if (requestedBy !== 'pushbutton') return [requestedBy];
-  const all = await Promise.all(deployersOf(service).map((id) => (id.startsWith('S') ? members(client, id) : [id])));
-  return [...new Set(all.flat())];
-}
-
-/** Throws where Slack does not say, so that it is asked again. */
-async function members(client: SlackClient, usergroup: string): Promise<readonly string[]> {
-  const answer = await askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []);
-  if (answer.is === 'ok') return answer.data;
-  if (answer.is === 'refused' && answer.error === 'no_such_subteam') return [];
-  throw new Error('Slack does not say who is in a user group');
+  const deployers = deps.deployersOf(service);
+  const named = deployers.filter((id) => !id.startsWith('S'));
+  if (named.length > 0) return named;
+  const found: string[] = [];
+  for (const usergroup of deployers) {
+    const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
+    if (answer.is === 'rate limited') return answer.retryAfterMs;
+    if (answer.is === 'no answer') return patience(0);
+    if (answer.is === 'ok') found.push(...answer.data);
+  }
+  return [...new Set(found)].slice(0, MOST_TOLD);
 }

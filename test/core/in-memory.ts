@@ -57,6 +57,7 @@ export function inMemory() {
           waits_since: write.waitsFor === null ? null : (row(write.deploymentId).waits_since ?? now),
           dispatching_at: null,
           sent_at: null,
+          ...(row(write.deploymentId).waits_for === row(write.deploymentId).gate?.gate && { gate_until: now }),
           ...(write.gate && {
             gate: { gate: write.waitsFor as ShutGate, ...write.gate },
             gate_since: now,

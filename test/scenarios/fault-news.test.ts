@@ -45,8 +45,10 @@ test('a channel without the bot: told once, with the mend; told again when it ha
   expect(told()).toHaveLength(1);
   team.slack.invite(SHOP);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
-  await pass(11, 'gone');
-  expect(await team.rows('select name from fault_news')).toEqual([]);
+  await until('it is forgotten', async () => {
+    await pass(11, 'gone');
+    return (await team.rows('select name from fault_news')).length === 0;
+  });
   team.slack.remove(SHOP);
   await land(team, 'Another');
   await noted(SHOP);
@@ -64,6 +66,7 @@ test('an outage of GitHub is one message, however many lists it is seen by, and 
   await team.rows("update turns set next_at = now() where name like 'poll:%'");
   await until('it is over', async () => (await team.rows('select 1 from faults')).length === 0);
   await pass(3, 'gone');
+  await quiet(team);
   expect(told()).toEqual([]);
   // Another outage is another: it does not last since the one before.
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 1_000);

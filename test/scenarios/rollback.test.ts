@@ -173,6 +173,27 @@ test('where a re-run in GitHub made an older one live again, and all are marked 
   await told(team, DAVE, short(first), 'let go');
 }, 60_000);
 
+test('where a failed one was run again in GitHub, before and after the next, and that is marked bad, everything still answers', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  const again = async () => {
+    await team.github.rerun(run, { actor: 'octocat' });
+    await team.github.completeRun(run, { conclusion: 'success' });
+    await says(first, 'live since');
+  };
+  await card(team, first, ['failed in production'], ['Retry']);
+  await again();
+  const second = await land(team, 'Add a till');
+  await release(team, second);
+  await again();
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
+  await told(team, DAVE, short(second), 'marked bad');
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
+  await told(team, ALICE, 'nothing to roll back to');
+  await card(team, first, ['live since'], []);
+}, 60_000);
+
 test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
   const [first = '', second = ''] = await released(2);
   await press(team, ALICE, second, 'Roll back');

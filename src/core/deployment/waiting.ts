@@ -34,7 +34,8 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
       {
         write: 'queue again',
         deploymentId: head.id,
-        notBefore: head.notBefore,
+        // Of GitHub's rate limit nothing is taken away; other waits begin anew.
+        notBefore: isLimited(head) ? head.notBefore : null,
         waitsFor: gate.gate,
         gate: { by, reason },
       },
@@ -43,6 +44,10 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
     effects: [{ effect: 'start next', at }, ...cardsOf(head), { effect: 'redraw service' }],
   };
 }
+
+/** It waits for GitHub's rate limit, or for a gate that shut while it did. */
+const isLimited = ({ waitsFor, gated }: Of<'queued'>): boolean =>
+  waitsFor === 'github rate limit' || (gated !== null && waitsFor === gated.gate);
 
 /** GitHub's rate limit is not over. A gate that shut meanwhile, and is open again, is not what it waits for any more. */
 export function notYet(head: Of<'queued'>, notBefore: Date): Decision {

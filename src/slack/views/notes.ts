@@ -38,7 +38,9 @@ export function reminderMessage(
     `, asked for by ${who(requestedBy, names)}; it expires `,
     date(expiresAt),
   ];
-  return message([said], [richText(line(...mentions(asked), ': ', ...said))], timezone);
+  const nobody: Phrase = ['Nobody who may approve is left: '];
+  const whom = asked.length === 0 ? nobody : [...mentions(asked), ': '];
+  return message([said], [richText(line(...whom, ...said))], timezone);
 }
 
 /** In the thread of the service's newest card. */

@@ -15,6 +15,3 @@ create table fault_news (
   seen_at timestamptz not null,
   told_at timestamptz
 );
-
--- When a held change was let go: its hold is counted anew from then.
-alter table changes add column let_go_at timestamptz;
