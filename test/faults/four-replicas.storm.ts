@@ -21,7 +21,7 @@ import { clockOff, faultsOf, randomFrom } from './weather.js';
  * and Slack fail in every way, and replicas come and go. ROUNDS says how long, SEED repeats a run.
  */
 
-const ROUNDS = Number(process.env.ROUNDS ?? 50);
+const ROUNDS = Number(process.env.ROUNDS ?? 40);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const CLOCKS_S = [-240, -60, 90, 240];
 const HISTORY = 'chat:write commands users:read usergroups:read channels:read groups:read channels:history'.split(' ');

@@ -1,10 +1,15 @@
 import { configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
-/** Two hundred services are polled by two replicas: each list once a turn, and what has not changed costs nothing of GitHub's budget. */
+/**
+ * Two hundred services are polled by two replicas: each list once a turn, and what a replica has read and did not change costs nothing
+ * more of GitHub's budget.
+ */
 
 const NAMES = Array.from({ length: 200 }, (_, n) => `service-${n}`);
 const LISTS = NAMES.length * 2;
+const REPLICAS = 2;
+const POLL_MS = 12_000;
 
 let team: Team;
 beforeAll(async () => {
@@ -23,20 +28,24 @@ beforeAll(async () => {
   });
   for (const name of NAMES)
     team.github.addRepository({ fullName: `acme/${name}`, defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
-  await team.start();
-  await team.start();
+  for (let count = 0; count < REPLICAS; count += 1) await team.start();
 }, 60_000);
 afterAll(() => team.stop());
 
 test('two hundred services', async () => {
   const lists = () => team.github.calls({ route: 'workflow-runs' }).filter((one) => !one.path.includes('/shop/'));
-  await until('every list was read once', () => new Set(lists().map(({ path }) => path)).size >= LISTS, 60_000);
-  const first = lists();
-  await until('and twice', () => lists().length >= first.length + LISTS, 60_000);
-  const second = lists().slice(first.length);
-  expect(second.filter(({ status }) => status !== 304)).toEqual([]);
-  // Over both replicas each list is read once a turn.
-  const perList = new Map<string, number>();
-  for (const { path } of first) perList.set(path, (perList.get(path) ?? 0) + 1);
-  expect(Math.max(...perList.values())).toBeLessThanOrEqual(2);
+  const began = performance.now();
+  // More than nine hundred in a minute would meet GitHub's secondary limit; at the default of 60 s these are four hundred.
+  await until('every list was read twice', () => lists().length >= 2 * LISTS, 60_000);
+  const turns = 1 + (performance.now() - began) / POLL_MS;
+  const per = (of: readonly { path: string }[]) => {
+    const counted = new Map<string, number>();
+    for (const { path } of of) counted.set(path, (counted.get(path) ?? 0) + 1);
+    return [...counted.values()];
+  };
+  const all = lists();
+  expect(per(all)).toHaveLength(LISTS);
+  // Over both replicas each list is read once a turn; each of them pays for it once.
+  expect(Math.max(...per(all))).toBeLessThanOrEqual(Math.ceil(turns));
+  expect(Math.max(...per(all.filter(({ status }) => status !== 304)))).toBeLessThanOrEqual(REPLICAS);
 }, 150_000);
