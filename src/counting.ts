@@ -32,21 +32,15 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
   const comparing = createComparing(clients, told);
   const compare = createCompare(pool, comparing.compare);
   const repositoryOf = (service: string) => policyOf(service)?.repository ?? '';
-  const countShipped = createCountShipped({
+  const counting = {
     pool,
     compare,
-    readAuthors: (repository, sha) => readAuthors(clients, repository, sha),
+    readAuthors: (repository: string, sha: string) => readAuthors(clients, repository, sha),
     people,
-    byEmail,
-  });
+  };
+  const countShipped = createCountShipped({ ...counting, byEmail });
   // What a card shows decides nothing: an address that was looked up is not looked up again for each drawing.
-  const countShown = createCountShipped({
-    pool,
-    compare,
-    readAuthors: (repository, sha) => readAuthors(clients, repository, sha),
-    people,
-    byEmail: remembered(byEmail, SHOWN_MS),
-  });
+  const countShown = createCountShipped({ ...counting, byEmail: remembered(byEmail, SHOWN_MS) });
   const count: CountShips = (service, state, change, from) => {
     const repository = repositoryOf(service);
     return countShips(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);

@@ -222,7 +222,7 @@ export interface Card {
   readonly rerun: OutsideRun | null;
   /** What is shut for the service now. */
   readonly gates: readonly Gate[];
-  /** Why continuous deployment of the service waits for a person, on the card of what was sent last. */
+  /** Why continuous deployment of the service waits for a person, on the card that tells it; see `tellsPause`. */
   readonly pause: Pause | null;
   /** Who may approve: users and user groups. */
   readonly approvers: readonly string[];

@@ -166,16 +166,10 @@ const countAgainMs = ({ state }: Card): number =>
     : COUNT_AGAIN_MS;
 
 function isUncounted({ state, unmatched }: Card): boolean {
-  switch (state.is) {
-    case 'passed staging':
-      return state.ships === null;
-    case 'live until an outside run':
-      return state.deployable && state.ships === null;
-    case 'waiting for approval':
-      return state.deployment.kind !== 'roll back' && (state.ships === null || unmatched === null);
-    default:
-      return false;
-  }
+  if (state.is === 'waiting for approval')
+    return state.deployment.kind !== 'roll back' && (state.ships === null || unmatched === null);
+  const offersDeploy = state.is === 'passed staging' || (state.is === 'live until an outside run' && state.deployable);
+  return offersDeploy && state.ships === null;
 }
 
 /** A second message of the same change shows the same; one that is gone is forgotten. */

@@ -113,7 +113,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
     announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
     'say taken over': ({ tries, ...said }) => within(tries, () => sayTakenOver(deps.notes, said)),
-    nudge: ({ service, user, tries }) => within(tries, () => nudge(deps.notes, service, user)),
+    nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) => within(tries, () => postDigest(deps.digest, channel, new Date(slot))),
   };
 }

@@ -77,7 +77,6 @@ export async function sayTakenOver(
 export async function nudge(deps: NoteDeps, service: string, user: string): Promise<Told> {
   const { lock } = await readService(deps.pool, service);
   if (lock?.by !== user) return null;
-  await sleep(await takeSecond(deps.pool, user));
   const message = nudgeMessage(service, lock);
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),

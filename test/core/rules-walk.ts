@@ -6,20 +6,13 @@ import type { Comparison, Facts, Permission, Shipped } from '../../src/core/fact
 import { frozen } from '../../src/core/service/freeze.js';
 import { lockAt } from '../../src/core/service/gates.js';
 import { baseOf, liveSha, nextBase } from '../../src/core/service/service.js';
+import { explained } from './explained.js';
 import { POLICY, productionRun, shaOf, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';
 import { authorOf, numberOf, PEOPLE, upTo } from './line.js';
+import type { Step } from './step.js';
 
 const granted: Permission = { is: 'granted' };
-
-export interface Step {
-  readonly kind: string;
-  readonly n: number;
-  readonly back: number;
-  readonly by: string;
-  readonly good: boolean;
-  readonly minutes: number;
-}
 
 /** One walk: what people do, and an account of its own of who approved what, that each start is held against. */
 export class Walk {
@@ -79,7 +72,9 @@ export class Walk {
       if (write.write === 'approve') this.hear(write.deploymentId, write.user);
       if (write.write === 'dispatching') this.holdAgainst(write.deploymentId);
     }
+    const were = new Map(this.world.deployments().map((one) => [one.id, one.status]));
     this.world.applyAll(writes);
+    explained(this.world.deployments(), were, 'records' in decision ? decision.records : []);
     expect(this.world.deployments().filter(isActive).length).toBeLessThanOrEqual(1);
     return decision;
   }

@@ -226,3 +226,15 @@ test('the queue is roll backs first, then the oldest', async () => {
 test.each(['', 'x', "'; drop table changes; --", shaOf(1), '0'.repeat(36)])('%j is no key of a button', async (key) => {
   expect(await deploymentByKey(pool, key)).toBeNull();
 });
+
+test('the gate that a deployment waited for ends when it waits for something else, not only when it starts', async () => {
+  const id = await aDeployment(pool, await aChange(pool, 1), 1);
+  const gated = async () => (await deploymentById(pool, id))?.gated;
+  await queueAgain(pool, id, null, 'locked', { by: 'U0ALICE', reason: 'Fair' });
+  expect(await gated()).toMatchObject({ gate: 'locked', by: 'U0ALICE', until: null });
+  await queueAgain(pool, id, new Date(), 'github rate limit', undefined);
+  const { until } = (await gated()) ?? {};
+  expect(until).toBeInstanceOf(Date);
+  await toDispatching(pool, id);
+  expect((await gated())?.until).toEqual(until);
+});

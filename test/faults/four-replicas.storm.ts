@@ -97,7 +97,7 @@ const somebodyTypes = () => {
   return typed(oneOf([ALICE, DAVE, BOB]), oneOf([...lines, `lock ${service} for 2s Fair`, 'stop Fire']));
 };
 async function somethingFails(): Promise<void> {
-  const { github, slack } = faultsOf(random);
+  const { github, slack } = faultsOf(oneOf);
   if (chance(0.5)) team.github.fail(github.route, github.fault);
   else team.slack.fail(slack.method, slack.fault);
 }

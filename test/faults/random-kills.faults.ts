@@ -3,6 +3,7 @@ import { type Running, startProcess } from '../support/process.js';
 import { card, deploymentsOf, dispatches, land, press, quiet, stands, withButton } from '../support/releases.js';
 import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
+import { randomFrom } from './weather.js';
 
 /** Two replicas, and one of them is killed at a random instant of each release; KILLS says how often, SEED repeats a run. */
 
@@ -23,12 +24,7 @@ afterAll(async () => {
   await team.stop();
 });
 
-/** Numbers from 0 to 1, the same for the same seed (a linear congruence; nothing rests on their quality). */
-let state = SEED;
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const { random } = randomFrom(SEED);
 
 test(
   `${KILLS} kills, seed ${SEED}: one run for each release, each card true, the ledger whole`,

@@ -51,8 +51,7 @@ const SLACK_FAULTS: readonly SlackFault[] = [
 ];
 
 /** One of each side. */
-export function faultsOf(random: () => number) {
-  const oneOf = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+export function faultsOf(oneOf: <T>(all: readonly T[]) => T) {
   return {
     github: { route: oneOf(GITHUB_ROUTES), fault: oneOf(GITHUB_FAULTS) },
     slack: { method: oneOf(SLACK_METHODS), fault: oneOf(SLACK_FAULTS) },

@@ -244,6 +244,17 @@ test('half its time is over: those who may are reminded once in the thread; at i
   expect(thread()).toHaveLength(1);
 });
 
+test('who wrote some of it is not reminded: they could not approve', async () => {
+  await open(1, { movableClock: true }, '');
+  const sha = await commit('Add a till', { login: 'alice-dev', email: 'a@x.test' });
+  await press(team, DAVE, sha, 'Deploy');
+  const on = await card(team, sha, ['waiting for approval'], WAITING);
+  await team.moveClock(61 * 60_000);
+  const said = await until('a reminder', () => team.slack.thread(on.channel, on.ts)[1]);
+  expect(JSON.stringify(said)).toContain('"usergroup_id":"S0LEADS"');
+  expect(JSON.stringify(said)).not.toContain('U0ALICE');
+});
+
 test('a roll back has its own, shorter rule', async () => {
   await open(1, {}, '    rollback: { approvals: 0 }');
   await openWithLive();

@@ -22,6 +22,16 @@ const open = async (service = '', movableClock = false) => {
 const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
 const ready = ['Deploy', 'What ships'];
 
+/** One runs, and another waits behind it. */
+async function oneBehindAnother() {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const second = await land(team, 'Add a till');
+  await press(team, DAVE, second, 'Deploy');
+  await stands(team, second, 'queued');
+  return { first, run, second };
+}
+
 describe('a lock', () => {
   test('takes Deploy away and says who, why and since when; what is typed is refused; unlocked, it is back', async () => {
     await open();
@@ -43,11 +53,7 @@ describe('a lock', () => {
 
   test('with a time opens by itself, and what was queued goes on then, the card saying why it waited', async () => {
     await open('', true);
-    const first = await land(team);
-    const run = await start(team, ALICE, first);
-    const second = await land(team, 'Add a till');
-    await press(team, DAVE, second, 'Deploy');
-    await stands(team, second, 'queued');
+    const { run, second } = await oneBehindAnother();
     await type(ALICE, 'lock shop for 2h Fair in town');
     await until(
       'locked',
@@ -154,11 +160,7 @@ test('stop stops every service for everybody, but not what runs; resume brings b
 
 test('what was queued when everything was stopped goes on by itself after resume, its card saying why it waited', async () => {
   await open();
-  const first = await land(team);
-  const run = await start(team, ALICE, first);
-  const second = await land(team, 'Add a till');
-  await press(team, DAVE, second, 'Deploy');
-  await stands(team, second, 'queued');
+  const { run, second } = await oneBehindAnother();
   await type(DAVE, 'stop Fire');
   await team.told(DAVE, 'Everything is stopped: Fire');
   await team.github.completeRun(run, { conclusion: 'success' });
@@ -265,11 +267,7 @@ test('more changes at once than max_changes need their number confirmed, in a se
 
 test('a newer request can take the place of an older one that is queued, which says so', async () => {
   await open();
-  const first = await land(team);
-  const run = await start(team, ALICE, first);
-  const second = await land(team, 'Add a till');
-  await press(team, DAVE, second, 'Deploy');
-  await stands(team, second, 'queued');
+  const { first, run, second } = await oneBehindAnother();
   const third = await land(team, 'Add a basket');
   await press(team, ALICE, third, 'Deploy');
   const offer = await team.told(ALICE, 'Older ones are queued before it', 'Replace');

@@ -11,6 +11,15 @@ const open = async (service = '') => {
 };
 afterEach(() => team.stop());
 const holding = ['Hold', 'Deploy now', 'What ships'];
+/** Two changes went live, one after the other; the second asked for ahead of its time. */
+async function twoLive(): Promise<{ first: string; second: string }> {
+  const first = await land(team);
+  await release(team, first);
+  const second = await land(team, 'Add a till');
+  await press(team, ALICE, second, 'Deploy now');
+  await ends(second);
+  return { first, second };
+}
 const ends = async (sha: string, conclusion: 'success' | 'failure' | 'cancelled' = 'success') => {
   const row = await stands(team, sha, 'deploying');
   await team.github.completeRun(Number(row.run_id), { conclusion });
@@ -74,11 +83,7 @@ test('a Retry that went live leaves Resume on its card, where no newer change wa
 
 test('a roll back that was withdrawn is not called one, and leaves Resume on the card that is live', async () => {
   await open('    rollback: { approvals: 1 }\n    approvals: { from: [U0BOB] }');
-  const first = await land(team);
-  await release(team, first);
-  const second = await land(team, 'Add a till');
-  await press(team, ALICE, second, 'Deploy now');
-  await ends(second);
+  const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
   const waits = await card(team, first, ['waiting for approval'], ['Approve', 'Reject', 'Withdraw']);
   // It brings nothing new, so nobody wrote any of it.
@@ -89,11 +94,7 @@ test('a roll back that was withdrawn is not called one, and leaves Resume on the
 
 test('a roll back that was cancelled leaves Resume on the card that is live', async () => {
   await open();
-  const first = await land(team);
-  await release(team, first);
-  const second = await land(team, 'Add a till');
-  await press(team, ALICE, second, 'Deploy now');
-  await ends(second);
+  const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
   await ends(first, 'cancelled');
   await card(team, second, ['live', 'paused: a roll back was asked for by alice'], ['Roll back', 'Resume']);
@@ -101,11 +102,7 @@ test('a roll back that was cancelled leaves Resume on the card that is live', as
 
 test('a roll back that failed and is tried again pauses it again, if somebody has resumed it meanwhile', async () => {
   await open();
-  const first = await land(team);
-  await release(team, first);
-  const second = await land(team, 'Add a till');
-  await press(team, ALICE, second, 'Deploy now');
-  await ends(second);
+  const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
   await ends(first, 'failure');
   await card(team, first, ['failed in production', 'paused'], ['Retry', 'Resume']);

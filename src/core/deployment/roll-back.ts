@@ -47,18 +47,17 @@ export function pressRollBack(
   if (same) return merge(press, same);
   const shut = openFor(state, 'roll back', policy, facts);
   if (shut) return no(shut);
-  const pressedOn = deployment?.changeId ?? undone(state)?.changeId ?? null;
+  const from = deployment ?? undone(state);
   const what: What = {
     changeId: back.changeId,
     sha: back.sha,
     kind: 'roll back',
     restores: back.id,
-    pressedOn: pressedOn === back.changeId ? null : pressedOn,
+    pressedOn: from === null || from.changeId === back.changeId ? null : from.changeId,
     override: null,
     confirmed: null,
   };
   const asked = ask(state, by, press.type, what, policy, facts);
-  const from = deployment ?? undone(state);
   if (!from || from.sha === back.sha) return asked;
   // On the record of what it takes back, too.
   const detail = { leads_to: back.sha };

@@ -34,8 +34,8 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
       {
         write: 'queue again',
         deploymentId: head.id,
-        // Of GitHub's rate limit nothing is taken away; other waits begin anew.
-        notBefore: isLimited(head) ? head.notBefore : null,
+        // Of GitHub's rate limit nothing is taken away, nor by a second gate; other waits begin anew.
+        notBefore: head.waitsFor === 'github rate limit' || isAtGate(head) ? head.notBefore : null,
         waitsFor: gate.gate,
         gate: { by, reason },
       },
@@ -45,14 +45,13 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
   };
 }
 
-/** It waits for GitHub's rate limit, or for a gate that shut while it did. */
-const isLimited = ({ waitsFor, gated }: Of<'queued'>): boolean =>
-  waitsFor === 'github rate limit' || (gated !== null && waitsFor === gated.gate);
+/** A gate is what it waited for last. */
+const isAtGate = ({ waitsFor, gated }: Of<'queued'>): boolean => gated !== null && waitsFor === gated.gate;
 
 /** GitHub's rate limit is not over. A gate that shut meanwhile, and is open again, is not what it waits for any more. */
 export function notYet(head: Of<'queued'>, notBefore: Date): Decision {
   const later: Effect[] = [{ effect: 'start next', at: notBefore }];
-  if (head.gated === null || head.waitsFor !== head.gated.gate) return planOf({ effects: later });
+  if (!isAtGate(head)) return planOf({ effects: later });
   const waitsFor = 'github rate limit';
   return planOf({
     writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor }],
@@ -93,8 +92,7 @@ export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, fac
     return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
   }
   // What it waited for at a gate is no silence: that begins now.
-  const atGate = head.gated !== null && head.waitsFor === head.gated.gate;
-  if (!atGate && since(head.waitsSince) > EXPIRES_MS)
+  if (!isAtGate(head) && since(head.waitsSince) > EXPIRES_MS)
     return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
   const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
   const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;

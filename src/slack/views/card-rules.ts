@@ -52,7 +52,7 @@ export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): 
   return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, after) })];
 }
 
-/** Why continuous deployment is paused, on the card of what was sent last. */
+/** Why continuous deployment is paused. */
 export const paused = ({ pause, names }: Card): Phrase[] => (pause ? [capitalised(pauseLine(pause, names))] : []);
 
 /** Resume, beside it. */
