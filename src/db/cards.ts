@@ -1,3 +1,4 @@
+import { UPDATES_REST } from './pace.js';
 import type { Queryable } from './pool.js';
 import { addJob } from './queue.js';
 
@@ -10,8 +11,7 @@ export interface CardRow {
   posting_since: Date | null;
   drawn: string | null;
   burst: number;
-  dirty_at: Date;
-  /** The same to the microsecond, which a Date does not hold: by it is told whether the card became dirty again. */
+  /** When it became dirty, to the microsecond, which a Date does not hold: by it is told whether it became so again. */
   dirty_mark: string;
   quiet_ms: number | null;
   /** How long it has been dirty when it was read. */
@@ -29,21 +29,23 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
   await addJob(tx, 'draw', { channel: at }, { key: `draw:${at}` });
 }
 
-/** The newest card of a channel that is to be drawn now. */
+/** The newest card of a channel that is to be drawn now; while updates rest, of those that are not posted yet. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
     `select *, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
        (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms from cards
-     where channel = $1 and dirty_at is not null and due_at <= clock_timestamp() order by change_id desc limit 1`,
+     where channel = $1 and dirty_at is not null and due_at <= clock_timestamp()
+       and (ts is null or coalesce(${UPDATES_REST} <= clock_timestamp(), true)) order by change_id desc limit 1`,
     [channel],
   );
   return rows[0] ?? null;
 }
 
-/** When the next dirty card of a channel is due; null when none is dirty. */
+/** When the next dirty card of a channel is due and may be drawn; null when none is dirty. */
 export async function nextDue(db: Queryable, channel: string): Promise<Date | null> {
   const { rows } = await db.query<{ due: Date | null }>(
-    'select min(due_at) as due from cards where channel = $1 and dirty_at is not null',
+    `select min(case when ts is null then due_at else greatest(due_at, ${UPDATES_REST}) end) as due
+     from cards where channel = $1 and dirty_at is not null`,
     [channel],
   );
   return rows[0]?.due ?? null;
@@ -124,6 +126,11 @@ export async function noteUnchanged(
 /** The message is gone: it is posted anew. */
 export async function forgetMessage(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set ts = null, drawn = null, posting_since = null where change_id = $1', [changeId]);
+}
+
+/** A message of this card shows something old: it is drawn again, once it may be. */
+export async function noteStale(db: Queryable, changeId: number): Promise<void> {
+  await db.query('update cards set dirty_at = coalesce(dirty_at, clock_timestamp()) where change_id = $1', [changeId]);
 }
 
 /** Slack will not take this card now; it stays dirty and is tried again after `afterMs`. */

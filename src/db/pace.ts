@@ -23,6 +23,18 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
   );
 }
 
+/** Until when no card is updated, in SQL: null or over when they may be. */
+export const UPDATES_REST = "(select next_at from turns where name = 'chat.update')";
+
+/** Slack takes no updates for so long, in no channel: its limit is of the method (chat.update: tier 3). Posts have their own. */
+export async function restUpdates(db: Queryable, ms: number): Promise<void> {
+  await db.query(
+    `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
+     on conflict (name) do update set next_at = greatest(turns.next_at, excluded.next_at)`,
+    [ms],
+  );
+}
+
 /** A little more than a second: what waits for its turn is not always sent at once. */
 const SECOND_MS = 1_100;
 

@@ -12,6 +12,7 @@ import {
   noteFault,
   noteNotPosted,
   notePosting,
+  noteStale,
   noteTwinDrawn,
   noteUnchanged,
   twinsOf,
@@ -23,6 +24,7 @@ import {
   noteSlackDown,
   noteSlackUp,
   restChannel,
+  restUpdates,
   startSecond,
   takeSecond,
 } from '../db/pace.js';
@@ -50,6 +52,8 @@ const TURN_MS = 5_000;
 /** While Slack takes no calls, or a person has to mend something: soon for a minute, then once in a while. */
 const SOON_MS = 3_000;
 const LATER_MS = 45_000;
+/** After an update that failed: longer than until the next post is tried, which may work though updates do not. */
+const UPDATES_REST_MS = 4_000;
 /** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
 const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
 const QUIET_MS = 10_000;
@@ -119,7 +123,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     (row.posting_since
       ? await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key)
       : null);
-  if (ts === 'no answer') return failed(deps, row, { is: 'no answer', why: 'conversations.history' });
+  if (ts === 'no answer') return failed(deps, row, 'post', { is: 'no answer', why: 'conversations.history' });
   if (!(await holds())) return { is: 'wait', ms: 1_000 };
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
@@ -127,7 +131,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
       await forgetMessage(pool, row.change_id);
       return DONE;
     }
-    if (answer.is !== 'ok') return failed(deps, row, answer);
+    if (answer.is !== 'ok') return failed(deps, row, 'update', answer);
     reached('card: updated');
     await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
@@ -150,7 +154,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   );
   if (answer.is !== 'ok') {
     if (answer.is !== 'no answer') await noteNotPosted(pool, row.change_id);
-    return failed(deps, row, answer);
+    return failed(deps, row, 'post', answer);
   }
   reached('card: posted');
   await noteSlackUp(pool);
@@ -179,7 +183,11 @@ async function drawTwins(deps: CardDeps, row: CardRow, message: Message, drawn: 
     const answer = await askSlack(() => deps.client.chat.update({ channel: twin.channel, ts: twin.ts, ...message }));
     if (answer.is === 'ok') await noteTwinDrawn(deps.pool, twin, drawn);
     else if (answer.is === 'refused' && !isPassing(answer.error)) await noteTwinDrawn(deps.pool, twin, null);
-    else return failed(deps, row, answer);
+    else {
+      // The card was noted as drawn before.
+      await noteStale(deps.pool, row.change_id);
+      return failed(deps, row, 'update', answer);
+    }
   }
   return DONE;
 }
@@ -188,18 +196,25 @@ async function drawTwins(deps: CardDeps, row: CardRow, message: Message, drawn: 
 async function failed(
   deps: CardDeps,
   row: CardRow,
+  what: 'post' | 'update',
   answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>,
 ): Promise<Drawn> {
   if (answer.is === 'rate limited') {
+    if (what === 'update') {
+      await restUpdates(deps.pool, answer.retryAfterMs);
+      return DONE;
+    }
     await restChannel(deps.pool, row.channel, answer.retryAfterMs);
     return { is: 'wait', ms: answer.retryAfterMs };
   }
   const passing = answer.is === 'no answer' || isPassing(answer.error);
   if (passing) {
     await noteSlackDown(deps.pool);
-    return { is: 'wait', ms: SOON_MS };
+    if (what === 'post') return { is: 'wait', ms: SOON_MS };
+    await restUpdates(deps.pool, UPDATES_REST_MS);
+    return DONE;
   }
-  const wait = Date.now() - row.dirty_at.getTime() < 60_000 ? SOON_MS : LATER_MS;
+  const wait = row.dirty_ms < 60_000 ? SOON_MS : LATER_MS;
   deps.warn({ channel: row.channel, change: row.change_id, error: answer.error }, 'Slack does not take a card');
   await noteFault(deps.pool, row.change_id, answer.error, wait);
   if (isAboutTheMessage(answer.error)) return DONE;

@@ -16,8 +16,6 @@ let team: Team;
 beforeAll(async () => {
   team = await startTeam({
     replicas: 0,
-    // Updates of those that are overtaken would soon use up Slack's fifty a minute; what is held here is our own pace.
-    slackLimits: 'off',
     config: configOf({
       services: SERVICES.map(
         ({ name, channel }) => `
