@@ -119,7 +119,7 @@ export function controls(parts: ControlParts): Controls {
   };
 
   return {
-    ...settingUp(world),
+    ...settingUp(world, auth),
     addRepository: (options) => addRepository(world, options),
     push: async (name, options) => pushedView(await move(() => push(world, repositoryOf(world, name), options))),
     land: async (name, options, outcome = { conclusion: 'success' }) => {

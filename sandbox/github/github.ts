@@ -76,6 +76,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     htmlUrl: options.htmlUrl ?? 'https://github.com',
     now,
     repositories: new Map(),
+    moved: new Map(),
     users: new Map(),
     app: app ?? null,
     hook: { id: hookId, contentType: 'json', hasSecret: true, insecureSsl: '0', active: true, events },

@@ -58,7 +58,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const url = new URL(request.url ?? '/', world.url);
   const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
   const method = request.method ?? 'GET';
-  const { route, params } = find(parts.routes, method, path);
+  const { route, params } = find(parts.routes, method, named(world, path));
   const json = parse(text);
   const record = recordOf(world, request, method, path, url.searchParams, json);
   record.route = route?.name ?? null;
@@ -85,6 +85,26 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 function vanish(request: IncomingMessage, fault: Fault, end: (status: 'lost') => void): void {
   if (fault.kind !== 'hang') request.socket.resetAndDestroy();
   end('lost');
+}
+
+/** `/repositories/ID/…`, to which GitHub leads who asks for an old name, as the path by the name of now. */
+function named(world: World, path: string): string {
+  const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const repository = [...world.repositories.values()].find((each) => each.id === Number(id));
+  return repository ? `/repos/${repository.fullName}${rest}` : path;
+}
+
+/** docs.github.com, using the REST API, best practices: 301 for what is read, 307 for what is to be sent again as it is. */
+function movedTo(world: World, { id }: { id: number }, { method, path, query }: Asked): Answer {
+  const rest = path.split('/').slice(4).join('/');
+  const search = query.size > 0 ? `?${query}` : '';
+  const location = `${world.url}/repositories/${id}${rest ? `/${rest}` : ''}${search}`;
+  const message = 'Moved Permanently';
+  return {
+    status: method === 'GET' ? 301 : 307,
+    headers: { location },
+    body: { message, url: location, documentation_url: 'https://docs.github.com/rest' },
+  };
 }
 
 function find(routes: Route[], method: string, path: string) {
@@ -164,7 +184,10 @@ function decide(parts: ServerParts, request: IncomingMessage, asked: Asked, rout
     return refusal(401, 'A JSON web token could not be decoded');
   }
   if (route.access === 'token' && identity.kind === 'app') return refusal(401, 'Bad credentials');
-  const repository = world.repositories.get(`${asked.params.owner}/${asked.params.repo}`.toLowerCase());
+  const called = `${asked.params.owner}/${asked.params.repo}`.toLowerCase();
+  const repository = world.repositories.get(called);
+  const elsewhere = repository ? undefined : world.moved.get(called);
+  if (elsewhere) return movedTo(world, elsewhere, asked);
   const missing = typeof route.access === 'object' ? lacks(identity, route.access, repository?.private ?? true) : null;
   // What does not exist is not found, whatever the token may do.
   if (missing) return repository ? missing : notFound();

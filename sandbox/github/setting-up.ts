@@ -1,3 +1,4 @@
+import type { Auth } from './auth.js';
 import { repositoryOf, type World } from './world.js';
 
 interface HookSettings {
@@ -14,12 +15,16 @@ export interface SettingUp {
   setHook(settings: HookSettings): void;
   /** Takes the App off a repository. */
   uninstall(repository: string): void;
+  /** Takes the App off the organisation, with every token of it; gives what installs it again, under another id. */
+  takeAppOff(): () => void;
   archive(repository: string): void;
+  /** Gives a repository another `owner/name`; the old one leads to it until somebody else takes it. */
+  rename(repository: string, to: string): void;
   /** Gives a workflow file another text on one branch or tag; null takes it away there. */
   setFile(repository: string, ref: string, file: string, source: string | null): void;
 }
 
-export function settingUp(world: World): SettingUp {
+export function settingUp(world: World, auth: Auth): SettingUp {
   return {
     setHook: ({ events, ...settings }) => {
       Object.assign(world.hook, settings);
@@ -28,6 +33,26 @@ export function settingUp(world: World): SettingUp {
       for (const event of events) world.hook.events.add(event);
     },
     uninstall: (name) => void world.app?.without.add(repositoryOf(world, name).id),
+    takeAppOff: () => {
+      const { app } = world;
+      if (!app) throw new Error('the stand-in has no App');
+      const all = [...world.repositories.values()].map((each) => each.id);
+      for (const id of all) app.without.add(id);
+      app.installationId = 0;
+      auth.revoke('app');
+      return () => {
+        for (const id of all) app.without.delete(id);
+        app.installationId = world.nextId('hook');
+      };
+    },
+    rename: (name, to) => {
+      const repository = repositoryOf(world, name);
+      const [owner = '', called = ''] = to.split('/');
+      world.repositories.delete(name.toLowerCase());
+      world.moved.set(name.toLowerCase(), repository);
+      Object.assign(repository, { owner, name: called, fullName: to });
+      world.repositories.set(to.toLowerCase(), repository);
+    },
     archive: (name) => {
       repositoryOf(world, name).archived = true;
     },

@@ -144,6 +144,8 @@ export interface World {
   htmlUrl: string;
   now: () => Date;
   repositories: Map<string, Repository>;
+  /** Repositories by names that they had before. */
+  moved: Map<string, Repository>;
   users: Map<string, number>;
   /** `without`: the repositories that the App is not installed on. */
   app: { id: string; slug: string; installationId: number; without: Set<number> } | null;

@@ -92,18 +92,37 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
     const client = new Client({ auth: auth.token });
     return { clients: async () => client, asApp: null };
   }
-  const app = new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
+  const signIn = () => new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
+  let app = signIn();
   const found = new Map<string, Promise<Octokit>>();
+  // The App was taken off, and put back under another id: what is known of its installations and their tokens, here and in
+  // octokit for an hour, is good for nothing. The next call looks again.
+  const forgetting = (client: Octokit): Octokit => {
+    const of = app;
+    client.hook.error('request', (error) => {
+      if (of === app && isGone(error)) {
+        app = signIn();
+        found.clear();
+      }
+      throw error;
+    });
+    return client;
+  };
   const clients: ClientFor = (repository) => {
     const known = found.get(repository);
     if (known) return known;
-    const made = installed(app, repository);
+    const made = installed(app, repository).then(forgetting);
     found.set(repository, made);
     made.catch(() => found.delete(repository));
     return made;
   };
   return { clients, asApp: app.octokit };
 }
+
+/** GitHub takes a token no more, or gives none to an installation that it does not know (any more). */
+const isGone = (error: unknown): boolean =>
+  error instanceof RequestError &&
+  (error.status === 401 || (error.status === 404 && error.request.url.endsWith('/access_tokens')));
 
 async function installed(app: App, repository: string): Promise<Octokit> {
   const { owner, repo } = split(repository);

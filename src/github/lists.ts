@@ -2,7 +2,7 @@ import { plain } from '../core/change/plain.js';
 import type { Listed } from '../core/command.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
 import { runsIn } from './production.js';
-import { isStagingRun, productionRunOf, stagingRunOf, workflowFile } from './shapes.js';
+import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
 import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
@@ -28,6 +28,8 @@ export function createLists(
   told: (name: string, fault: string | null) => Promise<void>,
 ) {
   const etags = new Map<string, string>();
+  /** What stays wrong with a list that is as it was. */
+  const stays = new Map<string, string | null>();
   /** Until when GitHub asks not to be asked, by repository. */
   const until = new Map<string, number>();
 
@@ -53,7 +55,10 @@ export function createLists(
       });
     });
     if (answer.is === 'rate limited') until.set(service.repository, Date.now() + answer.retryAfterMs);
-    await told(listName(service, which), faultOf(answer));
+    const fault = listName(service, which);
+    const [newest] = (answer.is === 'ok' && runsIn(answer.data)) || [];
+    if (newest) stays.set(fault, renamed(service, newest));
+    await told(fault, faultOf(answer) ?? stays.get(fault) ?? null);
     if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
     return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {
@@ -74,6 +79,13 @@ export function createLists(
   };
   const forget = (name: string, which: 'staging' | 'production'): void => void etags.delete(`${name} ${which}`);
   return { list, forget };
+}
+
+/** GitHub leads who lists runs by an old name to the new one. Webhooks name the new one alone, and are nobody's. */
+function renamed({ repository }: Watched, run: RunShape): string | null {
+  const name = run.repository?.full_name;
+  if (!name || name.toLowerCase() === repository.toLowerCase()) return null;
+  return `is called ${plain(name)} now`;
 }
 
 function faultOf(answer: Answer<unknown>): string | null {

@@ -28,7 +28,7 @@ export const runShape = z.object({
   triggering_actor: login,
   head_commit: z.object({ message: z.string(), author: z.object({ name: z.string() }).nullish() }).nullish(),
   head_repository: z.object({ id: z.number() }).nullish(),
-  repository: z.object({ id: z.number() }).nullish(),
+  repository: z.object({ id: z.number(), full_name: z.string().nullish() }).nullish(),
 });
 export type RunShape = z.infer<typeof runShape>;
 

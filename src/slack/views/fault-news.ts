@@ -50,6 +50,7 @@ const OF_GITHUB: readonly (readonly [RegExp, Phrase])[] = [
   [/answers 401/, ['Its key or token is not valid any more: make a new one and set it in the environment.']],
   [/answers 403/, ['Look at what the App or token may do: actions: write; contents, pull requests, metadata: read.']],
   [/answers 404/, ['Is the repository renamed, the App taken off it, or the workflow file gone?']],
+  [/^is called /, ['Put its new name into the config: what it sends by webhooks is not taken till then.']],
   [/rate limit/, ['Nothing needs to be done: it goes on when GitHub says. A longer github.poll asks less.']],
   [/does not answer/, ['Look at GitHub’s status; nothing needs to be done here once it answers.']],
 ];
