@@ -15,6 +15,8 @@ import { createLog, type Log } from './log.js';
 import { type Pushbutton, startPushbutton } from './main.js';
 import { TokenRefused } from './slack/identity.js';
 
+/** Balancers ask every second or so who is ready. */
+const LEAVE_MS = 1_500;
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 const program = new Command('pushbutton')
@@ -110,7 +112,7 @@ async function start(log: Log): Promise<void> {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(0), 10_000).unref();
     if (!pushbutton) process.exit(0);
-    void pushbutton.stop().then(
+    void pushbutton.stop(LEAVE_MS).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'the stop failed');

@@ -80,7 +80,9 @@ function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: objec
       try {
         again = await handlers[name](payload);
       } catch (error) {
-        warn({ job: name, ...payload, err: error }, 'a job failed and is tried again');
+        // Under the name by which the lines of a decision call it: one search finds them all.
+        const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
+        warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
         again = { afterMs: patience('tries' in payload ? payload.tries : 0) };
       }
       if (!again) return;

@@ -49,8 +49,8 @@ import { withinOrLater } from './slack/within-or-later.js';
 
 export interface Pushbutton {
   readonly port: number;
-  /** Stops taking new work, finishes what is under way within ten seconds. */
-  readonly stop: () => Promise<void>;
+  /** Stops taking new work, finishes what is under way within ten seconds. See `Serving` for the time to leave. */
+  readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
 /** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
@@ -121,6 +121,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     pool: claims,
     warn,
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
+    handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
   const receive = createReceive(intake, inbox.wake);
 
@@ -194,8 +195,8 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
   const ends: Stop[] = [];
-  const stop = async () => {
-    await Promise.all(ends.map((end) => end()));
+  const stop = async (leaveMs = 0) => {
+    await Promise.all(ends.map((end) => end(leaveMs)));
     await closePools();
   };
   try {
@@ -242,7 +243,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   }
 }
 
-type Stop = () => Promise<unknown>;
+type Stop = (leaveMs: number) => Promise<unknown>;
 
 /** Opaque, unguessable, and short enough to read in a run's name. */
 const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;

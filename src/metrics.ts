@@ -19,6 +19,8 @@ export interface Metrics {
   readonly decided: (command: Command['type'], decision: Decision) => void;
   /** A request over HTTP was answered; `route` is one of ours, or `other`. */
   readonly answered: (route: string, status: number, seconds: number) => void;
+  /** What a person asked, or a delivery or the poll told, was decided, so long after it was received. */
+  readonly handled: (from: 'person' | 'GitHub', seconds: number) => void;
   /** The request that starts a run has left, so long after its deployment was free to go. */
   readonly dispatched: (seconds: number) => void;
   /** Slack has a card's drawing, so long after what it shows had changed. */
@@ -75,6 +77,10 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
     labelNames: ['find'] as const,
   });
   for (const find of Object.keys(FINDS)) finds.inc({ find }, 0);
+  const handlings = new Histogram({
+    ...{ name: 'pushbutton_handling_seconds', help: 'From being received to being decided.', registers },
+    ...{ labelNames: ['from'] as const, buckets: LONG },
+  });
   const dispatches = new Histogram({
     name: 'pushbutton_dispatch_seconds',
     help: 'From a deployment being free to go, its approvals given, to the request that starts its run.',
@@ -108,6 +114,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
       for (const one of effects) if (one.effect === 'tell operators') finds.inc({ find: one.about });
     },
     answered: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    handled: (from, seconds) => handlings.observe({ from }, seconds),
     dispatched: (seconds) => dispatches.observe(seconds),
     drawn: (seconds) => drawings.observe(seconds),
     text: async () => {

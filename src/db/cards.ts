@@ -29,6 +29,10 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
   await addJob(tx, 'draw', { channel: at }, { key: `draw:${at}` });
 }
 
+/** A message of the card beside its own shows something other than this drawing, in SQL. */
+const twinsDiffer = (drawn: string): string =>
+  `(${drawn} is not null and exists (select 1 from card_twins t where t.change_id = cards.change_id and t.drawn is distinct from ${drawn}))`;
+
 /** The newest card of a channel that is to be drawn now; while updates rest, of those that are not posted yet. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
@@ -81,7 +85,8 @@ export async function noteDrawn(
   const { rowCount } = await db.query(
     `update cards set channel = $2, ts = $3, drawn = $4, drawn_at = clock_timestamp(), posting_since = null, fault = null,
        burst = $5, due_at = clock_timestamp() + coalesce($9::float8, $6::float8) * interval '1 ms', open = $7,
-       dirty_at = case when dirty_at = $8 and $9::float8 is null then null else coalesce(dirty_at, clock_timestamp()) end
+       dirty_at = case when dirty_at = $8 and $9::float8 is null and not ${twinsDiffer('$4::text')} then null
+                  else coalesce(dirty_at, clock_timestamp()) end
      where change_id = $1 and ts is not distinct from $10 and drawn is not distinct from $11`,
     [
       card.change_id,
@@ -107,7 +112,7 @@ export async function noteDrawn(
   await db.query('update cards set drawn = null, dirty_at = clock_timestamp() where change_id = $1', [card.change_id]);
 }
 
-/** The drawing is the one that Slack has already: nothing was sent. */
+/** The drawing is the one that Slack has already: nothing was sent. The card stays to be drawn while a twin of it differs. */
 export async function noteUnchanged(
   db: Queryable,
   card: CardRow,
@@ -117,20 +122,16 @@ export async function noteUnchanged(
   await db.query(
     `update cards set open = $3, fault = null,
        due_at = case when $4::float8 is null then due_at else clock_timestamp() + $4 * interval '1 ms' end,
-       dirty_at = case when dirty_at = $2 and $4::float8 is null then null else dirty_at end
+       dirty_at = case when dirty_at = $2 and $4::float8 is null and not ${twinsDiffer('$5::text')} then null
+                  else dirty_at end
      where change_id = $1`,
-    [card.change_id, card.dirty_mark, open, againMs],
+    [card.change_id, card.dirty_mark, open, againMs, card.drawn],
   );
 }
 
 /** The message is gone: it is posted anew. */
 export async function forgetMessage(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set ts = null, drawn = null, posting_since = null where change_id = $1', [changeId]);
-}
-
-/** A message of this card shows something old: it is drawn again, once it may be. */
-export async function noteStale(db: Queryable, changeId: number): Promise<void> {
-  await db.query('update cards set dirty_at = coalesce(dirty_at, clock_timestamp()) where change_id = $1', [changeId]);
 }
 
 /** Slack will not take this card now; it stays dirty and is tried again after `afterMs`. */

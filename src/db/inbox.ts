@@ -24,6 +24,8 @@ export interface InboxRow {
   readonly command: Command;
   readonly reply: ReplyTo | null;
   readonly attempts: number;
+  /** How long ago it was received when it was claimed, in ms. */
+  readonly age_ms: number;
 }
 
 /** Commits what came in, several at once. What is known by its key is a replay and leaves no trace. Returns how many were new. */
@@ -49,7 +51,8 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning id, command, reply, attempts`,
+     returning id, command, reply, attempts,
+       (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`,
     values: [limit, leaseMs],
   });
   return rows.sort((a, b) => a.id - b.id);

@@ -27,6 +27,20 @@ export interface Jobs {
 }
 export type JobName = keyof Jobs;
 
+/**
+ * What a runner takes first where several jobs are due: a start before what only looks, for its checks age; an answer to a
+ * person before cards. The queue's own scale, the lower the sooner.
+ */
+const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
+  'start next': -20,
+  dispatch: -20,
+  'cancel run': -10,
+  'cancel stray': -10,
+  'look up': -5,
+  reply: -10,
+  tell: -10,
+};
+
 interface When {
   /** Jobs of one key are one job: a later one takes the place of one that has not started. */
   key: string;
@@ -46,10 +60,10 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   const sorted = [...jobs].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
   await tx.query({
     name: 'add-jobs',
-    text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode,
+    text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode, priority := priority,
          run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') is null
-       from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[])
-         as job (name, payload, key, at, after_ms, mode)`,
+       from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
+         as job (name, payload, key, at, after_ms, mode, priority)`,
     values: [
       sorted.map(({ name }) => name),
       sorted.map(({ payload }) => JSON.stringify(payload)),
@@ -57,6 +71,7 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
       sorted.map(({ when }) => when.at ?? null),
       sorted.map(({ when }) => when.afterMs ?? 0),
       sorted.map(({ when }) => (when.unlessWaiting ? 'preserve_run_at' : 'replace')),
+      sorted.map(({ name }) => PRIORITY[name] ?? 0),
     ],
   });
 }

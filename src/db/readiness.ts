@@ -1,5 +1,6 @@
 import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
+import { timeNow } from './time.js';
 
 /** PostgreSQL's codes for a server that answers and takes nothing (Appendix A of its manual). */
 const TAKES_NOTHING: Readonly<Record<string, string>> = {
@@ -21,7 +22,14 @@ export async function databaseProblem(db: Queryable): Promise<string | null> {
   }
 }
 
-/** Faults that stop no work elsewhere, each with the id of what it is about. */
+/** Slack's signatures, and ours to GitHub as an App, are good for minutes. */
+const CLOCK_MS = 120_000;
+
+/** Faults that stop no work elsewhere, each with the id of what it is about; this replica's clock among them. */
 export async function warningsOf(db: Queryable): Promise<string[]> {
-  return (await allFaults(db)).map(({ name, fault }) => `${name}: ${fault}`);
+  const faults = (await allFaults(db)).map(({ name, fault }) => `${name}: ${fault}`);
+  const aheadMs = Date.now() - (await timeNow(db)).getTime();
+  if (Math.abs(aheadMs) < CLOCK_MS) return faults;
+  const off = `${Math.round(Math.abs(aheadMs) / 1_000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the database's`;
+  return [...faults, `replica: its clock is ${off}; where it is five minutes off, every press is refused as a replay`];
 }

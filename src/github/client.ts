@@ -166,7 +166,9 @@ function rateLimit(status: number, headers: Record<string, unknown>, message: st
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(1, after) * 1_000;
   if (String(headers['x-ratelimit-remaining']) === '0') {
-    const reset = Number(headers['x-ratelimit-reset']) * 1_000 - Date.now();
+    // By GitHub's own clock: this machine's may be minutes off.
+    const now = Date.parse(String(headers.date));
+    const reset = Number(headers['x-ratelimit-reset']) * 1_000 - (Number.isFinite(now) ? now : Date.now());
     return Number.isFinite(reset) ? Math.min(Math.max(reset, 1_000), 3_600_000) : UNNAMED_WAIT_MS;
   }
   return status === 429 || /rate limit/i.test(message) ? UNNAMED_WAIT_MS : null;

@@ -47,6 +47,8 @@ const FOLLOW_HUNG_MS = 30_000;
 /** After the end the jobs are missing on a card at the most: they are asked for no longer than this. */
 const FOLLOW_ENDED_MS = 600_000;
 const LOOK_AGAIN_MS = 4_000;
+/** A lost run is looked for as long. */
+const LOST_MS = 3_600_000;
 /** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
 const WATCH_MS = 60_000;
 /** A card is posted without what GitHub cannot tell of a change after so many tries. */
@@ -70,6 +72,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
     if (found.is === 'no answer') {
+      // What GitHub does not tell within the hour is not asked for ever.
+      if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOST_MS))) return null;
       await perform({ type: 'time passed', ...about });
       return later(found, LOOK_AGAIN_MS, WATCH_MS);
     }
@@ -140,9 +144,14 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       reached('follow: read');
       if (run.is === 'found') await perform({ type: 'production seen', service: deployment.service, run: run.run });
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
-      if (jobs.is === 'found' && (await saveJobs(pool, deploymentId, jobs.jobs))) {
+      if (jobs.is === 'found') {
         const { changeId, pressedOn } = deployment;
-        await transaction(pool, (tx) => redrawChanges(tx, pressedOn === null ? [changeId] : [changeId, pressedOn]));
+        const cards = pressedOn === null ? [changeId] : [changeId, pressedOn];
+        // Together: jobs that are saved already are no reason to draw.
+        await transaction(pool, async (tx) => {
+          if (await saveJobs(tx, deploymentId, jobs.jobs)) await redrawChanges(tx, cards);
+        });
+        reached('follow: jobs saved');
       }
       if (hasEnded(deployment)) {
         if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;

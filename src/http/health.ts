@@ -2,9 +2,11 @@ import { within } from '../within.js';
 
 /** What readiness rests on. `null` is fine, a word is what is wrong. */
 export interface Checks {
-  /** Both stop all work. */
+  /** Each stops all work. */
   readonly database: () => Promise<string | null>;
   readonly slack: () => Promise<string | null>;
+  /** Whether this replica takes work. */
+  readonly replica: () => Promise<string | null>;
   /** Faults of one channel, one repository or GitHub, each named by id; they stop no work elsewhere. */
   readonly warnings: () => Promise<readonly string[]>;
 }
@@ -22,14 +24,16 @@ const PATIENCE_MS = 1_500;
 
 /** Answers within two seconds, whatever hangs behind a check. */
 export async function readiness(checks: Checks): Promise<Readiness> {
-  const [database, slack, warnings] = await Promise.all([
+  const [database, slack, replica, warnings] = await Promise.all([
     within(checks.database(), PATIENCE_MS, 'no answer in time'),
     within(checks.slack(), PATIENCE_MS, 'no answer in time'),
+    checks.replica(),
     within<readonly string[]>(checks.warnings(), PATIENCE_MS, []),
   ]);
   const problems: Record<string, string> = {};
   if (database !== null) problems.database = database;
   if (slack !== null) problems.slack = slack;
+  if (replica !== null) problems.replica = replica;
   const ready = Object.keys(problems).length === 0;
   return { status: ready ? 200 : 503, body: { ready, problems, warnings } };
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Checks } from './health.js';
 import { type RouteDeps, routesOf } from './routes.js';
 import { answer, close, createHttpServer, listen, type Route } from './server.js';
 
-export interface ServeDeps extends RouteDeps {
+export interface ServeDeps extends Omit<RouteDeps, 'checks'> {
+  readonly checks: Omit<Checks, 'replica'>;
   /** The metrics have a port of their own, so that they need not be open to the world. */
   readonly ports: { readonly port: number; readonly metricsPort?: number };
   readonly metrics: {
@@ -14,16 +17,32 @@ export interface ServeDeps extends RouteDeps {
 
 const GRACE_MS = 8_000;
 
+export interface Serving {
+  readonly port: number;
+  /**
+   * For `leaveMs` it answers as before and says at /readyz that it stops, for balancers that go by it: Slack sends no click twice.
+   * Then it takes nothing new and lets what is under way end.
+   */
+  readonly stop: (leaveMs: number) => Promise<void>;
+}
+
 /**
  * Listens for Slack, GitHub and probes, and on a port of its own for who reads the metrics. Rejects with the operating
- * system's error when a port cannot be had; then nothing listens. `stop` lets what is under way end.
+ * system's error when a port cannot be had; then nothing listens.
  */
-export async function serve(deps: ServeDeps): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
+export async function serve(deps: ServeDeps): Promise<Serving> {
   const failed = (error: unknown) => deps.warn({ err: error }, 'a request could not be answered');
   const { ports, metrics } = deps;
-  const server = createHttpServer(routesOf(deps), failed, metrics.answered);
+  let stops = false;
+  const checks = { ...deps.checks, replica: async () => (stops ? 'is stopping' : null) };
+  const server = createHttpServer(routesOf({ ...deps, checks }), failed, metrics.answered);
+  const leave = async (leaveMs: number) => {
+    stops = true;
+    await sleep(leaveMs);
+    await close(server, GRACE_MS);
+  };
   const port = await listen(server, ports.port);
-  if (ports.metricsPort === undefined) return { port, stop: () => close(server, GRACE_MS) };
+  if (ports.metricsPort === undefined) return { port, stop: leave };
   const own = createHttpServer({ 'GET /metrics': metricsRoute(metrics.text) }, failed, () => {});
   try {
     await listen(own, ports.metricsPort);
@@ -31,7 +50,7 @@ export async function serve(deps: ServeDeps): Promise<{ readonly port: number; r
     await close(server, 0);
     throw error;
   }
-  return { port, stop: async () => void (await Promise.all([close(server, GRACE_MS), close(own, 0)])) };
+  return { port, stop: async (leaveMs) => void (await Promise.all([leave(leaveMs), close(own, 0)])) };
 }
 
 const metricsRoute =

@@ -5,6 +5,8 @@ export interface InboxDeps {
   readonly pool: pg.Pool;
   /** Carries one row through; throws when it must be tried again. */
   readonly handle: (row: InboxRow) => Promise<unknown>;
+  /** A row was carried through, so many seconds after it was received. */
+  readonly handled: (row: InboxRow, seconds: number) => void;
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -29,7 +31,7 @@ const MOST_PATIENT_MS = 30_000;
  * Handles what was received, here at once and by any replica after a crash. A row is never dropped: what fails is tried
  * again, at first after half a second, then ever later, at most after half a minute.
  */
-export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
+export function createInboxLoop({ pool, handle, handled, warn }: InboxDeps): InboxLoop {
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -44,6 +46,7 @@ export function createInboxLoop({ pool, handle, warn }: InboxDeps): InboxLoop {
     try {
       await handle(row);
       clearInterval(renewing);
+      handled(row, (row.age_ms + performance.now() - since) / 1_000);
     } catch (error) {
       clearInterval(renewing);
       const afterMs = Math.min(500 * 2 ** Math.min(row.attempts - 1, 10), MOST_PATIENT_MS);

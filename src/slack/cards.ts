@@ -12,7 +12,6 @@ import {
   noteFault,
   noteNotPosted,
   notePosting,
-  noteStale,
   noteTwinDrawn,
   noteUnchanged,
   twinsOf,
@@ -29,7 +28,7 @@ import {
   takeSecond,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
-import { askSlack, isPassing, type SlackAnswer, type SlackClient } from './client.js';
+import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
 import { cardMessage } from './views/card.js';
 import type { Message } from './views/message.js';
@@ -103,7 +102,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const since = performance.now() - row.dirty_ms;
   const card = await deps.model(row.change_id);
   if (!card) {
-    await noteUnchanged(pool, row, false, null);
+    await noteUnchanged(pool, { ...row, drawn: null }, false, null);
     return DONE;
   }
   const message = cardMessage(card);
@@ -111,8 +110,9 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const open = staysOpen(card.state);
   const againMs = isUncounted(card) ? countAgainMs(card) : null;
   if (row.ts !== null && row.drawn === drawn) {
+    const told = await drawTwins(deps, row, message, drawn, holds);
     await noteUnchanged(pool, row, open, againMs);
-    return drawTwins(deps, row, message, drawn);
+    return told;
   }
   if (!(await maySlackBeTried(pool))) return { is: 'wait', ms: SOON_MS };
   const burst = row.quiet_ms === null || row.quiet_ms > QUIET_MS ? 0 : row.burst + 1;
@@ -135,8 +135,9 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     reached('card: updated');
     await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
+    reached('card: noted');
     deps.drawn((performance.now() - since) / 1_000);
-    return drawTwins(deps, row, message, drawn);
+    return drawTwins(deps, row, message, drawn, holds);
   }
   await sleep(await takeSecond(pool, row.channel));
   if (!(await holds())) return { is: 'wait', ms: 1_000 };
@@ -160,7 +161,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   await noteSlackUp(pool);
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
   deps.drawn((performance.now() - since) / 1_000);
-  return DONE;
+  return drawTwins(deps, row, message, drawn, holds);
 }
 
 /** As long as it has waited already, between both bounds. */
@@ -176,18 +177,21 @@ function isUncounted({ state, unmatched }: Card): boolean {
   return offersDeploy && state.ships === null;
 }
 
-/** A second message of the same change shows the same; one that is gone is forgotten. */
-async function drawTwins(deps: CardDeps, row: CardRow, message: Message, drawn: string): Promise<Drawn> {
+/** A second message of the same change shows the same; one that is gone is forgotten. The card is to be drawn until all do. */
+async function drawTwins(
+  deps: CardDeps,
+  row: CardRow,
+  message: Message,
+  drawn: string,
+  holds: () => Promise<boolean>,
+): Promise<Drawn> {
   for (const twin of await twinsOf(deps.pool, row.change_id)) {
     if (twin.drawn === drawn) continue;
+    if (!(await holds())) return { is: 'wait', ms: 1_000 };
     const answer = await askSlack(() => deps.client.chat.update({ channel: twin.channel, ts: twin.ts, ...message }));
     if (answer.is === 'ok') await noteTwinDrawn(deps.pool, twin, drawn);
     else if (answer.is === 'refused' && !isPassing(answer.error)) await noteTwinDrawn(deps.pool, twin, null);
-    else {
-      // The card was noted as drawn before.
-      await noteStale(deps.pool, row.change_id);
-      return failed(deps, row, 'update', answer);
-    }
+    else return failed(deps, row, 'update', answer);
   }
   return DONE;
 }
@@ -207,8 +211,7 @@ async function failed(
     await restChannel(deps.pool, row.channel, answer.retryAfterMs);
     return { is: 'wait', ms: answer.retryAfterMs };
   }
-  const passing = answer.is === 'no answer' || isPassing(answer.error);
-  if (passing) {
+  if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
     await noteSlackDown(deps.pool);
     if (what === 'post') return { is: 'wait', ms: SOON_MS };
     await restUpdates(deps.pool, UPDATES_REST_MS);

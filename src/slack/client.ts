@@ -73,4 +73,11 @@ const PASSING = new Set([
   'ratelimited',
 ]);
 
+/** Words for a token that is not taken any more: no call is, whoever makes it (docs.slack.dev, any method's errors). */
+const NO_TOKEN = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
+
+/** Whether Slack takes no calls at all for now: those that wait are tried one at a time. */
+export const takesNoCalls = (answer: SlackAnswer<unknown>): boolean =>
+  answer.is === 'no answer' || (answer.is === 'refused' && NO_TOKEN.has(answer.error));
+
 export const isPassing = (error: string): boolean => PASSING.has(error);

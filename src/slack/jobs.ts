@@ -7,10 +7,11 @@ import { reviveRefusal } from '../core/refusal.js';
 import { deploymentById } from '../db/deployments.js';
 import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
+import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
 import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
-import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { askSlack, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -35,6 +36,8 @@ export interface SlackJobDeps {
 const MOST_REPLY_TRIES = 50;
 /** Of a group that may be large. */
 const MOST_TOLD = 10;
+/** Of a message that Slack refuses: about a day. One that Slack does not answer is tried for as long as that lasts. */
+const MOST_REFUSED = 1_900;
 /** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
 const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
@@ -50,8 +53,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return null;
     }
     if (answer.is === 'rate limited') return { afterMs: answer.retryAfterMs };
-    if (answer.is === 'no answer') await noteSlackDown(pool);
-    else deps.warn({ error: answer.error }, 'Slack does not take a message');
+    if (takesNoCalls(answer)) await noteSlackDown(pool);
+    if (answer.is === 'refused') deps.warn({ error: answer.error, tries }, 'Slack does not take a message');
+    // What waits for a person's mend for a day is news no more.
+    if (answer.is === 'refused' && tries > MOST_REFUSED) return null;
     return { afterMs: patience(tries) };
   }
 
@@ -103,10 +108,13 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       if (typeof told === 'number') return { afterMs: told, atLeast: true };
       if (told.length === 0)
         deps.warn({ deployment: deploymentId, about }, 'nobody is there to be told: set operators');
-      for (const one of told) {
-        const payload = { deploymentId, about, operator: one, tries: 0 };
-        await addJob(pool, 'tell operators', payload, { key: `operators:${deploymentId}:${about}:${one}` });
-      }
+      // All or none: who was told is not told again because the next one was not yet.
+      await transaction(pool, async (tx) => {
+        for (const one of told) {
+          const payload = { deploymentId, about, operator: one, tries: 0 };
+          await addJob(tx, 'tell operators', payload, { key: `operators:${deploymentId}:${about}:${one}` });
+        }
+      });
       return null;
     },
     'tell faults': ({ operator, names, tries }) => directly(operator, tries, () => tellFaults(deps, operator, names)),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { compareMigrations } from '../../src/db/migrate.js';
 import { emptyDatabase } from '../support/postgres.js';
-import { environmentOf, type Running, startProcess } from '../support/process.js';
+import { environmentOf } from '../support/process.js';
 import {
   card,
   counts,
@@ -17,59 +17,22 @@ import {
   start,
   withButton,
 } from '../support/releases.js';
-import { ALICE, BOB, configOf, SHOP, startTeam, type Team, type TeamOptions } from '../support/team.js';
+import { ALICE, BOB, configOf, SHOP } from '../support/team.js';
 import { until } from '../support/until.js';
+import {
+  aTeam,
+  boot,
+  diesAndAnotherComes,
+  endAll,
+  HISTORY,
+  passedThen,
+  RESUMES_MS,
+  resumed,
+  team,
+  tellRecoveries,
+} from './dying.js';
 
 /** A replica dies at each instant between two steps, as by `kill -9`, and another comes: nothing is lost, nothing is done twice. */
-
-/** The contract's word: work resumes within 30 s of a replica being ready. */
-const RESUMES_MS = 30_000;
-const HISTORY = [
-  'chat:write',
-  'commands',
-  'users:read',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-  'channels:history',
-];
-
-let team: Team;
-let config: string;
-const bots: Running[] = [];
-let readyAt = 0;
-const recoveries: { point: string; ms: number }[] = [];
-
-async function aTeam(options: TeamOptions = {}): Promise<void> {
-  config = options.config ?? configOf();
-  team = await startTeam({ replicas: 0, ...options });
-}
-const boot = async (diesAt?: CrashPoint): Promise<Running> => {
-  const bot = await startProcess(team, config, diesAt ? { PUSHBUTTON_DIES_AT: diesAt } : {});
-  bots.push(bot);
-  return bot;
-};
-/** It dies there by itself; another is there afterwards. */
-async function diesAndAnotherComes(bot: Running): Promise<void> {
-  await until('it dies', () => bot.process.signalCode === 'SIGKILL', 20_000);
-  await bot.gone;
-  await boot();
-  readyAt = performance.now();
-}
-
-/** Work goes on: how long after the next replica was ready. */
-const resumed = (point: CrashPoint) => recoveries.push({ point, ms: performance.now() - readyAt });
-
-/** A change that has passed, by a replica that is gone again; then one that dies at that point is there. */
-async function passedThen(point: CrashPoint): Promise<{ sha: string; bot: Running }> {
-  await aTeam();
-  const healthy = await boot();
-  const sha = await land(team);
-  await withButton(team, sha, 'Deploy');
-  await quiet(team);
-  await healthy.terminate();
-  return { sha, bot: await boot(point) };
-}
 
 /** One deployment, one approval, one run, one card; the run goes on to its end, and all say the same. */
 async function oneRunToItsEnd(sha: string, point: CrashPoint): Promise<void> {
@@ -139,6 +102,46 @@ async function updated(point: CrashPoint): Promise<void> {
   await quiet(team);
   expect(dispatches(team)).toHaveLength(1);
   expect(team.slack.messages(SHOP)).toHaveLength(1);
+}
+
+/** What the jobs were is saved with the card that is to show them: neither is lost. */
+async function jobsSaved(point: CrashPoint): Promise<void> {
+  await aTeam();
+  const healthy = await boot();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  await quiet(team);
+  await healthy.terminate();
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await diesAndAnotherComes(await boot(point));
+  await card(team, sha, ['failed in production', 'smoke test'], ['Retry'], RESUMES_MS);
+  resumed(point);
+}
+
+/** The card is drawn and noted, the message beside it is not: no button stays there. */
+async function noted(point: CrashPoint): Promise<void> {
+  await aTeam();
+  const healthy = await boot();
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  const sha = await land(team);
+  await until('the card and its twin', () => team.cards().length === 2, 12_000);
+  const ts = team.cards()[0]?.ts ?? '';
+  await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Deploy' });
+  const both = (button: string) =>
+    until(
+      `both have ${button || 'no button'}`,
+      () => team.cards().every((one) => one.buttons.join() === button),
+      RESUMES_MS,
+    );
+  const run = Number((await stands(team, sha, 'deploying')).run_id);
+  await both('Cancel');
+  await quiet(team);
+  await healthy.terminate();
+  const bot = await boot(point);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await diesAndAnotherComes(bot);
+  await both('');
+  resumed(point);
 }
 
 async function lookedUp(point: CrashPoint): Promise<void> {
@@ -259,6 +262,7 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'dispatch: claimed': claimedAndNotSent,
   'dispatch: answered': pressed,
   'follow: read': followed,
+  'follow: jobs saved': jobsSaved,
   'look up: found': lookedUp,
   'cancel: answered': cancelled,
   're-run: claimed': reRun,
@@ -266,6 +270,7 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'card: about to post': posted,
   'card: posted': posted,
   'card: updated': updated,
+  'card: noted': noted,
   'reply: told': refusedAndTold,
   'digest: about to post': digested,
   'digest: posted': digested,
@@ -273,16 +278,8 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
 
 /** Half of the points, so that two workers share them. */
 export function crashMatrix(half: 0 | 1): void {
-  afterEach(async () => {
-    await Promise.all(bots.splice(0).map((bot) => bot.kill()));
-    await team?.stop();
-  });
-  afterAll(() => {
-    const { point = '', ms = 0 } = recoveries.sort((a, b) => b.ms - a.ms)[0] ?? {};
-    console.info(
-      `${recoveries.length} deaths survived; work went on ${Math.round(ms)} ms after the next was ready at the latest ("${point}")`,
-    );
-  });
+  afterEach(endAll);
+  afterAll(tellRecoveries);
   test.each(CRASH_POINTS.filter((_, index) => index % 2 === half))(
     'a replica dies at "%s"',
     async (point) => {

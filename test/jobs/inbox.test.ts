@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 function loop(handle: (row: InboxRow) => Promise<unknown>): InboxLoop {
-  const made = createInboxLoop({ pool, handle, warn: (details) => void warned.push(details) });
+  const made = createInboxLoop({ pool, handle, handled: () => {}, warn: (details) => void warned.push(details) });
   loops.push(made);
   made.start();
   return made;
