@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expectNoSecret, passwordIn } from './secrets.js';
 import { configOf, SECRETS, type Team } from './team.js';
 import { until } from './until.js';
 
@@ -66,7 +67,11 @@ export async function startCommand(
       printed += text;
     });
   }
-  const gone = once(child, 'close');
+  const { GITHUB_PRIVATE_KEY = '', DATABASE_URL = '' } = options.env;
+  const of = [GITHUB_PRIVATE_KEY, DATABASE_URL && passwordIn(DATABASE_URL)];
+  const gone = once(child, 'close').then(() => expectNoSecret('what it printed', printed, of));
+  // Whoever waits for it hears of it.
+  gone.catch(() => {});
   const ready = await until(
     'the process is ready',
     () => {

@@ -10,17 +10,12 @@ import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
 import { freshDatabase } from './postgres.js';
+import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';
 import { until } from './until.js';
 
 type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
 
-export const SECRETS = {
-  botToken: 'xoxb-test-00000000-bot',
-  appToken: 'xapp-test-00000000-app',
-  signingSecret: 'signing-secret-of-the-test',
-  githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
-  webhookSecret: 'webhook-secret-of-the-test',
-};
+export { SECRETS };
 
 /** Who there is: Alice deploys, Dave by his group; Bob is a member; Gus a guest; Sam of another company. */
 export const ALICE = 'U0ALICE';
@@ -146,9 +141,14 @@ export async function startTeam(options: TeamOptions = {}) {
     production: () => github.runs('acme/shop', 'production.yml'),
     stop: async () => {
       await Promise.all(running.map((one) => one.stop()));
-      await pool.end();
-      await Promise.all([slack.stop(), github.stop()]);
-      await database.drop();
+      try {
+        expectNoSecret('the log', logged.join('\n'), [passwordIn(database.url)]);
+        await expectNoSecretIn(pool, [passwordIn(database.url)]);
+      } finally {
+        await pool.end();
+        await Promise.all([slack.stop(), github.stop()]);
+        await database.drop();
+      }
     },
   };
 }

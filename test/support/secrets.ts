@@ -1,0 +1,42 @@
+import type pg from 'pg';
+
+export const SECRETS = {
+  botToken: 'xoxb-test-00000000-bot',
+  appToken: 'xapp-test-00000000-app',
+  signingSecret: 'signing-secret-of-the-test',
+  githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
+  webhookSecret: 'webhook-secret-of-the-test',
+};
+
+/** Nothing that opens a door is ever printed, told or kept: looked at after every test, in all that it left behind. */
+
+/** Beside those of the test: tokens that GitHub gives out, private keys, and addresses at which anybody may answer for us. */
+const SHAPES = [/ghs_[\w-]{8,}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /\/(?:actions|commands)\/T0\w+\/\w+/];
+
+/** What of it stands in a text; `of` are secrets that only this test has. */
+export function secretsOf(text: string, of: readonly string[] = []): string[] {
+  const known = [...Object.values(SECRETS), ...of].filter((one) => one.length >= 8);
+  return [...known.filter((one) => text.includes(one)), ...SHAPES.flatMap((shape) => shape.exec(text)?.[0] ?? [])];
+}
+
+/** Throws when a text has one. */
+export function expectNoSecret(what: string, text: string, of: readonly string[] = []): void {
+  const found = secretsOf(text, of);
+  if (found.length > 0) throw new Error(`${what} has ${found.map((one) => `${one.slice(0, 6)}…`).join(', ')}`);
+}
+
+/** The same of every row of every table, the queue's too. Where a person is answered stands beside what they asked, and nowhere else. */
+export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []): Promise<void> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  );
+  for (const { name } of tables) {
+    const asText = name === 'public.inbox' ? "(to_jsonb(t) - 'reply')::text" : 't::text';
+    const { rows } = await pool.query<{ row: string }>(`select ${asText} as row from ${name} t limit 5000`);
+    expectNoSecret(name, rows.map(({ row }) => row).join('\n'), of);
+  }
+}
+
+/** Of a database's address; empty where it has none. */
+export const passwordIn = (url: string): string => decodeURIComponent(new URL(url).password);
