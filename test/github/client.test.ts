@@ -84,6 +84,16 @@ test('a rate limit says when: retry-after, then the reset, then a minute', async
     );
   const answer = await read();
   expect(answer.is === 'rate limited' && answer.retryAfterMs > 85_000 && answer.retryAfterMs <= 90_000).toBe(true);
+  // A machine whose clock is ten minutes fast waits as long as GitHub's own clock says.
+  const date = new Date((reset - 690) * 1_000).toUTCString();
+  github()
+    .get(RUN)
+    .reply(
+      403,
+      { message: 'API rate limit exceeded' },
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset - 600), date },
+    );
+  expect(await read()).toEqual({ is: 'rate limited', retryAfterMs: 90_000 });
 });
 
 test.each([500, 502, 503, 504])(

@@ -30,6 +30,15 @@ test('a run is hung after 30 minutes, and no minute before', async () => {
   await until('the operators are told', () => team.slack.dms(OPS).some((one) => plainText(one).includes('hung')));
 });
 
+test('a replica whose clock is off by minutes says so, and stays ready', async () => {
+  await team.moveClock(4 * MINUTE);
+  const answer = await fetch(`http://127.0.0.1:${team.running[0]?.port}/readyz`);
+  expect(answer.status).toBe(200);
+  expect(((await answer.json()) as { warnings: string[] }).warnings.join()).toContain(
+    "replica: its clock is 240 s behind the database's",
+  );
+});
+
 test('a run that starts after the clock was moved is young', async () => {
   await team.moveClock(26 * HOUR);
   const sha = await land(team);

@@ -83,6 +83,18 @@ test('a post whose answer was lost is found by its metadata where history may be
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
+test('where the history does not answer either, nothing is posted before it does', async () => {
+  team = await startTeam({ scopes: HISTORY });
+  await polledOnce(team);
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  team.slack.fail('conversations.history', { kind: 'error', error: 'internal_error' });
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], offers);
+  await until('the history is asked again', () => team.slack.calls('conversations.history').length === 2, 12_000);
+  await quiet(team);
+  expect(posts()).toHaveLength(1);
+});
+
 test('without history a lost answer leaves a twin, which is adopted when it is pressed: neither has a dead button', async () => {
   team = await startTeam();
   await polledOnce(team);

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startProcess } from '../support/process.js';
-import { deploymentsOf, land, withButton } from '../support/releases.js';
+import { deploymentsOf, land, press, stands, withButton } from '../support/releases.js';
 import { ALICE, configOf, SECRETS, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -93,6 +93,26 @@ test('told to stop while it waits for the migrations of another, it ends with 0'
   } finally {
     other.release(true);
   }
+}, 60_000);
+
+test('a replica that is told to stop says so first, and a press that comes meanwhile is saved for another', async () => {
+  const bot = await startProcess(team);
+  const sha = await land(team);
+  await withButton(team, sha, 'Deploy');
+  const ended = bot.terminate();
+  const stopping = await until('it says so', async () => {
+    const answer = await fetch(`http://127.0.0.1:${bot.port}/readyz`);
+    return answer.status === 503 && (await answer.json());
+  });
+  expect(stopping).toMatchObject({ ready: false, problems: { replica: 'is stopping' } });
+  expect((await press(team, ALICE, sha, 'Deploy')).status).toBe(200);
+  expect((await ended).code).toBe(0);
+  expect(await deploymentsOf(team, sha)).toEqual([]);
+  await startProcess(team).then(async (next) => {
+    await stands(team, sha, 'deploying', 30_000);
+    await next.kill();
+  });
+  expect(team.production()).toHaveLength(1);
 }, 60_000);
 
 test('told to stop while GitHub does not answer the poll, it takes nothing new meanwhile', async () => {

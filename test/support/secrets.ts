@@ -14,7 +14,7 @@ export const SECRETS = {
 const SHAPES = [/ghs_[\w-]{8,}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /\/(?:actions|commands)\/T0\w+\/\w+/];
 
 /** What of it stands in a text; `of` are secrets that only this test has. */
-export function secretsOf(text: string, of: readonly string[] = []): string[] {
+function secretsOf(text: string, of: readonly string[] = []): string[] {
   const known = [...Object.values(SECRETS), ...of].filter((one) => one.length >= 8);
   return [...known.filter((one) => text.includes(one)), ...SHAPES.flatMap((shape) => shape.exec(text)?.[0] ?? [])];
 }
