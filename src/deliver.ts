@@ -55,16 +55,33 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   nudge: ({ service }) => `nudge:${service}`,
 };
 
-/** The queue's task lists, one for each side. Each has runners of its own, so that the silence of one holds up nothing of the other. */
-export function createTaskLists(
+/** What starts or stops a run. A slow GitHub keeps everything that only looks busy for minutes; a press does not wait for that. */
+const ORDERS: readonly JobName[] = ['start next', 'dispatch', 'cancel run', 'cancel stray'];
+
+/** Jobs with runners of their own: so many at once; how often those are looked for that were to wait. */
+export interface Line {
+  readonly taskList: TaskList;
+  readonly atOnce: number;
+  readonly lookEveryMs: number;
+}
+
+/** The queue's task lists. Each has runners of its own, so that the silence of one side holds up nothing of the others. */
+export function createLines(
   pool: pg.Pool,
   slack: SlackHandlers,
   github: GitHubHandlers,
   warn: (details: object, message: string) => void,
-): { readonly slack: TaskList; readonly github: TaskList } {
+): readonly Line[] {
   const all = createTaskList(pool, { ...slack, ...github }, warn);
-  const only = (handlers: object) => Object.fromEntries(Object.entries(all).filter(([name]) => name in handlers));
-  return { slack: only(slack), github: only(github) };
+  const only = (wanted: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
+  const isOrder = (name: string) => ORDERS.some((one) => one === name);
+  return [
+    { taskList: only((name) => name in slack), atOnce: 8, lookEveryMs: 500 },
+    { taskList: only(isOrder), atOnce: 6, lookEveryMs: 500 },
+    // They come again every few seconds or later: a second does not matter, and each look is a statement.
+    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 6, lookEveryMs: 1_000 },
+  ];
 }
 
 /**

@@ -13,7 +13,7 @@ import { savePerson } from './db/people.js';
 import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
-import { createTaskLists } from './deliver.js';
+import { createLines } from './deliver.js';
 import { createGather } from './gather.js';
 import { createClients } from './github/client.js';
 import { githubJobs } from './github/jobs.js';
@@ -133,7 +133,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
   };
   const worker = randomBytes(6).toString('hex');
-  const taskLists = createTaskLists(
+  const lines = createLines(
     pool,
     slackJobs({
       pool,
@@ -212,8 +212,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     ends.push(stopServing);
     inbox.start();
     ends.push(inbox.stop);
-    for (const taskList of [taskLists.slack, taskLists.github])
-      ends.push((await startWorker(claims, taskList, workerLogger(log), warn)).stop);
+    for (const line of lines) ends.push((await startWorker(claims, line, workerLogger(log), warn)).stop);
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);

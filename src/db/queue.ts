@@ -32,8 +32,8 @@ export type JobName = keyof Jobs;
  * person before cards. The queue's own scale, the lower the sooner.
  */
 const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
+  dispatch: -30,
   'start next': -20,
-  dispatch: -20,
   'cancel run': -10,
   'cancel stray': -10,
   'look up': -5,

@@ -20,10 +20,10 @@ export async function leave(db: Queryable, id: string): Promise<void> {
   await db.query('delete from replicas where id = $1', [id]);
 }
 
-/** How many replicas have said within five seconds that they live: each has two workers, one for each side's jobs. */
+/** How many replicas have said within five seconds that they live: each has three workers, see `createLines`. */
 export async function countReplicas(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `select ceil(count(*) / 2.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'`,
+    `select ceil(count(*) / 3.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'`,
   );
   return rows[0]?.count ?? 0;
 }

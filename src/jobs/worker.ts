@@ -8,20 +8,19 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
-const AT_ONCE = 8;
 const BEAT_MS = 1_000;
 /** A replica that has not beaten for so long is dead: its jobs go to another. */
 const DEAD_MS = 5_000;
 const AGAIN_MS = 1_000;
 
 /**
- * Runs those of the queue's jobs that `taskList` names on this replica, eight at once, for as long as it is not stopped: a
+ * Runs those of the queue's jobs that `taskList` names on this replica, `atOnce` of them, for as long as it is not stopped: a
  * queue that gives up, because the database went away while a job ended, is started again under a new name. The queue frees the jobs of a dead worker after four hours;
  * the beat of each replica frees them after five seconds, those of its own former name, too.
  */
 export async function startWorker(
   pool: pg.Pool,
-  taskList: TaskList,
+  { taskList, atOnce, lookEveryMs }: { taskList: TaskList; atOnce: number; lookEveryMs: number },
   logger: Logger,
   warn: (details: object, message: string) => void,
 ): Promise<Worker> {
@@ -38,8 +37,8 @@ export async function startWorker(
     const started = await run({
       pgPool: pool,
       taskList,
-      concurrency: AT_ONCE,
-      pollInterval: 500,
+      concurrency: atOnce,
+      pollInterval: lookEveryMs,
       noHandleSignals: true,
       crontab: ' ',
       logger,

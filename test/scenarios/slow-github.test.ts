@@ -1,0 +1,64 @@
+import { quiet } from '../support/releases.js';
+import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** GitHub takes seconds for each look at a run, and many runs go on: a press does not wait for them. */
+
+const NAMES = Array.from({ length: 12 }, (_, n) => `service-${n}`);
+const CHANNELS = ['C0ONE', 'C0TWO', 'C0THREE'];
+const channelOf = (name: string) => CHANNELS[NAMES.indexOf(name) % CHANNELS.length] as string;
+let team: Team;
+beforeAll(async () => {
+  team = await startTeam({
+    config: configOf({
+      services: NAMES.map(
+        (name) => `
+  - name: ${name}
+    repository: acme/${name}
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml }
+    channel: ${channelOf(name)}
+    deployers: [U0ALICE]`,
+      ).join(''),
+    }),
+  });
+  for (const id of CHANNELS) team.slack.addChannel({ id, name: id.toLowerCase() });
+  for (const name of NAMES)
+    team.github.addRepository({ fullName: `acme/${name}`, defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
+}, 60_000);
+afterAll(() => team.stop());
+
+const author = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
+const deployOf = (name: string, sha: string) =>
+  until(
+    `Deploy of ${name}`,
+    () => {
+      const all = team.cards(channelOf(name));
+      return all.find((one) => one.words.includes(sha.slice(0, 7)) && one.buttons.includes('Deploy'));
+    },
+    20_000,
+  );
+const running = async () => (await team.rows("select 1 from deployments where status = 'deploying'")).length;
+
+test('eleven runs are followed by a GitHub that is slow, and the twelfth starts within five seconds of its press', async () => {
+  const changes = await Promise.all(
+    NAMES.map(async (name) => ({ name, sha: (await team.github.land(`acme/${name}`, { title: 'One', author })).sha })),
+  );
+  const [last, ...others] = changes as [(typeof changes)[0], ...typeof changes];
+  for (const { name, sha } of others) {
+    const { ts } = await deployOf(name, sha);
+    await team.slack.click({ user: ALICE, channel: channelOf(name), ts, button: 'Deploy' });
+  }
+  await until('eleven runs go on', async () => (await running()) === others.length, 20_000);
+  const { ts } = await deployOf(last.name, last.sha);
+  await quiet(team);
+  for (const route of ['run', 'attempt-jobs']) team.github.fail(route, { kind: 'slow', ms: 5_000 }, 1_000);
+  const looks = () => team.github.calls({ route: 'run' }).filter((call) => call.status === null).length;
+  await team.rows(
+    "select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs where task_identifier = 'follow'",
+  );
+  await until('all who look at runs wait for GitHub', () => looks() >= 6);
+  await team.slack.click({ user: ALICE, channel: channelOf(last.name), ts, button: 'Deploy' });
+  await until('its run starts', () => team.github.runs(`acme/${last.name}`, 'production.yml').length === 1, 5_000);
+  team.github.heal();
+}, 120_000);
