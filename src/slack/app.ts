@@ -29,6 +29,10 @@ export interface SlackApp {
 
 /** Slack refuses bodies over this, and so do we. */
 const MOST_BYTES = 4 * 1024 * 1024;
+/** A press is a few kilobytes, with its card some dozens. Of larger bodies few are read at once: whose they are is known at their end. */
+const LARGE_BYTES = 256 * 1024;
+const MOST_LARGE = 16;
+let large = 0;
 /** As much as Slack allows between its stamp and its arrival, in either direction. */
 const SKEW_SECONDS = 300;
 
@@ -96,6 +100,17 @@ function listen(receiver: InstanceType<typeof HTTPReceiver>, request: IncomingMe
   if (!Number.isFinite(stamp) || Math.abs(Date.now() / 1_000 - stamp) > SKEW_SECONDS) {
     response.writeHead(401).end();
     return;
+  }
+  const length = Number(request.headers['content-length'] ?? MOST_BYTES);
+  if (!(length <= LARGE_BYTES)) {
+    if (large >= MOST_LARGE) {
+      response.writeHead(503, { connection: 'close' }).end();
+      return;
+    }
+    large += 1;
+    response.once('close', () => {
+      large -= 1;
+    });
   }
   if (request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
     request.headers['content-type'] = 'application/x-www-form-urlencoded';

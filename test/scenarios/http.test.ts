@@ -232,6 +232,36 @@ test('a body of more than 4 MB is refused, whether its length is said before or 
   expect((await fetch(`${address()}/healthz`)).status).toBe(200);
 });
 
+test('many large bodies at once are not all held: some are sent away, and a press goes on', async () => {
+  const held = Array.from({ length: 20 }, () => {
+    const outgoing = request(`${address()}/slack/events`, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        'content-type': 'application/json',
+        'content-length': 3 * 1024 * 1024,
+        'x-slack-request-timestamp': String(Math.floor(Date.now() / 1_000)),
+        'x-slack-signature': `v0=${'0'.repeat(64)}`,
+      },
+    });
+    const answer = { status: 0 };
+    outgoing.on('response', (response) => {
+      answer.status = response.statusCode ?? 0;
+      response.resume();
+    });
+    outgoing.on('error', () => {});
+    outgoing.write('x'.repeat(100_000));
+    return { outgoing, answer };
+  });
+  await until('four are sent away', () => held.filter(({ answer }) => answer.status === 503).length === 4);
+  expect(await signed(STATUS)).toBe(200);
+  for (const { outgoing } of held) outgoing.destroy();
+  await until('their place is free', async () => {
+    const body = `${STATUS}&more=${'x'.repeat(300 * 1024)}`;
+    return (await signed(body)) === 200;
+  });
+});
+
 test('bodies nested without end, and headers and paths that are too long, are answered and end nothing', async () => {
   const before = await counts(team, 'inbox', 'ledger');
   const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
