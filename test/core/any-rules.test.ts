@@ -17,6 +17,7 @@ const step = fc.record({
     ...(['roll back', 'roll back', 'retry', 'retry', 'resume', 'next', 'next', 'run', 'run', 'staging'] as const),
     // More often, so that deployments get somewhere.
     ...(['go', 'go', 'go', 'go', 'go', 'go', 'go', 'go', 'time', 'time', 'wait', 'leave'] as const),
+    ...(['cancel', 'cancel', 'lose', 'lose', 'late', 'late', 'outside', 'rule'] as const),
   ),
   n: fc.integer({ min: 1, max: 6 }),
   back: fc.constantFrom(0, 0, 0, 1, 2),
@@ -26,6 +27,7 @@ const step = fc.record({
 });
 test('whatever people do under whatever rules: no gate is passed while shut, nothing starts unapproved, everything ends', () => {
   const starts = new Map<string, number>();
+  const lines = new Set<string>();
   fc.assert(
     fc.property(rules, fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (rule, steps) => {
       const walk = new Walk(rule);
@@ -51,12 +53,25 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
         walk.world.later(3 * 3_600);
       }
       expect(walk.world.deployments().filter((one) => !hasEnded(one))).toEqual([]);
+      for (const line of walk.lines) lines.add(line);
       for (const kind of walk.starts)
         starts.set(`${kind} ${rule.required}`, (starts.get(`${kind} ${rule.required}`) ?? 0) + 1);
     }),
-    { numRuns: 300, seed: 20_261_126 },
+    { numRuns: Number(process.env.WALKS ?? 200), seed: Number(process.env.SEED ?? 20_261_126) },
   );
   // The walk is worth nothing when it never gets anywhere.
+  const reached = [
+    'lost',
+    'deploying',
+    'cancelled',
+    'stray run',
+    'approvals void',
+    'expired',
+    'run outside Pushbutton',
+    'paused',
+    'resumed',
+  ];
+  expect(reached.filter((kind) => !lines.has(kind))).toEqual([]);
   for (const kind of ['deploy 0', 'deploy 1', 'deploy 2', 'roll back 0', 'roll back 1', 'retry 0'])
     expect([kind, (starts.get(kind) ?? 0) > 2]).toEqual([kind, true]);
 });
