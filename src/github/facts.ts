@@ -3,7 +3,7 @@ import type { PullRequest } from '../core/change/change.js';
 import { plain } from '../core/change/plain.js';
 import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { ask, type ClientFor, split } from './client.js';
-import { unanswered } from './silence.js';
+import { createPatience, unanswered } from './silence.js';
 
 /** What lies between two commits, with its commits, oldest first; beyond the first thousand they are not told. */
 export interface Compared extends Comparison {
@@ -99,8 +99,12 @@ export function createComparing(
   readonly compare: (repository: string, base: string, head: string) => Promise<Compared | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
 } {
+  const patiently = createPatience();
   const compare = async (repository: string, base: string, head: string): Promise<Compared | Untold> => {
-    const compared = await compareCommits(clients, repository, base, head);
+    // Cards that could not be counted are counted again every few seconds: not while GitHub asks not to be asked.
+    const compared = await patiently(repository, () => compareCommits(clients, repository, base, head));
+    if (typeof compared === 'object' && 'is' in compared)
+      return compared.retryAfterMs === null ? 'unavailable' : { retryAfterMs: compared.retryAfterMs };
     if (!isUntold(compared)) await told(repository, null);
     else if (typeof compared === 'object' && 'refused' in compared) await told(repository, compared.refused);
     return compared;

@@ -1,5 +1,5 @@
 import type { Fault } from '../../sandbox/github/faults.js';
-import { card, hurry, land, landedWithoutWebhooks, press, quiet, stands, start } from '../support/releases.js';
+import { card, hurry, land, landedWithoutWebhooks, press, quiet, release, stands, start } from '../support/releases.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -94,4 +94,19 @@ test('what a card shows beside its result is read again when GitHub allows', asy
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
   await waits('describe');
   expect(asked('attempt-jobs')).toBe(1);
+});
+
+test('cards that could not be counted are counted again when GitHub allows, and not before', async () => {
+  await release(team, await land(team));
+  team.github.fail('compare', throttled(60), 100);
+  const before = asked('compare');
+  const shas = [await land(team, 'Add a till'), await land(team, 'Add a basket')];
+  await card(team, shas[1] ?? '', ['passed staging'], ['Deploy', 'What ships']);
+  await quiet(team);
+  for (const _ of [1, 2, 3]) {
+    await team.rows('update cards set due_at = now() where dirty_at is not null');
+    await hurry(team, 'draw');
+    await quiet(team);
+  }
+  expect(asked('compare') - before).toBe(1);
 });
