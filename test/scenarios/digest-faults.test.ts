@@ -65,6 +65,26 @@ test.each([
   90_000,
 );
 
+test.each([
+  ['without the history scopes it is posted again, rather than never', LEAN, 2],
+  ['with them it is found', HISTORY, 1],
+])(
+  'the answer to its post is lost: %s',
+  async (_, scopes, times) => {
+    const { of } = await missed([5], { scopes });
+    of.slack.fail('chat.postMessage', { kind: 'lost' }, 1, (args) => args.channel === SHOP);
+    await of.start();
+    await until(
+      'it is known to be posted',
+      async () => (await of.rows("select 1 from digests where ts like '%.%'")).length === 1,
+      25_000,
+    );
+    await quiet(of, 30_000);
+    expect(digestsIn(of)).toHaveLength(times);
+  },
+  60_000,
+);
+
 test('one that waits for the pace of its channel is posted once', async () => {
   const { of } = await missed([5], { scopes: HISTORY });
   await of.rows(

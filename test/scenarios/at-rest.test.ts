@@ -1,0 +1,63 @@
+import { card, land, quiet, start, withButton } from '../support/releases.js';
+import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** What a replica costs its database when nothing happens, and when nobody answers: no loop runs hot, no transaction waits. */
+
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam();
+});
+afterEach(() => team.stop());
+
+/** Transactions of the team's database, as its server counts them (every second or so). */
+async function transactions(): Promise<number> {
+  const [row] = await team.rows<{ count: number }>(
+    `select (xact_commit + xact_rollback)::float8 as count from pg_stat_database where datname = current_database()`,
+  );
+  return row?.count ?? 0;
+}
+/** Open for longer than a second, of any replica. */
+const open = () =>
+  team.rows(
+    `select state, query from pg_stat_activity where datname = current_database() and application_name = 'pushbutton'
+       and state <> 'idle' and xact_start < clock_timestamp() - interval '1 second'`,
+  );
+
+/** So many a second while `watch` looks on, over five seconds. */
+async function aSecond(watch: () => Promise<unknown> = async () => {}): Promise<number> {
+  const from = await transactions();
+  const began = performance.now();
+  const passed = async () => {
+    await watch();
+    return performance.now() - began > 5_000;
+  };
+  await until('five seconds', passed, 10_000);
+  return ((await transactions()) - from) / ((performance.now() - began) / 1_000);
+}
+
+test('at rest it asks the database less than a hundred times a second', async () => {
+  const sha = await land(team);
+  await start(team, ALICE, sha);
+  await quiet(team);
+  expect(await aSecond()).toBeLessThan(100);
+});
+
+test('while neither Slack nor GitHub answers anything it asks no more often, and no transaction waits for them', async () => {
+  const first = await land(team);
+  await start(team, ALICE, first);
+  const second = await land(team, 'Add a till');
+  const on = await withButton(team, second, 'Deploy');
+  await quiet(team);
+  team.slack.fail('*', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  team.github.fail('*', { kind: 'hang' }, Number.POSITIVE_INFINITY);
+  await team.slack.click({ user: ALICE, channel: SHOP, ts: on.ts, button: 'Deploy' });
+  await team.github.land('acme/shop', { title: 'Add a basket' });
+  const found: unknown[] = [];
+  const rate = await aSecond(async () => found.push(...(await open())));
+  expect(found).toEqual([]);
+  expect(rate).toBeLessThan(150);
+  team.slack.clearFaults();
+  team.github.heal();
+  await card(team, first, ['deploying'], ['Cancel']);
+}, 60_000);
