@@ -1,3 +1,4 @@
+import { deliveryStatus, pressIsRefused, readyAgain, saysWhy } from '../support/outage.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -65,28 +66,17 @@ test('a server that became a standby: readiness says so, presses and deliveries 
   const { sha } = await team.github.land('acme/shop', { title: 'Add prices' });
   const on = await team.card(sha, 'passed staging');
   const database = new URL(team.databaseUrl).pathname.slice(1);
-  const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
-  const ready = async () => {
-    const answer = await fetch(at);
-    return { status: answer.status, problems: ((await answer.json()) as { problems: object }).problems };
-  };
+  const port = team.running[0]?.port;
   // As after a failover: new connections reach a server that answers, and takes nothing.
   await team.rows(`alter database ${database} set default_transaction_read_only = on`);
   await cut();
   // A connection that was cut does not answer at first; whichever is opened then is read-only.
-  const problems = await until('it says why', async () => {
-    const now = await ready();
-    return now.status === 503 && 'database' in now.problems && now.problems.database === 'is read-only' && now.problems;
-  });
-  expect(problems).toEqual({ database: 'is read-only' });
-  const pressed = await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
-  expect(pressed.status).not.toBe(200);
-  await team.told(ALICE, 'nothing was recorded');
-  const [delivery] = team.github.deliveries;
-  expect((await team.github.redeliver(delivery?.guid ?? '')).status).toBe(503);
+  await saysWhy(port, 'is read-only');
+  await pressIsRefused(team, ALICE, on);
+  expect(await deliveryStatus(team)).toBe(503);
   // The connections that it has are good for nothing: they are opened anew by themselves.
   await team.rows(`alter database ${database} reset default_transaction_read_only`);
-  await until('it is ready', async () => (await ready()).status === 200, 30_000);
+  await readyAgain(port);
   await team.press(ALICE, sha, 'Deploy');
   await until('a production run', () => team.production()[0], 30_000);
   expect(await team.rows('select status from deployments')).toHaveLength(1);

@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { createLog } from '../../src/log.js';
-import { startPushbutton } from '../../src/main.js';
 import { polledOnce } from '../support/deliveries.js';
+import { readyz } from '../support/outage.js';
 import { card, counts, land, quiet, stands, withButton } from '../support/releases.js';
 import { ALICE, BOB, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
+import { wayTo } from '../support/way.js';
 
 let team: Team;
 beforeEach(async () => {
@@ -17,12 +16,7 @@ afterEach(() => team.stop());
 
 const address = () => `http://127.0.0.1:${team.running[0]?.port}`;
 
-async function ready(port = team.running[0]?.port) {
-  const started = performance.now();
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-  const body = (await answer.json()) as { problems: Record<string, string>; warnings: string[] };
-  return { status: answer.status, ms: performance.now() - started, ...body };
-}
+const ready = (port = team.running[0]?.port) => readyz(port);
 
 /** Posts a signed form to POST /slack/events; `at` in seconds. */
 async function signed(body: string, how: { at?: number; secret?: string; type?: string; unsigned?: boolean } = {}) {
@@ -76,49 +70,9 @@ test('what is not there is 404, and a known path by another method 405', async (
 
 /** A replica whose way to the database can be cut, or fall silent. */
 async function replicaBehind() {
-  const database = new URL(team.databaseUrl);
-  let way: 'open' | 'cut' | 'silent' = 'open';
-  const ends = new Set<Socket>();
-  const proxy = createServer((near) => {
-    if (way === 'cut') {
-      near.destroy();
-      return;
-    }
-    const far = connect(Number(database.port || 5432), database.hostname);
-    for (const [end, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      ends.add(end);
-      end.on('data', (bytes) => way !== 'silent' && other.write(bytes));
-      end.on('error', () => {});
-      end.on('close', () => {
-        ends.delete(end);
-        other.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const through = new URL(database);
-  through.hostname = '127.0.0.1';
-  through.port = String((proxy.address() as AddressInfo).port);
-  const log = createLog({ level: 'error', secrets: [], pretty: false, destination: { write: () => {} } });
-  const replica = await startPushbutton(team.config, through.href, log);
-  const cut = () => {
-    for (const end of ends) end.destroy();
-  };
-  return {
-    port: replica.port,
-    set: (to: typeof way) => {
-      way = to;
-      if (to !== 'silent') cut();
-    },
-    stop: async () => {
-      await replica.stop();
-      cut();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  };
+  const way = await wayTo(team.databaseUrl);
+  const replica = await team.start(way.url);
+  return { port: replica.port, set: way.set, stop: way.stop };
 }
 
 test.each(['cut', 'silent'] as const)(

@@ -1,7 +1,4 @@
 import { plainText } from '../../sandbox/slack/reading.js';
-import { createLog } from '../../src/log.js';
-import { startPushbutton } from '../../src/main.js';
-import { deafWay } from '../support/deaf.js';
 import {
   counts,
   land,
@@ -14,6 +11,7 @@ import {
   withButton,
 } from '../support/releases.js';
 import { ALICE, DEPLOYERS, SHOP, startTeam, type Team } from '../support/team.js';
+import { wayTo } from '../support/way.js';
 
 let team: Team;
 beforeEach(async () => {
@@ -91,16 +89,14 @@ describe('while the database cannot save', () => {
 test('when the database took a press and its answer was lost, nobody is told for certain that nothing was recorded', async () => {
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
-  const way = await deafWay(team.databaseUrl);
-  const log = createLog({ level: 'silent', secrets: [], pretty: false, destination: { write: () => {} } });
-  const replica = await startPushbutton(team.config, way.url, log);
+  const way = await wayTo(team.databaseUrl);
   try {
-    team.point(replica);
+    team.point(await team.start(way.url));
     // A connection that is open already: the press is sent, and its answer is lost.
     await press(team, 'U0BOB', sha, 'Deploy');
     await told(team, 'U0BOB', 'not a deployer');
     await quiet(team);
-    way.deafen();
+    way.set('deaf');
     const began = performance.now();
     expect((await press(team, ALICE, sha, 'Deploy')).status).toBe(503);
     await told(team, ALICE, 'nothing was recorded', 'not certain', 'look at the card');
@@ -109,6 +105,5 @@ test('when the database took a press and its answer was lost, nobody is told for
     expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
   } finally {
     await way.stop();
-    await replica.stop();
   }
 }, 60_000);

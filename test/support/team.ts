@@ -9,7 +9,7 @@ import { startSlack } from '../../sandbox/slack/start.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
-import { freshDatabase } from './postgres.js';
+import { freshDatabase, type TestDatabase } from './postgres.js';
 import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';
 import { until } from './until.js';
 
@@ -38,6 +38,8 @@ export interface TeamOptions {
   /** A GitHub App that is installed on the repositories. */
   githubApp?: AppOptions;
   env?: Record<string, string>;
+  /** A migrated database instead of a fresh one; it is dropped with the team. */
+  database?: TestDatabase;
   /** Its time can be put forward by `moveClock`; the process keeps its own. */
   movableClock?: true;
 }
@@ -73,7 +75,7 @@ export const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], job
 
 /** A team with its Slack, its GitHub, its database and its replicas of Pushbutton, all over real HTTP. */
 export async function startTeam(options: TeamOptions = {}) {
-  const database = await freshDatabase();
+  const database = options.database ?? (await freshDatabase());
   const clock = options.movableClock ? await installMovableClock(database.url) : null;
   const slack = await startSlack({
     botToken: SECRETS.botToken,
@@ -105,8 +107,9 @@ export async function startTeam(options: TeamOptions = {}) {
   const env = { ...(options.socketMode ? { SLACK_APP_TOKEN: SECRETS.appToken } : {}), ...options.env };
   const config = loadConfig(environment(slack, github, database.url, env), () => options.config ?? configOf());
   const running: Pushbutton[] = [];
-  const start = async (): Promise<Pushbutton> => {
-    const one = await startPushbutton(config, database.url, log);
+  /** Starts a replica; it may reach the database in another way than the team does. */
+  const start = async (databaseUrl = database.url): Promise<Pushbutton> => {
+    const one = await startPushbutton(config, databaseUrl, log);
     running.push(one);
     return one;
   };

@@ -1,0 +1,79 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/**
+ * open: bytes pass, after `delayMs` when that is set. cut: nobody gets through. silent: nothing passes.
+ * deaf: what is asked arrives, and no answer comes back.
+ */
+type State = 'open' | 'cut' | 'silent' | 'deaf';
+
+/** An address in front of a database, as a failover re-points it, on which a network can do its worst. */
+export async function wayTo(databaseUrl: string) {
+  let database = new URL(databaseUrl);
+  let state: State = 'open';
+  let delayMs = (): number => 0;
+  const ends = new Set<Socket>();
+  const proxy = createServer((near) => {
+    if (state === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = connect(Number(database.port || 5432), database.hostname);
+    const pass = { there: inOrder(far), back: inOrder(near) };
+    near.on('data', (bytes) => state !== 'silent' && pass.there(bytes, delayMs()));
+    far.on('data', (bytes) => state === 'open' && pass.back(bytes, delayMs()));
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(end);
+      end.on('error', () => {});
+      end.on('close', () => {
+        ends.delete(end);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const url = new URL(database);
+  url.hostname = '127.0.0.1';
+  url.port = String((proxy.address() as AddressInfo).port);
+  const cut = () => {
+    for (const end of ends) end.destroy();
+  };
+  return {
+    url: url.href,
+    set: (to: State) => {
+      state = to;
+      if (to === 'cut' || to === 'open') cut();
+    },
+    /** Each piece of what is said, either way, takes so much longer from now on. */
+    slow: (ms: () => number) => {
+      delayMs = ms;
+    },
+    /** New connections go to another server. */
+    pointTo: (to: string) => {
+      database = new URL(to);
+    },
+    stop: async () => {
+      const closed = new Promise((resolve) => proxy.close(resolve));
+      cut();
+      await closed;
+    },
+  };
+}
+
+/** Writes to `end`, each piece after its delay and none before the one that came earlier. */
+function inOrder(end: Socket) {
+  const late: Buffer[] = [];
+  let last = 0;
+  return (bytes: Buffer, delayMs: number): void => {
+    const now = performance.now();
+    last = Math.max(last, now + delayMs);
+    if (late.length === 0 && last <= now) {
+      end.write(bytes);
+      return;
+    }
+    late.push(bytes);
+    setTimeout(() => end.write(late.shift() as Buffer), last - now);
+  };
+}
