@@ -63,7 +63,8 @@ const CONNECT_MS = 10_000;
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const { pool, claims, intake, close: closePools } = openPools(databaseUrl, broken);
+  const pools = openPools(databaseUrl, broken);
+  const { pool, claims, intake } = pools;
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);
   await ensureServices(pool, [...services.keys()]);
@@ -185,7 +186,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   });
   const watched: readonly Watched[] = watchedOf(config);
   const checks = {
-    database: () => databaseProblem(pool),
+    database: () => databaseProblem(pools),
     slack: async () => identity.problem() ?? slack.problem(),
     warnings: () => warningsOf(pool),
   };
@@ -197,7 +198,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const ends: Stop[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));
-    await closePools();
+    await pools.close();
   };
   try {
     await identity.learn();

@@ -1,26 +1,54 @@
 import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
+import type { Pools } from './pools.js';
 import { timeNow } from './time.js';
 
-/** PostgreSQL's codes for a server that answers and takes nothing (Appendix A of its manual). */
+/** PostgreSQL's codes for a server that takes nothing, or that nobody gets to (Appendix A of its manual). */
 const TAKES_NOTHING: Readonly<Record<string, string>> = {
   '25006': 'is read-only',
+  '28000': 'refuses the login',
+  '28P01': 'refuses the password',
+  '3D000': 'is not there',
   '53100': 'has no room left on its disk',
   '53300': 'takes no more connections',
+  '57P03': 'is starting, stopping or recovering',
 };
 
-/** null: the database takes what is to be saved. One that only answers is none to work with. */
-export async function databaseProblem(db: Queryable): Promise<string | null> {
+/**
+ * null: the database takes what is to be saved. One that only answers is none to work with, and one connection that works does
+ * not say that there are others: each pool is asked, since each opens its own.
+ */
+export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'close'>): Promise<string | null> {
+  const found = await Promise.all([problemOf(pool, WRITES), problemOf(intake, FINDS_ROOM), problemOf(claims, ANSWERS)]);
+  const problems = found.filter((one) => one !== null);
+  // With a reason, if one of them has been told one.
+  return problems.find((one) => one !== NO_ANSWER) ?? problems[0] ?? null;
+}
+
+const WRITES = `insert into turns (name, next_at) values ('readiness', clock_timestamp())
+  on conflict (name) do update set next_at = excluded.next_at`;
+/**
+ * On a full disk small changes still find room in the pages that there are, and a press may find none. What does not fit into
+ * memory needs new pages where the database lies, and leaves no trace there.
+ */
+const FINDS_ROOM = `set local work_mem = '64kB'; set local temp_tablespaces = '';
+  select count(*) from generate_series(1, 4000)`;
+const ANSWERS = 'select 1';
+
+const NO_ANSWER = 'does not answer';
+
+async function problemOf(db: Queryable, statement: string): Promise<string | null> {
   try {
-    await db.query(
-      `insert into turns (name, next_at) values ('readiness', clock_timestamp())
-       on conflict (name) do update set next_at = excluded.next_at`,
-    );
+    await db.query(statement);
     return null;
   } catch (error) {
-    return TAKES_NOTHING[String((error as { code?: unknown }).code)] ?? 'does not answer';
+    const code = String((error as { code?: unknown }).code);
+    return code === TEMPORARY_FILES_ARE_LIMITED ? null : (TAKES_NOTHING[code] ?? NO_ANSWER);
   }
 }
+
+/** PostgreSQL's configuration_limit_exceeded: by temp_file_limit it cannot be found out whether there is room. */
+const TEMPORARY_FILES_ARE_LIMITED = '53400';
 
 /** Slack's signatures, and ours to GitHub as an App, are good for minutes. */
 const CLOCK_MS = 120_000;

@@ -129,6 +129,8 @@ async function dropDatabases(server, prefix) {
   await onServer(server, async (client) => {
     const found = await client.query('select datname from pg_database where starts_with(datname, $1)', [prefix]);
     for (const { datname } of found.rows) await client.query(`drop database if exists "${datname}" with (force)`);
+    const roles = await client.query('select rolname from pg_roles where starts_with(rolname, $1)', [prefix]);
+    for (const { rolname } of roles.rows) await client.query(`drop role "${rolname}"`);
   });
 }
 

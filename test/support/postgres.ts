@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { migrate } from '../../src/db/migrate.js';
 
 /** A database of a test. `drop` ends its connections and removes it; what is not dropped goes with the run. */
 export interface TestDatabase {
@@ -16,6 +17,30 @@ export function freshDatabase(): Promise<TestDatabase> {
 /** Makes a database with nothing in it, for tests of the migrations themselves. */
 export function emptyDatabase(): Promise<TestDatabase> {
   return create('template0');
+}
+
+/** A migrated database whose owner is a role of its own, and no superuser: limits hold for it. `ownerUrl` connects as that role. */
+export async function ownedDatabase(): Promise<TestDatabase & { role: string; ownerUrl: string }> {
+  const database = await emptyDatabase();
+  const url = new URL(database.url);
+  const role = url.pathname.slice(1);
+  const password = randomBytes(12).toString('hex');
+  await onServer(fromSetup('PUSHBUTTON_TEST_SERVER'), async (client) => {
+    await client.query(`create role ${role} login password '${password}'`);
+    await client.query(`alter database ${role} owner to ${role}`);
+  });
+  url.username = role;
+  url.password = password;
+  await migrate(url.href);
+  return {
+    ...database,
+    role,
+    ownerUrl: url.href,
+    drop: async () => {
+      await database.drop();
+      await onServer(fromSetup('PUSHBUTTON_TEST_SERVER'), (client) => client.query(`drop role ${role}`));
+    },
+  };
 }
 
 async function create(template: string): Promise<TestDatabase> {
