@@ -1,4 +1,4 @@
-import { deliveryStatus, pressIsRefused, readyAgain, saysWhy } from '../support/outage.js';
+import { deliveryStatus, pressed, readyAgain, saysWhy } from '../support/outage.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -72,7 +72,7 @@ test('a server that became a standby: readiness says so, presses and deliveries 
   await cut();
   // A connection that was cut does not answer at first; whichever is opened then is read-only.
   await saysWhy(port, 'is read-only');
-  await pressIsRefused(team, ALICE, on);
+  expect(await pressed(team, ALICE, on)).toBe('refused');
   expect(await deliveryStatus(team)).toBe(503);
   // The connections that it has are good for nothing: they are opened anew by themselves.
   await team.rows(`alter database ${database} reset default_transaction_read_only`);

@@ -1,4 +1,4 @@
-import { deliveryStatus, pressIsRefused, readyAgain, readyz, saysWhy } from '../support/outage.js';
+import { deliveryStatus, pressed, readyAgain, readyz, saysWhy } from '../support/outage.js';
 import { ownedDatabase } from '../support/postgres.js';
 import { counts, dispatches, land, quiet, stands, start, withButton } from '../support/releases.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
@@ -34,7 +34,7 @@ test('no connection is left: readiness says so, presses and deliveries are told,
   const had = await counts(team, 'inbox', 'ledger');
   await limitTo(0);
   await saysWhy(port, 'takes no more connections');
-  await pressIsRefused(team, ALICE, on);
+  expect(await pressed(team, ALICE, on)).toBe('refused');
   expect(await deliveryStatus(team)).toBe(503);
   // What is under way ends meanwhile, and nobody hears of it.
   await team.github.completeRun(run, { conclusion: 'success' });

@@ -99,6 +99,8 @@ async function removeLeftovers(startLocalPostgres) {
     try {
       const server = await startLocalPostgres(folder);
       await server.stop();
+      // A disk of its own (see small-disk.ts).
+      spawnSync('umount', [path.join(folder, 'disk')]);
       rmSync(server.folder, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
     } catch (error) {

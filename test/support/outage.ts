@@ -34,11 +34,16 @@ export const readyAgain = (port: number | undefined): Promise<true> =>
 /** Everything that a person was told alone. */
 const toldTo = (team: Team, user: string) => team.slack.ephemerals(user).map(plainText);
 
-/** A press is not acknowledged, and its person is told within three seconds that it was not saved. */
-export async function pressIsRefused(team: Team, user: string, on: { channel: string; ts: string }): Promise<void> {
+/** Presses Deploy. Acknowledged it is saved; otherwise its person is told within three seconds, and for certain, that it was not. */
+export async function pressed(
+  team: Team,
+  user: string,
+  on: { channel: string; ts: string },
+): Promise<'saved' | 'refused'> {
   const before = toldTo(team, user).length;
   const began = performance.now();
   const { status } = await team.slack.click({ user, channel: on.channel, ts: on.ts, button: 'Deploy' });
+  if (status === 200) return 'saved';
   if (status !== 503) throw new Error(`the press was answered ${status}`);
   const [words = ''] = await until(`${user} is told`, () => {
     const news = toldTo(team, user).slice(before);
@@ -47,6 +52,7 @@ export async function pressIsRefused(team: Team, user: string, on: { channel: st
   const ms = performance.now() - began;
   if (ms > 3_000) throw new Error(`${user} was told after ${ms} ms`);
   if (!words.includes('nothing was recorded, and nothing will happen')) throw new Error(`${user} was told ${words}`);
+  return 'refused';
 }
 
 /** GitHub's newest delivery, sent again. */

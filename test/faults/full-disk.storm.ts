@@ -1,0 +1,53 @@
+import { pressed, readyAgain, saysWhy } from '../support/outage.js';
+import { card, counts, dispatches, land, press, quiet, stands, start, withButton } from '../support/releases.js';
+import { databaseOnSmallDisk } from '../support/small-disk.js';
+import { ALICE, configOf, DAVE, SHOP, startTeam, type Team } from '../support/team.js';
+
+const database = await databaseOnSmallDisk();
+if ('why' in database) console.warn(`LEFT OUT, no disk can be mounted here: ${database.why}`);
+
+let team: Team;
+const maybe = 'why' in database ? test.skip : test;
+afterAll(() => team?.stop());
+
+maybe(
+  'the disk of the database is full: readiness says so, presses and deliveries are told, and all goes on once there is room',
+  async () => {
+    if ('why' in database) return;
+    team = await startTeam({ database, config: configOf().replace('poll: 1h', 'poll: 5s') });
+    const port = team.running[0]?.port;
+    const before = await land(team, 'Before');
+    const run = await start(team, ALICE, before);
+    const sha = await land(team);
+    const on = await withButton(team, sha, 'Deploy');
+    await quiet(team);
+
+    await database.fill();
+    await saysWhy(port, 'has no room left on its disk');
+    // A press may still find room in the pages that there are: it is saved then, whatever becomes of the rest meanwhile.
+    const early = await pressed(team, DAVE, on);
+    // What is tried again meanwhile makes a little room.
+    for (let press = early, tries = 0; press === 'saved'; tries += 1) {
+      expect(tries).toBeLessThan(20);
+      await database.fillInbox();
+      press = await pressed(team, DAVE, on);
+    }
+    const lost = await team.github.land('acme/shop', { title: 'Lost on the way' });
+    const answers = team.github.deliveries.filter((one) => one.event === 'workflow_run' && one.body.includes(lost.sha));
+    expect(answers.map((one) => one.status)).toContain(503);
+    await team.github.completeRun(run, { conclusion: 'success' });
+    await saysWhy(port, 'has no room left on its disk');
+
+    await database.free();
+    await readyAgain(port);
+    await stands(team, before, 'live', 30_000);
+    if (early === 'refused') await press(team, DAVE, sha, 'Deploy');
+    await stands(team, sha, 'deploying', 30_000);
+    await card(team, lost.sha, ['passed staging'], ['Deploy', 'What ships'], 30_000);
+    expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
+    expect(dispatches(team)).toHaveLength(2);
+    expect(team.slack.messages(SHOP)).toHaveLength(3);
+    console.info(`${early}: a press while the disk was full and the inbox was not`);
+  },
+  120_000,
+);
