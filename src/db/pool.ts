@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** What a statement needs: a pool, or the one connection of a transaction. */
@@ -11,7 +12,8 @@ export interface Queryable {
 /**
  * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A connection that breaks
  * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default.
- * The server gives up a statement after `statementTimeoutMs`. `forgetful`: a commit does not wait for the disk, and a crash of
+ * The server gives up a statement after `statementTimeoutMs`, and one that says nothing for a second longer is taken for gone: its connection
+ * ends. `forgetful`: a commit does not wait for the disk, and a crash of
  * the server may take back the last moments of what was committed here; for leases and locks alone, which end by themselves.
  * int8 comes as a number and throws where a number cannot hold it; timestamptz comes as a Date.
  */
@@ -31,6 +33,7 @@ export function createPool(
     connectionTimeoutMillis: options.connectMs ?? 2000,
     application_name: 'pushbutton',
     keepAlive: true,
+    keepAliveInitialDelayMillis: IDLE_BEFORE_ASKED_MS,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     types: { getTypeParser: parserOf },
   });
@@ -39,10 +42,30 @@ export function createPool(
   // A connection in use has no listener of the pool's; without one its error would end the process.
   pool.on('connect', (client) => {
     client.on('error', (error) => log('a database connection broke', error));
+    if (options.statementTimeoutMs !== undefined) endWhenSilent(client, options.statementTimeoutMs + SILENCE_MS);
     // Goes before whatever the connection was opened for.
     if (options.forgetful) client.query('set synchronous_commit = off').catch(() => {});
   });
   return pool;
+}
+
+const IDLE_BEFORE_ASKED_MS = 10_000;
+const SILENCE_MS = 1_000;
+
+/**
+ * When the server's machine is gone nobody says that the connection has ended: whoever waits for an answer would wait until the
+ * system gives up sending, a quarter of an hour on Linux (tcp_retries2).
+ */
+function endWhenSilent(client: pg.PoolClient, ms: number): void {
+  // Not in the types: the socket, and whether the last statement was answered.
+  const own = client as unknown as {
+    readonly connection: { readonly stream: Socket };
+    readonly readyForQuery: boolean;
+  };
+  const { stream } = own.connection;
+  stream.setTimeout(ms, () => {
+    if (!own.readyForQuery) stream.destroy(new Error(`The database has said nothing for ${ms} ms`));
+  });
 }
 
 /**

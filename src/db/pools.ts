@@ -3,7 +3,8 @@ import { createPool } from './pool.js';
 
 /** Receiving is answered within three seconds: a statement that takes longer than this is given up by the server, too. */
 const RECEIVE_TIMEOUT_MS = 1_000;
-const STATEMENT_TIMEOUT_MS = 20_000;
+/** What waits for a server that is gone is given up a second later, and all has to go on within thirty. */
+const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** The connections of one process: twenty at most. */
 export interface Pools {

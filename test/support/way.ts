@@ -12,6 +12,8 @@ export async function wayTo(databaseUrl: string) {
   let state: State = 'open';
   let delayMs = (): number => 0;
   const ends = new Set<Socket>();
+  const nears = new Set<Socket>();
+  const lost = new Set<Socket>();
   const proxy = createServer((near) => {
     if (state === 'cut') {
       near.destroy();
@@ -19,6 +21,8 @@ export async function wayTo(databaseUrl: string) {
     }
     const far = connect(Number(database.port || 5432), database.hostname);
     const pass = { there: inOrder(far), back: inOrder(near) };
+    nears.add(near);
+    near.on('close', () => nears.delete(near));
     near.on('data', (bytes) => state !== 'silent' && pass.there(bytes, delayMs()));
     far.on('data', (bytes) => state === 'open' && pass.back(bytes, delayMs()));
     for (const [end, other] of [
@@ -29,7 +33,7 @@ export async function wayTo(databaseUrl: string) {
       end.on('error', () => {});
       end.on('close', () => {
         ends.delete(end);
-        other.destroy();
+        if (!lost.has(other)) other.destroy();
       });
     }
   });
@@ -53,6 +57,11 @@ export async function wayTo(databaseUrl: string) {
     /** New connections go to another server. */
     pointTo: (to: string) => {
       database = new URL(to);
+    },
+    /** The server that it led to is gone without a word: who was connected hears nothing any more, not even an end. */
+    lose: () => {
+      for (const near of nears) lost.add(near);
+      for (const end of ends) if (!lost.has(end)) end.destroy();
     },
     stop: async () => {
       const closed = new Promise((resolve) => proxy.close(resolve));

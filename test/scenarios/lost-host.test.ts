@@ -1,0 +1,45 @@
+import { pressed, readyAgain } from '../support/outage.js';
+import { counts, dispatches, land, quiet, stands, start, withButton } from '../support/releases.js';
+import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+import { wayTo } from '../support/way.js';
+
+let team: Team;
+let way: Awaited<ReturnType<typeof wayTo>>;
+let port: number;
+beforeEach(async () => {
+  team = await startTeam({ replicas: 0 });
+  way = await wayTo(team.databaseUrl);
+  const replica = await team.start(way.url);
+  team.point(replica);
+  port = replica.port;
+});
+afterEach(async () => {
+  await way.stop();
+  await team.stop();
+});
+
+test('the machine of the database is gone without a word and another is in its place: all goes on within thirty seconds', async () => {
+  const before = await land(team, 'Before');
+  const run = await start(team, ALICE, before);
+  const sha = await land(team);
+  const on = await withButton(team, sha, 'Deploy');
+  await quiet(team);
+  // Somebody who may not deploy: a connection for presses is open, and its next press is lost on it.
+  expect(await pressed(team, BOB, on)).toBe('saved');
+  await quiet(team);
+  const since = performance.now();
+  way.lose();
+  const click = () => team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
+  expect((await click()).status).toBe(503);
+  await team.told(ALICE, 'nothing was recorded');
+  expect(performance.now() - since).toBeLessThan(3_000);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await until('a press is saved', async () => (await click()).status === 200);
+  await readyAgain(port);
+  await stands(team, before, 'live', 30_000);
+  await stands(team, sha, 'deploying', 30_000);
+  expect(performance.now() - since).toBeLessThan(30_000);
+  expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
+  expect(dispatches(team)).toHaveLength(2);
+}, 120_000);
