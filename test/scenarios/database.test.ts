@@ -72,7 +72,7 @@ test('a server that became a standby: readiness says so, presses and deliveries 
   await cut();
   // A connection that was cut does not answer at first; whichever is opened then is read-only.
   await saysWhy(port, 'is read-only');
-  expect(await pressed(team, ALICE, on)).toBe('refused');
+  expect(await pressed(team, ALICE, on)).toBe('not saved');
   expect(await deliveryStatus(team)).toBe(503);
   // The connections that it has are good for nothing: they are opened anew by themselves.
   await team.rows(`alter database ${database} reset default_transaction_read_only`);

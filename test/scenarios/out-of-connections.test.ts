@@ -34,7 +34,7 @@ test('no connection is left: readiness says so, presses and deliveries are told,
   const had = await counts(team, 'inbox', 'ledger');
   await limitTo(0);
   await saysWhy(port, 'takes no more connections');
-  expect(await pressed(team, ALICE, on)).toBe('refused');
+  expect(await pressed(team, ALICE, on)).toBe('not saved');
   expect(await deliveryStatus(team)).toBe(503);
   // What is under way ends meanwhile, and nobody hears of it.
   await team.github.completeRun(run, { conclusion: 'success' });

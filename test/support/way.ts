@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { until } from './until.js';
 
 /**
  * open: bytes pass, after `delayMs` when that is set. cut: nobody gets through. silent: nothing passes.
@@ -11,6 +12,7 @@ export async function wayTo(databaseUrl: string) {
   let database = new URL(databaseUrl);
   let state: State = 'open';
   let delayMs = (): number => 0;
+  const traffic = { underWay: 0 };
   const ends = new Set<Socket>();
   const nears = new Set<Socket>();
   const lost = new Set<Socket>();
@@ -20,20 +22,22 @@ export async function wayTo(databaseUrl: string) {
       return;
     }
     const far = connect(Number(database.port || 5432), database.hostname);
-    const pass = { there: inOrder(far), back: inOrder(near) };
+    const there = inOrder(traffic);
+    const back = inOrder(traffic);
     nears.add(near);
     near.on('close', () => nears.delete(near));
-    near.on('data', (bytes) => state !== 'silent' && pass.there(bytes, delayMs()));
-    far.on('data', (bytes) => state === 'open' && pass.back(bytes, delayMs()));
-    for (const [end, other] of [
-      [near, far],
-      [far, near],
+    near.on('data', (bytes) => state !== 'silent' && there(() => far.write(bytes), delayMs()));
+    far.on('data', (bytes) => state === 'open' && back(() => near.write(bytes), delayMs()));
+    for (const [end, other, pass] of [
+      [near, far, there],
+      [far, near, back],
     ] as const) {
       ends.add(end);
       end.on('error', () => {});
       end.on('close', () => {
         ends.delete(end);
-        if (!lost.has(other)) other.destroy();
+        // After what was said before it.
+        if (!lost.has(other)) pass(() => other.destroySoon(), delayMs());
       });
     }
   });
@@ -54,6 +58,8 @@ export async function wayTo(databaseUrl: string) {
     slow: (ms: () => number) => {
       delayMs = ms;
     },
+    /** Everything that was slow has arrived. */
+    arrived: () => until('nothing is under way', () => traffic.underWay === 0),
     /** New connections go to another server. */
     pointTo: (to: string) => {
       database = new URL(to);
@@ -71,18 +77,22 @@ export async function wayTo(databaseUrl: string) {
   };
 }
 
-/** Writes to `end`, each piece after its delay and none before the one that came earlier. */
-function inOrder(end: Socket) {
-  const late: Buffer[] = [];
+/** Does one thing after the other, each after its delay and none before the one that came earlier. */
+function inOrder(traffic: { underWay: number }) {
+  const late: (() => void)[] = [];
   let last = 0;
-  return (bytes: Buffer, delayMs: number): void => {
+  return (arrive: () => void, delayMs: number): void => {
     const now = performance.now();
     last = Math.max(last, now + delayMs);
     if (late.length === 0 && last <= now) {
-      end.write(bytes);
+      arrive();
       return;
     }
-    late.push(bytes);
-    setTimeout(() => end.write(late.shift() as Buffer), last - now);
+    late.push(arrive);
+    traffic.underWay += 1;
+    setTimeout(() => {
+      traffic.underWay -= 1;
+      late.shift()?.();
+    }, last - now).unref();
   };
 }
