@@ -55,8 +55,15 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   nudge: ({ service }) => `nudge:${service}`,
 };
 
-/** What starts or stops a run. A slow GitHub keeps everything that only looks busy for minutes; a press does not wait for that. */
-const ORDERS: readonly JobName[] = ['start next', 'dispatch', 'cancel run', 'cancel stray'];
+/** What a press leads to, and looking for a start without an answer. A slow GitHub keeps what only follows busy for minutes. */
+const ORDERS: readonly JobName[] = [
+  'start next',
+  'dispatch',
+  'look up',
+  'cancel run',
+  'cancel stray',
+  're-run staging',
+];
 
 /** Jobs with runners of their own: so many at once; how often those are looked for that were to wait. */
 export interface Line {
@@ -78,9 +85,9 @@ export function createLines(
   const isOrder = (name: string) => ORDERS.some((one) => one === name);
   return [
     { taskList: only((name) => name in slack), atOnce: 8, lookEveryMs: 500 },
-    { taskList: only(isOrder), atOnce: 6, lookEveryMs: 500 },
+    { taskList: only(isOrder), atOnce: 8, lookEveryMs: 500 },
     // They come again every few seconds or later: a second does not matter, and each look is a statement.
-    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 6, lookEveryMs: 1_000 },
+    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 8, lookEveryMs: 1_000 },
   ];
 }
 

@@ -152,6 +152,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       deployersOf: (name) => service(name)?.deployers ?? [],
+      told: fault,
       warn,
     }),
     githubJobs({

@@ -1,4 +1,4 @@
-import { UPDATES_REST } from './pace.js';
+import { CHANGED_DUE, POSTS_REST, UPDATES_REST } from './pace.js';
 import type { Queryable } from './pool.js';
 import { addJob } from './queue.js';
 
@@ -16,13 +16,15 @@ export interface CardRow {
   quiet_ms: number | null;
   /** How long it has been dirty when it was read. */
   dirty_ms: number;
+  /** When it was read. */
+  now: Date;
 }
 
 /** Gives a change its one card, in the channel of its service now, and has it drawn. */
 export async function openCard(tx: Queryable, changeId: number, service: string, channel: string): Promise<void> {
   const { rows } = await tx.query<{ channel: string }>(
     `insert into cards (change_id, service, channel, dirty_at) values ($1, $2, $3, clock_timestamp())
-     on conflict (change_id) do update set dirty_at = clock_timestamp() returning channel`,
+     on conflict (change_id) do update set dirty_at = clock_timestamp(), due_at = ${CHANGED_DUE} returning channel`,
     [changeId, service, channel],
   );
   const at = rows[0]?.channel ?? channel;
@@ -33,13 +35,14 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
 const twinsDiffer = (drawn: string): string =>
   `(${drawn} is not null and exists (select 1 from card_twins t where t.change_id = cards.change_id and t.drawn is distinct from ${drawn}))`;
 
-/** The newest card of a channel that is to be drawn now; while updates rest, of those that are not posted yet. */
+/** The newest card of a channel that is to be drawn now; while updates rest, or posts do, of the others. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
-    `select *, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
+    `select *, clock_timestamp() as now, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
        (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms from cards
      where channel = $1 and dirty_at is not null and due_at <= clock_timestamp()
-       and (ts is null or coalesce(${UPDATES_REST} <= clock_timestamp(), true)) order by change_id desc limit 1`,
+       and coalesce(case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end <= clock_timestamp(), true)
+     order by change_id desc limit 1`,
     [channel],
   );
   return rows[0] ?? null;
@@ -48,7 +51,7 @@ export async function nextCard(db: Queryable, channel: string): Promise<CardRow 
 /** When the next dirty card of a channel is due and may be drawn; null when none is dirty. */
 export async function nextDue(db: Queryable, channel: string): Promise<Date | null> {
   const { rows } = await db.query<{ due: Date | null }>(
-    `select min(case when ts is null then due_at else greatest(due_at, ${UPDATES_REST}) end) as due
+    `select min(greatest(due_at, case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end)) as due
      from cards where channel = $1 and dirty_at is not null`,
     [channel],
   );
@@ -132,6 +135,19 @@ export async function noteUnchanged(
 /** The message is gone: it is posted anew. */
 export async function forgetMessage(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set ts = null, drawn = null, posting_since = null where change_id = $1', [changeId]);
+}
+
+/** A post whose answer was lost was found: it is the card's message, and is drawn anew as every other. */
+export async function noteFound(db: Queryable, changeId: number, ts: string): Promise<void> {
+  await db.query('update cards set ts = $2, posting_since = null where change_id = $1 and ts is null', [changeId, ts]);
+}
+
+/** Others of its channel go before this card for so long: Slack may have no answer to this one alone. */
+export async function postpone(db: Queryable, changeId: number, ms: number): Promise<void> {
+  await db.query(
+    `update cards set due_at = greatest(due_at, clock_timestamp() + $2 * interval '1 ms') where change_id = $1`,
+    [changeId, ms],
+  );
 }
 
 /** Slack will not take this card now; it stays dirty and is tried again after `afterMs`. */

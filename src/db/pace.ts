@@ -15,7 +15,7 @@ export async function leaveChannel(db: Queryable, channel: string, worker: strin
   await db.query('update channel_slots set drawn_by = null where channel = $1 and drawn_by = $2', [channel, worker]);
 }
 
-/** Slack has said when it takes calls again: nobody draws in the channel before, whatever else comes. */
+/** Nobody draws in the channel for so long: Slack takes nothing there, and a person may have to mend it. */
 export async function restChannel(db: Queryable, channel: string, ms: number): Promise<void> {
   await db.query(
     `update channel_slots set drawn_by = 'slack', drawn_until = clock_timestamp() + $2 * interval '1 ms' where channel = $1`,
@@ -23,7 +23,14 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
   );
 }
 
-/** Until when no card is updated, in SQL: null or over when they may be. */
+/**
+ * When a card that changes is due, in SQL: after its gap. Whatever it was put off for otherwise, it is five seconds after its last
+ * drawing, the longest gap, at the latest.
+ */
+export const CHANGED_DUE = "least(cards.due_at, greatest(clock_timestamp(), cards.drawn_at + interval '5 seconds'))";
+
+/** Until when nothing is posted in a channel ($1), and until when no card is updated, in SQL: null or over when it may be. */
+export const POSTS_REST = '(select posts_rest_until from channel_slots where channel = $1)';
 export const UPDATES_REST = "(select next_at from turns where name = 'chat.update')";
 
 /** Slack takes no updates for so long, in no channel: its limit is of the method (chat.update: tier 3). Posts have their own. */
@@ -32,6 +39,23 @@ export async function restUpdates(db: Queryable, ms: number): Promise<void> {
     `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
      on conflict (name) do update set next_at = greatest(turns.next_at, excluded.next_at)`,
     [ms],
+  );
+}
+
+/** For how long no update may be made yet, in ms; 0 when one may. */
+export async function updatesRestMs(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ ms: number | null }>(
+    `select (extract(epoch from ${UPDATES_REST} - clock_timestamp()) * 1000)::float8 as ms`,
+  );
+  return Math.max(0, Math.ceil(rows[0]?.ms ?? 0));
+}
+
+/** Nothing is posted in a channel for so long; its cards are updated all the same. */
+export async function restPosts(db: Queryable, channel: string, ms: number): Promise<void> {
+  await db.query(
+    `update channel_slots set posts_rest_until = greatest(posts_rest_until, clock_timestamp() + $2 * interval '1 ms')
+     where channel = $1`,
+    [channel, ms],
   );
 }
 

@@ -17,9 +17,10 @@ export interface Pools {
 }
 
 export function openPools(databaseUrl: string, broken: (message: string, error: Error) => void): Pools {
-  const pool = createPool(databaseUrl, { max: 10, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const pool = createPool(databaseUrl, { max: 8, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   const claims = createPool(databaseUrl, {
-    max: 6,
+    // Three of them listen for the queue.
+    max: 8,
     log: broken,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     forgetful: true,

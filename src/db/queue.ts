@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Effect } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
+import { CHANGED_DUE } from './pace.js';
 import type { Queryable } from './pool.js';
 
 /** The jobs that `deliver` carries out, and what each is told: ids only, the rest is read when it runs. */
@@ -28,15 +29,16 @@ export interface Jobs {
 export type JobName = keyof Jobs;
 
 /**
- * What a runner takes first where several jobs are due: a start before what only looks, for its checks age; an answer to a
- * person before cards. The queue's own scale, the lower the sooner.
+ * What a runner takes first where several jobs are due: what stops a run, then what starts one, for its checks age; an answer to
+ * a person before cards. The queue's own scale, the lower the sooner.
  */
 const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
+  'cancel run': -40,
+  'cancel stray': -40,
   dispatch: -30,
   'start next': -20,
-  'cancel run': -10,
-  'cancel stray': -10,
-  'look up': -5,
+  'look up': -10,
+  're-run staging': -10,
   reply: -10,
   tell: -10,
 };
@@ -194,7 +196,8 @@ async function markDirty(tx: Queryable, changeIds: readonly number[], service: s
      ), held as (
        select change_id from cards where change_id in (select id from wanted) order by change_id for update
      ), dirty as (
-       update cards c set dirty_at = clock_timestamp() from held where c.change_id = held.change_id returning c.channel
+       update cards set dirty_at = clock_timestamp(),
+         due_at = ${CHANGED_DUE} from held where cards.change_id = held.change_id returning cards.channel
      ) select distinct channel from dirty`,
     values: [changeIds, service],
   });

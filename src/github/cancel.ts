@@ -10,9 +10,8 @@ import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
 
 const AGAIN_MS = 4_000;
-/** A Cancel that GitHub took and has not done yet, and a run that nobody waits for, are asked about as seldom. */
+/** A Cancel that GitHub took and has not done yet is asked for as seldom. */
 const SELDOM_MS = 60_000;
-const STRAY_MS = 15_000;
 
 /** What became of a Cancel: taken, refused, the run is gone, it is there still, or GitHub did not say. */
 type Cancelled =
@@ -77,6 +76,7 @@ export function cancelJobs(
       const answer = await cancel(service.repository, runId);
       switch (answer.is) {
         case 'done':
+          return { afterMs: SELDOM_MS };
         case 'gone':
           return null;
         case 'refused': {
@@ -88,7 +88,7 @@ export function cancelJobs(
           await perform({ type: 'production seen', service: deployment.service, run: answer.run });
           return answer.run.status === 'completed' ? null : { afterMs: AGAIN_MS };
         case 'no answer':
-          return later(answer, STRAY_MS);
+          return later(answer, AGAIN_MS);
       }
     },
   };

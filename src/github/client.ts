@@ -97,8 +97,7 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
   const found = new Map<string, Promise<Octokit>>();
   // The App was taken off, and put back under another id: what is known of its installations and their tokens, here and in
   // octokit for an hour, is good for nothing. The next call looks again.
-  const forgetting = (client: Octokit): Octokit => {
-    const of = app;
+  const forgetting = (of: App, client: Octokit): Octokit => {
     client.hook.error('request', (error) => {
       if (of === app && isGone(error)) {
         app = signIn();
@@ -111,7 +110,8 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
   const clients: ClientFor = (repository) => {
     const known = found.get(repository);
     if (known) return known;
-    const made = installed(app, repository).then(forgetting);
+    const of = app;
+    const made = installed(of, repository).then((client) => forgetting(of, client));
     found.set(repository, made);
     made.catch(() => found.delete(repository));
     return made;

@@ -109,5 +109,7 @@ export async function rerunFailedJobs(clients: ClientFor, repository: string, ru
 
 function ordered(answer: Answer<unknown>): Ordered {
   if (answer.is === 'ok') return { is: 'done' };
+  // A token that is taken no more says nothing of the order; it is given again, once a person has mended that.
+  if (answer.is === 'refused' && answer.status === 401) return silent(answer);
   return answer.is === 'refused' ? { is: 'refused', message: plain(answer.message) } : silent(answer);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
 
@@ -14,8 +15,8 @@ export interface InboxLoop {
   /** Something was received: look now. */
   readonly wake: () => void;
   readonly start: () => void;
-  /** Claims nothing more; resolves when what is under way has ended. */
-  readonly stop: () => Promise<void>;
+  /** Claims nothing more after `leaveMs`, in which presses still come; resolves when what is under way has ended. */
+  readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
 const AT_ONCE = 8;
@@ -92,7 +93,8 @@ export function createInboxLoop({ pool, handle, handled, warn }: InboxDeps): Inb
       timer = setInterval(wake, LOOK_EVERY_MS);
       wake();
     },
-    stop: async () => {
+    stop: async (leaveMs = 0) => {
+      if (leaveMs > 0) await sleep(leaveMs);
       stopped = true;
       if (timer) clearInterval(timer);
       await looking;

@@ -35,7 +35,7 @@ export async function startWorker(
       id = workerPool.id;
     });
     const started = await run({
-      pgPool: pool,
+      pgPool: givenBackOnce(pool),
       taskList,
       concurrency: atOnce,
       pollInterval: lookEveryMs,
@@ -75,4 +75,34 @@ export async function startWorker(
       await leave(pool, id).catch(() => {});
     },
   };
+}
+
+type Taken = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  release: (why?: Error | boolean) => void,
+) => void;
+
+/**
+ * graphile-worker 0.17 gives its listening connection back twice when it stops while LISTEN is not answered; the second time
+ * throws where nobody catches it.
+ */
+function givenBackOnce(pool: pg.Pool): pg.Pool {
+  const connect = (taken?: Taken) => {
+    if (!taken) return pool.connect();
+    return pool.connect((error, client, release) => {
+      let isBack = false;
+      taken(error, client, (why) => {
+        if (!isBack) release(why);
+        isBack = true;
+      });
+    });
+  };
+  return new Proxy(pool, {
+    get: (of, key) => {
+      if (key === 'connect') return connect;
+      const value: unknown = Reflect.get(of, key, of);
+      return typeof value === 'function' ? value.bind(of) : value;
+    },
+  });
 }

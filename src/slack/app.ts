@@ -32,7 +32,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** A press is a few kilobytes, with its card some dozens. Of larger bodies few are read at once: whose they are is known at their end. */
 const LARGE_BYTES = 256 * 1024;
 const MOST_LARGE = 16;
-let large = 0;
+/** Those that do not say how long they are; Slack's do, a proxy between may not. */
+const MOST_UNSAID = 64;
+const held = { large: 0, unsaid: 0 };
 /** As much as Slack allows between its stamp and its arrival, in either direction. */
 const SKEW_SECONDS = 300;
 
@@ -101,15 +103,16 @@ function listen(receiver: InstanceType<typeof HTTPReceiver>, request: IncomingMe
     response.writeHead(401).end();
     return;
   }
-  const length = Number(request.headers['content-length'] ?? MOST_BYTES);
-  if (!(length <= LARGE_BYTES)) {
-    if (large >= MOST_LARGE) {
+  const said = request.headers['content-length'];
+  const kind = said === undefined ? 'unsaid' : Number(said) <= LARGE_BYTES ? null : 'large';
+  if (kind) {
+    if (held[kind] >= (kind === 'large' ? MOST_LARGE : MOST_UNSAID)) {
       response.writeHead(503, { connection: 'close' }).end();
       return;
     }
-    large += 1;
+    held[kind] += 1;
     response.once('close', () => {
-      large -= 1;
+      held[kind] -= 1;
     });
   }
   if (request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded')) {

@@ -10,10 +10,12 @@ import {
   nextDue,
   noteDrawn,
   noteFault,
+  noteFound,
   noteNotPosted,
   notePosting,
   noteTwinDrawn,
   noteUnchanged,
+  postpone,
   twinsOf,
 } from '../db/cards.js';
 import {
@@ -23,9 +25,11 @@ import {
   noteSlackDown,
   noteSlackUp,
   restChannel,
+  restPosts,
   restUpdates,
   startSecond,
   takeSecond,
+  updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
 import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
@@ -51,8 +55,10 @@ const TURN_MS = 5_000;
 /** While Slack takes no calls, or a person has to mend something: soon for a minute, then once in a while. */
 const SOON_MS = 3_000;
 const LATER_MS = 45_000;
-/** After an update that failed: longer than until the next post is tried, which may work though updates do not. */
-const UPDATES_REST_MS = 4_000;
+/** After an update or a post that failed: longer than until the next try, so that the other kind, which may work, has its turn. */
+const REST_MS = 4_000;
+/** And the card behind those that were not tried: still within the five seconds in which it is tried again. */
+const BEHIND_MS = 600;
 /** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
 const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
 const QUIET_MS = 10_000;
@@ -62,6 +68,8 @@ const COUNT_SELDOM_MS = 300_000;
 
 type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
+/** Slack, or the channel, is another's turn. */
+const NOT_NOW: Drawn = { is: 'wait', ms: 1_000 };
 
 /**
  * Draws what is to be drawn in a channel, the newest change first, each card from the database as it is now. Calls Slack
@@ -108,23 +116,26 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const message = cardMessage(card);
   const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   const open = staysOpen(card.state);
-  const againMs = isUncounted(card) ? countAgainMs(card) : null;
+  const againMs = isUncounted(card) ? countAgainMs(card, row.now) : null;
   if (row.ts !== null && row.drawn === drawn) {
     const told = await drawTwins(deps, row, message, drawn, holds);
     await noteUnchanged(pool, row, open, againMs);
     return told;
   }
-  if (!(await maySlackBeTried(pool))) return { is: 'wait', ms: SOON_MS };
+  if (!(await maySlackBeTried(pool))) return NOT_NOW;
   const burst = row.quiet_ms === null || row.quiet_ms > QUIET_MS ? 0 : row.burst + 1;
   const gapMs = GAPS_MS[Math.min(burst, GAPS_MS.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
-  const ts =
-    row.ts ??
-    (row.posting_since
-      ? await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key)
-      : null);
-  if (ts === 'no answer') return failed(deps, row, 'post', { is: 'no answer', why: 'conversations.history' });
-  if (!(await holds())) return { is: 'wait', ms: 1_000 };
+  if (row.ts === null && row.posting_since) {
+    const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key);
+    if (typeof found === 'object' && found !== null) return failed(deps, row, 'post', found);
+    if (found !== null) {
+      await noteFound(pool, row.change_id, found);
+      return DONE;
+    }
+  }
+  if (!(await holds())) return NOT_NOW;
+  const { ts } = row;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
     if (answer.is === 'refused' && answer.error === 'message_not_found') {
@@ -140,7 +151,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     return drawTwins(deps, row, message, drawn, holds);
   }
   await sleep(await takeSecond(pool, row.channel));
-  if (!(await holds())) return { is: 'wait', ms: 1_000 };
+  if (!(await holds())) return NOT_NOW;
   await notePosting(pool, row.change_id);
   await startSecond(pool, row.channel);
   reached('card: about to post');
@@ -165,9 +176,9 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
 }
 
 /** As long as it has waited already, between both bounds. */
-const countAgainMs = ({ state }: Card): number =>
+const countAgainMs = ({ state }: Card, now: Date): number =>
   state.is === 'waiting for approval'
-    ? Math.min(Math.max(Date.now() - state.deployment.requestedAt.getTime(), COUNT_AGAIN_MS), COUNT_SELDOM_MS)
+    ? Math.min(Math.max(now.getTime() - state.deployment.requestedAt.getTime(), COUNT_AGAIN_MS), COUNT_SELDOM_MS)
     : COUNT_AGAIN_MS;
 
 function isUncounted({ state, unmatched }: Card): boolean {
@@ -187,10 +198,11 @@ async function drawTwins(
 ): Promise<Drawn> {
   for (const twin of await twinsOf(deps.pool, row.change_id)) {
     if (twin.drawn === drawn) continue;
-    if (!(await holds())) return { is: 'wait', ms: 1_000 };
+    if ((await updatesRestMs(deps.pool)) > 0) return DONE;
+    if (!(await maySlackBeTried(deps.pool)) || !(await holds())) return NOT_NOW;
     const answer = await askSlack(() => deps.client.chat.update({ channel: twin.channel, ts: twin.ts, ...message }));
     if (answer.is === 'ok') await noteTwinDrawn(deps.pool, twin, drawn);
-    else if (answer.is === 'refused' && !isPassing(answer.error)) await noteTwinDrawn(deps.pool, twin, null);
+    else if (answer.is === 'refused' && isOver(answer.error)) await noteTwinDrawn(deps.pool, twin, null);
     else return failed(deps, row, 'update', answer);
   }
   return DONE;
@@ -203,18 +215,15 @@ async function failed(
   what: 'post' | 'update',
   answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>,
 ): Promise<Drawn> {
+  const rest = (ms: number) => (what === 'update' ? restUpdates(deps.pool, ms) : restPosts(deps.pool, row.channel, ms));
   if (answer.is === 'rate limited') {
-    if (what === 'update') {
-      await restUpdates(deps.pool, answer.retryAfterMs);
-      return DONE;
-    }
-    await restChannel(deps.pool, row.channel, answer.retryAfterMs);
-    return { is: 'wait', ms: answer.retryAfterMs };
+    await rest(answer.retryAfterMs);
+    return DONE;
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
     await noteSlackDown(deps.pool);
-    if (what === 'post') return { is: 'wait', ms: SOON_MS };
-    await restUpdates(deps.pool, UPDATES_REST_MS);
+    if (what === 'update') await postpone(deps.pool, row.change_id, REST_MS + BEHIND_MS);
+    await rest(REST_MS);
     return DONE;
   }
   const wait = row.dirty_ms < 60_000 ? SOON_MS : LATER_MS;
@@ -224,6 +233,10 @@ async function failed(
   await restChannel(deps.pool, row.channel, wait);
   return { is: 'wait', ms: wait };
 }
+
+/** A message that is gone, or that nobody can change any more: no button of it is to be taken away by us. */
+const isOver = (error: string): boolean =>
+  ['message_not_found', 'cant_update_message', 'edit_window_closed'].includes(error);
 
 const isAboutTheMessage = (error: string): boolean =>
   [

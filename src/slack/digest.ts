@@ -68,9 +68,9 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   const key = `${channel}:${slot.toISOString()}`;
   if (claim.posting_since) {
     const found = await findPost(client, channel, claim.posting_since, 'pushbutton_digest', key);
-    if (found === 'no answer') {
+    if (typeof found === 'object' && found !== null) {
       await leaveDigest(pool, channel, slot, claim.mark, true);
-      return { is: 'no answer', why: 'conversations.history' };
+      return found;
     }
     if (found !== null) {
       await noteDigestPosted(pool, channel, slot, found);

@@ -1,10 +1,12 @@
-import { askSlack, isPassing, type SlackClient } from './client.js';
+import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 
-const MOST_PAGES = 5;
+/** It left at `since`, and Slack's clock and the database's differ by a little. */
+const BEFORE_S = 60;
+const AFTER_S = 120;
 
 /**
- * Looks for a post of ours whose answer was lost, by its metadata, among what came since `since`. null: it is not there, or the
- * optional history scope was not granted and nobody can tell.
+ * Looks for a post of ours whose answer was lost, by its metadata, among what came in the minutes around `since`. null: it is not
+ * there, or the optional history scope was not granted and nobody can tell; an answer that says neither as it is.
  */
 export async function findPost(
   client: SlackClient,
@@ -12,24 +14,19 @@ export async function findPost(
   since: Date,
   eventType: string,
   key: string,
-): Promise<string | null | 'no answer'> {
-  // Slack's clock and the database's may differ by a little.
-  const oldest = String(since.getTime() / 1_000 - 60);
-  let cursor: string | undefined;
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const more = cursor ? { cursor } : {};
-    const answer = await askSlack(() =>
-      client.conversations.history({ channel, oldest, include_all_metadata: true, limit: 200, ...more }),
-    );
-    if (answer.is === 'refused') return isPassing(answer.error) ? 'no answer' : null;
-    if (answer.is !== 'ok') return 'no answer';
-    const found = (answer.data.messages ?? []).find((message) => {
-      const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { key?: unknown } } };
-      return metadata?.event_type === eventType && metadata.event_payload?.key === key;
-    });
-    if (found?.ts) return found.ts;
-    cursor = answer.data.response_metadata?.next_cursor;
-    if (!cursor) return null;
-  }
-  return null;
+): Promise<string | null | Untold> {
+  const at = since.getTime() / 1_000;
+  const around = { oldest: String(at - BEFORE_S), latest: String(at + AFTER_S), limit: 200 };
+  const answer = await askSlack(() => client.conversations.history({ channel, ...around, include_all_metadata: true }));
+  if (answer.is === 'refused')
+    return takesNoCalls(answer) || isPassing(answer.error) ? { is: 'no answer', why: answer.error } : null;
+  if (answer.is !== 'ok') return answer;
+  const found = (answer.data.messages ?? []).find((message) => {
+    const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { key?: unknown } } };
+    return metadata?.event_type === eventType && metadata.event_payload?.key === key;
+  });
+  return found?.ts ?? null;
 }
+
+/** Slack did not say, or asks to be asked later. */
+export type Untold = Extract<SlackAnswer<never>, { is: 'no answer' | 'rate limited' }>;

@@ -11,7 +11,7 @@ import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
 import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
-import { askSlack, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -30,14 +30,16 @@ export interface SlackJobDeps {
   /** Users and user groups. */
   readonly deployersOf: (service: string) => readonly string[];
   readonly warn: (details: object, message: string) => void;
+  /** Hears in Slack's words that it takes no message to somebody; null when it does. */
+  readonly told: (name: string, fault: string | null) => Promise<void>;
 }
 
 /** A person is told within the half hour that a response_url lives; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
 /** Of a group that may be large. */
 const MOST_TOLD = 10;
-/** Of a message that Slack refuses: about a day. One that Slack does not answer is tried for as long as that lasts. */
-const MOST_REFUSED = 1_900;
+/** About a day: later a refusal, or a word about a lock, is no news to anybody. What operators are told has no end. */
+const MOST_TELL_TRIES = 1_900;
 /** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
 const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
@@ -55,8 +57,6 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     if (answer.is === 'rate limited') return { afterMs: answer.retryAfterMs };
     if (takesNoCalls(answer)) await noteSlackDown(pool);
     if (answer.is === 'refused') deps.warn({ error: answer.error, tries }, 'Slack does not take a message');
-    // What waits for a person's mend for a day is news no more.
-    if (answer.is === 'refused' && tries > MOST_REFUSED) return null;
     return { afterMs: patience(tries) };
   }
 
@@ -69,7 +69,12 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     return within(tries, async () => {
       await sleep(await takeSecond(pool, user));
       const answer = await call();
-      if (answer?.is !== 'refused' || !NOBODY.includes(answer.error)) return answer;
+      if (answer?.is === 'ok') await deps.told(`messages to ${user}`, null);
+      if (answer?.is !== 'refused') return answer;
+      if (!NOBODY.includes(answer.error)) {
+        if (!takesNoCalls(answer) && !isPassing(answer.error)) await deps.told(`messages to ${user}`, answer.error);
+        return answer;
+      }
       deps.warn({ user, error: answer.error }, 'Slack knows nobody to tell');
       return null;
     });
@@ -84,8 +89,8 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       const again = await within(tries, () => reply(pool, client, inboxId));
       return tries < MOST_REPLY_TRIES ? again : null;
     },
-    tell: ({ user, refusal, tries }) =>
-      directly(user, tries, async () => {
+    tell: async ({ user, refusal, tries }) => {
+      const again = await directly(user, tries, async () => {
         const mentioned = Object.values(refusal)
           .flat()
           .filter((one) => typeof one === 'string');
@@ -95,7 +100,9 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
           { user, channel: null, responseUrl: null },
           refusalMessage(reviveRefusal(refusal), names),
         );
-      }),
+      });
+      return tries < MOST_TELL_TRIES ? again : null;
+    },
     'tell operators': async ({ deploymentId, about, operator, tries }) => {
       if (operator !== null) {
         const { repositoryOf } = deps;
@@ -120,7 +127,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     'tell faults': ({ operator, names, tries }) => directly(operator, tries, () => tellFaults(deps, operator, names)),
     remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
     announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
-    'say taken over': ({ tries, ...said }) => within(tries, () => sayTakenOver(deps.notes, said)),
+    'say taken over': async ({ tries, ...said }) => {
+      const again = await within(tries, () => sayTakenOver(deps.notes, said));
+      return tries < MOST_TELL_TRIES ? again : null;
+    },
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) => within(tries, () => postDigest(deps.digest, channel, new Date(slot))),
   };
@@ -139,8 +149,9 @@ async function concernedBy(deps: SlackJobDeps, deploymentId: number): Promise<re
   for (const usergroup of deployers) {
     const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
     if (answer.is === 'rate limited') return answer.retryAfterMs;
-    if (answer.is === 'no answer') return patience(0);
     if (answer.is === 'ok') found.push(...answer.data);
+    // A group that is no more has nobody; whatever else Slack says, it is asked again: nobody would be told.
+    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam') return patience(0);
   }
   return [...new Set(found)].slice(0, MOST_TOLD);
 }

@@ -9,7 +9,7 @@ import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } f
 import { newestPosted, placesOf } from '../db/cards.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
-import { startSecond, takeSecond } from '../db/pace.js';
+import { restUpdates, startSecond, takeSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { readService } from '../db/services.js';
 import type { ShownService } from './card-model.js';
@@ -99,11 +99,14 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
   const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   const known = await claimAnnouncement(pool, deploymentId, home);
   const ts = known.ts ?? (await found(client, known, deployment.deployId));
-  if (ts === 'no answer') return { is: 'no answer', why: 'conversations.history' };
+  if (typeof ts === 'object' && ts !== null) return ts;
   if (ts !== null) {
     if (known.drawn === drawn) return null;
+    const restMs = await updatesRestMs(pool);
+    if (restMs > 0) return { is: 'rate limited', retryAfterMs: restMs };
     const answer = await askSlack(() => client.chat.update({ channel: known.channel, ts, ...message }));
     if (answer.is === 'ok') await noteAnnounced(pool, deploymentId, ts, drawn);
+    if (answer.is === 'rate limited') await restUpdates(pool, answer.retryAfterMs);
     // Somebody has deleted it: what was said stands in the card and on the ledger.
     return answer.is === 'refused' && answer.error === 'message_not_found' ? null : answer;
   }

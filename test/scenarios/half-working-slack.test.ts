@@ -1,5 +1,5 @@
 import { polledOnce } from '../support/deliveries.js';
-import { card, hurry, land, short, stands, start, withButton } from '../support/releases.js';
+import { card, hurry, land, quiet, short, stands, start, withButton } from '../support/releases.js';
 import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -12,6 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
+const HISTORY =
+  'chat:write commands users:read usergroups:read channels:read groups:read channels:history groups:history'.split(' ');
 const offers = ['Deploy', 'What ships'];
 const updates = () => team.slack.calls('chat.update');
 /** Slack's minute is over. */
@@ -61,6 +63,39 @@ test('updates fail and posts work: new cards are posted between the tries, which
   await card(team, second, ['superseded by'], []);
 }, 60_000);
 
+test('posts fail and updates work: what runs is shown to its end, and the new card comes when posts do', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  await card(team, first, ['deploying'], ['Cancel']);
+  team.slack.fail('chat.postMessage', { kind: 'http', status: 503 }, Number.POSITIVE_INFINITY);
+  const second = await land(team, 'Add a till');
+  await until('its post fails', () => team.slack.calls('chat.postMessage').some((call) => call.fault));
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await card(team, first, ['live'], [], 12_000);
+  team.slack.clearFaults();
+  await card(team, second, ['passed staging'], offers);
+  expect(team.slack.messages(SHOP)).toHaveLength(2);
+}, 60_000);
+
+test('a post whose answer was lost is found while updates are throttled: neither is asked for again before Slack says', async () => {
+  const found = await startTeam({ scopes: HISTORY });
+  try {
+    await polledOnce(found);
+    found.slack.fail('chat.postMessage', { kind: 'lost' });
+    found.slack.fail('chat.update', { kind: 'error', error: 'ratelimited', retryAfter: 60 }, Number.POSITIVE_INFINITY);
+    await land(found);
+    await until('an update is refused', () => found.slack.calls('chat.update').length === 1, 12_000);
+    await quiet(found);
+    const second = await land(found, 'Add a till');
+    await until('the next card', () => found.cards().some((one) => one.words.includes(short(second))));
+    expect(found.slack.calls('conversations.history')).toHaveLength(1);
+    expect(found.slack.calls('chat.update')).toHaveLength(1);
+    expect(found.slack.messages(SHOP)).toHaveLength(2);
+  } finally {
+    await found.stop();
+  }
+}, 60_000);
+
 test('the twin of a card cannot be updated when the card is: it follows as soon as it can', async () => {
   team.slack.fail('chat.postMessage', { kind: 'lost' });
   const sha = await land(team);
@@ -77,8 +112,10 @@ test('the twin of a card cannot be updated when the card is: it follows as soon 
   await both('Cancel');
   const when = (args: Record<string, unknown>) => args.ts === twin?.ts;
   team.slack.fail('chat.update', { kind: 'error', error: 'ratelimited', retryAfter: 1 }, 1, when);
+  // Nor is it forgotten for a fault that is not its own.
+  team.slack.fail('chat.update', { kind: 'error', error: 'token_revoked' }, 1, when);
   await team.github.completeRun(run, { conclusion: 'success' });
-  await until('it was met', () => updates().some((call) => call.fault));
+  await until('both were met', () => updates().filter((call) => call.fault).length === 2, 12_000);
   await both('');
   for (const one of team.cards()) expect(one.words).toContain('live');
   expect(team.cards()[0]?.words).toContain(short(sha));

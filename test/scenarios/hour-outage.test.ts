@@ -74,7 +74,7 @@ test('an hour without GitHub and Slack', async () => {
   await stands(team, pay.sha, 'deploying', 30_000);
   await card(team, shop, ['live'], [], 30_000);
   await quiet(team, 30_000);
-  // Tries are minutes apart for whoever reads the database's clock; what waited is said once, and what is over by then not at all.
+  // Tries are minutes apart for whoever reads the database's clock; what is over by then is not said any more.
   expect(during).toBeLessThan(60);
   expect(asked() - here).toBeLessThan(60);
   expect(told().length).toBeLessThanOrEqual(1);

@@ -1,6 +1,6 @@
 import { polledOnce } from '../support/deliveries.js';
 import { card, deploymentsOf, land, press, refusals, release, stands, told } from '../support/releases.js';
-import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
+import { ALICE, BOB, configOf, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 let team: Team;
@@ -40,6 +40,28 @@ test('while GitHub does not compare, a press on top of what is live is recorded 
   await until('it is recorded', async () => (await deploymentsOf(team, sha)).length === 1, 2_000);
   team.github.heal();
   await stands(team, sha, 'deploying', 16_000);
+});
+
+test('a card that is to be counted again in minutes shows what is decided at once', async () => {
+  await team.stop();
+  team = await startTeam({ config: configOf({ service: '    approvals: { required: 1, from: [U0BOB] }' }) });
+  const first = await land(team);
+  await press(team, ALICE, first, 'Deploy');
+  await press(team, BOB, first, 'Approve');
+  await team.github.completeRun(Number((await stands(team, first, 'deploying')).run_id), { conclusion: 'success' });
+  await stands(team, first, 'live');
+  team.github.fail('compare', { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
+  const second = await land(team, 'Add a till');
+  await press(team, ALICE, second, 'Deploy');
+  await card(team, second, ['waiting for approval'], ['Approve', 'Reject', 'Withdraw']);
+  await until('it is drawn, and to be counted', async () => {
+    const at = "update cards set due_at = now() + interval '5 minutes', drawn_at = now() - interval '6 seconds'";
+    return (
+      await team.rows(`${at} where dirty_at is not null and due_at > now() + interval '8 seconds' returning 1`)
+    )[0];
+  });
+  await press(team, ALICE, second, 'Withdraw');
+  await card(team, second, ['withdrawn'], ['Deploy', 'What ships'], 6_000);
 });
 
 test('while Slack does not take its answers, a run starts and is followed to its end', async () => {

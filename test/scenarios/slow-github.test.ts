@@ -57,7 +57,7 @@ test('eleven runs are followed by a GitHub that is slow, and the twelfth starts 
   await team.rows(
     "select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs where task_identifier = 'follow'",
   );
-  await until('all who look at runs wait for GitHub', () => looks() >= 6);
+  await until('all who look at runs wait for GitHub', () => looks() >= 8);
   await team.slack.click({ user: ALICE, channel: channelOf(last.name), ts, button: 'Deploy' });
   await until('its run starts', () => team.github.runs(`acme/${last.name}`, 'production.yml').length === 1, 5_000);
   team.github.heal();

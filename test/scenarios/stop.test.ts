@@ -95,7 +95,7 @@ test('told to stop while it waits for the migrations of another, it ends with 0'
   }
 }, 60_000);
 
-test('a replica that is told to stop says so first, and a press that comes meanwhile is saved for another', async () => {
+test('a replica that is told to stop says so first, and decides a press that comes meanwhile, for another to carry out', async () => {
   const bot = await startProcess(team);
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
@@ -107,7 +107,9 @@ test('a replica that is told to stop says so first, and a press that comes meanw
   expect(stopping).toMatchObject({ ready: false, problems: { replica: 'is stopping' } });
   expect((await press(team, ALICE, sha, 'Deploy')).status).toBe(200);
   expect((await ended).code).toBe(0);
-  expect(await deploymentsOf(team, sha)).toEqual([]);
+  // It is decided and not begun.
+  expect((await deploymentsOf(team, sha)).map((one) => one.status)).toEqual(['queued']);
+  expect(team.production()).toEqual([]);
   await startProcess(team).then(async (next) => {
     await stands(team, sha, 'deploying', 30_000);
     await next.kill();

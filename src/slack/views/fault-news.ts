@@ -58,6 +58,10 @@ const OF_GITHUB: readonly (readonly [RegExp, Phrase])[] = [
 function mendOf(name: string, fault: string): Phrase {
   if (name.endsWith(', who reads it'))
     return ['Its cards have no Deploy. Name a channel of your workspace alone in the config, or end the sharing.'];
+  if (name.startsWith('messages to '))
+    return [
+      'Slack does not let the bot write to them: look at the app’s Messages tab, and install it anew with manifest.yml.',
+    ];
   const mend = name.startsWith('channel ') ? OF_CHANNELS[fault] : OF_GITHUB.find(([words]) => words.test(fault))?.[1];
   return mend ?? ['The doctor says what is wrong.'];
 }
