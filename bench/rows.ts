@@ -1,7 +1,7 @@
-/** One line of the table. Times are milliseconds, memory is MB, rates are per second. */
+/** One line of the table. Times are milliseconds, memory is MB, rates are per second; without a unit it is a count. */
 export interface Row {
   readonly measurement: string;
-  readonly unit: 'ms' | '/s' | 'MB';
+  readonly unit: 'ms' | '/s' | 'MB' | '';
   /** Medians over the rounds. */
   readonly product: number;
   /** What it is compared with, and in words what that is; null where only a number counts. */
@@ -18,6 +18,8 @@ export interface Target {
   readonly of: 'ratio' | 'value';
   readonly is: 'at most' | 'at least';
   readonly limit: number;
+  /** Not a matter of speed: where it is missed, the bench fails. */
+  readonly promised?: true;
 }
 
 export const median = (values: readonly number[]): number => {
@@ -34,6 +36,8 @@ export const quantile = (values: readonly number[], q: number): number => {
 
 export const atMost = (of: Target['of'], limit: number): Target => ({ of, is: 'at most', limit });
 export const atLeast = (of: Target['of'], limit: number): Target => ({ of, is: 'at least', limit });
+/** What must not happen, or be left, a single time. */
+export const never: Target = { of: 'value', is: 'at most', limit: 0, promised: true };
 
 interface Measured {
   measurement: string;

@@ -18,6 +18,8 @@ export interface StageOptions {
   /** A few requests of each kind, to see that the bench works; its figures mean nothing. */
   readonly quick: boolean;
   readonly rounds: number;
+  /** How long a soak lasts. */
+  readonly forMs: number;
   readonly serverUrl: string | undefined;
   /** Where the product leaves CPU profiles. */
   readonly profiles: string | undefined;
@@ -25,7 +27,7 @@ export interface StageOptions {
 }
 
 /** What every measurement stands on: one database server, stand-ins that answer at once, the load client. All on 127.0.0.1. */
-export async function openStage({ quick, rounds, serverUrl, profiles, log }: StageOptions) {
+export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log }: StageOptions) {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -61,6 +63,7 @@ export async function openStage({ quick, rounds, serverUrl, profiles, log }: Sta
     return {
       quick,
       rounds,
+      forMs,
       log,
       folder,
       slack,
@@ -72,11 +75,17 @@ export async function openStage({ quick, rounds, serverUrl, profiles, log }: Sta
       about: server.about,
       database: server.database,
       load: load.send,
-      /** `where`: a database's address, or the folder of an embedded one. Slack and GitHub send to it from now on. */
-      product: async (where: { url: string } | { folder: string }): Promise<Product> => {
+      /**
+       * `where`: a database's address, or the folder of an embedded one; `more` goes before the stage's own settings. Slack and
+       * GitHub send to it from now on.
+       */
+      product: async (
+        where: { url: string } | { folder: string },
+        more: Readonly<Record<string, string>> = {},
+      ): Promise<Product> => {
         const at: Record<string, string> =
           'url' in where ? { DATABASE_URL: where.url } : { PUSHBUTTON_DATA: where.folder };
-        const product = await startProduct({ ...settings, ...at }, profiles);
+        const product = await startProduct({ ...settings, ...at, ...more }, profiles);
         undo.push(product.stop);
         sendTo(product);
         return product;

@@ -29,6 +29,7 @@ const isNumber = (column: number): boolean => [1, 2, 3, 5].includes(column);
 
 function written(value: number, unit: Row['unit']): string {
   if (unit === '/s') return `${Math.round(value)} /s`;
+  if (unit === '') return value.toLocaleString('en');
   if (unit === 'MB') return `${value.toFixed(1)} MB`;
   return `${value < 100 ? value.toFixed(2) : Math.round(value)} ms`;
 }
@@ -36,5 +37,5 @@ function written(value: number, unit: Row['unit']): string {
 function targetOf({ target, unit }: Row): string {
   if (!target) return '';
   const sign = target.is === 'at most' ? '<=' : '>=';
-  return target.of === 'ratio' ? `${sign} ${target.limit} x` : `${sign} ${target.limit} ${unit}`;
+  return target.of === 'ratio' ? `${sign} ${target.limit} x` : `${sign} ${target.limit} ${unit}`.trim();
 }

@@ -35,8 +35,8 @@ ${SERVICES.map(
 `,
 ).join('')}`;
 
-const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], jobs: ['build', 'test'] };
-const PRODUCTION = {
+export const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], jobs: ['build', 'test'] };
+export const PRODUCTION = {
   file: 'production.yml',
   name: 'Production',
   on: ['workflow_dispatch'],

@@ -61,13 +61,27 @@ test(
   benchMs,
 );
 
+test(
+  'a quick soak ends with nothing doubled and nothing left',
+  async () => {
+    const { code, stdout, stderr } = await bench('--quick', '--only', 'soak');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const cells = stdout.split('\n').flatMap((line) => (line.startsWith('| soak') ? [line.split('|')] : []));
+    const value = (what: string) => Number(cells.find(([, name]) => name?.includes(what))?.[2]);
+    expect(value('production runs at GitHub')).toBeGreaterThan(0);
+    expect(value('runs with the id of another')).toBe(0);
+    expect(value('deployments without an end')).toBe(0);
+  },
+  benchMs,
+);
+
 const marked = (text: string) =>
   `# Figures\n\n<!-- Written by npm run bench; what stands here is replaced. -->\n\n${text}\n\n<!-- End of what npm run bench wrote. -->\n\nThe rest.\n`;
 
 test('a measurement that there is not is refused with the names of those that there are', async () => {
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
-  expect(stderr).toContain('press, webhook, dispatch, history, start, demo, memory');
+  expect(stderr).toContain('press, webhook, dispatch, history, start, demo, memory, soak');
 });
 
 test('figures are written where the old ones stand; those of a quick bench, or of one measurement, never', async () => {

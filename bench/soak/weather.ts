@@ -1,0 +1,82 @@
+import type { Fault as GitHubFault } from '../../sandbox/github/faults.js';
+import type { Fault as SlackFault } from '../../sandbox/slack/faults.js';
+import type { Database } from '../database.js';
+import type { Stage } from '../stage.js';
+import { oneOf } from './chance.js';
+
+/** What fails in a soak: single calls all the time, and every other minute something for a while. */
+
+const SINGLE_EVERY_MS = 5_000;
+const OUTAGE_EVERY_MS = 120_000;
+const OUTAGE_MS = 15_000;
+
+const ROUTES = ['dispatch', 'run', 'compare', 'workflow-runs', 'commit-pulls', 'cancel'];
+const GITHUB: readonly GitHubFault[] = [
+  { kind: 'lost' },
+  { kind: 'truncated' },
+  { kind: 'refuse' },
+  { kind: 'status', status: 502 },
+  { kind: 'status-after', status: 500 },
+  { kind: 'slow', ms: 400 },
+  { kind: 'rate-limit', limit: 'secondary', retryAfter: 2 },
+];
+const METHODS = ['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'users.info', 'usergroups.users.list'];
+const SLACK: readonly SlackFault[] = [
+  { kind: 'lost' },
+  { kind: 'truncated' },
+  { kind: 'refuse' },
+  { kind: 'http', status: 503, effect: true },
+  { kind: 'slow', ms: 400 },
+  { kind: 'error', error: 'ratelimited', retryAfter: 2 },
+  { kind: 'error', error: 'internal_error' },
+];
+
+export interface Weather {
+  /** Mends everything; nothing fails from now on. */
+  readonly stop: () => void;
+}
+
+export function startWeather({ slack, github, log }: Stage, { pool }: Database): Weather {
+  const clear = () => {
+    github.heal();
+    github.setWebhooks('on');
+    slack.clearFaults();
+  };
+  const outages: readonly (readonly [what: string, begin: () => unknown])[] = [
+    ['GitHub answers 502', () => github.fail('*', { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY)],
+    ['Slack answers 503', () => slack.fail('*', { kind: 'http', status: 503 }, Number.POSITIVE_INFINITY)],
+    ['no delivery arrives', () => github.setWebhooks('off')],
+    ['each delivery comes twice', () => github.setWebhooks('duplicate')],
+    ['deliveries come in disorder', () => github.setWebhooks('reordered')],
+    ['the connections of the database are cut', () => cutConnections(pool)],
+  ];
+  let next = 0;
+  let mending: NodeJS.Timeout | undefined;
+  const singles = setInterval(() => {
+    if (oneOf([true, false])) github.fail(oneOf(ROUTES), oneOf(GITHUB));
+    else slack.fail(oneOf(METHODS), oneOf(SLACK));
+  }, SINGLE_EVERY_MS);
+  const longer = setInterval(() => {
+    const [what, begin] = outages[next++ % outages.length] as (typeof outages)[number];
+    log(`soak: ${what} for ${OUTAGE_MS / 1_000} s`);
+    begin();
+    mending = setTimeout(clear, OUTAGE_MS);
+  }, OUTAGE_EVERY_MS);
+  return {
+    stop: () => {
+      clearInterval(singles);
+      clearInterval(longer);
+      clearTimeout(mending);
+      clear();
+    },
+  };
+}
+
+/** As when a database server is restarted; the product alone is hit. */
+async function cutConnections(pool: Database['pool']): Promise<void> {
+  await pool
+    .query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'pushbutton'",
+    )
+    .catch(() => {});
+}
