@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { passChange, postedCard } from './changes.js';
 import type { Database } from './database.js';
-import { type PressKind, prepare } from './payloads.js';
+import { type PressableCard, type PressKind, prepare } from './payloads.js';
 import type { Product } from './product.js';
 import type { Stage } from './stage.js';
 import { CHANNEL, DEPLOYER, DEPLOYERS, REPOSITORY, SECRETS, SERVICE } from './team.js';
@@ -14,15 +14,14 @@ export interface OnePress {
   readonly dispatched: number;
 }
 
-export const pressKind = (stage: Stage, key: string, ts: string): PressKind => ({
+export const pressKind = (stage: Stage, ...cards: readonly PressableCard[]): PressKind => ({
   kind: 'press',
   path: '/slack/events',
   secret: SECRETS.signingSecret,
   team: stage.slack.workspace.teamId,
   channel: CHANNEL,
   users: DEPLOYERS,
-  ts,
-  key,
+  cards,
   responseUrl: stage.responseUrl,
 });
 
@@ -33,7 +32,7 @@ export async function pressOnce(stage: Stage, product: Product, database: Databa
   const { sha, key } = await passChange(stage, database);
   const ts = await postedCard(database, sha);
   await untilIdle(database);
-  const [press] = prepare(pressKind(stage, key, ts), 1);
+  const [press] = prepare(pressKind(stage, { key, ts }), 1);
   const connection = new Pool(product.url, { connections: 1 });
   try {
     let began = 0;

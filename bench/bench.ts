@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../src/core/duration.js';
 import { measureDemo } from './demo.js';
 import { measureDispatch } from './dispatch.js';
+import { measureHeld } from './held.js';
 import { measureHistory } from './history.js';
 import { load, machine } from './machine.js';
 import { measureMemory } from './memory.js';
@@ -20,6 +21,7 @@ import { writeInto } from './write.js';
 
 const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> = {
   press: measurePress,
+  held: measureHeld,
   webhook: measureWebhook,
   dispatch: measureDispatch,
   history: measureHistory,

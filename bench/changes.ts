@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import type { Stage } from './stage.js';
-import { REPOSITORY, SERVICE } from './team.js';
+import { SERVICE } from './team.js';
 import { until } from './until.js';
 
 export interface PressedCard {
@@ -10,12 +10,12 @@ export interface PressedCard {
 }
 
 /** Pushes a change that passes staging, and waits until the product knows it. */
-export async function passChange({ github }: Stage, { pool }: Database): Promise<PressedCard> {
-  const { sha } = await github.land(REPOSITORY, { title: 'Remember the basket for 30 days' });
+export async function passChange({ github }: Stage, { pool }: Database, service = SERVICE): Promise<PressedCard> {
+  const { sha } = await github.land(`acme/${service}`, { title: 'Remember the basket for 30 days' });
   const key = await until('a change that passed staging', async () => {
     const { rows } = await pool.query<{ key: string }>(
       "select key from changes where service = $1 and sha = $2 and staging_status = 'passed'",
-      [SERVICE, sha],
+      [service, sha],
     );
     return rows[0]?.key;
   });

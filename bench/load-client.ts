@@ -1,8 +1,9 @@
 /**
- * The load client, a process of its own: a closed loop of so many senders over kept connections. It takes one order a line
- * on stdin and answers each with a line on stdout.
+ * The load client, a process of its own: a closed loop of so many senders over kept connections, or arrivals at a fixed rate over
+ * as many. It takes one order a line on stdin and answers each with a line on stdout.
  */
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { type Prepared, prepare, type RequestKind } from './payloads.js';
 
@@ -15,38 +16,65 @@ export interface LoadOrder {
   readonly forMs: number;
   /** Sent before, and not counted. */
   readonly warmUp: number;
+  /** So many a second, whatever the answers do; then `most` are sent, however long it takes. */
+  readonly rate?: number;
 }
 
 export interface LoadResult {
   readonly sent: number;
-  /** Answers that were not 2xx, and requests without an answer. Where there are any, nothing else here counts. */
+  /** Answers that were not 2xx, and requests without an answer. Where there are any, nothing else of a closed loop counts. */
   readonly bad: number;
   readonly perSecond: number;
-  /** Milliseconds from the sending to the whole answer. */
+  /** Milliseconds from the sending to the whole answer; at a fixed rate from the time at which it was to be sent. */
   readonly p50: number;
   readonly p99: number;
 }
 
-async function carryOut({ origin, requests, concurrency, most, forMs, warmUp }: LoadOrder): Promise<LoadResult> {
+async function carryOut({ origin, requests, concurrency, most, forMs, warmUp, rate }: LoadOrder): Promise<LoadResult> {
   const prepared = prepare(requests, most + warmUp);
   const pool = new Pool(origin, { connections: concurrency, pipelining: 1 });
   try {
     await loop(pool, prepared.splice(0, warmUp), concurrency, 60_000);
-    return await loop(pool, prepared, concurrency, forMs);
+    return await (rate === undefined ? loop(pool, prepared, concurrency, forMs) : arrivals(pool, prepared, rate));
   } finally {
     await pool.close();
   }
 }
 
 async function loop(pool: Pool, prepared: Prepared[], concurrency: number, forMs: number): Promise<LoadResult> {
-  const took: number[] = [];
+  const counted = createCount();
   let next = 0;
+  async function sender(): Promise<void> {
+    while (next < prepared.length && performance.now() - counted.began < forMs) {
+      await counted.send(pool, prepared[next++] as Prepared, performance.now());
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, sender));
+  return counted.result();
+}
+
+/** What finds no free connection waits in the pool, and its time runs. */
+async function arrivals(pool: Pool, prepared: Prepared[], rate: number): Promise<LoadResult> {
+  const counted = createCount();
+  const underWay: Promise<void>[] = [];
+  while (underWay.length < prepared.length) {
+    const due = Math.min(prepared.length, Math.ceil(((performance.now() - counted.began) * rate) / 1_000));
+    for (let n = underWay.length; n < due; n += 1) {
+      underWay.push(counted.send(pool, prepared[n] as Prepared, counted.began + (n * 1_000) / rate));
+    }
+    await sleep(1);
+  }
+  await Promise.all(underWay);
+  return counted.result();
+}
+
+function createCount() {
+  const took: number[] = [];
   let bad = 0;
   const began = performance.now();
-  async function sender(): Promise<void> {
-    while (next < prepared.length && performance.now() - began < forMs) {
-      const one = prepared[next++] as Prepared;
-      const sent = performance.now();
+  return {
+    began,
+    async send(pool: Pool, one: Prepared, since: number): Promise<void> {
       try {
         const answer = await pool.request({ method: 'POST', ...one });
         await answer.body.dump();
@@ -54,14 +82,15 @@ async function loop(pool: Pool, prepared: Prepared[], concurrency: number, forMs
       } catch {
         bad += 1;
       }
-      took.push(performance.now() - sent);
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, sender));
-  const seconds = (performance.now() - began) / 1_000;
-  took.sort((a, b) => a - b);
-  const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? 0;
-  return { sent: took.length, bad, perSecond: took.length / seconds, p50: quantile(0.5), p99: quantile(0.99) };
+      took.push(performance.now() - since);
+    },
+    result(): LoadResult {
+      const seconds = (performance.now() - began) / 1_000;
+      took.sort((a, b) => a - b);
+      const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? 0;
+      return { sent: took.length, bad, perSecond: took.length / seconds, p50: quantile(0.5), p99: quantile(0.99) };
+    },
+  };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -14,11 +14,15 @@ export interface PressKind {
   readonly team: string;
   readonly channel: string;
   readonly users: readonly string[];
-  /** The card that is pressed, and the opaque key in its Deploy button. */
-  readonly ts: string;
-  readonly key: string;
+  /** The cards that are pressed in turn, each with the opaque key in its Deploy button. */
+  readonly cards: readonly PressableCard[];
   /** Where an answer to the person goes; it takes any. */
   readonly responseUrl: string;
+}
+
+export interface PressableCard {
+  readonly ts: string;
+  readonly key: string;
 }
 
 interface WebhookKind {
@@ -48,7 +52,10 @@ function presses(kind: PressKind, count: number): Prepared[] {
   return Array.from({ length: count }, () => {
     pressed += 1;
     const user = kind.users[pressed % kind.users.length] ?? '';
-    const body = `payload=${encodeURIComponent(JSON.stringify(blockActions(kind, user, actionTs(pressed))))}`;
+    // Everybody comes to every card.
+    const card = kind.cards[Math.floor(pressed / kind.users.length) % kind.cards.length];
+    if (!card) throw new Error('there is no card to press');
+    const body = `payload=${encodeURIComponent(JSON.stringify(blockActions(kind, card, user, actionTs(pressed))))}`;
     const signature = createHmac('sha256', kind.secret).update(`v0:${stamp}:${body}`).digest('hex');
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
@@ -65,13 +72,13 @@ const actionTs = (n: number): string =>
 
 const plainText = (text: string) => ({ type: 'plain_text', text, emoji: false });
 
-function blockActions(kind: PressKind, user: string, at: string): object {
+function blockActions(kind: PressKind, card: PressableCard, user: string, at: string): object {
   const sha = '5f0c1de';
   const button = {
     action_id: 'deploy',
     block_id: 'buttons',
     text: plainText('Deploy'),
-    value: kind.key,
+    value: card.key,
     style: 'primary',
     confirm: {
       title: plainText('Deploy shop?'),
@@ -89,7 +96,7 @@ function blockActions(kind: PressKind, user: string, at: string): object {
     token: 'verification-token',
     enterprise: null,
     is_enterprise_install: false,
-    container: { type: 'message', message_ts: kind.ts, channel_id: kind.channel, is_ephemeral: false },
+    container: { type: 'message', message_ts: card.ts, channel_id: kind.channel, is_ephemeral: false },
     trigger_id: `${at}.1764140000.${user}`,
     channel: { id: kind.channel, name: 'shop' },
     message: {
@@ -98,7 +105,7 @@ function blockActions(kind: PressKind, user: string, at: string): object {
       bot_id: 'B0BOT',
       app_id: 'A0PUSHBUTTON',
       team: kind.team,
-      ts: kind.ts,
+      ts: card.ts,
       text: `shop: ${sha} Remember the basket for 30 days has passed staging and can be deployed.`,
       blocks: [
         { type: 'section', block_id: 'title', text: { type: 'mrkdwn', text: `*shop* \`${sha}\` passed staging` } },

@@ -19,7 +19,7 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
   const acks = await stage.baseline('bolt', database);
   const inserts = await stage.baseline('bolt-insert', database);
   const change = await passChange(stage, database);
-  const requests = pressKind(stage, change.key, await postedCard(database, change.sha));
+  const requests = pressKind(stage, { key: change.key, ts: await postedCard(database, change.sha) });
   const origins = { product: product.url, acks: acks.origin, inserts: inserts.origin };
   const all = ['product', 'acks', 'inserts'] as const;
   type Of = Record<(typeof all)[number], LoadResult[]>;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../src/core/duration.js';
-import { atMost, median, never, type Row, rowOf } from '../rows.js';
+import { atMost, never, type Row, rowOf } from '../rows.js';
 import type { Stage } from '../stage.js';
 import { chance } from './chance.js';
 import { type Books, checkLedger, isDrained, readBooks, readRuns, readSample, type Sample } from './figures.js';
@@ -19,9 +19,10 @@ const DRAIN_MS = 5 * MINUTE_MS;
 
 interface Minute {
   readonly atMs: number;
+  /** The least of the minute, of both: what a collection left. Between two of them memory grows as V8 likes. */
   readonly resident: number;
-  /** The least of the minute: what is left after a collection. */
   readonly heap: number;
+  readonly mostResident: number;
 }
 
 /**
@@ -100,6 +101,7 @@ export async function measureSoak(stage: Stage): Promise<Row[]> {
     row('rows kept in the queue', books.jobRows, ''),
     ...ofMemory('resident', 'resident memory', 1.1),
     ...ofMemory('heap', 'heap in use', 1.2),
+    row('resident memory, most', Math.max(...minutes.map((one) => one.mostResident)), 'MB'),
   ];
 }
 
@@ -113,8 +115,9 @@ async function watch(sample: () => Promise<Sample>, forMs: number, began: number
   }
   return {
     atMs: performance.now() - began,
-    resident: median(samples.map((one) => one.resident)),
+    resident: Math.min(...samples.map((one) => one.resident)),
     heap: Math.min(...samples.map((one) => one.heap)),
+    mostResident: Math.max(...samples.map((one) => one.resident)),
   };
 }
 
@@ -128,7 +131,7 @@ function told(minute: Minute, books: Books, { processor, heapTaken, external }: 
   const seconds = (performance.now() - began) / 1_000;
   return [
     `${formatDuration(minute.atMs)}: ${books.deployments} deployments, ${books.unended} under way`,
-    `resident ${minute.resident.toFixed(1)} MB, heap ${minute.heap.toFixed(1)} of ${heapTaken.toFixed(1)} MB, buffers ${external.toFixed(1)} MB`,
+    `resident ${minute.resident.toFixed(1)} to ${minute.mostResident.toFixed(1)} MB, heap ${minute.heap.toFixed(1)} of ${heapTaken.toFixed(1)} MB, buffers ${external.toFixed(1)} MB`,
     `${Math.round((100 * processor) / seconds)} % of a processor`,
     `waiting: inbox ${books.inboxWaiting}, jobs ${books.jobsDue}, cards ${books.cardsToDraw}`,
   ].join('; ');
