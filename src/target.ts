@@ -49,12 +49,14 @@ export async function readTarget(
     case 'lock':
     case 'unlock':
     case 'resume':
-    case 'resume from a card':
     case 'service time passed':
     case 'stop':
     case 'resume all':
     case 'unknown press':
       return nothing;
+    // It is about the service; the card may be a twin, which joins its change by being pressed.
+    case 'resume from a card':
+      return { ...nothing, change: await changeByKey(tx, command.change) };
     case 'staging seen':
       return { ...nothing, change: await changeBySha(tx, service, command.run.sha) };
     case 're-run not seen':

@@ -1,6 +1,6 @@
 import { polledOnce } from '../support/deliveries.js';
-import { card, counts, land, press, quiet, stands, withButton } from '../support/releases.js';
-import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
+import { card, counts, land, press, quiet, release, stands, withButton } from '../support/releases.js';
+import { ALICE, configOf, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 let team: Team;
@@ -136,6 +136,31 @@ test('a twin that was never pressed and shows an old button is harmless, and joi
   await until('Alice is told why', () => team.slack.ephemerals(ALICE).length === 1);
   expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
   expect(team.production()).toHaveLength(1);
+});
+
+test('a twin of a paused change joins when its Resume is pressed, also long after somebody resumed', async () => {
+  team = await startTeam({ config: configOf({ service: '    mode: continuous\n    hold: 10m' }) });
+  await polledOnce(team);
+  await release(team, await land(team));
+  const failing = await land(team, 'Add a till');
+  await press(team, ALICE, failing, 'Deploy now');
+  const { run_id } = await stands(team, failing, 'deploying');
+  await team.github.completeRun(Number(run_id), { conclusion: 'failure' });
+  await card(team, failing, ['failed in production', 'paused'], ['Retry', 'Roll back', 'Resume']);
+  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  await land(team, 'Add a basket');
+  await until('the card and its twin', () => team.cards().length === 4, 12_000);
+  const [twin, own] = team.cards().slice(-2);
+  expect([twin?.buttons, own?.buttons]).toEqual([
+    ['Resume', 'What ships'],
+    ['Resume', 'What ships'],
+  ]);
+  const resume = (ts = '') => team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Resume' });
+  await resume(own?.ts);
+  const resumed = () => team.cards().filter(({ words }) => words.includes('deploying in'));
+  await until('the card is resumed', () => resumed().length === 1, 12_000);
+  await resume(twin?.ts);
+  await until('both are', () => resumed().length === 2 && !team.cards().some((one) => one.buttons.includes('Resume')));
 });
 
 test('an update whose answer is lost or cut off is made again and changes nothing', async () => {
