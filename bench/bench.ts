@@ -63,7 +63,7 @@ const busyBefore = load();
 const opening = openStage({
   quick: options.quick,
   rounds: options.quick ? 1 : options.rounds,
-  forMs: options.quick ? 4_000 : options.for,
+  forMs: options.quick ? 10_000 : options.for,
   serverUrl: process.env.TEST_DATABASE_URL || process.env.DATABASE_URL || undefined,
   profiles: options.profiles,
   log: (line) => console.error(line),

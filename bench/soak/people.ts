@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
-import type { Message } from '../../sandbox/slack/workspace.js';
+import type { Ephemeral, Message } from '../../sandbox/slack/workspace.js';
 import type { Stage } from '../stage.js';
 import { chance, oneOf } from './chance.js';
 import { AUTHORS, LEADS, OTHERS, SOAKED, SOAKERS, type SoakedService } from './team.js';
@@ -18,8 +18,11 @@ interface Seen {
   readonly buttons: readonly string[];
 }
 
+/** A question that waits longer is forgotten. */
+const PATIENCE_MS = 30_000;
 /** Cards below these are out of sight. */
 const IN_SIGHT = 4;
+const ALL_OF_THEM = 'Deploy all of them';
 
 /** `tickMs`: how long each service's people look away between two looks, more or less. */
 export function startPeople({ slack, github }: Stage, tickMs: number): People {
@@ -44,6 +47,20 @@ export function startPeople({ slack, github }: Stage, tickMs: number): People {
       found.push({ message, buttons: buttonsIn(message.blocks).map((one) => one.text) });
     }
     return found;
+  }
+
+  /** Whoever was asked whether so many changes are meant says yes. */
+  async function confirm(channel: string): Promise<boolean> {
+    const since = Date.now() - PATIENCE_MS;
+    const { ephemerals } = slack.workspace;
+    for (let at = ephemerals.length - 1; at >= 0; at -= 1) {
+      const asked = ephemerals[at] as Ephemeral;
+      if (asked.at < since) return false;
+      if (asked.channel !== channel || !buttonsIn(asked.blocks).some((one) => one.text === ALL_OF_THEM)) continue;
+      await slack.click({ user: asked.user, channel, ts: asked.ts, button: ALL_OF_THEM }).catch(() => null);
+      return true;
+    }
+    return false;
   }
 
   /** Once, twice by one person, or by two at once. */
@@ -93,6 +110,7 @@ export function startPeople({ slack, github }: Stage, tickMs: number): People {
     if (paused) return press(paused, 'Resume', SOAKERS);
     const ready = having('Deploy');
     if (ready && !running) {
+      if (await confirm(service.channel)) return null;
       if (chance(0.1)) return click(oneOf(OTHERS), ready, 'Deploy');
       if (chance(0.1)) return typed(oneOf(SOAKERS), service.channel, `lock ${service.name} for 3s A look`);
       return press(ready, 'Deploy', SOAKERS);
