@@ -46,7 +46,7 @@ export async function measureSoak(stage: Stage): Promise<Row[]> {
   });
 
   const began = performance.now();
-  const people = startPeople(stage, quick ? 300 : 6_000);
+  const people = startPeople(stage, quick ? 1_500 : 6_000);
   const weather = quick ? null : startWeather(stage, database);
   const minutes: Minute[] = [];
   const minuteMs = quick ? 2_000 : MINUTE_MS;
