@@ -13,7 +13,7 @@ export interface Product {
 }
 
 /** As in the script `start` of package.json. */
-const AS_STARTED = ['--max-semi-space-size=2'];
+const AS_STARTED = ['--max-semi-space-size=2', '--max-old-space-size=512'];
 
 /**
  * Starts `pushbutton start` with these settings and no others. `profiles`: a folder where it leaves a CPU profile when it
