@@ -57,7 +57,7 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
       for (const kind of walk.starts)
         starts.set(`${kind} ${rule.required}`, (starts.get(`${kind} ${rule.required}`) ?? 0) + 1);
     }),
-    { numRuns: Number(process.env.WALKS ?? 120), seed: Number(process.env.SEED ?? 20_261_126) },
+    { numRuns: Number(process.env.WALKS ?? 200), seed: Number(process.env.SEED ?? 20_261_126) },
   );
   // The walk is worth nothing when it never gets anywhere.
   const reached = [
