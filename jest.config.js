@@ -5,7 +5,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   // Most of the time is spent waiting, for a person's patience or a pause that is promised: more workers than processors.
-  maxWorkers: 5,
+  maxWorkers: 7,
   testTimeout: 30_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -63,6 +63,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       'src/crash-points.ts',
       'src/db/',
       'src/package-root.ts',
+      'src/within.ts',
       'pg',
       'graphile-worker',
       'node-pg-migrate',

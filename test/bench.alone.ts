@@ -63,20 +63,6 @@ test(
   benchMs,
 );
 
-test(
-  'a quick soak ends with nothing doubled and nothing left',
-  async () => {
-    const { code, stdout, stderr } = await bench('--quick', '--only', 'soak');
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    const cells = stdout.split('\n').flatMap((line) => (line.startsWith('| soak') ? [line.split('|')] : []));
-    const value = (what: string) => Number(cells.find(([, name]) => name?.includes(what))?.[2]);
-    expect(value('production runs at GitHub')).toBeGreaterThan(0);
-    expect(value('runs with the id of another')).toBe(0);
-    expect(value('deployments without an end')).toBe(0);
-  },
-  benchMs,
-);
-
 const marked = (text: string) =>
   `# Figures\n\n<!-- Written by npm run bench; what stands here is replaced. -->\n\n${text}\n\n<!-- End of what npm run bench wrote. -->\n\nThe rest.\n`;
 

@@ -117,3 +117,12 @@ test('every effect becomes a job or a redraw, every job has its handler, every w
   const handlers = source('src/github/jobs.ts') + source('src/slack/jobs.ts');
   for (const [, name] of jobs) expect(handlers).toMatch(new RegExp(`^ {4}'?${name}'?: (async )?\\(`, 'm'));
 });
+
+/** What may be done once more after a death: it is told to one person, or is the request of somebody who has such an instant. */
+const REPEATABLE = ['src/github/orders.ts', 'src/slack/notes.ts', 'src/slack/operators.ts', 'src/slack/tell.ts'];
+test('whoever writes to Slack or GitHub says where a replica may die beside it, or may do it twice', () => {
+  const writes = SRC.filter((file) => /chat\.(postMessage|update|postEphemeral)\(|'POST \/repos/.test(source(file)));
+  const mortal = writes.filter((file) => /\breached\('/.test(source(file)));
+  expect(writes.filter((file) => !mortal.includes(file)).sort()).toEqual(REPEATABLE);
+  expect(mortal.length).toBeGreaterThan(1);
+});

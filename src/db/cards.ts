@@ -35,6 +35,9 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
 const twinsDiffer = (drawn: string): string =>
   `(${drawn} is not null and exists (select 1 from card_twins t where t.change_id = cards.change_id and t.drawn is distinct from ${drawn}))`;
 
+/** Whether the card has not changed since it was read with this mark, in SQL. */
+const unchangedSince = (mark: string): string => `(dirty_at is not distinct from ${mark}::timestamptz)`;
+
 /** The newest card of a channel that is to be drawn now; while updates rest, or posts do, of the others. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
@@ -87,8 +90,10 @@ export async function noteDrawn(
 ): Promise<void> {
   const { rowCount } = await db.query(
     `update cards set channel = $2, ts = $3, drawn = $4, drawn_at = clock_timestamp(), posting_since = null, fault = null,
-       burst = $5, due_at = clock_timestamp() + coalesce($9::float8, $6::float8) * interval '1 ms', open = $7,
-       dirty_at = case when dirty_at = $8 and $9::float8 is null and not ${twinsDiffer('$4::text')} then null
+       burst = $5, 
+       due_at = clock_timestamp() + coalesce(case when ${unchangedSince('$8')} then $9::float8 end, $6::float8) * interval '1 ms',
+       open = $7,
+       dirty_at = case when ${unchangedSince('$8')} and $9::float8 is null and not ${twinsDiffer('$4::text')} then null
                   else coalesce(dirty_at, clock_timestamp()) end
      where change_id = $1 and ts is not distinct from $10 and drawn is not distinct from $11`,
     [
@@ -124,8 +129,9 @@ export async function noteUnchanged(
 ): Promise<void> {
   await db.query(
     `update cards set open = $3, fault = null,
-       due_at = case when $4::float8 is null then due_at else clock_timestamp() + $4 * interval '1 ms' end,
-       dirty_at = case when dirty_at = $2 and $4::float8 is null and not ${twinsDiffer('$5::text')} then null
+       due_at = case when $4::float8 is null or not ${unchangedSince('$2')} or ${twinsDiffer('$5::text')} then due_at
+                else clock_timestamp() + $4 * interval '1 ms' end,
+       dirty_at = case when ${unchangedSince('$2')} and $4::float8 is null and not ${twinsDiffer('$5::text')} then null
                   else dirty_at end
      where change_id = $1`,
     [card.change_id, card.dirty_mark, open, againMs, card.drawn],

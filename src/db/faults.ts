@@ -13,6 +13,10 @@ export async function noteFaultOf(db: Queryable, name: string, fault: string | n
   return rowCount === 1;
 }
 
+export async function hasFault(db: Queryable, name: string): Promise<boolean> {
+  return (await db.query('select 1 from faults where name = $1', [name])).rowCount === 1;
+}
+
 /** Forgets the faults of what is not watched any more; these names are. */
 export async function forgetFaultsBut(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query('delete from faults where not (name = any($1))', [names]);

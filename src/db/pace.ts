@@ -25,9 +25,10 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
 
 /**
  * When a card that changes is due, in SQL: after its gap. Whatever it was put off for otherwise, it is five seconds after its last
- * drawing, the longest gap, at the latest.
+ * drawing, the longest gap, at the latest; what Slack refused is tried after three.
  */
-export const CHANGED_DUE = "least(cards.due_at, greatest(clock_timestamp(), cards.drawn_at + interval '5 seconds'))";
+export const CHANGED_DUE = `least(cards.due_at, greatest(
+  clock_timestamp() + case when cards.fault is null then interval '0' else interval '3 seconds' end, cards.drawn_at + interval '5 seconds'))`;
 
 /** Until when nothing is posted in a channel ($1), and until when no card is updated, in SQL: null or over when it may be. */
 export const POSTS_REST = '(select posts_rest_until from channel_slots where channel = $1)';

@@ -1,3 +1,4 @@
+import { within } from '../within.js';
 import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
 import type { Pools } from './pools.js';
@@ -19,12 +20,19 @@ const TAKES_NOTHING: Readonly<Record<string, string>> = {
  * not say that there are others: each pool is asked, since each opens its own.
  */
 export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'close'>): Promise<string | null> {
-  const found = await Promise.all([problemOf(pool, WRITES), problemOf(intake, FINDS_ROOM), problemOf(claims, ANSWERS)]);
+  // A pool that is busy says nothing in time, and is none that gets no connection: whether a press is saved is asked of its own.
+  const heard = (asked: Promise<string | null>) => within(asked, BUSY_MS, null);
+  const found = await Promise.all([
+    problemOf(intake, FINDS_ROOM),
+    heard(problemOf(pool, WRITES)),
+    heard(problemOf(claims, ANSWERS)),
+  ]);
   const problems = found.filter((one) => one !== null);
   // With a reason, if one of them has been told one.
   return problems.find((one) => one !== NO_ANSWER) ?? problems[0] ?? null;
 }
 
+const BUSY_MS = 1_200;
 const WRITES = `insert into turns (name, next_at) values ('readiness', clock_timestamp())
   on conflict (name) do update set next_at = excluded.next_at`;
 /**

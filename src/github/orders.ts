@@ -91,6 +91,8 @@ export async function cancelRun(
   });
   if (answer.is === 'refused' && answer.status === 409) return { is: 'not now' };
   if (answer.is === 'refused' && answer.status === 404) return { is: 'not found' };
+  // A token that is taken no more says nothing of the run: it is asked again, and somebody told that it was not done.
+  if (answer.is === 'refused' && answer.status === 401) return silent(answer);
   return ordered(answer);
 }
 
@@ -109,7 +111,5 @@ export async function rerunFailedJobs(clients: ClientFor, repository: string, ru
 
 function ordered(answer: Answer<unknown>): Ordered {
   if (answer.is === 'ok') return { is: 'done' };
-  // A token that is taken no more says nothing of the order; it is given again, once a person has mended that.
-  if (answer.is === 'refused' && answer.status === 401) return silent(answer);
   return answer.is === 'refused' ? { is: 'refused', message: plain(answer.message) } : silent(answer);
 }

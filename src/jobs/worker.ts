@@ -93,7 +93,8 @@ function givenBackOnce(pool: pg.Pool): pg.Pool {
     return pool.connect((error, client, release) => {
       let isBack = false;
       taken(error, client, (why) => {
-        if (!isBack) release(why);
+        // There is none where there is no connection.
+        if (!isBack) release?.(why);
         isBack = true;
       });
     });

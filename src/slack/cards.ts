@@ -27,12 +27,13 @@ import {
   restChannel,
   restPosts,
   restUpdates,
+  slackOutage,
   startSecond,
   takeSecond,
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
-import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
 import { cardMessage } from './views/card.js';
 import type { Message } from './views/message.js';
@@ -57,8 +58,8 @@ const SOON_MS = 3_000;
 const LATER_MS = 45_000;
 /** After an update or a post that failed: longer than until the next try, so that the other kind, which may work, has its turn. */
 const REST_MS = 4_000;
-/** And the card behind those that were not tried: still within the five seconds in which it is tried again. */
-const BEHIND_MS = 600;
+/** Slack that was up so short a while ago has no answer to one card alone: others go before it. In an outage the newest stays first. */
+const UP_MS = 30_000;
 /** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
 const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
 const QUIET_MS = 10_000;
@@ -68,7 +69,7 @@ const COUNT_SELDOM_MS = 300_000;
 
 type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
-/** Slack, or the channel, is another's turn. */
+/** The channel is another's turn, or Slack is for a moment. */
 const NOT_NOW: Drawn = { is: 'wait', ms: 1_000 };
 
 /**
@@ -118,17 +119,21 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const open = staysOpen(card.state);
   const againMs = isUncounted(card) ? countAgainMs(card, row.now) : null;
   if (row.ts !== null && row.drawn === drawn) {
-    const told = await drawTwins(deps, row, message, drawn, holds);
     await noteUnchanged(pool, row, open, againMs);
-    return told;
+    return drawTwins(deps, row, message, drawn, holds);
   }
-  if (!(await maySlackBeTried(pool))) return NOT_NOW;
+  if (!(await maySlackBeTried(pool))) return { is: 'wait', ms: SOON_MS };
   const burst = row.quiet_ms === null || row.quiet_ms > QUIET_MS ? 0 : row.burst + 1;
   const gapMs = GAPS_MS[Math.min(burst, GAPS_MS.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
   if (row.ts === null && row.posting_since) {
     const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key);
-    if (typeof found === 'object' && found !== null) return failed(deps, row, 'post', found);
+    if (typeof found === 'object' && found !== null) {
+      if (found.is === 'no answer') return failed(deps, row, 'post', found);
+      // The limit of another method: the other cards of the channel are posted meanwhile.
+      await postpone(pool, row.change_id, found.retryAfterMs);
+      return DONE;
+    }
     if (found !== null) {
       await noteFound(pool, row.change_id, found);
       return DONE;
@@ -221,8 +226,9 @@ async function failed(
     return DONE;
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
+    const outage = await slackOutage(deps.pool);
+    if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, LATER_MS);
     await noteSlackDown(deps.pool);
-    if (what === 'update') await postpone(deps.pool, row.change_id, REST_MS + BEHIND_MS);
     await rest(REST_MS);
     return DONE;
   }
@@ -237,13 +243,3 @@ async function failed(
 /** A message that is gone, or that nobody can change any more: no button of it is to be taken away by us. */
 const isOver = (error: string): boolean =>
   ['message_not_found', 'cant_update_message', 'edit_window_closed'].includes(error);
-
-const isAboutTheMessage = (error: string): boolean =>
-  [
-    'invalid_blocks',
-    'msg_too_long',
-    'no_text',
-    'invalid_arguments',
-    'cant_update_message',
-    'edit_window_closed',
-  ].includes(error);

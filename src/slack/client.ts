@@ -59,7 +59,7 @@ export async function askSlack<T>(call: () => Promise<T>): Promise<SlackAnswer<T
 function translate(error: unknown): Exclude<SlackAnswer<never>, { is: 'ok' }> {
   if (error instanceof webApi.WebAPIPlatformError) return { is: 'refused', error: error.data.error };
   if (error instanceof webApi.WebAPIRateLimitedError)
-    return { is: 'rate limited', retryAfterMs: error.retryAfter * 1_000 };
+    return { is: 'rate limited', retryAfterMs: Math.max(1, error.retryAfter) * 1_000 };
   return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
 }
 
@@ -81,3 +81,14 @@ export const takesNoCalls = (answer: SlackAnswer<unknown>): boolean =>
   answer.is === 'no answer' || (answer.is === 'refused' && NO_TOKEN.has(answer.error));
 
 export const isPassing = (error: string): boolean => PASSING.has(error);
+
+/** Slack's words for what is wrong with one message alone (chat.postMessage, chat.update). */
+export const isAboutTheMessage = (error: string): boolean =>
+  [
+    'invalid_blocks',
+    'msg_too_long',
+    'no_text',
+    'invalid_arguments',
+    'cant_update_message',
+    'edit_window_closed',
+  ].includes(error);

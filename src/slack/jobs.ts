@@ -5,13 +5,14 @@ import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
 import { reviveRefusal } from '../core/refusal.js';
 import { deploymentById } from '../db/deployments.js';
-import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond } from '../db/pace.js';
+import { hasFault } from '../db/faults.js';
+import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
 import { type Again, patience, type SlackHandlers } from '../deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
-import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -40,6 +41,7 @@ const MOST_REPLY_TRIES = 50;
 const MOST_TOLD = 10;
 /** About a day: later a refusal, or a word about a lock, is no news to anybody. What operators are told has no end. */
 const MOST_TELL_TRIES = 1_900;
+const REFUSED_EVERY_MS = 5_000;
 /** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
 const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
@@ -66,15 +68,21 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     tries: number,
     call: () => Promise<SlackAnswer<unknown> | null>,
   ): Promise<Again> {
+    const name = `messages to ${user}`;
+    // While Slack takes none to somebody, one tries for all that wait: they would hold up who can be told.
+    if ((await hasFault(pool, name)) && !(await takeTurn(pool, name, REFUSED_EVERY_MS)))
+      return { afterMs: patience(tries) };
     return within(tries, async () => {
       await sleep(await takeSecond(pool, user));
       const answer = await call();
-      if (answer?.is === 'ok') await deps.told(`messages to ${user}`, null);
+      if (answer === null || answer.is === 'ok') await deps.told(name, null);
       if (answer?.is !== 'refused') return answer;
       if (!NOBODY.includes(answer.error)) {
-        if (!takesNoCalls(answer) && !isPassing(answer.error)) await deps.told(`messages to ${user}`, answer.error);
+        const isTheirs = !takesNoCalls(answer) && !isPassing(answer.error) && !isAboutTheMessage(answer.error);
+        if (isTheirs) await deps.told(name, answer.error);
         return answer;
       }
+      await deps.told(name, null);
       deps.warn({ user, error: answer.error }, 'Slack knows nobody to tell');
       return null;
     });
@@ -111,7 +119,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
         );
       }
       // Somebody is told in any case: without operators it is who asked, or who deploys what deploys itself.
-      const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId);
+      const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId, tries);
       if (typeof told === 'number') return { afterMs: told, atLeast: true };
       if (told.length === 0)
         deps.warn({ deployment: deploymentId, about }, 'nobody is there to be told: set operators');
@@ -137,7 +145,11 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
 }
 
 /** Who asked, or who deploys what deploys itself: those whom the config names, else of its groups. Or after how many ms to ask again. */
-async function concernedBy(deps: SlackJobDeps, deploymentId: number): Promise<readonly string[] | number> {
+async function concernedBy(
+  deps: SlackJobDeps,
+  deploymentId: number,
+  tries: number,
+): Promise<readonly string[] | number> {
   const deployment = await deploymentById(deps.pool, deploymentId);
   if (!deployment) return [];
   const { requestedBy, service } = deployment;
@@ -145,13 +157,14 @@ async function concernedBy(deps: SlackJobDeps, deploymentId: number): Promise<re
   const deployers = deps.deployersOf(service);
   const named = deployers.filter((id) => !id.startsWith('S'));
   if (named.length > 0) return named;
+  if (!(await maySlackBeTried(deps.pool))) return patience(tries);
   const found: string[] = [];
   for (const usergroup of deployers) {
     const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
     if (answer.is === 'rate limited') return answer.retryAfterMs;
     if (answer.is === 'ok') found.push(...answer.data);
     // A group that is no more has nobody; whatever else Slack says, it is asked again: nobody would be told.
-    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam') return patience(0);
+    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam') return patience(tries);
   }
   return [...new Set(found)].slice(0, MOST_TOLD);
 }

@@ -2,7 +2,7 @@ import type { Fault as GitHubFault } from '../../sandbox/github/faults.js';
 import type { Fault as SlackFault } from '../../sandbox/slack/faults.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { deploymentsOf, hurry, quiet, short } from '../support/releases.js';
-import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { ALICE, configOf, OPS, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /**
@@ -215,4 +215,23 @@ test('of what one person is told: rather twice than never, and never to another'
   );
   await quiet(team, 60_000);
   expect(new Set(team.slack.workspace.ephemerals.slice(before).map(({ user }) => user))).toEqual(new Set(['U0BOB']));
+}, 150_000);
+
+test('of what operators are told: rather twice than never, and only to them', async () => {
+  const before = team.slack.dms(OPS).length;
+  await each((way) => land(way));
+  await each((way) => says(way, 'passed staging'));
+  await each((way) => press(way, 'Deploy'));
+  await each((way) => stands(way, 'deploying'));
+  for (const { slack } of WAYS) team.slack.fail('chat.postMessage', slack, 1, (args) => args.channel === OPS);
+  await team.rows("update deployments set run_started_at = now() - interval '2 days' where status = 'deploying'");
+  await until(
+    'they are told of each',
+    async () => {
+      await hurry(team, 'follow');
+      const told = team.slack.dms(OPS).slice(before).map(plainText);
+      return WAYS.every(({ name }) => told.some((one) => one.includes(name) && one.includes('hung')));
+    },
+    90_000,
+  );
 }, 150_000);

@@ -27,7 +27,6 @@ test('the machine of the database is gone without a word and another is in its p
   await quiet(team);
   // Somebody who may not deploy: a connection for presses is open, and its next press is lost on it.
   expect(await pressed(team, BOB, on)).toBe('saved');
-  await quiet(team);
   const since = performance.now();
   way.lose();
   expect(await pressed(team, ALICE, on)).toBe('not certain');
