@@ -2,6 +2,7 @@ import { verifyLedger } from '../../src/audit/verify.js';
 import { pressed, readyAgain, saysWhy, type Told, wasTrue } from '../support/outage.js';
 import { startPair } from '../support/pair.js';
 import { counts, dispatches, land, stands, start, withButton } from '../support/releases.js';
+import { expectNoSecretIn } from '../support/secrets.js';
 import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 import { wayTo } from '../support/way.js';
@@ -128,6 +129,7 @@ test('nothing acknowledged is lost, nothing is doubled, and all goes on by itsel
   expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
   expect(dispatches(team)).toHaveLength(3);
   expect(await verifyLedger(team.pool, null)).toMatchObject({ broken: null });
+  await expectNoSecretIn(team.pool);
   const all = [...told.values()];
   const of = (is: Told) => all.filter((one) => one === is).length;
   console.info(

@@ -9,6 +9,7 @@ import { until } from './until.js';
 
 /** Pushbutton as a process of its own, as `npm start` runs it. */
 export interface Running {
+  /** 0: it died before it was ready, as it was told to. */
   readonly port: number;
   readonly process: ChildProcess;
   /** Everything that it has printed so far. */
@@ -76,6 +77,8 @@ export async function startCommand(
     'the process is ready',
     () => {
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${printed}`);
+      // Its work may have led it there before it was ready.
+      if (child.signalCode === 'SIGKILL' && options.env.PUSHBUTTON_DIES_AT) return '0';
       const found = /"msg":"ready"[^\n]*"port":(\d+)/.exec(printed)?.[1];
       if (found === undefined) throw new Error(`it has printed ${printed}`);
       return found;
@@ -86,8 +89,10 @@ export async function startCommand(
     throw error;
   });
   const port = Number(ready);
-  team.slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
-  team.github.setWebhookUrl(`http://127.0.0.1:${port}/github/webhooks`);
+  if (port > 0) {
+    team.slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
+    team.github.setWebhookUrl(`http://127.0.0.1:${port}/github/webhooks`);
+  }
   return {
     port,
     process: child,

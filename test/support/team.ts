@@ -146,7 +146,8 @@ export async function startTeam(options: TeamOptions = {}) {
       await Promise.all(running.map((one) => one.stop()));
       try {
         expectNoSecret('the log', logged.join('\n'), [passwordIn(database.url)]);
-        await expectNoSecretIn(pool, [passwordIn(database.url)]);
+        // A server of its own may be gone by now: whoever brought it looks before.
+        if (!options.database) await expectNoSecretIn(pool, [passwordIn(database.url)]);
       } finally {
         await pool.end();
         await Promise.all([slack.stop(), github.stop()]);
