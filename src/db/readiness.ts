@@ -23,8 +23,8 @@ export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'clo
   // A pool that is busy says nothing in time, and is none that gets no connection: whether a press is saved is asked of its own.
   const heard = (asked: Promise<string | null>) => within(asked, BUSY_MS, null);
   const found = await Promise.all([
-    problemOf(intake, FINDS_ROOM),
-    heard(problemOf(pool, WRITES)),
+    problemOf(intake, WRITES).then((problem) => problem ?? problemOf(intake, FINDS_ROOM)),
+    heard(problemOf(pool, ANSWERS)),
     heard(problemOf(claims, ANSWERS)),
   ]);
   const problems = found.filter((one) => one !== null);
@@ -33,6 +33,7 @@ export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'clo
 }
 
 const BUSY_MS = 1_200;
+/** Committed where presses are: a server can answer and never commit, while a standby that it waits for is gone. */
 const WRITES = `insert into turns (name, next_at) values ('readiness', clock_timestamp())
   on conflict (name) do update set next_at = excluded.next_at`;
 /**

@@ -58,7 +58,9 @@ const SOON_MS = 3_000;
 const LATER_MS = 45_000;
 /** After an update or a post that failed: longer than until the next try, so that the other kind, which may work, has its turn. */
 const REST_MS = 4_000;
-/** Slack that was up so short a while ago has no answer to one card alone: others go before it. In an outage the newest stays first. */
+/** Still within the five seconds in which it is tried again. */
+const BEHIND_MS = 600;
+/** Slack that was up so short a while ago is in no outage, in which the newest stays first. */
 const UP_MS = 30_000;
 /** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
 const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
@@ -127,7 +129,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const gapMs = GAPS_MS[Math.min(burst, GAPS_MS.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
   if (row.ts === null && row.posting_since) {
-    const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key);
+    const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key, holds);
     if (typeof found === 'object' && found !== null) {
       if (found.is === 'no answer') return failed(deps, row, 'post', found);
       // The limit of another method: the other cards of the channel are posted meanwhile.
@@ -227,6 +229,8 @@ async function failed(
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
     const outage = await slackOutage(deps.pool);
+    // Slack was up: it may have no answer to this card alone, and the others go before it.
+    if (outage === null) await postpone(deps.pool, row.change_id, REST_MS + BEHIND_MS);
     if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, LATER_MS);
     await noteSlackDown(deps.pool);
     await rest(REST_MS);

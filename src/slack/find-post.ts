@@ -7,7 +7,8 @@ const MOST_PAGES = 5;
 
 /**
  * Looks for a post of ours whose answer was lost, by its metadata, among what came in the minutes around `since`. null: it is not
- * there, or the optional history scope was not granted and nobody can tell; an answer that says neither as it is.
+ * there, or the optional history scope was not granted and nobody can tell; an answer that says neither as it is. `holds` renews
+ * the lease of who looks, or says that it is another's.
  */
 export async function findPost(
   client: SlackClient,
@@ -15,11 +16,14 @@ export async function findPost(
   since: Date,
   eventType: string,
   key: string,
+  holds: () => Promise<boolean> = async () => true,
 ): Promise<string | null | Untold> {
   const left = since.getTime() / 1_000;
   const around = { oldest: String(left - BEFORE_S), latest: String(left + AFTER_S), limit: 200 };
   let cursor: string | undefined;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
+    // A page may take ten seconds, and a lease lasts fifteen.
+    if (cursor && !(await holds())) return { is: 'rate limited', retryAfterMs: 1_000 };
     const at = cursor ? { ...around, cursor } : around;
     const answer = await askSlack(() => client.conversations.history({ channel, ...at, include_all_metadata: true }));
     if (answer.is === 'refused')

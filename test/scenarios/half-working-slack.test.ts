@@ -77,6 +77,17 @@ test('posts fail and updates work: what runs is shown to its end, and the new ca
   expect(team.slack.messages(SHOP)).toHaveLength(2);
 }, 60_000);
 
+test('one message that Slack never answers, the newest, holds up no other', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  await card(team, first, ['deploying'], ['Cancel']);
+  const { ts } = await withButton(team, await land(team, 'Add a till'), 'Deploy');
+  team.slack.fail('chat.update', { kind: 'http', status: 500 }, Number.POSITIVE_INFINITY, (args) => args.ts === ts);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await card(team, first, ['live'], [], 15_000);
+  expect(updates().filter((call) => call.fault).length).toBeGreaterThan(0);
+}, 60_000);
+
 test('a post whose answer was lost is found while updates are throttled: neither is asked for again before Slack says', async () => {
   const found = await startTeam({ scopes: HISTORY });
   try {
