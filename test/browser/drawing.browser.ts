@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import type { Item, Json, Shown } from '../../sandbox/demo/shown.js';
 import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
+import { until } from '../support/until.js';
 import { DESK, PHONE, type Screen, visit } from './chromium.js';
 
 /** What the page draws of what a bot may send, also of what Pushbutton does not send today: the demo's answer is amended. */
@@ -179,8 +180,9 @@ test.each([
     await reason.fill('Too late today');
     await page.getByLabel('Kind').selectOption('time');
     await page.getByRole('button', { name: 'Reject it' }).click();
+    await until('it is submitted', () => posted.length === 1);
     await page.keyboard.press('Escape');
-    await page.waitForLoadState('networkidle');
+    await until('it is closed', () => posted.length === 2);
     expect(posted).toEqual([
       { to: 'submit', user: 'U0ALICE', viewId: 'V1', values: { why: 'Too late today', kind: 'time' } },
       { to: 'close', viewId: 'V1' },
