@@ -42,9 +42,10 @@ maybe(
     await database.free();
     await readyAgain(port);
     await stands(team, before, 'live', 30_000);
-    await press(team, DAVE, sha, 'Deploy');
-    await stands(team, sha, 'deploying', 30_000);
+    // The delivery that was lost is polled; its change is the newest, and carries what was there before.
     await card(team, lost.sha, ['passed staging'], ['Deploy', 'What ships'], 30_000);
+    await press(team, DAVE, lost.sha, 'Deploy');
+    await stands(team, lost.sha, 'deploying', 30_000);
     expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
     expect(dispatches(team)).toHaveLength(2);
     expect(team.slack.messages(SHOP)).toHaveLength(3);
