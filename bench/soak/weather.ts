@@ -1,5 +1,4 @@
-import type { Fault as GitHubFault } from '../../sandbox/github/faults.js';
-import type { Fault as SlackFault } from '../../sandbox/slack/faults.js';
+import { GITHUB_FAULTS, GITHUB_ROUTES, SLACK_FAULTS, SLACK_METHODS } from '../../sandbox/failing.js';
 import type { Database } from '../database.js';
 import type { Stage } from '../stage.js';
 import { oneOf } from './chance.js';
@@ -9,27 +8,6 @@ import { oneOf } from './chance.js';
 const SINGLE_EVERY_MS = 5_000;
 const OUTAGE_EVERY_MS = 120_000;
 const OUTAGE_MS = 15_000;
-
-const ROUTES = ['dispatch', 'run', 'compare', 'workflow-runs', 'commit-pulls', 'cancel'];
-const GITHUB: readonly GitHubFault[] = [
-  { kind: 'lost' },
-  { kind: 'truncated' },
-  { kind: 'refuse' },
-  { kind: 'status', status: 502 },
-  { kind: 'status-after', status: 500 },
-  { kind: 'slow', ms: 400 },
-  { kind: 'rate-limit', limit: 'secondary', retryAfter: 2 },
-];
-const METHODS = ['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'users.info', 'usergroups.users.list'];
-const SLACK: readonly SlackFault[] = [
-  { kind: 'lost' },
-  { kind: 'truncated' },
-  { kind: 'refuse' },
-  { kind: 'http', status: 503, effect: true },
-  { kind: 'slow', ms: 400 },
-  { kind: 'error', error: 'ratelimited', retryAfter: 2 },
-  { kind: 'error', error: 'internal_error' },
-];
 
 export interface Weather {
   /** Mends everything; nothing fails from now on. */
@@ -53,8 +31,8 @@ export function startWeather({ slack, github, log }: Stage, { pool }: Database):
   let next = 0;
   let mending: NodeJS.Timeout | undefined;
   const singles = setInterval(() => {
-    if (oneOf([true, false])) github.fail(oneOf(ROUTES), oneOf(GITHUB));
-    else slack.fail(oneOf(METHODS), oneOf(SLACK));
+    if (oneOf([true, false])) github.fail(oneOf(GITHUB_ROUTES), oneOf(GITHUB_FAULTS));
+    else slack.fail(oneOf(SLACK_METHODS), oneOf(SLACK_FAULTS));
   }, SINGLE_EVERY_MS);
   const longer = setInterval(() => {
     const [what, begin] = outages[next++ % outages.length] as (typeof outages)[number];

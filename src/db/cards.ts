@@ -90,7 +90,7 @@ export async function noteDrawn(
 ): Promise<void> {
   const { rowCount } = await db.query(
     `update cards set channel = $2, ts = $3, drawn = $4, drawn_at = clock_timestamp(), posting_since = null, fault = null,
-       burst = $5, 
+       burst = $5,
        due_at = clock_timestamp() + coalesce(case when ${unchangedSince('$8')} and not ${twinsDiffer('$4::text')} then $9::float8 end, $6::float8) * interval '1 ms',
        open = $7,
        dirty_at = case when ${unchangedSince('$8')} and $9::float8 is null and not ${twinsDiffer('$4::text')} then null

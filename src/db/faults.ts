@@ -13,6 +13,7 @@ export async function noteFaultOf(db: Queryable, name: string, fault: string | n
   return rowCount === 1;
 }
 
+/** Whether there is a fault of that name now. */
 export async function hasFault(db: Queryable, name: string): Promise<boolean> {
   return (await db.query('select 1 from faults where name = $1', [name])).rowCount === 1;
 }

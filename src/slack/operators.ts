@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
-import { type Deployment, hasEnded } from '../core/deployment/deployment.js';
+import { isPast } from '../core/deployment/watch.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { newsOf } from '../db/fault-news.js';
@@ -18,7 +18,7 @@ export async function tellOperator(
 ): Promise<SlackAnswer<unknown> | null> {
   const deployment = await deploymentById(deps.pool, deploymentId);
   const change = deployment && (await refOf(deps.pool, deployment.changeId));
-  if (!deployment || !change || isOver(about, deployment)) return null;
+  if (!deployment || !change || isPast(about, deployment)) return null;
   const { service } = deployment;
   const repository = deps.repositoryOf(service) ?? '';
   const news = { about, service, repository, deployment, change, url: null };
@@ -26,23 +26,6 @@ export async function tellOperator(
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),
   );
-}
-
-/** What was to be told while Slack was away, and needs nobody's hand any more. */
-function isOver(about: OperatorNews, deployment: Deployment): boolean {
-  switch (about) {
-    case 'hung':
-    case 'unknown':
-    case 'lost':
-      return deployment.status !== about;
-    case 'not cancelled':
-    case 'cancel refused':
-      return hasEnded(deployment);
-    case 'lost run found':
-    case 'stray run':
-    case 'stray refused':
-      return false;
-  }
 }
 
 /** Tells one operator directly of faults that last; nothing where all of them are over by now. */

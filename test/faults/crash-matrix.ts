@@ -28,6 +28,7 @@ import {
   passedThen,
   RESUMES_MS,
   resumed,
+  runsThen,
   team,
   tellRecoveries,
 } from './dying.js';
@@ -87,12 +88,7 @@ async function followed(point: CrashPoint): Promise<void> {
 
 /** The run ends while nothing else is on its way: with a start beside it, nobody could know whether that has left. */
 async function updated(point: CrashPoint): Promise<void> {
-  await aTeam();
-  const healthy = await boot();
-  const sha = await land(team);
-  const run = await start(team, ALICE, sha);
-  await quiet(team);
-  await healthy.terminate();
+  const { sha, run } = await runsThen();
   const bot = await boot(point);
   await team.github.completeRun(run, { conclusion: 'success' });
   await diesAndAnotherComes(bot);
@@ -106,12 +102,7 @@ async function updated(point: CrashPoint): Promise<void> {
 
 /** What the jobs were is saved with the card that is to show them: neither is lost. */
 async function jobsSaved(point: CrashPoint): Promise<void> {
-  await aTeam();
-  const healthy = await boot();
-  const sha = await land(team);
-  const run = await start(team, ALICE, sha);
-  await quiet(team);
-  await healthy.terminate();
+  const { sha, run } = await runsThen();
   await team.github.completeRun(run, { conclusion: 'failure' });
   await diesAndAnotherComes(await boot(point));
   await card(team, sha, ['failed in production', 'smoke test'], ['Retry'], RESUMES_MS);

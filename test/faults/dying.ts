@@ -1,7 +1,7 @@
 import type { CrashPoint } from '../../src/crash-points.js';
 import { type Running, startProcess } from '../support/process.js';
-import { land, quiet, withButton } from '../support/releases.js';
-import { configOf, startTeam, type Team, type TeamOptions } from '../support/team.js';
+import { land, quiet, start, withButton } from '../support/releases.js';
+import { ALICE, configOf, startTeam, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** A replica that dies where it is told to, and the one that comes after it. */
@@ -53,6 +53,17 @@ export async function passedThen(point: CrashPoint): Promise<{ sha: string; bot:
   await quiet(team);
   await healthy.terminate();
   return { sha, bot: await boot(point) };
+}
+
+/** A run that goes on, started by a replica that is gone again. */
+export async function runsThen(): Promise<{ sha: string; run: number }> {
+  await aTeam();
+  const healthy = await boot();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  await quiet(team);
+  await healthy.terminate();
+  return { sha, run };
 }
 
 /** What every death leaves behind is ended. */

@@ -1,5 +1,5 @@
 import { quiet } from '../support/releases.js';
-import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { ALICE, anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** Thirty services in fifteen channels, and three hundred results in ten seconds: nothing is dropped, what is newest comes first. */
@@ -17,15 +17,7 @@ beforeAll(async () => {
   team = await startTeam({
     replicas: 0,
     config: configOf({
-      services: SERVICES.map(
-        ({ name, channel }) => `
-  - name: ${name}
-    repository: acme/${name}
-    staging: { workflow: staging.yml }
-    production: { workflow: production.yml }
-    channel: ${channel}
-    deployers: [U0ALICE]`,
-      ).join(''),
+      services: SERVICES.map(({ name, channel }) => anotherService(name, channel)).join(''),
     }),
   });
   for (const channel of CHANNELS) team.slack.addChannel({ id: channel, name: channel.toLowerCase() });

@@ -2,7 +2,7 @@ import type { Fault as GitHubFault } from '../../sandbox/github/faults.js';
 import type { Fault as SlackFault } from '../../sandbox/slack/faults.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { deploymentsOf, hurry, quiet, short } from '../support/releases.js';
-import { ALICE, configOf, OPS, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { ALICE, anotherService, configOf, OPS, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /**
@@ -41,16 +41,7 @@ beforeAll(async () => {
     scopes: HISTORY,
     config: configOf({
       top: `timezone: Etc/UTC\ndigest: "${minute} * * * *"`,
-      services: WAYS.map(
-        ({ name, channel }) => `
-  - name: ${name}
-    repository: acme/${name}
-    staging: { workflow: staging.yml }
-    production: { workflow: production.yml }
-    channel: ${channel}
-    deployers: [U0ALICE]
-    override: [U0ALICE]`,
-      ).join(''),
+      services: WAYS.map(({ name, channel }) => anotherService(name, channel, 'override: [U0ALICE]')).join(''),
     }),
   });
   for (const { name, channel } of WAYS) {

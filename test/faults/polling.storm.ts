@@ -1,4 +1,4 @@
-import { configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /**
@@ -16,14 +16,7 @@ beforeAll(async () => {
   team = await startTeam({
     replicas: 0,
     config: configOf({
-      services: NAMES.map(
-        (name) => `
-  - name: ${name}
-    repository: acme/${name}
-    staging: { workflow: staging.yml }
-    production: { workflow: production.yml }
-    deployers: [U0ALICE]`,
-      ).join(''),
+      services: NAMES.map((name) => anotherService(name, 'C0RELEASES')).join(''),
     }).replace('poll: 1h', 'poll: 12s'),
   });
   for (const name of NAMES)

@@ -1,5 +1,4 @@
-import type { Fault as GitHubFault } from '../../sandbox/github/faults.js';
-import type { Fault as SlackFault } from '../../sandbox/slack/faults.js';
+import { GITHUB_FAULTS, GITHUB_ROUTES, SLACK_FAULTS, SLACK_METHODS } from '../../sandbox/failing.js';
 
 /** What a storm is made of: chance that can be repeated, clocks that are off, and calls that fail in every way. */
 
@@ -27,28 +26,6 @@ export function clockOff(seconds: number): Record<string, string> {
     };`;
   return { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(shift)}"` };
 }
-
-const GITHUB_ROUTES = ['dispatch', 'dispatch', 'dispatch', 'cancel', 'run', 'compare', 'workflow-runs', 'commit-pulls'];
-const GITHUB_FAULTS: readonly GitHubFault[] = [
-  { kind: 'lost' },
-  { kind: 'truncated' },
-  { kind: 'refuse' },
-  { kind: 'status', status: 502 },
-  { kind: 'status-after', status: 500 },
-  { kind: 'slow', ms: 400 },
-  { kind: 'rate-limit', limit: 'secondary', retryAfter: 2 },
-];
-const SLACK_METHODS = ['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'users.info', 'usergroups.users.list'];
-const SLACK_FAULTS: readonly SlackFault[] = [
-  { kind: 'lost' },
-  { kind: 'truncated' },
-  { kind: 'refuse' },
-  { kind: 'http', status: 500 },
-  { kind: 'http', status: 503, effect: true },
-  { kind: 'slow', ms: 400 },
-  { kind: 'error', error: 'ratelimited', retryAfter: 1 },
-  { kind: 'error', error: 'internal_error' },
-];
 
 /** One of each side. */
 export function faultsOf(oneOf: <T>(all: readonly T[]) => T) {

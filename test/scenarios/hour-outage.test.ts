@@ -1,6 +1,16 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import { card, deploymentsOf, dispatches, land, quiet, stands, start } from '../support/releases.js';
-import { ALICE, configOf, OPS, PRODUCTION, SHOP, STAGING, startTeam, type Team } from '../support/team.js';
+import {
+  ALICE,
+  anotherService,
+  configOf,
+  OPS,
+  PRODUCTION,
+  SHOP,
+  STAGING,
+  startTeam,
+  type Team,
+} from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** GitHub and Slack are away for an hour, both at once: nothing ends by it, nothing is asked without end, and their return is no flood. */
@@ -13,14 +23,7 @@ beforeEach(async () => {
     movableClock: true,
     config: configOf({
       service: '    timeout: 30m',
-      services: `
-  - name: pay
-    repository: acme/pay
-    staging: { workflow: staging.yml }
-    production: { workflow: production.yml }
-    channel: ${PAY}
-    deployers: [U0ALICE]
-    timeout: 3h`,
+      services: anotherService('pay', PAY, 'timeout: 3h'),
     }),
   });
   team.slack.addChannel({ id: PAY, name: 'pay' });

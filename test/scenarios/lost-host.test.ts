@@ -1,23 +1,17 @@
-import { pressed, readyAgain } from '../support/outage.js';
+import { pressed, readyAgain, teamBehindWay } from '../support/outage.js';
 import { counts, dispatches, land, quiet, stands, start, withButton } from '../support/releases.js';
-import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
+import { ALICE, BOB, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
-import { wayTo } from '../support/way.js';
 
+let all: Awaited<ReturnType<typeof teamBehindWay>>;
 let team: Team;
-let way: Awaited<ReturnType<typeof wayTo>>;
+let way: typeof all.way;
 let port: number;
 beforeEach(async () => {
-  team = await startTeam({ replicas: 0 });
-  way = await wayTo(team.databaseUrl);
-  const replica = await team.start(way.url);
-  team.point(replica);
-  port = replica.port;
+  all = await teamBehindWay();
+  ({ team, way, port } = all);
 });
-afterEach(async () => {
-  await way.stop();
-  await team.stop();
-});
+afterEach(() => all.stop());
 
 test('the machine of the database is gone without a word and another is in its place: all goes on within thirty seconds', async () => {
   const before = await land(team, 'Before');

@@ -1,24 +1,18 @@
-import { pressed, readyAgain, saysWhy, type Told, wasTrue } from '../support/outage.js';
+import { pressed, readyAgain, saysWhy, type Told, teamBehindWay, wasTrue } from '../support/outage.js';
 import { counts, dispatches, land, quiet, stands, withButton } from '../support/releases.js';
-import { ALICE, BOB, startTeam, type Team } from '../support/team.js';
-import { wayTo } from '../support/way.js';
+import { ALICE, BOB, type Team } from '../support/team.js';
 
 /** The database answers, and takes its time: what was told for certain is true when all has arrived. */
 
+let all: Awaited<ReturnType<typeof teamBehindWay>>;
 let team: Team;
-let way: Awaited<ReturnType<typeof wayTo>>;
+let way: typeof all.way;
 let port: number;
 beforeEach(async () => {
-  team = await startTeam({ replicas: 0 });
-  way = await wayTo(team.databaseUrl);
-  const replica = await team.start(way.url);
-  team.point(replica);
-  port = replica.port;
+  all = await teamBehindWay();
+  ({ team, way, port } = all);
 });
-afterEach(async () => {
-  await way.stop();
-  await team.stop();
-});
+afterEach(() => all.stop());
 
 /** A change with Deploy, and one connection for presses that is open. */
 async function aCard() {

@@ -1,5 +1,5 @@
 import { quiet } from '../support/releases.js';
-import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { ALICE, anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** GitHub takes seconds for each look at a run, and many runs go on: a press does not wait for them. */
@@ -11,15 +11,7 @@ let team: Team;
 beforeAll(async () => {
   team = await startTeam({
     config: configOf({
-      services: NAMES.map(
-        (name) => `
-  - name: ${name}
-    repository: acme/${name}
-    staging: { workflow: staging.yml }
-    production: { workflow: production.yml }
-    channel: ${channelOf(name)}
-    deployers: [U0ALICE]`,
-      ).join(''),
+      services: NAMES.map((name) => anotherService(name, channelOf(name))).join(''),
     }),
   });
   for (const id of CHANNELS) team.slack.addChannel({ id, name: id.toLowerCase() });

@@ -1,8 +1,22 @@
 import { plainText } from '../../sandbox/slack/reading.js';
-import type { Team } from './team.js';
+import { startTeam, type Team } from './team.js';
 import { until } from './until.js';
+import { wayTo } from './way.js';
 
 /** What is promised while the database takes nothing, and how a replica says that it does again. */
+
+/** A team whose one replica has a way to its database. `stop` ends them in the right order. */
+export async function teamBehindWay() {
+  const team = await startTeam({ replicas: 0 });
+  const way = await wayTo(team.databaseUrl);
+  const replica = await team.start(way.url);
+  team.point(replica);
+  const stop = async () => {
+    await way.stop();
+    await team.stop();
+  };
+  return { team, way, port: replica.port, stop };
+}
 
 /** What readiness says, which never takes longer than two seconds. */
 export async function readyz(port: number | undefined) {

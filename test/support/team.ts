@@ -60,6 +60,16 @@ ${over.service ?? ''}
 ${over.services ?? ''}
 `;
 
+/** A service of the config beside the shop's, in a repository of its own, which Alice deploys. */
+export const anotherService = (name: string, channel: string, ...more: string[]): string => `
+  - name: ${name}
+    repository: acme/${name}
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml }
+    channel: ${channel}
+    deployers: [U0ALICE]
+${more.map((line) => `    ${line}\n`).join('')}`;
+
 export type Team = Awaited<ReturnType<typeof startTeam>>;
 
 export const PRODUCTION = {

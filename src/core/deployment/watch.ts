@@ -1,12 +1,20 @@
 /** What time and a refused cancel do to a deployment that is sent. */
 
 import type { CancelAnswer } from '../command.js';
-import { type Decision, type Effect, NOTHING, type ServicePolicy, type Target } from '../decision.js';
+import {
+  type Decision,
+  type Effect,
+  NOTHING,
+  type OperatorNews,
+  type ServicePolicy,
+  type Target,
+} from '../decision.js';
 import type { Facts } from '../facts.js';
 import { cardsOf, joined, line, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import type { ServiceState } from '../service/service.js';
 import { approvalTimePassed } from './approvals.js';
+import { type Deployment, hasEnded } from './deployment.js';
 
 /** How long GitHub may leave a Cancel undone before someone is told. */
 const NOT_TAKEN_MS = 60_000;
@@ -60,6 +68,23 @@ export function cancelAnswered(
         ],
       };
     }
+  }
+}
+
+/** Whether what operators were to be told needs nobody's hand any more: it may have waited for an hour until Slack took it. */
+export function isPast(about: OperatorNews, deployment: Deployment): boolean {
+  switch (about) {
+    case 'hung':
+    case 'unknown':
+    case 'lost':
+      return deployment.status !== about;
+    case 'not cancelled':
+    case 'cancel refused':
+      return hasEnded(deployment);
+    case 'lost run found':
+    case 'stray run':
+    case 'stray refused':
+      return false;
   }
 }
 
