@@ -149,9 +149,10 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         const cards = pressedOn === null ? [changeId] : [changeId, pressedOn];
         // Together: jobs that are saved already are no reason to draw.
         await transaction(pool, async (tx) => {
-          if (await saveJobs(tx, deploymentId, jobs.jobs)) await redrawChanges(tx, cards);
+          if (!(await saveJobs(tx, deploymentId, jobs.jobs))) return;
+          reached('follow: jobs saved');
+          await redrawChanges(tx, cards);
         });
-        reached('follow: jobs saved');
       }
       if (hasEnded(deployment)) {
         if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;

@@ -102,8 +102,17 @@ async function updated(point: CrashPoint): Promise<void> {
 
 /** What the jobs were is saved with the card that is to show them: neither is lost. */
 async function jobsSaved(point: CrashPoint): Promise<void> {
-  const { sha, run } = await runsThen();
+  await aTeam();
+  const healthy = await boot();
+  const sha = await land(team);
+  const run = await start(team, ALICE, sha);
+  // GitHub tells the end and not yet the jobs: the card is drawn without them.
+  team.github.fail('attempt-jobs', { kind: 'status', status: 502 }, 1_000);
   await team.github.completeRun(run, { conclusion: 'failure' });
+  await card(team, sha, ['failed in production'], ['Retry']);
+  await quiet(team);
+  await healthy.terminate();
+  team.github.heal();
   await diesAndAnotherComes(await boot(point));
   await card(team, sha, ['failed in production', 'smoke test'], ['Retry'], RESUMES_MS);
   resumed(point);
