@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { channelsToLookAt, noteShared } from '../db/channels.js';
-import { takeTurn } from '../db/pace.js';
+import { maySlackBeTried, takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
 import { askSlack, type SlackClient } from './client.js';
 
@@ -24,6 +24,8 @@ export async function lookAtChannels(
 ): Promise<void> {
   if (!(await takeTurn(pool, 'channels', TURN_MS))) return;
   for (const channel of await channelsToLookAt(pool, channels, EVERY_MS, MOST_AT_ONCE)) {
+    // Its question is one of the few tries that an outage allows.
+    if (!(await maySlackBeTried(pool))) return;
     const answer = await askSlack(async () => (await client.conversations.info({ channel })).channel ?? null);
     if (answer.is === 'rate limited' || answer.is === 'no answer') return;
     // What Slack does not show waits for its next turn, too.

@@ -1,4 +1,4 @@
-import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { askSlack, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import type { Message } from './views/message.js';
 
 export interface Place {
@@ -24,7 +24,8 @@ export async function tellAlone(
   if (place.channel) {
     const { channel, user } = place;
     const answer = await askSlack(() => client.chat.postEphemeral({ channel, user, ...message }));
-    if (answer.is !== 'refused') return answer;
+    // Who is not let in at all is not let in by another door.
+    if (answer.is !== 'refused' || takesNoCalls(answer)) return answer;
   }
   return askSlack(() =>
     client.chat.postMessage({ channel: place.user, ...message, unfurl_links: false, unfurl_media: false }),
