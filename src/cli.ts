@@ -1,17 +1,17 @@
 /** start, migrate, doctor, audit. Every expected fault is one line that says what to mend. */
 
 import { Command } from 'commander';
-import { addAudit } from './audit.js';
+import { addAudit } from './audit/audit.js';
+import { type Config, ConfigProblems, loadConfig } from './config/config.js';
 import { secretsIn } from './config/secrets.js';
-import { type Config, ConfigProblems, loadConfig } from './config.js';
 import { startLocalPostgres } from './db/local-postgres.js';
 import { migrate } from './db/migrate.js';
 import { tlsMend } from './db/tls-fault.js';
+import { examine } from './doctor/doctor.js';
 import { reportJson, reportText } from './doctor/report.js';
-import { examine } from './doctor.js';
+import { createLog, type Log } from './log/log.js';
 import { secretsRemover } from './log/secrets.js';
 import { takeOverStreams } from './log/streams.js';
-import { createLog, type Log } from './log.js';
 import { type Pushbutton, startPushbutton } from './main.js';
 import { TokenRefused } from './slack/identity.js';
 

@@ -1,11 +1,11 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
 import { randomBytes } from 'node:crypto';
+import { createCounting } from './commits/count.js';
+import type { Config, ServiceConfig } from './config/config.js';
 import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
-import type { Config, ServiceConfig } from './config.js';
 import type { Command } from './core/command.js';
-import { createCounting } from './counting.js';
 import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
@@ -13,14 +13,17 @@ import { savePerson } from './db/people.js';
 import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
-import { createLines } from './deliver.js';
-import { createGather } from './gather.js';
+import { createLines } from './flow/deliver.js';
+import { createGather } from './flow/gather.js';
+import { perform } from './flow/perform.js';
+import { createReceive } from './flow/receive.js';
 import { createClients } from './github/client.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, listNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
+import { createMetrics } from './http/metrics.js';
 import { serve } from './http/serve.js';
 import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
@@ -31,11 +34,7 @@ import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
 import { startWorker } from './jobs/worker.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
-import type { Log } from './log.js';
-import { createMetrics } from './metrics.js';
-import { perform } from './perform.js';
-import { createReceive } from './receive.js';
-import { shared } from './shared.js';
+import type { Log } from './log/log.js';
 import { createSlackApp } from './slack/app.js';
 import { cardModel, type ShownService } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
@@ -45,7 +44,8 @@ import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
-import { withinOrLater } from './slack/within-or-later.js';
+import { shared } from './waits/coalesce.js';
+import { withinOrLater } from './waits/timeout-or-later.js';
 
 export interface Pushbutton {
   readonly port: number;

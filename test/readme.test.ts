@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { type ConfigProblems, loadConfig } from '../src/config.js';
+import { type ConfigProblems, loadConfig } from '../src/config/config.js';
 import type { CardState } from '../src/core/card.js';
 import { cardMessage } from '../src/slack/views/card.js';
 import { COMMANDS } from '../src/slack/views/help.js';

@@ -1,5 +1,5 @@
-import type { Config } from '../config.js';
 import type { ServicePolicy } from '../core/decision.js';
+import type { Config } from './config.js';
 
 /** A service's rules as decisions read them, with where its changes are. */
 export type Policy = ServicePolicy & { readonly repository: string };

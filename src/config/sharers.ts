@@ -1,4 +1,4 @@
-import type { Config, ServiceConfig } from '../config.js';
+import type { Config, ServiceConfig } from './config.js';
 
 /** The other services of the same production workflow; GitHub compares the names of repositories without case. */
 export function sharersOf({ services }: Config, name: string): string[] {

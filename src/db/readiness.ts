@@ -1,4 +1,4 @@
-import { within } from '../within.js';
+import { within } from '../waits/timeout.js';
 import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
 import type { Pools } from './pools.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { ApprovalRule } from '../slack/checks/approvers.js';
 import type { Named } from '../slack/checks/people.js';
 

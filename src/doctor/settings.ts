@@ -1,4 +1,4 @@
-import type { Config, ConfigProblems } from '../config.js';
+import type { Config, ConfigProblems } from '../config/config.js';
 import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { nextSlot } from '../jobs/digest.js';
 

@@ -3,13 +3,13 @@
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment/deployment.js';
-import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
-import type { Again, GitHubHandlers } from '../deliver.js';
+import { reached } from '../flow/crash-points.js';
+import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
 import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';

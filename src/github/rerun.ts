@@ -1,6 +1,6 @@
-import { reached } from '../crash-points.js';
 import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/changes.js';
-import type { GitHubHandlers } from '../deliver.js';
+import { reached } from '../flow/crash-points.js';
+import type { GitHubHandlers } from '../flow/deliver.js';
 import type { GitHubJobDeps } from './jobs.js';
 import { keep } from './keep.js';
 import { rerunFailedJobs } from './orders.js';

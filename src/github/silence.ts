@@ -1,4 +1,4 @@
-import type { Again } from '../deliver.js';
+import type { Again } from '../flow/deliver.js';
 import type { Answer } from './client.js';
 
 /** GitHub did not say. `retryAfterMs` is how long its rate limit asks not to be asked; null: no usable answer. */

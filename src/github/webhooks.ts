@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Seen } from '../core/command.js';
-import type { Receive } from '../receive.js';
-import { within } from '../within.js';
+import type { Receive } from '../flow/receive.js';
+import { within } from '../waits/timeout.js';
 import { isStagingRun, productionRunOf, runShape, stagingRunOf, workflowFile } from './shapes.js';
 
 /** What a delivery may be about: GitHub's names of a service's repository, branch and workflow files. */

@@ -1,4 +1,4 @@
-import { within } from '../within.js';
+import { within } from '../waits/timeout.js';
 
 /** What readiness rests on. `null` is fine, a word is what is wrong. */
 export interface Checks {

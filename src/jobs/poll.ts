@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Listed } from '../core/command.js';
 import { takeTurn } from '../db/pace.js';
 import { watchedSince } from '../db/services.js';
-import type { Receive } from '../receive.js';
+import type { Receive } from '../flow/receive.js';
 
 export interface PollDeps {
   readonly pool: pg.Pool;

@@ -1,7 +1,7 @@
 import type { LogLevel as BoltLevel, Logger as BoltLogger } from '@slack/bolt';
 import { Logger as WorkerLogger } from 'graphile-worker';
-import type { Log } from '../log.js';
 import { clipped } from './clip.js';
+import type { Log } from './log.js';
 
 /** Bolt knows four levels only. */
 const boltLevels: Record<string, string> = { trace: 'debug', debug: 'debug', info: 'info', warn: 'warn' };

@@ -1,6 +1,6 @@
 import { format } from 'node:util';
-import type { Log } from '../log.js';
 import { clipped } from './clip.js';
+import type { Log } from './log.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 

@@ -4,7 +4,7 @@ import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '
 import type { Press, Presser } from '../core/command.js';
 import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
-import { type Receive, Unconfirmed } from '../receive.js';
+import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { BUTTONS, type ButtonKind, whereItLeads } from './buttons.js';
 import type { ShowHome } from './home.js';
 import { oneLine } from './limits.js';

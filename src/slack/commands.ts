@@ -4,7 +4,7 @@ import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs, SlashCommand } from
 import { plainReason } from '../core/change/plain.js';
 import type { Press, Presser } from '../core/command.js';
 import type { Incoming, ReplyTo } from '../db/inbox.js';
-import { type Receive, Unconfirmed } from '../receive.js';
+import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { NotRecorded } from './actions.js';
 import { type Answers, createAnswers } from './answers.js';
 import { firstWord, type Understood, understandGate } from './gate-commands.js';

@@ -3,7 +3,7 @@ import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import { placesOf } from '../db/cards.js';
 import { timeNow } from '../db/time.js';
-import { shared } from '../shared.js';
+import { shared } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
 import { type QuestionDeps, readStatuses } from './questions.js';

@@ -10,7 +10,7 @@ import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond, takeTurn } fro
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
-import { type Again, patience, type SlackHandlers } from '../deliver.js';
+import { type Again, patience, type SlackHandlers } from '../flow/deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';

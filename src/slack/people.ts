@@ -2,7 +2,7 @@ import { plain } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
-import { shared } from '../shared.js';
+import { shared } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
 /** Looks people up. Nothing is remembered: each answer began after it was asked for. */

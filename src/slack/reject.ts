@@ -4,7 +4,7 @@ import type { Presser } from '../core/command.js';
 import { refOf } from '../db/changes.js';
 import { deploymentByKey, isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
-import { Unconfirmed } from '../receive.js';
+import { Unconfirmed } from '../flow/receive.js';
 import type { ActionDeps } from './actions.js';
 import { askSlack } from './client.js';
 import { tellAlone } from './tell.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/config.js';
 import { CONFIG, type Installation, install, PRODUCTION, STAGING } from '../support/installation.js';
 
 let shop: Installation;

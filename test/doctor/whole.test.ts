@@ -1,5 +1,5 @@
 import { type Check, tally } from '../../src/core/check.js';
-import { examine } from '../../src/doctor.js';
+import { examine } from '../../src/doctor/doctor.js';
 import { CONFIG, type Installation, install, line } from '../support/installation.js';
 import { runDoctor } from '../support/run-doctor.js';
 

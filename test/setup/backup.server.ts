@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { createLog } from '../../src/log.js';
+import { createLog } from '../../src/log/log.js';
 import { startPushbutton } from '../../src/main.js';
 import { blocks, commandsIn, section, textOf } from '../support/documents.js';
 import { emptyDatabase } from '../support/postgres.js';

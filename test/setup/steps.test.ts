@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { freePort } from '../../src/db/local-process.js';
 import { blocks, codeIn, commandsIn, documents, languagesIn, section, table, textOf } from '../support/documents.js';
 import { installImage, removeImage } from '../support/image.js';

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type GitHubStandIn, type GitHubStandInOptions, startGitHub } from '../../sandbox/github/github.js';
 import { type SlackStandInOptions, startSlack } from '../../sandbox/slack/start.js';
-import { type Config, loadConfig } from '../../src/config.js';
+import { type Config, loadConfig } from '../../src/config/config.js';
 import type { Check } from '../../src/core/check.js';
-import { examineConfig } from '../../src/doctor.js';
+import { examineConfig } from '../../src/doctor/doctor.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 import { SECRETS } from './team.js';
 

@@ -6,8 +6,8 @@ import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js'
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
-import { loadConfig } from '../../src/config.js';
-import { createLog } from '../../src/log.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLog } from '../../src/log/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';

@@ -1,0 +1,130 @@
+/** `npm run audit`: verifies the ledger's chain, and exports it. It changes nothing and needs nothing but the database. */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { configFileOf } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
+import { readConfigFile } from '../config/file.js';
+import { hasLedger, hasLineOf, isBackwards } from '../db/audit.js';
+import { ledgerHead } from '../db/ledger.js';
+import { startLocalPostgres } from '../db/local-postgres.js';
+import { createPool, type Queryable } from '../db/pool.js';
+import { exportLedger } from './export.js';
+import { verdictOf, verifyLedger } from './verify.js';
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Adds `audit verify` and `audit export`. `clean` takes secrets out of what is said. */
+export function addAudit(program: Command, clean: (text: string) => string): void {
+  const audit = program
+    .command('audit')
+    .description('verify the ledger, or export it; exit code 1 when it is not whole');
+  const guarded = (work: () => Promise<void>) => {
+    // Whoever reads may stop reading: `audit export … | head`.
+    process.stdout.once('error', () => process.exit(1));
+    return work().catch((error: unknown) => {
+      process.stderr.write(`${clean(`audit: ${error instanceof Error ? error.message : String(error)}`)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  audit
+    .command('verify')
+    .description('recompute every line of the chain')
+    .option('--head <hash>', 'a hash that a digest or an export named: it has to be in the chain')
+    .action((options: { head?: string }) => guarded(() => verify(options.head ?? null)));
+  audit
+    .command('export')
+    .description('write a period of the ledger to standard output')
+    .requiredOption('--from <day>', 'the first day, such as 2026-01-01, or a moment such as 2026-01-01T08:00Z')
+    .requiredOption('--to <day>', 'the last day, which is included, or the moment before which it ends')
+    .requiredOption('--format <form>', 'csv or json')
+    .option('--service <name>', 'of one service alone')
+    .action((options: ExportOptions) => guarded(() => exportPeriod(options)));
+}
+
+interface ExportOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly format: string;
+  readonly service?: string;
+}
+
+async function verify(head: string | null): Promise<void> {
+  if (head !== null && !/^[0-9a-f]{64}$/i.test(head))
+    throw new Error('--head: expected the 64 hex digits of a hash, as a digest or an export names it');
+  const asked = head?.toLowerCase() ?? null;
+  const { whole, text } = await reading(async (tx) => verdictOf(await verifyLedger(tx, asked), asked));
+  process.stdout.write(`${text.join('\n')}\n`);
+  if (!whole) process.exitCode = 1;
+}
+
+async function exportPeriod({ from, to, format, service }: ExportOptions): Promise<void> {
+  for (const [option, value] of [
+    ['--from', from],
+    ['--to', to],
+  ] as const) {
+    if (isMoment(value)) continue;
+    throw new Error(
+      `${option}: ${JSON.stringify(value)} is no day or moment; expected 2026-01-31 or 2026-01-31T08:00Z`,
+    );
+  }
+  if (format !== 'csv' && format !== 'json')
+    throw new Error(`--format: ${JSON.stringify(format)}; expected csv or json`);
+  const timezone = zone();
+  const write = async (text: string) => {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  };
+  const period = { from, to, timezone, service: service ?? null };
+  await reading(async (tx) => {
+    if (await isBackwards(tx, period)) throw new Error('--from: it is after --to');
+    if (service !== undefined && !(await hasLineOf(tx, service)))
+      throw new Error(`--service: the ledger has no line of ${JSON.stringify(service)}`);
+    const lines = await exportLedger(tx, period, format, write);
+    const head = await ledgerHead(tx);
+    const newest = head ? `; the ledger's newest line is ${head.seq} with the hash ${head.hash}` : '';
+    process.stderr.write(`${lines} lines, days in ${timezone}${newest}\n`);
+  });
+}
+
+function isMoment(value: string): boolean {
+  if (!DATE.test(value) && !MOMENT.test(value)) return false;
+  // JavaScript takes 31 February for a day of March.
+  const day = new Date(value.slice(0, 10));
+  return !Number.isNaN(new Date(value).valueOf()) && day.toISOString().startsWith(value.slice(0, 10));
+}
+
+/** The config's, where it can be read; an auditor's machine may have none. */
+function zone(): string {
+  const name = configFileOf(process.env);
+  try {
+    return readConfigFile(readFileSync(name, 'utf8'), name).file?.timezone ?? 'UTC';
+  } catch {
+    return 'UTC';
+  }
+}
+
+/** In one repeatable read, so that what is written meanwhile is not half seen. */
+async function reading<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const { environment, problems } = readEnvironment(process.env, { webhooks: false });
+  const problem = problems.find(({ setting }) => setting === 'DATABASE_URL' || setting === 'PUSHBUTTON_DATA');
+  if (problem) throw new Error(`${problem.setting}: ${problem.found}; expected ${problem.expected}`);
+  const { database } = environment;
+  const url = database.kind === 'url' ? database.url : (await startLocalPostgres(database.folder, () => {})).url;
+  const pool = createPool(url, { max: 1 });
+  try {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new Error(`DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    try {
+      if (!(await hasLedger(client))) throw new Error('the database has no ledger: npm run migrate makes its tables');
+      await client.query('begin transaction isolation level repeatable read read only');
+      return await work(client);
+    } finally {
+      client.release(true);
+    }
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,106 @@
+/** What a deployment that somebody has to approve would ship, and which people in Slack wrote it. */
+
+import type pg from 'pg';
+import { isUntold, type Shipped, type Untold } from '../core/facts.js';
+import { saveAuthors, savedAuthors } from '../db/authors.js';
+import type { Authored } from '../github/authors.js';
+import type { Compare } from './compare.js';
+
+export interface ShippedDeps {
+  readonly pool: pg.Pool;
+  readonly compare: Compare;
+  /** Throws when GitHub does not answer. */
+  readonly readAuthors: (repository: string, sha: string) => Promise<Authored>;
+  /** GitHub login in lower case -> Slack user id. */
+  readonly people: Readonly<Record<string, string>>;
+  /** The person in Slack with that e-mail; null where there is none. Throws when Slack does not answer. */
+  readonly byEmail: (email: string) => Promise<string | null>;
+}
+
+/** Asked of GitHub at once for commits whose authors are not known yet. */
+const AT_ONCE = 5;
+
+export type CountShipped = (
+  repository: string,
+  base: string | null,
+  sha: string,
+  whose: 'authors too' | 'commits alone',
+) => Promise<Shipped | Untold>;
+
+/** Counts from `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
+export function createCountShipped(deps: ShippedDeps): CountShipped {
+  const { pool } = deps;
+  // A login may well be called like something that every object has.
+  const people = new Map(Object.entries(deps.people));
+
+  async function authorsOf(repository: string, shas: readonly string[]): Promise<Authored[] | Untold> {
+    const known = await savedAuthors(pool, repository, shas);
+    const missing = shas.filter((sha) => !known.has(sha));
+    try {
+      for (let from = 0; from < missing.length; from += AT_ONCE) {
+        await Promise.all(
+          missing.slice(from, from + AT_ONCE).map(async (sha) => {
+            const { authors } = await deps.readAuthors(repository, sha);
+            await saveAuthors(pool, repository, sha, authors);
+            known.set(sha, authors);
+          }),
+        );
+      }
+    } catch {
+      return 'unavailable';
+    }
+    return shas.map((sha) => ({ sha, authors: known.get(sha) ?? [] }));
+  }
+
+  async function matched(written: readonly Authored[]): Promise<Pick<Shipped, 'authors' | 'unmatched'>> {
+    const users: { user: string; sha: string }[] = [];
+    const unmatched = new Set<string>();
+    const asked = new Map<string, Promise<string | null>>();
+    const byEmail = (email: string) => {
+      const answer = asked.get(email) ?? deps.byEmail(email);
+      asked.set(email, answer);
+      return answer;
+    };
+    for (const { sha, authors } of written) {
+      for (const { login, name, email } of authors) {
+        const user =
+          (login === null ? undefined : people.get(login.toLowerCase())) ??
+          (email === null ? null : await byEmail(email));
+        if (user) users.push({ user, sha });
+        else if (!login?.endsWith('[bot]')) unmatched.add(login ?? name);
+      }
+    }
+    return { authors: users, unmatched: [...unmatched] };
+  }
+
+  return async (repository, base, sha, whose) => {
+    const shas = await commitsFrom(deps.compare, repository, base, sha);
+    if (!Array.isArray(shas)) return shas;
+    const counted = { from: base, shas };
+    if (whose === 'commits alone') return { ...counted, authors: [], unmatched: [] };
+    const written = await authorsOf(repository, shas);
+    if (!Array.isArray(written)) return written;
+    try {
+      return { ...counted, ...(await matched(written)) };
+    } catch {
+      return { ...counted, authors: 'not looked up', unmatched: [] };
+    }
+  };
+}
+
+async function commitsFrom(
+  compare: Compare,
+  repository: string,
+  base: string | null,
+  sha: string,
+): Promise<string[] | Untold> {
+  if (base === null) return [sha];
+  if (base === sha) return [];
+  const compared = await compare(repository, base, sha);
+  if (isUntold(compared)) return compared;
+  if (compared.commits.length < compared.aheadBy)
+    return {
+      refused: `${compared.aheadBy} commits ship, more than the ${compared.commits.length} that can be looked at`,
+    };
+  return compared.commits.map((commit) => commit.sha);
+}

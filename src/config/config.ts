@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { parseDuration } from '../core/duration.js';
+import { secretsRemover } from '../log/secrets.js';
+import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
+import { readConfigFile } from './file.js';
+import { ConfigProblems, type Problem } from './problems.js';
+import { at } from './raw.js';
+import type { ConfigFile, Freeze } from './schema.js';
+import { secretsIn } from './secrets.js';
+
+export { ConfigProblems } from './problems.js';
+
+/** One service of the config. Durations in milliseconds; people and groups as Slack ids; names as GitHub has them. */
+export type ServiceConfig = {
+  name: string;
+  /** owner/name */
+  repository: string;
+  branch: string;
+  staging: { workflow: string; testReport?: string };
+  production: { workflow: string; ref: string; inputs: Record<string, string> };
+  channel: string;
+  deployers: string[];
+  approvals: { required: number; from: string[]; authors: boolean; expiresMs: number };
+  mode: 'button' | 'continuous';
+  holdMs: number;
+  freezes: Freeze[];
+  override: string[];
+  rollback: { approvals: number };
+  maxChanges?: number;
+  timeoutMs: number;
+};
+
+/** Everything the program is told: environment and file, checked, with defaults filled in. */
+export type Config = {
+  /** apiUrl ends with a slash. */
+  slack: { botToken: string; signingSecret: string; appToken?: string; apiUrl: string };
+  /** apiUrl ends without a slash. */
+  github: { auth: GithubAuth; webhookSecret?: string; apiUrl: string; webhooks: boolean; pollMs: number };
+  database: Database;
+  port: number;
+  metricsPort?: number;
+  logLevel: LogLevel;
+  /** IANA */
+  timezone: string;
+  /** cron, in the time zone */
+  digest?: string;
+  /** GitHub login in lower case -> Slack user id */
+  people: Record<string, string>;
+  operators: string[];
+  services: ServiceConfig[];
+};
+
+/** The config's file, by its path. */
+export const configFileOf = (env: NodeJS.ProcessEnv): string => env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
+
+/**
+ * Loads the config from the environment and the file that PUSHBUTTON_CONFIG names.
+ * Throws ConfigProblems with all problems of both; no secret stands in them.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => string = readText): Config {
+  const fileName = configFileOf(env);
+  const { raw, file, problems: inFile } = open(fileName, readFile);
+  const webhooks = at(raw, 'github', 'webhooks') !== false;
+  const { environment, problems: inEnvironment } = readEnvironment(env, { webhooks });
+  const problems = [...inEnvironment, ...inFile];
+  const { auth } = environment.github;
+  if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
+
+  const { slack, github, database, port, metricsPort, logLevel } = environment;
+  return {
+    slack: {
+      botToken: slack.botToken,
+      signingSecret: slack.signingSecret,
+      apiUrl: slack.apiUrl,
+      ...(slack.appToken === undefined ? {} : { appToken: slack.appToken }),
+    },
+    github: {
+      auth,
+      apiUrl: github.apiUrl,
+      webhooks,
+      pollMs: ms(file.github.poll),
+      ...(github.webhookSecret === undefined ? {} : { webhookSecret: github.webhookSecret }),
+    },
+    database,
+    port,
+    ...(metricsPort === undefined ? {} : { metricsPort }),
+    logLevel,
+    timezone: file.timezone,
+    ...(file.digest === undefined ? {} : { digest: file.digest }),
+    people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),
+    operators: file.operators,
+    services: file.services.map((service) => serviceConfig(service, file.channel)),
+  };
+}
+
+function serviceConfig(service: ConfigFile['services'][number], defaultChannel = ''): ServiceConfig {
+  const { staging, production, approvals } = service;
+  return {
+    name: service.name,
+    repository: service.repository,
+    branch: service.branch,
+    staging: {
+      workflow: staging.workflow,
+      ...(staging.test_report === undefined ? {} : { testReport: staging.test_report }),
+    },
+    production: {
+      workflow: production.workflow,
+      ref: production.ref ?? service.branch,
+      inputs: Object.fromEntries(Object.entries(production.inputs).map(([name, value]) => [name, String(value)])),
+    },
+    channel: service.channel ?? defaultChannel,
+    deployers: service.deployers,
+    approvals: {
+      required: approvals.required,
+      from: approvals.from ?? service.deployers,
+      authors: approvals.authors,
+      expiresMs: ms(approvals.expires),
+    },
+    mode: service.mode,
+    holdMs: ms(service.hold),
+    freezes: service.freezes,
+    override: service.override,
+    rollback: service.rollback,
+    ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
+    timeoutMs: ms(service.timeout),
+  };
+}
+
+function open(name: string, readFile: (path: string) => string): ReturnType<typeof readConfigFile> {
+  let text: string;
+  try {
+    text = readFile(name);
+  } catch (error) {
+    const code = at(error, 'code');
+    const found = `${JSON.stringify(name)}, which ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`;
+    const expected = 'the path of the config file; pushbutton.example.yml shows every key';
+    return { raw: undefined, problems: [{ setting: 'PUSHBUTTON_CONFIG', found, expected }] };
+  }
+  return readConfigFile(text, name);
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** The schema has let nothing else through. */
+function ms(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}
+
+/** A token pasted into the wrong place must not be printed as "what was found" there. */
+function withoutSecrets(problems: Problem[], env: NodeJS.ProcessEnv): ConfigProblems {
+  // Short ones, such as the password "postgres", also occur in our own words.
+  const clean = secretsRemover(secretsIn(env).filter((value) => value.length >= 12));
+  return new ConfigProblems(
+    problems.map(({ setting, found, expected }) => ({ setting: clean(setting), found: clean(found), expected })),
+  );
+}

@@ -1,0 +1,207 @@
+/** Asks Slack and GitHub what a command needs to know, after it was saved and outside any transaction. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { CountShipped } from '../commits/authored.js';
+import type { Compare } from '../commits/compare.js';
+import type { Command, Presser } from '../core/command.js';
+import type { ServicePolicy } from '../core/decision.js';
+import { requiredFor } from '../core/deployment/approvals.js';
+import { type Deployment, namedIn } from '../core/deployment/deployment.js';
+import { gateOf } from '../core/deployment/dispatch.js';
+import { needsFirstConclusion } from '../core/deployment/production.js';
+import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/facts.js';
+import type { Refusal } from '../core/refusal.js';
+import { baseOf, liveSha, nextBase, type ServiceState } from '../core/service/service.js';
+import { changeByKey } from '../db/changes.js';
+import { deploymentByKey, deploymentOfRun } from '../db/deployments.js';
+import { askedToConfirm } from '../db/gates.js';
+import { readService } from '../db/services.js';
+
+type GatheredService = ServicePolicy & { readonly repository: string };
+
+export interface GatherDeps {
+  readonly pool: pg.Pool;
+  readonly service: (name: string) => GatheredService | undefined;
+  readonly isFullMember: (presser: Presser) => Promise<Permission>;
+  /** Whether a full member is one of `allowed`; `otherwise` where not. */
+  readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
+  /** Deployers of any service. */
+  readonly allDeployers: readonly string[];
+  readonly countShipped: CountShipped;
+  readonly compare: Compare;
+  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
+  /** null: GitHub does not say. Throws when it does not answer. */
+  readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
+}
+
+type Asked = Omit<Facts, 'now' | 'deployId'>;
+
+/** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
+const PRESS_MS = 1_200;
+
+/** A roll back ships no change that was not there before, and has no authors. */
+const nothingNew = (from: string | null): Shipped => ({ from, shas: [], authors: [], unmatched: [] });
+
+/** The facts of one command, each look-up begun now. */
+export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
+  const { pool } = deps;
+
+  async function ahead(repository: string, from: string | null, sha: string): Promise<Comparison | Untold | null> {
+    if (from === null || from === sha) return null;
+    return deps.compare(repository, from, sha);
+  }
+
+  const isDeployer = (by: Presser, { name, deployers }: GatheredService) =>
+    deps.isOneOf(by, deployers, { rule: 'not a deployer', service: name, deployers });
+  const isApprover = (by: Presser, { name, approvals: { from } }: GatheredService) =>
+    deps.isOneOf(by, from, { rule: 'not an approver', service: name, approvers: from });
+  const mayOverride = (by: Presser, { name, override }: GatheredService) =>
+    deps.isOneOf(by, override, { rule: 'may not override', service: name, override });
+
+  /** What a deployment that needs approvals ships, and whose it is; a roll back brings nothing new. */
+  async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
+    if (deployment.kind === 'roll back') return nothingNew(base);
+    const whose = service.approvals.authors ? 'commits alone' : 'authors too';
+    return deps.countShipped(service.repository, base, deployment.sha, whose);
+  }
+
+  async function stillApprovers(head: Deployment, service: GatheredService) {
+    const all = head.approvals.map(
+      async ({ user }) => [user, await isApprover({ user, team: null }, service)] as const,
+    );
+    return new Map(await Promise.all(all));
+  }
+
+  /** What a request that needs approvals would ship, as far as GitHub says so in time; without it, it is counted at the first approval. */
+  async function toApprove(
+    service: GatheredService,
+    kind: Deployment['kind'],
+    sha: string,
+    known?: ServiceState,
+  ): Promise<Pick<Asked, 'shipped'>> {
+    if (requiredFor(kind, null, service) === 0) return {};
+    const from = nextBase(known ?? (await readService(pool, service.name)), kind);
+    if (kind === 'roll back') return { shipped: nothingNew(from) };
+    const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+    return { shipped: await Promise.race([deps.countShipped(service.repository, from, sha, 'commits alone'), late]) };
+  }
+
+  async function forHead(name: string, service: GatheredService): Promise<Asked> {
+    const state = await readService(pool, name);
+    const head = state.queue[0];
+    if (state.active || !head) return { gatheredFor: null };
+    const live = liveSha(state);
+    // While a gate is shut nobody needs to be asked.
+    if (gateOf(state, head, service, state.readAt)) return { gatheredFor: { deploymentId: head.id, live, shut: true } };
+    const required = requiredFor(head.kind, head.override, service);
+    // A person's team was checked at the press; who they are now is asked of Slack again.
+    const requester: Presser = { user: head.requestedBy, team: null };
+    const [permission, comparison, onBranch, shipped, approvers] = await Promise.all([
+      head.requestedBy === 'pushbutton'
+        ? ({ is: 'granted' } as const)
+        : head.override === null
+          ? isDeployer(requester, service)
+          : mayOverride(requester, service),
+      head.kind === 'roll back' ? null : ahead(service.repository, live, head.sha),
+      deps.isOnBranch(service.repository, head.sha, service.branch),
+      required > 0 ? shippedBy(service, head, live) : undefined,
+      required > 0 ? stillApprovers(head, service) : undefined,
+    ]);
+    return {
+      permission,
+      comparison,
+      onBranch,
+      ...(shipped && { shipped }),
+      ...(approvers && { approvers }),
+      gatheredFor: { deploymentId: head.id, live },
+    };
+  }
+
+  return async (command, name) => {
+    if (command.type === 'stop' || command.type === 'resume all') {
+      const deployers = deps.allDeployers;
+      const otherwise = { rule: 'not a deployer', service: 'any service', deployers } as const;
+      return { permission: await deps.isOneOf(command.by, deployers, otherwise) };
+    }
+    const service = deps.service(name);
+    if (!service) return {};
+    switch (command.type) {
+      case 'deploy': {
+        const [permission, change, state] = await Promise.all([
+          command.override === undefined ? isDeployer(command.by, service) : mayOverride(command.by, service),
+          changeByKey(pool, command.change),
+          readService(pool, name),
+        ]);
+        if (!change || permission.is !== 'granted') return { permission };
+        const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+        const [comparison, shipped, confirmed] = await Promise.all([
+          Promise.race([ahead(service.repository, liveSha(state), change.sha), late]),
+          command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},
+          command.all ? askedToConfirm(pool, change.id, command.by.user) : null,
+        ]);
+        return { permission, comparison, ...shipped, confirmed };
+      }
+      case 'retry': {
+        const [permission, deployment] = await Promise.all([
+          isDeployer(command.by, service),
+          deploymentByKey(pool, command.deployment),
+        ]);
+        if (permission.is !== 'granted' || !deployment) return { permission };
+        const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
+        return { permission, ...(await toApprove(service, kind, deployment.sha)) };
+      }
+      case 'roll back':
+      case 'roll back service': {
+        const permission = await isDeployer(command.by, service);
+        return { permission, ...(permission.is === 'granted' ? await toApprove(service, 'roll back', '') : {}) };
+      }
+      case 'cancel':
+      case 'replace':
+      case 'hold':
+      case 'let go':
+      case 'lock':
+      case 'unlock':
+      case 'resume':
+      case 'resume from a card':
+        return { permission: await isDeployer(command.by, service) };
+      case 'reject':
+      case 'sign off':
+        return { permission: await isApprover(command.by, service) };
+      case 'approve': {
+        const [permission, deployment] = await Promise.all([
+          isApprover(command.by, service),
+          deploymentByKey(pool, command.deployment),
+        ]);
+        if (permission.is !== 'granted' || deployment?.status !== 'waiting') return { permission };
+        const live = baseOf(await readService(pool, name), deployment);
+        const shipped = await shippedBy(service, deployment, live);
+        return { permission, shipped, gatheredFor: { deploymentId: deployment.id, live } };
+      }
+      case 'withdraw':
+      case 're-run':
+        return { permission: await deps.isFullMember(command.by) };
+      case 'production seen': {
+        const { run } = command;
+        if (run.attempt === 1) return {};
+        const deployment = await deploymentOfRun(pool, name, run.runId, namedIn(run.title));
+        if (!needsFirstConclusion(deployment, run)) return {};
+        return { firstConclusion: await deps.conclusionOf(service.repository, run.runId, 1) };
+      }
+      case 'start next':
+        return forHead(name, service);
+      case 'unknown press':
+      case 'staging seen':
+      case 'job moved':
+      case 'dispatch answered':
+      case 'not sent':
+      case 'not found':
+      case 'cancel answered':
+      case 'stray refused':
+      case 'time passed':
+      case 'service time passed':
+      case 're-run not seen':
+        return {};
+    }
+  };
+}

@@ -1,0 +1,133 @@
+/** Takes in: one commit, then the caller is answered. */
+
+import type pg from 'pg';
+import { type Incoming, takeIn } from '../db/inbox.js';
+import { reached } from './crash-points.js';
+
+/**
+ * Saves what came in, all of it or none, and returns when it is committed. Throws when it was not saved, or `Unconfirmed`,
+ * within two seconds.
+ */
+export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
+
+/** The statement left and its end was not told: it may have been committed. */
+export class Unconfirmed extends Error {
+  override readonly name = 'Unconfirmed';
+}
+
+const DEADLINE_MS = 2_000;
+/**
+ * Who has waited longer than this for a connection is not sent any more: with the server's time-out for the statement
+ * it would come after the deadline.
+ */
+const OLDEST_MS = 900;
+const MOST_AT_ONCE = 200;
+const STATEMENTS_AT_ONCE = 2;
+
+interface Waiting {
+  readonly incoming: readonly Incoming[];
+  readonly since: number;
+  /** Its statement has left. */
+  sent: boolean;
+  readonly saved: () => void;
+  readonly failed: (error: Error) => void;
+}
+
+/**
+ * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
+ * statement after a second at most (statement_timeout). `wake` is called after each commit, so that handling starts at once.
+ */
+export function createReceive(pool: pg.Pool, wake: () => void): Receive {
+  let waiting: Waiting[] = [];
+  let saving = 0;
+
+  async function save(): Promise<void> {
+    saving += 1;
+    let together: Waiting[] = [];
+    try {
+      const connection = await pool.connect();
+      try {
+        together = takeFresh();
+        for (const one of together) one.sent = true;
+        if (together.length > 0) await takeTogether(connection, together);
+      } catch (error) {
+        // A statement whose end is unknown may not be followed by another on its connection.
+        connection.release(true);
+        throw error;
+      }
+      connection.release();
+      if (together.length > 0) reached('taken in');
+      for (const one of together) one.saved();
+      if (together.length > 0) wake();
+    } catch (error) {
+      const why = error instanceof Error ? error : new Error(String(error));
+      if (together.length === 0) for (const one of waiting.splice(0)) one.failed(why);
+      for (const one of together) one.failed(isCertain(error) ? why : new Unconfirmed(why.message));
+    } finally {
+      saving -= 1;
+      if (waiting.length > 0) start();
+    }
+  }
+
+  /** One that the database cannot hold fails alone, not with those that it came together with. */
+  async function takeTogether(connection: pg.PoolClient, together: Waiting[]): Promise<void> {
+    try {
+      await takeIn(
+        connection,
+        together.flatMap((one) => one.incoming),
+      );
+    } catch (error) {
+      if (!isDataError(error) || together.length === 1) throw error;
+      for (const one of together) {
+        await takeIn(connection, one.incoming).then(one.saved, (own: unknown) => {
+          if (!isDataError(own)) throw own;
+          one.failed(own as Error);
+        });
+      }
+    }
+  }
+
+  function takeFresh(): Waiting[] {
+    const oldest = performance.now() - OLDEST_MS;
+    for (const late of waiting.filter((one) => one.since < oldest))
+      late.failed(new Error('no database connection in time'));
+    const fresh = waiting.filter((one) => one.since >= oldest);
+    waiting = fresh.slice(MOST_AT_ONCE);
+    return fresh.slice(0, MOST_AT_ONCE);
+  }
+
+  function start(): void {
+    if (saving < STATEMENTS_AT_ONCE) void save();
+  }
+
+  return (...incoming) =>
+    new Promise((resolve, reject) => {
+      const words = 'the database did not answer in time';
+      const late = setTimeout(() => reject(one.sent ? new Unconfirmed(words) : new Error(words)), DEADLINE_MS);
+      const done = (settle: () => void) => {
+        clearTimeout(late);
+        settle();
+      };
+      const one: Waiting = {
+        incoming,
+        since: performance.now(),
+        sent: false,
+        saved: () => done(resolve),
+        failed: (error) => done(() => reject(error)),
+      };
+      waiting.push(one);
+      start();
+    });
+}
+
+/** PostgreSQL's class 22: the value, not the database, is at fault. */
+const isDataError = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
+
+/**
+ * Whether the server has said that it did not commit. A statement that a server ends as it goes down, or whose connection
+ * breaks, may have been committed before (PostgreSQL: error codes, classes 08 and 57P).
+ */
+function isCertain(error: unknown): boolean {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return severity !== undefined && !/^(08|57P)/.test(String(code));
+}

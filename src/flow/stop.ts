@@ -1,0 +1,41 @@
+/** Stops or resumes everything: no service's row, but the one that all of them share. */
+
+import type { PressOf } from '../core/command.js';
+import { decideStop } from '../core/service/locks.js';
+import { lockStop } from '../db/gates.js';
+import { appendLedger } from '../db/ledger.js';
+import { transaction } from '../db/pool.js';
+import { enqueueForAll } from '../db/queue.js';
+import { saveWrites } from '../db/save.js';
+import { close, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
+import type { PerformDeps } from './perform.js';
+
+/** As `perform`, for what is no service's alone. */
+export async function performStop(
+  deps: Pick<PerformDeps, 'pool' | 'gather' | keyof Heard>,
+  command: PressOf<'stop'> | PressOf<'resume all'>,
+  from: From | null,
+): Promise<Outcome> {
+  const { permission } = await deps.gather(command, '');
+  try {
+    const { outcome, decision } = await transaction(deps.pool, async (tx) => {
+      const decision = decideStop(await lockStop(tx), command, permission);
+      if (decision.kind !== 'accepted' && decision.kind !== 'refused')
+        throw new Error(`${command.type} is accepted or refused`);
+      await appendLedger(tx, null, decision.records, null);
+      if (decision.kind === 'accepted') await saveWrites(tx, '', decision.writes);
+      const outcome: Outcome =
+        decision.kind === 'accepted'
+          ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }
+          : { kind: 'refused', refusal: decision.refusal };
+      const closing = from ? await close(tx, from, outcome, null) : { jobs: [], effects: [] };
+      await enqueueForAll(tx, decision.effects, closing.jobs);
+      return { outcome, decision };
+    });
+    tell(deps, command, '', decision, from);
+    return outcome;
+  } catch (error) {
+    if (error instanceof Twice) return { kind: 'nothing' };
+    throw error;
+  }
+}

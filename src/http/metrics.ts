@@ -1,0 +1,173 @@
+/** What a replica counts, for Prometheus. Labels come from fixed lists and from the config, never from what a person wrote. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Command } from '../core/command.js';
+import type { Decision, OperatorNews } from '../core/decision.js';
+import type { Backlog, Waiting } from '../db/backlog.js';
+import { within } from '../waits/timeout.js';
+
+/** A call to Slack or GitHub, by the method or route of their documentation, and what came of it. */
+interface Called {
+  readonly to: 'slack' | 'github';
+  readonly call: string;
+  readonly result: 'ok' | 'unchanged' | 'refused' | 'rate limited' | 'no answer';
+  readonly seconds: number;
+}
+
+export interface Metrics {
+  readonly called: (call: Called) => void;
+  readonly decided: (command: Command['type'], decision: Decision) => void;
+  /** A request over HTTP was answered; `route` is one of ours, or `other`. */
+  readonly answered: (route: string, status: number, seconds: number) => void;
+  /** What a person asked, or a delivery or the poll told, was decided, so long after it was received. */
+  readonly handled: (from: 'person' | 'GitHub', seconds: number) => void;
+  /** The request that starts a run has left, so long after its deployment was free to go. */
+  readonly dispatched: (seconds: number) => void;
+  /** Slack has a card's drawing, so long after what it shows had changed. */
+  readonly drawn: (seconds: number) => void;
+  /** Everything, as Prometheus reads it. Answers within two seconds, also without the database. */
+  readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
+}
+
+/** All of them, so that each series begins at 0: an increase from nothing is none to Prometheus. */
+const FINDS = {
+  hung: true,
+  unknown: true,
+  lost: true,
+  'lost run found': true,
+  'stray run': true,
+  'stray refused': true,
+  'cancel refused': true,
+  'not cancelled': true,
+} satisfies Record<OperatorNews, true>;
+
+const SHORT = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const LONG = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
+const PATIENCE_MS = 1_500;
+/** Several who ask at once are answered by one look at the database. */
+const FRESH_MS = 1_000;
+
+/** Counts from now on; `backlog` is asked when somebody reads. */
+export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    ...{ name: 'pushbutton_http_request_seconds', help: 'Requests answered, by route and status.', registers },
+    ...{ labelNames: ['route', 'status'] as const, buckets: SHORT },
+  });
+  const calls = new Counter({
+    ...{ name: 'pushbutton_outside_calls_total', help: 'Calls to Slack and GitHub, by what came of them.', registers },
+    labelNames: ['to', 'call', 'result'] as const,
+  });
+  const callSeconds = new Histogram({
+    ...{ name: 'pushbutton_outside_call_seconds', help: 'How long Slack and GitHub took to answer.', registers },
+    ...{ labelNames: ['to'] as const, buckets: SHORT },
+  });
+  const decisions = new Counter({
+    ...{ name: 'pushbutton_decisions_total', help: 'Decisions, by command and outcome.', registers },
+    labelNames: ['command', 'outcome'] as const,
+  });
+  const refusals = new Counter({
+    ...{ name: 'pushbutton_refusals_total', help: 'What was refused, by the rule that refused it.', registers },
+    labelNames: ['rule'] as const,
+  });
+  const finds = new Counter({
+    ...{ name: 'pushbutton_watchdog_finds_total', help: 'What the operators were told of, by what it is.', registers },
+    labelNames: ['find'] as const,
+  });
+  for (const find of Object.keys(FINDS)) finds.inc({ find }, 0);
+  const handlings = new Histogram({
+    ...{ name: 'pushbutton_handling_seconds', help: 'From being received to being decided.', registers },
+    ...{ labelNames: ['from'] as const, buckets: LONG },
+  });
+  const dispatches = new Histogram({
+    name: 'pushbutton_dispatch_seconds',
+    help: 'From a deployment being free to go, its approvals given, to the request that starts its run.',
+    ...{ registers, buckets: LONG },
+  });
+  const drawings = new Histogram({
+    name: 'pushbutton_redraw_lag_seconds',
+    help: 'From a change of what a card shows to Slack having it.',
+    ...{ registers, buckets: LONG },
+  });
+  const show = gauges(registers);
+
+  let fresh: { at: number; read: Promise<Backlog | null> } | null = null;
+  const read = (): Promise<Backlog | null> => {
+    if (!fresh || performance.now() - fresh.at > FRESH_MS) {
+      fresh = { at: performance.now(), read: within<Backlog | null>(backlog(), PATIENCE_MS, null) };
+    }
+    return fresh.read;
+  };
+
+  return {
+    called: ({ to, call, result, seconds }) => {
+      calls.inc({ to, call, result });
+      callSeconds.observe({ to }, seconds);
+    },
+    decided: (command, decision) => {
+      if (decision.kind === 'nothing' || decision.kind === 'ask again') return;
+      decisions.inc({ command, outcome: decision.kind });
+      if (decision.kind === 'refused') refusals.inc({ rule: decision.refusal.rule });
+      const effects = decision.kind === 'merged' ? [] : decision.effects;
+      for (const one of effects) if (one.effect === 'tell operators') finds.inc({ find: one.about });
+    },
+    answered: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    handled: (from, seconds) => handlings.observe({ from }, seconds),
+    dispatched: (seconds) => dispatches.observe(seconds),
+    drawn: (seconds) => drawings.observe(seconds),
+    text: async () => {
+      show(await read());
+      return { type: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
+
+/** What is read from the database at each look. Without it they are absent: a figure that is not known is not zero. */
+function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
+  const up = new Gauge({ name: 'pushbutton_database_up', help: '1 while the database answers.', registers });
+  const made = {
+    inbox: pair('inbox', 'received and not handled yet', [], registers),
+    jobs: pair('jobs', 'jobs that are due', ['job'], registers),
+    cards: pair('cards', 'cards to be drawn now', [], registers),
+    deployments: pair('deployments', 'deployments that have not ended', ['service', 'status'], registers),
+  };
+  const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Replicas that live.', registers });
+  const faults = new Gauge({
+    ...{ name: 'pushbutton_faults', help: 'Faults of a channel, a repository or GitHub.', registers },
+  });
+  return (backlog) => {
+    up.set(backlog ? 1 : 0);
+    made.inbox(backlog ? [[{}, backlog.inbox]] : []);
+    made.cards(backlog ? [[{}, backlog.cards]] : []);
+    made.jobs((backlog?.jobs ?? []).map((one) => [{ job: one.job }, one]));
+    made.deployments((backlog?.deployments ?? []).map((one) => [{ service: one.service, status: one.status }, one]));
+    for (const gauge of [replicas, faults]) gauge.remove();
+    if (!backlog) return;
+    replicas.set(backlog.replicas);
+    faults.set(backlog.faults);
+  };
+}
+
+/** How many there are, and how old the oldest is. */
+function pair(of: string, what: string, labelNames: string[], registers: Registry[]) {
+  const waiting = new Gauge({
+    ...{ name: `pushbutton_${of}_waiting`, help: `How many there are: ${what}.`, labelNames, registers },
+  });
+  const oldest = new Gauge({
+    ...{ name: `pushbutton_${of}_oldest_seconds`, help: `Age of the oldest: ${what}.`, labelNames, registers },
+  });
+  return (all: readonly (readonly [labels: Record<string, string>, Waiting])[]): void => {
+    waiting.reset();
+    oldest.reset();
+    if (all.length === 0 && labelNames.length === 0) {
+      waiting.remove();
+      oldest.remove();
+    }
+    for (const [labels, one] of all) {
+      waiting.set(labels, one.waiting);
+      oldest.set(labels, one.oldestSeconds);
+    }
+  };
+}

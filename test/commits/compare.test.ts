@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import { createCountShipped } from '../../src/commits/authored.js';
+import { createCompare } from '../../src/commits/compare.js';
+import type { FullComparison } from '../../src/db/comparisons.js';
+import { createPool } from '../../src/db/pool.js';
+import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeEach(async () => {
+  database = await freshDatabase();
+  pool = createPool(database.url);
+});
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const shaOf = (n: number) => String(n).padStart(40, 'a');
+const commit = (n: number) => ({ sha: shaOf(n), title: `Change ${n}`, author: 'octocat', url: '', pullRequest: null });
+const ahead = (aheadBy: number, told = aheadBy): FullComparison => ({
+  status: 'ahead',
+  aheadBy,
+  commits: Array.from({ length: told }, (_, n) => commit(n + 1)),
+});
+
+test('a comparison is asked of GitHub once, but one that told a part of its commits is asked again', async () => {
+  const answers = [ahead(3, 1), ahead(3), ahead(3, 2)];
+  let asked = 0;
+  const compare = createCompare(pool, async () => answers[asked++] ?? 'unavailable');
+  expect(await compare('acme/shop', shaOf(0), shaOf(3))).toEqual(ahead(3, 1));
+  expect(await compare('acme/shop', shaOf(0), shaOf(3))).toEqual(ahead(3));
+  expect(await compare('acme/shop', shaOf(0), shaOf(3))).toEqual(ahead(3));
+  expect(asked).toBe(2);
+});
+
+test('more commits than are ever told are whole with the first thousand', async () => {
+  let asked = 0;
+  const compare = createCompare(pool, async () => (asked++ === 0 ? ahead(1_200, 1_000) : 'unavailable'));
+  await compare('acme/shop', shaOf(0), shaOf(3));
+  expect(await compare('acme/shop', shaOf(0), shaOf(3))).toMatchObject({ aheadBy: 1_200 });
+  expect(asked).toBe(1);
+});
+
+test.each(['constructor', '__proto__', 'toString'])(
+  'an author whose login is %s is matched by e-mail, as anybody',
+  async (login) => {
+    const count = createCountShipped({
+      pool,
+      compare: async () => ahead(1),
+      readAuthors: async (_, sha) => ({ sha, authors: [{ login, name: 'Some Body', email: 'some@acme.test' }] }),
+      people: { octocat: 'U0OCTO' },
+      byEmail: async (email) => (email === 'some@acme.test' ? 'U0SOME' : null),
+    });
+    expect(await count('acme/shop', shaOf(0), shaOf(1), 'authors too')).toMatchObject({
+      authors: [{ user: 'U0SOME', sha: shaOf(1) }],
+      unmatched: [],
+    });
+  },
+);

@@ -1,0 +1,155 @@
+import pg from 'pg';
+import type { Command } from '../../src/core/command.js';
+import type { Incoming } from '../../src/db/inbox.js';
+import { createPool } from '../../src/db/pool.js';
+import { createReceive } from '../../src/flow/receive.js';
+import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { until } from '../support/until.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let other: pg.Pool;
+let looking: pg.Pool;
+let woken = 0;
+let statements: number[] = [];
+beforeEach(async () => {
+  database = await freshDatabase();
+  pool = createPool(database.url, { max: 4, statementTimeoutMs: 1_000 });
+  other = createPool(database.url);
+  looking = new pg.Pool({ connectionString: database.url, max: 4 });
+  woken = 0;
+  statements = [];
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+    Object.assign(client, {
+      query: (...given: unknown[]) => {
+        const [asked] = given as [{ name?: string; values?: unknown[][] }];
+        if (asked.name === 'take-in') statements.push(asked.values?.[0]?.length ?? 0);
+        return query(...given);
+      },
+    });
+  });
+});
+afterEach(async () => {
+  await Promise.all([pool.end(), other.end(), looking.end()]);
+  await database.drop();
+});
+
+const receiving = () =>
+  createReceive(pool, () => {
+    woken += 1;
+  });
+const incoming = (key: string, command: Command = { type: 'start next', service: key }): Incoming => ({
+  key,
+  command,
+  reply: null,
+});
+const keys = async () =>
+  (await other.query<{ key: string }>('select key from inbox order by id')).rows.map((row) => row.key);
+// On connections of their own that wait their turn: what is tested is the receiving, not this look.
+const isThere = async (key: string) =>
+  ((await looking.query('select 1 from inbox where key = $1', [key])).rowCount ?? 0) > 0;
+
+test('an answered one is committed: another connection sees it at once', async () => {
+  const receive = receiving();
+  await receive(incoming('a'));
+  expect(await isThere('a')).toBe(true);
+  expect(woken).toBe(1);
+});
+
+test('three hundred at once share a few statements, and each is answered only after its own commit', async () => {
+  const receive = receiving();
+  const all = Array.from({ length: 300 }, (_, n) => `k${n}`);
+  const early: string[] = [];
+  await Promise.all(
+    all.map(async (key) => {
+      await receive(incoming(key));
+      if (!(await isThere(key))) early.push(key);
+    }),
+  );
+  expect(early).toEqual([]);
+  expect((await keys()).sort()).toEqual([...all].sort());
+  expect(statements.reduce((sum, size) => sum + size, 0)).toBe(300);
+  expect(statements.length).toBeLessThanOrEqual(6);
+  expect(Math.max(...statements)).toBeLessThanOrEqual(200);
+  expect(woken).toBe(statements.length);
+});
+
+test('what came together is saved together, or not at all', async () => {
+  const receive = receiving();
+  await receive(incoming('a'), incoming('a:1'));
+  expect(await keys()).toEqual(['a', 'a:1']);
+  const unsaid: Command = { type: 'start next', service: 'not\u0000text' };
+  await expect(receive(incoming('b'), incoming('b:1', unsaid))).rejects.toThrow();
+  await Promise.allSettled([receive(incoming('c'), incoming('c:1', unsaid)), receive(incoming('d'))]);
+  expect(await keys()).toEqual(['a', 'a:1', 'd']);
+});
+
+test('replays among many are answered as saved and are there once', async () => {
+  const receive = receiving();
+  await Promise.all(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => receive(incoming(key))));
+  await receive(incoming('a'));
+  expect((await keys()).sort()).toEqual(['a', 'b', 'c']);
+});
+
+test('one that the database cannot hold fails alone', async () => {
+  const receive = receiving();
+  const ends = await Promise.allSettled([
+    receive(incoming('first')),
+    receive(incoming('a')),
+    receive(incoming('bad', { type: 'start next', service: '\u0000' })),
+    receive(incoming('b')),
+  ]);
+  expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect((await keys()).sort()).toEqual(['a', 'b', 'first']);
+});
+
+test('a commit that does not come within its time is refused, and is not there afterwards', async () => {
+  const receive = receiving();
+  const blocker = await other.connect();
+  await blocker.query('begin; lock table inbox in access exclusive mode');
+  const began = Date.now();
+  const ends = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => receive(incoming(`k${n}`))));
+  expect(ends.map((end) => end.status)).toEqual(Array(12).fill('rejected'));
+  expect(Date.now() - began).toBeLessThan(2_600);
+  await blocker.query('rollback');
+  blocker.release();
+  // Whatever was on its way has ended: nothing that was refused turns up late.
+  await until('no statement is left', async () => {
+    const { rows } = await other.query(
+      "select 1 from pg_stat_activity where datname = current_database() and query like '%into inbox%' and state <> 'idle' and pid <> pg_backend_pid()",
+    );
+    return rows.length === 0;
+  });
+  expect(await keys()).toEqual([]);
+  await receive(incoming('after'));
+  expect(await keys()).toEqual(['after']);
+});
+
+test('connections that break fail what they carried and no more', async () => {
+  const receive = receiving();
+  await receive(incoming('before'));
+  await other.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  const [end] = await Promise.allSettled([receive(incoming('meanwhile'))]);
+  expect(await isThere('meanwhile')).toBe(end?.status === 'fulfilled');
+  await until('it takes in again', () =>
+    receive(incoming('after')).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await isThere('after')).toBe(true);
+});
+
+test('a pool without a free connection refuses within two and a half seconds', async () => {
+  const receive = receiving();
+  const held = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
+  const began = Date.now();
+  await expect(receive(incoming('a'))).rejects.toThrow();
+  expect(Date.now() - began).toBeLessThan(2_500);
+  for (const one of held) one.release();
+  await receive(incoming('b'));
+  expect(await keys()).toEqual(['b']);
+});

@@ -1,0 +1,30 @@
+import { remembered } from '../../src/waits/cache.js';
+
+test('an answer is asked for once, a failure each time, and the oldest of very many is forgotten', async () => {
+  const asked: string[] = [];
+  const ask = remembered(async (key) => {
+    asked.push(key);
+    if (key === 'broken') throw new Error('no answer');
+    return key === 'nobody' ? null : `U0${key}`;
+  }, 60_000);
+  expect([await ask('a'), await ask('a'), await ask('nobody'), await ask('nobody')]).toEqual([
+    'U0a',
+    'U0a',
+    null,
+    null,
+  ]);
+  for (let time = 0; time < 2; time += 1) await expect(ask('broken')).rejects.toThrow('no answer');
+  expect(asked).toEqual(['a', 'nobody', 'broken', 'broken']);
+  for (let n = 0; n < 1_000; n += 1) await ask(`${n}`);
+  await ask('a');
+  expect(asked.filter((key) => key === 'a')).toHaveLength(2);
+});
+
+test('after its time it is asked for anew', async () => {
+  let times = 0;
+  const ask = remembered(async () => {
+    times += 1;
+    return times;
+  }, 0);
+  expect([await ask('a'), await ask('a')]).toEqual([1, 2]);
+});
