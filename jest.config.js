@@ -1,6 +1,8 @@
 export default {
-  testEnvironment: 'node',
-  testEnvironmentOptions: { globalsCleanup: 'off' },
+  // Tests are loaded by Node itself, not in a realm of their own for each file: see native-runtime.cjs.
+  runtime: '<rootDir>/test/support/jest/native-runtime.cjs',
+  testEnvironment: '<rootDir>/test/support/jest/native-environment.cjs',
+  transform: {},
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
@@ -8,16 +10,4 @@ export default {
   maxWorkers: 7,
   testTimeout: 30_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
 };

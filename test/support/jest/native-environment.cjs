@@ -1,0 +1,42 @@
+const { appendFileSync, readFileSync } = require('node:fs');
+const used = () => {
+  const { user, system } = process.cpuUsage();
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { own: (user + system) / 1000, children: (Number(f[13]) + Number(f[14])) * 10 };
+};
+module.exports = class NativeEnvironment {
+  constructor(config, context) {
+    this.global = globalThis;
+    this.console = globalThis.console;
+    this.path = context.testPath;
+    this.from = used();
+    this.since = performance.now();
+  }
+  async handleTestEvent(event) {
+    if (event.name === 'run_start') {
+      this.loaded = used();
+      this.loadedAt = performance.now();
+    }
+  }
+  async setup() {}
+  async teardown() {
+    globalThis.console = this.console;
+    const now = used();
+    if (process.env.TIMES)
+      appendFileSync(
+        process.env.TIMES,
+        JSON.stringify({
+          path: this.path.replace(/.*\/test\//, ''),
+          wall: Math.round(performance.now() - this.since),
+          own: Math.round(now.own - this.from.own),
+          children: now.children - this.from.children,
+          load: Math.round((this.loaded?.own ?? 0) - this.from.own),
+          loadWall: Math.round((this.loadedAt ?? 0) - this.since),
+        }) + '\n',
+      );
+  }
+  getVmContext() {
+    return null;
+  }
+};
