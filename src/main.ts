@@ -6,6 +6,7 @@ import type { Config, ServiceConfig } from './config/config.js';
 import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
 import type { Command } from './core/command.js';
+import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
@@ -32,7 +33,7 @@ import { tellLastingFaults } from './jobs/fault-news.js';
 import { createInboxLoop } from './jobs/inbox.js';
 import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
-import { startWorker } from './jobs/worker.js';
+import { startWorkers } from './jobs/workers.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log/log.js';
 import { createSlackApp } from './slack/app.js';
@@ -60,7 +61,12 @@ const CONNECT_MS = 10_000;
  * Starts one replica on a migrated database. Others need nothing but the same config. Throws when the port cannot be had
  * or Slack refuses the token.
  */
-export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
+export async function startPushbutton(
+  config: Config,
+  databaseUrl: string,
+  log: Log,
+  pauses: Pauses = PAUSES,
+): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const pools = openPools(databaseUrl, broken);
@@ -73,7 +79,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log), {
     called: (call, result, seconds) => metrics.called({ to: 'slack', call, result, seconds }),
   });
-  const identity = createIdentity(client, pool, warn);
+  const identity = createIdentity(client, pool, pauses, warn);
   const people = createPeople(
     client,
     () => identity.known()?.team ?? null,
@@ -114,12 +120,14 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     sharersOf: (name: string) => sharersOf(config, name),
     gather,
     newDeployId,
+    pauses,
     decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const performOne = (command: Command) => perform(performing, command);
   const inbox = createInboxLoop({
     pool: claims,
+    pauses: pauses.jobs,
     warn,
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
@@ -127,36 +135,32 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const receive = createReceive(intake, inbox.wake);
 
   const channels = [...new Set(config.services.map((one) => one.channel))];
+  const toSlack = { pool, client, pauses, warn };
   const digest = {
-    pool,
-    client,
+    ...toSlack,
     timezone: config.timezone,
     servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
   };
-  const worker = randomBytes(6).toString('hex');
   const lines = createLines(
     pool,
     slackJobs({
-      pool,
-      client,
+      ...toSlack,
       cards: {
-        pool,
-        client,
-        worker,
+        ...toSlack,
+        worker: randomBytes(6).toString('hex'),
         drawn: metrics.drawn,
         model: (changeId) => cardModel(pool, changeId, shown, count, counting.unmatched),
-        warn,
       },
       digest,
-      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel, authorsOf: counting.authorsOf },
+      notes: { ...toSlack, shown, channelOf: (name) => service(name)?.channel, authorsOf: counting.authorsOf },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       deployersOf: (name) => service(name)?.deployers ?? [],
       told: fault,
-      warn,
     }),
     githubJobs({
       pool,
+      pauses,
       clients,
       service: (name) => {
         const known = service(name);
@@ -165,11 +169,13 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       perform: performOne,
       dispatched: metrics.dispatched,
     }),
+    pauses,
     warn,
   );
 
   const slack = createSlackApp({
     ...config.slack,
+    socketAgainMs: pauses.slack.socket,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
     identity: identity.known,
@@ -214,7 +220,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     ends.push(stopServing);
     inbox.start();
     ends.push(inbox.stop);
-    for (const line of lines) ends.push((await startWorker(claims, line, workerLogger(log), warn)).stop);
+    ends.push(await startWorkers({ pool: claims, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);
@@ -222,19 +228,19 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
-    const clock = createClock({ pool, services: [...policies.values()], perform: performOne });
+    const clock = createClock({ pool, services: [...policies.values()], perform: performOne, pauses });
     const names = () => learnNames(client, pool, peopleOf(config));
     const chores = {
-      sweep: () => sweep(pool),
+      sweep: () => sweep(pool, pauses),
       poll,
       clock,
       names,
       slack: identity.check,
       digest: schedule?.catchUp,
-      channels: () => lookAtChannels(client, pool, channels, fault),
-      faults: () => tellLastingFaults(pool, config.operators),
+      channels: () => lookAtChannels(client, pool, channels, pauses, fault),
+      faults: () => tellLastingFaults(pool, config.operators, pauses),
     };
-    ends.push(...startChores(chores, config.github.pollMs, failed), slack.stop);
+    ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
     await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };

@@ -1,5 +1,6 @@
 /** What is asked of Slack and GitHub before a decision, after the command was saved. What was not told is no fact. */
 
+import type { Pauses } from './pauses.js';
 import type { Refusal } from './refusal.js';
 
 /** Whether a person may, by a look-up that began after the press. */
@@ -41,6 +42,7 @@ export interface Facts {
   /** The database's clock. */
   readonly now: Date;
   readonly deployId: string;
+  readonly pauses: Pauses;
   readonly permission?: Permission;
   /** From what is live to the SHA asked for; null when nothing is known live. */
   readonly comparison?: Comparison | Untold | null;

@@ -1,3 +1,4 @@
+import { PAUSES, type Pauses } from '../core/pauses.js';
 import type { Queryable } from './pool.js';
 
 /** Makes this worker the one that draws in a channel, until `leaseMs` from now or `leaveChannel`. */
@@ -28,7 +29,7 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
  * drawing, the longest gap, at the latest; what Slack refused is tried after three.
  */
 export const CHANGED_DUE = `least(cards.due_at, greatest(
-  clock_timestamp() + case when cards.fault is null then interval '0' else interval '3 seconds' end, cards.drawn_at + interval '5 seconds'))`;
+  clock_timestamp() + case when cards.fault is null then interval '0' else interval '${PAUSES.slack.soon} ms' end, cards.drawn_at + interval '${PAUSES.slack.redraws.at(-1)} ms'))`;
 
 /** Until when nothing is posted in a channel ($1), and until when no card is updated, in SQL: null or over when it may be. */
 export const POSTS_REST = '(select posts_rest_until from channel_slots where channel = $1)';
@@ -60,44 +61,43 @@ export async function restPosts(db: Queryable, channel: string, ms: number): Pro
   );
 }
 
-/** A little more than a second: what waits for its turn is not always sent at once. */
-const SECOND_MS = 1_100;
-
 /**
  * Takes the channel's next second: Slack allows one post a second and channel (chat.postMessage's special tier).
  * Returns how long to wait for it, in ms.
  */
-export async function takeSecond(db: Queryable, channel: string): Promise<number> {
+export async function takeSecond(db: Queryable, channel: string, pauses: Pauses): Promise<number> {
   const { rows } = await db.query<{ wait: number }>(
     `insert into channel_slots (channel, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
      on conflict (channel) do update set next_at = greatest(clock_timestamp(), channel_slots.next_at) + $2 * interval '1 ms'
      returning greatest(0, extract(epoch from next_at - $2 * interval '1 ms' - clock_timestamp()) * 1000)::float8 as wait`,
-    [channel, SECOND_MS],
+    [channel, pauses.slack.post],
   );
   return Math.ceil(rows[0]?.wait ?? 0);
 }
 
 /** A post leaves now, perhaps later than its second: the next is a whole second away from it all the same. */
-export async function startSecond(db: Queryable, channel: string): Promise<void> {
+export async function startSecond(db: Queryable, channel: string, pauses: Pauses): Promise<void> {
   await db.query(
     `update channel_slots set next_at = greatest(next_at, clock_timestamp() + $2 * interval '1 ms') where channel = $1`,
-    [channel, SECOND_MS],
+    [channel, pauses.slack.post],
   );
 }
 
 /** Whether Slack may be called now. While it takes no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
-export async function maySlackBeTried(db: Queryable): Promise<boolean> {
+export async function maySlackBeTried(db: Queryable, pauses: Pauses): Promise<boolean> {
   const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');
   if (!rows[0]?.since) return true;
   const { rowCount } = await db.query(
-    "update slack_outage set next_try_at = clock_timestamp() + interval '2.5 seconds' where next_try_at <= clock_timestamp() and since is not null",
+    "update slack_outage set next_try_at = clock_timestamp() + $1 * interval '1 ms' where next_try_at <= clock_timestamp() and since is not null",
+    [pauses.slack.outage],
   );
   return rowCount === 1;
 }
 
-export async function noteSlackDown(db: Queryable): Promise<void> {
+export async function noteSlackDown(db: Queryable, pauses: Pauses): Promise<void> {
   await db.query(
-    "update slack_outage set since = coalesce(since, clock_timestamp()), next_try_at = clock_timestamp() + interval '2.5 seconds'",
+    "update slack_outage set since = coalesce(since, clock_timestamp()), next_try_at = clock_timestamp() + $1 * interval '1 ms'",
+    [pauses.slack.outage],
   );
 }
 

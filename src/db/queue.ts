@@ -78,6 +78,17 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   });
 }
 
+/** Of each job that waits and that nobody has taken: how many are due, and in how many ms the next one is; null: none is to wait. */
+export async function dueJobs(db: Queryable): Promise<{ name: string; due: number; nextMs: number | null }[]> {
+  const { rows } = await db.query<{ name: string; due: number; nextMs: number | null }>({
+    name: 'due-jobs',
+    text: `select task_identifier as name, count(*) filter (where run_at <= now())::int as due,
+         (extract(epoch from min(run_at) filter (where run_at > now()) - now()) * 1000)::float8 as "nextMs"
+       from graphile_worker.jobs where locked_at is null and attempts < max_attempts group by 1`,
+  });
+  return rows;
+}
+
 /**
  * Clears away jobs that were under way on a replica that died, and in whose place another of their key has been added since:
  * the queue keeps such a one without its key and never runs it again.

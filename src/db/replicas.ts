@@ -1,23 +1,25 @@
 import type { Queryable } from './pool.js';
 
 /**
- * Says that this replica lives, and frees the jobs of those that have not said so for `ttlMs`: the queue's own
- * recovery takes four hours. Row locks make it safe on every replica at once.
+ * Says that the workers of a replica live, and frees the jobs of those that have not said so for `ttlMs`: the queue's own
+ * recovery takes four hours. Row locks make it safe on every replica at once. Returns whether any was freed.
  */
-export async function beat(db: Queryable, id: string, ttlMs: number): Promise<void> {
-  await db.query(
-    'insert into replicas (id, seen_at) values ($1, clock_timestamp()) on conflict (id) do update set seen_at = clock_timestamp()',
-    [id],
-  );
-  await db.query(
-    `with dead as (delete from replicas where seen_at < clock_timestamp() - $1 * interval '1 ms' returning id)
-     select graphile_worker.force_unlock_workers(array_agg(id)) from dead having count(*) > 0`,
-    [ttlMs],
-  );
+export async function beat(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'beat',
+    text: `with alive as (
+       insert into replicas (id, seen_at) select unnest($1::text[]), clock_timestamp()
+       on conflict (id) do update set seen_at = clock_timestamp()
+     ), dead as (
+       delete from replicas where seen_at < clock_timestamp() - $2 * interval '1 ms' and id <> all($1) returning id
+     ) select graphile_worker.force_unlock_workers(array_agg(id)) from dead having count(*) > 0`,
+    values: [ids, ttlMs],
+  });
+  return rows.length > 0;
 }
 
-export async function leave(db: Queryable, id: string): Promise<void> {
-  await db.query('delete from replicas where id = $1', [id]);
+export async function leave(db: Queryable, ids: readonly string[]): Promise<void> {
+  await db.query('delete from replicas where id = any($1)', [ids]);
 }
 
 /** How many replicas have said within five seconds that they live: each has three workers, see `createLines`. */

@@ -2,6 +2,7 @@
 
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { addJob, faultsKey, type JobName, type Jobs, tellKey } from '../db/queue.js';
 
 /** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
@@ -25,12 +26,12 @@ export type GitHubHandlers = Omit<Handlers, SlackJob>;
 /** One handler for each effect; it says whether, and when, it wants to run again. */
 type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
 
-/** Tries of a job that failed: every 4 s for a minute, then every 45 s. */
-const SOON_MS = 4_000;
-const LATER_MS = 45_000;
+/** About a minute. */
 const SOON_TRIES = 15;
 
-export const patience = (tries: number): number => (tries < SOON_TRIES ? SOON_MS : LATER_MS);
+/** How long a job that failed waits for its next try, in ms. */
+export const retryAfter = ({ soon, later }: { soon: number; later: number }, tries: number): number =>
+  tries < SOON_TRIES ? soon : later;
 
 /** The key under which a job of this payload is one job. */
 const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
@@ -65,11 +66,10 @@ const ORDERS: readonly JobName[] = [
   're-run staging',
 ];
 
-/** Jobs with runners of their own: so many at once; how often those are looked for that were to wait. */
+/** Jobs with runners of their own: so many at once. */
 export interface Line {
   readonly taskList: TaskList;
   readonly atOnce: number;
-  readonly lookEveryMs: number;
 }
 
 /** The queue's task lists. Each has runners of its own, so that the silence of one side holds up nothing of the others. */
@@ -77,17 +77,17 @@ export function createLines(
   pool: pg.Pool,
   slack: SlackHandlers,
   github: GitHubHandlers,
+  pauses: Pauses,
   warn: (details: object, message: string) => void,
 ): readonly Line[] {
-  const all = createTaskList(pool, { ...slack, ...github }, warn);
+  const all = createTaskList(pool, { ...slack, ...github }, pauses, warn);
   const only = (wanted: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
   const isOrder = (name: string) => ORDERS.some((one) => one === name);
   return [
-    { taskList: only((name) => name in slack), atOnce: 8, lookEveryMs: 500 },
-    { taskList: only(isOrder), atOnce: 8, lookEveryMs: 500 },
-    // They come again every few seconds or later: a second does not matter, and each look is a statement.
-    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 8, lookEveryMs: 1_000 },
+    { taskList: only((name) => name in slack), atOnce: 8 },
+    { taskList: only(isOrder), atOnce: 8 },
+    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 8 },
   ];
 }
 
@@ -95,7 +95,12 @@ export function createLines(
  * A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
  * back-off, which grows to days, is not used.
  */
-function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: object, message: string) => void): TaskList {
+function createTaskList(
+  pool: pg.Pool,
+  handlers: Handlers,
+  pauses: Pauses,
+  warn: (details: object, message: string) => void,
+): TaskList {
   const task = <N extends JobName>(name: N) => [
     name,
     async (raw: unknown) => {
@@ -107,7 +112,7 @@ function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: objec
         // Under the name by which the lines of a decision call it: one search finds them all.
         const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
         warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
-        again = { afterMs: patience('tries' in payload ? payload.tries : 0) };
+        again = { afterMs: retryAfter(pauses.jobs, 'tries' in payload ? payload.tries : 0) };
       }
       if (!again) return;
       const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;

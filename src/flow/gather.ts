@@ -35,7 +35,7 @@ export interface GatherDeps {
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
 
-type Asked = Omit<Facts, 'now' | 'deployId'>;
+type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
 
 /** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
 const PRESS_MS = 1_200;

@@ -6,6 +6,7 @@ import { decide } from '../core/decide.js';
 import { type Decision, type Effect, NOTHING, refused, type ServicePolicy } from '../core/decision.js';
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import type { Facts } from '../core/facts.js';
+import type { Pauses } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
 import { isRunOf } from '../db/deployments.js';
 import { appendLedger } from '../db/ledger.js';
@@ -25,8 +26,9 @@ export interface PerformDeps extends Heard {
   /** The other services whose production runs come from the same workflow file. */
   readonly sharersOf: (service: string) => readonly string[];
   /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
-  readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId'>>;
+  readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId' | 'pauses'>>;
   readonly newDeployId: () => string;
+  readonly pauses: Pauses;
 }
 
 /**
@@ -51,7 +53,7 @@ async function once(
   deps: PerformDeps,
   command: Command,
   policy: ServicePolicy,
-  asked: Omit<Facts, 'now' | 'deployId'>,
+  asked: Omit<Facts, 'now' | 'deployId' | 'pauses'>,
   from: From | null,
 ): Promise<Outcome | null> {
   const service = policy.name;
@@ -61,7 +63,7 @@ async function once(
       if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
       const state = await readService(tx, service);
       const target = await readTarget(tx, service, command, state.queue[0]?.changeId ?? null);
-      const facts: Facts = { ...asked, now: state.readAt, deployId };
+      const facts: Facts = { ...asked, now: state.readAt, deployId, pauses: deps.pauses };
       const decided =
         command.type === 'production seen' && !target.deployment && (await isTheirs(deps, tx, service, command.run))
           ? NOTHING

@@ -9,10 +9,6 @@ import { cancelRun } from './orders.js';
 import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
 
-const AGAIN_MS = 4_000;
-/** A Cancel that GitHub took and has not done yet is asked for as seldom. */
-const SELDOM_MS = 60_000;
-
 /** What became of a Cancel: taken, refused, the run is gone, it is there still, or GitHub did not say. */
 type Cancelled =
   | { readonly is: 'done' }
@@ -22,7 +18,7 @@ type Cancelled =
   | Silent;
 
 export function cancelJobs(
-  { pool, clients, perform, service: serviceOf }: GitHubJobDeps,
+  { pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps,
   patiently: Patiently,
 ): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
@@ -53,7 +49,7 @@ export function cancelJobs(
       reached('cancel: answered');
       switch (answer.is) {
         case 'done':
-          return { afterMs: SELDOM_MS };
+          return { afterMs: pauses.github.accepted };
         case 'refused':
         case 'gone':
           await perform({ type: 'cancel answered', ...about, answer });
@@ -65,7 +61,7 @@ export function cancelJobs(
           break;
       }
       await perform({ type: 'cancel answered', ...about, answer: { is: 'not taken' } });
-      return later(answer.is === 'no answer' ? answer : { is: 'no answer', retryAfterMs: null }, AGAIN_MS);
+      return later(answer.is === 'no answer' ? answer : { is: 'no answer', retryAfterMs: null }, pauses.github.soon);
     },
 
     /** A run that was lost and found too late: asked again until GitHub takes it or the run has ended. */
@@ -76,7 +72,7 @@ export function cancelJobs(
       const answer = await cancel(service.repository, runId);
       switch (answer.is) {
         case 'done':
-          return { afterMs: SELDOM_MS };
+          return { afterMs: pauses.github.accepted };
         case 'gone':
           return null;
         case 'refused': {
@@ -86,9 +82,9 @@ export function cancelJobs(
         }
         case 'there':
           await perform({ type: 'production seen', service: deployment.service, run: answer.run });
-          return answer.run.status === 'completed' ? null : { afterMs: AGAIN_MS };
+          return answer.run.status === 'completed' ? null : { afterMs: pauses.github.soon };
         case 'no answer':
-          return later(answer, AGAIN_MS);
+          return later(answer, pauses.github.soon);
       }
     },
   };

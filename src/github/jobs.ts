@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment/deployment.js';
+import type { Pauses } from '../core/pauses.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
@@ -38,15 +39,13 @@ export interface GitHubJobDeps {
   readonly perform: (command: Command) => Promise<unknown>;
   /** The request that starts a run has left, so many seconds after its deployment was free to go. */
   readonly dispatched: (seconds: number) => void;
+  readonly pauses: Pauses;
 }
 
 /** How old the checks may be when the request leaves. */
 const FRESH_MS = 10_000;
-const FOLLOW_MS = 10_000;
-const FOLLOW_HUNG_MS = 30_000;
 /** After the end the jobs are missing on a card at the most: they are asked for no longer than this. */
 const FOLLOW_ENDED_MS = 600_000;
-const LOOK_AGAIN_MS = 4_000;
 /** A lost run is looked for as long. */
 const LOST_MS = 3_600_000;
 /** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
@@ -55,7 +54,7 @@ const WATCH_MS = 60_000;
 const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
-  const { pool, clients, perform, dispatched } = deps;
+  const { pool, clients, perform, dispatched, pauses } = deps;
   const patiently = createPatience();
   const cancels = cancelJobs(deps, patiently);
   const rerun = rerunJob(deps, patiently);
@@ -75,7 +74,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       // What GitHub does not tell within the hour is not asked for ever.
       if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOST_MS))) return null;
       await perform({ type: 'time passed', ...about });
-      return later(found, LOOK_AGAIN_MS, WATCH_MS);
+      return later(found, pauses.github.lookUp[1], WATCH_MS);
     }
     if (found.is === 'found') reached('look up: found');
     await perform(
@@ -124,7 +123,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           ? ({ is: 'unknown' } as const)
           : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
       reached('dispatch: answered');
-      await keep(() => perform({ type: 'dispatch answered', ...about, answer }));
+      await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));
       // What a rate limit kept from starting has not left: it is told when it has.
       const seconds = claim === 'claimed' ? await secondsToSend(pool, deploymentId).catch(() => null) : null;
       if (seconds !== null) dispatched(seconds);
@@ -156,10 +155,11 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       }
       if (hasEnded(deployment)) {
         if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;
-        return later(jobs, FOLLOW_MS);
+        return later(jobs, pauses.github.follow[1]);
       }
       await perform({ type: 'time passed', service: deployment.service, deploymentId });
-      const afterMs = deployment.status === 'hung' ? FOLLOW_HUNG_MS : FOLLOW_MS;
+      const [, running, hung] = pauses.github.follow;
+      const afterMs = deployment.status === 'hung' ? hung : running;
       return jobs.is === 'no answer' ? later(jobs, afterMs, WATCH_MS) : { afterMs };
     },
 
@@ -195,7 +195,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
       if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
       const wait = Math.max(...[told, ...failed].map(waitOf));
-      const usual = tries < DESCRIBE_TRIES ? 4_000 : 45_000;
+      const usual = tries < DESCRIBE_TRIES ? pauses.github.soon : pauses.github.later;
       return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
     },
   };

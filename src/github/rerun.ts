@@ -7,15 +7,13 @@ import { rerunFailedJobs } from './orders.js';
 import { readStagingRun } from './production.js';
 import { later, type Patiently } from './silence.js';
 
-/** After so long the run itself is asked whether it has begun again. */
-const LOOK_AFTER_MS = 60_000;
-const AGAIN_MS = 4_000;
-
 /**
  * Runs the failed jobs of a staging run again: one request, never repeated, unless GitHub's rate limit says that it was not
  * heard. Whether it was heard is told by a delivery or the poll; where neither comes, by the run, which has a newer attempt then.
  */
-export function rerunJob({ pool, clients, perform, service: serviceOf }: GitHubJobDeps, patiently: Patiently) {
+export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps, patiently: Patiently) {
+  // After so long the run itself is asked whether it has begun again.
+  const lookAfterMs = pauses.github.accepted;
   const rerun: GitHubHandlers['re-run staging'] = async ({ changeId, attempt }) => {
     const change = await changeById(pool, changeId);
     const service = change && serviceOf(change.service);
@@ -28,17 +26,17 @@ export function rerunJob({ pool, clients, perform, service: serviceOf }: GitHubJ
       const answer = await patiently(repository, () => rerunFailedJobs(clients, repository, runId));
       reached('re-run: answered');
       if (answer.is === 'refused') {
-        await keep(() => perform({ ...notSeen, refused: answer.message }));
+        await keep(pauses, () => perform({ ...notSeen, refused: answer.message }));
         return null;
       }
-      if (answer.is === 'done' || answer.retryAfterMs === null) return { afterMs: LOOK_AFTER_MS };
-      await keep(() => forgetRerunSent(pool, changeId, attempt));
-      return later(answer, AGAIN_MS);
+      if (answer.is === 'done' || answer.retryAfterMs === null) return { afterMs: lookAfterMs };
+      await keep(pauses, () => forgetRerunSent(pool, changeId, attempt));
+      return later(answer, pauses.github.soon);
     }
     const asked = await rerunAskedFor(pool, changeId);
-    if (asked !== null && asked < LOOK_AFTER_MS) return { afterMs: LOOK_AFTER_MS - asked };
+    if (asked !== null && asked < lookAfterMs) return { afterMs: lookAfterMs - asked };
     const found = await patiently(repository, () => readStagingRun(clients, repository, runId));
-    if (found.is === 'no answer') return later(found, AGAIN_MS);
+    if (found.is === 'no answer') return later(found, pauses.github.soon);
     const begun = found.is === 'found' && found.run.attempt > attempt;
     await perform(begun ? { type: 'staging seen', service: change.service, run: found.run } : notSeen);
     return null;

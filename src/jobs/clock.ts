@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import type { ServicePolicy } from '../core/decision.js';
+import type { Pauses } from '../core/pauses.js';
 import { isDue } from '../core/service/continuous.js';
 import { frozen } from '../core/service/freeze.js';
 import { approvalsDue } from '../db/deployments.js';
@@ -16,12 +17,11 @@ export interface ClockDeps {
   readonly pool: pg.Pool;
   readonly services: readonly ServicePolicy[];
   readonly perform: (command: Command) => Promise<unknown>;
+  readonly pauses: Pauses;
 }
 
-const EVERY_MS = 1_000;
-
 /** Looks at all that time alone changes, and has it decided. Safe to repeat: a decision finds what was decided already. */
-export function createClock({ pool, services, perform }: ClockDeps): () => Promise<void> {
+export function createClock({ pool, services, perform, pauses }: ClockDeps): () => Promise<void> {
   const known = new Set(services.map(({ name }) => name));
   const watched = services.filter(({ mode, freezes }) => mode === 'continuous' || freezes.length > 0);
 
@@ -40,7 +40,7 @@ export function createClock({ pool, services, perform }: ClockDeps): () => Promi
   }
 
   return async () => {
-    if (!(await takeTurn(pool, 'clock', EVERY_MS))) return;
+    if (!(await takeTurn(pool, 'clock', pauses.turns.clock))) return;
     const due = [
       ...(await approvalsDue(pool))
         .filter(({ service }) => known.has(service))

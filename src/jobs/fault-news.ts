@@ -1,16 +1,16 @@
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { allFaults, takeNews } from '../db/fault-news.js';
 import { takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
 import { addJob, faultsKey } from '../db/queue.js';
 
-const EVERY_MS = 20_000;
 /** What is over before is nobody's to mend. */
 const LASTS_MS = 120_000;
 
 /** Has the operators told, once, of faults that last. On one replica at a time, by the database's clock; true where it was this one. */
-export async function tellLastingFaults(pool: pg.Pool, operators: readonly string[]): Promise<boolean> {
-  if (operators.length === 0 || !(await takeTurn(pool, 'faults', EVERY_MS))) return false;
+export async function tellLastingFaults(pool: pg.Pool, operators: readonly string[], pauses: Pauses): Promise<boolean> {
+  if (operators.length === 0 || !(await takeTurn(pool, 'faults', pauses.turns.faults))) return false;
   const faults = await allFaults(pool);
   await transaction(pool, async (tx) => {
     const names = await takeNews(tx, faults, LASTS_MS);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
 
 export interface InboxDeps {
@@ -8,6 +9,7 @@ export interface InboxDeps {
   readonly handle: (row: InboxRow) => Promise<unknown>;
   /** A row was carried through, so many seconds after it was received. */
   readonly handled: (row: InboxRow, seconds: number) => void;
+  readonly pauses: Pauses['jobs'];
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -25,14 +27,13 @@ const LEASE_MS = 12_000;
 const RENEW_MS = 4_000;
 /** Every look-up ends by itself long before; one that does not is given up to another try. */
 const MOST_HELD_MS = 120_000;
-const LOOK_EVERY_MS = 1_000;
-const MOST_PATIENT_MS = 30_000;
 
 /**
  * Handles what was received, here at once and by any replica after a crash. A row is never dropped: what fails is tried
  * again, at first after half a second, then ever later, at most after half a minute.
  */
-export function createInboxLoop({ pool, handle, handled, warn }: InboxDeps): InboxLoop {
+export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDeps): InboxLoop {
+  const [first, most] = pauses.command;
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -50,7 +51,7 @@ export function createInboxLoop({ pool, handle, handled, warn }: InboxDeps): Inb
       handled(row, (row.age_ms + performance.now() - since) / 1_000);
     } catch (error) {
       clearInterval(renewing);
-      const afterMs = Math.min(500 * 2 ** Math.min(row.attempts - 1, 10), MOST_PATIENT_MS);
+      const afterMs = Math.min(first * 2 ** Math.min(row.attempts - 1, 10), most);
       warn(
         { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
         'a command failed and is tried again',
@@ -90,7 +91,7 @@ export function createInboxLoop({ pool, handle, handled, warn }: InboxDeps): Inb
     wake,
     start: () => {
       stopped = false;
-      timer = setInterval(wake, LOOK_EVERY_MS);
+      timer = setInterval(wake, pauses.inbox);
       wake();
     },
     stop: async (leaveMs = 0) => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { dirtyChannels } from '../db/cards.js';
 import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
@@ -7,7 +8,6 @@ import { forgetHandled } from '../db/inbox.js';
 import { takeTurn } from '../db/pace.js';
 import { addJob, forgetReplaced, type JobName } from '../db/queue.js';
 
-const EVERY_MS = 10_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Which job watches a deployment in each status. */
@@ -24,8 +24,8 @@ const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' 
  * The watchdog under all others: whatever is under way has its job, and every dirty card its channel's, also when a crash
  * or a lost job left it without. Jobs that are there are left as they are.
  */
-export async function sweep(pool: pg.Pool): Promise<void> {
-  if (!(await takeTurn(pool, 'sweep', EVERY_MS))) return;
+export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
+  if (!(await takeTurn(pool, 'sweep', pauses.turns.sweep))) return;
   for (const { id, service, status, stale, cancelled } of await unendedDeployments(pool)) {
     const job: JobName | undefined = WATCHED_BY[status];
     if (job === 'start next') {

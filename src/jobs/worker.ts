@@ -1,30 +1,35 @@
 import { EventEmitter } from 'node:events';
-import { type Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { type Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type pg from 'pg';
-import { beat, leave } from '../db/replicas.js';
+import type { Pauses } from '../core/pauses.js';
 
 export interface Worker {
+  /** Under which its jobs are locked; empty before it has started. Another after the queue was started again. */
+  readonly id: () => string;
+  /** Has so many runners look for jobs now. */
+  readonly wake: (runners: number) => void;
   /** Takes no more jobs; resolves when those under way have ended. */
   readonly stop: () => Promise<void>;
 }
 
-const BEAT_MS = 1_000;
-/** A replica that has not beaten for so long is dead: its jobs go to another. */
-const DEAD_MS = 5_000;
-const AGAIN_MS = 1_000;
+export interface WorkerDeps {
+  readonly pool: pg.Pool;
+  readonly pauses: Pauses['jobs'];
+  readonly logger: Logger;
+  readonly warn: (details: object, message: string) => void;
+  /** A runner has looked and found no job. */
+  readonly idle: () => void;
+}
 
 /**
- * Runs those of the queue's jobs that `taskList` names on this replica, `atOnce` of them, for as long as it is not stopped: a
- * queue that gives up, because the database went away while a job ended, is started again under a new name. The queue frees the jobs of a dead worker after four hours;
- * the beat of each replica frees them after five seconds, those of its own former name, too.
+ * Runs those of the queue's jobs that `taskList` names on this replica, `atOnce` of them, for as long as it is not stopped. A
+ * queue that gives up, because the database went away while a job ended, is started again under a new id.
  */
 export async function startWorker(
-  pool: pg.Pool,
-  { taskList, atOnce, lookEveryMs }: { taskList: TaskList; atOnce: number; lookEveryMs: number },
-  logger: Logger,
-  warn: (details: object, message: string) => void,
+  { pool, pauses, logger, warn, idle }: WorkerDeps,
+  { taskList, atOnce }: { taskList: TaskList; atOnce: number },
 ): Promise<Worker> {
-  let id = '';
+  let workers: WorkerPool | null = null;
   let stopped = false;
   let runner: Runner | null = null;
   let waiting: NodeJS.Timeout | null = null;
@@ -32,13 +37,14 @@ export async function startWorker(
   async function launch(): Promise<void> {
     const events: WorkerEvents = new EventEmitter();
     events.on('pool:create', ({ workerPool }) => {
-      id = workerPool.id;
+      workers = workerPool;
     });
+    events.on('worker:getJob:empty', idle);
     const started = await run({
       pgPool: givenBackOnce(pool),
       taskList,
       concurrency: atOnce,
-      pollInterval: lookEveryMs,
+      pollInterval: pauses.look,
       noHandleSignals: true,
       crontab: ' ',
       logger,
@@ -58,21 +64,19 @@ export async function startWorker(
     runner = null;
     if (stopped) return;
     warn({ err: error }, 'the queue gave up and is started again');
-    waiting = setTimeout(() => void launch().catch(relaunch), AGAIN_MS);
+    waiting = setTimeout(() => void launch().catch(relaunch), pauses.restart);
   }
 
   await launch();
-  const tick = () =>
-    beat(pool, id, DEAD_MS).catch((error: unknown) => warn({ err: error }, 'this replica could not say that it lives'));
-  await tick();
-  const timer = setInterval(() => void tick(), BEAT_MS);
   return {
+    id: () => workers?.id ?? '',
+    wake: (runners) => {
+      if (!stopped && runner) workers?.nudge(Math.min(runners, atOnce));
+    },
     stop: async () => {
       stopped = true;
       if (waiting) clearTimeout(waiting);
       await runner?.stop();
-      clearInterval(timer);
-      await leave(pool, id).catch(() => {});
     },
   };
 }

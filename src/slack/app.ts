@@ -15,6 +15,8 @@ export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly appToken: string | undefined;
   readonly apiUrl: string;
   readonly logger: Logger;
+  /** Until the socket is opened again that could not be. */
+  readonly socketAgainMs: number;
 }
 
 export interface SlackApp {
@@ -62,7 +64,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
           return false;
         },
       });
-  const socket = appToken ? createSocket(appToken, clientOptions, logger) : null;
+  const socket = appToken ? createSocket(appToken, clientOptions, logger, deps.socketAgainMs) : null;
   const app = new App({
     receiver: http ?? (socket as Socket).receiver,
     authorize: async () => {

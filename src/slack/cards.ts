@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
+import type { Pauses } from '../core/pauses.js';
 import {
   type CardRow,
   forgetMessage,
@@ -46,6 +47,7 @@ export interface CardDeps {
   readonly model: (changeId: number) => Promise<Card | null>;
   /** Slack has a drawing, so many seconds after what it shows had changed. */
   readonly drawn: (seconds: number) => void;
+  readonly pauses: Pauses;
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -53,49 +55,36 @@ export interface CardDeps {
 const LEASE_MS = 15_000;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
-/** While Slack takes no calls, or a person has to mend something: soon for a minute, then once in a while. */
-const SOON_MS = 3_000;
-const LATER_MS = 45_000;
-/** After an update or a post that failed: longer than until the next try, so that the other kind, which may work, has its turn. */
-const REST_MS = 4_000;
-/** Still within the five seconds in which it is tried again. */
-const BEHIND_MS = 600;
 /** Slack that was up so short a while ago is in no outage, in which the newest stays first. */
 const UP_MS = 30_000;
-/** Gaps between the drawings of one card in a burst: four in the first ten seconds. */
-const GAPS_MS = [1_000, 2_000, 4_000, 5_000];
-const QUIET_MS = 10_000;
-/** A card that could not be counted, because GitHub did not answer, is counted again; one that waits for approval ever more seldom. */
-const COUNT_AGAIN_MS = 15_000;
-const COUNT_SELDOM_MS = 300_000;
 
 type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
 /** The channel is another's turn, or Slack is for a moment. */
-const NOT_NOW: Drawn = { is: 'wait', ms: 1_000 };
+const notNow = ({ slack }: Pauses): Drawn => ({ is: 'wait', ms: slack.channel });
 
 /**
  * Draws what is to be drawn in a channel, the newest change first, each card from the database as it is now. Calls Slack
  * only where the drawing differs from the one that it has. Safe to repeat; one job at a time draws in a channel.
  */
 export async function drawChannel(deps: CardDeps, channel: string): Promise<void> {
-  const { pool } = deps;
+  const { pool, pauses } = deps;
   // Of this drawing, not of the replica: a job that comes while another of the same replica draws waits its turn, too.
   const worker = `${deps.worker}:${randomUUID()}`;
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
-  if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(1_000);
+  if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);
   try {
     const until = Date.now() + TURN_MS;
     for (;;) {
       const card = await nextCard(pool, channel);
       if (!card) break;
-      if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return await again(1_000);
+      if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return await again(pauses.slack.channel);
       const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
       const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
         // One card that cannot be drawn does not hold up the others of its channel.
         deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
-        await noteFault(pool, card.change_id, 'it could not be drawn', LATER_MS);
+        await noteFault(pool, card.change_id, 'it could not be drawn', pauses.slack.later);
         return DONE;
       });
       if (drawn.is === 'wait') return await again(drawn.ms);
@@ -109,7 +98,7 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
 }
 
 async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boolean>): Promise<Drawn> {
-  const { pool, client } = deps;
+  const { pool, client, pauses } = deps;
   const since = performance.now() - row.dirty_ms;
   const card = await deps.model(row.change_id);
   if (!card) {
@@ -119,14 +108,14 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const message = cardMessage(card);
   const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   const open = staysOpen(card.state);
-  const againMs = isUncounted(card) ? countAgainMs(card, row.now) : null;
+  const againMs = isUncounted(card) ? countAgainMs(card, row.now, pauses) : null;
   if (row.ts !== null && row.drawn === drawn) {
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  if (!(await maySlackBeTried(pool))) return { is: 'wait', ms: SOON_MS };
-  const burst = row.quiet_ms === null || row.quiet_ms > QUIET_MS ? 0 : row.burst + 1;
-  const gapMs = GAPS_MS[Math.min(burst, GAPS_MS.length - 1)] as number;
+  if (!(await maySlackBeTried(pool, pauses))) return { is: 'wait', ms: pauses.slack.soon };
+  const burst = row.quiet_ms === null || row.quiet_ms > pauses.slack.burst ? 0 : row.burst + 1;
+  const gapMs = pauses.slack.redraws[Math.min(burst, pauses.slack.redraws.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
   if (row.ts === null && row.posting_since) {
     const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key, holds);
@@ -141,7 +130,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
       return DONE;
     }
   }
-  if (!(await holds())) return NOT_NOW;
+  if (!(await holds())) return notNow(deps.pauses);
   const { ts } = row;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
@@ -157,10 +146,10 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     deps.drawn((performance.now() - since) / 1_000);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  await sleep(await takeSecond(pool, row.channel));
-  if (!(await holds())) return NOT_NOW;
+  await sleep(await takeSecond(pool, row.channel, pauses));
+  if (!(await holds())) return notNow(deps.pauses);
   await notePosting(pool, row.change_id);
-  await startSecond(pool, row.channel);
+  await startSecond(pool, row.channel, pauses);
   reached('card: about to post');
   const answer = await askSlack(() =>
     client.chat.postMessage({
@@ -183,10 +172,11 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
 }
 
 /** As long as it has waited already, between both bounds. */
-const countAgainMs = ({ state }: Card, now: Date): number =>
-  state.is === 'waiting for approval'
-    ? Math.min(Math.max(now.getTime() - state.deployment.requestedAt.getTime(), COUNT_AGAIN_MS), COUNT_SELDOM_MS)
-    : COUNT_AGAIN_MS;
+function countAgainMs({ state }: Card, now: Date, pauses: Pauses): number {
+  const [first, most] = pauses.slack.count;
+  if (state.is !== 'waiting for approval') return first;
+  return Math.min(Math.max(now.getTime() - state.deployment.requestedAt.getTime(), first), most);
+}
 
 function isUncounted({ state, unmatched }: Card): boolean {
   if (state.is === 'waiting for approval')
@@ -206,7 +196,7 @@ async function drawTwins(
   for (const twin of await twinsOf(deps.pool, row.change_id)) {
     if (twin.drawn === drawn) continue;
     if ((await updatesRestMs(deps.pool)) > 0) return DONE;
-    if (!(await maySlackBeTried(deps.pool)) || !(await holds())) return NOT_NOW;
+    if (!(await maySlackBeTried(deps.pool, deps.pauses)) || !(await holds())) return notNow(deps.pauses);
     const answer = await askSlack(() => deps.client.chat.update({ channel: twin.channel, ts: twin.ts, ...message }));
     if (answer.is === 'ok') await noteTwinDrawn(deps.pool, twin, drawn);
     else if (answer.is === 'refused' && isOver(answer.error)) await noteTwinDrawn(deps.pool, twin, null);
@@ -222,6 +212,7 @@ async function failed(
   what: 'post' | 'update',
   answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>,
 ): Promise<Drawn> {
+  const { soon, later, rest: restMs, behind } = deps.pauses.slack;
   const rest = (ms: number) => (what === 'update' ? restUpdates(deps.pool, ms) : restPosts(deps.pool, row.channel, ms));
   if (answer.is === 'rate limited') {
     await rest(answer.retryAfterMs);
@@ -230,13 +221,13 @@ async function failed(
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
     const outage = await slackOutage(deps.pool);
     // Slack was up: it may have no answer to this card alone, and the others go before it.
-    if (outage === null) await postpone(deps.pool, row.change_id, REST_MS + BEHIND_MS);
-    if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, LATER_MS);
-    await noteSlackDown(deps.pool);
-    await rest(REST_MS);
+    if (outage === null) await postpone(deps.pool, row.change_id, restMs + behind);
+    if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, later);
+    await noteSlackDown(deps.pool, deps.pauses);
+    await rest(restMs);
     return DONE;
   }
-  const wait = row.dirty_ms < 60_000 ? SOON_MS : LATER_MS;
+  const wait = row.dirty_ms < 60_000 ? soon : later;
   deps.warn({ channel: row.channel, change: row.change_id, error: answer.error }, 'Slack does not take a card');
   await noteFault(deps.pool, row.change_id, answer.error, wait);
   if (isAboutTheMessage(answer.error)) return DONE;

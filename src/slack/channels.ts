@@ -1,11 +1,10 @@
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { channelsToLookAt, noteShared } from '../db/channels.js';
 import { maySlackBeTried, takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
 import { askSlack, type SlackClient } from './client.js';
 
-const TURN_MS = 15_000;
-const EVERY_MS = 300_000;
 /** Of conversations.info's 50 a minute, over all replicas. */
 const MOST_AT_ONCE = 10;
 
@@ -20,12 +19,13 @@ export async function lookAtChannels(
   client: SlackClient,
   pool: pg.Pool,
   channels: readonly string[],
+  pauses: Pauses,
   told: (name: string, fault: string | null) => Promise<void>,
 ): Promise<void> {
-  if (!(await takeTurn(pool, 'channels', TURN_MS))) return;
-  for (const channel of await channelsToLookAt(pool, channels, EVERY_MS, MOST_AT_ONCE)) {
+  if (!(await takeTurn(pool, 'channels', pauses.turns.channels))) return;
+  for (const channel of await channelsToLookAt(pool, channels, pauses.turns.channel, MOST_AT_ONCE)) {
     // Its question is one of the few tries that an outage allows.
-    if (!(await maySlackBeTried(pool))) return;
+    if (!(await maySlackBeTried(pool, pauses))) return;
     const answer = await askSlack(async () => (await client.conversations.info({ channel })).channel ?? null);
     if (answer.is === 'rate limited' || answer.is === 'no answer') return;
     // What Slack does not show waits for its next turn, too.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import type { Digest } from '../core/report.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
@@ -17,6 +18,7 @@ export interface DigestDeps {
   readonly pool: pg.Pool;
   readonly client: SlackClient;
   readonly timezone: string;
+  readonly pauses: Pauses;
   /** The services that use a channel; all of them for null. */
   readonly servicesOf: (channel: string | null) => readonly ShownService[];
 }
@@ -48,18 +50,15 @@ export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof dig
   return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until));
 }
 
-/** Somebody else posts it: asked again after so long, for they may have died. */
-const BUSY_MS = 5_000;
-
 /**
  * Posts the digest of a slot, once: one at a time has it, and a post whose answer was lost is looked for before it is posted
  * again. null: it is posted. Safe to repeat.
  */
 export async function postDigest(deps: DigestDeps, channel: string, slot: Date): Promise<SlackAnswer<unknown> | null> {
-  const { pool, client } = deps;
+  const { pool, client, pauses } = deps;
   const claim = await claimDigest(pool, channel, slot);
   if (claim === 'posted') return null;
-  if (claim === 'busy') return { is: 'rate limited', retryAfterMs: BUSY_MS };
+  if (claim === 'busy') return { is: 'rate limited', retryAfterMs: pauses.slack.busy };
   // What could not be posted in time is not made up for: the next one tells of that time, too.
   if (claim.overtaken) {
     await noteDigestPosted(pool, channel, slot, 'never');
@@ -79,10 +78,10 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   }
   const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
   const message = digestMessage(await readDigest(deps, channel, since, slot));
-  await sleep(await takeSecond(pool, channel));
+  await sleep(await takeSecond(pool, channel, pauses));
   const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
-  if (mark === null) return { is: 'rate limited', retryAfterMs: BUSY_MS };
-  await startSecond(pool, channel);
+  if (mark === null) return { is: 'rate limited', retryAfterMs: pauses.slack.busy };
+  await startSecond(pool, channel, pauses);
   reached('digest: about to post');
   const metadata = { event_type: 'pushbutton_digest', event_payload: { key } };
   const answer = await askSlack(() =>

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
 import { maySlackBeTried, noteSlackUp, slackOutage } from '../db/pace.js';
 import { askSlack, isPassing, type SlackClient } from './client.js';
 
@@ -13,7 +14,6 @@ export interface Identity {
 
 /** Shorter than this, a failed call is one of those that are simply tried again. */
 const OUTAGE_MS = 15_000;
-const ASK_EVERY_MS = 60_000;
 
 /** Slack refuses the token: a person must mend it. */
 export class TokenRefused extends Error {
@@ -21,7 +21,12 @@ export class TokenRefused extends Error {
 }
 
 /** Learns who we are, and keeps an eye on whether Slack takes calls. */
-export function createIdentity(client: SlackClient, pool: pg.Pool, warn: (details: object, message: string) => void) {
+export function createIdentity(
+  client: SlackClient,
+  pool: pg.Pool,
+  pauses: Pauses,
+  warn: (details: object, message: string) => void,
+) {
   let identity: Identity | null = null;
   let refused: string | null = null;
   let outage: string | null = null;
@@ -59,9 +64,9 @@ export function createIdentity(client: SlackClient, pool: pg.Pool, warn: (detail
     check: async (): Promise<void> => {
       const now = await slackOutage(pool);
       outage = now && now.forMs > OUTAGE_MS ? `takes no calls since ${now.since.toISOString()}` : null;
-      if (identity && refused === null && now === null && Date.now() - askedAt < ASK_EVERY_MS) return;
+      if (identity && refused === null && now === null && Date.now() - askedAt < pauses.turns.token) return;
       // Its question is one of the few tries that an outage allows.
-      if (now !== null && !(await maySlackBeTried(pool))) return;
+      if (now !== null && !(await maySlackBeTried(pool, pauses))) return;
       await ask();
     },
   };

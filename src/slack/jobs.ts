@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
+import type { Pauses } from '../core/pauses.js';
 import { reviveRefusal } from '../core/refusal.js';
 import { deploymentById } from '../db/deployments.js';
 import { hasFault } from '../db/faults.js';
@@ -10,7 +11,7 @@ import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond, takeTurn } fro
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
-import { type Again, patience, type SlackHandlers } from '../flow/deliver.js';
+import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
 import { type CardDeps, drawChannel } from './cards.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
@@ -30,6 +31,7 @@ export interface SlackJobDeps {
   readonly repositoryOf: (service: string) => string | undefined;
   /** Users and user groups. */
   readonly deployersOf: (service: string) => readonly string[];
+  readonly pauses: Pauses;
   readonly warn: (details: object, message: string) => void;
   /** Hears in Slack's words that it takes no message to somebody; null when it does. */
   readonly told: (name: string, fault: string | null) => Promise<void>;
@@ -41,15 +43,14 @@ const MOST_REPLY_TRIES = 50;
 const MOST_TOLD = 10;
 /** About a day: later a refusal, or a word about a lock, is no news to anybody. What operators are told has no end. */
 const MOST_TELL_TRIES = 1_900;
-const REFUSED_EVERY_MS = 5_000;
 /** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
 const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
 export function slackJobs(deps: SlackJobDeps): SlackHandlers {
-  const { pool, client } = deps;
+  const { pool, client, pauses } = deps;
 
   async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | null>): Promise<Again> {
-    if (!(await maySlackBeTried(pool))) return { afterMs: patience(tries) };
+    if (!(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
     const answer = await call();
     if (answer === null) return null;
     if (answer.is === 'ok') {
@@ -57,9 +58,9 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return null;
     }
     if (answer.is === 'rate limited') return { afterMs: answer.retryAfterMs };
-    if (takesNoCalls(answer)) await noteSlackDown(pool);
+    if (takesNoCalls(answer)) await noteSlackDown(pool, pauses);
     if (answer.is === 'refused') deps.warn({ error: answer.error, tries }, 'Slack does not take a message');
-    return { afterMs: patience(tries) };
+    return { afterMs: retryAfter(pauses.jobs, tries) };
   }
 
   /** To one person alone: who is not there any more is not told. */
@@ -70,10 +71,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   ): Promise<Again> {
     const name = `messages to ${user}`;
     // While Slack takes none to somebody, one tries for all that wait: they would hold up who can be told.
-    if ((await hasFault(pool, name)) && !(await takeTurn(pool, name, REFUSED_EVERY_MS)))
-      return { afterMs: patience(tries) };
+    if ((await hasFault(pool, name)) && !(await takeTurn(pool, name, pauses.slack.refused)))
+      return { afterMs: retryAfter(pauses.jobs, tries) };
     return within(tries, async () => {
-      await sleep(await takeSecond(pool, user));
+      await sleep(await takeSecond(pool, user, pauses));
       const answer = await call();
       if (answer === null || answer.is === 'ok') await deps.told(name, null);
       if (answer?.is !== 'refused') return answer;
@@ -157,14 +158,15 @@ async function concernedBy(
   const deployers = deps.deployersOf(service);
   const named = deployers.filter((id) => !id.startsWith('S'));
   if (named.length > 0) return named;
-  if (!(await maySlackBeTried(deps.pool))) return patience(tries);
+  if (!(await maySlackBeTried(deps.pool, deps.pauses))) return retryAfter(deps.pauses.jobs, tries);
   const found: string[] = [];
   for (const usergroup of deployers) {
     const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
     if (answer.is === 'rate limited') return answer.retryAfterMs;
     if (answer.is === 'ok') found.push(...answer.data);
     // A group that is no more has nobody; whatever else Slack says, it is asked again: nobody would be told.
-    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam') return patience(tries);
+    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam')
+      return retryAfter(deps.pauses.jobs, tries);
   }
   return [...new Set(found)].slice(0, MOST_TOLD);
 }

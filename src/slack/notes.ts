@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Of } from '../core/deployment/deployment.js';
+import type { Pauses } from '../core/pauses.js';
 import { baseOf } from '../core/service/service.js';
 import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
 import { newestPosted, placesOf } from '../db/cards.js';
@@ -24,18 +25,17 @@ export interface NoteDeps {
   readonly shown: (service: string) => ShownService | undefined;
   readonly channelOf: (service: string) => string | undefined;
   /** People who wrote some of what ships from `base` on. */
+  readonly pauses: Pauses;
   readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
 }
 
 type Told = SlackAnswer<unknown> | null;
-/** Somebody else posts it: asked again after so long, for they may have died. */
-const BUSY_MS = 5_000;
 
 async function inThread(deps: NoteDeps, changeId: number, message: Message): Promise<Told> {
   const place = (await placesOf(deps.pool, [changeId])).get(changeId);
   if (!place?.ts) return null;
   const { channel, ts } = place;
-  await sleep(await takeSecond(deps.pool, channel));
+  await sleep(await takeSecond(deps.pool, channel, deps.pauses));
   return askSlack(() =>
     deps.client.chat.postMessage({ channel, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false }),
   );
@@ -110,9 +110,9 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
     // Somebody has deleted it: what was said stands in the card and on the ledger.
     return answer.is === 'refused' && answer.error === 'message_not_found' ? null : answer;
   }
-  await sleep(await takeSecond(pool, known.channel));
-  if (!(await noteAnnouncing(pool, deploymentId))) return { is: 'rate limited', retryAfterMs: BUSY_MS };
-  await startSecond(pool, known.channel);
+  await sleep(await takeSecond(pool, known.channel, deps.pauses));
+  if (!(await noteAnnouncing(pool, deploymentId))) return { is: 'rate limited', retryAfterMs: deps.pauses.slack.busy };
+  await startSecond(pool, known.channel, deps.pauses);
   const metadata = { event_type: 'pushbutton_break_glass', event_payload: { key: deployment.deployId } };
   const answer = await askSlack(() =>
     client.chat.postMessage({ channel: known.channel, ...message, unfurl_links: false, unfurl_media: false, metadata }),

@@ -15,8 +15,6 @@ export interface Socket {
   readonly stop: () => Promise<void>;
 }
 
-/** Contract: a failed call to Slack is tried again within five seconds, and not more than ten times in twenty. */
-const AGAIN_MS = 4_000;
 /** A connection that ends sooner than this was none: the next is not opened at once. */
 const LASTED_MS = 10_000;
 /** The call for an address gives up after ten seconds; by then the socket must be open, and Slack must have said hello. */
@@ -32,6 +30,7 @@ export function createSocket(
   appToken: string,
   clientOptions: { slackApiUrl: string; timeout: number; retryConfig: { retries: number } },
   logger: Logger,
+  againMs: number,
 ): Socket {
   const receiver = new SocketModeReceiver({
     appToken,
@@ -55,7 +54,7 @@ export function createSocket(
     if (connectedAt === null) return;
     const lasted = Date.now() - connectedAt;
     connectedAt = null;
-    again(lasted < LASTED_MS ? AGAIN_MS : 0);
+    again(lasted < LASTED_MS ? againMs : 0);
   });
 
   async function connect(): Promise<void> {
@@ -67,7 +66,7 @@ export function createSocket(
       return;
     }
     refused = answer.is === 'refused' && !isPassing(answer.error) ? answer.error : null;
-    again(AGAIN_MS);
+    again(againMs);
   }
 
   function again(afterMs: number): void {

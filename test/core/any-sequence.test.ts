@@ -6,6 +6,7 @@ import { decide } from '../../src/core/decide.js';
 import { hasEnded, isActive } from '../../src/core/deployment/deployment.js';
 import type { RunTarget } from '../../src/core/deployment/outside.js';
 import type { Comparison, Facts, Permission } from '../../src/core/facts.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { lastKnownLive, liveSha } from '../../src/core/service/service.js';
 import { ALICE, BOB, POLICY, productionRun, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';
@@ -152,6 +153,7 @@ function factsOf(world: World, one: Step): Facts {
   return {
     now: world.now(),
     deployId: `pb-${world.deployments().length + 1}`,
+    pauses: PAUSES,
     permission: one.permission,
     comparison: one.comparison === 'unavailable' ? 'unavailable' : compared,
     onBranch: one.onBranch,

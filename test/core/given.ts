@@ -4,6 +4,7 @@ import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js'
 import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment/deployment.js';
 import type { RunTarget } from '../../src/core/deployment/outside.js';
 import type { Facts } from '../../src/core/facts.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service/service.js';
 
 /** What the tables of `core` are made of: a change for each small number, deployments in each status, one quiet service. */
@@ -175,6 +176,7 @@ export const target = (over: Partial<RunTarget> = {}): RunTarget => ({
 export const facts = (over: Partial<Facts> = {}): Facts => ({
   now: NOW,
   deployId: 'pb-new',
+  pauses: PAUSES,
   permission: { is: 'granted' },
   comparison: null,
   ...over,

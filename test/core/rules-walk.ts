@@ -3,6 +3,7 @@ import { decide } from '../../src/core/decide.js';
 import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
 import { type Deployment, hasEnded, isActive } from '../../src/core/deployment/deployment.js';
 import type { Comparison, Facts, Permission, Shipped } from '../../src/core/facts.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { frozen } from '../../src/core/service/freeze.js';
 import { lockAt } from '../../src/core/service/gates.js';
 import { baseOf, liveSha, nextBase } from '../../src/core/service/service.js';
@@ -50,6 +51,7 @@ export class Walk {
     return {
       now: this.world.now(),
       deployId: `pb-${this.world.deployments().length + 1}`,
+      pauses: PAUSES,
       permission: granted,
       ...over,
     };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { PAUSES } from '../../src/core/pauses.js';
 import { channelsToLookAt, noteShared } from '../../src/db/channels.js';
 import { newsOf } from '../../src/db/fault-news.js';
 import { noteFaultOf } from '../../src/db/faults.js';
@@ -19,7 +20,7 @@ afterEach(async () => {
 
 const look = async () => {
   await pool.query("update turns set next_at = now() where name = 'faults'");
-  expect(await tellLastingFaults(pool, ['U0OPS', 'U0DAVE'])).toBe(true);
+  expect(await tellLastingFaults(pool, ['U0OPS', 'U0DAVE'], PAUSES)).toBe(true);
 };
 const jobs = async () =>
   (

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { PAUSES } from '../../src/core/pauses.js';
 import type { InboxRow } from '../../src/db/inbox.js';
 import { markHandled, takeIn } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
@@ -22,7 +23,13 @@ afterEach(async () => {
 });
 
 function loop(handle: (row: InboxRow) => Promise<unknown>): InboxLoop {
-  const made = createInboxLoop({ pool, handle, handled: () => {}, warn: (details) => void warned.push(details) });
+  const made = createInboxLoop({
+    pool,
+    handle,
+    handled: () => {},
+    pauses: PAUSES.jobs,
+    warn: (details) => void warned.push(details),
+  });
   loops.push(made);
   made.start();
   return made;

@@ -1,4 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { tellLastingFaults } from '../../src/jobs/fault-news.js';
 import { card, land, quiet } from '../support/releases.js';
 import { OPS, SHOP, startTeam, type Team } from '../support/team.js';
@@ -21,7 +22,7 @@ const pass = async (minutes: number, how: 'seen' | 'gone' = 'seen') => {
 const look = async () => {
   await until('a look', async () => {
     await team.rows("update turns set next_at = now() where name = 'faults'");
-    return tellLastingFaults(team.pool, [OPS]);
+    return tellLastingFaults(team.pool, [OPS], PAUSES);
   });
   await quiet(team);
 };

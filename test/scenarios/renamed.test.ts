@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { plainText } from '../../sandbox/slack/reading.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { tellLastingFaults } from '../../src/jobs/fault-news.js';
 import { card, dispatches, hurry, land, press, quiet, stands, start } from '../support/releases.js';
 import { ALICE, OPS, SHOP, startTeam, type Team } from '../support/team.js';
@@ -47,7 +48,7 @@ test('the repository is renamed: readiness and the operators are told its new na
   await until('the operators are told', async () => {
     await team.rows("update fault_news set since = now() - interval '3 minutes'");
     await team.rows("update turns set next_at = now() where name = 'faults'");
-    await tellLastingFaults(team.pool, [OPS]);
+    await tellLastingFaults(team.pool, [OPS], PAUSES);
     return team.slack.dms(OPS).map(plainText).join().includes('Put its new name into the config');
   });
 }, 60_000);

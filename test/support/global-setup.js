@@ -26,6 +26,8 @@ export default async function setUp() {
     run.cleanUps.unshift(() => dropDatabases(server, run.name));
     await onServer(server, (client) => client.query(`create database ${template} template template0 encoding 'UTF8'`));
     await migrate(databaseOf(server, template));
+    // The first connection to a database writes down what every later one has to know of its catalogue; the copies have it, too.
+    await onServer(databaseOf(server, template), (client) => client.query('select 1'));
     process.env.PUSHBUTTON_TEST_SERVER = server;
     process.env.PUSHBUTTON_TEST_NAME = run.name;
   } catch (error) {
@@ -74,6 +76,17 @@ function compile(run) {
   return build;
 }
 
+/** Nothing of it outlives the run, and nothing is tidied up in it. */
+const CARELESS = [
+  'fsync = off',
+  'full_page_writes = off',
+  'autovacuum = off',
+  'jit = off',
+  'checkpoint_timeout = 3600',
+  'max_wal_size = 8192',
+  'scram_iterations = 1',
+];
+
 async function startServer(run, startLocalPostgres) {
   const folder = await mkdtemp(path.join(os.tmpdir(), `${folderPrefix}${process.pid}-`));
   // As root the server runs as somebody else, who has to get to its data below.
@@ -84,8 +97,12 @@ async function startServer(run, startLocalPostgres) {
   run.postmaster = path.join(server.folder, 'data', 'postmaster.pid');
   // Nothing of it outlives the run: no commit waits for a disk.
   await onServer(server.url, async (client) => {
-    for (const one of ['fsync', 'full_page_writes']) await client.query(`alter system set ${one} = off`);
+    for (const one of CARELESS) await client.query(`alter system set ${one}`);
     await client.query('select pg_reload_conf()');
+  });
+  // Each connection proves that it knows the password; with as few rounds as there may be.
+  await onServer(server.url, async (client) => {
+    await client.query(`alter role postgres password '${new URL(server.url).password}'`);
   });
   return server.url;
 }

@@ -7,10 +7,12 @@ import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
 import { loadConfig } from '../../src/config/config.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { createLog } from '../../src/log/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';
+import { SHORT } from './short-pauses.js';
 import { until } from './until.js';
 
 type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
@@ -32,6 +34,11 @@ export interface TeamOptions {
   /** Replaces lines of the config; see `configOf`. */
   config?: string;
   scopes?: string[];
+  /**
+   * `real`: those of production, for what is about a pause or about Slack's limits, which hold then. Otherwise short ones, and
+   * Slack counts nothing.
+   */
+  pauses?: 'real';
   slackLimits?: 'real' | 'off';
   /** Slack sends over a socket that Pushbutton opens, and to no address. */
   socketMode?: boolean;
@@ -90,7 +97,7 @@ export async function startTeam(options: TeamOptions = {}) {
   const slack = await startSlack({
     botToken: SECRETS.botToken,
     signingSecret: SECRETS.signingSecret,
-    limits: options.slackLimits ?? 'real',
+    limits: options.slackLimits ?? options.pauses ?? 'off',
     ...(clock ? { posted: clock.now } : {}),
     ...(options.scopes ? { scopes: options.scopes } : {}),
     ...(options.socketMode ? { appToken: SECRETS.appToken, socketMode: true } : {}),
@@ -119,7 +126,7 @@ export async function startTeam(options: TeamOptions = {}) {
   const running: Pushbutton[] = [];
   /** Starts a replica; it may reach the database in another way than the team does. */
   const start = async (databaseUrl = database.url): Promise<Pushbutton> => {
-    const one = await startPushbutton(config, databaseUrl, log);
+    const one = await startPushbutton(config, databaseUrl, log, options.pauses === 'real' ? PAUSES : SHORT);
     running.push(one);
     return one;
   };

@@ -23,9 +23,6 @@ import { askAnew, voidAtStart } from './approvals.js';
 import type { Deployment, Of } from './deployment.js';
 import { notYet, waitAt, waitFor, whatIsMissing } from './waiting.js';
 
-/** Look-ups of an unknown dispatch: the first soon, then well within the promised five seconds. */
-const FIRST_LOOK_MS = 1_000;
-
 /**
  * Sends the head of the queue when nothing is active, after asking every rule once more by facts gathered for
  * exactly this deployment. The intent is committed before the request leaves.
@@ -126,7 +123,10 @@ export function dispatchAnswered(
           },
         ],
         records: [line(deployment, 'deploying', null, { run_id: answer.runId })],
-        effects: [...cardsOf(deployment), { effect: 'follow', deploymentId: id, afterMs: 1_000 }],
+        effects: [
+          ...cardsOf(deployment),
+          { effect: 'follow', deploymentId: id, afterMs: facts.pauses.github.follow[0] },
+        ],
       };
     case 'refused':
       return joined(
@@ -148,7 +148,10 @@ export function dispatchAnswered(
         kind: 'accepted',
         writes: [{ write: 'unknown', deploymentId: id }],
         records: [line(deployment, 'unknown', 'no usable answer from GitHub')],
-        effects: [...cardsOf(deployment), { effect: 'look up', deploymentId: id, afterMs: FIRST_LOOK_MS }],
+        effects: [
+          ...cardsOf(deployment),
+          { effect: 'look up', deploymentId: id, afterMs: facts.pauses.github.lookUp[0] },
+        ],
       };
   }
 }

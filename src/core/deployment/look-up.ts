@@ -6,8 +6,6 @@ import { end, joined, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import type { ServiceState } from '../service/service.js';
 
-const LOOK_EVERY_MS = 4_000;
-const LOOK_FOR_LOST_EVERY_MS = 15_000;
 const LOST_AFTER_SECONDS = 60;
 const LOOK_FOR_LOST_MS = 3_600_000;
 
@@ -17,15 +15,16 @@ const LOOK_FOR_LOST_MS = 3_600_000;
  */
 export function notFound(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;
+  const [, againMs, lostMs] = facts.pauses.github.lookUp;
   if (deployment?.status === 'lost') {
     if (facts.now.getTime() - deployment.endedAt.getTime() > LOOK_FOR_LOST_MS) return NOTHING;
-    return lookAgain(deployment.id, LOOK_FOR_LOST_EVERY_MS);
+    return lookAgain(deployment.id, lostMs);
   }
   if (deployment?.status !== 'unknown') return NOTHING;
   const gap = deployment.lookedAt ? (facts.now.getTime() - deployment.lookedAt.getTime()) / 1_000 : 0;
   const seconds = Math.min(gap, 5);
   if (deployment.answeredSeconds + seconds < LOST_AFTER_SECONDS) {
-    const again = lookAgain(deployment.id, LOOK_EVERY_MS);
+    const again = lookAgain(deployment.id, againMs);
     return { ...again, writes: [{ write: 'answered', deploymentId: deployment.id, seconds }] };
   }
   const reason = 'no run found in 60 s in which GitHub answered';
@@ -35,7 +34,7 @@ export function notFound(state: ServiceState, target: Target, policy: ServicePol
     pausing(state, policy, { by: 'pushbutton', why: 'lost', deploymentId: id }),
     planOf({
       effects: [
-        { effect: 'look up', deploymentId: id, afterMs: LOOK_FOR_LOST_EVERY_MS },
+        { effect: 'look up', deploymentId: id, afterMs: lostMs },
         { effect: 'tell operators', deploymentId: id, about: 'lost' },
       ],
     }),

@@ -76,7 +76,10 @@ function follow(
         kind: 'accepted',
         writes: [{ write: 'deploying', deploymentId: deployment.id, run: ours }],
         records: [line(deployment, 'deploying', null, { run_id: run.runId })],
-        effects: [...cardsOf(deployment), { effect: 'follow', deploymentId: deployment.id, afterMs: 1_000 }],
+        effects: [
+          ...cardsOf(deployment),
+          { effect: 'follow', deploymentId: deployment.id, afterMs: facts.pauses.github.follow[0] },
+        ],
       };
   if (!rerun && run.status !== 'completed') return known ? NOTHING : adopted;
   const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;

@@ -6,18 +6,14 @@ import { cardsOf, expired, line, planOf, rejected } from '../plan.js';
 import { type Gate, opensAt } from '../service/gates.js';
 import type { Of, WaitsFor } from './deployment.js';
 
-/** A fact that could not be had is asked for again after so long. */
-const ASK_AGAIN_MS = 5_000;
 /** A deployment that has waited for an outside fact for so long is expired, so that it cannot start out of the blue. */
 const EXPIRES_MS = 2 * 3_600_000;
 /** GitHub refuses for a moment what it has lost sight of; what it refuses for so long is a person's to mend. */
 const REFUSED_MS = 5 * 60_000;
-/** A gate that a person may open, or the config, is looked at again after so long. */
-const GATE_AGAIN_MS = 60_000;
 
 /** It stays where it is, with the gate on its card and the ledger once, and goes on by itself when the gate opens. */
 export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
-  const again = facts.now.getTime() + GATE_AGAIN_MS;
+  const again = facts.now.getTime() + facts.pauses.queue.gate;
   const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
   const by = 'by' in gate ? gate.by : null;
   const { reason } = gate;
@@ -94,7 +90,7 @@ export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, fac
   // What it waited for at a gate is no silence: that begins now.
   if (!isAtGate(head) && since(head.waitsSince) > EXPIRES_MS)
     return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
-  const notBefore = new Date(facts.now.getTime() + Math.max(ASK_AGAIN_MS, retryAfterMs));
+  const notBefore = new Date(facts.now.getTime() + Math.max(facts.pauses.queue.fact, retryAfterMs));
   const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;
   return {
     kind: 'accepted',

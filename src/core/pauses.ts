@@ -1,0 +1,155 @@
+/** Every pause that Pushbutton makes by itself, in one place. How long it waits for an answer stands beside each call. */
+
+/** In milliseconds. `soon`: again for about the first minute; `later`: after that. */
+export interface Pauses {
+  /** What is sent to Slack. */
+  readonly slack: {
+    /** From one post in a channel to the next. */
+    readonly post: number;
+    /** From one drawing of a card to its next: the first, the second ... of a burst; the last holds for all that follow. */
+    readonly redraws: readonly [number, ...number[]];
+    /** A card that was not drawn for so long begins a new burst. */
+    readonly burst: number;
+    /** Until a channel is looked at again in which another job draws. */
+    readonly channel: number;
+    /** After a card that Slack did not take. */
+    readonly soon: number;
+    readonly later: number;
+    /** Updates rest so long after one that failed, and posts after a post: longer than `soon`, so that the others have a turn. */
+    readonly rest: number;
+    /** A card that failed goes behind the others of its channel by so much. */
+    readonly behind: number;
+    /** From one try to the next, over all replicas, while Slack takes no calls. */
+    readonly outage: number;
+    /** Until a post is looked at again that somebody else is sending. */
+    readonly busy: number;
+    /** From one try to the next to write to somebody to whom Slack takes no messages. */
+    readonly refused: number;
+    /** Until the number of changes on a card is asked for again: at first, and at the most. */
+    readonly count: readonly [first: number, most: number];
+    /** Until the socket is opened again. */
+    readonly socket: number;
+  };
+  /** What is asked of GitHub. */
+  readonly github: {
+    /** Until a run is read again: after its start, while it runs, while it hangs. */
+    readonly follow: readonly [first: number, running: number, hung: number];
+    /** Until a start without an answer is looked up: at first, then again, and once it is lost. */
+    readonly lookUp: readonly [first: number, again: number, lost: number];
+    /** After a call that failed. */
+    readonly soon: number;
+    readonly later: number;
+    /** Until GitHub is asked again for what it has accepted: a cancel, a re-run. */
+    readonly accepted: number;
+    /** From one try to the next to save a definite answer of GitHub's. */
+    readonly save: number;
+  };
+  /** What waits at the head of a service's queue. */
+  readonly queue: {
+    /** Until a fact is asked for again that Slack or GitHub did not tell. */
+    readonly fact: number;
+    /** Until a gate is looked at again that a person may open. */
+    readonly gate: number;
+  };
+  /** Jobs and what was received. */
+  readonly jobs: {
+    /** After a job that failed. */
+    readonly soon: number;
+    readonly later: number;
+    /** How often one look for all runners of a replica sees which jobs are due, at least. */
+    readonly due: number;
+    /** How often each runner looks by itself, in case nobody wakes it. */
+    readonly look: number;
+    /** Until the queue is started again that gave up. */
+    readonly restart: number;
+    /** How often commands are looked for that were received elsewhere. */
+    readonly inbox: number;
+    /** After a command that failed: at first, doubled each time, and at the most. */
+    readonly command: readonly [first: number, most: number];
+  };
+  /** How long after its end each chore of a replica runs again. */
+  readonly chores: {
+    readonly sweep: number;
+    readonly poll: number;
+    readonly clock: number;
+    readonly names: number;
+    readonly slack: number;
+    readonly digest: number;
+    readonly channels: number;
+    readonly faults: number;
+  };
+  /** How often a chore runs over all replicas. */
+  readonly turns: {
+    readonly sweep: number;
+    readonly clock: number;
+    readonly channels: number;
+    readonly faults: number;
+    /** How often each channel is looked at. */
+    readonly channel: number;
+    /** How often it is asked whether Slack still takes the token. */
+    readonly token: number;
+  };
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * The pauses of a running Pushbutton. What the users are promised rests on them: one post a second and channel, four updates of
+ * a card in ten seconds, a failed call to Slack again within five seconds and at most ten in twenty, a look-up every five
+ * seconds, work that resumes within thirty.
+ */
+export const PAUSES: Pauses = {
+  slack: {
+    // A little more than a second: what waits for its turn is not always sent at once.
+    post: 1_100,
+    redraws: [SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND],
+    burst: 10 * SECOND,
+    channel: SECOND,
+    soon: 3 * SECOND,
+    later: 45 * SECOND,
+    rest: 4 * SECOND,
+    behind: 600,
+    outage: 2_500,
+    busy: 5 * SECOND,
+    refused: 5 * SECOND,
+    count: [15 * SECOND, 5 * MINUTE],
+    socket: 4 * SECOND,
+  },
+  github: {
+    follow: [SECOND, 10 * SECOND, 30 * SECOND],
+    lookUp: [SECOND, 4 * SECOND, 15 * SECOND],
+    soon: 4 * SECOND,
+    later: 45 * SECOND,
+    accepted: MINUTE,
+    save: 500,
+  },
+  queue: { fact: 5 * SECOND, gate: MINUTE },
+  jobs: {
+    soon: 4 * SECOND,
+    later: 45 * SECOND,
+    due: SECOND,
+    look: 10 * SECOND,
+    restart: SECOND,
+    inbox: SECOND,
+    command: [500, 30 * SECOND],
+  },
+  chores: {
+    sweep: 2 * SECOND,
+    poll: 5 * SECOND,
+    clock: SECOND,
+    names: 60 * MINUTE,
+    slack: 5 * SECOND,
+    digest: 15 * SECOND,
+    channels: 5 * SECOND,
+    faults: 5 * SECOND,
+  },
+  turns: {
+    sweep: 10 * SECOND,
+    clock: SECOND,
+    channels: 15 * SECOND,
+    faults: 20 * SECOND,
+    channel: 5 * MINUTE,
+    token: MINUTE,
+  },
+};
