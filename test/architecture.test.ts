@@ -101,7 +101,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       { types: 'pg' },
     ],
   ],
-  ['src/flow/stop.ts', [CORE, 'src/db/', 'src/flow/outcome.ts', { types: 'src/flow/perform.ts' }]],
+  ['src/flow/stop.ts', [CORE, 'src/db/', 'src/flow/outcome.ts', { types: 'pg' }]],
   ['src/flow/outcome.ts', [CORE, 'src/db/']],
   ['src/flow/read-target.ts', [CORE, 'src/db/']],
   [

@@ -4,7 +4,7 @@ import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
 import { deploymentById } from '../db/deployments.js';
 import { reached } from '../flow/crash-points.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
-import type { GitHubJobDeps } from './jobs.js';
+import type { GitHubJobDeps } from './job-deps.js';
 import { cancelRun } from './orders.js';
 import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
