@@ -44,8 +44,8 @@ import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
-import { shared } from './waits/coalesce.js';
-import { withinOrLater } from './waits/timeout-or-later.js';
+import { coalesced } from './waits/coalesce.js';
+import { waitAtMost } from './waits/wait-at-most.js';
 
 export interface Pushbutton {
   readonly port: number;
@@ -192,7 +192,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whoseRun = shared((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
+  const whoseRun = coalesced((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
@@ -235,7 +235,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
       faults: () => tellLastingFaults(pool, config.operators),
     };
     ends.push(...startChores(chores, config.github.pollMs, failed), slack.stop);
-    await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
+    await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {

@@ -7,7 +7,7 @@ import { readAuthors } from '../github/authors.js';
 import type { ClientFor } from '../github/client.js';
 import { createComparing } from '../github/facts.js';
 import type { CountShips, Unmatched } from '../slack/card-model.js';
-import { remembered } from '../waits/cache.js';
+import { cached } from '../waits/cache.js';
 import { createCountShipped } from './authored.js';
 import { countShips, createCompare } from './compare.js';
 
@@ -40,7 +40,7 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
   };
   const countShipped = createCountShipped({ ...counting, byEmail });
   // What a card shows decides nothing: an address that was looked up is not looked up again for each drawing.
-  const countShown = createCountShipped({ ...counting, byEmail: remembered(byEmail, SHOWN_MS) });
+  const countShown = createCountShipped({ ...counting, byEmail: cached(byEmail, SHOWN_MS) });
   const count: CountShips = (service, state, change, from) => {
     const repository = repositoryOf(service);
     return countShips(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
