@@ -1,7 +1,7 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
 import { randomBytes } from 'node:crypto';
-import { createCounting } from './commits/count.js';
+import { createCommits } from './commits/commits.js';
 import type { Config, ServiceConfig } from './config/config.js';
 import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
@@ -90,7 +90,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const policies = policiesOf(config);
   const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
-  const counting = createCounting({
+  const commits = createCommits({
     pool,
     clients,
     policyOf,
@@ -99,13 +99,13 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     webUrl,
     told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
   });
-  const { count } = counting;
+  const { countCommits } = commits;
   const gather = createGather({
     pool,
     service: policyOf,
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     ...people,
-    ...counting,
+    ...commits,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
@@ -144,11 +144,11 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
         client,
         worker,
         drawn: metrics.drawn,
-        model: (changeId) => cardModel(pool, changeId, shown, count, counting.unmatched),
+        model: (changeId) => cardModel(pool, changeId, shown, countCommits, commits.unmatchedAuthors),
         warn,
       },
       digest,
-      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel, authorsOf: counting.authorsOf },
+      notes: { pool, client, shown, channelOf: (name) => service(name)?.channel, authorsOf: commits.authorsOf },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       deployersOf: (name) => service(name)?.deployers ?? [],
@@ -178,7 +178,7 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
     client,
     people,
     shown,
-    countShips: count,
+    countCommits,
     webUrl,
     services: [...services.keys()],
     timezone: config.timezone,

@@ -144,7 +144,7 @@ export function createAnswers(deps: AnswerDeps) {
         await namesOf(pool, [by]),
       );
     }
-    const ships = await deps.countShips(name, state, newest);
+    const ships = await deps.countCommits(name, state, newest);
     return askDeployMessage({ is: 'ready', service: name, change: newest, ships }, new Map());
   }
 
