@@ -46,21 +46,21 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'fastest-levenshtein',
         { types: 'pg' },
       ],
-      ...['src/flow/crash-points.ts', 'src/flow/deliver.ts', 'src/flow/receive.ts', 'src/waits/', 'node:'],
+      ...['src/crash-points.ts', 'src/flow/deliver.ts', 'src/flow/receive.ts', 'src/waits/', 'node:'],
     ],
   ],
   [
     'src/github/',
     [
       ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
-      ...['src/flow/crash-points.ts', 'src/waits/', { types: 'src/flow/receive.ts' }, { types: 'src/flow/deliver.ts' }],
+      ...['src/crash-points.ts', 'src/waits/', { types: 'src/flow/receive.ts' }, { types: 'src/flow/deliver.ts' }],
     ],
   ],
   [
     'src/db/',
     [
       CORE,
-      'src/flow/crash-points.ts',
+      'src/crash-points.ts',
       'src/db/',
       'src/package-root.ts',
       'src/waits/',
@@ -88,12 +88,12 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/waits/', ['node:']],
   ['src/log', ['src/log/', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
   ['src/config', [CORE, 'src/config/', 'src/log/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:']],
-  ['src/flow/crash-points.ts', []],
+  ['src/crash-points.ts', []],
   [
     'src/flow/perform.ts',
     [
       CORE,
-      'src/flow/crash-points.ts',
+      'src/crash-points.ts',
       'src/db/',
       'src/flow/outcome.ts',
       'src/flow/stop.ts',
@@ -110,7 +110,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     [CORE, 'src/db/', ...[{ types: 'pg' }, { types: 'src/github/authors.ts' }, { types: 'src/commits/compare.ts' }]],
   ],
   ['src/flow/deliver.ts', ['src/db/', { types: 'pg' }, { types: 'graphile-worker' }]],
-  ['src/flow/receive.ts', ['src/flow/crash-points.ts', 'src/db/', { types: 'pg' }]],
+  ['src/flow/receive.ts', ['src/crash-points.ts', 'src/db/', { types: 'pg' }]],
   ['src/flow/gather.ts', [CORE, 'src/db/', 'node:', { types: 'pg' }]],
   ['src/audit/audit.ts', ['src/audit/', 'src/config', 'src/db/', { types: 'commander' }, 'node:']],
   ['src/audit/', ['src/audit/', 'src/db/', 'node:']],

@@ -7,6 +7,7 @@ import { type Decision, type Effect, NOTHING, refused, type ServicePolicy } from
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import type { Facts } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
+import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
 import { appendLedger } from '../db/ledger.js';
 import { type Queryable, transaction } from '../db/pool.js';
@@ -14,7 +15,6 @@ import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { lockService, readService } from '../db/services.js';
 import { inTurn } from '../db/turns.js';
-import { reached } from './crash-points.js';
 import { close, doneOf, type From, type Heard, ignoreTwice, type Outcome, Twice, tell } from './outcome.js';
 import { readTarget, serviceOf } from './read-target.js';
 import { performStop } from './stop.js';

@@ -1,12 +1,12 @@
 /** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
 
 import { hasEnded } from '../core/deployment/deployment.js';
+import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
-import { reached } from '../flow/crash-points.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
 import { authorOf, pullRequestOf } from './facts.js';

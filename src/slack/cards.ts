@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
+import { reached } from '../crash-points.js';
 import {
   type CardRow,
   forgetMessage,
@@ -32,7 +33,6 @@ import {
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
-import { reached } from '../flow/crash-points.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
 import { cardMessage } from './views/card.js';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Digest } from '../core/report.js';
+import { reached } from '../crash-points.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
 import { noteSlackUp, startSecond, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { digestOf } from '../db/reports.js';
 import { timeNow } from '../db/time.js';
-import { reached } from '../flow/crash-points.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
