@@ -1,7 +1,6 @@
 /** Builds the parts, starts them, stops them; the only file that knows everyone. */
 
-import { randomBytes } from 'node:crypto';
-import { createCounting } from './commits/count.js';
+import { createCommits } from './commits/commits.js';
 import type { Config, ServiceConfig } from './config/config.js';
 import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
@@ -45,8 +44,8 @@ import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
-import { shared } from './waits/coalesce.js';
-import { withinOrLater } from './waits/timeout-or-later.js';
+import { coalesced } from './waits/coalesce.js';
+import { waitAtMost } from './waits/wait-at-most.js';
 
 export interface Pushbutton {
   readonly port: number;
@@ -96,7 +95,7 @@ export async function startPushbutton(
   const policies = policiesOf(config);
   const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
-  const counting = createCounting({
+  const commits = createCommits({
     pool,
     clients,
     policyOf,
@@ -105,13 +104,13 @@ export async function startPushbutton(
     webUrl,
     told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
   });
-  const { count } = counting;
+  const { countCommits } = commits;
   const gather = createGather({
     pool,
     service: policyOf,
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     ...people,
-    ...counting,
+    ...commits,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
@@ -119,7 +118,6 @@ export async function startPushbutton(
     policyOf,
     sharersOf: (name: string) => sharersOf(config, name),
     gather,
-    newDeployId,
     pauses,
     decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
@@ -147,12 +145,11 @@ export async function startPushbutton(
       ...toSlack,
       cards: {
         ...toSlack,
-        worker: randomBytes(6).toString('hex'),
         drawn: metrics.drawn,
-        model: (changeId) => cardModel(pool, changeId, shown, count, counting.unmatched),
+        model: (changeId) => cardModel(pool, changeId, shown, countCommits, commits.unmatchedAuthors),
       },
       digest,
-      notes: { ...toSlack, shown, channelOf: (name) => service(name)?.channel, authorsOf: counting.authorsOf },
+      notes: { ...toSlack, shown, channelOf: (name) => service(name)?.channel, authorsOf: commits.authorsOf },
       operators: config.operators,
       repositoryOf: (name) => service(name)?.repository,
       deployersOf: (name) => service(name)?.deployers ?? [],
@@ -184,7 +181,7 @@ export async function startPushbutton(
     client,
     people,
     shown,
-    countShips: count,
+    countCommits,
     webUrl,
     services: [...services.keys()],
     timezone: config.timezone,
@@ -198,7 +195,7 @@ export async function startPushbutton(
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whoseRun = shared((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
+  const whoseRun = coalesced((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
@@ -241,7 +238,7 @@ export async function startPushbutton(
       faults: () => tellLastingFaults(pool, config.operators, pauses),
     };
     ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
-    await withinOrLater(slack.start(), CONNECT_MS, failed('socket'));
+    await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {
@@ -251,6 +248,3 @@ export async function startPushbutton(
 }
 
 type Stop = (leaveMs: number) => Promise<unknown>;
-
-/** Opaque, unguessable, and short enough to read in a run's name. */
-const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;

@@ -19,136 +19,91 @@ const IMPORTS: readonly Import[] = SRC.flatMap((from) =>
 
 type Rule = string | { readonly types: string };
 const CORE = 'src/core/';
-/** What each part may import: the beginning of a path, or a package; `types` are erased and bind nothing. */
+const CRASH_POINTS = 'src/crash-points.ts';
+const PG = { types: 'pg' };
+const BLOCKS = { types: '@slack/types' };
+/**
+ * What each part may import: the beginning of a path, or a package; `types` are erased and bind nothing. The first line that
+ * fits a file holds. A room imports from the rooms before it alone.
+ */
 const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
+  ['src/crash-points.ts', []],
+  ['src/package-root.ts', ['node:']],
   [CORE, [CORE]],
+  ['src/waits/', ['node:']],
+  ['src/log/', ['src/log/', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
+  ['src/config/', [CORE, 'src/config/', 'src/log/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:']],
   [
-    'src/slack/views/',
-    [CORE, 'src/slack/views/', 'src/slack/limits.ts', 'src/slack/buttons.ts', { types: '@slack/types' }],
+    'src/db/',
+    [
+      ...[CORE, CRASH_POINTS, 'src/package-root.ts', 'src/waits/', 'src/db/'],
+      ...['pg', 'graphile-worker', 'node-pg-migrate', 'node:'],
+    ],
   ],
-  ['src/slack/limits.ts', []],
-  ['src/slack/buttons.ts', ['src/slack/limits.ts', { types: '@slack/types' }]],
+  // Taking in, gathering, performing and delivering know nothing of each other.
+  ['src/flow/receive.ts', [CRASH_POINTS, 'src/db/', PG]],
+  ['src/flow/gather.ts', [CORE, 'src/db/', PG, 'node:timers/']],
+  ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
+  [
+    'src/flow/',
+    [CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts', PG, 'node:'],
+  ],
   // The doctor's looks: each knows one vendor, and whoever composes them knows all.
+  ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod']],
+  [
+    'src/github/',
+    [
+      ...[
+        CORE,
+        CRASH_POINTS,
+        'src/waits/',
+        'src/db/',
+        { types: 'src/flow/receive.ts' },
+        { types: 'src/flow/deliver.ts' },
+      ],
+      ...['src/github/', 'octokit', 'zod', 'htmlparser2', 'yauzl', PG, 'node:'],
+    ],
+  ],
+  ['src/commits/commits.ts', [CORE, 'src/waits/', 'src/github/', 'src/commits/', PG]],
+  ['src/commits/', [CORE, 'src/db/', { types: 'src/github/authors.ts' }, { types: 'src/commits/compare.ts' }, PG]],
+  ['src/slack/limits.ts', []],
+  ['src/slack/buttons.ts', ['src/slack/limits.ts', BLOCKS]],
+  ['src/slack/views/', [CORE, 'src/slack/views/', 'src/slack/limits.ts', 'src/slack/buttons.ts', BLOCKS]],
   [
     'src/slack/checks/',
     [CORE, 'src/slack/checks/', 'src/slack/client.ts', 'src/slack/people.ts', 'yaml', 'zod', 'node:'],
   ],
-  ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod']],
   [
     'src/slack/',
     [
-      ...[
-        CORE,
-        'src/slack/',
-        'src/db/',
-        '@slack/bolt',
-        { types: '@slack/types' },
-        'fastest-levenshtein',
-        { types: 'pg' },
-      ],
-      ...['src/flow/crash-points.ts', 'src/flow/deliver.ts', 'src/flow/receive.ts', 'src/waits/', 'node:'],
-    ],
-  ],
-  [
-    'src/github/',
-    [
-      ...[CORE, 'src/github/', 'src/db/', 'octokit', 'zod', 'htmlparser2', 'yauzl', { types: 'pg' }, 'node:'],
-      ...['src/flow/crash-points.ts', 'src/waits/', { types: 'src/flow/receive.ts' }, { types: 'src/flow/deliver.ts' }],
-    ],
-  ],
-  [
-    'src/db/',
-    [
-      CORE,
-      'src/flow/crash-points.ts',
-      'src/db/',
-      'src/package-root.ts',
-      'src/waits/',
-      'pg',
-      'graphile-worker',
-      'node-pg-migrate',
-      'node:',
+      ...[CORE, CRASH_POINTS, 'src/waits/', 'src/db/', 'src/flow/receive.ts', 'src/flow/deliver.ts'],
+      ...['src/slack/', '@slack/bolt', BLOCKS, 'fastest-levenshtein', PG, 'node:'],
     ],
   ],
   [
     'src/jobs/',
+    [CORE, 'src/db/', { types: 'src/flow/receive.ts' }, 'src/jobs/', 'node-cron', 'graphile-worker', PG, 'node:'],
+  ],
+  ['src/http/metrics.ts', [CORE, 'src/waits/', { types: 'src/db/' }, 'prom-client']],
+  ['src/http/', ['src/waits/', 'src/http/', 'node:']],
+  ['src/audit/audit.ts', ['src/config/', 'src/db/', 'src/audit/', { types: 'commander' }, 'node:']],
+  ['src/audit/', ['src/db/', 'src/audit/', 'node:']],
+  [
+    'src/doctor/doctor.ts',
     [
-      CORE,
-      'src/jobs/',
-      'src/db/',
-      'node-cron',
-      'graphile-worker',
-      { types: 'pg' },
-      { types: 'src/flow/receive.ts' },
-      'node:',
+      ...[CORE, 'src/package-root.ts', 'src/log/', 'src/config/', 'src/db/', 'src/github/', 'src/slack/'],
+      ...['src/doctor/', 'node:'],
     ],
   ],
-  ['src/http/metrics.ts', [CORE, { types: 'src/db/' }, 'src/waits/', 'prom-client']],
-  ['src/http/', ['src/http/', 'src/waits/', 'node:']],
-  ['src/waits/', ['node:']],
-  ['src/log', ['src/log/', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
-  ['src/config', [CORE, 'src/config/', 'src/log/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:']],
-  ['src/flow/crash-points.ts', []],
-  [
-    'src/flow/perform.ts',
-    [
-      CORE,
-      'src/flow/crash-points.ts',
-      'src/db/',
-      'src/flow/outcome.ts',
-      'src/flow/stop.ts',
-      'src/flow/read-target.ts',
-      { types: 'pg' },
-    ],
-  ],
-  ['src/flow/stop.ts', [CORE, 'src/db/', 'src/flow/outcome.ts', { types: 'src/flow/perform.ts' }]],
-  ['src/flow/outcome.ts', [CORE, 'src/db/']],
-  ['src/flow/read-target.ts', [CORE, 'src/db/']],
-  [
-    'src/commits/authored.ts',
-    [CORE, 'src/db/', ...[{ types: 'pg' }, { types: 'src/github/' }, { types: 'src/commits/compare.ts' }]],
-  ],
-  [
-    'src/commits/count.ts',
-    [
-      ...[CORE, 'src/github/', 'src/waits/', 'src/commits/authored.ts', 'src/commits/compare.ts'],
-      ...[{ types: 'pg' }, { types: 'src/config/' }, { types: 'src/slack/' }],
-    ],
-  ],
-  ['src/flow/deliver.ts', ['src/db/', { types: 'pg' }, { types: 'graphile-worker' }]],
-  ['src/flow/receive.ts', ['src/flow/crash-points.ts', 'src/db/', { types: 'pg' }]],
-  [
-    'src/flow/gather.ts',
-    [
-      CORE,
-      'src/db/',
-      'node:',
-      { types: 'pg' },
-      { types: 'src/commits/compare.ts' },
-      { types: 'src/commits/authored.ts' },
-    ],
-  ],
-  ['src/commits/compare.ts', [CORE, 'src/db/', { types: 'pg' }]],
-  ['src/audit/audit.ts', ['src/audit/', 'src/config', 'src/db/', { types: 'commander' }, 'node:']],
-  ['src/audit/', ['src/audit/', 'src/db/', 'node:']],
-  ['src/package-root.ts', ['node:']],
-  ['src/main.ts', ['src/', 'node:']],
-  ['src/doctor/doctor.ts', ['src/', 'node:']],
   ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
   ['src/doctor/wire.ts', []],
   ['src/doctor/', [CORE, 'src/config/config.ts', 'src/jobs/digest.ts', { types: 'src/slack/checks/' }]],
+  ['src/main.ts', ['src/', 'node:']],
   [
     'src/cli.ts',
     [
-      'src/main.ts',
-      'src/audit',
-      'src/doctor',
-      'src/config',
-      'src/log',
-      'src/db/',
-      'src/slack/identity.ts',
-      'commander',
-      'node:',
+      ...['src/log/', 'src/config/', 'src/db/', 'src/slack/identity.ts', 'src/audit/', 'src/doctor/', 'src/main.ts'],
+      ...['commander', 'node:'],
     ],
   ],
 ];
@@ -165,6 +120,41 @@ test('every file belongs to a part, and imports what its part may import', () =>
 });
 test('every import of ours leads to a file', () => {
   expect(IMPORTS.filter(({ to }) => to.startsWith('src/') && !SRC.includes(to))).toEqual([]);
+});
+/** The files of ours that a file imports, by whatever kind of import. */
+function importsOf(file: string, all: ReadonlySet<string>): string[] {
+  const named = [...source(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)\.js'/g)].map(([, to = '']) =>
+    path.posix.join(path.posix.dirname(file), to),
+  );
+  return named.flatMap((to) => [`${to}.ts`, `${to}.tsx`]).filter((to) => all.has(to));
+}
+/** Each circle once, by all who are in it. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const reachedFrom = (one: string) => {
+    const found = new Set(imports.get(one));
+    for (const other of found) for (const next of imports.get(other) ?? []) found.add(next);
+    return found;
+  };
+  const all = [...imports.keys()];
+  const leads = new Map(all.map((one) => [one, reachedFrom(one)]));
+  const together = (one: string, other: string) => leads.get(one)?.has(other) && leads.get(other)?.has(one);
+  const turning = all.filter((one) => together(one, one));
+  return [...new Set(turning.map((one) => turning.filter((other) => together(one, other)).join(', ')))];
+}
+test('no file imports itself by way of others', () => {
+  const files = new Set(['src', 'sandbox', 'bench', 'test'].flatMap(filesIn));
+  const imports = new Map([...files].map((file) => [file, importsOf(file, files)]));
+  expect([...imports.values()].flat().length).toBeGreaterThan(2_000);
+  expect(circlesIn(imports)).toEqual([]);
+});
+test('no room imports itself by way of others', () => {
+  const roomOf = (file: string) => file.split('/').slice(0, 2).join('/');
+  const files = new Set(SRC);
+  const imports = new Map(SRC.map((file) => [roomOf(file), [] as string[]]));
+  for (const from of SRC)
+    for (const to of importsOf(from, files).map(roomOf)) if (to !== roomOf(from)) imports.get(roomOf(from))?.push(to);
+  expect(imports.get('src/flow')).toContain('src/core');
+  expect(circlesIn(imports)).toEqual([]);
 });
 test('nobody imports the start but the command line, and nothing is imported at run time by a name made up', () => {
   expect(IMPORTS.filter(({ to }) => to === 'src/main.ts').map(({ from }) => from)).toEqual(['src/cli.ts']);

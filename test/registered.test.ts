@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { Json } from '../sandbox/slack/block-kit/check.js';
 import { buttonsIn } from '../sandbox/slack/buttons.js';
-import { CRASH_POINTS } from '../src/flow/crash-points.js';
+import { CRASH_POINTS } from '../src/crash-points.js';
 import { BUTTONS } from '../src/slack/buttons.js';
 import { cardMessage } from '../src/slack/views/card.js';
 import { doneMessage } from '../src/slack/views/done.js';

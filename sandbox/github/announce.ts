@@ -1,15 +1,7 @@
 import { jobShape, runShape, workflowShape } from './run-shapes.js';
 import { headCommitShape, type Json, nodeId, repositoryShape, userShape } from './shapes.js';
 import type { WebhookSender } from './webhooks.js';
-import { type Commit, type Job, latest, type Repository, type Run, type RunStatus, type World } from './world.js';
-
-/** Says over webhooks what happened, with the payload as things stand at the call. */
-export interface Announce {
-  run(action: 'requested' | 'in_progress' | 'completed', run: Run): void;
-  job(action: RunStatus, run: Run, job: Job): void;
-  push(repository: Repository, branch: string, before: string, commits: Commit[], actor: string): void;
-  dispatched(run: Run): void;
-}
+import { type Announce, type Commit, latest, type Repository, type Run, type World } from './world.js';
 
 /** Builds the announcer; it sends only the events that the hook is subscribed to, as GitHub does. */
 export function announcer(world: () => World, sender: WebhookSender, subscribed: ReadonlySet<string>): Announce {

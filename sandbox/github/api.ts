@@ -1,5 +1,5 @@
+import { type Answer, notFound } from './answer.js';
 import type { Identity, Permission } from './auth.js';
-import type { Json } from './shapes.js';
 import type { Repository, World } from './world.js';
 
 /** A request as a route sees it: the base path and query taken off, the body parsed. */
@@ -12,13 +12,6 @@ export interface Call {
   apiVersion: '2022-11-28' | '2026-03-10';
   token: string;
   identity: Identity;
-}
-
-export interface Answer {
-  status: number;
-  body?: unknown;
-  raw?: Uint8Array;
-  headers?: Record<string, string>;
 }
 
 /** Who may call: a permission of the token, any token, the App itself by its JWT, or anybody (a signed address). */
@@ -54,23 +47,6 @@ export function repositoryRoute(
       return handle(world, call, repository);
     },
   };
-}
-
-/** A refusal in GitHub's words and shape. */
-export function refusal(status: number, message: string, headers: Record<string, string> = {}): Answer {
-  return {
-    status,
-    headers,
-    body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
-  };
-}
-
-export function notFound(): Answer {
-  return refusal(404, 'Not Found');
-}
-
-export function ok(body: Json | Json[], headers: Record<string, string> = {}): Answer {
-  return { status: 200, body, headers };
 }
 
 /** The page asked for: `per_page` 30 unless told, never over 100, as GitHub clamps it. */

@@ -1,4 +1,5 @@
-import { type Answer, type Call, notFound, ok, type Route, refusal, repositoryRoute } from './api.js';
+import { type Answer, notFound, ok, refusal } from './answer.js';
+import { type Call, type Route, repositoryRoute } from './api.js';
 import type { Auth, Permissions } from './auth.js';
 import type { Limits } from './limits.js';
 import { type Json, repositoryShape, userShape } from './shapes.js';

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { type Access, notFound, ok, paged, type Route, refusal, repositoryRoute } from './api.js';
+import { notFound, ok, refusal } from './answer.js';
+import { type Access, paged, type Route, repositoryRoute } from './api.js';
 import { artifactShape } from './run-shapes.js';
 import type { Artifact, Run, World } from './world.js';
 

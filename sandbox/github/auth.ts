@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto';
-import { type Answer, refusal } from './api.js';
+import { type Answer, refusal } from './answer.js';
 
 type Area = 'actions' | 'contents' | 'pull_requests' | 'metadata' | 'repository_hooks';
 type Level = 'read' | 'write';

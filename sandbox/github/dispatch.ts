@@ -1,4 +1,5 @@
-import { type Answer, type Call, notFound, ok, refusal, repositoryRoute } from './api.js';
+import { type Answer, notFound, ok, refusal } from './answer.js';
+import { type Call, repositoryRoute } from './api.js';
 import { branchOrTag } from './git.js';
 import { createRun, type Moving } from './runs.js';
 import type { Json } from './shapes.js';

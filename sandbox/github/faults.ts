@@ -1,4 +1,5 @@
-import { type Answer, matchPath, type Route, refusal } from './api.js';
+import { type Answer, refusal } from './answer.js';
+import { matchPath, type Route } from './api.js';
 import { primaryLimit, secondaryLimit } from './limits.js';
 
 /**

@@ -1,4 +1,5 @@
-import { type Answer, type Call, notFound, ok, pageOf, type Route, repositoryRoute } from './api.js';
+import { type Answer, notFound, ok } from './answer.js';
+import { type Call, pageOf, type Route, repositoryRoute } from './api.js';
 import type { Json } from './shapes.js';
 import type { Delivery, WebhookSender } from './webhooks.js';
 import { stamp, type World } from './world.js';

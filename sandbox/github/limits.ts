@@ -1,4 +1,4 @@
-import { type Answer, refusal } from './api.js';
+import { type Answer, refusal } from './answer.js';
 
 export interface LimitNumbers {
   perHour: number;

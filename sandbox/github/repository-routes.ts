@@ -1,15 +1,5 @@
-import {
-  type Access,
-  type Answer,
-  type Call,
-  notFound,
-  ok,
-  paged,
-  pageOf,
-  type Route,
-  refusal,
-  repositoryRoute,
-} from './api.js';
+import { type Answer, notFound, ok, refusal } from './answer.js';
+import { type Access, type Call, paged, pageOf, type Route, repositoryRoute } from './api.js';
 import { compare, history, resolve } from './git.js';
 import { commitShape, type Json, pullShape, repositoryShape } from './shapes.js';
 import type { Repository, World } from './world.js';

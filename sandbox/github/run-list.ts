@@ -1,4 +1,5 @@
-import { type Answer, type Call, ok, paged, refusal } from './api.js';
+import { type Answer, ok, refusal } from './answer.js';
+import { type Call, paged } from './api.js';
 import { runShape } from './run-shapes.js';
 import { latest, type Run, type World } from './world.js';
 

@@ -1,14 +1,5 @@
-import {
-  type Access,
-  type Answer,
-  type Call,
-  notFound,
-  ok,
-  paged,
-  type Route,
-  refusal,
-  repositoryRoute,
-} from './api.js';
+import { type Answer, notFound, ok, refusal } from './answer.js';
+import { type Access, type Call, paged, type Route, repositoryRoute } from './api.js';
 import { workflowNamed } from './dispatch.js';
 import { listRuns } from './run-list.js';
 import { jobShape, runShape, workflowShape } from './run-shapes.js';

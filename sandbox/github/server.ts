@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Answer, type Call, matchPath, notFound, type Route, refusal } from './api.js';
+import { type Answer, notFound, refusal } from './answer.js';
+import { type Call, matchPath, type Route } from './api.js';
 import { type Auth, lacks } from './auth.js';
 import { type Fault, type Faults, faultAnswer } from './faults.js';
 import type { Limits } from './limits.js';

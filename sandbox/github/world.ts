@@ -1,4 +1,3 @@
-import type { Announce } from './announce.js';
 import type { WorkflowDefinition } from './workflow.js';
 
 /** A conclusion that GitHub gives a completed run or job. */
@@ -136,6 +135,14 @@ export interface Repository {
   files: Map<string, string | null>;
   archived: boolean;
   runs: Run[];
+}
+
+/** Says over webhooks what happened, with the payload as things stand at the call. */
+export interface Announce {
+  run(action: 'requested' | 'in_progress' | 'completed', run: Run): void;
+  job(action: RunStatus, run: Run, job: Job): void;
+  push(repository: Repository, branch: string, before: string, commits: Commit[], actor: string): void;
+  dispatched(run: Run): void;
 }
 
 /** Everything the stand-in knows, in memory. */

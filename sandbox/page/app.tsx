@@ -6,7 +6,7 @@ import { Conversation } from './conversation.js';
 import { useKeepFocus } from './focus.js';
 import { useLive } from './live.js';
 import { Modal } from './modal.js';
-import { PageProvider } from './page-context.js';
+import { PageProvider, type Side } from './page-context.js';
 import { useWhereabouts } from './remembered.js';
 import { Sidebar } from './sidebar.js';
 import { Thread } from './thread.js';
@@ -29,9 +29,6 @@ export function App() {
     </Workspace>
   );
 }
-
-/** On a phone there is room for one of the two. */
-export type Side = 'slack' | 'behind';
 
 function Workspace(props: {
   shown: Shown;

@@ -1,6 +1,9 @@
 import { createContext, useContext } from 'react';
 import type { Person, Shown } from '../demo/shown.js';
 
+/** On a phone there is room for one of the two. */
+export type Side = 'slack' | 'behind';
+
 /** What the parts of the page share. */
 export interface Page {
   shown: Shown;

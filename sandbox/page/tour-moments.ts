@@ -1,4 +1,5 @@
 import type { Item, Shown } from '../demo/shown.js';
+import type { Side } from './page-context.js';
 
 /** What the tour remembers from one moment to the next. */
 export interface Memory {
@@ -24,7 +25,7 @@ export interface Moment {
   title: string;
   words: string;
   /** Where a phone has to look. */
-  side: 'slack' | 'behind';
+  side: Side;
   tab?: 'github' | 'breaks';
   /** A selector of what to press or watch. */
   target: (memory: Memory) => string;

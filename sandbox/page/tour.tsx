@@ -1,8 +1,8 @@
 import { arrow, autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Shown } from '../demo/shown.js';
-import type { Side } from './app.js';
 import type { Tab } from './behind.js';
+import type { Side } from './page-context.js';
 import { keep, kept } from './remembered.js';
 import { beginning, channelOf, type Memory, MOMENTS, type Moment, next, SERVICE } from './tour-moments.js';
 

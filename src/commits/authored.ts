@@ -6,7 +6,7 @@ import { saveAuthors, savedAuthors } from '../db/authors.js';
 import type { Authored } from '../github/authors.js';
 import type { Compare } from './compare.js';
 
-export interface ShippedDeps {
+interface ReadShippedDeps {
   readonly pool: pg.Pool;
   readonly compare: Compare;
   /** Throws when GitHub does not answer. */
@@ -20,15 +20,15 @@ export interface ShippedDeps {
 /** Asked of GitHub at once for commits whose authors are not known yet. */
 const AT_ONCE = 5;
 
-export type CountShipped = (
+type ReadShipped = (
   repository: string,
   base: string | null,
   sha: string,
   whose: 'authors too' | 'commits alone',
 ) => Promise<Shipped | Untold>;
 
-/** Counts from `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
-export function createCountShipped(deps: ShippedDeps): CountShipped {
+/** What lies after `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
+export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   const { pool } = deps;
   // A login may well be called like something that every object has.
   const people = new Map(Object.entries(deps.people));
@@ -76,14 +76,14 @@ export function createCountShipped(deps: ShippedDeps): CountShipped {
   return async (repository, base, sha, whose) => {
     const shas = await commitsFrom(deps.compare, repository, base, sha);
     if (!Array.isArray(shas)) return shas;
-    const counted = { from: base, shas };
-    if (whose === 'commits alone') return { ...counted, authors: [], unmatched: [] };
+    const shipped = { from: base, shas };
+    if (whose === 'commits alone') return { ...shipped, authors: [], unmatched: [] };
     const written = await authorsOf(repository, shas);
     if (!Array.isArray(written)) return written;
     try {
-      return { ...counted, ...(await matched(written)) };
+      return { ...shipped, ...(await matched(written)) };
     } catch {
-      return { ...counted, authors: 'not looked up', unmatched: [] };
+      return { ...shipped, authors: 'not looked up', unmatched: [] };
     }
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { reached } from '../flow/crash-points.js';
+import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
 

@@ -1,4 +1,4 @@
-import { within } from '../waits/timeout.js';
+import { withTimeout } from '../waits/timeout.js';
 import { allFaults } from './fault-news.js';
 import type { Queryable } from './pool.js';
 import type { Pools } from './pools.js';
@@ -21,7 +21,7 @@ const TAKES_NOTHING: Readonly<Record<string, string>> = {
  */
 export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'close'>): Promise<string | null> {
   // A pool that is busy says nothing in time, and is none that gets no connection: whether a press is saved is asked of its own.
-  const heard = (asked: Promise<string | null>) => within(asked, BUSY_MS, null);
+  const heard = (asked: Promise<string | null>) => withTimeout(asked, BUSY_MS, null);
   const found = await Promise.all([
     problemOf(intake, WRITES).then((problem) => problem ?? problemOf(intake, FINDS_ROOM)),
     heard(problemOf(pool, ANSWERS)),

@@ -2,8 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { CountShipped } from '../commits/authored.js';
-import type { Compare } from '../commits/compare.js';
 import type { Command, Presser } from '../core/command.js';
 import type { ServicePolicy } from '../core/decision.js';
 import { requiredFor } from '../core/deployment/approvals.js';
@@ -28,8 +26,14 @@ export interface GatherDeps {
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
   /** Deployers of any service. */
   readonly allDeployers: readonly string[];
-  readonly countShipped: CountShipped;
-  readonly compare: Compare;
+  /** What ships after `base`; that commit alone where it is null. */
+  readonly readShipped: (
+    repository: string,
+    base: string | null,
+    sha: string,
+    whose: 'authors too' | 'commits alone',
+  ) => Promise<Shipped | Untold>;
+  readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   /** null: GitHub does not say. Throws when it does not answer. */
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
@@ -63,7 +67,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
     if (deployment.kind === 'roll back') return nothingNew(base);
     const whose = service.approvals.authors ? 'commits alone' : 'authors too';
-    return deps.countShipped(service.repository, base, deployment.sha, whose);
+    return deps.readShipped(service.repository, base, deployment.sha, whose);
   }
 
   async function stillApprovers(head: Deployment, service: GatheredService) {
@@ -84,7 +88,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const from = nextBase(known ?? (await readService(pool, service.name)), kind);
     if (kind === 'roll back') return { shipped: nothingNew(from) };
     const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
-    return { shipped: await Promise.race([deps.countShipped(service.repository, from, sha, 'commits alone'), late]) };
+    return { shipped: await Promise.race([deps.readShipped(service.repository, from, sha, 'commits alone'), late]) };
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {

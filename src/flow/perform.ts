@@ -1,5 +1,6 @@
 /** The one place where state changes: gather facts, lock the service, decide, save it all in one transaction. */
 
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { decide } from '../core/decide.js';
@@ -8,6 +9,7 @@ import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import type { Facts } from '../core/facts.js';
 import type { Pauses } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
+import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
 import { appendLedger } from '../db/ledger.js';
 import { type Queryable, transaction } from '../db/pool.js';
@@ -15,7 +17,6 @@ import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { lockService, readService } from '../db/services.js';
 import { inTurn } from '../db/turns.js';
-import { reached } from './crash-points.js';
 import { close, doneOf, type From, type Heard, ignoreTwice, type Outcome, Twice, tell } from './outcome.js';
 import { readTarget, serviceOf } from './read-target.js';
 import { performStop } from './stop.js';
@@ -27,7 +28,6 @@ export interface PerformDeps extends Heard {
   readonly sharersOf: (service: string) => readonly string[];
   /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
   readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId' | 'pauses'>>;
-  readonly newDeployId: () => string;
   readonly pauses: Pauses;
 }
 
@@ -58,7 +58,7 @@ async function once(
 ): Promise<Outcome | null> {
   const service = policy.name;
   try {
-    const deployId = deps.newDeployId();
+    const deployId = newDeployId();
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
       const state = await readService(tx, service);
@@ -87,6 +87,9 @@ async function once(
     throw error;
   }
 }
+
+/** Opaque, unguessable, and short enough to read in a run's name. */
+const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
 
 /** A run of another service's in a workflow file that both share tells nothing of this one. */
 const isTheirs = (deps: PerformDeps, tx: Queryable, service: string, run: ProductionRun): Promise<boolean> =>

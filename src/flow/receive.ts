@@ -1,8 +1,8 @@
 /** Takes in: one commit, then the caller is answered. */
 
 import type pg from 'pg';
+import { reached } from '../crash-points.js';
 import { type Incoming, takeIn } from '../db/inbox.js';
-import { reached } from './crash-points.js';
 
 /**
  * Saves what came in, all of it or none, and returns when it is committed. Throws when it was not saved, or `Unconfirmed`,

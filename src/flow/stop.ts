@@ -1,6 +1,8 @@
 /** Stops or resumes everything: no service's row, but the one that all of them share. */
 
+import type pg from 'pg';
 import type { PressOf } from '../core/command.js';
+import type { Facts } from '../core/facts.js';
 import { decideStop } from '../core/service/locks.js';
 import { lockStop } from '../db/gates.js';
 import { appendLedger } from '../db/ledger.js';
@@ -8,14 +10,17 @@ import { transaction } from '../db/pool.js';
 import { enqueueForAll } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { close, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
-import type { PerformDeps } from './perform.js';
+
+type StopPress = PressOf<'stop'> | PressOf<'resume all'>;
+
+interface StopDeps extends Heard {
+  readonly pool: pg.Pool;
+  /** Asks Slack whether the person may; the service is '', for it is about all of them. */
+  readonly gather: (command: StopPress, service: string) => Promise<Pick<Facts, 'permission'>>;
+}
 
 /** As `perform`, for what is no service's alone. */
-export async function performStop(
-  deps: Pick<PerformDeps, 'pool' | 'gather' | keyof Heard>,
-  command: PressOf<'stop'> | PressOf<'resume all'>,
-  from: From | null,
-): Promise<Outcome> {
+export async function performStop(deps: StopDeps, command: StopPress, from: From | null): Promise<Outcome> {
   const { permission } = await deps.gather(command, '');
   try {
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {

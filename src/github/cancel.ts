@@ -1,10 +1,10 @@
 /** Stops a run: one that a person wants stopped, or one that nobody waits for any more. */
 
 import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
+import { reached } from '../crash-points.js';
 import { deploymentById } from '../db/deployments.js';
-import { reached } from '../flow/crash-points.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
-import type { GitHubJobDeps } from './jobs.js';
+import type { GitHubJobDeps } from './job-deps.js';
 import { cancelRun } from './orders.js';
 import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';

@@ -1,46 +1,22 @@
 /** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
 
-import type pg from 'pg';
-import type { Command } from '../core/command.js';
 import { hasEnded } from '../core/deployment/deployment.js';
-import type { Pauses } from '../core/pauses.js';
+import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
-import { reached } from '../flow/crash-points.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
-import type { ClientFor } from './client.js';
 import { authorOf, pullRequestOf } from './facts.js';
+import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun } from './production.js';
 import { rerunJob } from './rerun.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
-
-interface GitHubService {
-  readonly repository: string;
-  readonly channel: string;
-  readonly testReport: string | undefined;
-  readonly production: {
-    readonly workflow: string;
-    readonly ref: string;
-    readonly inputs: Readonly<Record<string, string>>;
-  };
-}
-
-export interface GitHubJobDeps {
-  readonly pool: pg.Pool;
-  readonly clients: ClientFor;
-  readonly service: (name: string) => GitHubService | undefined;
-  readonly perform: (command: Command) => Promise<unknown>;
-  /** The request that starts a run has left, so many seconds after its deployment was free to go. */
-  readonly dispatched: (seconds: number) => void;
-  readonly pauses: Pauses;
-}
 
 /** How old the checks may be when the request leaves. */
 const FRESH_MS = 10_000;

@@ -1,7 +1,7 @@
+import { reached } from '../crash-points.js';
 import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/changes.js';
-import { reached } from '../flow/crash-points.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
-import type { GitHubJobDeps } from './jobs.js';
+import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
 import { rerunFailedJobs } from './orders.js';
 import { readStagingRun } from './production.js';

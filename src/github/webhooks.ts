@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Seen } from '../core/command.js';
 import type { Receive } from '../flow/receive.js';
-import { within } from '../waits/timeout.js';
+import { withTimeout } from '../waits/timeout.js';
 import { isStagingRun, productionRunOf, runShape, stagingRunOf, workflowFile } from './shapes.js';
 
 /** What a delivery may be about: GitHub's names of a service's repository, branch and workflow files. */
@@ -109,7 +109,7 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
 async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun): Promise<readonly Seen[]> {
   const job = seen.find((one) => one.type === 'job moved');
   if (!job) return seen;
-  const owners = await within(whoseRun(job.runId), WHOSE_MS, null);
+  const owners = await withTimeout(whoseRun(job.runId), WHOSE_MS, null);
   return owners === null ? seen : seen.filter((one) => owners.includes(one.service));
 }
 

@@ -1,4 +1,4 @@
-import { within } from '../waits/timeout.js';
+import { withTimeout } from '../waits/timeout.js';
 
 /** What readiness rests on. `null` is fine, a word is what is wrong. */
 export interface Checks {
@@ -25,10 +25,10 @@ const PATIENCE_MS = 1_500;
 /** Answers within two seconds, whatever hangs behind a check. */
 export async function readiness(checks: Checks): Promise<Readiness> {
   const [database, slack, replica, warnings] = await Promise.all([
-    within(checks.database(), PATIENCE_MS, 'no answer in time'),
-    within(checks.slack(), PATIENCE_MS, 'no answer in time'),
+    withTimeout(checks.database(), PATIENCE_MS, 'no answer in time'),
+    withTimeout(checks.slack(), PATIENCE_MS, 'no answer in time'),
     checks.replica(),
-    within<readonly string[]>(checks.warnings(), PATIENCE_MS, []),
+    withTimeout<readonly string[]>(checks.warnings(), PATIENCE_MS, []),
   ]);
   const problems: Record<string, string> = {};
   if (database !== null) problems.database = database;

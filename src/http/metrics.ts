@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Command } from '../core/command.js';
 import type { Decision, OperatorNews } from '../core/decision.js';
 import type { Backlog, Waiting } from '../db/backlog.js';
-import { within } from '../waits/timeout.js';
+import { withTimeout } from '../waits/timeout.js';
 
 /** A call to Slack or GitHub, by the method or route of their documentation, and what came of it. */
 interface Called {
@@ -96,7 +96,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
   let fresh: { at: number; read: Promise<Backlog | null> } | null = null;
   const read = (): Promise<Backlog | null> => {
     if (!fresh || performance.now() - fresh.at > FRESH_MS) {
-      fresh = { at: performance.now(), read: within<Backlog | null>(backlog(), PATIENCE_MS, null) };
+      fresh = { at: performance.now(), read: withTimeout<Backlog | null>(backlog(), PATIENCE_MS, null) };
     }
     return fresh.read;
   };

@@ -6,9 +6,8 @@ import { ledgerOfSha } from '../db/ledger.js';
 import { namesOf } from '../db/people.js';
 import { historyOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
-import type { CommandDeps } from './commands.js';
 import { nearest } from './nearest.js';
-import { diffTo, readStatuses } from './questions.js';
+import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
@@ -20,10 +19,17 @@ import { type Unknown, unknownMessage } from './views/unknown.js';
 type Or<T> = T | { readonly unknown: Message };
 export type Answers = ReturnType<typeof createAnswers>;
 
+export interface AnswerDeps extends QuestionDeps {
+  readonly services: readonly string[];
+  /** IANA */
+  readonly timezone: string;
+  readonly digestNow: (channel: string | null) => Promise<Message>;
+}
+
 const HISTORY = 20;
 
 /** The questions that can be typed. They read and answer; they never write. */
-export function createAnswers(deps: CommandDeps) {
+export function createAnswers(deps: AnswerDeps) {
   const { pool } = deps;
 
   function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
@@ -138,7 +144,7 @@ export function createAnswers(deps: CommandDeps) {
         await namesOf(pool, [by]),
       );
     }
-    const ships = await deps.countShips(name, state, newest);
+    const ships = await deps.countCommits(name, state, newest);
     return askDeployMessage({ is: 'ready', service: name, change: newest, ships }, new Map());
   }
 

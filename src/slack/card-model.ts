@@ -26,7 +26,7 @@ export interface ShownService extends CardPolicy {
 }
 
 /** Counts what a change would ship; null when GitHub does not say. Answers that never change are kept. */
-export type CountShips = (
+export type CountCommits = (
   service: string,
   state: ServiceState,
   change: Change,
@@ -35,15 +35,15 @@ export type CountShips = (
 ) => Promise<Ships | null>;
 
 /** Authors of what would ship whom nobody in Slack could be matched with; null where that cannot be told now. */
-export type Unmatched = (service: string, base: string | null, sha: string) => Promise<readonly string[] | null>;
+export type UnmatchedAuthors = (service: string, base: string | null, sha: string) => Promise<readonly string[] | null>;
 
 /** Everything that one card shows, read now. null when the service is not in the config any more. */
 export async function cardModel(
   db: Queryable,
   changeId: number,
   shown: (service: string) => ShownService | undefined,
-  countShips: CountShips,
-  unmatched: Unmatched,
+  countCommits: CountCommits,
+  unmatchedAuthors: UnmatchedAuthors,
 ): Promise<Card | null> {
   const change = await changeById(db, changeId);
   const service = change && shown(change.service);
@@ -70,8 +70,8 @@ export async function cardModel(
   const inTime = <T>(answer: Promise<T>): Promise<T | null> =>
     Promise.race([answer, sleep(COUNT_MS, null, { ref: false })]);
   const [ships, strangers] = await Promise.all([
-    offersDeploy || waits ? inTime(countShips(service.name, state, change, ...(waits ? [base] : []))) : null,
-    waits && service.fourEyes ? inTime(unmatched(service.name, base, waits.deployment.sha)) : null,
+    offersDeploy || waits ? inTime(countCommits(service.name, state, change, ...(waits ? [base] : []))) : null,
+    waits && service.fourEyes ? inTime(unmatchedAuthors(service.name, base, waits.deployment.sha)) : null,
   ]);
   const drawn = 'ships' in first ? { ...first, ships } : first;
   const gates = shutGates(state, service, state.readAt);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
 import type { Pauses } from '../core/pauses.js';
+import { reached } from '../crash-points.js';
 import {
   type CardRow,
   forgetMessage,
@@ -33,7 +34,6 @@ import {
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
-import { reached } from '../flow/crash-points.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
 import { cardMessage } from './views/card.js';
@@ -42,8 +42,6 @@ import type { Message } from './views/message.js';
 export interface CardDeps {
   readonly pool: pg.Pool;
   readonly client: SlackClient;
-  /** Names this replica in the name of each drawing that holds a channel. */
-  readonly worker: string;
   readonly model: (changeId: number) => Promise<Card | null>;
   /** Slack has a drawing, so many seconds after what it shows had changed. */
   readonly drawn: (seconds: number) => void;
@@ -70,7 +68,7 @@ const notNow = ({ slack }: Pauses): Drawn => ({ is: 'wait', ms: slack.channel })
 export async function drawChannel(deps: CardDeps, channel: string): Promise<void> {
   const { pool, pauses } = deps;
   // Of this drawing, not of the replica: a job that comes while another of the same replica draws waits its turn, too.
-  const worker = `${deps.worker}:${randomUUID()}`;
+  const worker = randomUUID();
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
   if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);

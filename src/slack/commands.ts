@@ -6,9 +6,8 @@ import type { Press, Presser } from '../core/command.js';
 import type { Incoming, ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { NotRecorded } from './actions.js';
-import { type Answers, createAnswers } from './answers.js';
+import { type AnswerDeps, type Answers, createAnswers } from './answers.js';
 import { firstWord, type Understood, understandGate } from './gate-commands.js';
-import type { QuestionDeps } from './questions.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { helpMessage } from './views/help.js';
@@ -16,12 +15,8 @@ import type { Message } from './views/message.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 import { refusalMessage } from './views/refusal.js';
 
-export interface CommandDeps extends QuestionDeps {
+export interface CommandDeps extends AnswerDeps {
   readonly receive: Receive;
-  readonly services: readonly string[];
-  /** IANA */
-  readonly timezone: string;
-  readonly digestNow: (channel: string | null) => Promise<Message>;
   readonly warn: (details: object, message: string) => void;
 }
 

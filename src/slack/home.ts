@@ -3,7 +3,7 @@ import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import { placesOf } from '../db/cards.js';
 import { timeNow } from '../db/time.js';
-import { shared } from '../waits/coalesce.js';
+import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
 import { type QuestionDeps, readStatuses } from './questions.js';
@@ -25,7 +25,7 @@ export type ShowHome = (person: Presser, hash: string | undefined) => Promise<vo
 export function createHome(deps: HomeDeps) {
   const { client, people, warn } = deps;
   // What full members see is the same for all. Many openings at once must not keep a press from the database.
-  const overview = shared(() => readOverview(deps));
+  const overview = coalesced(() => readOverview(deps));
   let toldOff = false;
 
   const show: ShowHome = async (person, hash) => {

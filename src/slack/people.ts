@@ -2,7 +2,7 @@ import { plain } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
-import { shared } from '../waits/coalesce.js';
+import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
 /** Looks people up. Nothing is remembered: each answer began after it was asked for. */
@@ -28,8 +28,8 @@ export function createPeople(
   home: () => string | null,
   met: (user: string, name: string) => void,
 ): People {
-  const userInfo = shared((user: string) => askSlack(async () => (await client.users.info({ user })).user ?? null));
-  const groupUsers = shared((usergroup: string) =>
+  const userInfo = coalesced((user: string) => askSlack(async () => (await client.users.info({ user })).user ?? null));
+  const groupUsers = coalesced((usergroup: string) =>
     askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []),
   );
 

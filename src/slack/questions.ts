@@ -11,7 +11,7 @@ import type { ReplyTo } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';
 import { statusOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
-import type { CountShips, ShownService } from './card-model.js';
+import type { CountCommits, ShownService } from './card-model.js';
 import { askSlack, type SlackClient } from './client.js';
 import type { People } from './people.js';
 import { tellAlone } from './tell.js';
@@ -25,7 +25,7 @@ export interface QuestionDeps {
   readonly client: SlackClient;
   readonly people: People;
   readonly shown: (service: string) => ShownService | undefined;
-  readonly countShips: CountShips;
+  readonly countCommits: CountCommits;
   readonly webUrl: string;
 }
 
@@ -55,7 +55,7 @@ export async function diffTo(deps: QuestionDeps, service: ShownService, change: 
   const ships =
     from === change.sha
       ? { count: 0, commits: [], from, outside: false }
-      : await deps.countShips(service.name, state, change);
+      : await deps.countCommits(service.name, state, change);
   const base = `${deps.webUrl}/${service.repository}`;
   return {
     service: service.name,

@@ -1,25 +1,31 @@
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type pg from 'pg';
 import { plainReason } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import { refOf } from '../db/changes.js';
 import { deploymentByKey, isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
-import { Unconfirmed } from '../flow/receive.js';
-import type { ActionDeps } from './actions.js';
-import { askSlack } from './client.js';
+import { type Receive, Unconfirmed } from '../flow/receive.js';
+import { askSlack, type SlackClient } from './client.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 import { refusalMessage } from './views/refusal.js';
 import { REASON, rejectView } from './views/reject.js';
 
+interface RejectDeps {
+  readonly pool: pg.Pool;
+  readonly client: SlackClient;
+  readonly receive: Receive;
+}
+
 /** Reject was pressed: asks for the reason in a modal. Nothing is decided by it. */
-export async function askReason(deps: ActionDeps, trigger: string, key: string, reply: ReplyTo): Promise<void> {
+export async function askReason(deps: RejectDeps, trigger: string, key: string, reply: ReplyTo): Promise<void> {
   const problem = await open(deps, trigger, key, reply).catch(() => couldNotRead());
   if (problem) await tellAlone(deps.client, reply, problem);
 }
 
-async function open({ pool, client }: ActionDeps, trigger: string, key: string, reply: ReplyTo) {
+async function open({ pool, client }: RejectDeps, trigger: string, key: string, reply: ReplyTo) {
   const deployment = await deploymentByKey(pool, key);
   const change = deployment && (await refOf(pool, deployment.changeId));
   if (!deployment || !change) return refusalMessage({ rule: 'unknown button' }, new Map());
@@ -30,7 +36,7 @@ async function open({ pool, client }: ActionDeps, trigger: string, key: string, 
 }
 
 /** The reason was sent: saved, then the modal closes. What could not be saved stays in it, to be sent again. */
-export function onReason(deps: ActionDeps) {
+export function onReason(deps: RejectDeps) {
   return async ({ ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
     const place = placeOf(view.private_metadata);
     const reason = plainReason(view.state.values[REASON]?.[REASON]?.value ?? '');

@@ -1,17 +1,20 @@
-/** Answers by their key. Beyond that many the oldest are forgotten. */
+/** How many answers are kept. Beyond that, the oldest is dropped. */
 const MOST = 1_000;
 
-/** The same function, whose answers are kept for `ms`; a failure is not kept. Only for what is shown, never for what is decided. */
-export function remembered<T>(ask: (key: string) => Promise<T>, ms: number): (key: string) => Promise<T> {
-  const known = new Map<string, { readonly at: number; readonly answer: T }>();
+/**
+ * The same look-up, but each answer is kept for `ms` and given to everybody who asks for its key. A failure is not kept. Use it
+ * for what is shown, never for what is decided.
+ */
+export function cached<T>(lookUp: (key: string) => Promise<T>, ms: number): (key: string) => Promise<T> {
+  const answers = new Map<string, { readonly at: number; readonly answer: T }>();
   return async (key) => {
-    const found = known.get(key);
+    const found = answers.get(key);
     if (found && performance.now() - found.at < ms) return found.answer;
-    const answer = await ask(key);
-    known.delete(key);
-    known.set(key, { at: performance.now(), answer });
-    const [oldest] = known.keys();
-    if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+    const answer = await lookUp(key);
+    answers.delete(key);
+    answers.set(key, { at: performance.now(), answer });
+    const [oldest] = answers.keys();
+    if (answers.size > MOST && oldest !== undefined) answers.delete(oldest);
     return answer;
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Callers of one key that wait share the next look-up; one that is under way began before they asked and is not for them.
+ * The same look-up, but callers who wait for the same key share one call. A call that is already running is not shared: it
+ * began before they asked, so its answer may be out of date. They wait for it to end and share the next one.
  */
-export function shared<K extends string | number, T>(lookUp: (key: K) => Promise<T>): (key: K) => Promise<T> {
+export function coalesced<K extends string | number, T>(lookUp: (key: K) => Promise<T>): (key: K) => Promise<T> {
   const running = new Map<K, Promise<unknown>>();
   const next = new Map<K, Promise<T>>();
   return (key) => {

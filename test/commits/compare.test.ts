@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { createCountShipped } from '../../src/commits/authored.js';
 import { createCompare } from '../../src/commits/compare.js';
 import type { FullComparison } from '../../src/db/comparisons.js';
 import { createPool } from '../../src/db/pool.js';
@@ -41,20 +40,3 @@ test('more commits than are ever told are whole with the first thousand', async 
   expect(await compare('acme/shop', shaOf(0), shaOf(3))).toMatchObject({ aheadBy: 1_200 });
   expect(asked).toBe(1);
 });
-
-test.each(['constructor', '__proto__', 'toString'])(
-  'an author whose login is %s is matched by e-mail, as anybody',
-  async (login) => {
-    const count = createCountShipped({
-      pool,
-      compare: async () => ahead(1),
-      readAuthors: async (_, sha) => ({ sha, authors: [{ login, name: 'Some Body', email: 'some@acme.test' }] }),
-      people: { octocat: 'U0OCTO' },
-      byEmail: async (email) => (email === 'some@acme.test' ? 'U0SOME' : null),
-    });
-    expect(await count('acme/shop', shaOf(0), shaOf(1), 'authors too')).toMatchObject({
-      authors: [{ user: 'U0SOME', sha: shaOf(1) }],
-      unmatched: [],
-    });
-  },
-);

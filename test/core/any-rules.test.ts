@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { hasEnded } from '../../src/core/deployment/deployment.js';
 import { PEOPLE } from './line.js';
+import { takeStep } from './rules-people.js';
 import { Walk } from './rules-walk.js';
 
 const rules = fc.record({
@@ -34,7 +35,7 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
       for (const n of [1, 2, 3]) walk.pass(n);
       for (const one of steps) {
         walk.world.later(1);
-        walk.press(one);
+        takeStep(walk, one);
       }
       // The gates open, nobody asks any more, and time goes on.
       walk.world.gates.stop = null;

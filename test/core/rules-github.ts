@@ -1,16 +1,8 @@
-import type { DispatchAnswer } from '../../src/core/command.js';
 import { productionRun } from './given.js';
 import type { Walk } from './rules-walk.js';
 import type { Step } from './step.js';
 
 /** What GitHub does to a walk: a start without an answer, a run that is found late, cancelled or nobody's; and rules that change. */
-
-export const accepted = (id: number): DispatchAnswer => ({
-  is: 'accepted',
-  runId: 1_000 + id,
-  url: 'https://github.test',
-});
-
 export function atGitHub(walk: Walk, one: Step): void {
   const { world } = walk;
   const service = 'shop';

@@ -1,20 +1,19 @@
-import type { Command, DispatchAnswer, Presser } from '../../src/core/command.js';
+import type { Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
 import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
-import { type Deployment, hasEnded, isActive } from '../../src/core/deployment/deployment.js';
+import { type Deployment, isActive } from '../../src/core/deployment/deployment.js';
 import type { Comparison, Facts, Permission, Shipped } from '../../src/core/facts.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import { frozen } from '../../src/core/service/freeze.js';
 import { lockAt } from '../../src/core/service/gates.js';
-import { baseOf, liveSha, nextBase } from '../../src/core/service/service.js';
+import { baseOf, liveSha } from '../../src/core/service/service.js';
 import { explained } from './explained.js';
 import { POLICY, productionRun, shaOf, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';
 import { authorOf, numberOf, PEOPLE, upTo } from './line.js';
-import { accepted, atGitHub } from './rules-github.js';
-import type { Step } from './step.js';
 
 const granted: Permission = { is: 'granted' };
+const accepted = (id: number): DispatchAnswer => ({ is: 'accepted', runId: 1_000 + id, url: 'https://github.test' });
 
 /** One walk: what people do, and an account of its own of who approved what, that each start is held against. */
 export class Walk {
@@ -174,124 +173,6 @@ export class Walk {
       { change: this.world.changes.get(n) ?? null },
       this.facts(),
     );
-  }
-
-  press(one: Step): void {
-    const { world } = this;
-    const by: Presser = { user: one.by, team: 'T0HOME' };
-    const state = world.state();
-    const change = world.changes.get(one.n) ?? null;
-    const deployment = this.deployment(one.back);
-    const underWay = (sha: string | undefined) =>
-      world.deployments().find((other) => other.sha === sha && !hasEnded(other)) ?? null;
-    const key = deployment?.key ?? 'none';
-    const asked =
-      change &&
-      this.facts({
-        comparison: this.compared(change.sha),
-        shipped: this.shipped(null, nextBase(state, 'deploy'), change.sha),
-      });
-    switch (one.kind) {
-      case 'deploy':
-      case 'override': {
-        const override = one.kind === 'override' ? { override: 'Fire' } : {};
-        const press = { type: 'deploy', change: change?.key ?? '', from: 'command', ...override, by } as const;
-        if (asked) this.decide(press, { change, underWay: underWay(change.sha) }, asked);
-        return;
-      }
-      case 'approve': {
-        if (deployment?.status !== 'waiting') return;
-        const live = baseOf(state, deployment);
-        const shipped = this.shipped(deployment, live, deployment.sha);
-        const facts = this.facts({
-          permission: this.mayApprove(one.by),
-          shipped,
-          gatheredFor: { deploymentId: deployment.id, live },
-        });
-        this.decide({ type: 'approve', deployment: key, by }, { deployment }, facts);
-        return;
-      }
-      case 'reject':
-        this.decide(
-          { type: 'reject', deployment: key, reason: 'No', by },
-          { deployment },
-          this.facts({ permission: this.mayApprove(one.by) }),
-        );
-        return;
-      case 'withdraw':
-        this.decide({ type: 'withdraw', deployment: key, by }, { deployment }, this.facts());
-        return;
-      case 'retry':
-      case 'roll back': {
-        const shipped =
-          deployment &&
-          this.shipped(
-            one.kind === 'roll back' ? { ...deployment, kind: 'roll back' } : deployment,
-            nextBase(state, one.kind === 'roll back' ? 'roll back' : deployment.kind),
-            deployment.sha,
-          );
-        const on = {
-          deployment,
-          underWay: underWay(deployment?.sha),
-          change: world.changes.get(deployment?.changeId ?? 0) ?? null,
-        };
-        this.decide({ type: one.kind, deployment: key, by }, on, this.facts(shipped ? { shipped } : {}));
-        return;
-      }
-      case 'lock':
-        this.decide(
-          { type: 'lock', service: 'shop', reason: 'Fair', forMs: one.good ? 3_600_000 : null, by },
-          {},
-          this.facts(),
-        );
-        return;
-      case 'unlock':
-        this.decide({ type: 'unlock', service: 'shop', by }, {}, this.facts());
-        return;
-      case 'stop':
-      case 'start':
-        world.gates.stop = one.kind === 'stop' ? { by: one.by, reason: 'Fire', since: world.now() } : null;
-        return;
-      case 'hold':
-        this.decide(
-          { type: 'hold', change: change?.key ?? '', reason: one.good ? 'Bad' : null, by },
-          { change, underWay: underWay(change?.sha) },
-          this.facts(),
-        );
-        return;
-      case 'let go':
-        this.decide({ type: 'let go', change: change?.key ?? '', by }, { change }, this.facts());
-        return;
-      case 'resume':
-        this.decide({ type: 'resume', service: 'shop', by }, {}, this.facts());
-        return;
-      case 'go':
-        for (const by of PEOPLE) this.press({ ...one, kind: 'approve', back: 0, by });
-        this.next();
-        this.end(one.good);
-        return;
-      case 'next':
-        this.next();
-        return;
-      case 'run':
-        this.end(one.good);
-        return;
-      case 'staging':
-        this.pass(one.n);
-        return;
-      case 'wait':
-        world.later(one.minutes * 60);
-        return;
-      case 'leave':
-        if (one.good) this.approvers.add(one.by);
-        else this.approvers.delete(one.by);
-        return;
-      case 'time':
-        this.time();
-        return;
-      default:
-        atGitHub(this, one);
-    }
   }
 
   time(): void {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { compareMigrations } from '../../src/db/migrate.js';
-import { CRASH_POINTS, type CrashPoint } from '../../src/flow/crash-points.js';
 import { emptyDatabase } from '../support/postgres.js';
 import { environmentOf } from '../support/process.js';
 import {

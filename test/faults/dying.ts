@@ -1,4 +1,4 @@
-import type { CrashPoint } from '../../src/flow/crash-points.js';
+import type { CrashPoint } from '../../src/crash-points.js';
 import { type Running, startProcess } from '../support/process.js';
 import { land, quiet, start, withButton } from '../support/releases.js';
 import { ALICE, configOf, startTeam, type Team, type TeamOptions } from '../support/team.js';

@@ -1,33 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { transformFileSync } from '@swc/core';
+import { pathToFileURL } from 'node:url';
 
 // A process of its own: what is tested is everything that a process prints, and how it ends.
-let folder = '';
-beforeAll(() => {
-  mkdirSync('.test-build', { recursive: true });
-  folder = mkdtempSync(path.join('.test-build', 'log-'));
-  for (const name of readdirSync('src/log')) {
-    const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
-    const { code } = transformFileSync(path.join('src/log', name), { jsc, module: { type: 'es6' } });
-    writeFileSync(path.join(folder, name.replace(/\.ts$/, '.js')), code);
-  }
-  writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const log = (file: string) =>
+  JSON.stringify(pathToFileURL(path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/log', file)));
 
 type Line = { level: string; msg: string; err?: { type: string; message: string } };
 
 function run(script: string): { code: number | null; lines: Line[]; stderr: string } {
   const start = `
-    import { createLog } from './log.js';
-    import { takeOverStreams } from './streams.js';
+    import { createLog } from ${log('log.js')};
+    import { takeOverStreams } from ${log('streams.js')};
     const log = createLog({ level: 'debug', secrets: ['a-signing-secret'] });
     const undo = takeOverStreams(log);
   `;
-  writeFileSync(path.join(folder, 'run.js'), `${start}\n${script}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, 'run.js')], { encoding: 'utf8' });
+  const program = ['--input-type=module', '--eval', `${start}\n${script}`];
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '')

@@ -1,8 +1,8 @@
-import { remembered } from '../../src/waits/cache.js';
+import { cached } from '../../src/waits/cache.js';
 
 test('an answer is asked for once, a failure each time, and the oldest of very many is forgotten', async () => {
   const asked: string[] = [];
-  const ask = remembered(async (key) => {
+  const ask = cached(async (key) => {
     asked.push(key);
     if (key === 'broken') throw new Error('no answer');
     return key === 'nobody' ? null : `U0${key}`;
@@ -22,7 +22,7 @@ test('an answer is asked for once, a failure each time, and the oldest of very m
 
 test('after its time it is asked for anew', async () => {
   let times = 0;
-  const ask = remembered(async () => {
+  const ask = cached(async () => {
     times += 1;
     return times;
   }, 0);

@@ -1,6 +1,6 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import type { CheckedService } from './checked-service.js';
 import { type Look, notShown, type Seen } from './look.js';
-import type { CheckedService } from './service.js';
 import type { GithubIdentity } from './sign-in.js';
 
 interface Needed {

@@ -1,23 +1,9 @@
 import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import { authorsVerdict } from './authors.js';
+import type { CheckedService } from './checked-service.js';
 import { type Look, notShown, type Repository, type Seen } from './look.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
-
-/** What the checks need to know of a service of the config. */
-export interface CheckedService {
-  readonly name: string;
-  /** owner/name */
-  readonly repository: string;
-  readonly branch: string;
-  readonly staging: { readonly workflow: string };
-  readonly production: {
-    readonly workflow: string;
-    readonly ref: string;
-    readonly inputs: Readonly<Record<string, string>>;
-  };
-  readonly approvals: { readonly required: number; readonly authors: boolean };
-}
 
 /** A service's repository, branch, workflow files, and the authors of its recent commits; `people` by login in lower case. */
 export async function serviceChecks(

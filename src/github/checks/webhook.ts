@@ -1,7 +1,7 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import type { CheckedService } from './checked-service.js';
 import { deliveriesVerdict } from './deliveries.js';
 import { type HookConfig, type Look, notShown } from './look.js';
-import type { CheckedService } from './service.js';
 import type { GithubIdentity } from './sign-in.js';
 
 const PATH = '/github/webhooks';

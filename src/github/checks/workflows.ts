@@ -1,6 +1,6 @@
 import { inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import type { CheckedService } from './checked-service.js';
 import { type Look, notShown, type Repository } from './look.js';
-import type { CheckedService } from './service.js';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.js';
 
 const OURS = ['sha', 'deploy_id', 'requested_by'];

@@ -7,20 +7,19 @@ import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { approvalLines, capitalised, gatedLine, gateLine, offered } from './card-gates.js';
 import { approved, markedBad, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
-import type { StateDrawing } from './card-state.js';
 import { ended } from './ends.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
 import { approveQuestion, cancelQuestion, rollBackQuestion } from './questions.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
+import { nothing, type StateDrawing } from './state-drawing.js';
 import { ASKED, MARK, runUrl, STATUS } from './words.js';
 
 type InProduction = Exclude<
   CardState,
   { is: 'staging runs again' | 'failed staging' | 'passed staging' | 'superseded' }
 >;
-const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } as const;
 
 /** The states from the press to the end, and of what stands in production. */
 export function drawProduction(card: Card, state: InProduction): StateDrawing {

@@ -1,4 +1,3 @@
-import type { Button } from '@slack/types';
 import type { Card, CardState } from '../../core/card.js';
 import type { Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
@@ -10,24 +9,10 @@ import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
 import { date, link, type Phrase, sha } from './rich.js';
 import { wouldShip } from './ships.js';
+import { nothing, type StateDrawing } from './state-drawing.js';
 import { named } from './words.js';
 
-/** One state as it is drawn: its sign, its fixed words, what follows them on the line, and what stands below. */
-export interface StateDrawing {
-  readonly mark: string;
-  readonly words: string;
-  readonly detail: Phrase;
-  /** The production run's address; drawn only, for it says nothing when read out. */
-  readonly run: string | null;
-  /** What failed, as a list. */
-  readonly failing: readonly Phrase[];
-  /** Sentences below; they are read out too. */
-  readonly lines: readonly Phrase[];
-  readonly buttons: readonly Button[];
-}
-
 type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
-const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } as const;
 
 /** Words, marks and buttons of the card's state. */
 export function drawState(card: Card): StateDrawing {

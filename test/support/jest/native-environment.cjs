@@ -6,7 +6,7 @@ const used = () => {
   return { own: (user + system) / 1000, children: (Number(f[13]) + Number(f[14])) * 10 };
 };
 module.exports = class NativeEnvironment {
-  constructor(config, context) {
+  constructor(_config, context) {
     this.global = globalThis;
     this.console = globalThis.console;
     this.path = context.testPath;
@@ -19,7 +19,11 @@ module.exports = class NativeEnvironment {
       this.loadedAt = performance.now();
     }
   }
-  async setup() {}
+  async setup() {
+    // Jest reads maps that it has made; Node those of the loader.
+    Error.prepareStackTrace = undefined;
+    process.setSourceMapsEnabled(true);
+  }
   async teardown() {
     globalThis.console = this.console;
     const now = used();

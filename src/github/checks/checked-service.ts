@@ -1,0 +1,14 @@
+/** What the checks need to know of a service of the config. */
+export interface CheckedService {
+  readonly name: string;
+  /** owner/name */
+  readonly repository: string;
+  readonly branch: string;
+  readonly staging: { readonly workflow: string };
+  readonly production: {
+    readonly workflow: string;
+    readonly ref: string;
+    readonly inputs: Readonly<Record<string, string>>;
+  };
+  readonly approvals: { readonly required: number; readonly authors: boolean };
+}
