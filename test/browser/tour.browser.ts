@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { play } from '../../sandbox/tour/play.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
+import { documents } from '../support/documents.js';
 import { DESK, PHONE, visit } from './chromium.js';
 
 /** A visitor takes the tour: each moment points at what to press, and goes on when that has happened. */
@@ -89,12 +90,12 @@ test('the tour goes on where it was after a reload, can be skipped, and begins a
   await page.locator('[data-moment="push"]').waitFor();
 }, 120_000);
 
-test('npm run demo -- --tour plays it by itself, leaves the pictures that the README shows, and ends', async () => {
+test('npm run demo -- --tour plays it by itself, leaves the pictures that the documents show, and ends', async () => {
   const alone = await runDemo({ args: ['--port', '0', '--tour'] });
   try {
     expect({ code: await alone.ended, ...alone.said() }).toMatchObject({ code: 0, stderr: '' });
     const taken = readdirSync(path.join(alone.folder, 'docs/pictures'));
-    expect(taken.sort()).toEqual([...new Set(picturesIn(readFileSync('README.md', 'utf8')))].sort());
+    expect(taken.sort()).toEqual([...new Set(documents.flatMap(({ text }) => picturesIn(text)))].sort());
     expect(alone.said().stdout).toContain('the tour is over; docs/pictures holds ');
     for (const name of taken) {
       const picture = readFileSync(path.join(alone.folder, 'docs/pictures', name));
@@ -109,4 +110,4 @@ test('npm run demo -- --tour plays it by itself, leaves the pictures that the RE
   }
 }, 180_000);
 
-const picturesIn = (text: string) => [...text.matchAll(/docs\/pictures\/([a-z]+\.png)/g)].map(([, name]) => name ?? '');
+const picturesIn = (text: string) => [...text.matchAll(/pictures\/([a-z]+\.png)/g)].map(([, name]) => name ?? '');

@@ -12,8 +12,7 @@ import { ALICE, configOf, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** The chapter "Backup" on a server, with the pg_dump and pg_restore on the PATH: `.ci/run` has both. */
-const setup = textOf('docs/setup.md');
-const [dump = '', restore = ''] = commandsIn(section(setup, 'Backup'));
+const [dump = '', restore = ''] = commandsIn(section(textOf('docs/operations.md'), 'Backup'));
 
 const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 
@@ -43,7 +42,7 @@ test('a restore: what was released is there, what came after is seen as an outsi
 
   const client = new pg.Client({ connectionString: into.url });
   await client.connect();
-  const [check = ''] = blocks(section(setup, 'Checking the ledger'), 'sql');
+  const [check = ''] = blocks(textOf('docs/audit.md'), 'sql');
   expect((await client.query(check)).rows).toEqual([{ min: null }]);
   expect((await client.query(ledger)).rows).toEqual(dumped);
   await expect(client.query("update ledger set reason = 'another'")).rejects.toThrow(/append-only/i);

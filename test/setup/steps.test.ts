@@ -138,7 +138,7 @@ test('steps 8 to 10: the example config and the environment; the doctor finds no
 }, 120_000);
 
 test('"Upgrading": the migrations alone, where there are none left', async () => {
-  const lines = commandsIn(section(setup, 'Upgrading'));
+  const lines = commandsIn(section(textOf('docs/operations.md'), 'Upgrading'));
   expect(lines).toEqual(['npm ci', 'npm run migrate', 'npm start']);
   typed.add('npm run migrate');
   const env = { ...environmentOf(team), NODE_OPTIONS: '--preserve-symlinks' };
@@ -173,8 +173,10 @@ describe('what is run and what is not', () => {
       expect({ name, unread: languagesIn(text).filter((one) => !read.includes(one)) }).toEqual({ name, unread: [] });
   });
 
-  test('the names of the sample environment are in the table of the README', () => {
-    const known = table(readme, '| variable | meaning |').flatMap(([variable]) => codeIn(variable));
+  test('the names of the sample environment are in the table of docs/configuration.md', () => {
+    const known = table(textOf('docs/configuration.md'), '| variable | meaning |').flatMap(([variable]) =>
+      codeIn(variable),
+    );
     const [sample = ''] = blocks(step(9), 'ini');
     const names = sample.split('\n').flatMap((line) => line.split('=')[0] || []);
     expect(names.length).toBeGreaterThan(4);

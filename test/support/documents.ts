@@ -6,7 +6,9 @@ const names = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? path.posix.join('docs', name) : [])),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.posix.join('docs', ...name.split(path.sep))),
 ];
 export const documents = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
 
@@ -51,11 +53,35 @@ export function table(text: string, heading: string): string[][] {
 /** What stands in backticks. */
 export const codeIn = (text = ''): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 
-/** The anchors of the headings, as GitHub makes them of plain words. */
-export const anchors = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
+/** A document without its fenced blocks. */
+const prose = (text: string): string => text.replace(/^ *```.*?^ *```$/gms, '');
+
+/** The headings of a level, in order. */
+export const headings = (text: string, level: number): string[] =>
+  [...prose(text).matchAll(new RegExp(`^#{${level}} (.+)$`, 'gm'))].map((match) => match[1] ?? '');
+
+/** The anchor of a heading, as GitHub makes it of plain words. */
+export const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+
+/** The anchors of all headings: those of the same words are numbered from the second on. */
+export function anchors(text: string): string[] {
+  const seen = new Map<string, number>();
+  return [...prose(text).matchAll(/^#+ (.+)$/gm)].map((match) => {
+    const anchor = anchorOf(match[1] ?? '');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+/** Where the links and pictures of a document lead, those of its HTML too; not what is written as code. */
+export const linksIn = (text: string): string[] =>
+  [
+    ...prose(text)
+      .replace(/`[^`\n]*`/g, '')
+      .matchAll(/\]\(\s*<?([^)\s>]+)|<[a-z][^>]* (?:src|href)="([^"]+)"/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
