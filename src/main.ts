@@ -10,7 +10,7 @@ import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
-import { openPools } from './db/pools.js';
+import { CONNECTIONS, type Connections, openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
 import { createLines } from './flow/deliver.js';
@@ -64,11 +64,11 @@ export async function startPushbutton(
   config: Config,
   databaseUrl: string,
   log: Log,
-  pauses: Pauses = PAUSES,
+  { pauses = PAUSES, connections = CONNECTIONS }: { pauses?: Pauses; connections?: Connections } = {},
 ): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pools = openPools(databaseUrl, broken);
+  const pools = openPools(databaseUrl, connections, broken);
   const { pool, claims, intake } = pools;
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);

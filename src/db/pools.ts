@@ -6,7 +6,16 @@ const RECEIVE_TIMEOUT_MS = 1_000;
 /** What waits for a server that is gone is given up a second later, and all has to go on within thirty. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
-/** The connections of one process: twenty at most. */
+/** How many connections of one process there are at most, by what they are for. Three of `claims` listen for the queue. */
+export interface Connections {
+  readonly pool: number;
+  readonly claims: number;
+  readonly intake: number;
+}
+
+export const CONNECTIONS: Connections = { pool: 8, claims: 8, intake: 4 };
+
+/** The connections of one process. */
 export interface Pools {
   readonly pool: pg.Pool;
   /** Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done. */
@@ -16,15 +25,18 @@ export interface Pools {
   readonly close: () => Promise<unknown>;
 }
 
-export function openPools(databaseUrl: string, broken: (message: string, error: Error) => void): Pools {
-  const pool = createPool(databaseUrl, { max: 8, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+export function openPools(
+  databaseUrl: string,
+  most: Connections,
+  broken: (message: string, error: Error) => void,
+): Pools {
+  const pool = createPool(databaseUrl, { max: most.pool, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   const claims = createPool(databaseUrl, {
-    // Three of them listen for the queue.
-    max: 8,
+    max: most.claims,
     log: broken,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     forgetful: true,
   });
-  const intake = createPool(databaseUrl, { max: 4, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
+  const intake = createPool(databaseUrl, { max: most.intake, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
   return { pool, claims, intake, close: () => Promise.all([pool.end(), intake.end(), claims.end()]) };
 }

@@ -1,37 +1,42 @@
 import { PAUSES, type Pauses } from '../../src/core/pauses.js';
+import type { Connections } from '../../src/db/pools.js';
 
 /**
  * The pauses of a team whose tests are not about them: nobody waits for a second that Slack asks for, since the stand-in does
- * not count them then. In the order of the real ones, so that what comes first there comes first here.
+ * not count them then. In the order of the real ones, so that what comes first there comes first here; and long enough that what
+ * is drawn together there is drawn together here.
  */
 export const SHORT: Pauses = {
   slack: {
     post: 20,
-    redraws: [30, 50, 80, 100],
-    burst: 200,
-    channel: 30,
-    soon: 100,
-    later: 400,
-    rest: 150,
-    behind: 20,
-    outage: 80,
-    busy: 150,
-    refused: 150,
+    redraws: [120, 160, 200, 250],
+    burst: 500,
+    channel: 50,
+    soon: 150,
+    later: 500,
+    rest: 200,
+    behind: 30,
+    outage: 100,
+    busy: 200,
+    refused: 200,
     count: [300, 1_000],
-    socket: 150,
+    socket: 200,
   },
-  github: { follow: [150, 500, 1_000], lookUp: [60, 150, 400], soon: 150, later: 800, accepted: 1_500, save: 50 },
-  queue: { fact: 150, gate: 1_000 },
-  jobs: { soon: 120, later: 500, due: 250, look: 2_000, restart: 100, inbox: 250, command: [60, 500] },
+  github: { follow: [300, 1_500, 1_500], lookUp: [60, 200, 500], soon: 200, later: 800, accepted: 1_500, save: 50 },
+  queue: { fact: 200, gate: 1_000 },
+  jobs: { soon: 200, later: 500, due: 500, look: 5_000, restart: 100, inbox: 500, command: [60, 500] },
   chores: {
-    sweep: 300,
+    sweep: 500,
     poll: 250,
-    clock: 150,
+    clock: 250,
     names: PAUSES.chores.names,
-    slack: 300,
+    slack: 500,
     digest: 500,
-    channels: 500,
-    faults: 500,
+    channels: 1_000,
+    faults: 1_000,
   },
-  turns: { sweep: 600, clock: 150, channels: 500, faults: 1_000, channel: 5_000, token: 5_000 },
+  turns: { sweep: 1_000, clock: 250, channels: 1_000, faults: 1_000, channel: 5_000, token: 5_000 },
 };
+
+/** Each connection costs a test tens of milliseconds of processor time. */
+export const FEW: Connections = { pool: 3, claims: 5, intake: 1 };

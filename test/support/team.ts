@@ -7,12 +7,11 @@ import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
 import { loadConfig } from '../../src/config/config.js';
-import { PAUSES } from '../../src/core/pauses.js';
 import { createLog } from '../../src/log/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';
-import { SHORT } from './short-pauses.js';
+import { FEW, SHORT } from './short-pauses.js';
 import { until } from './until.js';
 
 type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
@@ -126,7 +125,12 @@ export async function startTeam(options: TeamOptions = {}) {
   const running: Pushbutton[] = [];
   /** Starts a replica; it may reach the database in another way than the team does. */
   const start = async (databaseUrl = database.url): Promise<Pushbutton> => {
-    const one = await startPushbutton(config, databaseUrl, log, options.pauses === 'real' ? PAUSES : SHORT);
+    const one = await startPushbutton(
+      config,
+      databaseUrl,
+      log,
+      options.pauses === 'real' ? {} : { pauses: SHORT, connections: FEW },
+    );
     running.push(one);
     return one;
   };
