@@ -6,14 +6,14 @@ const RECEIVE_TIMEOUT_MS = 1_000;
 /** What waits for a server that is gone is given up a second later, and all has to go on within thirty. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
-/** How many connections of one process there are at most, by what they are for. Three of `claims` listen for the queue. */
+/** How many connections of one process there are at most, by what they are for. One of `claims` listens to the queue. */
 export interface Connections {
   readonly pool: number;
   readonly claims: number;
   readonly intake: number;
 }
 
-export const CONNECTIONS: Connections = { pool: 8, claims: 8, intake: 4 };
+export const CONNECTIONS: Connections = { pool: 8, claims: 6, intake: 4 };
 
 /** The connections of one process. */
 export interface Pools {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { dueJobs } from '../db/queue.js';
 
 export interface DueJobs {
-  /** Somebody looked and found nothing: see when the next job is due. */
+  /** A job was added or freed: see what is due, and when the next one will be. */
   readonly look: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -11,26 +11,27 @@ export interface DueJobsDeps {
   readonly pool: pg.Pool;
   /** Hears that so many jobs of this name are due. */
   readonly wake: (name: string, jobs: number) => void;
-  /** The next look comes after so many ms at the latest: the clock of the database may be moved. */
+  /** The next look comes after so many ms at the latest: a notification may be lost, and the clock of the database be moved. */
   readonly everyMs: number;
 }
 
 /** From the end of one look to the next: whoever asks meanwhile shares it. */
-const GAP_MS = 10;
+const GAP_MS = 5;
 
 /**
- * Wakes the runners at the moment at which a job that was to wait is due: one statement when they have nothing left to do,
- * instead of one of each runner every half second.
+ * Wakes the runners at the moment at which a job is due: one statement for all of them, instead of one of each runner every half
+ * second and at each job.
  */
 export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let asked = false;
+  let restedUntil = 0;
   let stopped = false;
 
   function at(ms: number): void {
     if (timer) clearTimeout(timer);
-    timer = stopped ? null : setTimeout(begin, Math.max(ms, GAP_MS));
+    timer = stopped ? null : setTimeout(begin, ms);
   }
 
   function begin(): void {
@@ -44,15 +45,17 @@ export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
       .catch(() => everyMs)
       .then((nextMs) => {
         looking = null;
-        at(asked ? GAP_MS : nextMs);
+        restedUntil = performance.now() + GAP_MS;
+        at(asked ? GAP_MS : Math.max(nextMs, GAP_MS));
       });
   }
 
+  at(everyMs);
   return {
     look: () => {
-      if (asked) return;
+      if (asked || stopped) return;
       asked = true;
-      if (!looking) at(GAP_MS);
+      if (!looking) at(Math.max(0, restedUntil - performance.now()));
     },
     stop: async () => {
       stopped = true;

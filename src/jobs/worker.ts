@@ -13,12 +13,11 @@ export interface Worker {
 }
 
 export interface WorkerDeps {
+  /** It hears of jobs from `wake`, not from the database. */
   readonly pool: pg.Pool;
   readonly pauses: Pauses['jobs'];
   readonly logger: Logger;
   readonly warn: (details: object, message: string) => void;
-  /** A runner has looked and found no job. */
-  readonly idle: () => void;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface WorkerDeps {
  * queue that gives up, because the database went away while a job ended, is started again under a new id.
  */
 export async function startWorker(
-  { pool, pauses, logger, warn, idle }: WorkerDeps,
+  { pool, pauses, logger, warn }: WorkerDeps,
   { taskList, atOnce }: { taskList: TaskList; atOnce: number },
 ): Promise<Worker> {
   let workers: WorkerPool | null = null;
@@ -39,9 +38,8 @@ export async function startWorker(
     events.on('pool:create', ({ workerPool }) => {
       workers = workerPool;
     });
-    events.on('worker:getJob:empty', idle);
     const started = await run({
-      pgPool: givenBackOnce(pool),
+      pgPool: pool,
       taskList,
       concurrency: atOnce,
       pollInterval: pauses.look,
@@ -79,35 +77,4 @@ export async function startWorker(
       await runner?.stop();
     },
   };
-}
-
-type Taken = (
-  error: Error | undefined,
-  client: pg.PoolClient | undefined,
-  release: (why?: Error | boolean) => void,
-) => void;
-
-/**
- * graphile-worker 0.17 gives its listening connection back twice when it stops while LISTEN is not answered; the second time
- * throws where nobody catches it.
- */
-function givenBackOnce(pool: pg.Pool): pg.Pool {
-  const connect = (taken?: Taken) => {
-    if (!taken) return pool.connect();
-    return pool.connect((error, client, release) => {
-      let isBack = false;
-      taken(error, client, (why) => {
-        // There is none where there is no connection.
-        if (!isBack) release?.(why);
-        isBack = true;
-      });
-    });
-  };
-  return new Proxy(pool, {
-    get: (of, key) => {
-      if (key === 'connect') return connect;
-      const value: unknown = Reflect.get(of, key, of);
-      return typeof value === 'function' ? value.bind(of) : value;
-    },
-  });
 }

@@ -1,6 +1,7 @@
 import type { TaskList } from 'graphile-worker';
 import { beat, leave } from '../db/replicas.js';
 import { createDueJobs } from './due.js';
+import { createQueueListener } from './listen.js';
 import { startWorker, type Worker, type WorkerDeps } from './worker.js';
 
 const BEAT_MS = 1_000;
@@ -8,26 +9,23 @@ const BEAT_MS = 1_000;
 const DEAD_MS = 5_000;
 
 /**
- * Starts a worker for each of the queue's lines on this replica. They beat as one: the queue frees the jobs of a dead worker after
- * four hours, a missing beat after five seconds, those of a worker of its own that was started again, too. Returns what stops
- * them; it resolves when what is under way has ended.
+ * Starts a worker for each of the queue's lines on this replica; one connection listens for all of them, and each job wakes those
+ * that may take it. They beat as one: the queue frees the jobs of a dead worker after four hours, a missing beat after five seconds,
+ * those of a worker of its own that was started again, too. Returns what stops them; it resolves when what is under way has ended.
  */
 export async function startWorkers(
-  deps: Omit<WorkerDeps, 'idle'>,
+  { pool, pauses, logger, warn }: WorkerDeps,
   lines: readonly { readonly taskList: TaskList; readonly atOnce: number }[],
 ): Promise<() => Promise<void>> {
-  const { pool, warn } = deps;
   const workers: Worker[] = [];
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
-  const due = createDueJobs({ pool, wake, everyMs: deps.pauses.due });
+  const due = createDueJobs({ pool, wake, everyMs: pauses.due });
+  const listener = createQueueListener(pool, due.look, pauses.restart);
   const ids = () => workers.map((one) => one.id());
-  const stopAll = () => Promise.all(workers.map((one) => one.stop()));
-  try {
-    for (const line of lines) workers.push(await startWorker({ ...deps, idle: due.look }, line));
-  } catch (error) {
-    await Promise.all([stopAll(), due.stop()]);
-    throw error;
-  }
+  const stopAll = async () => {
+    await Promise.all(workers.map((one) => one.stop()));
+    await Promise.all([due.stop(), listener.stop()]);
+  };
   const tick = () =>
     beat(pool, ids(), DEAD_MS).then(
       (freed) => {
@@ -35,11 +33,16 @@ export async function startWorkers(
       },
       (error: unknown) => warn({ err: error }, 'this replica could not say that it lives'),
     );
+  try {
+    for (const line of lines) workers.push(await startWorker({ pool: listener.forRunner, pauses, logger, warn }, line));
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
   await tick();
   const timer = setInterval(() => void tick(), BEAT_MS);
   return async () => {
     await stopAll();
-    await due.stop();
     clearInterval(timer);
     await leave(pool, ids()).catch(() => {});
   };

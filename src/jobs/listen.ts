@@ -1,0 +1,92 @@
+import { EventEmitter } from 'node:events';
+import type pg from 'pg';
+
+/** What graphile-worker announces: a job was added, and its tables are being changed by a newer version. */
+const JOB_ADDED = 'jobs:insert';
+const MIGRATING = 'worker:migrate';
+
+export interface QueueListener {
+  /** The pool for a runner of the queue: it hears of a migration through this listener, and of jobs from us. */
+  readonly forRunner: pg.Pool;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Listens to the queue on one connection for all runners of a replica; graphile-worker 0.17 opens one for each, and each runner
+ * then looks for every job that any of them may take. A connection that breaks is opened again after `againMs`.
+ */
+export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs: number): QueueListener {
+  const ears = new Set<EventEmitter>();
+  let client: pg.PoolClient | null = null;
+  let opening: Promise<void> | null = null;
+  let waiting: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  function again(): void {
+    if (!stopped) waiting ??= setTimeout(listen, againMs);
+  }
+
+  function listen(): void {
+    waiting = null;
+    opening = open()
+      .then(jobAdded, again)
+      .finally(() => {
+        opening = null;
+      });
+  }
+
+  async function open(): Promise<void> {
+    const opened = await pool.connect();
+    const end = (error?: Error) => {
+      if (client !== opened) return;
+      client = null;
+      opened.release(error ?? true);
+      again();
+    };
+    client = opened;
+    opened.once('error', end);
+    opened.once('end', () => end());
+    opened.on('notification', (message) => {
+      if (message.channel === JOB_ADDED) jobAdded();
+      else for (const ear of ears) ear.emit('notification', message);
+    });
+    try {
+      await opened.query(`listen "${JOB_ADDED}"; listen "${MIGRATING}"`);
+    } catch (error) {
+      end(error as Error);
+    }
+  }
+
+  listen();
+  return {
+    forRunner: withoutListening(pool, ears),
+    stop: async () => {
+      stopped = true;
+      if (waiting) clearTimeout(waiting);
+      await opening;
+      const last = client;
+      client = null;
+      last?.release(true);
+    },
+  };
+}
+
+type Taken = (error: Error | undefined, client: pg.PoolClient, release: () => void) => void;
+
+/** The queue asks for a connection with a callback only where it wants to listen; it gets an ear instead. */
+function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
+  const connect = (taken?: Taken) => {
+    if (!taken) return pool.connect();
+    const ear = Object.assign(new EventEmitter(), { query: async () => ({ rows: [] }) });
+    ears.add(ear);
+    queueMicrotask(() => taken(undefined, ear as unknown as pg.PoolClient, () => void ears.delete(ear)));
+    return undefined;
+  };
+  return new Proxy(pool, {
+    get: (of, key) => {
+      if (key === 'connect') return connect;
+      const value: unknown = Reflect.get(of, key, of);
+      return typeof value === 'function' ? value.bind(of) : value;
+    },
+  });
+}
