@@ -1,6 +1,7 @@
 /** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
 
 import { hasEnded } from '../core/deployment/deployment.js';
+import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
@@ -117,7 +118,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const { repository } = service;
       const run = await patiently(repository, () => readRun(clients, repository, id));
       reached('follow: read');
-      if (run.is === 'found') await perform({ type: 'production seen', service: deployment.service, run: run.run });
+      if (run.is === 'found' && !isNoNews(deployment.run, run.run))
+        await perform({ type: 'production seen', service: deployment.service, run: run.run });
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
       if (jobs.is === 'found') {
         const { changeId, pressedOn } = deployment;

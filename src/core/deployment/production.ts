@@ -15,6 +15,10 @@ const runOf = (run: ProductionRun): Run => ({
   startedAt: new Date(run.startedAt),
 });
 
+/** Whether a run under way is as it was when it was last seen: then `productionSeen` has nothing to decide. */
+export const isNoNews = (known: Run, run: ProductionRun): boolean =>
+  run.runId === known.id && run.attempt === known.attempt && run.status !== 'completed';
+
 export function productionSeen(
   state: ServiceState,
   target: RunTarget,
