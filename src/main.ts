@@ -53,7 +53,7 @@ export interface Pushbutton {
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
-/** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
+/** A socket that takes longer is connected later; an app token that is refused ends the start. */
 const CONNECT_MS = 10_000;
 
 /**
@@ -68,25 +68,23 @@ export async function startPushbutton(
 ): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
-  const pools = openPools(databaseUrl, connections, broken);
+  const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
   const services = new Map(config.services.map((service) => [service.name, service]));
   const service = (name: string): ServiceConfig | undefined => services.get(name);
-  await ensureServices(pool, [...services.keys()]);
+  const all = [...services.keys()];
+  await ensureServices(pool, all);
 
   const metrics = createMetrics(() => readBacklog(pool));
-  const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log), {
-    called: (call, result, seconds) => metrics.called({ to: 'slack', call, result, seconds }),
-  });
+  const { botToken, apiUrl } = config.slack;
+  const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: metrics.called('slack') });
   const identity = createIdentity(client, pool, pauses, warn);
   const people = createPeople(
     client,
     () => identity.known()?.team ?? null,
     (user, name) => void savePerson(pool, user, name).catch(() => {}),
   );
-  const clients = createClients(config.github.auth, config.github.apiUrl, {
-    called: (call, result, seconds) => metrics.called({ to: 'github', call, result, seconds }),
-  });
+  const clients = createClients(config.github.auth, config.github.apiUrl, { called: metrics.called('github') });
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
@@ -111,6 +109,7 @@ export async function startPushbutton(
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     ...people,
     ...commits,
+    deadlines: pauses.deadlines,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const performing = {
@@ -130,7 +129,7 @@ export async function startPushbutton(
     handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
-  const receive = createReceive(intake, inbox.wake);
+  const receive = createReceive(intake, pauses.deadlines, inbox.wake);
 
   const channels = [...new Set(config.services.map((one) => one.channel))];
   const toSlack = { pool, client, pauses, warn };
@@ -173,6 +172,7 @@ export async function startPushbutton(
   const slack = createSlackApp({
     ...config.slack,
     socketAgainMs: pauses.slack.socket,
+    readMs: pauses.deadlines.read,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
     identity: identity.known,
@@ -183,7 +183,7 @@ export async function startPushbutton(
     shown,
     countCommits,
     webUrl,
-    services: [...services.keys()],
+    services: all,
     timezone: config.timezone,
     digestNow: () => digestNow(digest),
     warn,
@@ -195,7 +195,7 @@ export async function startPushbutton(
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whoseRun = coalesced((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
+  const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, all)), ms: pauses.deadlines.whose };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and is tried again');
   // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
@@ -211,7 +211,7 @@ export async function startPushbutton(
       metrics,
       checks,
       slack: slack.listener,
-      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, whoseRun),
+      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, whose),
       warn,
     });
     ends.push(stopServing);
@@ -224,7 +224,7 @@ export async function startPushbutton(
     const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository)];
     await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
-    const poll = createPoll({ pool, receive, ...lists, services: [...services.keys()], everyMs: config.github.pollMs });
+    const poll = createPoll({ pool, receive, ...lists, services: all, everyMs: config.github.pollMs });
     const clock = createClock({ pool, services: [...policies.values()], perform: performOne, pauses });
     const names = () => learnNames(client, pool, peopleOf(config));
     const chores = {

@@ -1,7 +1,27 @@
-/** Every pause that Pushbutton makes by itself, in one place. How long it waits for an answer stands beside each call. */
+/**
+ * Every pause that Pushbutton makes by itself, and how long people and GitHub wait for it at the most. How long it waits for
+ * Slack and GitHub stands beside their clients.
+ */
+
+/** Within which time somebody who waits for Pushbutton is answered, whatever it knows by then; in milliseconds. */
+export interface Deadlines {
+  /** A press or a delivery: saved, or it is said that it was not. Slack waits for three seconds. */
+  readonly save: number;
+  /** For the statement that saves it; the server gives it up then. */
+  readonly statement: number;
+  /** Who has waited for a connection longer than this is not sent any more: with the statement's time it would come too late. */
+  readonly oldest: number;
+  /** For what a typed line is about, read before it is saved. */
+  readonly read: number;
+  /** For what GitHub has to say of a press before it is decided; what it has not said by then is asked before the start. */
+  readonly facts: number;
+  /** For whose run a job belongs to. A delivery that nobody can place by then is taken in, and let go when it is handled. */
+  readonly whose: number;
+}
 
 /** In milliseconds. `soon`: again for about the first minute; `later`: after that. */
 export interface Pauses {
+  readonly deadlines: Deadlines;
   /** What is sent to Slack. */
   readonly slack: {
     /** From one post in a channel to the next. */
@@ -100,6 +120,14 @@ const MINUTE = 60 * SECOND;
  * seconds, work that resumes within thirty.
  */
 export const PAUSES: Pauses = {
+  deadlines: {
+    save: 2 * SECOND,
+    statement: SECOND,
+    oldest: 900,
+    read: 500,
+    facts: 1_200,
+    whose: 500,
+  },
   slack: {
     // A little more than a second: what waits for its turn is not always sent at once.
     post: 1_100,

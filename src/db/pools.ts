@@ -1,8 +1,6 @@
 import type pg from 'pg';
 import { createPool } from './pool.js';
 
-/** Receiving is answered within three seconds: a statement that takes longer than this is given up by the server, too. */
-const RECEIVE_TIMEOUT_MS = 1_000;
 /** What waits for a server that is gone is given up a second later, and all has to go on within thirty. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
@@ -25,9 +23,11 @@ export interface Pools {
   readonly close: () => Promise<unknown>;
 }
 
+/** `intakeMs`: what has to be saved before it is answered is given up by the server after so long. */
 export function openPools(
   databaseUrl: string,
   most: Connections,
+  intakeMs: number,
   broken: (message: string, error: Error) => void,
 ): Pools {
   const pool = createPool(databaseUrl, { max: most.pool, log: broken, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
@@ -37,6 +37,6 @@ export function openPools(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     forgetful: true,
   });
-  const intake = createPool(databaseUrl, { max: most.intake, log: broken, statementTimeoutMs: RECEIVE_TIMEOUT_MS });
+  const intake = createPool(databaseUrl, { max: most.intake, log: broken, statementTimeoutMs: intakeMs });
   return { pool, claims, intake, close: () => Promise.all([pool.end(), intake.end(), claims.end()]) };
 }

@@ -9,6 +9,7 @@ import { type Deployment, namedIn } from '../core/deployment/deployment.js';
 import { gateOf } from '../core/deployment/dispatch.js';
 import { needsFirstConclusion } from '../core/deployment/production.js';
 import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/facts.js';
+import type { Deadlines } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
 import { baseOf, liveSha, nextBase, type ServiceState } from '../core/service/service.js';
 import { changeByKey } from '../db/changes.js';
@@ -36,13 +37,11 @@ export interface GatherDeps {
   readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   /** null: GitHub does not say. Throws when it does not answer. */
+  readonly deadlines: Deadlines;
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
 
 type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
-
-/** A press is recorded two seconds after its answer at the latest; what GitHub has not said by then is asked before the start. */
-const PRESS_MS = 1_200;
 
 /** A roll back ships no change that was not there before, and has no authors. */
 const nothingNew = (from: string | null): Shipped => ({ from, shas: [], authors: [], unmatched: [] });
@@ -87,7 +86,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     if (requiredFor(kind, null, service) === 0) return {};
     const from = nextBase(known ?? (await readService(pool, service.name)), kind);
     if (kind === 'roll back') return { shipped: nothingNew(from) };
-    const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+    const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
     return { shipped: await Promise.race([deps.readShipped(service.repository, from, sha, 'commits alone'), late]) };
   }
 
@@ -138,7 +137,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
           readService(pool, name),
         ]);
         if (!change || permission.is !== 'granted') return { permission };
-        const late = sleep(PRESS_MS, 'unavailable' as const, { ref: false });
+        const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
         const [comparison, shipped, confirmed] = await Promise.all([
           Promise.race([ahead(service.repository, liveSha(state), change.sha), late]),
           command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},

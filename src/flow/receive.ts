@@ -1,6 +1,7 @@
 /** Takes in: one commit, then the caller is answered. */
 
 import type pg from 'pg';
+import type { Deadlines } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import { type Incoming, takeIn } from '../db/inbox.js';
 
@@ -15,12 +16,6 @@ export class Unconfirmed extends Error {
   override readonly name = 'Unconfirmed';
 }
 
-const DEADLINE_MS = 2_000;
-/**
- * Who has waited longer than this for a connection is not sent any more: with the server's time-out for the statement
- * it would come after the deadline.
- */
-const OLDEST_MS = 900;
 const MOST_AT_ONCE = 200;
 const STATEMENTS_AT_ONCE = 2;
 
@@ -35,9 +30,9 @@ interface Waiting {
 
 /**
  * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
- * statement after a second at most (statement_timeout). `wake` is called after each commit, so that handling starts at once.
+ * statement after `deadlines.statement` (statement_timeout). `wake` is called after each commit, so that handling starts at once.
  */
-export function createReceive(pool: pg.Pool, wake: () => void): Receive {
+export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => void): Receive {
   let waiting: Waiting[] = [];
   let saving = 0;
 
@@ -88,7 +83,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
   }
 
   function takeFresh(): Waiting[] {
-    const oldest = performance.now() - OLDEST_MS;
+    const oldest = performance.now() - deadlines.oldest;
     for (const late of waiting.filter((one) => one.since < oldest))
       late.failed(new Error('no database connection in time'));
     const fresh = waiting.filter((one) => one.since >= oldest);
@@ -103,7 +98,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
   return (...incoming) =>
     new Promise((resolve, reject) => {
       const words = 'the database did not answer in time';
-      const late = setTimeout(() => reject(one.sent ? new Unconfirmed(words) : new Error(words)), DEADLINE_MS);
+      const late = setTimeout(() => reject(one.sent ? new Unconfirmed(words) : new Error(words)), deadlines.save);
       const done = (settle: () => void) => {
         clearTimeout(late);
         settle();

@@ -20,22 +20,20 @@ const MOST_BYTES = 25 * 1024 * 1024;
 /** Bodies that are being read, all together: senders that nobody knows yet cannot fill the memory. */
 const MOST_HELD = 3 * MOST_BYTES;
 let held = 0;
-/** Who started a run is looked up before the answer, for which GitHub waits ten seconds; longer than this is no look-up. */
-const WHOSE_MS = 500;
 
 /** The services that started the run. */
 export type WhoseRun = (runId: number) => Promise<readonly string[]>;
 
 /**
  * Answers one delivery: 401 for a bad signature, 413 for one too large, 400 for one that is not JSON, 503 for one that
- * could not be saved, 202 else. What is used is committed before it is answered; GitHub never redelivers by itself.
+ * could not be saved, 202 else; whose run a job belongs to is looked up for `whose.ms` at the most, since GitHub waits ten seconds. What is used is committed before it is answered; GitHub never redelivers by itself.
  */
 export async function acceptDelivery(
   request: IncomingMessage,
   secret: string,
   services: readonly Watched[],
   receive: Receive,
-  whoseRun: WhoseRun,
+  whose: { readonly run: WhoseRun; readonly ms: number },
 ): Promise<{ status: number; text: string }> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return { status: 413, text: 'too large' };
   // Nobody without a signature makes us read a body, and all bodies together stay within bounds.
@@ -55,7 +53,7 @@ export async function acceptDelivery(
   const event = String(request.headers['x-github-event'] ?? '');
   const delivery = String(request.headers['x-github-delivery'] ?? '').slice(0, 100);
   try {
-    const commands = await ofOurRuns(recognise(event, payload, services), whoseRun);
+    const commands = await ofOurRuns(recognise(event, payload, services), whose.run, whose.ms);
     // The GUID is the event's: a redelivery and a second hook carry the same one.
     await Promise.all(
       commands.map((command) =>
@@ -104,12 +102,13 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
 
 /**
  * Leaves out the jobs of runs that no service started: a matrix of any workflow tells of hundreds at once, and each would
- * stand before the presses. Where nobody can say in time whose a run is, its jobs are taken in.
+ * stand before the presses. Where nobody can say in time whose a run is, its jobs are taken in: lost, nobody would look at a
+ * run of ours for it. Handled, they find no run of ours and are let go; presses go before them all the while.
  */
-async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun): Promise<readonly Seen[]> {
+async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun, ms: number): Promise<readonly Seen[]> {
   const job = seen.find((one) => one.type === 'job moved');
   if (!job) return seen;
-  const owners = await withTimeout(whoseRun(job.runId), WHOSE_MS, null);
+  const owners = await withTimeout(whoseRun(job.runId), ms, null);
   return owners === null ? seen : seen.filter((one) => owners.includes(one.service));
 }
 

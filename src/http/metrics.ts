@@ -15,7 +15,7 @@ interface Called {
 }
 
 export interface Metrics {
-  readonly called: (call: Called) => void;
+  readonly called: (to: Called['to']) => (call: string, result: Called['result'], seconds: number) => void;
   readonly decided: (command: Command['type'], decision: Decision) => void;
   /** A request over HTTP was answered; `route` is one of ours, or `other`. */
   readonly answered: (route: string, status: number, seconds: number) => void;
@@ -102,7 +102,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
   };
 
   return {
-    called: ({ to, call, result, seconds }) => {
+    called: (to) => (call, result, seconds) => {
       calls.inc({ to, call, result });
       callSeconds.observe({ to }, seconds);
     },

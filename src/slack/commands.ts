@@ -17,6 +17,8 @@ import { refusalMessage } from './views/refusal.js';
 
 export interface CommandDeps extends AnswerDeps {
   readonly receive: Receive;
+  /** For what a typed line is about, before it is saved. */
+  readonly readMs: number;
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -38,7 +40,7 @@ export function onCommand(deps: CommandDeps) {
     const words = command.text.trim().split(/\s+/).filter(Boolean);
     let understood: Understood;
     try {
-      understood = await inTime(understand(answers, words, command.text, by));
+      understood = await inTime(understand(answers, words, command.text, by), deps.readMs);
       if ('presses' in understood) {
         const key = keyOf(command);
         const keyed = (press: Press, index: number): Incoming => ({
@@ -65,15 +67,14 @@ export function onCommand(deps: CommandDeps) {
   };
 }
 
-/** Slack takes an answer for three seconds: reading, saving and telling that nothing was saved share them. */
-const READ_MS = 500;
+/** Slack waits three seconds for an answer: reading, saving and telling that nothing was saved share them. */
 const TELL_MS = 400;
 
 /** Rejects when the database did not answer in time: what comes later is not carried on. */
-async function inTime<T>(reading: Promise<T>): Promise<T> {
+async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the database did not answer in time')), READ_MS);
+    timer = setTimeout(() => reject(new Error('the database did not answer in time')), ms);
   });
   try {
     return await Promise.race([reading, late]);

@@ -24,8 +24,8 @@ test('of several problems the one with a reason is said', async () => {
 
 test('a role that may keep nothing in temporary files is ready all the same', async () => {
   const database = await ownedDatabase();
-  const owner = openPools(database.ownerUrl, CONNECTIONS, () => {});
-  const other = openPools(database.url, CONNECTIONS, () => {});
+  const owner = openPools(database.ownerUrl, CONNECTIONS, 1_000, () => {});
+  const other = openPools(database.url, CONNECTIONS, 1_000, () => {});
   try {
     await other.pool.query(`alter role ${database.role} set temp_file_limit = 0`);
     expect(await databaseProblem(owner)).toBeNull();

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Command } from '../../src/core/command.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import type { Incoming } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
 import { createReceive } from '../../src/flow/receive.js';
@@ -36,7 +37,7 @@ afterEach(async () => {
 });
 
 const receiving = () =>
-  createReceive(pool, () => {
+  createReceive(pool, PAUSES.deadlines, () => {
     woken += 1;
   });
 const incoming = (key: string, command: Command = { type: 'start next', service: key }): Incoming => ({

@@ -201,7 +201,7 @@ test('a channel without the bot holds up no other channel', async () => {
 });
 
 test('twenty jobs that move in eight seconds cost at most four updates in ten', async () => {
-  team = await startTeam({ replicas: 0 });
+  team = await startTeam({ pauses: 'real', replicas: 0 });
   const jobs = Array.from({ length: 10 }, (_none, index) => `job ${index}`);
   team.github.addRepository({ fullName: 'acme/shop', workflows: [STAGING, { ...PRODUCTION, jobs }] });
   team.point(await team.start());

@@ -17,7 +17,7 @@ import { until } from '../support/until.js';
 
 let team: Team;
 beforeEach(async () => {
-  team = await startTeam();
+  team = await startTeam({ pauses: 'real' });
 });
 afterEach(() => team.stop());
 

@@ -15,7 +15,7 @@ import { wayTo } from '../support/way.js';
 
 let team: Team;
 beforeEach(async () => {
-  team = await startTeam();
+  team = await startTeam({ pauses: 'real' });
 });
 afterEach(() => team.stop());
 

@@ -131,6 +131,9 @@ test('every end of a staging run but success is a failure, and is named', async 
 });
 
 test('cards of a burst are posted one a second, whatever Slack would let through, and also after one that was late', async () => {
+  await team.stop();
+  team = await startTeam({ pauses: 'real' });
+  await polledOnce(team);
   await team.rows(
     `create function late() returns trigger language plpgsql as $$ begin perform pg_sleep(0.6); return new; end $$`,
   );

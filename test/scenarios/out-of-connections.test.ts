@@ -12,7 +12,7 @@ let port: number;
 beforeEach(async () => {
   const database = await ownedDatabase();
   role = database.role;
-  team = await startTeam({ database, replicas: 0 });
+  team = await startTeam({ pauses: 'real', database, replicas: 0 });
   const replica = await team.start(database.ownerUrl);
   team.point(replica);
   port = replica.port;

@@ -44,7 +44,8 @@ test('while GitHub does not compare, a press on top of what is live is recorded 
 
 test('a card that is to be counted again in minutes shows what is decided at once', async () => {
   await team.stop();
-  team = await startTeam({ config: configOf({ service: '    approvals: { required: 1, from: [U0BOB] }' }) });
+  const config = configOf({ service: '    approvals: { required: 1, from: [U0BOB] }' });
+  team = await startTeam({ pauses: 'real', config });
   const first = await land(team);
   await press(team, ALICE, first, 'Deploy');
   await press(team, BOB, first, 'Approve');

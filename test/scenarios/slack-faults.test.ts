@@ -48,7 +48,7 @@ test('after an outage of Slack the newest card comes first, and each is posted o
 }, 40_000);
 
 test('a Slack that fails is asked at most ten times in twenty seconds', async () => {
-  team = await startTeam();
+  team = await startTeam({ pauses: 'real' });
   await polledOnce(team);
   team.slack.fail('*', { kind: 'http', status: 500 }, Number.POSITIVE_INFINITY);
   const from = team.slack.calls().length;

@@ -7,7 +7,7 @@ import { wayTo } from './way.js';
 
 /** A team whose one replica has a way to its database. `stop` ends them in the right order. */
 export async function teamBehindWay() {
-  const team = await startTeam({ replicas: 0 });
+  const team = await startTeam({ pauses: 'real', replicas: 0 });
   const way = await wayTo(team.databaseUrl);
   const replica = await team.start(way.url);
   team.point(replica);

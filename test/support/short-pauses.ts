@@ -7,6 +7,8 @@ import type { Connections } from '../../src/db/pools.js';
  * is drawn together there is drawn together here.
  */
 export const SHORT: Pauses = {
+  // Nobody is told that a slow machine did not make it in time.
+  deadlines: { save: 20_000, statement: 15_000, oldest: 10_000, read: 10_000, facts: 8_000, whose: 8_000 },
   slack: {
     post: 20,
     redraws: [120, 160, 200, 250],
