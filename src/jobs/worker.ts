@@ -34,6 +34,7 @@ export async function startWorker(
     events.on('pool:create', ({ workerPool }) => {
       id = workerPool.id;
     });
+    endInPeace(events);
     const started = await run({
       pgPool: givenBackOnce(pool),
       taskList,
@@ -75,6 +76,18 @@ export async function startWorker(
       await leave(pool, id).catch(() => {});
     },
   };
+}
+
+/**
+ * A worker that is told to end while it looks for a job, and finds no database, has ended. graphile-worker 0.17 takes that for a
+ * fault and prints its stack, past the logger.
+ */
+function endInPeace(events: WorkerEvents): void {
+  const ending = new WeakSet<object>();
+  events.on('worker:release', ({ worker }) => void ending.add(worker));
+  events.on('worker:getJob:error', ({ worker }) => {
+    if (ending.has(worker)) worker.release(true);
+  });
 }
 
 type Taken = (

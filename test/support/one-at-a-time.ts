@@ -16,7 +16,9 @@ const client = pg.Client.prototype as unknown as Client;
 const { query } = client;
 client.query = function (...statement) {
   const [first] = statement;
-  if (this._activeQuery || this._queryQueue.length > 0)
-    early.push(typeof first === 'string' ? first : String((first as { text?: unknown }).text));
+  const text = typeof first === 'string' ? first : String((first as { text?: unknown }).text);
+  // graphile-worker 0.17, when it stops while its LISTEN is not answered.
+  const known = text.startsWith('UNLISTEN ');
+  if (!known && (this._activeQuery || this._queryQueue.length > 0)) early.push(text);
   return query.apply(this, statement);
 };
