@@ -9,5 +9,7 @@ export default {
   // Most of the time is spent waiting, for a person's patience or a pause that is promised: more workers than processors.
   maxWorkers: 7,
   testTimeout: 30_000,
+  // Bolt waits three seconds for the acknowledgement of what was answered 503, and keeps the process as long.
+  workerGracefulExitTimeout: 5_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

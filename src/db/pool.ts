@@ -27,6 +27,7 @@ export function createPool(
     log?: (message: string, error: Error) => void;
   } = {},
 ): pg.Pool {
+  const log = options.log ?? (() => {});
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -36,16 +37,16 @@ export function createPool(
     keepAliveInitialDelayMillis: IDLE_BEFORE_ASKED_MS,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     types: { getTypeParser: parserOf },
+    // The connection is handed out when this is done.
+    onConnect: async (client) => {
+      if (options.statementTimeoutMs !== undefined) endWhenSilent(client, options.statementTimeoutMs + SILENCE_MS);
+      // No option of the connection's start: poolers refuse those, and an `options` in the url would replace it.
+      if (options.forgetful) await client.query('set synchronous_commit = off');
+    },
   });
-  const log = options.log ?? (() => {});
   pool.on('error', (error) => log('an idle database connection broke', error));
   // A connection in use has no listener of the pool's; without one its error would end the process.
-  pool.on('connect', (client) => {
-    client.on('error', (error) => log('a database connection broke', error));
-    if (options.statementTimeoutMs !== undefined) endWhenSilent(client, options.statementTimeoutMs + SILENCE_MS);
-    // Goes before whatever the connection was opened for.
-    if (options.forgetful) client.query('set synchronous_commit = off').catch(() => {});
-  });
+  pool.on('connect', (client) => client.on('error', (error) => log('a database connection broke', error)));
   return pool;
 }
 
@@ -56,7 +57,7 @@ const SILENCE_MS = 1_000;
  * When the server's machine is gone nobody says that the connection has ended: whoever waits for an answer would wait until the
  * system gives up sending, a quarter of an hour on Linux (tcp_retries2).
  */
-function endWhenSilent(client: pg.PoolClient, ms: number): void {
+function endWhenSilent(client: pg.ClientBase, ms: number): void {
   // Not in the types: the socket, and whether the last statement was answered.
   const own = client as unknown as {
     readonly connection: { readonly stream: Socket };

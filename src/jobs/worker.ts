@@ -38,6 +38,7 @@ export async function startWorker(
     events.on('pool:create', ({ workerPool }) => {
       workers = workerPool;
     });
+    endInPeace(events);
     const started = await run({
       pgPool: pool,
       taskList,
@@ -77,4 +78,16 @@ export async function startWorker(
       await runner?.stop();
     },
   };
+}
+
+/**
+ * A worker that is told to end while it looks for a job, and finds no database, has ended. graphile-worker 0.17 takes that for a
+ * fault and prints its stack, past the logger.
+ */
+function endInPeace(events: WorkerEvents): void {
+  const ending = new WeakSet<object>();
+  events.on('worker:release', ({ worker }) => void ending.add(worker));
+  events.on('worker:getJob:error', ({ worker }) => {
+    if (ending.has(worker)) worker.release(true);
+  });
 }

@@ -81,7 +81,8 @@ test('its environment holds none of our secrets', async () => {
   process.env.PUSHBUTTON_TEST_SECRET = 'a token of ours';
   const server = await start(await temporaryFolder(0o711)).finally(() => delete process.env.PUSHBUTTON_TEST_SECRET);
   const environment = await fs.readFile(`/proc/${await postmaster(server)}/environ`, 'utf8').catch(() => undefined);
-  if (environment === undefined) return console.log('left out: no /proc on this system to read an environment from');
+  // macOS has no /proc, and a container may not let even root look into that of another account.
+  if (environment === undefined) return;
   expect(environment).toContain('LC_ALL=C');
   expect(environment).not.toContain('a token of ours');
 });

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { createPool, transaction } from '../../src/db/pool.js';
+import { sentTooEarly } from '../support/one-at-a-time.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { wayTo } from '../support/way.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -47,6 +49,24 @@ test('only a pool that is told so commits without waiting for the disk, on every
   ]);
   expect(await setting(pool)).toEqual({ synchronous_commit: 'on' });
   await claims.end();
+});
+
+test('a new connection has answered its setting before it is handed out', async () => {
+  const claims = createPool(database.url, { forgetful: true });
+  await Promise.all([claims.query('select 1'), claims.query('select 2')]);
+  expect(sentTooEarly()).toEqual([]);
+  await claims.end();
+});
+
+test('a connection that says nothing to its setting fails whoever asked for it, and the next is opened anew', async () => {
+  const way = await wayTo(database.url);
+  const claims = createPool(way.url, { max: 1, forgetful: true, statementTimeoutMs: 100 });
+  way.swallow('synchronous_commit');
+  await expect(claims.query('select 1')).rejects.toThrow('said nothing for 1100 ms');
+  way.swallow(null);
+  expect((await claims.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'off' }]);
+  await claims.end();
+  await way.stop();
 });
 
 test('a commit that the server turned into a rollback is an error', async () => {

@@ -10,8 +10,20 @@ beforeAll(async () => {
   server = await startTlsPostgres();
 });
 afterAll(() => server.stop());
+
+const { emitWarning } = process;
+let warned: string[] = [];
+beforeEach(() => {
+  warned = [];
+  process.emitWarning = (warning: string | Error) => void warned.push(String(warning));
+});
 afterEach(() => {
+  process.emitWarning = emitWarning;
   delete process.env.PGSSLMODE;
+  // node-postgres says once in a process that it will read `require` as libpq does.
+  expect(
+    warned.filter((one) => !one.includes("If you want the current behavior, explicitly use 'sslmode=verify-full'")),
+  ).toEqual([]);
 });
 
 const withQuery = (query: string) => `${server.url}?${query}`;

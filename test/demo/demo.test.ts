@@ -1,7 +1,9 @@
+import fs from 'node:fs/promises';
 import { get } from 'node:http';
 import { isAlive } from '../../src/db/local-process.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
 import { person } from '../support/demo-person.js';
+import { warningsIn } from '../support/process.js';
 import { until } from '../support/until.js';
 
 const testMs = 120_000;
@@ -61,6 +63,10 @@ test(
     demo.process.kill('SIGTERM');
     expect(await demo.ended).toBe(0);
     expect(processes.filter(isAlive)).toEqual([]);
+    const [, log = ''] = /^the bot's log: (.+)$/m.exec(demo.said().stdout) ?? [];
+    const logged = await fs.readFile(log, 'utf8');
+    expect(logged).toContain('"msg":"ready"');
+    expect(warningsIn(logged)).toEqual([]);
     await expect(fetch(address)).rejects.toThrow();
   },
   testMs,

@@ -94,7 +94,7 @@ async function startServer(run, startLocalPostgres) {
   // As root the server runs as somebody else, who has to get to its data below.
   await chmod(folder, 0o711);
   run.cleanUps.unshift(() => rmSync(folder, { recursive: true, force: true }));
-  const server = await startLocalPostgres(folder, console.log);
+  const server = await startLocalPostgres(folder);
   run.cleanUps.unshift(() => server.stop());
   run.postmaster = path.join(server.folder, 'data', 'postmaster.pid');
   // Nothing of it outlives the run: no commit waits for a disk.

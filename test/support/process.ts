@@ -22,6 +22,10 @@ export interface Running {
   readonly terminate: () => Promise<{ code: number | null; ms: number }>;
 }
 
+/** The lines of what a process printed in which Node warns, in its log or past it. */
+export const warningsIn = (printed: string): string[] =>
+  printed.split('\n').filter((line) => line.includes('"warning of Node"') || /\b\w*Warning: /.test(line));
+
 /** What a real Pushbutton of that team has in its environment, but for the config. */
 export const environmentOf = (team: Team): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
@@ -70,7 +74,11 @@ export async function startCommand(
   }
   const { GITHUB_PRIVATE_KEY = '', DATABASE_URL = '' } = options.env;
   const of = [GITHUB_PRIVATE_KEY, DATABASE_URL && passwordIn(DATABASE_URL)];
-  const gone = once(child, 'close').then(() => expectNoSecret('what it printed', printed, of));
+  const gone = once(child, 'close').then(() => {
+    expectNoSecret('what it printed', printed, of);
+    // Nothing that it did is deprecated, by Node or by a package.
+    expect(warningsIn(printed)).toEqual([]);
+  });
   // Whoever waits for it hears of it.
   gone.catch(() => {});
   const ready = await until(

@@ -9,6 +9,7 @@ import { startSlack } from '../../sandbox/slack/start.js';
 import { loadConfig } from '../../src/config/config.js';
 import { createLog } from '../../src/log/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
+import { sentTooEarly } from './one-at-a-time.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 import { expectNoSecret, expectNoSecretIn, passwordIn, SECRETS } from './secrets.js';
 import { FEW, SHORT } from './short-pauses.js';
@@ -166,6 +167,7 @@ export async function startTeam(options: TeamOptions = {}) {
     stop: async () => {
       await Promise.all(running.map((one) => one.stop()));
       try {
+        expect(sentTooEarly()).toEqual([]);
         expectNoSecret('the log', logged.join('\n'), [passwordIn(database.url)]);
         // A server of its own may be gone by now: whoever brought it looks before.
         if (!options.database) await expectNoSecretIn(pool, [passwordIn(database.url)]);

@@ -12,6 +12,7 @@ export async function wayTo(databaseUrl: string) {
   let database = new URL(databaseUrl);
   let state: State = 'open';
   let delayMs = (): number => 0;
+  let swallowed: string | null = null;
   const traffic = { underWay: 0 };
   const ends = new Set<Socket>();
   const nears = new Set<Socket>();
@@ -26,7 +27,10 @@ export async function wayTo(databaseUrl: string) {
     const back = inOrder(traffic);
     nears.add(near);
     near.on('close', () => nears.delete(near));
-    near.on('data', (bytes) => state !== 'silent' && there(() => far.write(bytes), delayMs()));
+    near.on('data', (bytes) => {
+      if (state === 'silent' || (swallowed !== null && bytes.includes(swallowed))) return;
+      there(() => far.write(bytes), delayMs());
+    });
     far.on('data', (bytes) => state === 'open' && back(() => near.write(bytes), delayMs()));
     for (const [end, other, pass] of [
       [near, far, there],
@@ -57,6 +61,10 @@ export async function wayTo(databaseUrl: string) {
     /** Each piece of what is said, either way, takes so much longer from now on. */
     slow: (ms: () => number) => {
       delayMs = ms;
+    },
+    /** A statement with this word never arrives, nor does its answer. null: none is lost any more. */
+    swallow: (word: string | null) => {
+      swallowed = word;
     },
     /** Everything that was slow has arrived. */
     arrived: () => until('nothing is under way', () => traffic.underWay === 0),
