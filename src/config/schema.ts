@@ -2,7 +2,7 @@ import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
 
-// Every message below is the expectation alone ("a port, 0 to 65535"): `file.ts` puts path and value before it.
+// Every message below is only the expectation ("a port from 0 to 65535"): `file.ts` adds the path and the value.
 
 const id = (form: RegExp, expected: string) =>
   z.string({ error: expected }).regex(form, { error: expected, abort: true });
@@ -16,7 +16,7 @@ const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, 
   { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
 );
 
-/** A mapping with these keys and no others; its message is the keys it knows, for the nearest match. */
+/** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
 const mapping = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
@@ -25,62 +25,66 @@ const mapping = <T extends z.ZodRawShape>(shape: T) =>
         : `a mapping with ${Object.keys(shape).join(', ')}`,
   });
 
-const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (its name does not do)');
+const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (not its name)');
 const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE');
 const login = id(/^[A-Za-z0-9][\w-]*$/, 'a GitHub login, such as octocat');
 const userOrGroup = id(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group, such as U0ALICE or S0DEPLOY');
 const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as deploy.yml');
-// git-check-ref-format(1), as far as a slip of the keyboard goes.
+// The rules of git-check-ref-format(1) that a typing error is likely to break.
 const gitName = /^(?!-|\/|refs\/)(?!.*(?:\.\.|\/$))[^\s~^:?*[\]\\]+$/;
 
 const staging = mapping({
-  workflow: workflow.meta({ description: 'Workflow whose push runs on the branch are the test results.' }),
+  workflow: workflow.meta({ description: 'The workflow whose push runs on the branch test each change.' }),
   test_report: text('the name of an artifact')
     .optional()
-    .meta({ description: 'Artifact of that run, a zip with JUnit *.xml, for the counts of tests.' }),
+    .meta({ description: 'Artifact of that run, a zip with JUnit *.xml, used to count tests.' }),
 }).meta({ description: 'Where a change is tested.' });
 
 const ours = ['sha', 'deploy_id', 'requested_by'];
-const inputNameExpected = `the name of an input of the workflow, other than ${ours.join(', ')}, which Pushbutton gives`;
-// GitHub does not tell SHA from sha here; the form says it for editors, in lower case.
+const inputNameExpected = `the name of a workflow input other than ${ours.join(', ')}, which Pushbutton sets itself`;
+// GitHub ignores case here. The pattern, in lower case, also ends up in the JSON Schema, for editors.
 const inputName = id(new RegExp(`^(?!(?:${ours.join('|')})$)[A-Za-z_][\\w-]*$`), inputNameExpected).refine(
   (name) => !ours.includes(name.toLowerCase()),
   { error: inputNameExpected },
 );
-const ownInput = z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' });
+const ownInput = z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number, true or false' });
 
 const production = mapping({
-  workflow: workflow.meta({ description: 'Workflow that deploys; takes the inputs sha, deploy_id and requested_by.' }),
+  workflow: workflow.meta({
+    description: 'The workflow that deploys; it takes the inputs sha, deploy_id and requested_by.',
+  }),
   ref: id(gitName, 'a branch or tag')
     .optional()
-    .meta({ description: 'Branch or tag whose copy of the workflow runs. Default: the branch.' }),
+    .meta({ description: 'The branch or tag whose version of the workflow runs. Default: the branch.' }),
   inputs: z
     .record(inputName, ownInput, { error: 'a mapping of input names to values' })
     .refine((inputs) => Object.keys(inputs).length <= 22, {
-      error: 'at most 22 inputs: GitHub takes 25, three are ours',
+      error: 'at most 22 inputs: GitHub accepts 25, and Pushbutton sends three',
     })
     .default({})
-    .meta({ description: "The workflow's inputs of your own, passed on as they are; at most 22." }),
+    .meta({ description: 'Your own inputs of the workflow, passed on unchanged; at most 22.' }),
 }).meta({ description: 'How a change goes live.' });
 
 const approvals = mapping({
   required: count(0, 'a whole number, 0 or more')
     .default(0)
-    .meta({ description: 'People who must approve besides the requester.' }),
+    .meta({ description: 'How many people besides the requester must approve.' }),
   from: list(userOrGroup, 'a list of user and user-group ids')
-    .min(1, { error: 'at least one user or user group; leave it out for the deployers' })
+    .min(1, { error: 'at least one user or user group; leave it out to use the deployers' })
     .optional()
     .meta({ description: 'Who may approve. Default: the deployers.' }),
-  authors: yesNo('true or false').default(false).meta({ description: 'May an author of a shipped commit approve?' }),
-  expires: duration.default('2h').meta({ description: 'How long an unanswered request stays open.' }),
+  authors: yesNo('true or false')
+    .default(false)
+    .meta({ description: 'Whether an author of a shipped commit may approve.' }),
+  expires: duration.default('2h').meta({ description: 'How long a request waits for approval before it expires.' }),
 })
   .prefault({})
-  .meta({ description: 'Who must agree before a deployment starts.' });
+  .meta({ description: 'Who must approve a deployment before it starts.' });
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const timeOfDay = id(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time from "00:00" to "24:00"');
 const date = id(/^\d{4}-\d\d-\d\d$/, 'a date such as 2026-12-20').refine(isDate, { error: 'a date that exists' });
-const reason = text('a reason, which people are told').meta({ description: 'Told to whoever meets the freeze.' });
+const reason = text('a reason to show to people').meta({ description: 'Shown to people whom the freeze stops.' });
 const freeze = z
   .union([
     mapping({
@@ -94,95 +98,98 @@ const freeze = z
       error: 'a date not before from',
     }),
   ])
-  .meta({ description: 'Times of days of the week, or from one date to another, both included.' });
+  .meta({ description: 'Hours on days of the week, or whole days from one date to another, both included.' });
 
 const service = mapping({
   name: id(
     /^[a-z0-9][a-z0-9._-]{0,39}$/,
-    'a name of a-z, 0-9, dot, dash, underscore, at most 40 long, such as shop',
+    'a name of up to 40 characters from a-z, 0-9, dot, dash and underscore, such as shop',
   ).meta({
-    description: 'The word for it in Slack; unique.',
+    description: 'The unique name that people type in Slack.',
   }),
   repository: id(/^[A-Za-z0-9][\w-]*\/[\w.-]+$/, 'owner/name, such as acme/shop').meta({ description: 'owner/name' }),
-  branch: id(gitName, 'the name of a branch').default('main').meta({ description: 'The branch that is released.' }),
+  branch: id(gitName, 'the name of a branch').default('main').meta({ description: 'The branch to release.' }),
   staging,
   production,
-  channel: channel.optional().meta({ description: 'Where its cards are posted. Default: the channel at the top.' }),
+  channel: channel
+    .optional()
+    .meta({ description: 'The channel for its cards. Default: the channel at the top level.' }),
   deployers: list(userOrGroup, 'a list of user and user-group ids')
     .min(1, { error: 'at least one user or user group' })
-    .meta({ description: 'Users and user groups who may deploy; nobody else can.' }),
+    .meta({ description: 'The users and user groups who may deploy; nobody else can.' }),
   approvals,
-  mode: z
-    .enum(['button', 'continuous'], { error: 'button or continuous' })
-    .default('button')
-    .meta({ description: 'button: a person presses Deploy. continuous: every passing change goes live by itself.' }),
-  hold: duration.default('10m').meta({ description: 'continuous: how long Hold can stop a change.' }),
-  freezes: list(freeze, 'a list of freezes').default([]).meta({ description: 'When nothing is deployed.' }),
-  override: list(userOrGroup, 'a list of user and user-group ids')
-    .default([])
-    .meta({ description: 'Who may deploy against freeze and lock, with a reason.' }),
+  mode: z.enum(['button', 'continuous'], { error: 'button or continuous' }).default('button').meta({
+    description: 'button: a person presses Deploy. continuous: every change that passes is deployed automatically.',
+  }),
+  hold: duration.default('10m').meta({ description: 'With continuous: how long people can stop a change with Hold.' }),
+  freezes: list(freeze, 'a list of freezes').default([]).meta({ description: 'Times when nothing is deployed.' }),
+  override: list(userOrGroup, 'a list of user and user-group ids').default([]).meta({
+    description: 'Who may break the glass: deploy despite freezes, locks, a stop or missing approvals, with a reason.',
+  }),
   rollback: mapping({
     approvals: count(0, 'a whole number, 0 or more')
       .default(0)
-      .meta({ description: 'Approvals that Roll back needs.' }),
+      .meta({ description: 'How many approvals Roll back needs.' }),
   })
     .prefault({})
-    .meta({ description: 'What Roll back asks for.' }),
+    .meta({ description: 'The rules for Roll back.' }),
   max_changes: count(1, 'a whole number, 1 or more')
     .optional()
-    .meta({ description: 'More changes than these in one deployment need a confirmation.' }),
-  timeout: duration.default('30m').meta({ description: 'A production run longer than this is reported as hung.' }),
+    .meta({ description: 'How many changes a deployment may ship without a confirmation.' }),
+  timeout: duration
+    .default('30m')
+    .meta({ description: 'A production run that takes longer than this is reported as hung.' }),
 });
 
 const github = mapping({
   webhooks: yesNo('true or false')
     .default(true)
-    .meta({ description: 'false: polling alone, no webhook secret needed.' }),
-  poll: duration.default('60s').meta({ description: 'How often GitHub is asked for what a webhook did not tell.' }),
+    .meta({ description: 'false: only polling, without a webhook secret.' }),
+  poll: duration.default('60s').meta({ description: 'How often to ask GitHub for runs that no webhook reported.' }),
 })
   .prefault({})
-  .meta({ description: 'How Pushbutton hears of GitHub.' });
+  .meta({ description: 'How Pushbutton learns of runs on GitHub.' });
 
-/** The config file as it is written, with its defaults: the source of the JSON Schema too. */
+/** The schema of the config file, with defaults; the JSON Schema is generated from it. */
 export const fileSchema = mapping({
-  timezone: text('a time zone of the IANA list, such as Europe/Berlin')
-    .refine(isTimezone, { error: 'a time zone of the IANA list, such as Europe/Berlin' })
+  timezone: text('a time zone from the IANA list, such as Europe/Berlin')
+    .refine(isTimezone, { error: 'a time zone from the IANA list, such as Europe/Berlin' })
     .default('UTC')
-    .meta({ description: 'IANA time zone, for schedules and freezes.' }),
-  channel: channel.optional().meta({ description: 'Default channel of all services.' }),
+    .meta({ description: 'The IANA time zone of schedules and freezes.' }),
+  channel: channel.optional().meta({ description: 'The default channel of all services.' }),
   digest: text('a cron expression of five fields, such as "0 9 * * 1-5"')
     .refine(isCron, { error: 'a cron expression of five fields, such as "0 9 * * 1-5"' })
     .optional()
-    .meta({ description: 'When the digest is posted: cron, in the time zone. Leave it out for none.' }),
+    .meta({ description: 'When to post the digest: a cron expression in the time zone. Leave it out for no digest.' }),
   github,
   people: z
     .record(login, user, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})
-    .meta({ description: 'GitHub login -> Slack user id.' }),
+    .meta({ description: 'The Slack user id of each GitHub login.' }),
   operators: list(user, 'a list of user ids')
     .default([])
-    .meta({ description: "Users who are told when something needs a person's hand." }),
+    .meta({ description: 'The users to notify when something needs attention.' }),
   services: list(service, 'a list of services')
     .min(1, { error: 'at least one service' })
-    .meta({ description: 'What is released, each with its own cards, queue and live commit.' }),
+    .meta({ description: 'The services to release, each with its own cards, queue and live commit.' }),
 }).meta({ title: 'pushbutton.yml', description: 'The config of Pushbutton.' });
 
 export type ConfigFile = z.output<typeof fileSchema>;
 export type Freeze = z.output<typeof freeze>;
 
-/** The JSON Schema of the file, for editors: what `pushbutton.schema.json` must hold. */
+/** The JSON Schema of the file, for editors: the content of `pushbutton.schema.json`. */
 export function jsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(fileSchema, { io: 'input' }), null, 2)}\n`;
 }
 
 function isDate(written: string): boolean {
   const at = new Date(`${written}T00:00:00Z`);
-  // Date turns 31 February into March instead of refusing it.
+  // Date turns 31 February into March instead of rejecting it.
   return !Number.isNaN(at.valueOf()) && at.toISOString().startsWith(written);
 }
 
 function isTimezone(name: string): boolean {
-  // Newer engines also take offsets such as +01:00, which know no summer time.
+  // Newer engines also accept offsets such as +01:00, which have no daylight saving time.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
