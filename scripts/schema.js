@@ -1,4 +1,4 @@
-// Writes pushbutton.schema.json anew from src/config/schema.ts:
+// Regenerates pushbutton.schema.json from src/config/schema.ts:
 // `npm run build && node scripts/schema.js && npm run format`.
 import { writeFileSync } from 'node:fs';
 import { jsonSchema } from '../dist/src/config/schema.js';

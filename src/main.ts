@@ -1,4 +1,4 @@
-/** Builds the parts, starts them, stops them; the only file that knows everyone. */
+/** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import { randomBytes } from 'node:crypto';
 import { createCounting } from './commits/count.js';
@@ -49,16 +49,16 @@ import { withinOrLater } from './waits/timeout-or-later.js';
 
 export interface Pushbutton {
   readonly port: number;
-  /** Stops taking new work, finishes what is under way within ten seconds. See `Serving` for the time to leave. */
+  /** Stops taking new work and finishes work under way within ten seconds. `leaveMs`: see `Serving`. */
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
-/** A socket that does not connect in this time is connected later; an app token that is refused ends the start. */
+/** A socket that does not connect within this time connects later; a refused app token ends the start. */
 const CONNECT_MS = 10_000;
 
 /**
- * Starts one replica on a migrated database. Others need nothing but the same config. Throws when the port cannot be had
- * or Slack refuses the token.
+ * Starts one replica on a migrated database. More replicas need nothing but the same config. Throws when the port is not
+ * available or Slack refuses the token.
  */
 export async function startPushbutton(config: Config, databaseUrl: string, log: Log): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
@@ -194,8 +194,8 @@ export async function startPushbutton(config: Config, databaseUrl: string, log: 
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
   const whoseRun = shared((runId: number) => servicesOfRun(pool, runId, [...services.keys()]));
   const failed = (chore: string) => (error: unknown) =>
-    warn({ chore, err: error }, 'a chore failed and is tried again');
-  // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
+    warn({ chore, err: error }, 'a chore failed and will be retried');
+  // All parts stop taking new work at the same moment; the database pools close once the work under way has ended.
   const ends: Stop[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));

@@ -106,7 +106,7 @@ function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: objec
       } catch (error) {
         // Under the name by which the lines of a decision call it: one search finds them all.
         const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
-        warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
+        warn({ job: name, deployment, ...rest, err: error }, 'a job failed and will be retried');
         again = { afterMs: patience('tries' in payload ? payload.tries : 0) };
       }
       if (!again) return;

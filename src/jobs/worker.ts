@@ -57,13 +57,15 @@ export async function startWorker(
   function relaunch(error: unknown): void {
     runner = null;
     if (stopped) return;
-    warn({ err: error }, 'the queue gave up and is started again');
+    warn({ err: error }, 'the job queue stopped; starting it again');
     waiting = setTimeout(() => void launch().catch(relaunch), AGAIN_MS);
   }
 
   await launch();
   const tick = () =>
-    beat(pool, id, DEAD_MS).catch((error: unknown) => warn({ err: error }, 'this replica could not say that it lives'));
+    beat(pool, id, DEAD_MS).catch((error: unknown) =>
+      warn({ err: error }, 'this replica could not record its heartbeat'),
+    );
   await tick();
   const timer = setInterval(() => void tick(), BEAT_MS);
   return {

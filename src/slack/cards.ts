@@ -237,7 +237,7 @@ async function failed(
     return DONE;
   }
   const wait = row.dirty_ms < 60_000 ? SOON_MS : LATER_MS;
-  deps.warn({ channel: row.channel, change: row.change_id, error: answer.error }, 'Slack does not take a card');
+  deps.warn({ channel: row.channel, change: row.change_id, error: answer.error }, 'Slack does not accept a card');
   await noteFault(deps.pool, row.change_id, answer.error, wait);
   if (isAboutTheMessage(answer.error)) return DONE;
   await restChannel(deps.pool, row.channel, wait);

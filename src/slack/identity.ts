@@ -47,18 +47,18 @@ export function createIdentity(client: SlackClient, pool: pg.Pool, warn: (detail
     /** null: all is well; else what stops all work. A call that failed once is not an outage. */
     problem: (): string | null => {
       if (refused !== null) return `refuses the token: ${refused}`;
-      return identity ? outage : 'was not reached yet';
+      return identity ? outage : 'has not been reached yet';
     },
     /** Asks once. Throws TokenRefused; an unreachable Slack is asked again by `check`. */
     learn: async (): Promise<void> => {
       await ask();
       if (refused !== null) throw new TokenRefused(refused);
-      if (!identity) warn({}, 'Slack was not reached yet; it is asked again');
+      if (!identity) warn({}, 'Slack could not be reached yet; it will be tried again');
     },
     /** Asks again while Slack is not known to be well, and every minute whether it takes the token still. */
     check: async (): Promise<void> => {
       const now = await slackOutage(pool);
-      outage = now && now.forMs > OUTAGE_MS ? `takes no calls since ${now.since.toISOString()}` : null;
+      outage = now && now.forMs > OUTAGE_MS ? `has accepted no calls since ${now.since.toISOString()}` : null;
       if (identity && refused === null && now === null && Date.now() - askedAt < ASK_EVERY_MS) return;
       // Its question is one of the few tries that an outage allows.
       if (now !== null && !(await maySlackBeTried(pool))) return;
