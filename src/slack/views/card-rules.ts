@@ -27,7 +27,7 @@ export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
             theirs(override, shown.reason),
             ...(signedOff
               ? [`; signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
-              : ['; another person has to sign it off']),
+              : ['; another person must sign it off']),
           ],
         ];
   return [...approved(deployment, names), ...(gated ? [gatedLine(gated, names)] : []), ...broken];
