@@ -1,4 +1,4 @@
-/** What would ship: comparisons of two commits, asked once and kept for good. */
+/** Comparisons of two commits, which say what would ship. Each is requested once and then kept. */
 
 import type pg from 'pg';
 import type { Ships } from '../core/card.js';
@@ -9,7 +9,7 @@ import { type FullComparison, saveComparison, savedComparison } from '../db/comp
 
 export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;
 
-/** Comparisons from the database where they are known, else from GitHub. */
+/** Returns a comparison from the database if it is known, else from GitHub. */
 export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
   return async (repository, base, head) => {
     const saved = await savedComparison(pool, repository, base, head);
@@ -20,10 +20,13 @@ export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
   };
 }
 
-/** Not while GitHub has told a part of it only: what is kept is kept for good. */
+/** Whether GitHub returned the whole comparison: only those are kept, since they are never read again. */
 const isWhole = ({ aheadBy, commits }: FullComparison): boolean => commits.length >= Math.min(aheadBy, MOST_COMMITS);
 
-/** Counts from what is live; with nothing known live it is a first deployment, which ships as that change alone. */
+/**
+ * What deploying a change would ship, counted from what is live; a first deployment ships as the change alone. Returns null
+ * when GitHub does not say.
+ */
 export async function countShips(
   compare: Compare,
   repository: string,

@@ -1,4 +1,4 @@
-/** Builds what counts: what a change would ship, for cards and for approvals, and who wrote it. */
+/** Builds the functions that count what a change would ship, for cards and approvals, and who wrote it. */
 
 import type pg from 'pg';
 import type { Policy } from '../config/policies.js';
@@ -15,19 +15,19 @@ export interface CountingDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
   readonly policyOf: (service: string) => Policy | undefined;
-  /** GitHub login in lower case -> Slack user id. */
+  /** The Slack user id of each GitHub login, in lower case. */
   readonly people: Readonly<Record<string, string>>;
   readonly byEmail: (email: string) => Promise<string | null>;
-  /** github.com, or where the Enterprise Server shows its pages. */
+  /** The web address of GitHub: https://github.com or that of the Enterprise Server. */
   readonly webUrl: string;
-  /** Hears in what words GitHub refuses to compare in a repository; null where it does not. */
+  /** Receives GitHub's words when it refuses to compare in a repository; null when it does not refuse. */
   readonly told: (repository: string, refusal: string | null) => Promise<void>;
 }
 
-/** How long an address that was looked up for a card is not looked up again. */
+/** How long a look-up of an e-mail address for a card is kept. */
 const SHOWN_MS = 600_000;
 
-/** Everything that asks GitHub what lies between two commits; answers that never change are kept. */
+/** Creates the functions that ask GitHub what lies between two commits. Answers that never change are kept. */
 export function createCounting({ pool, clients, policyOf, people, byEmail, webUrl, told }: CountingDeps) {
   const comparing = createComparing(clients, told);
   const compare = createCompare(pool, comparing.compare);
@@ -39,7 +39,7 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
     people,
   };
   const countShipped = createCountShipped({ ...counting, byEmail });
-  // What a card shows decides nothing: an address that was looked up is not looked up again for each drawing.
+  // Cards decide nothing, so they need not look up each e-mail address again for every drawing.
   const countShown = createCountShipped({ ...counting, byEmail: remembered(byEmail, SHOWN_MS) });
   const count: CountShips = (service, state, change, from) => {
     const repository = repositoryOf(service);
@@ -49,7 +49,7 @@ export function createCounting({ pool, clients, policyOf, people, byEmail, webUr
     const shipped = await countShown(repositoryOf(service), base, sha, 'authors too');
     return isUntold(shipped) || shipped.authors === 'not looked up' ? null : shipped.unmatched;
   };
-  /** People who wrote some of what ships; nobody where that cannot be told now. */
+  /** The Slack users who wrote some of the shipped commits; empty when that is not known now. */
   const authorsOf = async (service: string, base: string | null, sha: string): Promise<readonly string[]> => {
     const shipped = await countShown(repositoryOf(service), base, sha, 'authors too');
     return isUntold(shipped) || shipped.authors === 'not looked up' ? [] : shipped.authors.map(({ user }) => user);

@@ -1,13 +1,13 @@
-/** Carries out: the effects of decisions, after their commit. Each is safe to repeat; none is ever dropped. */
+/** Carries out the effects of decisions after their commit. Each is safe to repeat; none is ever dropped. */
 
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { addJob, faultsKey, type JobName, type Jobs, tellKey } from '../db/queue.js';
 
-/** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
+/** When a job wants to run again; null when it is done. `atLeast`: a job added meanwhile must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
-/** Jobs that ask Slack, and nobody else for long. All others ask GitHub. */
+/** Jobs that call Slack. All others call GitHub. */
 type SlackJob =
   | 'draw'
   | 'reply'
@@ -22,17 +22,18 @@ type SlackJob =
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 export type GitHubHandlers = Omit<Handlers, SlackJob>;
 
-/** One handler for each effect; it says whether, and when, it wants to run again. */
+/** One handler per job; it returns whether, and when, it wants to run again. */
 type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
 
-/** Tries of a job that failed: every 4 s for a minute, then every 45 s. */
+/** A failed job is retried every 4 s for a minute, then every 45 s. */
 const SOON_MS = 4_000;
 const LATER_MS = 45_000;
 const SOON_TRIES = 15;
 
+/** How long to wait before the next try, in ms, after this many tries. */
 export const patience = (tries: number): number => (tries < SOON_TRIES ? SOON_MS : LATER_MS);
 
-/** The key under which a job of this payload is one job. */
+/** The key of a job: jobs with the same key are one job. */
 const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'start next': ({ service }) => `start:${service}`,
   dispatch: ({ deploymentId }) => `dispatch:${deploymentId}`,
@@ -55,7 +56,10 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   nudge: ({ service }) => `nudge:${service}`,
 };
 
-/** What a press leads to, and looking for a start without an answer. A slow GitHub keeps what only follows busy for minutes. */
+/**
+ * Jobs that a person waits for, and look-ups of unanswered starts. They have runners of their own: a slow GitHub can keep
+ * those that follow runs busy for minutes.
+ */
 const ORDERS: readonly JobName[] = [
   'start next',
   'dispatch',
@@ -65,14 +69,14 @@ const ORDERS: readonly JobName[] = [
   're-run staging',
 ];
 
-/** Jobs with runners of their own: so many at once; how often those are looked for that were to wait. */
+/** Jobs with runners of their own: how many run at once, and how often the queue is checked for due jobs. */
 export interface Line {
   readonly taskList: TaskList;
   readonly atOnce: number;
   readonly lookEveryMs: number;
 }
 
-/** The queue's task lists. Each has runners of its own, so that the silence of one side holds up nothing of the others. */
+/** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the others' jobs. */
 export function createLines(
   pool: pg.Pool,
   slack: SlackHandlers,
@@ -86,14 +90,14 @@ export function createLines(
   return [
     { taskList: only((name) => name in slack), atOnce: 8, lookEveryMs: 500 },
     { taskList: only(isOrder), atOnce: 8, lookEveryMs: 500 },
-    // They come again every few seconds or later: a second does not matter, and each look is a statement.
+    // These repeat every few seconds or more rarely: a second does not matter, and each check is a statement.
     { taskList: only((name) => name in github && !isOrder(name)), atOnce: 8, lookEveryMs: 1_000 },
   ];
 }
 
 /**
- * A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
- * back-off, which grows to days, is not used.
+ * Retries a handler that throws after a few seconds and counts the try. Does not use the queue's own back-off, which
+ * grows to days.
  */
 function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: object, message: string) => void): TaskList {
   const task = <N extends JobName>(name: N) => [
@@ -104,7 +108,7 @@ function createTaskList(pool: pg.Pool, handlers: Handlers, warn: (details: objec
       try {
         again = await handlers[name](payload);
       } catch (error) {
-        // Under the name by which the lines of a decision call it: one search finds them all.
+        // Uses the field names of the decisions' log lines, so that one search finds them all.
         const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
         warn({ job: name, deployment, ...rest, err: error }, 'a job failed and will be retried');
         again = { afterMs: patience('tries' in payload ? payload.tries : 0) };

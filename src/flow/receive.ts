@@ -1,24 +1,24 @@
-/** Takes in: one commit, then the caller is answered. */
+/** Takes in commands and deliveries: one commit, then the caller is answered. */
 
 import type pg from 'pg';
 import { type Incoming, takeIn } from '../db/inbox.js';
 import { reached } from './crash-points.js';
 
 /**
- * Saves what came in, all of it or none, and returns when it is committed. Throws when it was not saved, or `Unconfirmed`,
- * within two seconds.
+ * Saves what came in, all or nothing, and returns once it is committed. Within two seconds it throws `Unconfirmed` when it
+ * may have been saved, and any other error when it was not.
  */
 export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
 
-/** The statement left and its end was not told: it may have been committed. */
+/** The statement was sent and its result is unknown: it may have been committed. */
 export class Unconfirmed extends Error {
   override readonly name = 'Unconfirmed';
 }
 
 const DEADLINE_MS = 2_000;
 /**
- * Who has waited longer than this for a connection is not sent any more: with the server's time-out for the statement
- * it would come after the deadline.
+ * What has waited longer than this for a connection is no longer sent: with the server's statement timeout it could
+ * be saved after the deadline.
  */
 const OLDEST_MS = 900;
 const MOST_AT_ONCE = 200;
@@ -27,15 +27,15 @@ const STATEMENTS_AT_ONCE = 2;
 interface Waiting {
   readonly incoming: readonly Incoming[];
   readonly since: number;
-  /** Its statement has left. */
+  /** Whether its statement was sent. */
   sent: boolean;
   readonly saved: () => void;
   readonly failed: (error: Error) => void;
 }
 
 /**
- * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
- * statement after a second at most (statement_timeout). `wake` is called after each commit, so that handling starts at once.
+ * Creates `Receive`. What arrives together shares one statement and one commit; callers are answered only after it. `pool`
+ * must have a statement_timeout of a second at most. `wake` is called after each commit, so that handling starts at once.
  */
 export function createReceive(pool: pg.Pool, wake: () => void): Receive {
   let waiting: Waiting[] = [];
@@ -51,7 +51,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
         for (const one of together) one.sent = true;
         if (together.length > 0) await takeTogether(connection, together);
       } catch (error) {
-        // A statement whose end is unknown may not be followed by another on its connection.
+        // After a statement with an unknown result, its connection must not be used again.
         connection.release(true);
         throw error;
       }
@@ -69,7 +69,7 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
     }
   }
 
-  /** One that the database cannot hold fails alone, not with those that it came together with. */
+  /** An item that the database cannot store fails alone, not together with the others. */
   async function takeTogether(connection: pg.PoolClient, together: Waiting[]): Promise<void> {
     try {
       await takeIn(
@@ -120,12 +120,12 @@ export function createReceive(pool: pg.Pool, wake: () => void): Receive {
     });
 }
 
-/** PostgreSQL's class 22: the value, not the database, is at fault. */
+/** PostgreSQL's error class 22: the fault is in the value, not in the database. */
 const isDataError = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
 
 /**
- * Whether the server has said that it did not commit. A statement that a server ends as it goes down, or whose connection
- * breaks, may have been committed before (PostgreSQL: error codes, classes 08 and 57P).
+ * Whether it is certain that the server did not commit. When the server shuts down or the connection breaks, the statement
+ * may have been committed before (PostgreSQL error classes 08 and 57P).
  */
 function isCertain(error: unknown): boolean {
   const { code, severity } = error as { code?: unknown; severity?: unknown };

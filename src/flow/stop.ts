@@ -1,4 +1,4 @@
-/** Stops or resumes everything: no service's row, but the one that all of them share. */
+/** Stops or resumes everything, with the one row that all services share. */
 
 import type { PressOf } from '../core/command.js';
 import { decideStop } from '../core/service/locks.js';
@@ -10,7 +10,7 @@ import { saveWrites } from '../db/save.js';
 import { close, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
 import type { PerformDeps } from './perform.js';
 
-/** As `perform`, for what is no service's alone. */
+/** Like `perform`, for the commands that concern all services. */
 export async function performStop(
   deps: Pick<PerformDeps, 'pool' | 'gather' | keyof Heard>,
   command: PressOf<'stop'> | PressOf<'resume all'>,

@@ -1,7 +1,7 @@
-/** Answers by their key. Beyond that many the oldest are forgotten. */
+/** How many answers are kept; beyond that the oldest are dropped. */
 const MOST = 1_000;
 
-/** The same function, whose answers are kept for `ms`; a failure is not kept. Only for what is shown, never for what is decided. */
+/** Keeps the answers of `ask` by key for `ms`; failures are not kept. Only for what is shown, never for decisions. */
 export function remembered<T>(ask: (key: string) => Promise<T>, ms: number): (key: string) => Promise<T> {
   const known = new Map<string, { readonly at: number; readonly answer: T }>();
   return async (key) => {

@@ -1,5 +1,5 @@
 /**
- * Callers of one key that wait share the next look-up; one that is under way began before they asked and is not for them.
+ * Callers that wait for the same key share the next look-up. They never get one under way, which began before they asked.
  */
 export function shared<K extends string | number, T>(lookUp: (key: K) => Promise<T>): (key: K) => Promise<T> {
   const running = new Map<K, Promise<unknown>>();
@@ -9,7 +9,7 @@ export function shared<K extends string | number, T>(lookUp: (key: K) => Promise
     if (waiting) return waiting;
     const started = (async () => {
       await running.get(key)?.catch(() => {});
-      // Whoever asks within the same turn shares it.
+      // Calls within the same turn of the event loop share it.
       await new Promise((resolve) => setImmediate(resolve));
       next.delete(key);
       const now = lookUp(key);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for a start so long; one that takes longer goes on by itself, and its failure is told. */
+/** Waits at most `ms` for a start and throws its error. A start that takes longer continues, and `failed` receives its error. */
 export async function withinOrLater(
   starting: Promise<void>,
   ms: number,

@@ -18,7 +18,10 @@ const PROGRESS: readonly string[] = ['in_progress', 'completed'];
 /** Conclusions of runs that never ran a job. */
 const NEVER_RAN: readonly (string | null)[] = ['skipped', 'startup_failure', 'action_required', 'stale'];
 
-/** Decides about a run outside Pushbutton (`of`: the deployment it re-runs). Once it has started, what is live is unknown; it blocks nothing. */
+/**
+ * Decides about a run outside Pushbutton; `of`: the deployment that it re-runs. Once it has started, what is live is
+ * unknown. It blocks nothing.
+ */
 export function outsideRun(
   state: ServiceState,
   target: RunTarget,
