@@ -64,7 +64,7 @@ function endWhenSilent(client: pg.PoolClient, ms: number): void {
   };
   const { stream } = own.connection;
   stream.setTimeout(ms, () => {
-    if (!own.readyForQuery) stream.destroy(new Error(`The database has said nothing for ${ms} ms`));
+    if (!own.readyForQuery) stream.destroy(new Error(`The database has not answered for ${ms} ms`));
   });
 }
 

@@ -21,7 +21,7 @@ export async function performStop(
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       const decision = decideStop(await lockStop(tx), command, permission);
       if (decision.kind !== 'accepted' && decision.kind !== 'refused')
-        throw new Error(`${command.type} is accepted or refused`);
+        throw new Error(`${command.type} must be accepted or refused`);
       await appendLedger(tx, null, decision.records, null);
       if (decision.kind === 'accepted') await saveWrites(tx, '', decision.writes);
       const outcome: Outcome =

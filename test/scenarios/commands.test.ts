@@ -207,7 +207,7 @@ test.each<[string, RegExp]>([
   ['deploy shop zzzzzzz', /zzzzzzz is not a SHA/],
   ['deploy shop 0000000', /shop has no change 0000000/],
   [`history shop ${'0'.repeat(41)}`, /is not a SHA/],
-  ['deploy shop 1234567 now', /now is more than deploy takes/],
+  ['deploy shop 1234567 now', /now is more than deploy accepts/],
   ['deploy <!channel> 1234567', /no service <!channel>/],
 ])('%j is answered with the nearest match and the usage', async (typed, answer) => {
   expect(await say(BOB, typed)).toMatch(answer);

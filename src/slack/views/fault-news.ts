@@ -57,7 +57,7 @@ const OF_GITHUB: readonly (readonly [RegExp, Phrase])[] = [
     ['Check the permissions of the App or token: actions: write; contents, pull requests, metadata: read.'],
   ],
   [/answers 404/, ['Check whether the repository was renamed, the App removed from it, or the workflow file deleted.']],
-  [/^is called /, ['Put its new name into the config: its webhooks are ignored until then.']],
+  [/^is now called /, ['Put its new name into the config: its webhooks are ignored until then.']],
   [
     /rate limit/,
     ['Nothing needs to be done: it continues when GitHub allows. A longer github.poll makes fewer requests.'],
@@ -66,7 +66,7 @@ const OF_GITHUB: readonly (readonly [RegExp, Phrase])[] = [
 ];
 
 function mendOf(name: string, fault: string): Phrase {
-  if (name.endsWith(', who reads it'))
+  if (name.endsWith(', sharing'))
     return [
       'Its cards have no Deploy. Name a channel that only your workspace can read in the config, or end the sharing.',
     ];
