@@ -57,7 +57,7 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           ]
         : [
             ['Nobody may break the glass for ', theirs(refusal.service, shown.name), '.'],
-            ['The config can allow it to people under ', code('override'), '.'],
+            ['To allow it, list people in the config under ', code('override'), '.'],
           ];
     case 'own request':
       return [
@@ -125,7 +125,7 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           theirs(refusal.service, shown.name),
           ` ships with the newer `,
           sha(refusal.newer),
-          `, not before it: ${who(refusal.by, names)} let the newer one replace it in the queue.`,
+          `, not before it: ${who(refusal.by, names)} replaced it in the queue.`,
         ],
         ['Nothing needs to be done.'],
       ];

@@ -35,7 +35,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
     case 'not looked up':
       return refusal.whom === 'slack'
         ? [['Slack does not answer whether you may do this; without an answer it is refused.'], tryAgain]
-        : [['GitHub does not answer what this depends on; without an answer it is refused.'], tryAgain];
+        : [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
     case 'unknown button':
       return [
         ['Pushbutton does not know what this button belongs to.'],
@@ -108,7 +108,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
       ];
     case 'diverged from what is live':
       return [
-        [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would remove changes.'],
+        [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would undo changes.'],
         ['A deployer can deploy a commit that contains both, or roll back first.'],
       ];
     case 'not on the branch':
