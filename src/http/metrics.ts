@@ -83,7 +83,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
   });
   const dispatches = new Histogram({
     name: 'pushbutton_dispatch_seconds',
-    help: 'Time from a deployment being ready to start, with its approvals, to the request that starts its run.',
+    help: 'Time from a deployment being ready to start, its approvals given, to the request that starts its run.',
     ...{ registers, buckets: LONG },
   });
   const drawings = new Histogram({

@@ -68,7 +68,7 @@ test('from the live card: what was live before is deployed again, and both cards
 test('by /release rollback, which acts at once and answers the asker alone', async () => {
   const [first = '', second = ''] = await released(2);
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
-  await told(team, ALICE, short(first), 'Roll back');
+  await told(team, ALICE, short(first), 'Rollback');
   await rolledBackTo(first);
   await says(second, 'Rolled back to', short(first));
   expect(shipped()).toEqual([first, second, first]);
@@ -170,7 +170,7 @@ test('where a re-run in GitHub made an older one live again, and all are marked 
   await told(team, ALICE, 'nothing to roll back to');
   await card(team, first, ['live since'], []);
   await team.slack.command({ user: DAVE, channel: SHOP, text: `resume ${first}` });
-  await told(team, DAVE, short(first), 'let go');
+  await told(team, DAVE, short(first), 'no longer held');
 }, 60_000);
 
 test('where a failed one was run again in GitHub, before and after the next, and that is marked bad, everything still answers', async () => {
