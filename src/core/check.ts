@@ -15,13 +15,16 @@ export interface Check {
   readonly verdict: Verdict;
 }
 
+/** A passed check; `says` is what it found. */
 export const ok = (says: string): Verdict => ({ is: 'ok', says });
+/** A failed check: what was found, how to fix it, and text to type or open. */
 export const wrong = (found: string, mend: string, copy: string | null = null): Verdict => ({
   is: 'wrong',
   found,
   mend,
   copy,
 });
+/** A check that was not made, and why. */
 export const skipped = (why: string): Verdict => ({ is: 'skipped', why });
 
 /** Counts the checks with each verdict. */

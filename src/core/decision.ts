@@ -224,6 +224,7 @@ export interface ServicePolicy {
   readonly maxChanges: number | null;
 }
 
+/** The decision that nothing is new. */
 export const NOTHING: Decision = { kind: 'nothing' };
 
 /** A refusal with its ledger line: refusals are decisions, too. */

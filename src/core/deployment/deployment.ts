@@ -3,6 +3,7 @@
 import type { Job } from '../change/change.js';
 
 const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'] as const;
+/** The statuses of a deployment that is being sent or running; a service has at most one. */
 export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung'] as const;
 const ENDED = ['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost'] as const;
 export type EndedStatus = (typeof ENDED)[number];

@@ -101,7 +101,7 @@ export function strayRefused({ deployment }: Target, runId: number, message: str
 
 /**
  * Decides what the passing of time means. A run longer than `timeoutMs`, started or not, becomes `hung` and the operators
- * are told; they are also told of a start that stays unknown this long. A request for approval is reminded of or expires.
+ * are told; they are also told of a start that stays unknown this long. Also sends reminders of approvals and expires requests.
  */
 export function timePassed(target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;

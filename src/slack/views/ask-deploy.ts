@@ -10,7 +10,7 @@ import { date, theirs } from './rich.js';
 import { deployQuestion, wouldShip } from './ships.js';
 import { ASKED, capital, named, runLink, STATUS } from './words.js';
 
-/** What `/release deploy SERVICE` finds before anything is asked for. */
+/** What `/release deploy SERVICE` finds before it requests anything. */
 export type AskDeploy =
   | { readonly is: 'nothing passed'; readonly service: string }
   | {

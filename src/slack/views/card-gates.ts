@@ -119,7 +119,7 @@ export function offered(
   }
 }
 
-/** With a capital letter, where it stands as a sentence of its own. */
+/** With a capital letter, as a sentence by itself. */
 export function capitalised(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   return typeof first === 'string' ? [capital(first), ...rest] : phrase;

@@ -84,11 +84,11 @@ function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDraw
   };
 }
 
-/** A roll back that was pressed on this card, and where it led. */
+/** A rollback that was requested on this card, and what it restored. */
 function rolledBack(to: Ended | null, names: Names): Phrase[] {
   return to ? [['Rolled back to ', sha(to.sha), ` by ${who(to.requestedBy, names)}, `, date(to.endedAt)]] : [];
 }
 
-/** A change that a roll back took out of production, pressed on another card. */
+/** Says that a rollback from another card removed this change from production. */
 const undone = ({ change }: Card, told: Ended | null): Phrase[] =>
   change.undoneBy !== null && told === null ? [['Removed from production by a rollback']] : [];

@@ -8,7 +8,7 @@ import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
 import { named, runLink, STATUS } from './words.js';
 
-/** A press or typed line that was taken: a deployment of its own, or one that was under way already. */
+/** An accepted press or command: a new deployment, or one that was already under way. */
 export interface Done {
   readonly is: 'accepted' | 'merged';
   readonly service: string;

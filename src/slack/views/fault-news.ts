@@ -3,7 +3,7 @@ import { answer, type Message } from './message.js';
 import { code, date, emoji, type Phrase, theirs } from './rich.js';
 import { counted } from './words.js';
 
-/** A fault that lasts, as the operators are told of it. */
+/** A lasting fault, as reported to the operators. */
 export interface LastingFault {
   /** What it is about, by its id: `channel C0SHOP`, `repository acme/shop, workflow staging.yml`. */
   readonly name: string;

@@ -27,7 +27,7 @@ interface CardPlace {
 }
 
 /**
- * What is live, runs, waits and is queued, and what can be typed. Services in which something goes on come first; many are
+ * What is live, running, waiting and queued, and what can be typed. Services with something under way come first; many are
  * drawn shorter, and what even then finds no room is counted.
  */
 export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {

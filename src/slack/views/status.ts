@@ -128,7 +128,7 @@ function short(status: ServiceStatus): Phrase {
   return joined([[unknown], ...going(status)]);
 }
 
-/** What goes on beside what is live, in a few words each. */
+/** What is under way beside what is live, in a few words each. */
 function going({ live, active, queue, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
