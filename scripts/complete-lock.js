@@ -1,6 +1,6 @@
-// Run after npm wrote package-lock.json where its registry does not hold the packages of every platform: npm leaves those
-// out of the lock, and `npm ci` then refuses it everywhere. Adds each optional dependency that the lock names and
-// does not hold, for the platform that its name says. Prints what it added.
+// Run this after npm wrote package-lock.json from a registry without the packages of every platform: npm leaves those out
+// of the lock, and `npm ci` then rejects it everywhere. Adds each optional dependency that the lock names but does not
+// contain, for the platform in its name. Prints what it added.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const SYSTEMS = ['win32', 'darwin', 'linux', 'android', 'freebsd', 'netbsd', 'openbsd', 'sunos', 'aix', 'openharmony'];
@@ -9,7 +9,7 @@ const PROCESSORS = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const { packages } = lock;
 
-/** Whether npm, standing in the package at `place`, finds one of this name. */
+/** Whether npm finds a package of this name from the package at `place`. */
 function isHeld(place, name) {
   for (let at = place; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
     if (packages[`${at ? `${at}/` : ''}node_modules/${name}`]) return true;

@@ -1,5 +1,5 @@
-// Runs on every install. Builds dist/ where the compiler is installed; an image that was
-// installed with --omit=dev has no compiler and carries a dist/ built before.
+// Runs on every install. Builds dist/ when the compiler is installed. An image installed with
+// --omit=dev has no compiler and brings a dist/ that was built before.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -11,5 +11,5 @@ if (existsSync(compiler)) {
   const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
   process.exitCode = run([compiler, '-p', 'tsconfig.build.json']) || run(['scripts/page.js']);
 } else {
-  console.log('pushbutton: no compiler installed (--omit=dev), dist/ is taken as it is');
+  console.log('pushbutton: no compiler installed (--omit=dev), using the existing dist/');
 }

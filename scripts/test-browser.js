@@ -1,4 +1,4 @@
-// npm run test:browser: the tests that look at pages, with the Chromium of the machine. Arguments go to Jest.
+// npm run test:browser: the tests of pages, in the machine's Chromium. Arguments are passed to Jest.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ if (problem) {
   process.exitCode = 1;
 } else {
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  // Each has a browser, a demo and a database of its own: fewer at once than of the others.
+  // Each test file needs its own browser, demo and database, so fewer run at once.
   const only = ['--maxWorkers', '5', '--testMatch', '<rootDir>/test/browser/**/*.browser.ts'];
   const ran = spawnSync(process.execPath, [...jest, ...process.argv.slice(2), ...only], {
     cwd: root,
@@ -31,6 +31,6 @@ function whatIsMissing() {
     accessSync(chromium, constants.X_OK);
     return undefined;
   } catch {
-    return `no Chromium at ${chromium}; install it, or name it in CHROMIUM`;
+    return `no Chromium at ${chromium}; install it, or set CHROMIUM to its path`;
   }
 }

@@ -1,4 +1,4 @@
-/** start, migrate, doctor, audit. Every expected fault is one line that says what to mend. */
+/** The commands start, migrate, doctor and audit. Every expected fault is one line that says what to fix. */
 
 import { Command } from 'commander';
 import { addAudit } from './audit/audit.js';
@@ -15,7 +15,7 @@ import { takeOverStreams } from './log/streams.js';
 import { type Pushbutton, startPushbutton } from './main.js';
 import { TokenRefused } from './slack/identity.js';
 
-/** Balancers ask every second or so who is ready. */
+/** Load balancers check readiness about once a second. */
 const LEAVE_MS = 1_500;
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -32,13 +32,13 @@ program
   .action(() => run(async (log) => void (await prepare(log))));
 program
   .command('doctor')
-  .description('check the whole installation, and change nothing; exit code 1 when something is wrong')
-  .option('--json', 'one JSON document instead of lines')
+  .description('check the whole installation without changing anything; exit code 1 when something is wrong')
+  .option('--json', 'print one JSON document instead of lines')
   .action(doctor);
 addAudit(program, secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12)));
 await program.parseAsync();
 
-/** Runs one command; a fault that is a person's to mend ends it with exit code 1 and a line for each. */
+/** Runs one command. Faults that a person must fix end it with exit code 1, one line each. */
 async function run(command: (log: Log) => Promise<void>): Promise<void> {
   const level = process.env.LOG_LEVEL?.trim().toLowerCase() ?? 'info';
   const log = createLog({ level: LEVELS.includes(level) ? level : 'info', secrets: secretsIn(process.env) });
@@ -46,7 +46,7 @@ async function run(command: (log: Log) => Promise<void>): Promise<void> {
   try {
     await command(log);
   } catch (error) {
-    // What a person has to mend is said at any level.
+    // Faults that a person must fix are logged at any level.
     if (log.level === 'silent') log.level = 'fatal';
     for (const line of linesOf(error)) log.fatal(line);
     process.exitCode = 1;
@@ -59,17 +59,17 @@ function linesOf(error: unknown): string[] {
     return [`SLACK_BOT_TOKEN: Slack answers ${error.message}; expected the Bot User OAuth Token of an installed app`];
   const { code, port, message } = error as { code?: unknown; port?: unknown; message?: unknown };
   if (code === 'EADDRINUSE') return [`PORT: ${String(port)} is in use; expected a free port`];
-  if (code === 'EACCES') return [`PORT: ${String(port)} may not be listened on; expected a port above 1023`];
+  if (code === 'EACCES') return [`PORT: no permission to listen on ${String(port)}; expected a port above 1023`];
   const why = typeof message === 'string' && message ? message : String(code ?? error);
   return [/^[A-Z_]+: /.test(why) ? why : `the start failed: ${why}`];
 }
 
-/** The config and its database, migrated. */
+/** Loads the config and migrates its database. */
 async function prepare(log: Log): Promise<{ config: Config; url: string }> {
   const config = loadConfig(process.env);
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
   const applied = await migrate(url).catch((error: unknown) => {
-    const expected = tlsMend(error) ?? 'a PostgreSQL server of version 14 or later that can be reached';
+    const expected = tlsMend(error) ?? 'a PostgreSQL server, version 14 or later, that can be reached';
     throw new Error(`DATABASE_URL: ${whyNot(error)}; expected ${expected}`);
   });
   if (applied.length > 0) log.info({ applied }, 'migrated');
@@ -77,7 +77,7 @@ async function prepare(log: Log): Promise<{ config: Config; url: string }> {
 }
 
 async function embedded(folder: string, log: Log): Promise<string> {
-  log.info({ folder }, 'DATABASE_URL is not set: an embedded database is used, on this machine alone');
+  log.info({ folder }, 'DATABASE_URL is not set: using an embedded database, for this machine only');
   return (await startLocalPostgres(folder, (line) => log.info(line))).url;
 }
 
@@ -86,11 +86,11 @@ function whyNot(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A report for a person, or one JSON document: no log, and what libraries warn of stays on stderr. */
+/** Prints a report for people, or one JSON document. Writes no log; warnings of libraries stay on stderr. */
 async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   const { stdout } = process;
   const width = stdout.isTTY ? Math.min(stdout.columns || 80, 100) : null;
-  // Short ones, such as the password "postgres", also occur in our own words.
+  // Short secrets, such as the password "postgres", also occur in our own texts.
   const clean = secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12));
   try {
     const checks = await examine(process.env);
@@ -115,12 +115,12 @@ async function start(log: Log): Promise<void> {
     void pushbutton.stop(LEAVE_MS).then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, 'the stop failed');
+        log.error({ err: error }, 'stopping failed');
         process.exit(1);
       },
     );
   };
-  // Before all else: a stop may be asked for while the database is waited for, and process 1 of a container has no default.
+  // First of all: a signal may arrive while waiting for the database, and process 1 of a container has no default handler.
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const { config, url } = await prepare(log);

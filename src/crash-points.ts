@@ -1,6 +1,6 @@
-/** The instants between two steps at which a replica may die and nothing may be lost or done twice. */
+/** The instants between two steps at which a replica may die without losing anything or doing it twice. */
 
-/** In the order of a change's way; the fault suite kills a replica at each of them. */
+/** In the order in which a change passes them. The fault suite kills a replica at each. */
 export const CRASH_POINTS = [
   'migrate: queue ready',
   'migrate: done',
@@ -28,10 +28,10 @@ export const CRASH_POINTS = [
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** For tests alone: where this process dies, as by `kill -9`, the first time that it comes there. */
+/** Only for tests: the point where this process dies, as by `kill -9`, when it first gets there. */
 const fatal = process.env.PUSHBUTTON_DIES_AT;
 
-/** Here a replica may die. */
+/** Marks an instant at which a replica may die. */
 export function reached(point: CrashPoint): void {
   if (point === fatal) process.kill(process.pid, 'SIGKILL');
 }

@@ -1,4 +1,4 @@
-/** Builds the parts, starts them, stops them; the only file that knows everyone. */
+/** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import { createCommits } from './commits/commits.js';
 import type { Config, ServiceConfig } from './config/config.js';
@@ -49,7 +49,7 @@ import { waitAtMost } from './waits/wait-at-most.js';
 
 export interface Pushbutton {
   readonly port: number;
-  /** Stops taking new work, finishes what is under way within ten seconds. See `Serving` for the time to leave. */
+  /** Stops taking new work and finishes work under way within ten seconds. `leaveMs`: see `Serving`. */
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
@@ -57,8 +57,8 @@ export interface Pushbutton {
 const CONNECT_MS = 10_000;
 
 /**
- * Starts one replica on a migrated database. Others need nothing but the same config. Throws when the port cannot be had
- * or Slack refuses the token.
+ * Starts one replica on a migrated database. More replicas need nothing but the same config. Throws when the port is not
+ * available or Slack refuses the token.
  */
 export async function startPushbutton(
   config: Config,
@@ -197,8 +197,8 @@ export async function startPushbutton(
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
   const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, all)), ms: pauses.deadlines.whose };
   const failed = (chore: string) => (error: unknown) =>
-    warn({ chore, err: error }, 'a chore failed and is tried again');
-  // Nobody takes new work from the same moment on; what all stand on ends when what is under way has.
+    warn({ chore, err: error }, 'a chore failed and will be retried');
+  // All parts stop taking new work at the same moment; the database pools close once the work under way has ended.
   const ends: Stop[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));

@@ -45,4 +45,4 @@ function Line({ line, previous }: { line: LedgerLine; previous: string | undefin
 }
 
 const nameOf = (actor: string, names: Readonly<Record<string, string>>) =>
-  names[actor] ?? (actor === 'pushbutton' ? 'Pushbutton' : actor.replace(/^github:(.*)$/, '$1 in GitHub'));
+  names[actor] ?? (actor === 'pushbutton' ? 'Pushbutton' : actor.replace(/^github:(.*)$/, '$1 on GitHub'));

@@ -1,4 +1,4 @@
-/** `npm run audit`: verifies the ledger's chain, and exports it. It changes nothing and needs nothing but the database. */
+/** `npm run audit`: verifies or exports the ledger. Changes nothing and needs only the database. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -16,13 +16,11 @@ import { verdictOf, verifyLedger } from './verify.js';
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Adds `audit verify` and `audit export`. `clean` takes secrets out of what is said. */
+/** Adds `audit verify` and `audit export`. `clean` removes secrets from the output. */
 export function addAudit(program: Command, clean: (text: string) => string): void {
-  const audit = program
-    .command('audit')
-    .description('verify the ledger, or export it; exit code 1 when it is not whole');
+  const audit = program.command('audit').description('verify or export the ledger; exit code 1 when it is not intact');
   const guarded = (work: () => Promise<void>) => {
-    // Whoever reads may stop reading: `audit export … | head`.
+    // The reader may stop reading: `audit export … | head`.
     process.stdout.once('error', () => process.exit(1));
     return work().catch((error: unknown) => {
       process.stderr.write(`${clean(`audit: ${error instanceof Error ? error.message : String(error)}`)}\n`);
@@ -31,16 +29,16 @@ export function addAudit(program: Command, clean: (text: string) => string): voi
   };
   audit
     .command('verify')
-    .description('recompute every line of the chain')
-    .option('--head <hash>', 'a hash that a digest or an export named: it has to be in the chain')
+    .description('recompute the hash of every line')
+    .option('--head <hash>', 'a hash from a digest or an export, which must be in the chain')
     .action((options: { head?: string }) => guarded(() => verify(options.head ?? null)));
   audit
     .command('export')
     .description('write a period of the ledger to standard output')
-    .requiredOption('--from <day>', 'the first day, such as 2026-01-01, or a moment such as 2026-01-01T08:00Z')
-    .requiredOption('--to <day>', 'the last day, which is included, or the moment before which it ends')
+    .requiredOption('--from <day>', 'the first day, such as 2026-01-01, or a time such as 2026-01-01T08:00Z')
+    .requiredOption('--to <day>', 'the last day (included), or the time at which the period ends')
     .requiredOption('--format <form>', 'csv or json')
-    .option('--service <name>', 'of one service alone')
+    .option('--service <name>', 'only the lines of this service')
     .action((options: ExportOptions) => guarded(() => exportPeriod(options)));
 }
 
@@ -53,7 +51,7 @@ interface ExportOptions {
 
 async function verify(head: string | null): Promise<void> {
   if (head !== null && !/^[0-9a-f]{64}$/i.test(head))
-    throw new Error('--head: expected the 64 hex digits of a hash, as a digest or an export names it');
+    throw new Error('--head: expected the 64 hex digits of a hash from a digest or an export');
   const asked = head?.toLowerCase() ?? null;
   const { whole, text } = await reading(async (tx) => verdictOf(await verifyLedger(tx, asked), asked));
   process.stdout.write(`${text.join('\n')}\n`);
@@ -67,7 +65,7 @@ async function exportPeriod({ from, to, format, service }: ExportOptions): Promi
   ] as const) {
     if (isMoment(value)) continue;
     throw new Error(
-      `${option}: ${JSON.stringify(value)} is no day or moment; expected 2026-01-31 or 2026-01-31T08:00Z`,
+      `${option}: ${JSON.stringify(value)} is not a day or time; expected 2026-01-31 or 2026-01-31T08:00Z`,
     );
   }
   if (format !== 'csv' && format !== 'json')
@@ -78,9 +76,9 @@ async function exportPeriod({ from, to, format, service }: ExportOptions): Promi
   };
   const period = { from, to, timezone, service: service ?? null };
   await reading(async (tx) => {
-    if (await isBackwards(tx, period)) throw new Error('--from: it is after --to');
+    if (await isBackwards(tx, period)) throw new Error('--from is after --to');
     if (service !== undefined && !(await hasLineOf(tx, service)))
-      throw new Error(`--service: the ledger has no line of ${JSON.stringify(service)}`);
+      throw new Error(`--service: the ledger has no lines of ${JSON.stringify(service)}`);
     const lines = await exportLedger(tx, period, format, write);
     const head = await ledgerHead(tx);
     const newest = head ? `; the ledger's newest line is ${head.seq} with the hash ${head.hash}` : '';
@@ -90,12 +88,12 @@ async function exportPeriod({ from, to, format, service }: ExportOptions): Promi
 
 function isMoment(value: string): boolean {
   if (!DATE.test(value) && !MOMENT.test(value)) return false;
-  // JavaScript takes 31 February for a day of March.
+  // JavaScript turns 31 February into a day of March.
   const day = new Date(value.slice(0, 10));
   return !Number.isNaN(new Date(value).valueOf()) && day.toISOString().startsWith(value.slice(0, 10));
 }
 
-/** The config's, where it can be read; an auditor's machine may have none. */
+/** The time zone of the config, if it can be read; an auditor's machine may have no config. */
 function zone(): string {
   const name = configFileOf(process.env);
   try {
@@ -105,7 +103,7 @@ function zone(): string {
   }
 }
 
-/** In one repeatable read, so that what is written meanwhile is not half seen. */
+/** Runs in one repeatable-read transaction, so that no concurrent write is half visible. */
 async function reading<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
   const { environment, problems } = readEnvironment(process.env, { webhooks: false });
   const problem = problems.find(({ setting }) => setting === 'DATABASE_URL' || setting === 'PUSHBUTTON_DATA');
@@ -118,7 +116,7 @@ async function reading<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
       throw new Error(`DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`);
     });
     try {
-      if (!(await hasLedger(client))) throw new Error('the database has no ledger: npm run migrate makes its tables');
+      if (!(await hasLedger(client))) throw new Error('the database has no ledger: npm run migrate creates its tables');
       await client.query('begin transaction isolation level repeatable read read only');
       return await work(client);
     } finally {

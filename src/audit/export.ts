@@ -7,7 +7,7 @@ const COLUMNS = [
 ];
 const PAGE = 2_000;
 
-/** Writes a period's lines in order, a page at a time, as CSV (RFC 4180) or as one JSON array; gives how many they were. */
+/** Writes the lines of a period in order, page by page, as CSV (RFC 4180) or as one JSON array. Returns their number. */
 export async function exportLedger(
   tx: Queryable,
   period: Period,
@@ -31,7 +31,7 @@ export async function exportLedger(
   return lines;
 }
 
-/** With `detail` to be read, and as the text that the hash is of. */
+/** Has `detail` twice: as an object to read, and as the text that the hash covers. */
 function json(line: ExportedLine): string {
   const values = COLUMNS.flatMap((column) =>
     column === 'detail'
@@ -47,8 +47,8 @@ function json(line: ExportedLine): string {
 const row = (cells: readonly (string | null)[]): string => `${cells.map(cell).join(',')}\r\n`;
 
 /**
- * Quoted where it has to be. What a spreadsheet would take for a formula gets an apostrophe before it (OWASP: CSV injection): others
- * wrote the reasons.
+ * Quotes a cell where necessary. Puts an apostrophe before what a spreadsheet would take for a formula (OWASP: CSV
+ * injection), since people wrote the reasons.
  */
 function cell(value: string | null): string {
   if (value === null) return '';

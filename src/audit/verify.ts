@@ -2,24 +2,24 @@ import { type ChainedLine, linesFrom, strangeGuards } from '../db/audit.js';
 import type { Queryable } from '../db/pool.js';
 import { brokenBy } from './chain.js';
 
-/** What a walk over the whole ledger found. */
+/** The result of reading the whole ledger. */
 export interface Verified {
   readonly lines: number;
   readonly first: Pick<ChainedLine, 'seq' | 'at'> | null;
   readonly last: Pick<ChainedLine, 'seq' | 'at' | 'hash'> | null;
-  /** The first thing that is wrong with the chain; null where it holds. */
+  /** The first fault of the chain; null when it is intact. */
   readonly broken: string | null;
-  /** The line whose hash was asked for; null where none has it, or none was asked for. */
+  /** The line with the hash to look for; null when no line has it or none was given. */
   readonly head: string | null;
-  /** What keeps the ledger as it is, and does not any more: missing, switched off, changed; and what was put beside it. */
+  /** The faults of the triggers that protect the ledger: missing, switched off, modified or added. */
   readonly unguarded: readonly string[];
 }
 
 const PAGE = 5_000;
 
 /**
- * Walks the ledger from its first line, in the caller's transaction, a page at a time; what was written meanwhile is not seen in a
- * repeatable read. `head`: 64 hex digits that a digest or an export named, looked for on the way.
+ * Reads the ledger from its first line, page by page, in the caller's transaction; in a repeatable read, concurrent
+ * writes are not visible. `head`: a hash of 64 hex digits, from a digest or an export, to look for.
  */
 export async function verifyLedger(tx: Queryable, head: string | null): Promise<Verified> {
   let lines = 0;
@@ -41,20 +41,19 @@ export async function verifyLedger(tx: Queryable, head: string | null): Promise<
   return { lines, first, last: before, broken, head: found, unguarded: await strangeGuards(tx) };
 }
 
-/** What was found, in lines for a person, and whether all is well. */
+/** The result in lines for people, and whether the ledger is intact. */
 export function verdictOf(found: Verified, asked: string | null): { readonly whole: boolean; readonly text: string[] } {
   const { lines, first, last, broken, head, unguarded } = found;
   const text =
     first && last
       ? [`${lines} lines, from ${first.seq} (${first.at}) to ${last.seq} (${last.at}).`]
       : ['The ledger is empty.'];
-  if (broken) text.push(`BROKEN: ${broken}. Compare with a backup or an export from before.`);
-  else if (last) text.push('Every line is as it was written, and follows the one before.');
-  if (last) text.push(`Newest hash: ${last.hash} (line ${last.seq}). Keep it outside of this database.`);
-  if (asked !== null && head !== null) text.push(`The hash that was asked for is that of line ${head}.`);
+  if (broken) text.push(`BROKEN: ${broken}. Compare with an earlier backup or export.`);
+  else if (last) text.push('Every line is unchanged and follows the one before.');
+  if (last) text.push(`Newest hash: ${last.hash} (line ${last.seq}). Keep it outside this database.`);
+  if (asked !== null && head !== null) text.push(`The hash given with --head is that of line ${head}.`);
   if (asked !== null && head === null)
-    text.push('BROKEN: no line has the hash that was asked for: lines were cut off the end, or written anew.');
-  if (unguarded.length > 0)
-    text.push(`BROKEN: the database does not keep the lines as they are any more: ${unguarded.join('; ')}.`);
+    text.push('BROKEN: no line has the hash given with --head: lines were cut off the end or rewritten.');
+  if (unguarded.length > 0) text.push(`BROKEN: the database no longer protects the lines: ${unguarded.join('; ')}.`);
   return { whole: broken === null && (asked === null || head !== null) && unguarded.length === 0, text };
 }

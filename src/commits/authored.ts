@@ -1,4 +1,4 @@
-/** What a deployment that somebody has to approve would ship, and which people in Slack wrote it. */
+/** What a deployment that needs approval would ship, and which Slack users wrote it. */
 
 import type pg from 'pg';
 import { isUntold, type Shipped, type Untold } from '../core/facts.js';
@@ -11,13 +11,13 @@ interface ReadShippedDeps {
   readonly compare: Compare;
   /** Throws when GitHub does not answer. */
   readonly readAuthors: (repository: string, sha: string) => Promise<Authored>;
-  /** GitHub login in lower case -> Slack user id. */
+  /** The Slack user id of each GitHub login, in lower case. */
   readonly people: Readonly<Record<string, string>>;
-  /** The person in Slack with that e-mail; null where there is none. Throws when Slack does not answer. */
+  /** The Slack user id of an e-mail address; null when there is none. Throws when Slack does not answer. */
   readonly byEmail: (email: string) => Promise<string | null>;
 }
 
-/** Asked of GitHub at once for commits whose authors are not known yet. */
+/** How many commits' authors are read from GitHub at the same time. */
 const AT_ONCE = 5;
 
 type ReadShipped = (
@@ -30,7 +30,7 @@ type ReadShipped = (
 /** What lies after `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
 export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   const { pool } = deps;
-  // A login may well be called like something that every object has.
+  // A Map, since a login may equal the name of a property that every object has.
   const people = new Map(Object.entries(deps.people));
 
   async function authorsOf(repository: string, shas: readonly string[]): Promise<Authored[] | Untold> {

@@ -6,7 +6,7 @@ import { type FullComparison, saveComparison, savedComparison } from '../db/comp
 
 export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;
 
-/** Comparisons from the database where they are known, else from GitHub. */
+/** Returns a comparison from the database if it is known, else from GitHub. */
 export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
   return async (repository, base, head) => {
     const saved = await savedComparison(pool, repository, base, head);
@@ -17,5 +17,5 @@ export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
   };
 }
 
-/** Not while GitHub has told a part of it only: what is kept is kept for good. */
+/** Whether GitHub returned the whole comparison: only those are kept, since they are never read again. */
 const isWhole = ({ aheadBy, commits }: FullComparison): boolean => commits.length >= Math.min(aheadBy, MOST_COMMITS);

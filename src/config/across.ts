@@ -3,8 +3,8 @@ import { at, rawServices } from './raw.js';
 import { neverAllowed } from './rules.js';
 
 /**
- * What must be right between settings. Takes the file as it was written, so that these problems are told together with
- * those of single settings; what has the wrong shape is left to the schema.
+ * Checks rules that span several settings. Reads the raw file, so that these problems are reported together with those
+ * of single settings. Ignores values of the wrong shape: the schema reports them.
  */
 export function problemsAcross(file: unknown): Problem[] {
   return [
@@ -20,7 +20,7 @@ function withoutChannel(file: unknown): Problem[] {
   if (at(file, 'channel') !== undefined) return [];
   return rawServices(file).flatMap((service, index) =>
     typeof service === 'object' && at(service, 'channel') === undefined
-      ? { setting: `services[${index}].channel`, found: 'missing', expected: 'the id of a channel, here or at the top' }
+      ? { setting: `services[${index}].channel`, found: 'missing', expected: 'a channel id, here or at the top level' }
       : [],
   );
 }
@@ -37,12 +37,12 @@ function sameName(file: unknown): Problem[] {
     return {
       setting: `services[${index}].name`,
       found: `${shown(name)}, as in services[${earlier}]`,
-      expected: 'a name that no other service has',
+      expected: 'a name that no other service uses',
     };
   });
 }
 
-/** Services of one repository are told apart by their workflow files. GitHub does not tell A from a in its name. */
+/** Workflow files tell the services of one repository apart. GitHub ignores case in repository names. */
 function sameWorkflows(file: unknown): Problem[] {
   const first = new Map<string, number>();
   return rawServices(file).flatMap((service, index) => {
@@ -53,8 +53,8 @@ function sameWorkflows(file: unknown): Problem[] {
     if (staging === production) {
       return {
         setting: `services[${index}].production.workflow`,
-        found: `${shown(production)}, which is its staging workflow, too`,
-        expected: 'a workflow of its own: a staging run must never count as a production run',
+        found: `${shown(production)}, which is also its staging workflow`,
+        expected: 'a separate workflow: a staging run must never count as a production run',
       };
     }
     const key = JSON.stringify([repository.toLowerCase(), staging, production]);
@@ -65,8 +65,8 @@ function sameWorkflows(file: unknown): Problem[] {
     }
     return {
       setting: `services[${index}].production.workflow`,
-      found: `${shown(production)}, with the repository and both workflows of services[${earlier}]`,
-      expected: 'a staging or production workflow of its own',
+      found: `${shown(production)}, with the same repository and workflows as services[${earlier}]`,
+      expected: 'a different staging or production workflow',
     };
   });
 }
@@ -79,6 +79,10 @@ function sameLogin(file: unknown): Problem[] {
     const earlier = seen.get(login.toLowerCase());
     seen.set(login.toLowerCase(), login);
     if (earlier === undefined) return [];
-    return { setting: `people.${login}`, found: `also ${earlier}`, expected: 'each login once, in capitals or not' };
+    return {
+      setting: `people.${login}`,
+      found: `already listed as ${earlier}`,
+      expected: 'each login once (case is ignored)',
+    };
   });
 }

@@ -10,7 +10,7 @@ import { secretsIn } from './secrets.js';
 
 export { ConfigProblems } from './problems.js';
 
-/** One service of the config. Durations in milliseconds; people and groups as Slack ids; names as GitHub has them. */
+/** One service of the config. Durations are in milliseconds, people and groups are Slack ids, names are as on GitHub. */
 export type ServiceConfig = {
   name: string;
   /** owner/name */
@@ -30,7 +30,7 @@ export type ServiceConfig = {
   timeoutMs: number;
 };
 
-/** Everything the program is told: environment and file, checked, with defaults filled in. */
+/** All settings, from the environment and the file: validated, with defaults filled in. */
 export type Config = {
   /** apiUrl ends with a slash. */
   slack: { botToken: string; signingSecret: string; appToken?: string; apiUrl: string };
@@ -50,12 +50,12 @@ export type Config = {
   services: ServiceConfig[];
 };
 
-/** The config's file, by its path. */
+/** The path of the config file. */
 export const configFileOf = (env: NodeJS.ProcessEnv): string => env.PUSHBUTTON_CONFIG?.trim() || 'pushbutton.yml';
 
 /**
  * Loads the config from the environment and the file that PUSHBUTTON_CONFIG names.
- * Throws ConfigProblems with all problems of both; no secret stands in them.
+ * Throws ConfigProblems with every problem of both; the texts contain no secrets.
  */
 export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => string = readText): Config {
   const fileName = configFileOf(env);
@@ -143,14 +143,14 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** The schema has let nothing else through. */
+/** The schema has already rejected every invalid duration. */
 function ms(duration: string): number {
   return parseDuration(duration) ?? 0;
 }
 
-/** A token pasted into the wrong place must not be printed as "what was found" there. */
+/** A token pasted into the wrong setting must not be printed as the value found there. */
 function withoutSecrets(problems: Problem[], env: NodeJS.ProcessEnv): ConfigProblems {
-  // Short ones, such as the password "postgres", also occur in our own words.
+  // Short secrets, such as the password "postgres", also occur in our own texts.
   const clean = secretsRemover(secretsIn(env).filter((value) => value.length >= 12));
   return new ConfigProblems(
     problems.map(({ setting, found, expected }) => ({ setting: clean(setting), found: clean(found), expected })),

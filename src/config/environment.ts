@@ -1,19 +1,19 @@
 import { readPrivateKey } from './private-key.js';
 import type { Problem } from './problems.js';
 
-/** How Pushbutton signs in at GitHub: as an App (recommended) or with a token. */
+/** How Pushbutton signs in to GitHub: as an App (recommended) or with a token. */
 export type GithubAuth = { kind: 'app'; appId: string; privateKey: string } | { kind: 'token'; token: string };
 
-/** Where the database is: a server, or a folder for the embedded one. */
+/** Where the database is: the URL of a server, or a folder for the embedded one. */
 export type Database = { kind: 'url'; url: string } | { kind: 'embedded'; folder: string };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * Reads the variables of the environment. Blanks around a value do not count, and an empty variable is one not set.
- * Gives what it could read together with all problems; the values count only when there are no problems.
- * `webhooks`: whether the config wants them, which makes their secret necessary.
+ * Reads the environment variables. Values are trimmed; an empty variable counts as unset.
+ * Returns what it could read and every problem; use the values only when there are no problems.
+ * `webhooks`: whether the config enables webhooks, which makes their secret required.
  */
 export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks: boolean }) {
   const problems: Problem[] = [];
@@ -25,7 +25,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     if (value === undefined) return undefined;
     if (prefix && !value.startsWith(prefix))
       report(name, secretFound(value, `does not start with ${prefix}`), expected);
-    else if (/\s/.test(value)) report(name, secretFound(value, 'has a blank or line break inside'), expected);
+    else if (/\s/.test(value)) report(name, secretFound(value, 'contains a space or line break'), expected);
     return value;
   };
   const requiredSecret = (name: string, form: { prefix?: string; expected: string }) => {
@@ -36,7 +36,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
 
   const url = (name: string, preset: string) => {
     const value = read(name) ?? preset;
-    if (!isHttp(value)) report(name, urlFound(value), `an http or https URL; leave it out for ${preset}`);
+    if (!isHttp(value)) report(name, urlFound(value), `an http or https URL; leave it unset for ${preset}`);
     return value;
   };
 
@@ -44,7 +44,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     const value = read(name);
     if (value === undefined) return undefined;
     if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
-    report(name, JSON.stringify(value), 'a port, 0 to 65535');
+    report(name, JSON.stringify(value), 'a port from 0 to 65535');
     return undefined;
   };
 
@@ -58,39 +58,40 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     }),
     appToken: secret('SLACK_APP_TOKEN', {
       prefix: 'xapp-',
-      expected: 'an app-level token for Socket Mode, which starts with xapp-; leave it out to be called over HTTP',
+      expected: 'an app-level token for Socket Mode, which starts with xapp-; leave it unset to use HTTP',
     }),
     apiUrl: url('SLACK_API_URL', 'https://slack.com/api/').replace(/\/*$/, '/'),
   };
 
   const auth = (): GithubAuth | undefined => {
-    const token = secret('GITHUB_TOKEN', { expected: 'a token of GitHub' });
+    const token = secret('GITHUB_TOKEN', { expected: 'a GitHub token' });
     const appId = read('GITHUB_APP_ID');
     const key = read('GITHUB_PRIVATE_KEY');
     const oneOfTwo = 'either GITHUB_APP_ID and GITHUB_PRIVATE_KEY, or GITHUB_TOKEN';
     if (token !== undefined) {
-      if (appId !== undefined) report('GITHUB_APP_ID', 'set beside GITHUB_TOKEN', `${oneOfTwo}, not both`);
-      if (key !== undefined) report('GITHUB_PRIVATE_KEY', 'set beside GITHUB_TOKEN', `${oneOfTwo}, not both`);
+      if (appId !== undefined) report('GITHUB_APP_ID', 'set together with GITHUB_TOKEN', `${oneOfTwo}, not both`);
+      if (key !== undefined) report('GITHUB_PRIVATE_KEY', 'set together with GITHUB_TOKEN', `${oneOfTwo}, not both`);
       return { kind: 'token', token };
     }
     if (appId === undefined && key === undefined) {
-      report('GITHUB_APP_ID', 'missing, and no GITHUB_TOKEN', oneOfTwo);
+      report('GITHUB_APP_ID', 'missing, and GITHUB_TOKEN is not set', oneOfTwo);
       return undefined;
     }
     const privateKey = key === undefined ? undefined : readPrivateKey(key);
-    if (appId === undefined) report('GITHUB_APP_ID', 'missing', 'the id of the GitHub App, beside GITHUB_PRIVATE_KEY');
+    if (appId === undefined)
+      report('GITHUB_APP_ID', 'missing', 'the id of the GitHub App, together with GITHUB_PRIVATE_KEY');
     else if (!/^(\d+|Iv[\w.]+)$/.test(appId))
       report(
         'GITHUB_APP_ID',
         secretFound(appId, 'not a number'),
-        'the id of the GitHub App, a number, or its client id',
+        'the id of the GitHub App (a number) or its client id',
       );
     if (key === undefined) report('GITHUB_PRIVATE_KEY', 'missing', 'the private key of the GitHub App');
     else if (privateKey === undefined)
       report(
         'GITHUB_PRIVATE_KEY',
         secretFound(key, 'not readable as an RSA private key'),
-        'the PEM file of the GitHub App, with line breaks, with \\n written out, or in base64',
+        'the PEM file of the GitHub App, with line breaks, with \\n instead of them, or in base64',
       );
     return appId && privateKey ? { kind: 'app', appId, privateKey } : undefined;
   };
@@ -102,7 +103,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     if (!/^postgres(ql)?:\/\//.test(value))
       report('DATABASE_URL', secretFound(value, 'does not start with postgres:// or postgresql://'), expected);
     else if (!isPostgresUrl(value))
-      report('DATABASE_URL', secretFound(value, 'not a readable URL'), `${expected}, odd characters %-encoded`);
+      report(
+        'DATABASE_URL',
+        secretFound(value, 'not a readable URL'),
+        `${expected}, with special characters percent-encoded`,
+      );
     return { kind: 'url', url: value };
   };
 
@@ -131,7 +136,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     logLevel: isLogLevel(logLevel) ? logLevel : 'info',
   };
   if (environment.metricsPort === environment.port && environment.port !== 0)
-    report('METRICS_PORT', String(environment.port), `a port other than PORT (${environment.port}), for metrics alone`);
+    report('METRICS_PORT', String(environment.port), `a port other than PORT (${environment.port})`);
   return { environment, problems };
 }
 
@@ -151,7 +156,7 @@ function urlFound(value: string): string {
   return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//[secret]@'));
 }
 
-/** As pg-connection-string 2 reads it, which also takes a URL whose host is in its query (a socket's folder). */
+/** As pg-connection-string 2 reads it: it also accepts a URL whose host is in the query (the folder of a socket). */
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) || URL.canParse(text.replace('@/', '@host/'));
 }

@@ -6,10 +6,10 @@ import { type Problem, shown } from './problems.js';
 import { at, pathText } from './raw.js';
 import { type ConfigFile, fileSchema } from './schema.js';
 
-/** What a file's text came to. `raw` is there, as written, also when something in it is wrong. */
+/** The result of reading a file. `raw` holds it as written, even when something in it is wrong. */
 type ReadFile = { raw: unknown; file?: ConfigFile; problems: Problem[] };
 
-/** Reads the text of the config file and reports everything wrong in it. `name` is what problems call the file. */
+/** Reads the text of the config file and reports everything wrong in it. Problems refer to the file by `name`. */
 export function readConfigFile(text: string, name: string): ReadFile {
   const { raw, problems, broken } = readYaml(text, name);
   if (broken) return { raw, problems };
@@ -27,9 +27,9 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
     const setting = `${name}, line ${line}, column ${col}`;
     if (code !== 'DUPLICATE_KEY') return { setting, found: message, expected: 'valid YAML' };
     const key = text.slice(pos[0]).match(/^[^:\n]*/)?.[0] ?? '';
-    return { setting, found: `${shown(key.trim())} for the second time`, expected: 'each key once' };
+    return { setting, found: `${shown(key.trim())}, a duplicate key`, expected: 'each key once' };
   });
-  // With a key twice the rest can still be checked; after a slip of syntax nothing is sure to mean what it says.
+  // A duplicate key does not prevent checking the rest; after a syntax error nothing can be trusted.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { raw: undefined, problems, broken: true };
   visit(document, {
     Pair(_, { key, value }) {
@@ -39,13 +39,13 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
   try {
     return { raw: document.toJS(), problems, broken: false };
   } catch (error) {
-    // An alias that names nothing, or too many of them.
+    // An undefined alias, or too many aliases.
     const found = error instanceof Error ? error.message : String(error);
     return { raw: undefined, problems: [...problems, { setting: name, found, expected: 'valid YAML' }], broken: true };
   }
 }
 
-/** Inputs are passed on as they are: 1.10 is not 1.1 to a workflow. */
+/** Keeps inputs exactly as written: to a workflow, 1.10 is not 1.1. */
 function keepAsWritten(values: unknown[]): void {
   for (const value of values) {
     if (isScalar(value) && value.source && typeof value.value !== 'string' && value.value !== null)
@@ -53,21 +53,21 @@ function keepAsWritten(values: unknown[]): void {
   }
 }
 
-/** Turns one issue of zod into problems that name the path. */
+/** Turns one zod issue into problems that name the path. */
 function explain(issue: z.core.$ZodIssue, raw: unknown, name: string): Problem[] {
   const setting = pathText(issue.path) || name;
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(' ');
     return issue.keys.map((key) => ({
       setting: pathText([...issue.path, key]),
-      found: 'a key that is not known',
+      found: 'an unknown key',
       expected: nearest(key, known),
     }));
   }
   if (issue.code === 'invalid_key')
     return [{ setting, found: shown(issue.path.at(-1)), expected: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The kind that was meant is the one with the fewest faults.
+    // Assume the variant with the fewest problems was meant.
     const meant = issue.errors.reduce((best, next) => (next.length < best.length ? next : best));
     const inside = meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
     if (meant.some(({ path }) => path.length > 0)) return inside.flatMap((inner) => explain(inner, raw, name));

@@ -1,19 +1,19 @@
 import type { ServicePolicy } from '../core/decision.js';
 import type { Config } from './config.js';
 
-/** A service's rules as decisions read them, with where its changes are. */
+/** The rules of a service as decisions read them, and its repository. */
 export type Policy = ServicePolicy & { readonly repository: string };
 
-/** What of a service's config its cards and answers show. */
+/** The parts of a service's config that cards and answers show. */
 export interface Shown
   extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes'> {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
-  /** Whether approvals are for people who wrote nothing of what ships. */
+  /** Whether the authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
 }
 
-/** Each service's policy, by its name. */
+/** The policy of each service, by service name. */
 export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
   return new Map(
     config.services.map((one) => [one.name, { ...one, maxChanges: one.maxChanges ?? null, timezone: config.timezone }]),
@@ -36,7 +36,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
   };
 }
 
-/** Every user and group that the config names, each once. */
+/** Every user and group named in the config, without duplicates. */
 export function peopleOf({ services, operators, people }: Config): string[] {
   const named = services.flatMap(({ deployers, approvals, override }) => [
     ...deployers,
@@ -46,11 +46,11 @@ export function peopleOf({ services, operators, people }: Config): string[] {
   return [...new Set([...named, ...operators, ...Object.values(people)])];
 }
 
-/** The services whose cards are in a channel, by name; null: all of them. */
+/** The names of the services whose cards go to this channel; null means all services. */
 export const servicesIn = ({ services }: Config, channel: string | null): string[] =>
   services.filter((one) => channel === null || one.channel === channel).map(({ name }) => name);
 
-/** Where each service's runs come from. */
+/** The repository, branch and workflow files that each service's runs come from. */
 export const watchedOf = ({ services }: Config) =>
   services.map(({ name, repository, branch, staging, production }) => ({
     ...{ name, repository, branch },

@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 
 /**
- * Reads GITHUB_PRIVATE_KEY in the three ways that hosts let people store it: with real line breaks, with `\n` written
- * out, or the whole PEM in base64. Gives the PEM with line breaks; undefined when it is no RSA private key.
+ * Reads GITHUB_PRIVATE_KEY in any of the three forms that hosts can store: with real line breaks, with `\n` instead of
+ * them, or the whole PEM in base64. Returns the PEM with line breaks, or undefined when it is not an RSA private key.
  */
 export function readPrivateKey(text: string): string | undefined {
   const written = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8');

@@ -1,7 +1,7 @@
-/** One wrong setting: its name or path, what was found (never a secret's value), what is expected. */
+/** One wrong setting: its name or path, what was found (never the value of a secret), and what is expected. */
 export type Problem = { setting: string; found: string; expected: string };
 
-/** Thrown with every problem of environment and file together, so that one start tells all there is to mend. */
+/** Thrown with every problem of the environment and the file, so that one start reports all there is to fix. */
 export class ConfigProblems extends Error {
   readonly problems: Problem[];
 
@@ -9,11 +9,11 @@ export class ConfigProblems extends Error {
     super(problems.map(problemLine).join('\n'));
     this.name = 'ConfigProblems';
     this.problems = problems;
-    // Whoever prints the whole error prints the lines and nothing of the program's inside.
+    // Printing the whole error prints these lines and no stack trace.
     this.stack = this.message;
   }
 
-  /** One line for each problem, in the order of the settings. */
+  /** One line per problem, in the order of the settings. */
   lines(): string[] {
     return this.problems.map(problemLine);
   }
@@ -23,14 +23,14 @@ function problemLine({ setting, found, expected }: Problem): string {
   return `${setting}: ${found}; expected ${expected}`;
 }
 
-/** Says a value of the file on one short line, with its kind where that is what surprises. */
+/** Describes a value of the file on one short line, with its type where the type is the surprise. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'an empty value';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string') {
-    // JSON's quotes keep a line break in a value from breaking the line.
+    // JSON escapes keep a line break in the value from breaking the line.
     const text = JSON.stringify(value);
     return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
   }

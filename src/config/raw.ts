@@ -1,4 +1,4 @@
-/** What stands at a path of a value of unknown shape; undefined where the path leads nowhere. */
+/** The value at a path inside a value of unknown shape; undefined where the path does not exist. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   let found = value;
   for (const key of path) {
@@ -8,13 +8,13 @@ export function at(value: unknown, ...path: (string | number)[]): unknown {
   return found;
 }
 
-/** The services of a file that may be wrong anywhere; none where there is no list. */
+/** The services of an unvalidated file; empty when `services` is not a list. */
 export function rawServices(file: unknown): unknown[] {
   const services = at(file, 'services');
   return Array.isArray(services) ? services : [];
 }
 
-/** A path as people write it: `services[0].production.workflow`. */
+/** Formats a path the way people write it: `services[0].production.workflow`. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))

@@ -2,7 +2,7 @@ import { type Freeze, neverOpens } from '../core/service/freeze.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
 
-/** Rules that nobody could ever fulfil: a freeze without an end, and approvals that nobody is left to give. */
+/** Reports rules that can never be met: freezes that cover the whole week, and more approvals than people can give. */
 export function neverAllowed(file: unknown): Problem[] {
   return rawServices(file).flatMap((service, index) => [
     ...alwaysFrozen(service, index),
@@ -14,8 +14,8 @@ export function neverAllowed(file: unknown): Problem[] {
 function alwaysFrozen(service: unknown, index: number): Problem[] {
   const freezes = at(service, 'freezes');
   if (!Array.isArray(freezes) || !neverOpens(freezes.filter(isWeekly))) return [];
-  const expected = 'a minute of the week in which something may be deployed';
-  return [{ setting: `services[${index}].freezes`, found: 'every minute of the week frozen', expected }];
+  const expected = 'at least one minute of the week without a freeze';
+  return [{ setting: `services[${index}].freezes`, found: 'freezes that cover the whole week', expected }];
 }
 
 const CLOCK = /^\d\d:\d\d$/;
@@ -26,8 +26,8 @@ function isWeekly(freeze: unknown): freeze is Extract<Freeze, { days: unknown }>
 }
 
 /**
- * Only where users alone may approve can the file tell: nobody approves their own request, so every deployer needs as many others. How
- * many a group has, the doctor sees.
+ * Nobody approves their own request, so a deployer needs enough other approvers. The file can tell only when
+ * `approvals.from` lists users alone; the doctor counts the members of groups.
  */
 function tooFewApprovers(service: unknown, index: number, setting: string): Problem[] {
   const required = at(service, ...setting.split('.'));
@@ -40,8 +40,8 @@ function tooFewApprovers(service: unknown, index: number, setting: string): Prob
   return [
     {
       setting: `services[${index}].${setting}`,
-      found: `${shown(required)}, while ${best} of ${from.length} in approvals.from could approve a request of a deployer`,
-      expected: 'no more than could approve: nobody approves their own request',
+      found: `${shown(required)}, but at most ${best} of the ${from.length} in approvals.from can approve a deployer's request`,
+      expected: `at most ${best}: nobody approves their own request`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
 
-// Every message below is the expectation alone ("a port, 0 to 65535"): `file.ts` puts path and value before it.
+// Every message below is only the expectation ("a port from 0 to 65535"): `file.ts` adds the path and the value.
 
 const id = (form: RegExp, expected: string) =>
   z.string({ error: expected }).regex(form, { error: expected, abort: true });
@@ -16,7 +16,7 @@ const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, 
   { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
 );
 
-/** A mapping with these keys and no others; its message is the keys it knows, for the nearest match. */
+/** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
 const mapping = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
@@ -25,12 +25,12 @@ const mapping = <T extends z.ZodRawShape>(shape: T) =>
         : `a mapping with ${Object.keys(shape).join(', ')}`,
   });
 
-const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (its name does not do)');
+const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (not its name)');
 const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE');
 const login = id(/^[A-Za-z0-9][\w-]*$/, 'a GitHub login, such as octocat');
 const userOrGroup = id(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group, such as U0ALICE or S0DEPLOY');
 const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as deploy.yml');
-// git-check-ref-format(1), as far as a slip of the keyboard goes.
+// The rules of git-check-ref-format(1) that a typing error is likely to break.
 const gitName = /^(?!-|\/|refs\/)(?!.*(?:\.\.|\/$))[^\s~^:?*[\]\\]+$/;
 
 const staging = mapping({
@@ -41,13 +41,13 @@ const staging = mapping({
 }).meta({ description: 'Where a change is tested.' });
 
 const ours = ['sha', 'deploy_id', 'requested_by'];
-const inputNameExpected = `the name of an input of the workflow, other than ${ours.join(', ')}, which Pushbutton gives`;
-// GitHub does not tell SHA from sha here; the form says it for editors, in lower case.
+const inputNameExpected = `the name of a workflow input other than ${ours.join(', ')}, which Pushbutton sets itself`;
+// GitHub ignores case here. The pattern, in lower case, also ends up in the JSON Schema, for editors.
 const inputName = id(new RegExp(`^(?!(?:${ours.join('|')})$)[A-Za-z_][\\w-]*$`), inputNameExpected).refine(
   (name) => !ours.includes(name.toLowerCase()),
   { error: inputNameExpected },
 );
-const ownInput = z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' });
+const ownInput = z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number, true or false' });
 
 const production = mapping({
   workflow: workflow.meta({
@@ -59,7 +59,7 @@ const production = mapping({
   inputs: z
     .record(inputName, ownInput, { error: 'a mapping of input names to values' })
     .refine((inputs) => Object.keys(inputs).length <= 22, {
-      error: 'at most 22 inputs: GitHub takes 25, three are ours',
+      error: 'at most 22 inputs: GitHub accepts 25, and Pushbutton sends three',
     })
     .default({})
     .meta({ description: 'Your own inputs of the workflow, passed on unchanged; at most 22.' }),
@@ -70,7 +70,7 @@ const approvals = mapping({
     .default(0)
     .meta({ description: 'How many people besides the requester must approve.' }),
   from: list(userOrGroup, 'a list of user and user-group ids')
-    .min(1, { error: 'at least one user or user group; leave it out for the deployers' })
+    .min(1, { error: 'at least one user or user group; leave it out to use the deployers' })
     .optional()
     .meta({ description: 'Who may approve. Default: the deployers.' }),
   authors: yesNo('true or false')
@@ -110,7 +110,7 @@ const freeze = z
 const service = mapping({
   name: id(
     /^[a-z0-9][a-z0-9._-]{0,39}$/,
-    'a name of a-z, 0-9, dot, dash, underscore, at most 40 long, such as shop',
+    'a name of up to 40 characters from a-z, 0-9, dot, dash and underscore, such as shop',
   ).meta({
     description: 'The unique name that people type in Slack.',
   }),
@@ -159,10 +159,10 @@ const github = mapping({
   .prefault({})
   .meta({ description: 'How Pushbutton learns of runs on GitHub.' });
 
-/** The config file as it is written, with its defaults: the source of the JSON Schema too. */
+/** The schema of the config file, with defaults; the JSON Schema is generated from it. */
 export const fileSchema = mapping({
-  timezone: text('a time zone of the IANA list, such as Europe/Berlin')
-    .refine(isTimezone, { error: 'a time zone of the IANA list, such as Europe/Berlin' })
+  timezone: text('a time zone from the IANA list, such as Europe/Berlin')
+    .refine(isTimezone, { error: 'a time zone from the IANA list, such as Europe/Berlin' })
     .default('UTC')
     .meta({ description: 'The IANA time zone of schedules and freezes.' }),
   channel: channel.optional().meta({ description: 'The default channel of all services.' }),
@@ -186,19 +186,19 @@ export const fileSchema = mapping({
 export type ConfigFile = z.output<typeof fileSchema>;
 export type Freeze = z.output<typeof freeze>;
 
-/** The JSON Schema of the file, for editors: what `pushbutton.schema.json` must hold. */
+/** The JSON Schema of the file, for editors: the content of `pushbutton.schema.json`. */
 export function jsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(fileSchema, { io: 'input' }), null, 2)}\n`;
 }
 
 function isDate(written: string): boolean {
   const at = new Date(`${written}T00:00:00Z`);
-  // Date turns 31 February into March instead of refusing it.
+  // Date turns 31 February into March instead of rejecting it.
   return !Number.isNaN(at.valueOf()) && at.toISOString().startsWith(written);
 }
 
 function isTimezone(name: string): boolean {
-  // Newer engines also take offsets such as +01:00, which know no summer time.
+  // Newer engines also accept offsets such as +01:00, which have no daylight saving time.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;

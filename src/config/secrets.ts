@@ -11,8 +11,8 @@ const names = [
 ];
 
 /**
- * The values of the environment that nobody may read in a log: for `createLog`, before the config is known to be right.
- * The private key comes in each form that it may be printed in, the database's password also by itself.
+ * The secret values of the environment, to be removed from logs before the config has been validated.
+ * Includes the private key in each form that could be printed, and the database password by itself.
  */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   const values = names.flatMap((name) => env[name]?.trim() || []);

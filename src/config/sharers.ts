@@ -1,6 +1,6 @@
 import type { Config, ServiceConfig } from './config.js';
 
-/** The other services of the same production workflow; GitHub compares the names of repositories without case. */
+/** The names of the other services with the same production workflow. GitHub ignores case in repository names. */
 export function sharersOf({ services }: Config, name: string): string[] {
   const fileOf = (one: ServiceConfig) => `${one.repository.toLowerCase()} ${one.production.workflow}`;
   const own = services.find((one) => one.name === name);

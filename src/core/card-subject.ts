@@ -1,11 +1,11 @@
-/** Which deployment a card is about, and whether it tells of a pause. */
+/** Which deployment a card is about, and whether the card shows a pause. */
 
 import { type Deployment, hasEnded } from './deployment/deployment.js';
 import type { ServiceState } from './service/service.js';
 
 /**
- * The deployment that the card of a change is about: one that is under way; else one that was sent last of all and came to nothing,
- * though a Retry of it was asked for and ended before it was sent; else the newest.
+ * The deployment that the card of a change is about: the newest if it is under way; else the one that was sent last of all,
+ * if it is of this change and failed or was lost (even when a later Retry ended before it was sent); else the newest.
  */
 export function shownOf(state: ServiceState, changeId: number, newest: Deployment | null): Deployment | null {
   const { lastSent } = state;
@@ -15,8 +15,8 @@ export function shownOf(state: ServiceState, changeId: number, newest: Deploymen
 }
 
 /**
- * Whether the card of a change tells that continuous deployment is paused: the one of what was sent last and came to nothing, else the
- * one that is live. A change that waits for Deploy tells it, too.
+ * Whether the card of a change shows that continuous deployment is paused: the card of the deployment that was sent last
+ * and failed or was lost, else the live card. The card of a change that waits for Deploy also shows it.
  */
 export function tellsPause({ live, lastSent }: ServiceState, changeId: number): boolean {
   if (lastSent?.changeId === changeId && (lastSent.status === 'failed' || lastSent.status === 'lost')) return true;

@@ -1,4 +1,4 @@
-/** What one card shows, derived from the facts each time it is drawn. */
+/** What one card shows. Derived from the facts each time the card is drawn. */
 
 import type { Change, ChangeRef, Hold } from './change/change.js';
 import type { ServicePolicy } from './decision.js';
@@ -15,15 +15,15 @@ import {
   supersedes,
 } from './service/service.js';
 
-/** What a Deploy of this change would ship, counted from what is live. */
+/** What deploying this change would ship, counted from what is live. */
 export interface Ships {
-  /** How many commits; 1 for a first deployment, which ships as one change. */
+  /** The number of commits; 1 for a first deployment, which ships as one change. */
   readonly count: number;
-  /** Oldest first; at most the newest 250, which is what GitHub gives in one answer. */
+  /** Oldest first; at most the newest 250, the most that GitHub returns in one answer. */
   readonly commits: readonly ShippedCommit[];
-  /** The live SHA that it was counted from; null: nothing is known live, this is a first deployment. */
+  /** The live SHA that it was counted from; null when nothing is known to be live: a first deployment. */
   readonly from: string | null;
-  /** Nothing is known live because of a run outside Pushbutton. */
+  /** True when nothing is known to be live because of a run outside Pushbutton. */
   readonly outside: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface ShippedCommit {
   readonly pullRequest: number | null;
 }
 
-/** An end that left the change deployable: shown beside Deploy, or beside `superseded by`. */
+/** How an earlier deployment ended; shown beside Deploy or beside `superseded by`. */
 type AfterEnd = Ended | null;
 
 export type CardState =
@@ -61,7 +61,7 @@ export type CardState =
   | { readonly is: 'deploying'; readonly deployment: Of<'deploying'> }
   | { readonly is: 'hung'; readonly deployment: Of<'hung'>; readonly timeoutMs: number }
   | { readonly is: 'live'; readonly deployment: Ended; readonly since: Date; readonly rollBackTo: Ended | null }
-  /** `ships` is what a Deploy would ship; null where a newer change passed, or where it could not be counted. */
+  /** `ships`: what a Deploy would ship; null when a newer change passed or it could not be counted. */
   | {
       readonly is: 'live until an outside run';
       readonly deployment: Ended;
@@ -70,7 +70,7 @@ export type CardState =
       readonly ships: Ships | null;
       readonly stands: Standing;
     }
-  /** `after`: a Retry of it that was asked for and ended before it was sent. */
+  /** `after`: a requested Retry that ended before it was sent. */
   | {
       readonly is: 'failed in production';
       readonly deployment: Ended;
@@ -78,36 +78,36 @@ export type CardState =
       readonly after: AfterEnd;
     }
   | { readonly is: 'lost'; readonly deployment: Ended; readonly after: AfterEnd }
-  /** It was pressed to roll back from here; `to` is under way or has ended. */
+  /** Roll back was pressed on this card; `to` is the deployment that it started. */
   | { readonly is: 'rolling back'; readonly deployment: Ended; readonly to: Deployment };
 
-/** What stands between a change that passed and production. */
+/** What stands between a change that passed staging and production. */
 export type Standing =
   | { readonly is: 'ready' }
-  /** Gates that are shut; Deploy is gone. */
+  /** A gate is shut; no Deploy. */
   | { readonly is: 'shut' }
-  /** Marked bad; Deploy is gone. */
+  /** Marked bad; no Deploy. */
   | { readonly is: 'bad'; readonly hold: Hold }
-  /** Continuous deployment waits for a person to resume it; Deploy is gone. */
+  /** Continuous deployment waits for a person to resume it; no Deploy. */
   | { readonly is: 'paused'; readonly pause: Pause }
-  /** It deploys itself at that time, or as soon after as nothing else is under way. */
+  /** It deploys by itself at that time, or as soon after it as nothing else is under way. */
   | { readonly is: 'holding'; readonly at: Date }
-  /** It does not deploy itself; a person may. */
+  /** It does not deploy by itself; a person may deploy it. */
   | { readonly is: 'held'; readonly hold: Hold }
-  /** Continuous deployment leaves it to a person: nothing is known live. */
+  /** Continuous deployment leaves it to a person: nothing is known to be live. */
   | { readonly is: 'by hand' };
 
-/** What of the config a card's state rests on. */
+/** The parts of the config that a card's state depends on. */
 export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'timezone' | 'timeoutMs'>;
 
 export interface CardFacts {
   readonly state: ServiceState;
   readonly change: Change;
-  /** The change's deployment that the card is about; see `shownOf`. */
+  /** The deployment that the card is about; see `shownOf`. */
   readonly latest: Deployment | null;
-  /** Its newest one. */
+  /** The newest deployment of the change. */
   readonly newest: Deployment | null;
-  /** The newest roll back that was pressed on this card. */
+  /** The newest rollback that was requested on this card. */
   readonly rollBack: Deployment | null;
   /** The change that is live, or was last known to be. */
   readonly liveChange: ChangeRef | null;
@@ -116,17 +116,17 @@ export interface CardFacts {
 }
 
 /**
- * The card's one state: what is under way, else what production says of it, else what staging says.
- * A change that shipped or was overtaken is `superseded`; the newest that passed always offers Deploy.
+ * The one state of a card: what is under way, else the state in production, else the result of staging.
+ * A change that shipped earlier or was overtaken is `superseded`; the newest change that passed always offers Deploy.
  */
 export function cardState(facts: CardFacts): CardState {
   const { state, change, latest } = facts;
   if (latest && !hasEnded(latest)) return underWay(facts, latest);
-  // What failed and was run again in GitHub may be live now; then it is drawn as that.
+  // A failed run that was re-run on GitHub may be live now; then the card is drawn as live.
   const { live } = state;
   const liveAgain =
     latest && live.is === 'known' && live.deployment.changeId === change.id && live.since >= latest.endedAt;
-  // It is the last one sent as soon as it is sent, so it is asked for before what was sent last.
+  // Once sent, the rollback is the last one sent itself, so it is checked before `lastSent`.
   if (latest && facts.rollBack && !hasEnded(facts.rollBack))
     return { is: 'rolling back', deployment: latest, to: facts.rollBack };
   const { newest } = facts;
@@ -134,7 +134,7 @@ export function cardState(facts: CardFacts): CardState {
   if (latest && isLastSent(state, latest) && !liveAgain) {
     if (latest.status === 'failed') {
       const to = rollBackTarget(state, latest);
-      // A roll back that failed is tried again with Retry.
+      // A failed rollback is repeated with Retry.
       const rollBackTo = to?.sha === latest.sha ? null : to;
       return { is: 'failed in production', deployment: latest, rollBackTo, after: ofRetry };
     }
@@ -174,7 +174,7 @@ export function cardState(facts: CardFacts): CardState {
   }
 }
 
-/** The first thing that stands in the way decides what the card offers. */
+/** The first obstacle decides what the card offers. */
 function standing({ state, change, policy }: CardFacts): Standing {
   const { hold } = change;
   if (hold && hold.reason !== null) return { is: 'bad', hold };
@@ -207,33 +207,33 @@ function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deplo
   }
 }
 
-/** Whether the card may still change by what happens to other changes; a closed card is redrawn only for its own sake. */
+/** Whether events of other changes may still change the card. A closed card is redrawn only for events of its own. */
 export function staysOpen(state: CardState): boolean {
   return state.is !== 'superseded';
 }
 
-/** Everything that a view draws: the state, and what is told of the change in every state. */
+/** Everything that a view draws: the state, and what every state shows of the change. */
 export interface Card {
   readonly service: string;
   readonly repository: string;
   readonly change: Change;
   readonly state: CardState;
-  /** The newest re-run, made in GitHub, of a production run of this change. */
+  /** The newest re-run, made on GitHub, of a production run of this change. */
   readonly rerun: OutsideRun | null;
-  /** What is shut for the service now. */
+  /** The gates of the service that are shut now. */
   readonly gates: readonly Gate[];
-  /** Why continuous deployment of the service waits for a person, on the card that tells it; see `tellsPause`. */
+  /** The pause of continuous deployment, on the card that shows it; see `tellsPause`. */
   readonly pause: Pause | null;
   /** Who may approve: users and user groups. */
   readonly approvers: readonly string[];
-  /** Whether approvals are for people who wrote nothing of what ships. */
+  /** Whether authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
-  /** People of other organisations read this card: it has no Deploy. */
+  /** True when other organisations can read this card: it has no Deploy. */
   readonly shared: boolean;
-  /** Authors of what ships whom nobody in Slack could be matched with; shown while it waits for approval. null: not told yet. */
+  /** Authors of the shipped changes who were not found in Slack; shown while it waits for approval. null: not known yet. */
   readonly unmatched: readonly string[] | null;
-  /** Names of people by Slack user id; an id without one is shown as it is. */
+  /** Names of people by Slack user id; an id without a name is shown as it is. */
   readonly names: ReadonlyMap<string, string>;
-  /** IANA; times that are not drawn by Slack itself. */
+  /** IANA time zone for times that Slack does not draw itself. */
   readonly timezone: string;
 }

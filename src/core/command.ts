@@ -1,30 +1,30 @@
-/** Everything that can happen to a service, as data. What people do is kept in `inbox`; the rest comes from our own jobs. */
+/** Everything that can happen to a service, as data. Commands of people are kept in `inbox`; the rest comes from our jobs. */
 
 import type { StagingRun } from './change/change.js';
 import type { ProductionRun } from './deployment/deployment.js';
 
-/** Who pressed: the Slack user, and the team that Slack says the user is of (never the channel's team). */
+/** Who pressed: the Slack user, and the user's team according to Slack (never the channel's team). */
 export interface Presser {
   readonly user: string;
   readonly team: string | null;
 }
 
-/** A press or a typed line. Ids are opaque keys of rows; nothing else of a payload is believed. */
+/** A press or a typed command. Ids are opaque keys of rows; nothing else in a payload is trusted. */
 export type Press =
   | {
       readonly type: 'deploy';
       readonly change: string;
       readonly from: 'card' | 'command';
-      /** Break glass, with its reason. */
+      /** The reason, for break glass. */
       readonly override?: string;
-      /** The number of changes that the person was asked to confirm is confirmed. */
+      /** The person confirms the number of changes they were asked about. */
       readonly all?: true;
       readonly by: Presser;
     }
   | { readonly type: 'approve'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'reject'; readonly deployment: string; readonly reason: string; readonly by: Presser }
   | { readonly type: 'sign off'; readonly deployment: string; readonly by: Presser }
-  /** Older ones that are queued go with this newer one instead of before it. */
+  /** This newer deployment replaces older ones in the queue; their changes ship with it. */
   | { readonly type: 'replace'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'hold'; readonly change: string; readonly reason: string | null; readonly by: Presser }
   | { readonly type: 'let go'; readonly change: string; readonly by: Presser }
@@ -38,14 +38,14 @@ export type Press =
   | { readonly type: 'unlock'; readonly service: string; readonly by: Presser }
   | { readonly type: 'resume'; readonly service: string; readonly by: Presser }
   | { readonly type: 'resume from a card'; readonly change: string; readonly by: Presser }
-  /** Of everything: no service's, see `decideStop`. */
+  /** Concerns all services; see `decideStop`. */
   | { readonly type: 'stop'; readonly reason: string; readonly by: Presser }
   | { readonly type: 'resume all'; readonly by: Presser }
   | { readonly type: 'retry'; readonly deployment: string; readonly by: Presser }
   | {
       readonly type: 'roll back';
       readonly deployment: string;
-      /** The deployment that the button named as where it leads. */
+      /** The deployment that the button said it would restore. */
       readonly to?: string;
       readonly by: Presser;
     }
@@ -53,23 +53,23 @@ export type Press =
   | { readonly type: 'cancel'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'withdraw'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 're-run'; readonly change: string; readonly by: Presser }
-  /** A button that this version does not know: of a card that a later one has drawn. */
+  /** A button that this version does not know, from a card drawn by a later version. */
   | { readonly type: 'unknown press'; readonly action: string; readonly by: Presser };
 
 export type PressOf<T extends Press['type']> = Extract<Press, { type: T }>;
 
-/** What GitHub tells. */
+/** What GitHub reports. */
 export type Seen =
   | { readonly type: 'staging seen'; readonly service: string; readonly run: StagingRun }
   | { readonly type: 'production seen'; readonly service: string; readonly run: ProductionRun }
-  /** A job of a production run moved: read the run again. */
+  /** A job of a production run changed: read the run again. */
   | { readonly type: 'job moved'; readonly service: string; readonly runId: number };
 
-/** A run in a list of GitHub's, as what it would mean, with the moment of its last change (ISO 8601). */
+/** A run from one of GitHub's lists, as the command it stands for, with the time of its last change (ISO 8601). */
 export interface Listed {
   readonly seen: Extract<Seen, { type: 'staging seen' | 'production seen' }>;
   readonly updatedAt: string;
-  /** A staging run that passed. */
+  /** Whether it is a staging run that passed. */
   readonly passed: boolean;
 }
 
@@ -79,13 +79,13 @@ export type DispatchAnswer =
   | { readonly is: 'rate limited'; readonly retryAfterMs: number }
   | { readonly is: 'unknown' };
 
-/** `gone`: there is no such run any more. `not taken`: GitHub did not answer, or not now, and is asked again. */
+/** `gone`: the run no longer exists. `not taken`: GitHub gave no usable answer; the cancel is sent again. */
 export type CancelAnswer =
   | { readonly is: 'gone' }
   | { readonly is: 'refused'; readonly message: string }
   | { readonly is: 'not taken' };
 
-/** What our own jobs find. Deployments are named by id: these never come from outside. */
+/** What our own jobs find. These name deployments by id, since they never come from outside. */
 type Found =
   | { readonly type: 'start next'; readonly service: string }
   | {
@@ -94,9 +94,9 @@ type Found =
       readonly deploymentId: number;
       readonly answer: DispatchAnswer;
     }
-  /** The request was not sent in time: everything is asked again. */
+  /** The request was not sent in time; all rules are checked again. */
   | { readonly type: 'not sent'; readonly service: string; readonly deploymentId: number }
-  /** GitHub answered a look-up and the run was not there. */
+  /** GitHub answered a look-up, and the run was not there. */
   | { readonly type: 'not found'; readonly service: string; readonly deploymentId: number }
   | {
       readonly type: 'cancel answered';
@@ -104,7 +104,7 @@ type Found =
       readonly deploymentId: number;
       readonly answer: CancelAnswer;
     }
-  /** GitHub refuses to cancel a run that was found after another had taken its place. */
+  /** GitHub refuses to cancel a run that was found after another deployment had taken its place. */
   | {
       readonly type: 'stray refused';
       readonly service: string;
@@ -113,7 +113,7 @@ type Found =
       readonly message: string;
     }
   | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
-  /** The newest change of a continuous service may be due, or a lock old or over: time has passed over the service. */
+  /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */
   | { readonly type: 'service time passed'; readonly service: string }
   | {
       readonly type: 're-run not seen';

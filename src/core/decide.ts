@@ -1,4 +1,4 @@
-/** The one place where it is decided: state, command, policy and facts in; a plan or a named refusal out. */
+/** The one place that decides: state, command, policy and facts in; a plan or a named refusal out. */
 
 import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import type { Command } from './command.js';
@@ -28,8 +28,8 @@ import {
 import type { ServiceState } from './service/service.js';
 
 /**
- * Pure. The caller holds the service's row lock, has read `state` and `target` under it, and saves what comes out
- * in the same transaction.
+ * Decides what a command does. Pure. The caller holds the service's row lock, has read `state` and `target` under it,
+ * and saves the decision in the same transaction.
  */
 export function decide(
   state: ServiceState,
@@ -109,7 +109,7 @@ export function decide(
   }
 }
 
-/** One thing at a time: a lock that is over is taken away first. */
+/** Decides one thing at a time: an expired lock is removed first. */
 function serviceTimePassed(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
   const lock = lockTimePassed(state, facts);
   return lock.kind === 'nothing' ? deployItself(state, policy, facts) : lock;

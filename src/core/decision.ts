@@ -1,4 +1,4 @@
-/** What `decide` answers: a plan as data, or a named refusal. `perform` saves it, `deliver` carries the effects out. */
+/** The result of `decide`: a plan as data, or a named refusal. `perform` saves it; `deliver` carries out the effects. */
 
 import type { Change, StagingRun } from './change/change.js';
 import type {
@@ -14,7 +14,7 @@ import { type Changed, detailOf, type Refusal } from './refusal.js';
 import type { Freeze } from './service/freeze.js';
 import type { Pause } from './service/service.js';
 
-/** `new` is the deployment that the same plan adds. */
+/** `new`: the deployment that the same plan adds. */
 type DeploymentId = number | 'new';
 
 export type Write =
@@ -27,10 +27,10 @@ export type Write =
       readonly by: string;
       readonly restores: number | null;
       readonly pressedOn: number | null;
-      /** How many people have to approve it before it is queued. */
+      /** How many people must approve it before it is queued. */
       readonly required: number;
       readonly basis: Basis | null;
-      /** Null where nobody has to. */
+      /** null when no approval is required. */
       readonly patience: Patience | null;
       readonly override: string | null;
       readonly confirmed: number | null;
@@ -42,7 +42,7 @@ export type Write =
       readonly decision: 'requested' | 'approved' | 'withdrawn' | 'rejected';
       readonly reason?: string;
     }
-  /** A yes that counts; its row among the approvals, too. */
+  /** An approval that counts; also adds its row to the approvals. */
   | {
       readonly write: 'approve';
       readonly deploymentId: number;
@@ -50,15 +50,15 @@ export type Write =
       readonly at: Date;
       readonly basis: Basis;
     }
-  /** Enough have approved: to the end of the queue. */
+  /** It has enough approvals: it goes to the end of the queue. */
   | { readonly write: 'approved'; readonly deploymentId: number }
-  /** Waits for approval again, of what would ship now. */
+  /** It waits again for approval, of what would ship now. */
   | {
       readonly write: 'ask anew';
       readonly deploymentId: number;
       readonly basis: Basis;
       readonly why: Changed;
-      /** As many as the rule asks for now. */
+      /** The number that the rule requires now. */
       readonly required: number;
       readonly patience: Patience;
     }
@@ -66,7 +66,7 @@ export type Write =
   | { readonly write: 'signed off'; readonly deploymentId: number; readonly user: string }
   | { readonly write: 'lock'; readonly by: string; readonly reason: string; readonly until: Date | null }
   | { readonly write: 'unlock' }
-  /** Of everything; the services' own rows stay as they are. */
+  /** Stops everything; the rows of the services stay as they are. */
   | { readonly write: 'stop'; readonly by: string; readonly reason: string }
   | { readonly write: 'end stop' }
   | { readonly write: 'lock nudged' }
@@ -74,16 +74,16 @@ export type Write =
   | { readonly write: 'resume' }
   | { readonly write: 'hold'; readonly changeId: number; readonly by: string; readonly reason: string | null }
   | { readonly write: 'let go'; readonly changeId: number }
-  /** A person is asked to confirm that so many changes ship at once. */
+  /** Notes that a person was asked to confirm this number of changes. */
   | { readonly write: 'ask to confirm'; readonly changeId: number; readonly user: string; readonly changes: number }
-  /** What went live after `restored` and up to what was live is marked as taken back by this roll back. */
+  /** Marks the changes after `restored` up to `from` as removed from production by this rollback. */
   | { readonly write: 'undo'; readonly deploymentId: number; readonly restored: number; readonly from: number }
   | {
       readonly write: 'queue again';
       readonly deploymentId: number;
       readonly notBefore: Date | null;
       readonly waitsFor: WaitsFor | null;
-      /** The gate that `waitsFor` names, with who shut it and why. */
+      /** Who shut the gate in `waitsFor`, and why. */
       readonly gate?: { readonly by: string | null; readonly reason: string };
     }
   | { readonly write: 'dispatching'; readonly deploymentId: number }
@@ -100,7 +100,7 @@ export type Write =
       readonly deploymentId: number;
       readonly status: EndedStatus;
       readonly reason: string | null;
-      /** The person who ended it, where it was one. */
+      /** The person who ended it, if a person did. */
       readonly by?: string;
     }
   | {
@@ -108,9 +108,9 @@ export type Write =
       readonly deploymentId: number;
       readonly replaced: number | null;
       readonly keepsOutside: boolean;
-      /** By GitHub's clock. */
+      /** By GitHub's clock: the end of its run. */
       readonly asOf: Date;
-      /** Production moved otherwise than forward by Deploy. */
+      /** True when production did not move forward by Deploy. */
       readonly moved: boolean;
     }
   | {
@@ -129,7 +129,7 @@ export type Write =
 
 export type Effect =
   | { readonly effect: 'redraw'; readonly changeId: number }
-  /** Every card of the service that may still change. */
+  /** Redraws every card of the service that may still change. */
   | { readonly effect: 'redraw service' }
   | { readonly effect: 'start next'; readonly at: Date | null }
   | { readonly effect: 'dispatch'; readonly deploymentId: number }
@@ -138,16 +138,16 @@ export type Effect =
   | { readonly effect: 'cancel run'; readonly deploymentId: number }
   | { readonly effect: 'cancel stray'; readonly deploymentId: number; readonly runId: number }
   | { readonly effect: 're-run staging'; readonly changeId: number; readonly attempt: number }
-  /** Read what the card shows of a change: by its SHA, for it may be new. */
+  /** Reads what the card shows of a change; by SHA, since the change may be new. */
   | { readonly effect: 'describe'; readonly sha: string }
-  /** Tells one person alone why what they asked for does not happen after all. */
+  /** Tells one person privately why their request is not carried out after all. */
   | { readonly effect: 'tell'; readonly user: string; readonly refusal: Refusal }
   | { readonly effect: 'tell operators'; readonly deploymentId: number; readonly about: OperatorNews }
-  /** Reminds those who may approve, in the card's thread. */
+  /** Reminds the approvers in the card's thread. */
   | { readonly effect: 'remind'; readonly deploymentId: number }
-  /** Tells of a break-glass deployment in its channel, or draws that message again. */
+  /** Announces a break-glass deployment in its channel, or redraws that message. */
   | { readonly effect: 'announce'; readonly deploymentId: DeploymentId }
-  /** Says aloud that a lock was taken over, in the thread of the service's newest card. */
+  /** Posts in the thread of the service's newest card that a lock was taken over. */
   | { readonly effect: 'say taken over'; readonly from: string; readonly by: string; readonly reason: string }
   /** Reminds the owner of an old lock. */
   | { readonly effect: 'nudge'; readonly user: string };
@@ -162,7 +162,7 @@ export type OperatorNews =
   | 'cancel refused'
   | 'not cancelled';
 
-/** A line of the ledger; service, time and chain are added where it is saved. */
+/** A line of the ledger. Saving adds the service, the time and the hash chain. */
 export interface Record {
   readonly actor: string;
   readonly kind: string;
@@ -178,7 +178,7 @@ export type Decision =
       readonly writes: readonly Write[];
       readonly records: readonly Record[];
       readonly effects: readonly Effect[];
-      /** The deployment that it adds could take the place of older ones that are queued. */
+      /** The added deployment could replace older ones in the queue. */
       readonly mayReplace?: true;
     }
   | { readonly kind: 'merged'; readonly into: Deployment; readonly records: readonly Record[] }
@@ -187,19 +187,19 @@ export type Decision =
       readonly refusal: Refusal;
       readonly records: readonly Record[];
       readonly effects: readonly Effect[];
-      /** What the press made known all the same. */
+      /** What is saved in spite of the refusal. */
       readonly writes?: readonly Write[];
     }
-  /** Nothing that was not known. */
+  /** Nothing new. */
   | { readonly kind: 'nothing' }
-  /** The facts were gathered for another state: gather them again. */
+  /** The facts were gathered for another state; gather them again. */
   | { readonly kind: 'ask again' };
 
-/** The rows that a command names, read under the lock. */
+/** The rows that a command names, read under the row lock. */
 export interface Target {
   readonly change: Change | null;
   readonly deployment: Deployment | null;
-  /** The unended deployment of the SHA asked for. */
+  /** The deployment of the requested SHA that has not ended. */
   readonly underWay: Deployment | null;
 }
 
@@ -218,15 +218,16 @@ export interface ServicePolicy {
   readonly mode: 'button' | 'continuous';
   readonly holdMs: number;
   readonly freezes: readonly Freeze[];
-  /** IANA, for the freezes. */
+  /** The IANA time zone of the freezes. */
   readonly timezone: string;
   readonly override: readonly string[];
   readonly maxChanges: number | null;
 }
 
+/** The decision that nothing is new. */
 export const NOTHING: Decision = { kind: 'nothing' };
 
-/** A refusal with its ledger line: refusals are decisions too. */
+/** A refusal with its ledger line: refusals are decisions, too. */
 export function refused(
   refusal: Refusal,
   by: string,

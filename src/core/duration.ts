@@ -1,15 +1,15 @@
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** The words `parseDuration` reads, for those who check the form alone. */
+/** The form that `parseDuration` reads, for checking the form alone. */
 export const durationForm = /^\d+(?:\.\d+)?[smhd]$/;
 
-/** Longer durations mean the same to people and would leave the range of dates. */
+/** Longer durations would leave the range of dates. */
 const hundredYearsMs = 36_500 * unitMs.d;
 
 /**
- * Reads a duration as people write it: a number and `s`, `m`, `h` or `d`, such as `90s`, `1.5h`.
- * Gives whole milliseconds, at least 1,000; what is longer than a hundred years counts as a hundred years.
- * Gives undefined for every other text, and for less than a second.
+ * Reads a duration as people write it: a number and `s`, `m`, `h` or `d`, such as `90s` or `1.5h`.
+ * Returns whole milliseconds, from 1,000 to a hundred years (longer durations are cut to that); undefined for any other
+ * text and for less than a second.
  */
 export function parseDuration(text: string): number | undefined {
   if (!durationForm.test(text)) return undefined;
@@ -19,8 +19,8 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Says a duration of so many milliseconds in its two greatest units: `2 h 5 min`, `3 d`, `45 s`.
- * Rounded to whole seconds; less than a second, also a negative duration, is `0 s`.
+ * Formats milliseconds in their two largest units: `2 h 5 min`, `3 d`, `45 s`. Rounds to whole seconds; negative
+ * durations are `0 s`.
  */
 export function formatDuration(ms: number): string {
   let seconds = Math.max(0, Math.round(ms / 1_000));
@@ -34,7 +34,7 @@ export function formatDuration(ms: number): string {
     const count = Math.floor(seconds / size);
     seconds -= count * size;
     if (count > 0) parts.push(`${count} ${word}`);
-    // A gap ends it: `1 d` for a day and ten minutes, not `1 d 10 min` beside `1 d 2 h`.
+    // A zero ends it: a day and ten minutes is `1 d`, not `1 d 10 min`.
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
   }

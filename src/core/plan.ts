@@ -1,4 +1,4 @@
-/** What several decisions write into their plans alike. */
+/** The parts that the plans of several decisions share. */
 
 import type { Decision, Effect, Record } from './decision.js';
 import type { Deployment } from './deployment/deployment.js';
@@ -6,7 +6,7 @@ import { detailOf, type Refusal } from './refusal.js';
 
 export type Plan = Extract<Decision, { kind: 'accepted' }>;
 
-/** A plan that does this alone. */
+/** A plan with only these parts. */
 export const planOf = (plan: Partial<Omit<Plan, 'kind'>>): Plan => ({
   kind: 'accepted',
   writes: [],
@@ -15,7 +15,7 @@ export const planOf = (plan: Partial<Omit<Plan, 'kind'>>): Plan => ({
   ...plan,
 });
 
-/** All of them, in order. */
+/** Joins plans, in order. */
 export const joined = (...plans: readonly Plan[]): Plan =>
   planOf({
     writes: plans.flatMap((one) => one.writes),
@@ -23,7 +23,7 @@ export const joined = (...plans: readonly Plan[]): Plan =>
     effects: plans.flatMap((one) => one.effects),
   });
 
-/** A line of the ledger that nobody's press wrote. */
+/** A ledger line by Pushbutton itself, about a deployment. */
 export const line = (
   deployment: Deployment,
   kind: string,
@@ -38,7 +38,7 @@ export const line = (
   detail,
 });
 
-/** What shows a deployment: its change's card, the one that a roll back was pressed on, and what was said of broken glass. */
+/** Redraws what shows a deployment: its card, the card where Roll back was pressed, and the break-glass announcement. */
 export function cardsOf(deployment: Deployment): Effect[] {
   const redraw = (changeId: number): Effect => ({ effect: 'redraw', changeId });
   return [
@@ -48,7 +48,7 @@ export function cardsOf(deployment: Deployment): Effect[] {
   ];
 }
 
-/** Ends a deployment that nobody's press ends, with the ledger's line; the next has its turn. */
+/** Ends a deployment without a press, with a ledger line, and starts the next one. */
 export function end(
   deployment: Deployment,
   status: 'rejected' | 'expired' | 'failed' | 'lost',
@@ -63,19 +63,19 @@ export function end(
   };
 }
 
-/** Nobody has done what it waited for; who asked is told. */
+/** Ends a deployment as expired, and tells the requester. */
 export function expired(deployment: Deployment, reason: string, detail: Record['detail'] = {}): Plan {
   const { service, sha } = deployment;
   const told = tellRequester(deployment, null, { rule: 'expired', service, sha, reason });
   return joined(end(deployment, 'expired', reason, detail), planOf({ effects: told }));
 }
 
-/** Tells who asked, alone: not what they did themselves, and nobody where nobody asked. */
+/** Tells the requester privately; nobody when `by` is the requester or the deployment was automatic. */
 export function tellRequester({ requestedBy }: Deployment, by: string | null, refusal: Refusal): Effect[] {
   return requestedBy === by || requestedBy === 'pushbutton' ? [] : [{ effect: 'tell', user: requestedBy, refusal }];
 }
 
-/** The requester is told alone: the press was accepted, and a rule has refused it since. */
+/** Ends a deployment as rejected by a rule after its press was accepted, and tells the requester. */
 export function rejected(head: Deployment, refusal: Refusal, reason: string): Plan {
   const ended = end(head, 'rejected', reason, detailOf(refusal));
   return { ...ended, effects: [...ended.effects, ...tellRequester(head, null, refusal)] };

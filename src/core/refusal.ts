@@ -1,4 +1,4 @@
-/** A refusal names its rule and the rule's numbers; the words are the views'. */
+/** A refusal names its rule and the rule's numbers; the views add the words. */
 
 import type { ChangeRef } from './change/change.js';
 import type { Status } from './deployment/deployment.js';
@@ -7,15 +7,15 @@ export type Refusal =
   | { readonly rule: 'not a full member'; readonly why: 'stranger' | 'guest' | 'deactivated' | 'bot' }
   | { readonly rule: 'not a deployer'; readonly service: string; readonly deployers: readonly string[] }
   | { readonly rule: 'not an approver'; readonly service: string; readonly approvers: readonly string[] }
-  /** Break glass is for those whom the config names, whoever may deploy. */
+  /** Break glass is only for the people named in the config. */
   | { readonly rule: 'may not override'; readonly service: string; readonly override: readonly string[] }
-  /** Nobody approves, or signs off, what they asked for themselves. */
+  /** Nobody approves or signs off their own request. */
   | { readonly rule: 'own request'; readonly sha: string }
-  /** They wrote, or helped to write, these commits of what ships. */
+  /** The person wrote or co-wrote these commits of what ships. */
   | { readonly rule: 'author of what ships'; readonly sha: string; readonly commits: readonly string[] }
   | { readonly rule: 'approved already'; readonly sha: string; readonly at: Date }
   | { readonly rule: 'signed off already'; readonly sha: string; readonly by: string; readonly at: Date }
-  /** Told to who asked: somebody who may approve said no. */
+  /** Sent to the requester: an approver rejected it, or somebody held the change. */
   | {
       readonly rule: 'rejected by a person';
       readonly service: string;
@@ -23,9 +23,9 @@ export type Refusal =
       readonly by: string;
       readonly reason: string;
     }
-  /** Told to who asked: what it waited for did not come in time. */
+  /** Sent to the requester: what it waited for did not come in time. */
   | { readonly rule: 'expired'; readonly service: string; readonly sha: string; readonly reason: string }
-  /** Told to who asked: somebody had a newer request take its place. */
+  /** Sent to the requester: somebody replaced it with a newer request. */
   | {
       readonly rule: 'replaced';
       readonly service: string;
@@ -33,7 +33,7 @@ export type Refusal =
       readonly by: string;
       readonly newer: string;
     }
-  /** What would ship is not what was asked for approval; the card shows what would ship now. */
+  /** What would ship is not what was submitted for approval; the card shows what would ship now. */
   | { readonly rule: 'what ships has changed'; readonly sha: string; readonly why: Changed }
   | {
       readonly rule: 'locked';
@@ -65,14 +65,14 @@ export type Refusal =
       readonly reason: string;
       readonly since: Date;
     }
-  /** More changes in one deployment than the config allows without a confirmation of their number. */
+  /** More changes at once than the config allows without a confirmation. */
   | {
       readonly rule: 'too many changes';
       readonly service: string;
       readonly sha: string;
       readonly count: number;
       readonly most: number;
-      /** The change's key, for the button that confirms the number; null where nobody waits for the answer. */
+      /** The key of the change, for the button that confirms the number; null when nobody can confirm. */
       readonly change: string | null;
     }
   | { readonly rule: 'not locked'; readonly service: string }
@@ -80,10 +80,10 @@ export type Refusal =
   | { readonly rule: 'not paused'; readonly service: string }
   | { readonly rule: 'not held'; readonly service: string; readonly sha: string }
   | { readonly rule: 'not continuous'; readonly service: string }
-  /** Nothing older is queued that it could take the place of. */
+  /** No older deployment is queued that it could replace. */
   | { readonly rule: 'nothing to replace'; readonly service: string; readonly sha: string }
   | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github' }
-  /** GitHub does not do what was asked, in its own words. */
+  /** GitHub refused the request, in its own words. */
   | {
       readonly rule: 'github refuses';
       readonly what: 'Cancel' | 'Re-run';
@@ -91,14 +91,14 @@ export type Refusal =
       readonly sha: string;
       readonly message: string;
     }
-  /** GitHub does not tell what a start rests on, in its own words. Nothing was started. */
+  /** GitHub refused a check that the start needs, in its own words. Nothing was started. */
   | {
       readonly rule: 'github refuses to compare';
       readonly service: string;
       readonly sha: string;
       readonly message: string;
     }
-  /** GitHub gave no usable answer to it, and a minute later there is no new attempt. */
+  /** GitHub gave no usable answer to the re-run, and a minute later there is no new attempt. */
   | { readonly rule: 're-run not seen'; readonly service: string; readonly sha: string; readonly url: string }
   | { readonly rule: 'unknown button' }
   | { readonly rule: 'unknown service'; readonly service: string }
@@ -114,7 +114,7 @@ export type Refusal =
   | { readonly rule: 'diverged from what is live'; readonly sha: string; readonly live: string }
   | { readonly rule: 'not on the branch'; readonly sha: string; readonly branch: string }
   | { readonly rule: 'nothing to roll back to'; readonly service: string }
-  /** A roll back would not deploy what its button named, but this. */
+  /** Roll back would now deploy `to`, not what its button named. */
   | { readonly rule: 'leads elsewhere'; readonly service: string; readonly sha: string; readonly to: string }
   | {
       readonly rule: 'no longer the last';
@@ -129,7 +129,7 @@ export type Refusal =
       readonly status: Status;
       readonly by: string | null;
       readonly at: Date | null;
-      /** Who approved it last, where that is what brought it there. */
+      /** Who approved it last, if it had approvals. */
       readonly approvedBy?: string;
     }
   | { readonly rule: 'not the requester'; readonly sha: string; readonly requestedBy: string }
@@ -142,15 +142,15 @@ export type Refusal =
 
 export type Rule = Refusal['rule'];
 
-/** Why what would ship is not what was approved. */
+/** Why what would ship is no longer what was approved. */
 export type Changed =
-  | 'it holds changes that were not in it'
-  | 'more approvals are asked for by now'
+  | 'it contains additional changes'
+  | 'more approvals are required now'
   | 'production was rolled back or changed from outside'
-  | 'an approver may not approve any more'
+  | 'an approver may no longer approve'
   | 'an approver turned out to be an author';
 
-/** The rule's numbers, for the ledger: everything a refusal holds beside its rule, as plain values. */
+/** The numbers of a refusal for the ledger: all its values but the rule and the SHA, as plain values. */
 export function detailOf(refusal: Refusal): { [key: string]: string | number | boolean | null } {
   const plain = Object.entries(refusal).flatMap(([key, value]): [string, string | number | boolean | null][] => {
     if (key === 'rule' || key === 'sha') return [];
@@ -162,7 +162,7 @@ export function detailOf(refusal: Refusal): { [key: string]: string | number | b
   return Object.fromEntries(plain);
 }
 
-/** A refusal as it comes back from JSON, its moments as dates again. */
+/** Restores the dates of a refusal that was read from JSON. */
 export function reviveRefusal(refusal: Refusal): Refusal {
   if ('since' in refusal) {
     const revived = { ...refusal, since: new Date(refusal.since) };

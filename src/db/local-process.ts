@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 
-/** Whom the database runs as; empty means the account of this process. */
+/** The account that the database runs as; empty means the account of this process. */
 export interface Account {
   uid?: number;
   gid?: number;
 }
 
 /**
- * Runs a program to its end and never rejects: `ok` is exit code 0, `output` is what it said on both streams, or
- * why it could not be started. It gets no settings of ours in its environment, which holds tokens.
+ * Runs a program to its end; never rejects. `ok` means exit code 0; `output` is the text of both streams, or why the
+ * program could not be started. The program does not inherit our environment, which holds tokens.
  */
 export function run(
   file: string,
@@ -30,7 +30,7 @@ export function run(
       env: environment,
       timeout: options.seconds * 1000,
       windowsHide: true,
-      // A Ctrl-C in the terminal is this program's to act on: a version check cut short would look like a program that does not run.
+      // Only this process reacts to Ctrl-C: an interrupted version check would look like a program that does not run.
       detached: process.platform !== 'win32',
       // On Windows the server would inherit the pipes and hold them open.
       stdio: process.platform === 'win32' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
@@ -47,7 +47,7 @@ export function run(
   });
 }
 
-/** Whether a process with this id is there; one that was killed and not yet reaped is not. */
+/** Whether a process with this id is running; a killed process that is not yet reaped does not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

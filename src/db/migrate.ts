@@ -8,13 +8,13 @@ import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
 
 const table = 'pushbutton_migrations';
-/** Any fixed number does; it only has to be no one else's in this database. */
+/** Any fixed number works that nothing else in this database uses. */
 const lock = 7_585_742;
 
 /**
- * Brings the database up to this version: first the job queue's own tables, then migrations/*.sql in their order, all of
- * them or none. Several at once are safe, the others wait. Needs a session of its own: not through a pooler in transaction mode.
- * Returns the names of our migrations that were applied now. Throws the database's error with the name of the file.
+ * Migrates the database to this version: first the job queue's own tables, then migrations/*.sql in order, all or none.
+ * Concurrent calls are safe: one works, the others wait. Needs its own session: a pooler in transaction mode does not work.
+ * Returns the names of our migrations that it applied. Throws the database's error with the name of the file.
  */
 export async function migrate(url: string): Promise<string[]> {
   return withClient(url, async (client) => {
@@ -32,7 +32,10 @@ export async function migrate(url: string): Promise<string[]> {
   });
 }
 
-/** Our migrations against a database: those that `migrate` would apply, and those of a newer version. `isNew`: none was ever applied. Changes nothing. */
+/**
+ * Compares our migrations with those of a database. `pending`: `migrate` would apply them; `newer`: applied by a newer
+ * version; `isNew`: none was ever applied. Changes nothing.
+ */
 export async function compareMigrations(url: string): Promise<{ pending: string[]; newer: string[]; isNew: boolean }> {
   const names = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
   return withClient(url, async (client) => {
@@ -73,14 +76,14 @@ async function applyFiles(client: pg.Client): Promise<string[]> {
   }
 }
 
-/** Closing the session gives the lock back, however the work ended. */
+/** Closing the session releases the lock, however the work ended. */
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 5000,
     application_name: 'pushbutton migrate',
   });
-  // A broken connection is told by the query that was under way.
+  // The query under way reports a broken connection.
   client.on('error', () => {});
   await client.connect();
   try {

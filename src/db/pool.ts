@@ -65,7 +65,7 @@ function endWhenSilent(client: pg.ClientBase, ms: number): void {
   };
   const { stream } = own.connection;
   stream.setTimeout(ms, () => {
-    if (!own.readyForQuery) stream.destroy(new Error(`The database has said nothing for ${ms} ms`));
+    if (!own.readyForQuery) stream.destroy(new Error(`The database has not answered for ${ms} ms`));
   });
 }
 

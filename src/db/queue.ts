@@ -175,7 +175,7 @@ function jobOf(service: string, effect: Effect): Added | null {
       return job('remind', { deploymentId: effect.deploymentId, tries: 0 }, { key: `remind:${effect.deploymentId}` });
     case 'announce': {
       const { deploymentId } = effect;
-      if (deploymentId === 'new') throw new Error('a deployment is announced under its id');
+      if (deploymentId === 'new') throw new Error('only a saved deployment can be announced');
       return job('announce', { deploymentId, tries: 0 }, { key: `announce:${deploymentId}` });
     }
     case 'say taken over': {

@@ -68,5 +68,5 @@ export async function warningsOf(db: Queryable): Promise<string[]> {
   const aheadMs = Date.now() - (await timeNow(db)).getTime();
   if (Math.abs(aheadMs) < CLOCK_MS) return faults;
   const off = `${Math.round(Math.abs(aheadMs) / 1_000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the database's`;
-  return [...faults, `replica: its clock is ${off}; where it is five minutes off, every press is refused as a replay`];
+  return [...faults, `replica: its clock is ${off}; five minutes off, every press is refused as a replay`];
 }

@@ -52,7 +52,7 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'add approval': {
         const id = write.deploymentId === 'new' ? added : write.deploymentId;
-        if (id === null) throw new Error('an approval of a new deployment came before it');
+        if (id === null) throw new Error('an approval of a new deployment must come after it');
         await addApproval(tx, id, write.user, write.decision, write.reason ?? null);
         break;
       }

@@ -220,5 +220,5 @@ export const setReplaced = (tx: Queryable, id: number, replaced: number | null):
 
 async function move(tx: Queryable, text: string, values: unknown[]): Promise<void> {
   const { rowCount } = await tx.query(text, values);
-  if (rowCount !== 1) throw new Error(`deployment ${String(values[0])} was not where the decision left it`);
+  if (rowCount !== 1) throw new Error(`deployment ${String(values[0])} changed after the decision`);
 }

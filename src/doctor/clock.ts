@@ -1,10 +1,10 @@
 import { ok, skipped, type Verdict, wrong } from '../core/check.js';
 
-/** Slack refuses what is five minutes off, and so do we: a clock that has drifted a minute is on its way there. */
+/** Requests whose clocks differ by five minutes are refused; a clock that has drifted by a minute is on its way there. */
 const MOST_MS = 60_000;
 
 /**
- * Judges how far another clock is ahead of this machine's, in milliseconds; null where it was not heard.
+ * Judges how far another clock is ahead of this machine's, in milliseconds; null when it gave no answer.
  * `whose` names it in a sentence: `Slack`, `the database`.
  */
 export function clockVerdict(whose: string, aheadMs: number | null): Verdict {
@@ -16,6 +16,6 @@ export function clockVerdict(whose: string, aheadMs: number | null): Verdict {
   }
   return wrong(
     `${whose} is ${seconds} s ${which} this machine`,
-    'Let both follow a time server (on Linux: timedatectl set-ntp true). Past 5 minutes every press is refused.',
+    'Synchronise the clocks with a time server (on Linux: timedatectl set-ntp true). Beyond 5 minutes every press is refused.',
   );
 }

@@ -1,4 +1,4 @@
-/** Looks at the whole installation as the start would use it, and changes nothing; builds the parts as main.ts does. */
+/** Checks the whole installation as the start would use it and changes nothing; builds the parts as main.ts does. */
 
 import path from 'node:path';
 import { type Config, ConfigProblems, configFileOf, loadConfig } from '../config/config.js';
@@ -25,7 +25,7 @@ import { approvalRulesIn, channelsIn, namedIn } from './named.js';
 import { problemChecks, settingChecks, withoutSettings } from './settings.js';
 import { createWire, type Wire } from './wire.js';
 
-/** Every check in its order. Independent things are looked at side by side; no call takes longer than its time-out. */
+/** Returns all checks, in order. Independent checks run in parallel; no call takes longer than its timeout. */
 export async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
   let config: Config;
   try {
@@ -75,25 +75,25 @@ async function examineDatabase({ database }: Config): Promise<DatabaseLook> {
   });
   try {
     const local = await startLocalPostgres(database.folder, (line) => lines.push(line));
-    const state = local.adopted ? 'running' : 'started now; it keeps running, and npm start finds it';
+    const state = local.adopted ? 'running' : 'started now; it keeps running, and npm start uses it';
     const look = await lookAtDatabase(local.url, 'embedded');
     return { ...look, checks: [folder(ok([`${local.folder}, ${state}`, ...lines].join('; '))), ...look.checks] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const verdict = wrong(
       why.replace(/\.$/, ''),
-      'Set PUSHBUTTON_DATA to a folder that this account may write to, or DATABASE_URL to a server.',
+      'Set PUSHBUTTON_DATA to a folder that this account can write to, or DATABASE_URL to a server.',
     );
     const look = noDatabase('the embedded database did not start');
     return { ...look, checks: [folder(verdict), ...look.checks] };
   }
 }
 
-/** Host and name of a database, nothing of its user and password. */
+/** Host and name of a database, without user and password. */
 function placeOf(url: string): string {
   if (!URL.canParse(url)) return 'DATABASE_URL';
   const { host, pathname, search, hash } = new URL(url);
-  // A password with a sign that should have been %-encoded: what follows it is not where it ends.
+  // The password has a character that is not percent-encoded, so it is not clear where the password ends.
   if (/@/.test(pathname + search + hash)) return 'DATABASE_URL';
   return host ? `${host}${pathname}` : 'DATABASE_URL';
 }
@@ -107,7 +107,7 @@ async function examineSlack(config: Config, wire: Wire): Promise<Check[]> {
     signInToSlack(client(botToken), wire.trouble),
     appToken ? socketVerdict(client(appToken)) : null,
   ]);
-  const refused = skipped('Slack could not be signed in to (see token)');
+  const refused = skipped('could not sign in to Slack (see token)');
   const [scopes, optional] = session
     ? scopeChecks(session.scopes, manifestScopes(path.join(packageRoot(), 'manifest.yml')))
     : [refused, refused];

@@ -2,13 +2,13 @@ import type { Config } from '../config/config.js';
 import type { ApprovalRule } from '../slack/checks/approvers.js';
 import type { Named } from '../slack/checks/people.js';
 
-/** Everybody whom the config names, each once, in the order of the file, with the places. */
+/** Every user and group of the config, once, in the order of the file, with the settings that name it. */
 export function namedIn({ services, operators, people }: Config): Named[] {
   const places = new Map<string, string[]>();
   const name = (id: string, as: string) => places.set(id, [...(places.get(id) ?? []), as]);
   for (const service of services) {
     for (const id of service.deployers) name(id, `deployers of ${service.name}`);
-    // Left out, they are the deployers themselves.
+    // When left out, the approvers are the deployers.
     const from = service.approvals.from === service.deployers ? [] : service.approvals.from;
     for (const id of from) name(id, `approvals.from of ${service.name}`);
     for (const id of service.override) name(id, `override of ${service.name}`);
@@ -18,7 +18,7 @@ export function namedIn({ services, operators, people }: Config): Named[] {
   return [...places].map(([id, as]) => ({ id, as, authorOnly: as.every((place) => place.startsWith('people.')) }));
 }
 
-/** Each service that has to be approved by somebody. */
+/** The services that require approvals. */
 export function approvalRulesIn({ services }: Config): ApprovalRule[] {
   return services
     .map(({ name, deployers, approvals, rollback }) => ({
@@ -30,7 +30,7 @@ export function approvalRulesIn({ services }: Config): ApprovalRule[] {
     .filter(({ required }) => required > 0);
 }
 
-/** Each channel of the config once, with the services whose cards it gets. */
+/** Each channel of the config once, with the services whose cards go there. */
 export function channelsIn({ services }: Config): [channel: string, services: string][] {
   const channels = [...new Set(services.map((one) => one.channel))];
   return channels.map((channel) => [

@@ -10,15 +10,15 @@ export interface Paper {
 }
 
 const COLOURS = { ok: 'green', wrong: 'red', skipped: 'yellow' } as const;
-/** Whether to colour is decided by whoever knows the paper. */
+/** The caller decides whether to colour. */
 const styled = (style: 'bold' | 'cyan' | (typeof COLOURS)[Verdict['is']], text: string, colour: boolean): string =>
   colour ? styleText(style, text, { validateStream: false }) : text;
-/** commander's own wrapping, which leaves columns under 40 as they are unless told. */
+/** commander's wrapping, which by default does not wrap columns narrower than 40. */
 const wrapper = Object.assign(new Help(), { minWidthToWrap: 20 });
 const STATUS_WIDTH = 'skipped'.length + 2;
 const MOST_NAME = 22;
 
-/** The report for a person: a heading for each group, a line for each check, and the sum. Nothing rests on colour alone. */
+/** The report for people: a heading per group, a line per check, and a summary. Colour alone carries no meaning. */
 export function reportText(checks: readonly Check[], paper: Paper): string {
   const groups = [...new Set(checks.map(({ group }) => group))];
   const longest = Math.max(...checks.map(({ name }) => (name.length > MOST_NAME ? 0 : name.length)));
@@ -41,7 +41,7 @@ function lineOf({ name, verdict }: Check, longest: number, { width, colour }: Pa
   const lines = sentences.flatMap((sentence) => wrapper.boxWrap(sentence, width - indent).split('\n'));
   const text = (name.length > longest ? first.trimEnd() + margin : first) + lines.join(margin);
   if (copy === '') return text;
-  // It stays in one piece; what is too long for the column begins further left.
+  // The text to copy stays in one piece; if it is too long for the column, it starts further left.
   const fits = indent + copy.length <= width;
   return `${text}${fits ? margin : `\n${' '.repeat(2 + STATUS_WIDTH)}`}${styled('cyan', copy, colour)}`;
 }
@@ -53,7 +53,7 @@ function sentencesOf(verdict: Verdict): string[] {
     case 'skipped':
       return [plain(verdict.why)];
     case 'wrong':
-      return [`${plain(verdict.found)}.`, `Mend: ${plain(verdict.mend)}`];
+      return [`${plain(verdict.found)}.`, `Fix: ${plain(verdict.mend)}`];
   }
 }
 
@@ -63,7 +63,7 @@ function sum(checks: readonly Check[]): string {
   return wrong === 0 ? `Nothing is wrong: ${rest}.` : `${wrong} wrong, ${rest}.`;
 }
 
-/** The same for machines: one JSON document whose keys stay. `mend` is null unless the status is `wrong`. */
+/** The report for machines: one JSON document with stable keys. `mend` is null unless the status is `wrong`. */
 export function reportJson(checks: readonly Check[]): string {
   const counts = tally(checks);
   const lines = checks.map(({ id, group, name, verdict }) => ({

@@ -9,11 +9,11 @@ const check = (id: string, name: string, verdict: Verdict): Check => ({
   verdict,
 });
 
-/** The settings of an installation whose environment and file are right; `file` is the path of the latter. */
+/** The settings of an installation whose environment and config file are valid; `file` is the path of the config. */
 export function settingChecks(config: Config, file: string): Check[] {
   const { slack, github, database, services, digest, timezone } = config;
   const environment = [
-    slack.appToken ? 'Slack by Socket Mode' : 'Slack over HTTP',
+    slack.appToken ? 'Slack in Socket Mode' : 'Slack over HTTP',
     github.auth.kind === 'app' ? 'GitHub as an App' : 'GitHub with a token',
     database.kind === 'url' ? 'a PostgreSQL server' : 'an embedded PostgreSQL',
   ];
@@ -25,11 +25,11 @@ export function settingChecks(config: Config, file: string): Check[] {
       'config',
       ok(`${file}, ${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`),
     ),
-    check('digest', 'digest', ok(digest === undefined ? 'none is asked for' : nextDigest(digest, timezone))),
+    check('digest', 'digest', ok(digest === undefined ? 'none configured' : nextDigest(digest, timezone))),
   ];
 }
 
-/** The config lets no cron through that is none. */
+/** The config has already rejected invalid cron expressions. */
 function nextDigest(pattern: string, timezone: string): string {
   const next = nextSlot(pattern, timezone);
   if (!next) return `"${pattern}", ${timezone}`;
@@ -37,9 +37,9 @@ function nextDigest(pattern: string, timezone: string): string {
   return `next ${form.format(next)}, ${timezone}`;
 }
 
-/** Everything wrong in environment and file, a check each. */
+/** One check for each problem of the environment and the file. */
 export function problemChecks({ problems }: ConfigProblems): Check[] {
-  return problems.map(({ setting, found, expected }) => check(setting, setting, wrong(found, `Set it to ${expected}`)));
+  return problems.map(({ setting, found, expected }) => check(setting, setting, wrong(found, `Use ${expected}`)));
 }
 
 const LATER = [
@@ -50,11 +50,11 @@ const LATER = [
   ['Clock', 'clock'],
 ] as const;
 
-/** What could not be looked at because settings are wrong. */
+/** The checks that are skipped because settings are wrong. */
 export const withoutSettings = (): Check[] =>
   LATER.map(([group, id]) => ({
     id,
     group,
     name: 'everything',
-    verdict: skipped('the settings above must be right first'),
+    verdict: skipped('fix the settings above first'),
   }));

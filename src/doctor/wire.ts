@@ -1,13 +1,13 @@
-/** Carries the doctor's calls to one vendor, and notes what any answer tells: the time there, and why there was none. */
+/** Sends the doctor's calls to one vendor and notes the vendor's time, or why no answer came. */
 export interface Wire {
   readonly fetch: typeof fetch;
-  /** How far the vendor's clock is ahead of ours, in ms; null while nothing was heard. */
+  /** How far the vendor's clock is ahead of ours, in ms; null before the first answer. */
   readonly aheadMs: () => number | null;
-  /** Why the last call without an answer had none. */
+  /** Why the last unanswered call got no answer. */
   readonly trouble: () => string | null;
 }
 
-/** An answer of the vendor takes less; a doctor is done in seconds. */
+/** Vendors answer faster than this, and the doctor must finish within seconds. */
 const TIMEOUT_MS = 5_000;
 
 export function createWire(timeoutMs = TIMEOUT_MS): Wire {
@@ -23,7 +23,7 @@ export function createWire(timeoutMs = TIMEOUT_MS): Wire {
         const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late;
         const answer = await fetch(input, { ...init, signal });
         const date = Date.parse(answer.headers.get('date') ?? '');
-        // A Date header is cut to the second: on the average it is half of one behind.
+        // The Date header is truncated to the second: on average it is half a second behind.
         if (!Number.isNaN(date)) aheadMs ??= date + 500 - (asked + Date.now()) / 2;
         return answer;
       } catch (error) {
@@ -34,7 +34,7 @@ export function createWire(timeoutMs = TIMEOUT_MS): Wire {
   };
 }
 
-/** fetch says "fetch failed"; its cause says why. */
+/** fetch itself only says "fetch failed"; the cause says why. */
 function reason(error: unknown): string {
   const { cause } = error as { cause?: { code?: unknown; message?: unknown; errors?: { code?: unknown }[] } };
   const code = cause?.code ?? cause?.errors?.[0]?.code ?? cause?.message;

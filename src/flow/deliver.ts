@@ -1,14 +1,14 @@
-/** Carries out: the effects of decisions, after their commit. Each is safe to repeat; none is ever dropped. */
+/** Carries out the effects of decisions after their commit. Each is safe to repeat; none is ever dropped. */
 
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { addJob, faultsKey, type JobName, type Jobs, tellKey } from '../db/queue.js';
 
-/** What a job asks for when it could not do its work yet. `atLeast`: one added meanwhile must wait as long, too. */
+/** When a job wants to run again; null when it is done. `atLeast`: a job added meanwhile must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
-/** Jobs that ask Slack, and nobody else for long. All others ask GitHub. */
+/** Jobs that call Slack. All others call GitHub. */
 type SlackJob =
   | 'draw'
   | 'reply'
@@ -23,7 +23,7 @@ type SlackJob =
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 export type GitHubHandlers = Omit<Handlers, SlackJob>;
 
-/** One handler for each effect; it says whether, and when, it wants to run again. */
+/** One handler per job; it returns whether, and when, it wants to run again. */
 type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
 
 /** About a minute. */
@@ -33,7 +33,7 @@ const SOON_TRIES = 15;
 export const retryAfter = ({ soon, later }: { soon: number; later: number }, tries: number): number =>
   tries < SOON_TRIES ? soon : later;
 
-/** The key under which a job of this payload is one job. */
+/** The key of a job: jobs with the same key are one job. */
 const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'start next': ({ service }) => `start:${service}`,
   dispatch: ({ deploymentId }) => `dispatch:${deploymentId}`,
@@ -56,7 +56,10 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   nudge: ({ service }) => `nudge:${service}`,
 };
 
-/** What a press leads to, and looking for a start without an answer. A slow GitHub keeps what only follows busy for minutes. */
+/**
+ * Jobs that a person waits for, and look-ups of unanswered starts. They have runners of their own: a slow GitHub can keep
+ * those that follow runs busy for minutes.
+ */
 const ORDERS: readonly JobName[] = [
   'start next',
   'dispatch',
@@ -72,7 +75,7 @@ export interface Line {
   readonly atOnce: number;
 }
 
-/** The queue's task lists. Each has runners of its own, so that the silence of one side holds up nothing of the others. */
+/** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the others' jobs. */
 export function createLines(
   pool: pg.Pool,
   slack: SlackHandlers,
@@ -92,8 +95,8 @@ export function createLines(
 }
 
 /**
- * A handler that throws is tried again after a few seconds, with its next try counted; the queue's own
- * back-off, which grows to days, is not used.
+ * Retries a handler that throws after a few seconds and counts the try. Does not use the queue's own back-off, which
+ * grows to days.
  */
 function createTaskList(
   pool: pg.Pool,
@@ -109,7 +112,7 @@ function createTaskList(
       try {
         again = await handlers[name](payload);
       } catch (error) {
-        // Under the name by which the lines of a decision call it: one search finds them all.
+        // Uses the field names of the decisions' log lines, so that one search finds them all.
         const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
         warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
         again = { afterMs: retryAfter(pauses.jobs, 'tries' in payload ? payload.tries : 0) };

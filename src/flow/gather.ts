@@ -1,4 +1,4 @@
-/** Asks Slack and GitHub what a command needs to know, after it was saved and outside any transaction. */
+/** Asks Slack and GitHub for the facts that a command needs, after it was saved and outside any transaction. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -23,7 +23,7 @@ export interface GatherDeps {
   readonly pool: pg.Pool;
   readonly service: (name: string) => GatheredService | undefined;
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
-  /** Whether a full member is one of `allowed`; `otherwise` where not. */
+  /** Whether a full member is one of `allowed` (users and groups); `otherwise` is the refusal if not. */
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
   /** Deployers of any service. */
   readonly allDeployers: readonly string[];
@@ -43,10 +43,10 @@ export interface GatherDeps {
 
 type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
 
-/** A roll back ships no change that was not there before, and has no authors. */
+/** A rollback ships no new changes, so it has no authors. */
 const nothingNew = (from: string | null): Shipped => ({ from, shas: [], authors: [], unmatched: [] });
 
-/** The facts of one command, each look-up begun now. */
+/** Creates the function that gathers the facts of one command, with look-ups that begin now. */
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
   const { pool } = deps;
 
@@ -62,7 +62,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   const mayOverride = (by: Presser, { name, override }: GatheredService) =>
     deps.isOneOf(by, override, { rule: 'may not override', service: name, override });
 
-  /** What a deployment that needs approvals ships, and whose it is; a roll back brings nothing new. */
+  /** What a deployment that needs approvals ships, and its authors. A rollback ships nothing new. */
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
     if (deployment.kind === 'roll back') return nothingNew(base);
     const whose = service.approvals.authors ? 'commits alone' : 'authors too';
@@ -76,7 +76,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return new Map(await Promise.all(all));
   }
 
-  /** What a request that needs approvals would ship, as far as GitHub says so in time; without it, it is counted at the first approval. */
+  /** What a request that needs approvals would ship, if GitHub answers in time; otherwise it is counted at the first approval. */
   async function toApprove(
     service: GatheredService,
     kind: Deployment['kind'],
@@ -95,10 +95,10 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const head = state.queue[0];
     if (state.active || !head) return { gatheredFor: null };
     const live = liveSha(state);
-    // While a gate is shut nobody needs to be asked.
+    // While a gate is shut there is nothing to look up.
     if (gateOf(state, head, service, state.readAt)) return { gatheredFor: { deploymentId: head.id, live, shut: true } };
     const required = requiredFor(head.kind, head.override, service);
-    // A person's team was checked at the press; who they are now is asked of Slack again.
+    // The team was checked at the press; the rest is looked up in Slack again.
     const requester: Presser = { user: head.requestedBy, team: null };
     const [permission, comparison, onBranch, shipped, approvers] = await Promise.all([
       head.requestedBy === 'pushbutton'

@@ -1,4 +1,4 @@
-/** What every command ends with: its outcome beside its inbox row, the answer that is due, the line in the log. */
+/** How every command ends: its outcome in the inbox row, the answer to the person, and the log lines. */
 
 import type { Command } from '../core/command.js';
 import type { Decision, Effect } from '../core/decision.js';
@@ -9,7 +9,7 @@ import { markHandled, type ReplyTo } from '../db/inbox.js';
 import type { Queryable } from '../db/pool.js';
 import { type Added, replyJob } from '../db/queue.js';
 
-/** What came of a command; kept beside its inbox row, and what the person is told is made from it. */
+/** The result of a command. It is kept in the inbox row, and the answer to the person is made from it. */
 export type Outcome =
   | {
       readonly kind: 'accepted';
@@ -21,19 +21,21 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'nothing' };
 
-/** The inbox row that a command came by, for the person's answer and for being handled once. */
+/** The inbox row of a command: it ensures that the command is handled once, and says where to answer. */
 export interface From {
   readonly inboxId: number;
   readonly reply: ReplyTo | null;
 }
 
-/** Somebody else has handled the row meanwhile: nothing of this is saved. */
+/** Thrown when another replica has handled the row meanwhile: the transaction is not saved. */
 export class Twice extends Error {}
 
+/** Rethrows any error but `Twice`. */
 export function ignoreTwice(error: unknown): void {
   if (!(error instanceof Twice)) throw error;
 }
 
+/** What a command without a new deployment did, for its answer; null for a new deployment or without records. */
 export function doneOf(
   { records }: Extract<Decision, { kind: 'accepted' }>,
   service: string | null,
@@ -46,8 +48,8 @@ export function doneOf(
 }
 
 /**
- * Marks the inbox row handled and adopts a pressed twin. What is still to be enqueued: the answer to the person, where there
- * is something to say, and the drawing of the twin.
+ * Marks the inbox row as handled and adopts a second copy of a card that was pressed. Returns what the caller must still
+ * enqueue: the answer to the person, if there is one, and the redraw of that copy. Throws `Twice`.
  */
 export async function close(
   tx: Queryable,
@@ -64,13 +66,13 @@ export async function close(
   return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
 }
 
-/** Who hears of decisions. */
+/** What is informed of decisions: the log and the metrics. */
 export interface Heard {
   readonly log: { readonly info: (details: object, message: string) => void };
   readonly decided: (command: Command['type'], decision: Decision) => void;
 }
 
-/** Counts a decision and writes one line for each of its records, with ids that lead from the press to the run. */
+/** Counts a decision and logs one line per record, with the ids that link the press to the run. */
 export function tell(
   deps: Heard,
   command: Command,

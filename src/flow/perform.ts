@@ -1,4 +1,4 @@
-/** The one place where state changes: gather facts, lock the service, decide, save it all in one transaction. */
+/** The one place where state changes: gather facts, lock the service, decide, and save everything in one transaction. */
 
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
@@ -24,7 +24,7 @@ import { performStop } from './stop.js';
 export interface PerformDeps extends Heard {
   readonly pool: pg.Pool;
   readonly policyOf: (service: string) => ServicePolicy | undefined;
-  /** The other services whose production runs come from the same workflow file. */
+  /** The other services with the same production workflow file. */
   readonly sharersOf: (service: string) => readonly string[];
   /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
   readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId' | 'pauses'>>;
@@ -32,8 +32,8 @@ export interface PerformDeps extends Heard {
 }
 
 /**
- * Carries one command through. Safe to repeat: a row of the inbox is handled once, and the decision finds what has
- * happened already. Throws when the database or a needed fact fails; nothing is saved then.
+ * Performs one command. Safe to repeat: an inbox row is handled once, and the decision sees what has already happened.
+ * Throws when the database or a required look-up fails; then nothing is saved.
  */
 export async function perform(deps: PerformDeps, command: Command, from: From | null = null): Promise<Outcome> {
   if (command.type === 'stop' || command.type === 'resume all') return performStop(deps, command, from);
@@ -46,7 +46,7 @@ export async function perform(deps: PerformDeps, command: Command, from: From | 
     const outcome = await inTurn(deps.pool, service, () => once(deps, command, policy, asked, from));
     if (outcome) return outcome;
   }
-  throw new Error(`${command.type} of ${service}: the state moved on five times while its facts were gathered`);
+  throw new Error(`${command.type} of ${service}: the state changed five times while its facts were gathered`);
 }
 
 async function once(
@@ -70,7 +70,7 @@ async function once(
           : decide(state, target, command, policy, facts);
       if (decided.kind === 'ask again') return { outcome: null, decision: decided };
       const saved = await save(tx, service, decided);
-      // The announcement that is signed off is no twin of the card.
+      // Sign off is pressed on an announcement, which is not a copy of the card.
       const onCard = command.type !== 'sign off';
       const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       const closing = from ? await close(tx, from, saved.outcome, changeId) : { jobs: [], effects: [] };
@@ -95,7 +95,7 @@ const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
 const isTheirs = (deps: PerformDeps, tx: Queryable, service: string, run: ProductionRun): Promise<boolean> =>
   isRunOf(tx, deps.sharersOf(service), run.runId, namedIn(run.title));
 
-/** Saves what was decided; its effects are still to be enqueued, last of all. */
+/** Saves a decision. The caller enqueues the returned effects, last of all. */
 async function save(
   tx: Queryable,
   service: string,
@@ -126,7 +126,7 @@ async function save(
   }
 }
 
-/** A button or a service that is not ours any more. The refusal is on the ledger all the same. */
+/** Refuses an unknown button or a service that is no longer in the config. The refusal still goes on the ledger. */
 async function refuseUnknown(
   deps: PerformDeps,
   command: Command,

@@ -1,4 +1,4 @@
-/** Which service a command is about, and the rows that it names. */
+/** The service that a command is about, and the rows that it names. */
 
 import type { Command } from '../core/command.js';
 import { namedIn } from '../core/deployment/deployment.js';
@@ -8,7 +8,7 @@ import { deploymentById, deploymentByKey, deploymentOfRun, underWayOf } from '..
 import { outsideRun } from '../db/outside-runs.js';
 import type { Queryable } from '../db/pool.js';
 
-/** null: of none that is known, or of none alone. */
+/** The service of a command; null when it is unknown or the command concerns all services. */
 export async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
   if ('service' in command) return command.service;
   if (command.type === 'unknown press' || command.type === 'stop' || command.type === 'resume all') return null;
@@ -16,7 +16,7 @@ export async function serviceOf(db: Queryable, command: Command): Promise<string
   return (await deploymentByKey(db, command.deployment))?.service ?? null;
 }
 
-/** Read under the service's row lock. `head`: the change of the deployment that is sent next. */
+/** Reads the rows that a command names, under the service's row lock. `head`: the change of the next deployment to send. */
 export async function readTarget(
   tx: Queryable,
   service: string,
@@ -54,7 +54,7 @@ export async function readTarget(
     case 'resume all':
     case 'unknown press':
       return nothing;
-    // It is about the service; the card may be a twin, which joins its change by being pressed.
+    // It is about the service; the change is read because the pressed card may be a second copy to adopt.
     case 'resume from a card':
       return { ...nothing, change: await changeByKey(tx, command.change) };
     case 'staging seen':

@@ -1,4 +1,4 @@
-/** Takes in: one commit, then the caller is answered. */
+/** Takes in commands and deliveries: one commit, then the caller is answered. */
 
 import type pg from 'pg';
 import type { Deadlines } from '../core/pauses.js';
@@ -6,12 +6,12 @@ import { reached } from '../crash-points.js';
 import { type Incoming, takeIn } from '../db/inbox.js';
 
 /**
- * Saves what came in, all of it or none, and returns when it is committed. Throws when it was not saved, or `Unconfirmed`,
- * within two seconds.
+ * Saves what came in, all or nothing, and returns once it is committed. Within two seconds it throws `Unconfirmed` when it
+ * may have been saved, and any other error when it was not.
  */
 export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
 
-/** The statement left and its end was not told: it may have been committed. */
+/** The statement was sent and its result is unknown: it may have been committed. */
 export class Unconfirmed extends Error {
   override readonly name = 'Unconfirmed';
 }
@@ -22,7 +22,7 @@ const STATEMENTS_AT_ONCE = 2;
 interface Waiting {
   readonly incoming: readonly Incoming[];
   readonly since: number;
-  /** Its statement has left. */
+  /** Whether its statement was sent. */
   sent: boolean;
   readonly saved: () => void;
   readonly failed: (error: Error) => void;
@@ -46,7 +46,7 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
         for (const one of together) one.sent = true;
         if (together.length > 0) await takeTogether(connection, together);
       } catch (error) {
-        // A statement whose end is unknown may not be followed by another on its connection.
+        // After a statement with an unknown result, its connection must not be used again.
         connection.release(true);
         throw error;
       }
@@ -64,7 +64,7 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
     }
   }
 
-  /** One that the database cannot hold fails alone, not with those that it came together with. */
+  /** An item that the database cannot store fails alone, not together with the others. */
   async function takeTogether(connection: pg.PoolClient, together: Waiting[]): Promise<void> {
     try {
       await takeIn(
@@ -115,12 +115,12 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
     });
 }
 
-/** PostgreSQL's class 22: the value, not the database, is at fault. */
+/** PostgreSQL's error class 22: the fault is in the value, not in the database. */
 const isDataError = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
 
 /**
- * Whether the server has said that it did not commit. A statement that a server ends as it goes down, or whose connection
- * breaks, may have been committed before (PostgreSQL: error codes, classes 08 and 57P).
+ * Whether it is certain that the server did not commit. When the server shuts down or the connection breaks, the statement
+ * may have been committed before (PostgreSQL error classes 08 and 57P).
  */
 function isCertain(error: unknown): boolean {
   const { code, severity } = error as { code?: unknown; severity?: unknown };

@@ -1,4 +1,4 @@
-/** Stops or resumes everything: no service's row, but the one that all of them share. */
+/** Stops or resumes everything, with the one row that all services share. */
 
 import type pg from 'pg';
 import type { PressOf } from '../core/command.js';
@@ -26,7 +26,7 @@ export async function performStop(deps: StopDeps, command: StopPress, from: From
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       const decision = decideStop(await lockStop(tx), command, permission);
       if (decision.kind !== 'accepted' && decision.kind !== 'refused')
-        throw new Error(`${command.type} is accepted or refused`);
+        throw new Error(`${command.type} must be accepted or refused`);
       await appendLedger(tx, null, decision.records, null);
       if (decision.kind === 'accepted') await saveWrites(tx, '', decision.writes);
       const outcome: Outcome =

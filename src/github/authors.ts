@@ -68,7 +68,7 @@ export async function readAuthors(clients: ClientFor, repository: string, sha: s
     }),
     pullRequestOf(clients, repository, sha, 'throws'),
   ]);
-  if (answer.is === 'refused') throw new Error(`GitHub refuses to tell who wrote a commit: ${answer.status}`);
+  if (answer.is === 'refused') throw new Error(`GitHub refuses to say who wrote a commit: ${answer.status}`);
   if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the authors are');
   const { authors } = authorsOf(answer.data as RawCommit);
   const opened = pull && pull.author !== 'unknown' ? [{ login: pull.author, name: pull.author, email: null }] : [];

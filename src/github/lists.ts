@@ -85,7 +85,7 @@ export function createLists(
 function renamed({ repository }: Watched, run: RunShape): string | null {
   const name = run.repository?.full_name;
   if (!name || name.toLowerCase() === repository.toLowerCase()) return null;
-  return `is called ${plain(name)} now`;
+  return `is now called ${plain(name)}`;
 }
 
 function faultOf(answer: Answer<unknown>): string | null {

@@ -45,7 +45,7 @@ export async function readTestReport(
   });
   if (zip.is === 'refused') return null;
   if (zip.is !== 'ok' || !(zip.data instanceof ArrayBuffer))
-    throw unanswered(zip, 'GitHub does not hand out the artifact');
+    throw unanswered(zip, 'GitHub does not return the artifact');
   return countTests(new Uint8Array(zip.data));
 }
 
@@ -80,7 +80,7 @@ async function countFile(xml: Readable, counts: { total: number; failed: number;
     {
       onopentagname: (name) => {
         depth += 1;
-        if (depth > MOST_DEPTH) throw new Error('no report is nested so deeply');
+        if (depth > MOST_DEPTH) throw new Error('the report is nested too deeply');
         if (test === null && name === 'testcase') test = { depth, outcome: 'passed' };
         else if (test && depth === test.depth + 1) test.outcome = outcomeBy(name, test.outcome);
       },
@@ -103,7 +103,7 @@ async function countFile(xml: Readable, counts: { total: number; failed: number;
       await setImmediate();
     }
   }
-  if (depth !== 0) throw new Error('the report is cut off');
+  if (depth !== 0) throw new Error('the report is truncated');
 }
 
 function outcomeBy(element: string, before: Outcome): Outcome {

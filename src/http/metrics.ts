@@ -1,4 +1,4 @@
-/** What a replica counts, for Prometheus. Labels come from fixed lists and from the config, never from what a person wrote. */
+/** The metrics of a replica, for Prometheus. Labels come from fixed lists and the config, never from what people wrote. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Command } from '../core/command.js';
@@ -57,7 +57,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
     ...{ labelNames: ['route', 'status'] as const, buckets: SHORT },
   });
   const calls = new Counter({
-    ...{ name: 'pushbutton_outside_calls_total', help: 'Calls to Slack and GitHub, by what came of them.', registers },
+    ...{ name: 'pushbutton_outside_calls_total', help: 'Calls to Slack and GitHub, by result.', registers },
     labelNames: ['to', 'call', 'result'] as const,
   });
   const callSeconds = new Histogram({
@@ -69,26 +69,26 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
     labelNames: ['command', 'outcome'] as const,
   });
   const refusals = new Counter({
-    ...{ name: 'pushbutton_refusals_total', help: 'What was refused, by the rule that refused it.', registers },
+    ...{ name: 'pushbutton_refusals_total', help: 'Refusals, by rule.', registers },
     labelNames: ['rule'] as const,
   });
   const finds = new Counter({
-    ...{ name: 'pushbutton_watchdog_finds_total', help: 'What the operators were told of, by what it is.', registers },
+    ...{ name: 'pushbutton_watchdog_finds_total', help: 'Findings for the operators, by kind.', registers },
     labelNames: ['find'] as const,
   });
   for (const find of Object.keys(FINDS)) finds.inc({ find }, 0);
   const handlings = new Histogram({
-    ...{ name: 'pushbutton_handling_seconds', help: 'From being received to being decided.', registers },
+    ...{ name: 'pushbutton_handling_seconds', help: 'Time from receipt to decision.', registers },
     ...{ labelNames: ['from'] as const, buckets: LONG },
   });
   const dispatches = new Histogram({
     name: 'pushbutton_dispatch_seconds',
-    help: 'From a deployment being free to go, its approvals given, to the request that starts its run.',
+    help: 'Time from a deployment being ready to start, its approvals given, to the request that starts its run.',
     ...{ registers, buckets: LONG },
   });
   const drawings = new Histogram({
     name: 'pushbutton_redraw_lag_seconds',
-    help: 'From a change of what a card shows to Slack having it.',
+    help: 'Time from a change of what a card shows to Slack having it.',
     ...{ registers, buckets: LONG },
   });
   const show = gauges(registers);
@@ -128,12 +128,12 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
 function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
   const up = new Gauge({ name: 'pushbutton_database_up', help: '1 while the database answers.', registers });
   const made = {
-    inbox: pair('inbox', 'received and not handled yet', [], registers),
-    jobs: pair('jobs', 'jobs that are due', ['job'], registers),
-    cards: pair('cards', 'cards to be drawn now', [], registers),
+    inbox: pair('inbox', 'commands and deliveries received and not handled yet', [], registers),
+    jobs: pair('jobs', 'jobs due', ['job'], registers),
+    cards: pair('cards', 'cards due to be drawn', [], registers),
     deployments: pair('deployments', 'deployments that have not ended', ['service', 'status'], registers),
   };
-  const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Replicas that live.', registers });
+  const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Live replicas.', registers });
   const faults = new Gauge({
     ...{ name: 'pushbutton_faults', help: 'Faults of a channel, a repository or GitHub.', registers },
   });
@@ -153,10 +153,10 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
 /** How many there are, and how old the oldest is. */
 function pair(of: string, what: string, labelNames: string[], registers: Registry[]) {
   const waiting = new Gauge({
-    ...{ name: `pushbutton_${of}_waiting`, help: `How many there are: ${what}.`, labelNames, registers },
+    ...{ name: `pushbutton_${of}_waiting`, help: `Number of ${what}.`, labelNames, registers },
   });
   const oldest = new Gauge({
-    ...{ name: `pushbutton_${of}_oldest_seconds`, help: `Age of the oldest: ${what}.`, labelNames, registers },
+    ...{ name: `pushbutton_${of}_oldest_seconds`, help: `Age of the oldest of the ${what}.`, labelNames, registers },
   });
   return (all: readonly (readonly [labels: Record<string, string>, Waiting])[]): void => {
     waiting.reset();

@@ -54,7 +54,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
       const afterMs = Math.min(first * 2 ** Math.min(row.attempts - 1, 10), most);
       warn(
         { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
-        'a command failed and is tried again',
+        'a command failed and will be retried',
       );
       // When this fails, too, the lease ends by itself.
       await postponeInbox(pool, row.id, afterMs).catch(() => {});
@@ -81,7 +81,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
     if (stopped) return;
     again = true;
     looking ??= look()
-      .catch((error: unknown) => warn({ err: error }, 'the inbox could not be read'))
+      .catch((error: unknown) => warn({ err: error }, 'the inbox could not be read; it will be read again'))
       .finally(() => {
         looking = null;
       });

@@ -12,14 +12,14 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 export function takeOverStreams(log: Log): () => void {
   const undo = [takeConsole(log), takeStream(log, process.stdout, 'info'), takeStream(log, process.stderr, 'warn')];
 
-  const warned = (warning: Error) => log.warn({ err: warning }, 'warning of Node');
+  const warned = (warning: Error) => log.warn({ err: warning }, 'a warning from Node');
   const before = process.listeners('warning');
   // Node's own listener prints to stderr whatever other listeners do.
   process.removeAllListeners('warning');
   process.on('warning', warned);
 
   const died = (error: unknown) => {
-    log.fatal({ err: error }, 'ended by an error that nothing caught');
+    log.fatal({ err: error }, 'ended by an uncaught error');
     process.exit(1);
   };
   process.on('uncaughtException', died);

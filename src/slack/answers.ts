@@ -62,7 +62,7 @@ export function createAnswers(deps: AnswerDeps) {
       return not({ what: 'ambiguous sha', command, service: 'the repository', typed, matches: [...shas.values()] });
     return found.length > 0
       ? found
-      : not({ what: 'sha', command, service: 'no service', typed, nearest: await near() });
+      : not({ what: 'sha', command, service: 'Pushbutton', typed, nearest: await near() });
   }
 
   /** The newest change of a service that passed staging. */

@@ -59,7 +59,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         logger,
         bodyLimit: MOST_BYTES,
         processEventErrorHandler: async ({ error, response }) => {
-          logger.warn(`what Slack sent was not taken: ${error.name}`);
+          logger.warn(`a request from Slack was not saved: ${error.name}`);
           if (!response.headersSent) response.writeHead(503).end();
           return false;
         },

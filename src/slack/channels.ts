@@ -9,7 +9,7 @@ import { askSlack, type SlackClient } from './client.js';
 const MOST_AT_ONCE = 10;
 
 /** What a fault of a channel is told by. */
-export const channelName = (channel: string): string => `channel ${channel}, who reads it`;
+export const channelName = (channel: string): string => `channel ${channel}, sharing`;
 
 /**
  * Looks, every few minutes, whether people of other organisations are in the channels of the config: cards there have no Deploy.

@@ -51,10 +51,10 @@ export function onCommand(deps: CommandDeps) {
         await deps.receive(...understood.presses.map(keyed));
       }
     } catch (error) {
-      deps.warn({ err: error }, 'a typed line was not taken');
+      deps.warn({ err: error }, 'a command was not saved');
       const told = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
       await Promise.race([tellAlone(deps.client, reply, told, TELL_MS), sleep(TELL_MS)]);
-      throw new NotRecorded('a typed line');
+      throw new NotRecorded('a command');
     }
     await ack();
     if ('presses' in understood) return;

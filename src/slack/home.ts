@@ -36,10 +36,10 @@ export function createHome(deps: HomeDeps) {
     if (answer.is === 'ok') return;
     const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
     if (fault !== 'not_enabled') {
-      warn({ fault }, 'a Home tab could not be drawn; it is tried again when it is opened');
+      warn({ fault }, 'a Home tab could not be drawn; opening it tries again');
     } else if (!toldOff) {
       toldOff = true;
-      warn({ fault }, 'the Home tab is off: switch it on at api.slack.com/apps, App Home, Show Tabs');
+      warn({ fault }, 'the Home tab is off: turn it on at api.slack.com/apps, App Home, Show Tabs');
     }
   };
 

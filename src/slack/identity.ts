@@ -52,13 +52,13 @@ export function createIdentity(
     /** null: all is well; else what stops all work. A call that failed once is not an outage. */
     problem: (): string | null => {
       if (refused !== null) return `refuses the token: ${refused}`;
-      return identity ? outage : 'was not reached yet';
+      return identity ? outage : 'has not been reached yet';
     },
     /** Asks once. Throws TokenRefused; an unreachable Slack is asked again by `check`. */
     learn: async (): Promise<void> => {
       await ask();
       if (refused !== null) throw new TokenRefused(refused);
-      if (!identity) warn({}, 'Slack was not reached yet; it is asked again');
+      if (!identity) warn({}, 'Slack could not be reached yet; it will be tried again');
     },
     /** Asks again while Slack is not known to be well, and every minute whether it takes the token still. */
     check: async (): Promise<void> => {

@@ -84,7 +84,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
         return answer;
       }
       await deps.told(name, null);
-      deps.warn({ user, error: answer.error }, 'Slack knows nobody to tell');
+      deps.warn({ user, error: answer.error }, 'Slack does not know a user to notify');
       return null;
     });
   }
@@ -123,7 +123,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId, tries);
       if (typeof told === 'number') return { afterMs: told, atLeast: true };
       if (told.length === 0)
-        deps.warn({ deployment: deploymentId, about }, 'nobody is there to be told: set operators');
+        deps.warn({ deployment: deploymentId, about }, 'there is nobody to notify: set operators in the config');
       // All or none: who was told is not told again because the next one was not yet.
       await transaction(pool, async (tx) => {
         for (const one of told) {

@@ -71,7 +71,7 @@ export function createPeople(
     if (answer.is === 'ok') return answer.data;
     // Slack says the same of somebody deactivated, who could not approve either.
     if (answer.is === 'refused' && answer.error === 'users_not_found') return null;
-    throw new Error('Slack does not say whose e-mail it is');
+    throw new Error('Slack does not say whose e-mail address it is');
   }
 
   return { isFullMember, isOneOf, byEmail };

@@ -41,7 +41,7 @@ export function onReason(deps: RejectDeps) {
     const place = placeOf(view.private_metadata);
     const reason = plainReason(view.state.values[REASON]?.[REASON]?.value ?? '');
     if (reason === '')
-      return ack({ response_action: 'errors', errors: { [REASON]: 'A reason, which who asked is told.' } });
+      return ack({ response_action: 'errors', errors: { [REASON]: 'Enter a reason; the requester will see it.' } });
     const by: Presser = { user: body.user.id, team: body.user.team_id ?? '' };
     const reply: ReplyTo = {
       user: body.user.id,

@@ -88,7 +88,7 @@ export function createSocket(
     },
     problem: () => {
       if (refused !== null) return `refuses SLACK_APP_TOKEN: ${refused}`;
-      return connectedAt === null ? 'is not connected by Socket Mode' : null;
+      return connectedAt === null ? 'is not connected in Socket Mode' : null;
     },
     stop: async () => {
       stopped = true;

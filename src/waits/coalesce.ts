@@ -10,7 +10,7 @@ export function coalesced<K extends string | number, T>(lookUp: (key: K) => Prom
     if (waiting) return waiting;
     const started = (async () => {
       await running.get(key)?.catch(() => {});
-      // Whoever asks within the same turn shares it.
+      // Calls within the same turn of the event loop share it.
       await new Promise((resolve) => setImmediate(resolve));
       next.delete(key);
       const now = lookUp(key);

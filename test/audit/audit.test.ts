@@ -61,7 +61,7 @@ describe('verify', () => {
   });
 
   test.each([
-    ['a line that was changed', "update ledger set reason = 'other' where seq = 3", 'line 3 is not as it was written'],
+    ['a line that was changed', "update ledger set reason = 'other' where seq = 3", 'line 3 was changed'],
     ['a line that was taken out', 'delete from ledger where seq = 3', 'line 3 is missing'],
     ['lines that were taken out', 'delete from ledger where seq in (3, 4)', 'lines 3 to 4 are missing'],
     [
@@ -109,25 +109,25 @@ describe('verify', () => {
     [
       'a guard whose function was emptied',
       'create or replace function refuse_ledger_change() returns trigger language plpgsql as $$ begin return new; end $$',
-      'ledger_is_append_only does not do what it was made for; ledger_is_never_truncated does not',
+      'ledger_is_append_only was modified; ledger_is_never_truncated was modified',
     ],
     [
       'a guard that fires on less',
       `drop trigger ledger_is_append_only on ledger;
        create trigger ledger_is_append_only before update on ledger for each row execute function refuse_ledger_change();
        alter table ledger enable always trigger ledger_is_append_only`,
-      'ledger_is_append_only does not do what it was made for',
+      'ledger_is_append_only was modified',
     ],
     [
       'a rule that takes lines aside',
       "create rule aside as on insert to ledger where new.actor = 'U0EVE' do instead nothing",
-      'aside was put beside them',
+      'aside was added',
     ],
     [
       'a trigger that takes lines aside',
       `create function aside() returns trigger language plpgsql as $$ begin return null; end $$;
        create trigger aside before insert on ledger for each row execute function aside()`,
-      'aside was put beside them',
+      'aside was added',
     ],
   ])('%s is told', async (_, statement, words) => {
     await append(2);
@@ -187,11 +187,14 @@ describe('export', () => {
   });
 
   test.each([
-    [['--from', '2026-02-31', '--to', today, '--format', 'csv'], '--from: "2026-02-31" is no day'],
-    [['--from', '2026-02-31T08:00Z', '--to', today, '--format', 'csv'], '--from: "2026-02-31T08:00Z" is no day'],
+    [['--from', '2026-02-31', '--to', today, '--format', 'csv'], '--from: "2026-02-31" is not a day or time'],
+    [
+      ['--from', '2026-02-31T08:00Z', '--to', today, '--format', 'csv'],
+      '--from: "2026-02-31T08:00Z" is not a day or time',
+    ],
     [['--from', today, '--to', '2020-01-01', '--format', 'csv'], 'after --to'],
     [['--from', '2020-01-01T09:00Z', '--to', '2020-01-01T10:00+02:00', '--format', 'csv'], 'after --to'],
-    [['--from', today, '--to', today, '--format', 'csv', '--service', 'shpo'], 'has no line of "shpo"'],
+    [['--from', today, '--to', today, '--format', 'csv', '--service', 'shpo'], 'has no lines of "shpo"'],
     [['--from', today, '--to', today, '--format', 'xml'], '--format: "xml"; expected csv or json'],
   ])('%j is refused in one line', async (args, words) => {
     const { code, stdout, stderr } = await audit('export', ...args);

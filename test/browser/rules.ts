@@ -35,7 +35,7 @@ export function rules(screen: Screen): void {
       expect(await card.getByRole('button').allInnerTexts()).toEqual(['Approve', 'Reject', 'Withdraw']);
       await visitor.isSound('waiting for approval');
       await my.press(sha, 'Approve');
-      await told('You may not approve');
+      await told('You are not an approver');
       await my.is('Erin');
       await my.press(sha, 'Approve');
       await my.says(sha, /^live$/);
@@ -59,7 +59,7 @@ export function rules(screen: Screen): void {
     await visitor.isSound('the reason is missing');
     await modal.getByLabel('Reason').fill('  ');
     await modal.getByRole('button', { name: 'Reject' }).click();
-    await modal.getByText('A reason, which who asked is told.').waitFor();
+    await modal.getByText('Enter a reason; the requester will see it.').waitFor();
     await modal.getByLabel('Reason').fill('Not before the fair');
     await modal.getByRole('button', { name: 'Reject' }).click();
     await modal.waitFor({ state: 'detached' });

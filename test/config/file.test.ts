@@ -40,13 +40,9 @@ test.each<[string, Parts, string]>([
   ['the name of a channel', { top: "channel: '#general'" }, 'channel: "#general"; expected the id of a Slack channel'],
   ['a group as operator', { top: 'operators: [S0OPS]' }, 'operators[0]: "S0OPS"; expected the id of a Slack user'],
   ['a handle for a person', { top: 'people: { octocat: "@octo" }' }, 'people.octocat: "@octo"'],
-  ['a login twice', { top: 'people: { Octo: U0A, octo: U0B }' }, 'people.octo: also Octo'],
-  ['an unknown key', { top: 'timezon: UTC' }, 'timezon: a key that is not known; expected timezone (the nearest'],
-  [
-    'an unknown key inside',
-    { service: 'time_out: 5m' },
-    'services[0].time_out: a key that is not known; expected timeout',
-  ],
+  ['a login twice', { top: 'people: { Octo: U0A, octo: U0B }' }, 'people.octo: already listed as Octo'],
+  ['an unknown key', { top: 'timezon: UTC' }, 'timezon: an unknown key; expected timezone (the nearest'],
+  ['an unknown key inside', { service: 'time_out: 5m' }, 'services[0].time_out: an unknown key; expected timeout'],
   ['a number for a duration', { service: 'timeout: 30' }, 'services[0].timeout: 30 (a number); expected a duration'],
   ['a duration of nothing', { service: 'timeout: 0s' }, 'services[0].timeout: "0s"; expected a duration of 1s or more'],
   ['a name with capitals', { service: 'name: Shop' }, 'services[0].name: "Shop"'],
@@ -68,7 +64,7 @@ test.each<[string, Parts, string]>([
   [
     'an input of ours',
     { inputs: '{ sha: abc }' },
-    'services[0].production.inputs.sha: "sha"; expected the name of an input',
+    'services[0].production.inputs.sha: "sha"; expected the name of a workflow input',
   ],
   ['an input of ours in capitals', { inputs: '{ Deploy_ID: abc }' }, 'services[0].production.inputs.Deploy_ID: '],
   ['an input without value', { inputs: '{ region: }' }, 'services[0].production.inputs.region: an empty value'],
@@ -78,11 +74,7 @@ test.each<[string, Parts, string]>([
     'services[0].production.inputs: a mapping; expected at most 22',
   ],
   ['a tag without meaning', { top: 'timezone: !zone UTC' }, 'pushbutton.yml, line 2, column 11: '],
-  [
-    'a key twice',
-    { service: 'hold: 1m\n    hold: 2m' },
-    'pushbutton.yml, line 10, column 5: "hold" for the second time',
-  ],
+  ['a key twice', { service: 'hold: 1m\n    hold: 2m' }, 'pushbutton.yml, line 10, column 5: "hold", a duplicate key'],
 ])('%s is a problem that says where and what', (_, parts, start) => {
   const found = lines(file(parts));
   expect(found).toHaveLength(1);
@@ -133,22 +125,22 @@ describe('a rule that nobody could fulfil is a problem', () => {
     [
       'a freeze that never ends',
       'freezes: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "18:00", reason: a }, { days: [mon, tue, wed, thu, fri, sat, sun], from: "18:00", to: "06:00", reason: b }]',
-      'services[0].freezes: every minute of the week frozen; expected a minute of the week in which something may be deployed',
+      'services[0].freezes: freezes that cover the whole week; expected at least one minute of the week without a freeze',
     ],
     [
       'a freeze that never ends, with one of a day beside it',
       'freezes: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "00:00", to: "24:00", reason: a }, { from: 2026-12-20, to: 2027-01-03, reason: b }]',
-      'services[0].freezes: every minute of the week frozen; expected a minute of the week in which something may be deployed',
+      'services[0].freezes: freezes that cover the whole week; expected at least one minute of the week without a freeze',
     ],
     [
       'more approvals than people, of whom the requester is one',
       'approvals: { required: 2, from: [U0ALICE, U0BOB] }',
-      'services[0].approvals.required: 2 (a number), while 1 of 2 in approvals.from could approve a request of a deployer; expected no more than could approve: nobody approves their own request',
+      "services[0].approvals.required: 2 (a number), but at most 1 of the 2 in approvals.from can approve a deployer's request; expected at most 1: nobody approves their own request",
     ],
     [
       'of a roll back, too',
       'approvals: { from: [U0ALICE] }\n    rollback: { approvals: 1 }',
-      'services[0].rollback.approvals: 1 (a number), while 0 of 1 in approvals.from could approve a request of a deployer; expected no more than could approve: nobody approves their own request',
+      "services[0].rollback.approvals: 1 (a number), but at most 0 of the 1 in approvals.from can approve a deployer's request; expected at most 0: nobody approves their own request",
     ],
   ])('%s', (_, service, problem) => expect(lines(file({ service }))).toEqual([problem]));
 

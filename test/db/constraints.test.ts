@@ -98,7 +98,7 @@ test.each(['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled'])('
   }
   // What is told of it later is no new status.
   await pool.query("update deployments set reason = 'known later' where id = $1", [id]);
-  await expect(endDeployment(pool, id, 'failed', null, null)).rejects.toThrow('was not where the decision left it');
+  await expect(endDeployment(pool, id, 'failed', null, null)).rejects.toThrow('changed after the decision');
 });
 test('lost is not final: its run may be found', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
@@ -121,7 +121,7 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
   const claims = await Promise.all(Array.from({ length: 5 }, () => claimSend(pool, id, 10_000)));
   expect(claims.sort()).toEqual(['claimed', 'taken', 'taken', 'taken', 'taken']);
   // A replica that was too slow says so late: it takes nothing back from the one that has sent meanwhile.
-  await expect(queueAgain(pool, id, null, null, undefined)).rejects.toThrow('was not where the decision left it');
+  await expect(queueAgain(pool, id, null, null, undefined)).rejects.toThrow('changed after the decision');
   await queueAgain(pool, id, null, 'github rate limit', undefined);
   expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
   await toDispatching(pool, id);
@@ -179,9 +179,9 @@ test('hours at a gate are no silence: that is counted from when the gate is open
 
 test('a move from where the row is not throws, so that its transaction saves nothing', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
-  await expect(toUnknown(pool, id)).rejects.toThrow('was not where the decision left it');
-  await expect(queueAgain(pool, 999, null, null, undefined)).rejects.toThrow('was not where the decision left it');
-  await expect(toDispatching(pool, 999)).rejects.toThrow('was not where the decision left it');
+  await expect(toUnknown(pool, id)).rejects.toThrow('changed after the decision');
+  await expect(queueAgain(pool, 999, null, null, undefined)).rejects.toThrow('changed after the decision');
+  await expect(toDispatching(pool, 999)).rejects.toThrow('changed after the decision');
 });
 
 test('the row lock of a service makes decisions wait for each other, not those of another', async () => {

@@ -153,21 +153,21 @@ const tamper = (statement: string) =>
     await tx.query('alter table ledger enable always trigger ledger_is_never_truncated');
   });
 test.each<[string, string, string]>([
-  ['an actor', "update ledger set actor = 'U0BOB' where seq = 3", 'line 3 is not as it was written'],
-  ['a reason', "update ledger set reason = '' where seq = 2", 'line 2 is not as it was written'],
+  ['an actor', "update ledger set actor = 'U0BOB' where seq = 3", 'line 3 was changed'],
+  ['a reason', "update ledger set reason = '' where seq = 2", 'line 2 was changed'],
   [
     'a time by a microsecond',
     "update ledger set at = at + interval '1 microsecond' where seq = 4",
-    'line 4 is not as it was written',
+    'line 4 was changed',
   ],
-  ['a detail', `update ledger set detail = '{"a": 1}' where seq = 1`, 'line 1 is not as it was written'],
-  ['a hash', "update ledger set hash = repeat('1', 64) where seq = 2", 'line 2 is not as it was written'],
+  ['a detail', `update ledger set detail = '{"a": 1}' where seq = 1`, 'line 1 was changed'],
+  ['a hash', "update ledger set hash = repeat('1', 64) where seq = 2", 'line 2 was changed'],
   ['a row taken out of the middle', 'delete from ledger where seq = 3', 'line 3 is missing'],
   ['the first row taken out', 'delete from ledger where seq = 1', 'line 1 is missing'],
   [
     'two rows exchanged',
     'update ledger set seq = case seq when 2 then -3 else -2 end where seq in (2, 3)',
-    'line -3 stands before the first',
+    'line -3 comes before the first',
   ],
   [
     'a row whose own hash was made to fit',

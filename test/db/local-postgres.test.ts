@@ -132,7 +132,7 @@ test('data of another major version are refused by name and left alone', async (
   await fs.mkdir(data, { recursive: true });
   await fs.writeFile(path.join(data, 'PG_VERSION'), '13\n');
   await expect(start(folder)).rejects.toThrow(
-    /holds the data of PostgreSQL 13, and the embedded one is \d+.*DATABASE_URL/,
+    /holds the data of PostgreSQL 13, but the embedded one is \d+.*DATABASE_URL/,
   );
   expect(await fs.readdir(data)).toEqual(['PG_VERSION']);
 });
@@ -163,7 +163,7 @@ asRoot('root does not trust a folder that somebody else has put in the way', asy
   const planted = path.dirname(first.folder);
   folders.push(planted);
   await fs.chown(planted, 12345, 12345);
-  await expect(start(folder)).rejects.toThrow('made by another account (uid 12345)');
+  await expect(start(folder)).rejects.toThrow('created by another account (uid 12345)');
 });
 
 asRoot('root does not give away what a link leads to', async () => {

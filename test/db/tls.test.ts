@@ -79,7 +79,7 @@ describe('a server that takes TLS alone, with a certificate that nobody trusts',
     expect(await outcome(checked)).toBe('connected');
     const error = await outcome(checked.replace('@127.0.0.1:', '@localhost:'));
     expect(error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
-    expect(tlsMend(error)).toContain('the host by the name that is in its certificate');
+    expect(tlsMend(error)).toContain("the host name from the server's certificate");
   });
 });
 

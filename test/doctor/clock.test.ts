@@ -28,7 +28,7 @@ test('one that does not is told, by any answer that has a date', async () => {
   });
   const checks = await shop.examined();
   expect(line(checks, 'clock.slack')).toMatch(
-    /^wrong: Slack is \d+ s ahead of this machine\. Let both follow a time server/,
+    /^wrong: Slack is \d+ s ahead of this machine\. Synchronise the clocks with a time server/,
   );
   expect(line(checks, 'clock.github')).toMatch(/^wrong: GitHub is \d+ s behind this machine/);
   // A refusal has a date, too.

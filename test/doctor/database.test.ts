@@ -23,7 +23,7 @@ describe('a server', () => {
       /^ok: PostgreSQL \d\d, 127\.0\.0\.1:\d+\/pushbutton_test_\w+$/,
     );
     expect(await by('migrations', shop.env.DATABASE_URL)).toBe('ok: none pending');
-    expect(await by('replicas', shop.env.DATABASE_URL)).toBe('ok: none is running now: npm start');
+    expect(await by('replicas', shop.env.DATABASE_URL)).toBe('ok: none is running; to start one: npm start');
   });
 
   test('that is too old, or takes no writes', () => {
@@ -47,7 +47,7 @@ describe('a server', () => {
       (url: URL) => {
         url.port = '1';
       },
-      /^wrong: 127\.0\.0\.1:1\/\w+: .*ECONNREFUSED.*Start the PostgreSQL server, or put its right host and port/,
+      /^wrong: 127\.0\.0\.1:1\/\w+: .*ECONNREFUSED.*Start the PostgreSQL server, put its host and port into DATABASE_URL/,
     ],
     [
       'the database is not there',
@@ -84,7 +84,7 @@ describe('a server', () => {
 describe('migrations', () => {
   test('of a new database are the start’s, and none is applied by looking', async () => {
     const database = await emptyDatabase();
-    expect(await by('migrations', database.url)).toBe('ok: the database has no tables yet: npm start makes them');
+    expect(await by('migrations', database.url)).toBe('ok: the database has no tables yet: npm start creates them');
     expect(await by('replicas', database.url)).toBe('skipped: the database has no tables yet (see migrations)');
     expect((await compareMigrations(database.url)).isNew).toBe(true);
     await migrate(database.url);
@@ -113,7 +113,9 @@ describe('migrations', () => {
     const url = new URL(database.url);
     url.username = 'doctor_reader';
     url.password = 'reads-only';
-    expect(await by('migrations', url.href)).toMatch(/^wrong: .* may not create tables\. Let an owner grant it create/);
+    expect(await by('migrations', url.href)).toMatch(
+      /^wrong: .* may not create tables\. Have the owner grant that user CREATE/,
+    );
     await database.drop();
     await asOwner(String(shop.env.DATABASE_URL), 'drop role doctor_reader');
   });
@@ -122,7 +124,7 @@ describe('migrations', () => {
     const database = await freshDatabase();
     await asOwner(database.url, "insert into pushbutton_migrations (name, run_on) values ('9999_later', now())");
     expect(await by('migrations', database.url)).toMatch(
-      /^wrong: the database is of a newer Pushbutton: it has 9999_later\. Run that version/,
+      /^wrong: a newer Pushbutton has migrated this database: 9999_later\. Run that version/,
     );
     await database.drop();
   });
@@ -150,7 +152,9 @@ describe('the embedded database', () => {
     const file = path.join(folder, 'a-file');
     writeFileSync(file, '');
     const told = await by('folder', undefined, { PUSHBUTTON_DATA: path.join(file, 'data') });
-    expect(told).toMatch(/^wrong: The embedded database's folder cannot be made: .*Set PUSHBUTTON_DATA to a folder/);
+    expect(told).toMatch(
+      /^wrong: The folder of the embedded database cannot be created: .*Set PUSHBUTTON_DATA to a folder/,
+    );
     expect(await by('server', undefined, { PUSHBUTTON_DATA: path.join(file, 'data') })).toBe(
       'skipped: the embedded database did not start',
     );

@@ -30,7 +30,7 @@ describe('as an App', () => {
       'service.shop.repository',
       'service.shop.run-name',
     ])
-      expect(of(id)).toEqual({ is: 'skipped', why: 'GitHub could not be signed in to (see sign-in)' });
+      expect(of(id)).toEqual({ is: 'skipped', why: 'could not sign in to GitHub (see sign-in)' });
     const unknown = await shop.verdict('github.sign-in', CONFIG, { GITHUB_APP_ID: '99' });
     expect(unknown).toMatch(
       /^wrong: GitHub knows no App with the id in GITHUB_APP_ID: Integration not found\. Copy the App ID/,
@@ -63,16 +63,16 @@ describe('as an App', () => {
     });
     shop.github.permissions('app', { ...granted, actions: 'read' });
     expect(await shop.verdict('github.permission.actions')).toMatch(
-      /Let an owner accept the App's new permissions at: https:/,
+      /An owner must accept the App's new permissions at: https:/,
     );
   });
 
   test('a repository that it is not installed on', async () => {
     shop.github.uninstall('acme/shop');
     expect(await shop.verdict('service.shop.repository')).toBe(
-      'wrong: the App is not installed on acme/shop, or there is no such repository. Install it there: https://github.com/apps/acme-pushbutton/installations/new',
+      'wrong: the App is not installed on acme/shop, or the repository does not exist. Install it there: https://github.com/apps/acme-pushbutton/installations/new',
     );
-    expect(await shop.verdict('github.permission.actions')).toMatch(/^skipped: the App is installed on none/);
+    expect(await shop.verdict('github.permission.actions')).toMatch(/^skipped: the App is not installed on any/);
     expect(await shop.verdict('service.shop.inputs')).toBe('skipped: the repository could not be read');
   });
 
@@ -80,7 +80,7 @@ describe('as an App', () => {
     const suspended = { message: 'This installation has been suspended' };
     shop.github.fail('access-token', { kind: 'status', status: 403, body: suspended }, 9);
     expect(await shop.verdict('service.shop.repository')).toMatch(
-      /^wrong: GitHub does not let the App into acme\/shop: .*suspended/,
+      /^wrong: GitHub denies the App access to acme\/shop: .*suspended/,
     );
   });
 });
@@ -130,20 +130,20 @@ describe('with a fine-grained token', () => {
   test('that is revoked', async () => {
     shop.github.revoke(SECRETS.githubToken);
     expect(await shop.verdict('github.sign-in')).toMatch(
-      /^wrong: GitHub refuses GITHUB_TOKEN: Bad credentials\. Make a new token/,
+      /^wrong: GitHub refuses GITHUB_TOKEN: Bad credentials\. Create a new token/,
     );
-    expect(await permission('actions')).toMatch(/^skipped: GitHub could not be signed in/);
+    expect(await permission('actions')).toMatch(/^skipped: could not sign in to GitHub/);
   });
 
   test('a repository that it does not see, or that wants it authorised', async () => {
     const elsewhere = CONFIG.replace('acme/shop', 'acme/shoop');
     expect(await shop.verdict('service.shop.repository', elsewhere)).toMatch(
-      /^wrong: the token sees no acme\/shoop \(404 Not Found\)/,
+      /^wrong: the token cannot see acme\/shoop \(404 Not Found\)/,
     );
     const message = 'Resource protected by organization SAML enforcement. You must grant your token access.';
     shop.github.fail('repository', { kind: 'status', status: 403, body: { message } });
     expect(await shop.verdict('service.shop.repository')).toMatch(
-      /^wrong: .*wants the token authorised\. .*Configure SSO/,
+      /^wrong: .*requires the token to be authorised\. .*Configure SSO/,
     );
   });
 
@@ -154,9 +154,9 @@ describe('with a fine-grained token', () => {
     );
     forget();
     shop.github.fail('*', { kind: 'rate-limit', limit: 'secondary', retryAfter: 9 }, 1);
-    expect(await shop.verdict('github.sign-in')).toMatch(/^skipped: .*rate limit, run again in 9 s/);
+    expect(await shop.verdict('github.sign-in')).toMatch(/^skipped: .*rate limit reached, run again in 9 s/);
     shop.github.fail('branch', { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
-    expect(await shop.verdict('service.shop.branch')).toBe('skipped: GitHub does not say: HTTP 502');
+    expect(await shop.verdict('service.shop.branch')).toBe('skipped: no usable answer from GitHub: HTTP 502');
   });
 });
 
@@ -183,6 +183,6 @@ describe('with a classic token', () => {
     expect(await shop.verdict('github.permission.actions', open)).toMatch(
       /^wrong: the token lacks the scope repo\. Tick repo/,
     );
-    expect(await shop.verdict('service.shop.repository')).toMatch(/^wrong: the token sees no acme\/shop/);
+    expect(await shop.verdict('service.shop.repository')).toMatch(/^wrong: the token cannot see acme\/shop/);
   });
 });

@@ -27,7 +27,7 @@ test('on a terminal it is grouped, aligned and wrapped; what is to be copied sta
   expect(reportText(checks, paper)).toBe(`Slack
   ok       token           @pushbutton in the workspace acme
   wrong    channel C0SHOP  the bot is not in #shop.
-                           Mend: Type in the channel:
+                           Fix: Type in the channel:
                            /invite @pushbutton
 
 GitHub
@@ -35,7 +35,7 @@ GitHub
                            the token may not look, and need
                            not: see its Settings
   wrong    installation    not granted.
-                           Mend: Accept it at:
+                           Fix: Accept it at:
            https://github.com/organizations/${'a'.repeat(30)}/settings
 
 2 wrong, 1 ok, 1 skipped.
@@ -45,7 +45,7 @@ GitHub
 test('in a file each check is one line', () => {
   const lines = reportText(checks, { width: null, colour: false }).split('\n');
   expect(lines[2]).toBe(
-    '  wrong    channel C0SHOP  the bot is not in #shop. Mend: Type in the channel: /invite @pushbutton',
+    '  wrong    channel C0SHOP  the bot is not in #shop. Fix: Type in the channel: /invite @pushbutton',
   );
   expect(lines).toHaveLength(10);
 });

@@ -27,7 +27,7 @@ describe('the repository', () => {
     };
     shop.github.fail('repository', { kind: 'status', status: 200, body: renamed });
     expect(await of('repository')).toBe(
-      'wrong: acme/shop is called acme/store now. Set repository: acme/store for shop in the config.',
+      'wrong: acme/shop is now called acme/store. Set repository: acme/store for shop in the config.',
     );
   });
 });
@@ -76,14 +76,14 @@ describe('the staging workflow', () => {
     [
       'runs on push to other branches',
       () => staging('on: { push: { branches: ["release/**"] } }'),
-      /^wrong: a push to main does not start staging\.yml: its filter/,
+      /^wrong: a push to main does not start staging\.yml: its branch filter/,
     ],
-    ['is no YAML', () => staging('on: [push'), /^wrong: staging\.yml on main: it is no YAML: .*\. Compare it/],
-    ['is no workflow', () => staging('hello: world'), /^wrong: staging\.yml on main: it names no event under on/],
+    ['is no YAML', () => staging('on: [push'), /^wrong: staging\.yml on main: it is not valid YAML: .*\. Compare it/],
+    ['is no workflow', () => staging('hello: world'), /^wrong: staging\.yml on main: it has no event under on/],
     [
       'cannot be read now',
       () => shop.github.fail('contents', { kind: 'status', status: 500 }, 9),
-      /^skipped: GitHub does not say: HTTP 500$/,
+      /^skipped: no usable answer from GitHub: HTTP 500$/,
     ],
   ] as const)('that %s', async (_, breaks, expected) => {
     breaks();
@@ -97,7 +97,7 @@ describe('the staging workflow', () => {
     expect(await of('staging', config)).toBe('ok: enabled, runs on push to trunk');
     // A push runs the copy of its own branch.
     staging(null);
-    expect(await of('staging', config)).toBe('ok: there, runs on push to trunk');
+    expect(await of('staging', config)).toBe('ok: exists, runs on push to trunk');
     staging(null, 'trunk');
     expect(await of('staging', config)).toMatch(/^wrong: \.github\/workflows\/staging\.yml is not on trunk\./);
   });
@@ -113,7 +113,7 @@ describe('the production workflow', () => {
   test('that checks out the tip of its branch would deploy what nobody approved', async () => {
     production(PRODUCTION.replaceAll('inputs.sha', 'github.sha'));
     expect(await of('inputs')).toMatch(
-      /^wrong: nothing in production\.yml uses inputs\.sha: it would deploy the tip of main, not what was approved\. Check out exactly it: /,
+      /^wrong: nothing in production\.yml uses inputs\.sha: it would deploy the tip of main, not what was approved\. Check out exactly that commit: /,
     );
     production(PRODUCTION.replaceAll('inputs.sha', 'github.event.inputs.sha'));
     expect(await of('inputs')).toMatch(/^ok: /);
@@ -130,7 +130,7 @@ describe('the production workflow', () => {
     [
       'lacks an input of ours',
       (file: string) => file.replace('deploy_id:', 'deployment:'),
-      /^wrong: .*: deploy_id not declared; deployment required, and given by nobody\. Declare deploy_id under/,
+      /^wrong: .*: deploy_id not declared; deployment required but not given\. Declare deploy_id under/,
     ],
     [
       'lacks an input of the config',
@@ -140,12 +140,12 @@ describe('the production workflow', () => {
     [
       'has none of the options',
       (file: string) => file.replace('[eu, us]', '[us]'),
-      /^wrong: .*: region: eu is none of its options\. Give it one/,
+      /^wrong: .*: region: eu is not one of its options\. Set it to one/,
     ],
     [
       'requires one more',
       (file: string) => file.replace('region:', 'tier: { required: true }\n      region:'),
-      /^wrong: .*: tier required, and given by nobody\. Give tier a default there/,
+      /^wrong: .*: tier required but not given\. Give tier a default there/,
     ],
     [
       'requires one more that has a default',
@@ -183,7 +183,7 @@ describe('the production workflow', () => {
     [
       'made by a function',
       `run-name: "${filled(" format('Deploy [{0}]', inputs.deploy_id) ")}"`,
-      /^skipped: it is made by an expression/,
+      /^skipped: it is an expression/,
     ],
   ])('run-name %s', async (_, line, expected) => {
     production(named(line));
@@ -211,8 +211,8 @@ describe('the authors of recent commits', () => {
   const withApproval = () => shop.verdict('service.shop.authors', CONFIG, {}, required);
 
   test('whom people names can be told from those who approve', async () => {
-    expect(await of('authors')).toBe('ok: octocat known to people');
-    expect(await withApproval()).toBe('ok: octocat known to people');
+    expect(await of('authors')).toBe('ok: in people: octocat');
+    expect(await withApproval()).toBe('ok: in people: octocat');
   });
 
   test('whom nobody names: wrong where four eyes are asked for, told where they are not', async () => {
@@ -226,7 +226,7 @@ describe('the authors of recent commits', () => {
       author: { login: 'dependabot[bot]', name: 'd', email: 'd@x.test' },
     });
     expect(await of('authors')).toMatch(
-      /^ok: not in people: Bob and Carol \(no GitHub account\); no approvals are asked for/,
+      /^ok: not in people: Bob and Carol \(no GitHub account\); no approvals are required/,
     );
     expect(await withApproval()).toMatch(
       /^wrong: not in people: Bob and Carol .*unless Slack knows the e-mail of their commits.*Add to people in the config: Bob: U…$/,

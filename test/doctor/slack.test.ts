@@ -26,7 +26,7 @@ describe('the token', () => {
       'slack.user.U0OPS',
       'slack.group.S0DEPLOY',
     ])
-      expect(of(id)).toEqual({ is: 'skipped', why: 'Slack could not be signed in to (see token)' });
+      expect(of(id)).toEqual({ is: 'skipped', why: 'could not sign in to Slack (see token)' });
     expect(of('github.sign-in')).toMatchObject({ is: 'ok' });
   });
 
@@ -50,7 +50,7 @@ describe('scopes', () => {
     expect(await shop.verdict('slack.scopes')).toBe(`ok: all ${REQUIRED.length} of the manifest`);
     shop.slack.setScopes(REQUIRED.filter((scope) => scope !== 'users:read'));
     expect(await shop.verdict('slack.scopes')).toMatch(/^wrong: users:read is missing\. Add it at .*Reinstall/);
-    expect(await shop.verdict('slack.user.U0OPS')).toBe('skipped: the token lacks the scope to look (see scopes)');
+    expect(await shop.verdict('slack.user.U0OPS')).toBe('skipped: the token lacks the scope for this (see scopes)');
     shop.slack.setScopes(['chat:write', 'users:read']);
     expect(await shop.verdict('slack.scopes')).toMatch(/^wrong: commands, .* and .* are missing\. Add them/);
     expect(await shop.verdict('slack.group.S0DEPLOY')).toMatch(/^skipped: the token lacks the scope/);
@@ -76,7 +76,7 @@ describe('socket mode', () => {
     expect(await by('xapp-1-of-another-app')).toMatch(/^wrong: .*: invalid_auth\. Turn Socket Mode on/);
     shop.slack.fail('apps.connections.open', { kind: 'error', error: 'missing_scope' });
     expect(await by(APP_TOKEN)).toMatch(
-      /^wrong: .*: missing_scope\. Make a new app-level token with the scope connections:write/,
+      /^wrong: .*: missing_scope\. Create a new app-level token with the scope connections:write/,
     );
   });
   test('is skipped when Slack does not answer', async () => {
@@ -123,7 +123,7 @@ describe('a channel', () => {
     for (const id of ['C0NOWHERE', 'C0SECRET']) {
       const told = await shop.verdict(`slack.channel.${id}`, CONFIG.replace('C0SHOP', id));
       expect(told).toMatch(
-        new RegExp(`^wrong: the bot sees no channel ${id}\\. Compare the id .* /invite @pushbutton$`),
+        new RegExp(`^wrong: the bot cannot see a channel ${id}\\. Compare the id .* /invite @pushbutton$`),
       );
     }
     shop.slack.invite('C0SECRET');
@@ -142,14 +142,14 @@ describe('a person whom the config names', () => {
   ])('%s may not act', async (_, change, words) => {
     shop.slack.changeUser('U0ALICE', change);
     expect(await shop.verdict('slack.user.U0ALICE')).toBe(
-      `wrong: @alice ${words}. Take the id out of deployers of shop, people.octocat: only full members may act.`,
+      `wrong: @alice ${words}. Remove the id from deployers of shop, people.octocat: only full members may act.`,
     );
   });
 
   test('who does not exist is told with each place that names them', async () => {
     const config = CONFIG.replace('[U0OPS]', '[U0NOBODY]');
     expect(await shop.verdict('slack.user.U0NOBODY', config)).toMatch(
-      /^wrong: .* nobody .*Put the right id into operators/,
+      /^wrong: .* no user .*Put the right id into operators/,
     );
   });
 
@@ -170,7 +170,7 @@ describe('a group that the config names', () => {
   test('that is disabled or empty gives nobody any', async () => {
     shop.slack.setGroupUsers('S0DEPLOY', []);
     expect(await group()).toMatch(
-      /^wrong: @deployers is empty\. Add its members .* or take it out of deployers of shop\.$/,
+      /^wrong: @deployers is empty\. Add its members .* or remove it from deployers of shop\.$/,
     );
     shop.slack.disableGroup('S0DEPLOY');
     expect(await group()).toMatch(/^wrong: @deployers is disabled\. Enable it/);
@@ -178,7 +178,7 @@ describe('a group that the config names', () => {
   test('that does not exist', async () => {
     const config = CONFIG.replace('S0DEPLOY', 'S0NOBODY');
     expect(await shop.verdict('slack.group.S0NOBODY', config)).toMatch(
-      /^wrong: the workspace has no user group of this id/,
+      /^wrong: the workspace has no user group with this id/,
     );
   });
   test('is asked for in one call, however many there are', async () => {
@@ -201,25 +201,27 @@ describe('people who may approve', () => {
 
   test('are counted besides each deployer, members of groups too', async () => {
     leads('U0ALICE', 'U0OPS');
-    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toBe('ok: 1 of 1 to 2 people');
-    expect(await approvers('approvals: { required: 2, from: [S0LEADS] }')).toBe(
-      'ok: 2 of 1 to 2 people; for 1 of the 2 who deploy too few are left',
+    expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toBe(
+      'ok: 1 needed, 1 to 2 people can approve',
     );
-    expect(await approvers('rollback: { approvals: 1 }', 'U0ALICE, U0BOB')).toBe('ok: 1 of 1 person');
+    expect(await approvers('approvals: { required: 2, from: [S0LEADS] }')).toBe(
+      'ok: 2 needed, 1 to 2 people can approve; too few for 1 of the 2 deployers',
+    );
+    expect(await approvers('rollback: { approvals: 1 }', 'U0ALICE, U0BOB')).toBe('ok: 1 needed, 1 person can approve');
   });
   test('too few are wrong', async () => {
     leads('U0ALICE', 'U0OPS');
     expect(await approvers('approvals: { required: 3, from: [S0LEADS] }')).toMatch(
-      /^wrong: it takes 3 people, and at most 2 could approve a request of a deployer\. Name more people in approvals\.from of shop/,
+      /^wrong: 3 people must approve, but at most 2 can approve a deployer's request\. Name more people in approvals\.from of shop/,
     );
     leads();
     expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toMatch(
-      /^wrong: it takes 1 person, and at most 0/,
+      /^wrong: 1 person must approve, but at most 0/,
     );
     leads('U0BOB');
     shop.slack.disableGroup('S0LEADS');
     expect(await approvers('approvals: { required: 1, from: [S0LEADS] }')).toMatch(
-      /^wrong: it takes 1 person, and at most 0/,
+      /^wrong: 1 person must approve, but at most 0/,
     );
   });
   test('are not counted where Slack does not show the groups, and have no line where nobody has to approve', async () => {

@@ -24,12 +24,12 @@ describe("the App's webhook", () => {
     [
       'leads elsewhere',
       () => shop.github.setWebhookUrl('https://user:word@acme.test/slack/events?token=abc'),
-      /^wrong: it leads to https:\/\/acme\.test\/slack\/events\. On the App's page, Webhook: let the URL end in \/github\/webhooks$/,
+      /^wrong: it leads to https:\/\/acme\.test\/slack\/events\. On the App's page, Webhook: set a URL that ends in \/github\/webhooks$/,
     ],
     [
       'leads nowhere',
       () => shop.github.setWebhookUrl(''),
-      /^wrong: no address is set\. On the App's page, Webhook: Active/,
+      /^wrong: no address is set\. On the App's page, Webhook: tick Active/,
     ],
     [
       'sends forms',
@@ -49,7 +49,7 @@ describe("the App's webhook", () => {
     [
       'cannot be looked at',
       () => void shop.github.fail('app-hook', { kind: 'status', status: 500 }, 9),
-      /^skipped: GitHub does not say: HTTP 500$/,
+      /^skipped: no usable answer from GitHub: HTTP 500$/,
     ],
   ])('that %s', async (_, breaks, expected) => {
     breaks();
@@ -92,11 +92,11 @@ describe('recent deliveries', () => {
   });
 
   test.each([
-    [401, /Put one secret into the webhook and into GITHUB_WEBHOOK_SECRET/],
-    [400, /content type application\/json/],
-    [404, /end in \/github\/webhooks/],
-    [413, /pass bodies of 25 MB/],
-    [301, /GitHub follows no redirect/],
+    [401, /Put the same secret into the webhook and GITHUB_WEBHOOK_SECRET/],
+    [400, /content type to application\/json/],
+    [404, /ends in \/github\/webhooks/],
+    [413, /pass bodies of up to 25 MB/],
+    [301, /GitHub follows no redirects/],
   ])('answered %d are named with their mend', async (status, mend) => {
     const told = await delivered(202, status, status);
     expect(told).toMatch(
@@ -107,7 +107,7 @@ describe('recent deliveries', () => {
 
   test('that failed before the newest arrived are told, and not wrong', async () => {
     expect(await delivered(202, 503, 202)).toBe(
-      'ok: the newest arrived; of the last 3 1 failed, just now with 503 Invalid HTTP Response: 503',
+      'ok: the newest arrived; 1 of the last 3 failed, the latest just now with 503 Invalid HTTP Response: 503',
     );
   });
 
@@ -117,7 +117,9 @@ describe('recent deliveries', () => {
     const database = await freshDatabase();
     shop = await install({ database });
     await shop.query("insert into replicas (id, seen_at) values ('one', clock_timestamp() + interval '1 hour')");
-    expect(await delivered(502)).toMatch(/^wrong: the newest failed, just now with 502 .*Let GitHub reach Pushbutton/);
+    expect(await delivered(502)).toMatch(
+      /^wrong: the newest failed, just now with 502 .*Make sure that GitHub can reach Pushbutton/,
+    );
     expect(await delivered(503)).toMatch(/^wrong: the newest 2 failed, .*could not save it: see the database above\.$/);
     expect(await shop.verdict('database.replicas')).toBe('ok: one is running');
     await database.drop();
@@ -148,10 +150,10 @@ describe('the webhook of a repository, by a token', () => {
 
   test('may mostly not be looked at: that is no fault', async () => {
     expect(await of('webhook')).toMatch(
-      /^skipped: the token may not look, and need not: see acme\/shop, Settings, Webhooks/,
+      /^skipped: the token may not read webhooks, and need not; look at acme\/shop, Settings, Webhooks/,
     );
     shop.github.addToken(SECRETS.githubToken, 'release-bot', undefined, { scopes: ['repo'] });
-    expect(await of('webhook')).toMatch(/^skipped: the token may not look/);
+    expect(await of('webhook')).toMatch(/^skipped: the token may not read webhooks/);
   });
 
   test('is looked at where it may be', async () => {
@@ -176,6 +178,6 @@ describe('the webhook of a repository, by a token', () => {
       /^wrong: no webhook of acme\/shop leads to \/github\/webhooks\. .*Add webhook: https:/,
     );
     shop.github.fail('hooks', { kind: 'status', status: 502 }, NONE);
-    expect(await of('webhook')).toBe('skipped: GitHub does not say: HTTP 502');
+    expect(await of('webhook')).toBe('skipped: no usable answer from GitHub: HTTP 502');
   });
 });

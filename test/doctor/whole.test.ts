@@ -82,7 +82,7 @@ describe('as a command', () => {
     shop.slack.remove('C0SHOP');
     const { code, stdout } = await runDoctor(shop.env, CONFIG);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ {2}wrong {4}channel C0SHOP {7}the bot is not in #shop\. Mend: .*\/invite @pushbutton$/m);
+    expect(stdout).toMatch(/^ {2}wrong {4}channel C0SHOP {7}the bot is not in #shop\. Fix: .*\/invite @pushbutton$/m);
     expect(stdout).toMatch(/^1 wrong, \d+ ok, 1 skipped\.$/m);
     shop.slack.invite('C0SHOP');
   });

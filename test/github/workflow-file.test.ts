@@ -58,9 +58,9 @@ on:
 });
 
 test.each([
-  ['on: [push', /^it is no YAML: /],
-  ['', /^it names no event/],
-  ['jobs: {}', /^it names no event/],
+  ['on: [push', /^it is not valid YAML: /],
+  ['', /^it has no event/],
+  ['jobs: {}', /^it has no event/],
   ['on: { push: [main] }', /^on\.push is not/],
   ['on: { workflow_dispatch: { inputs: [sha] } }', /^on\.workflow_dispatch is not/],
 ])('%j is no workflow that GitHub would run', (source, why) => {

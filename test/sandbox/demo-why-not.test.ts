@@ -1,12 +1,12 @@
 import { whyNot } from '../../sandbox/demo/why-not.js';
 
-const initdb = `The embedded PostgreSQL could not make its data: The files belonging to this database system will be owned by user "nobody".
+const initdb = `The embedded PostgreSQL could not create its data: The files belonging to this database system will be owned by user "nobody".
 This user must also own the server process.
 
 creating configuration files ... ok
 running bootstrap script ... 2026-11-26 08:03:27.111 UTC [862] FATAL:  REASON
 child process exited with exit code 1
-initdb: removing data directory "/data/demo/postgres/data.unfinished". Mend that, or set DATABASE_URL.`;
+initdb: removing data directory "/data/demo/postgres/data.unfinished". Fix that, or set DATABASE_URL.`;
 
 test.each([
   ['a full disk, told by a program', initdb.replace('REASON', 'could not write to file: No space left on device')],
@@ -22,7 +22,7 @@ test.each([
   [
     'of a long report the line that says what went wrong',
     initdb.replace('REASON', 'could not create shared memory'),
-    'The embedded PostgreSQL could not make its data: running bootstrap script ... 2026-11-26 08:03:27.111 UTC [862] FATAL:  could not create shared memory',
+    'The embedded PostgreSQL could not create its data: running bootstrap script ... 2026-11-26 08:03:27.111 UTC [862] FATAL:  could not create shared memory',
   ],
   [
     'no advice that the demo does not follow',

@@ -39,7 +39,7 @@ test('neither the requester, nor who may not approve, nor a guest approves, each
   await card(team, sha, ['waiting for approval'], WAITING);
   for (const user of [ALICE, BOB, GUS]) await press(team, user, sha, 'Approve');
   await team.told(ALICE, 'your own request');
-  await team.told(BOB, 'may not approve', '@leads');
+  await team.told(BOB, 'not an approver of shop', '@leads');
   await team.told(GUS, 'Only full members');
   await quiet(team);
   expect((await refusals(team)).sort()).toEqual([
@@ -79,7 +79,7 @@ describe('an author of anything that ships cannot approve', () => {
     const message = 'Add a till\n\nCo-authored-by: F <Faye@acme.test>\nCo-authored-by: Zed <zed@elsewhere.test>';
     const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' }, message);
     await press(team, DAVE, sha, 'Deploy');
-    await card(team, sha, ['waiting for approval', 'not matched to anybody in Slack: Zed'], WAITING);
+    await card(team, sha, ['waiting for approval', 'not found in Slack: Zed'], WAITING);
     for (const user of [ERIN, FAYE]) await press(team, user, sha, 'Approve');
     await team.told(ERIN, 'You wrote', short(sha));
     await team.told(FAYE, 'You wrote', short(sha));
@@ -115,7 +115,7 @@ test('an author whom nobody knows is named as soon as GitHub tells, however late
   team.github.fail('commit', { kind: 'slow', ms: 4_000 });
   await press(team, DAVE, sha, 'Deploy');
   await card(team, sha, ['waiting for approval'], WAITING);
-  await card(team, sha, ['not matched to anybody in Slack: octocat'], WAITING, 25_000);
+  await card(team, sha, ['not found in Slack: octocat'], WAITING, 25_000);
 }, 60_000);
 
 test('where Slack or GitHub does not say who wrote it, an approval is refused and nothing starts', async () => {
@@ -187,7 +187,7 @@ test('who left the group before the start has approved nothing: it waits for app
   team.slack.setGroupUsers(LEADS, [ERIN]);
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, second, 'waiting');
-  await card(team, second, ['waiting for approval', 'void', 'may not approve any more'], WAITING);
+  await card(team, second, ['waiting for approval', 'void', 'may no longer approve'], WAITING);
   expect(team.production()).toHaveLength(1);
 });
 
@@ -203,7 +203,7 @@ test('what ships is what was approved: when the one ahead fails, more would ship
   await stands(team, second, 'queued');
   await team.github.completeRun(run, { conclusion: 'failure' });
   await stands(team, second, 'waiting');
-  await card(team, second, ['void', 'changes that were not in it', '2 changes would ship'], WAITING);
+  await card(team, second, ['void', 'additional changes', '2 changes would ship'], WAITING);
   await quiet(team);
   expect(team.production()).toHaveLength(2);
   await press(team, FAYE, second, 'Approve');

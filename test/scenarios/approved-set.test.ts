@@ -28,9 +28,9 @@ async function approvedAndLocked(): Promise<string> {
   await press(team, DAVE, sha, 'Deploy');
   await card(team, sha, ['waiting for approval'], WAITING);
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'lock shop Fair' });
-  await card(team, sha, ['Once approved it waits: locked by alice'], WAITING);
+  await card(team, sha, ['Once approved, it waits: locked by alice'], WAITING);
   await press(team, FAYE, sha, 'Approve');
-  await card(team, sha, ['queued', 'It waits since', 'Approved by faye'], ['Withdraw']);
+  await card(team, sha, ['queued', 'It has been waiting since', 'Approved by faye'], ['Withdraw']);
   return sha;
 }
 const unlock = () => team.slack.command({ user: ALICE, channel: SHOP, text: 'unlock shop' });
@@ -66,7 +66,7 @@ test('by a roll back', async () => {
   await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
   await stands(team, first, 'live');
   await press(team, ERIN, sha, 'Approve');
-  await team.told(ERIN, 'is not what was asked for approval', 'rolled back or changed from outside');
+  await team.told(ERIN, 'is not what was submitted for approval', 'rolled back or changed from outside');
   await card(team, sha, ['waiting for approval', VOID, '2 approvals missing'], WAITING);
   await quiet(team);
   expect(team.production()).toHaveLength(3);

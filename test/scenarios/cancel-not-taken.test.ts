@@ -62,7 +62,7 @@ test('while GitHub hides the repository nothing has ended; the operators are tol
   expect(team.slack.dms(OPS)).toEqual([]);
   await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
   await hurry(team, 'cancel run');
-  await operatorsAreTold('was to be cancelled', 'has not done it');
+  await operatorsAreTold('should have been cancelled', 'has not done it');
   await hurry(team, 'cancel run');
   await quiet(team);
   expect(team.slack.dms(OPS)).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('a run that was lost and turns up after a Retry has taken its place', (
 
   test('goes on where GitHub refuses to cancel it, and the operators are told what is theirs to do', async () => {
     const stray = await turnsUp({ status: 403, body: { message: 'Resource not accessible by integration' } });
-    await operatorsAreTold('GitHub refuses to cancel it', 'Cancel it among the runs of acme/shop');
+    await operatorsAreTold('GitHub refuses to cancel it', 'Cancel it in the runs of acme/shop');
     await quiet(team);
     expect(cancels()).toHaveLength(1);
     expect(team.github.run(stray).conclusion).toBeNull();

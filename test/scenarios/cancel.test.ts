@@ -76,13 +76,13 @@ test('a run that does not heed it is followed to its own end', async () => {
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
   await press(team, DAVE, sha, 'Cancel');
-  await card(team, sha, ['deploying', 'dave asked to cancel'], ['Cancel']);
+  await card(team, sha, ['deploying', 'Cancel requested by dave'], ['Cancel']);
   expect(team.github.run(run).cancelAsked).toBe(true);
   await press(team, ALICE, sha, 'Cancel');
   await until('asked once more', () => team.github.calls({ route: 'cancel' }).length === 2);
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, sha, 'live');
-  await card(team, sha, ['live', 'asked to cancel', 'too late'], []);
+  await card(team, sha, ['live', 'Cancel requested by', 'too late'], []);
   expect(await refusals(team)).toEqual([]);
 });
 

@@ -171,7 +171,7 @@ test('rollback deploys at once what was live before', async () => {
   await release(team, first);
   const second = await land(team, 'Add a basket');
   await release(team, second);
-  expect(await say(DAVE, 'rollback shop')).toMatch(new RegExp(`Roll back to shop ${short(first)}[\\s\\S]*recorded`));
+  expect(await say(DAVE, 'rollback shop')).toMatch(new RegExp(`Rollback to shop ${short(first)}[\\s\\S]*recorded`));
   await until('the roll back runs', async () => (await deploymentsOf(team, first)).at(-1)?.status === 'deploying');
   const [, back] = await deploymentsOf(team, first);
   expect(back).toMatchObject({ kind: 'roll back', requested_by: DAVE });
@@ -207,7 +207,7 @@ test.each<[string, RegExp]>([
   ['deploy shop zzzzzzz', /zzzzzzz is not a SHA/],
   ['deploy shop 0000000', /shop has no change 0000000/],
   [`history shop ${'0'.repeat(41)}`, /is not a SHA/],
-  ['deploy shop 1234567 now', /now is more than deploy takes/],
+  ['deploy shop 1234567 now', /now is more than deploy accepts/],
   ['deploy <!channel> 1234567', /no service <!channel>/],
 ])('%j is answered with the nearest match and the usage', async (typed, answer) => {
   expect(await say(BOB, typed)).toMatch(answer);
@@ -225,7 +225,7 @@ test('a SHA of which one digit is wrong is answered with the nearest, one that f
      select 'shop', 'abcdef1' || repeat(n::text, 33), 10 + n, 'passed', n, 1, 'https://github.test', now(), 'Twin ' || n, 'o'
      from generate_series(1, 2) n`,
   );
-  expect(await say(ALICE, 'deploy shop abcdef1')).toMatch(/beginning of several[\s\S]*Twin 2[\s\S]*Twin 1/);
+  expect(await say(ALICE, 'deploy shop abcdef1')).toMatch(/matches several[\s\S]*Twin 2[\s\S]*Twin 1/);
   expect(await counts(team, 'deployments')).toEqual([0]);
 });
 

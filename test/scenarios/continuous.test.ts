@@ -123,9 +123,9 @@ test('a roll back pauses it; /release resume SERVICE goes on', async () => {
   await team.github.completeRun(Number(back.run_id), { conclusion: 'success' });
   await stands(team, first, 'live');
   const third = await land(team, 'Mend it');
-  await card(team, third, ['paused', 'a roll back was asked for by alice'], ['Resume', 'What ships']);
+  await card(team, third, ['paused', 'a rollback was requested by alice'], ['Resume', 'What ships']);
   await type(DAVE, 'resume shop');
-  await team.told(DAVE, 'goes on');
+  await team.told(DAVE, 'is resumed');
   await card(team, third, ['deploying in'], holding);
   await type(DAVE, 'resume shop');
   await team.told(DAVE, 'is not paused');
@@ -144,7 +144,7 @@ test('where somebody has to approve it, it asks by itself and waits', async () =
   const second = await land(team, 'Add a till');
   await card(team, second, ['deploying in'], holding);
   await team.moveClock(10 * MINUTE);
-  await card(team, second, ['waiting for approval', 'asked by Pushbutton'], ['Approve', 'Reject', 'Hold']);
+  await card(team, second, ['waiting for approval', 'requested by Pushbutton'], ['Approve', 'Reject', 'Hold']);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
   await press(team, DAVE, second, 'Approve');

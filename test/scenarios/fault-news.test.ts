@@ -77,7 +77,7 @@ test('an outage of GitHub is one message, however many lists it is seen by, and 
   expect(told()).toEqual([]);
   await pass(3);
   await until('the operators are told', () => told().length === 1);
-  expect(told()[0]).toContain('2 faults that a person may have to mend');
+  expect(told()[0]).toContain('2 faults that a person may have to fix');
   expect(told()[0]).toContain('repository acme/shop, workflow production.yml: GitHub answers 404');
-  expect(told()[0]).toContain('Is the repository renamed');
+  expect(told()[0]).toContain('Check whether the repository was renamed');
 }, 60_000);

@@ -66,7 +66,7 @@ test('a run that somebody cancels in GitHub: cancelled, and Deploy again beside 
   const run = await start(team, ALICE, sha);
   await team.github.completeRun(run, { conclusion: 'cancelled' });
   await stands(team, sha, 'cancelled');
-  await card(team, sha, ['cancelled in GitHub'], ['Deploy', 'What ships']);
+  await card(team, sha, ['cancelled on GitHub'], ['Deploy', 'What ships']);
 });
 
 test.each(['duplicate', 'reordered'] as const)('deliveries that come %s lead to the same end', async (mode) => {
@@ -132,7 +132,7 @@ test('the jobs of a failed deployment are asked for until GitHub answers', async
   const run = await start(team, ALICE, sha);
   const heal = team.github.fail('attempt-jobs', { kind: 'status', status: 500 }, 1_000);
   await team.github.completeRun(run, { conclusion: 'failure' });
-  await card(team, sha, ['failed in production', 'Which job failed: see the run'], ['Retry']);
+  await card(team, sha, ['failed in production', 'For the failing job, see the run'], ['Retry']);
   await quiet(team);
   heal();
   await hurry(team, 'follow');

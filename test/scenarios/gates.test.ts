@@ -39,7 +39,7 @@ describe('a lock', () => {
     await card(team, sha, ['passed staging'], ready);
     await type(DAVE, 'lock shop Moving the database, `hands off` <!here>');
     await card(team, sha, ['passed staging', 'locked by dave: Moving the database', 'since'], ['What ships']);
-    await team.told(DAVE, 'shop is locked', 'until its owner or a deployer unlocks it');
+    await team.told(DAVE, 'shop is locked', 'until its owner or a deployer removes it');
     await type(ALICE, `deploy shop ${short(sha)}`);
     await team.told(ALICE, 'shop is locked by dave', '/release unlock shop');
     await type(BOB, 'unlock shop');
@@ -60,7 +60,7 @@ describe('a lock', () => {
       async () => (await team.rows('select 1 from services where lock_by is not null')).length === 1,
     );
     await team.github.completeRun(run, { conclusion: 'success' });
-    await card(team, second, ['queued', 'It waits since', 'locked by alice: Fair in town'], ['Withdraw']);
+    await card(team, second, ['queued', 'It has been waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
     await quiet(team);
     expect(team.production()).toHaveLength(1);
     await team.moveClock(2 * 3_600_000 + 1_000);
@@ -81,7 +81,7 @@ describe('a lock', () => {
     await type(ALICE, 'lock shop Mine now');
     await card(team, sha, ['locked by alice: Mine now'], ['What ships']);
     const said = await until('a word in the thread', () => team.slack.thread(on.channel, on.ts)[1]);
-    expect(JSON.stringify(said)).toContain('alice has taken over the lock of');
+    expect(JSON.stringify(said)).toContain('alice took over the lock of');
     await team.told(ALICE, 'taken over from dave');
     // A change that is still in staging has no card yet: it is said in the thread of the newest that has one.
     await team.github.push('acme/shop', {
@@ -100,7 +100,7 @@ describe('a lock', () => {
     await team.told(DAVE, 'shop is locked');
     await team.moveClock(25 * 3_600_000);
     await until('a nudge', () => team.slack.dms(DAVE).length === 1);
-    expect(JSON.stringify(team.slack.dms(DAVE))).toContain('You have locked');
+    expect(JSON.stringify(team.slack.dms(DAVE))).toContain('You have kept');
   });
 
   test('what is typed wrongly is answered with what is wrong, and locks nothing', async () => {
@@ -109,7 +109,7 @@ describe('a lock', () => {
     for (const [text, ...words] of [
       ['lock', 'needs the name of a service'],
       ['lock shop', 'needs a reason'],
-      ['lock shop for 2 Fair', '2 is no duration'],
+      ['lock shop for 2 Fair', '2 is not a duration'],
       ['lock shop for 2h', 'needs a reason'],
       ['lock shp Fair', 'Did you mean shop?'],
       ['unlock shop now', 'now is more than'],
@@ -164,7 +164,7 @@ test('what was queued when everything was stopped goes on by itself after resume
   await type(DAVE, 'stop Fire');
   await team.told(DAVE, 'Everything is stopped: Fire');
   await team.github.completeRun(run, { conclusion: 'success' });
-  await card(team, second, ['It waits since', 'stopped by dave: Fire'], ['Withdraw']);
+  await card(team, second, ['It has been waiting since', 'stopped by dave: Fire'], ['Withdraw']);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
   await type(ALICE, 'resume');
@@ -204,7 +204,7 @@ describe('break glass', () => {
     await team.told(ALICE, 'You may not break the glass for shop', 'bob');
     await type(BOB, `deploy shop ${short(sha)} --override Shop is down`);
     const row = await stands(team, sha, 'deploying');
-    await card(team, sha, ['deploying', 'Break glass by bob: Shop is down', 'has to sign it off'], ['Cancel']);
+    await card(team, sha, ['deploying', 'Break glass by bob: Shop is down', 'must sign it off'], ['Cancel']);
     const announced = await until('an announcement', () =>
       team.cards().find((one) => one.words.includes('Break glass: shop') && one.buttons.includes('Sign off')),
     );
@@ -213,7 +213,7 @@ describe('break glass', () => {
     await signOff(BOB);
     await team.told(BOB, 'your own request');
     await signOff(ALICE);
-    await team.told(ALICE, 'may not approve');
+    await team.told(ALICE, 'not an approver');
     await signOff(DAVE);
     await until('it says who signed off', () =>
       team
@@ -270,12 +270,12 @@ test('a newer request can take the place of an older one that is queued, which s
   const { first, run, second } = await oneBehindAnother();
   const third = await land(team, 'Add a basket');
   await press(team, ALICE, third, 'Deploy');
-  const offer = await team.told(ALICE, 'Older ones are queued before it', 'Replace');
+  const offer = await team.told(ALICE, 'Older deployments are queued before it', 'Replace');
   await card(team, third, ['queued', 'place 3'], ['Withdraw']);
   await team.slack.click({ user: ALICE, channel: SHOP, ts: offer.ts, button: 'Replace' });
   await stands(team, second, 'withdrawn');
   await card(team, third, ['queued', 'place 2'], ['Withdraw']);
-  await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('instead of before it'));
+  await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('not before it'));
   await team.github.completeRun(run, { conclusion: 'success' });
   const row = await stands(team, third, 'deploying');
   await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });

@@ -42,7 +42,7 @@ test.each([
     const sha = await land(team);
     team.github.fail('dispatch', { kind: 'rate-limit', limit, retryAfter: 6, status });
     await press(team, ALICE, sha, 'Deploy');
-    await card(team, sha, ['queued', 'rate limit', 'sent by itself'], ['Withdraw']);
+    await card(team, sha, ['queued', 'rate limit', 'sent automatically'], ['Withdraw']);
     expect(team.production()).toEqual([]);
     await oneRunToItsEnd(team, sha);
     const [first, second, ...more] = dispatches(team);

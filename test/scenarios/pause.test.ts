@@ -40,10 +40,10 @@ test('what it had asked for by itself ends when it is paused, and is asked for a
   const third = await land(team, 'Add a basket');
   await card(team, third, ['deploying in'], holding);
   await team.moveClock(10 * MINUTE);
-  await card(team, third, ['waiting for approval', 'asked by Pushbutton'], ['Approve', 'Reject', 'Hold']);
+  await card(team, third, ['waiting for approval', 'requested by Pushbutton'], ['Approve', 'Reject', 'Hold']);
   await press(team, DAVE, second, 'Roll back');
   await stands(team, first, 'deploying');
-  await card(team, third, ['withdrawn', 'paused', 'a roll back was asked for by dave'], ['Resume', 'What ships']);
+  await card(team, third, ['withdrawn', 'paused', 'a rollback was requested by dave'], ['Resume', 'What ships']);
   await ends(first);
   await card(team, first, ['live', 'ontinuous deployment is paused'], ['Resume']);
   // Nobody's request stands behind one that nobody may take back.
@@ -55,7 +55,7 @@ test('what it had asked for by itself ends when it is paused, and is asked for a
   await card(team, third, ['deploying in'], holding);
   await card(team, second, ['live'], ['Roll back']);
   await team.moveClock(10 * MINUTE);
-  await card(team, third, ['waiting for approval', 'asked by Pushbutton'], ['Approve', 'Reject', 'Hold']);
+  await card(team, third, ['waiting for approval', 'requested by Pushbutton'], ['Approve', 'Reject', 'Hold']);
   expect((await deploymentsOf(team, third)).map((one) => one.status)).toEqual(['withdrawn', 'waiting']);
   await press(team, DAVE, third, 'Hold');
   await card(team, third, ['held by dave'], ['Deploy', 'What ships']);
@@ -87,9 +87,9 @@ test('a roll back that was withdrawn is not called one, and leaves Resume on the
   await press(team, ALICE, second, 'Roll back');
   const waits = await card(team, first, ['waiting for approval'], ['Approve', 'Reject', 'Withdraw']);
   // It brings nothing new, so nobody wrote any of it.
-  expect(waits.words).not.toContain('who did not write');
+  expect(waits.words).not.toContain('authors excluded');
   await press(team, ALICE, first, 'Withdraw');
-  await card(team, second, ['live', 'paused: a roll back was asked for by alice'], ['Roll back', 'Resume']);
+  await card(team, second, ['live', 'paused: a rollback was requested by alice'], ['Roll back', 'Resume']);
 });
 
 test('a roll back that was cancelled leaves Resume on the card that is live', async () => {
@@ -97,7 +97,7 @@ test('a roll back that was cancelled leaves Resume on the card that is live', as
   const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
   await ends(first, 'cancelled');
-  await card(team, second, ['live', 'paused: a roll back was asked for by alice'], ['Roll back', 'Resume']);
+  await card(team, second, ['live', 'paused: a rollback was requested by alice'], ['Roll back', 'Resume']);
 });
 
 test('a roll back that failed and is tried again pauses it again, if somebody has resumed it meanwhile', async () => {
@@ -110,5 +110,5 @@ test('a roll back that failed and is tried again pauses it again, if somebody ha
   await card(team, first, ['failed in production'], ['Retry']);
   await press(team, ALICE, first, 'Retry');
   await ends(first);
-  await card(team, first, ['live', 'paused: a roll back was asked for by alice'], ['Resume']);
+  await card(team, first, ['live', 'paused: a rollback was requested by alice'], ['Resume']);
 });

@@ -240,7 +240,7 @@ describe('a forged value', () => {
     const drawn = forged(blocks, value);
     const answer = await team.slack.clickStale({ user: ALICE, channel, ts, blocks: drawn, button: 'Deploy' });
     expect(answer.status).toBe(200);
-    await told(team, ALICE, 'belongs to nothing');
+    await told(team, ALICE, 'does not know what this button belongs to');
     await onlyRefused(ALICE, 'unknown button');
   });
 
@@ -250,7 +250,7 @@ describe('a forged value', () => {
     const drawn = JSON.parse(JSON.stringify(blocks).replaceAll('"action_id":"deploy"', '"action_id":"approve"'));
     const answer = await team.slack.clickStale({ user: ALICE, channel, ts, blocks: drawn, button: 'Deploy' });
     expect(answer.status).toBe(200);
-    await told(team, ALICE, 'belongs to nothing');
+    await told(team, ALICE, 'does not know what this button belongs to');
     await onlyRefused(ALICE, 'unknown button');
     expect(await team.rows("select detail->>'asked' as asked from ledger where kind = 'refused'")).toEqual([
       { asked: 'approve' },
@@ -279,7 +279,7 @@ describe('a forged value', () => {
     const { key } = await release(team, sha);
     const drawn = forged(blocks, key);
     await team.slack.clickStale({ user: ALICE, channel, ts, blocks: drawn, button: 'Deploy' });
-    await told(team, ALICE, 'belongs to nothing');
+    await told(team, ALICE, 'does not know what this button belongs to');
     expect(await refusals(team)).toEqual([`${ALICE}: unknown button`]);
     expect(await counts(team, 'deployments')).toEqual([1]);
   });

@@ -179,9 +179,9 @@ describe('a button on an old screen', () => {
     const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
     await release(team, sha);
     await team.slack.clickStale({ user: DAVE, channel, ts, blocks, button: 'Deploy' });
-    await told(team, DAVE, short(sha), 'live already', 'alice');
+    await told(team, DAVE, short(sha), 'already live', 'alice');
     await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha}` });
-    await told(team, ALICE, short(sha), 'live already');
+    await told(team, ALICE, short(sha), 'already live');
     expect(await refusals(team)).toEqual([`${DAVE}: already live`, `${ALICE}: already live`]);
     expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
     expect(team.production()).toHaveLength(1);

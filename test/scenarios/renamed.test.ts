@@ -33,7 +33,7 @@ test('the repository is renamed: readiness and the operators are told its new na
   team.github.rename('acme/shop', 'acme/store');
   // GitHub's deliveries carry the new name alone: they are taken as somebody else's.
   await team.github.completeRun(run, { conclusion: 'success' });
-  expect(await named('is called acme/store now')).toContain('repository acme/shop, workflow staging.yml');
+  expect(await named('is now called acme/store')).toContain('repository acme/shop, workflow staging.yml');
   await stands(team, first, 'live');
   const { sha } = await team.github.land('acme/store', { title: 'Add a till' });
   await until('it is there', async () => {
@@ -44,7 +44,7 @@ test('the repository is renamed: readiness and the operators are told its new na
   await stands(team, sha, 'deploying');
   // The start was sent once to each address, and carried out at one.
   expect(team.github.runs('acme/store', 'production.yml')).toHaveLength(2);
-  expect(await warnings()).toContain('is called acme/store now');
+  expect(await warnings()).toContain('is now called acme/store');
   await until('the operators are told', async () => {
     await team.rows("update fault_news set since = now() - interval '3 minutes'");
     await team.rows("update turns set next_at = now() where name = 'faults'");

@@ -36,10 +36,10 @@ async function aMinuteLater() {
 test('who pressed a Re-run that GitHub never heard is told so, and the button is back', async () => {
   team.github.fail('rerun-failed-jobs', { kind: 'refuse' });
   await press(team, BOB, sha, 'Re-run');
-  await card(team, sha, ['A re-run was asked for'], []);
+  await card(team, sha, ['A re-run was requested'], []);
   await aMinuteLater();
   await until('Bob is told', () =>
-    team.slack.dms(BOB).some((one) => /has not begun again[\s\S]*press Re-run/.test(plainText(one))),
+    team.slack.dms(BOB).some((one) => /has not started again[\s\S]*press Re-run/.test(plainText(one))),
   );
   await card(team, sha, ['failed staging'], ['Re-run']);
   expect(await lines()).toEqual(['re-run asked', 're-run not seen']);

@@ -38,7 +38,7 @@ test('Retry is a new deployment with a run of its own, never a re-run of the old
   const [first] = await deploymentsOf(team, sha);
   expect(first).toMatchObject({ status: 'failed', run_id: String(run) });
   expect(again.deploy_id).not.toBe(first?.deploy_id);
-  await card(team, sha, ['deploying', 'Retry asked by dave'], ['Cancel']);
+  await card(team, sha, ['deploying', 'Retry requested by dave'], ['Cancel']);
   await team.github.completeRun(Number(again.run_id), { conclusion: 'success' });
   await stands(team, sha, 'live');
   await card(team, sha, ['live'], []);
@@ -55,7 +55,7 @@ test('a Retry may fail, too, and be tried again', async () => {
   await stands(team, sha, 'failed');
   await until('the second failure is on the card', async () => {
     const [on] = team.cards();
-    return on?.words.includes('Retry asked by') && on.buttons.includes('Retry');
+    return on?.words.includes('Retry requested by') && on.buttons.includes('Retry');
   });
   await press(team, ALICE, sha, 'Retry');
   await stands(team, sha, 'deploying');

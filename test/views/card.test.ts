@@ -70,7 +70,7 @@ describe.each(everyState.map((state) => [state.is, state] as const))('a card: %s
 
   test('shows a re-run made in GitHub', () => {
     const rerun = outsideRun({ attempt: 2, deploymentId: 5 });
-    expect(words(state, { rerun })).toContain('re-run, attempt 2 in GitHub by octo-eve');
+    expect(words(state, { rerun })).toContain('re-run, attempt 2 on GitHub by octo-eve');
   });
 });
 
@@ -85,7 +85,7 @@ test.each([
   [ships(), 'Deploy shop aaaaaaa to production? 3 changes ship.'],
   [ships({ count: 1 }), 'Deploy shop aaaaaaa to production? 1 change ships.'],
   [ships({ count: 1, from: null }), 'Deploy shop aaaaaaa to production? It is the first deployment: 1 change ships.'],
-  [null, 'Deploy shop aaaaaaa to production? How many changes ship is not known: GitHub does not say.'],
+  [null, 'Deploy shop aaaaaaa to production? GitHub does not say how many changes ship.'],
 ])('Deploy asks first, naming service, SHA and count', (counted, question) => {
   const [deploy] = buttons({
     is: 'passed staging',
@@ -120,7 +120,7 @@ test.each([
     'passed staging · rejected: not on the branch: aaaaaaa',
   ],
   [ended('cancelled', { cancelBy: 'U0BOB' }), 'passed staging · cancelled by Bob'],
-  [ended('cancelled'), 'passed staging · cancelled in GitHub'],
+  [ended('cancelled'), 'passed staging · cancelled on GitHub'],
   [ended('expired', { reason: 'no answer from github' }), 'passed staging · expired: no answer from github'],
 ])('an end that left the change deployable stands beside Deploy', (after, line) => {
   expect(words({ is: 'passed staging', ships: ships(), after, rolledBack: null, stands: { is: 'ready' } })).toContain(
@@ -152,11 +152,11 @@ test('at most five failing jobs with three steps each are listed', () => {
 test.each([
   [
     'github rate limit',
-    "GitHub's rate limit: nothing was started, it is sent by itself, not before 2026-11-23 08:59 UTC",
+    "GitHub's rate limit: nothing was started; it will be sent automatically, not before 2026-11-23 08:59 UTC",
   ],
   ['slack', 'Slack does not answer'],
   ['github', 'GitHub does not answer'],
-  [{ githubRefuses: 'Not <found> (404)' }, 'GitHub refuses what is needed before the start: Not <found> (404)'],
+  [{ githubRefuses: 'Not <found> (404)' }, 'GitHub refuses a check needed before the start: Not <found> (404)'],
 ] as const)('a queued card says what it waits for: %s', (waitsFor, line) => {
   const queued = deployment('queued', { waitsFor, notBefore: minutesAgo(1) });
   expect(words({ is: 'queued', deployment: queued, place: 1, behind: null })).toContain(line);
@@ -181,7 +181,7 @@ test('what deploys itself has Hold in the place of Withdraw, which is for who as
 test('authors are kept from approving only where the config says so, and never from a roll back', () => {
   const waiting = (kind: 'deploy' | 'roll back') =>
     ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
-  expect(words(waiting('deploy'))).toContain('from Bob, who did not write any of it, until');
+  expect(words(waiting('deploy'))).toContain('from Bob (authors excluded), until');
   expect(words(waiting('deploy'), { fourEyes: false })).toContain('from Bob, until');
   expect(words(waiting('roll back'))).toContain('from Bob, until');
 });
@@ -190,8 +190,8 @@ test('what waits for approval says which gates it will wait for, and a roll back
   const frozen = { gate: 'frozen', reason: 'Fair', since: minutesAgo(9), until: minutesAgo(-9) } as const;
   const waiting = (kind: 'deploy' | 'roll back') =>
     ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
-  expect(words(waiting('deploy'), { gates: [frozen] })).toContain('Once approved it waits: frozen: Fair');
-  expect(words(waiting('roll back'), { gates: [frozen] })).not.toContain('Once approved it waits');
+  expect(words(waiting('deploy'), { gates: [frozen] })).toContain('Once approved, it waits: frozen: Fair');
+  expect(words(waiting('roll back'), { gates: [frozen] })).not.toContain('Once approved, it waits');
 });
 
 test('a failed card whose change was marked bad says so in the place of Retry', () => {
@@ -212,22 +212,22 @@ test('a channel that other organisations read has no Deploy, and says what to ty
     expect(buttonsIn(blocks).map(({ label }) => label)).not.toContain('Deploy');
     expect(buttonsIn(blocks).map(({ label }) => label)).not.toContain('Deploy now');
   }
-  expect(seen(passed({ is: 'ready' }).blocks)).toContain('a deployer types /release deploy shop aaaaaaa');
+  expect(seen(passed({ is: 'ready' }).blocks)).toContain('a deployer can type /release deploy shop aaaaaaa');
 });
 
 test('a first live card has no Roll back; Roll back says where it leads', () => {
   const live = { is: 'live', deployment: ended('live'), since: minutesAgo(1) } as const;
   expect(buttons({ ...live, rollBackTo: null })).toEqual([]);
   expect(buttons({ ...live, rollBackTo: ended('live', { sha: shaOf('9') }) })).toMatchObject([
-    { style: 'danger', confirm: 'Roll back shop aaaaaaa in production? It leads to 9999999, which is deployed again.' },
+    { style: 'danger', confirm: 'Roll back shop aaaaaaa in production? This deploys 9999999 again.' },
   ]);
 });
 
 test('a live card tells a roll back and a cancel that came too late', () => {
   const deploymentOf = ended('live', { kind: 'roll back', cancelBy: 'U0BOB' });
   const drawn = words({ is: 'live', deployment: deploymentOf, since: minutesAgo(1), rollBackTo: null });
-  expect(drawn).toContain('rolled back to by Alice');
-  expect(drawn).toContain('Bob asked to cancel it, too late');
+  expect(drawn).toContain('restored by Alice');
+  expect(drawn).toContain('Cancel requested by Bob, too late');
 });
 
 test('a further attempt in staging is told', () => {
@@ -257,5 +257,5 @@ test('a card from which it was rolled back says where to, and by whom', () => {
     after: ended('live'),
     rolledBack: to,
   } as const;
-  expect(words(superseded)).toContain(`rolled back to ${shaOf('9').slice(0, 7)} by Alice`);
+  expect(words(superseded)).toContain(`Rolled back to ${shaOf('9').slice(0, 7)} by Alice`);
 });

@@ -23,11 +23,11 @@ test('says how much goes on, as of when, each service whole, and what can be typ
     '1 service: 1 under way, 1 queued, 1 waiting for Deploy.',
     'As of 2026-11-23 09:00 UTC',
     'shop · :checkered_flag: live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC · card',
-    ':rocket: deploying bbbbbbb “Newer title” · run · asked by Alice · card',
-    'queued, place 2: ccccccc “Newer title” · asked by Alice · card',
-    'waits for Deploy: ddddddd “Newer title” · passed staging 2026-11-23 08:51 UTC · card',
+    ':rocket: deploying bbbbbbb “Newer title” · run · requested by Alice · card',
+    'queued, place 2: ccccccc “Newer title” · requested by Alice · card',
+    'waiting for Deploy: ddddddd “Newer title” · passed staging 2026-11-23 08:51 UTC · card',
     'run outside Pushbutton by octo-eve, 2026-11-23 08:57 UTC: success',
-    'How to',
+    'Commands',
   ]);
   for (const { usage } of COMMANDS) expect(words).toContain(usage);
   expect(buttonsIn(view.blocks)).toEqual([
@@ -61,20 +61,21 @@ test('a card is linked where its message is known, else its channel is named', (
 test('nothing to tell is said in words', () => {
   expect(drawn([]).words).toContain('No service is configured.');
   expect(drawn([status(idle), status({ ...idle, service: 'site', live: { is: 'nothing' } })]).words).toMatch(
-    /2 services: nothing is under way and nothing waits\.[\s\S]*site · nothing is known live yet/,
+    /2 services: nothing is under way or waiting\.[\s\S]*site · nothing live yet/,
   );
   const run = outsideRun();
   expect(drawn([status({ ...idle, live: { is: 'outside', run, before: null } })]).words).toContain(
-    'what is live is not known: a run outside Pushbutton came',
+    'what is live is not known: a run outside Pushbutton started',
   );
 });
 
 test('sixty busy services are drawn whole, a block for each; ninety in a line each that leaves nothing out', () => {
   const sixty = drawn(many(60));
-  expect(sixty.words.match(/waits for Deploy: ddddddd “Newer title”/g)).toHaveLength(60);
+  expect(sixty.words.match(/waiting for Deploy: ddddddd “Newer title”/g)).toHaveLength(60);
   expect(sixty.view.blocks.length).toBeGreaterThan(60);
   const ninety = drawn(many(90));
-  const line = / live aaaaaaa “Add prices” .* · card · deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside/g;
+  const line =
+    / live aaaaaaa “Add prices” .* · card · deploying bbbbbbb · 1 queued · ddddddd is waiting · 1 run outside/g;
   expect(ninety.words.match(line)).toHaveLength(90);
   expect(ninety.view.blocks.length).toBeLessThanOrEqual(100);
 });
@@ -88,7 +89,7 @@ test('with more than a page holds, each is drawn shorter; then the rest is count
   expect(shorter).toContain('service-399 live aaaaaaa');
   expect(shorter).not.toContain('more services');
   const { view, words } = drawn(many(5_000));
-  const left = Number(/and (\d+) more services; ask for one by \/release status SERVICE/.exec(words)?.[1]);
+  const left = Number(/and (\d+) more services; see one with \/release status SERVICE/.exec(words)?.[1]);
   expect(words.match(/service-\d+ /g)).toHaveLength(5_000 - left);
   expect(left).toBeGreaterThan(0);
   expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThan(250_000);
@@ -114,12 +115,12 @@ test('what others wrote is literal', () => {
   const { words } = drawn([status({ ...idle, service: hostile, waiting: { ...change, passedAt: NOW } })], {
     names: new Map([['U0ALICE', hostile]]),
   });
-  expect(words).toContain(`waits for Deploy: bbbbbbb “${hostile}”`);
+  expect(words).toContain(`waiting for Deploy: bbbbbbb “${hostile}”`);
   expect(words).toContain(`by ${hostile} since`);
 });
 
 test.each([
-  ['stranger', 'from another one'],
+  ['stranger', 'belong to another one'],
   ['guest', 'a guest'],
   ['deactivated', 'deactivated'],
   ['bot', 'a bot'],
@@ -133,7 +134,7 @@ test.each([
 
 test.each([
   ['Slack does not tell who it is', homeUnknown(), 'Slack does not answer'],
-  ['the services cannot be read', homeUnread(), 'could not be read just now'],
+  ['the services cannot be read', homeUnread(), 'could not be read right now'],
 ] as const)('when %s, it says so and can be asked again', (_, view, words) => {
   expectModalFits(view);
   expect(plainText(view)).toContain(words);

@@ -23,7 +23,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'github refuses': [
     [
       { rule: 'github refuses', what: 'Cancel', service: 'shop', sha, message: 'Must have admin rights' },
-      ['aaaaaaa', 'GitHub refuses the Cancel', 'Must have admin rights'],
+      ['aaaaaaa', 'GitHub refused the Cancel', 'Must have admin rights'],
     ],
   ],
   'github refuses to compare': [
@@ -33,7 +33,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
     ],
   ],
   're-run not seen': [
-    [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not begun again', 'Re-run']],
+    [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not started again', 'Re-run']],
   ],
   'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
   'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
@@ -50,7 +50,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'already live': [
     [
       { rule: 'already live', sha, since: minutesAgo(5), by: 'U0ALICE' },
-      ['live already', '2026-11-23 08:55 UTC', 'Alice'],
+      ['already live', '2026-11-23 08:55 UTC', 'Alice'],
     ],
   ],
   'behind what is live': [
@@ -66,13 +66,13 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'leads elsewhere': [
     [
       { rule: 'leads elsewhere', service: 'shop', sha, to: shaOf('9') },
-      ['from aaaaaaa leads to 9999999 by now', 'Nothing was started'],
+      ['from aaaaaaa would now deploy 9999999', 'Nothing was started'],
     ],
   ],
   expired: [
     [
       { rule: 'expired', service: 'shop', sha, reason: 'approvals missing: 0 of 1' },
-      ['aaaaaaa of shop has expired, nothing was started: approvals missing: 0 of 1', 'ask for it again'],
+      ['aaaaaaa of shop has expired and was not started: approvals missing: 0 of 1', 'request it again'],
     ],
   ],
   'no longer the last': [
@@ -83,15 +83,15 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   ],
   'wrong state': (['cancel', 'withdraw', 'retry', 'roll back', 'deploy'] as const).map((what) => [
     { rule: 'wrong state', what, sha, status: 'live', by: 'U0ALICE', at: minutesAgo(5) },
-    ['is not possible now', 'is live since 2026-11-23 08:55 UTC, asked by Alice'],
+    ['is not possible now', 'is live since 2026-11-23 08:55 UTC, requested by Alice'],
   ]),
   'not the requester': [
-    [{ rule: 'not the requester', sha, requestedBy: 'U0ALICE' }, ['Only who asked', 'Alice', 'Cancel']],
+    [{ rule: 'not the requester', sha, requestedBy: 'U0ALICE' }, ['Only the requester', 'Alice', 'Cancel']],
   ],
   'not an approver': [
     [
       { rule: 'not an approver', service: 'shop', approvers: ['U0BOB', 'S0LEADS'] },
-      ['may not approve for shop', 'Bob and S0LEADS'],
+      ['not an approver of shop', 'Bob and S0LEADS'],
     ],
   ],
   'may not override': [
@@ -106,27 +106,27 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
     ],
   ],
   'approved already': [
-    [{ rule: 'approved already', sha, at: minutesAgo(5) }, ['approved aaaaaaa already', '2026-11-23 08:55 UTC']],
+    [{ rule: 'approved already', sha, at: minutesAgo(5) }, ['already approved aaaaaaa', '2026-11-23 08:55 UTC']],
   ],
   'signed off already': [
-    [{ rule: 'signed off already', sha, by: 'U0BOB', at: minutesAgo(5) }, ['signed off already, by Bob']],
+    [{ rule: 'signed off already', sha, by: 'U0BOB', at: minutesAgo(5) }, ['already signed off by Bob']],
   ],
   'what ships has changed': [
     [
-      { rule: 'what ships has changed', sha, why: 'it holds changes that were not in it' },
-      ['holds changes that were not in it', 'Nothing was approved', 'press Approve again'],
+      { rule: 'what ships has changed', sha, why: 'it contains additional changes' },
+      ['contains additional changes', 'Nothing was approved', 'press Approve again'],
     ],
   ],
   'rejected by a person': [
     [
       { rule: 'rejected by a person', service: 'shop', sha, by: 'U0BOB', reason: 'Not before the fair' },
-      ['aaaaaaa of shop is rejected by Bob: Not before the fair'],
+      ['aaaaaaa of shop was rejected by Bob: Not before the fair'],
     ],
   ],
   replaced: [
     [
       { rule: 'replaced', service: 'shop', sha, by: 'U0BOB', newer: shaOf('b') },
-      ['aaaaaaa of shop goes with the newer bbbbbbb', 'Bob'],
+      ['aaaaaaa of shop ships with the newer bbbbbbb', 'Bob'],
     ],
   ],
   locked: [
@@ -136,7 +136,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
     ],
     [
       { rule: 'locked', service: 'shop', by: 'U0BOB', reason: 'x', since: minutesAgo(9), until: minutesAgo(-60) },
-      ['opens by itself 2026-11-23 10:00 UTC'],
+      ['The lock ends 2026-11-23 10:00 UTC'],
     ],
   ],
   stopped: [
@@ -172,13 +172,13 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'not paused': [[{ rule: 'not paused', service: 'shop' }, ['Shop is not paused', 'Hold']]],
   'not held': [[{ rule: 'not held', service: 'shop', sha }, ['aaaaaaa is not held', '/release hold aaaaaaa REASON']]],
   'not continuous': [
-    [{ rule: 'not continuous', service: 'shop' }, ['shop does not deploy itself', 'mode: continuous']],
+    [{ rule: 'not continuous', service: 'shop' }, ['shop does not deploy by itself', 'mode: continuous']],
   ],
   'nothing to replace': [
-    [{ rule: 'nothing to replace', service: 'shop', sha }, ['Nothing older is queued that aaaaaaa']],
+    [{ rule: 'nothing to replace', service: 'shop', sha }, ['No older deployment is queued that aaaaaaa']],
   ],
   'staging does not need it': [
-    [{ rule: 'staging does not need it', sha, staging: 'running', url }, ['runs in staging again already']],
-    [{ rule: 'staging does not need it', sha, staging: 'passed', url }, ['has passed staging by now']],
+    [{ rule: 'staging does not need it', sha, staging: 'running', url }, ['already running in staging again']],
+    [{ rule: 'staging does not need it', sha, staging: 'passed', url }, ['has passed staging']],
   ],
 };

@@ -30,11 +30,11 @@ test('status says what is live, runs, is queued, waits, and ran outside', () => 
   expectFit(message);
   const drawn = seen(message.blocks);
   expect(drawn).toContain('shop ·  live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC');
-  expect(drawn).toContain('deploying bbbbbbb “Newer title” · run · asked by Alice');
+  expect(drawn).toContain('deploying bbbbbbb “Newer title” · run · requested by Alice');
   expect(drawn).toContain('queued, place 2: ccccccc');
-  expect(drawn).toContain('waits for Deploy: ddddddd');
+  expect(drawn).toContain('waiting for Deploy: ddddddd');
   expect(drawn).toContain('run outside Pushbutton by octo-eve');
-  expect(message.text).toBe('shop live aaaaaaa · deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside.');
+  expect(message.text).toBe('shop live aaaaaaa · deploying bbbbbbb · 1 queued · ddddddd is waiting · 1 run outside.');
 });
 
 test('status says what waits for approval, which gates are shut, and that continuous deployment is paused', () => {
@@ -49,17 +49,17 @@ test('status says what waits for approval, which gates are shut, and that contin
   const message = statusMessage([shut], names, 'UTC');
   expectFit(message);
   const drawn = seen(message.blocks);
-  expect(drawn).toContain('waiting for approval: eeeeeee “Newer title” · asked by Alice');
+  expect(drawn).toContain('waiting for approval: eeeeeee “Newer title” · requested by Alice');
   expect(drawn).toContain('locked by Bob: Fair in town, since 2026-11-23 08:30 UTC');
   expect(drawn).toContain('frozen: Friday, until 2026-11-23 10:00 UTC');
   expect(drawn).toContain('continuous deployment is paused: its last deployment failed');
-  expect(message.text).toContain('1 waiting for approval · ddddddd waits · locked · frozen · paused');
+  expect(message.text).toContain('1 waiting for approval · ddddddd is waiting · locked · frozen · paused');
 });
 
 test('status of nothing, and of what is not known', () => {
   const rest = { active: null, queue: [], waiting: null, outside: [] };
   expect(seen(statusMessage([status({ ...rest, live: { is: 'nothing' } })], names, timezone).blocks)).toContain(
-    'nothing is known live yet',
+    'nothing live yet',
   );
   const unknown = statusMessage(
     [status({ ...rest, live: { is: 'outside', run: outsideRun(), before: ended('live') } })],
@@ -67,7 +67,7 @@ test('status of nothing, and of what is not known', () => {
     timezone,
   );
   expectFit(unknown);
-  expect(seen(unknown.blocks)).toContain('what is live is not known: a run outside Pushbutton came');
+  expect(seen(unknown.blocks)).toContain('what is live is not known: a run outside Pushbutton started');
   expectFit(statusMessage([], names, timezone));
 });
 
@@ -79,7 +79,9 @@ test('many services lose their titles before anything that goes on is left out',
       timezone,
     ).blocks,
   );
-  expect(drawn.match(/live aaaaaaa.*deploying bbbbbbb · 1 queued · ddddddd waits · 1 run outside/g)).toHaveLength(30);
+  expect(drawn.match(/live aaaaaaa.*deploying bbbbbbb · 1 queued · ddddddd is waiting · 1 run outside/g)).toHaveLength(
+    30,
+  );
 });
 
 test.each([1, 45, 46, 200])('status of %d busy services fits, and names every one', (count) => {
@@ -97,7 +99,7 @@ test('history names each deployment, its end and its reason', () => {
   const message = historyMessage('shop', 'acme/shop', entries, names, timezone);
   expectFit(message);
   expect(seen(message.blocks)).toContain(
-    'cancelled bbbbbbb “Newer title” · deploy by Alice, 2026-11-23 08:54 UTC · cancel asked by Bob',
+    'cancelled bbbbbbb “Newer title” · deploy by Alice, 2026-11-23 08:54 UTC · cancel requested by Bob',
   );
   expect(seen(message.blocks)).toContain('No ref found for: my_branch');
   expect(historyMessage('shop', 'acme/shop', [], names, timezone).text).toContain('no deployments yet');
@@ -146,10 +148,10 @@ test('the ledger of a commit keeps its newest lines when it is long', () => {
   const long = ledgerMessage('shop', 'acme/shop', changed, many(500, ledgerLine), 0, names, timezone);
   expectFit(long);
   expect(seen(long.blocks)).toContain('#499 ');
-  expect(seen(long.blocks)).toContain('older lines stand in the ledger');
+  expect(seen(long.blocks)).toContain('older lines are in the ledger');
   const unread = ledgerMessage('shop', 'acme/shop', changed, [ledgerLine(9)], 8, names, timezone);
   expect(seen(unread.blocks)).toContain('9 lines of the ledger');
-  expect(seen(unread.blocks)).toContain('8 older lines stand in the ledger');
+  expect(seen(unread.blocks)).toContain('8 older lines are in the ledger');
 });
 
 const diff = (given: Partial<Diff> = {}): Diff => ({
@@ -167,7 +169,7 @@ test('a diff lists the newest thirty, newest first, and says how many more', () 
   expectFit(message);
   expect(seen(message.blocks)).toMatch(/Change 249 · bo · #11\n1111111 Change 248/);
   expect(seen(message.blocks)).toMatch(
-    /400 changes would ship, by bo, of those that are known, on top of 9999999 · 1 pull request[\s\S]*and 3\d\d more\nCompare in GitHub/,
+    /400 changes would ship, by bo and possibly others, on top of 9999999 · 1 pull request[\s\S]*and 3\d\d more\nCompare on GitHub/,
   );
 });
 
@@ -183,7 +185,7 @@ test.each([
 
 test('What ships says so while it is loading, and when it could not be counted', () => {
   expectModalFits(whatShipsLoading('shop', newer));
-  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('not known: GitHub does not say');
+  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('GitHub does not say how many changes');
   const requests = objectsIn(whatShipsView(diff()).blocks).map((one) => one.url);
   expect(requests).toContain('https://github.com/acme/shop/pull/11');
 });

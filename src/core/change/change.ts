@@ -3,11 +3,11 @@
 export interface Staging {
   readonly status: 'running' | 'passed' | 'failed';
   readonly runId: number;
-  /** Order of changes: the staging workflow's run number. */
+  /** The staging workflow's run number: the order of changes. */
   readonly runNumber: number;
-  /** 1 for the first run, one more for each re-run of the same run id. */
+  /** 1 for the first run; each re-run of the same run id adds 1. */
   readonly attempt: number;
-  /** GitHub's word when the run has ended: success, failure, cancelled, timed_out … */
+  /** GitHub's conclusion once the run has ended: success, failure, cancelled, timed_out … */
   readonly conclusion: string | null;
   readonly url: string;
   readonly startedAt: Date;
@@ -38,29 +38,29 @@ export interface TestCounts {
 
 export interface Change {
   readonly id: number;
-  /** Opaque; what a button carries. */
+  /** The opaque key that buttons carry. */
   readonly key: string;
   readonly service: string;
   readonly sha: string;
   readonly title: string;
-  /** GitHub login where GitHub knows one, else the commit's author name. Free text. */
+  /** The GitHub login, or the commit's author name when GitHub knows no login. Free text. */
   readonly author: string;
   readonly staging: Staging;
-  /** The attempt that a Re-run was asked for and has not been seen to follow yet. */
+  /** The attempt for which a Re-run was requested that has not started yet. */
   readonly rerunOf: number | null;
-  /** Who asked for it. */
+  /** Who requested that Re-run. */
   readonly rerunBy: string | null;
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[] | null;
   readonly tests: TestCounts | null;
-  /** Since when it is known to have passed staging. */
+  /** When Pushbutton learned that it passed staging. */
   readonly passedAt: Date | null;
   readonly hold: Hold | null;
-  /** The roll back that took it out of production. */
+  /** The id of the rollback that removed it from production. */
   readonly undoneBy: number | null;
 }
 
-/** Somebody holds a change: with a reason it is marked bad and nobody deploys it, without one it only does not deploy itself. */
+/** A held change: with a reason it is marked bad and nobody may deploy it; without one it only does not deploy by itself. */
 export interface Hold {
   readonly by: string;
   readonly reason: string | null;
@@ -69,7 +69,7 @@ export interface Hold {
 
 export type ChangeRef = Pick<Change, 'id' | 'key' | 'sha' | 'title'>;
 
-/** A staging run as GitHub tells of it, by webhook or by poll. */
+/** A staging run as GitHub reports it, by webhook or poll. */
 export interface StagingRun {
   readonly runId: number;
   readonly runNumber: number;
@@ -86,18 +86,18 @@ export interface StagingRun {
   readonly updatedAt: string;
 }
 
-/** The first seven digits, as GitHub shows a commit. */
+/** The first seven digits of a SHA, as GitHub shows commits. */
 export const shortSha = (sha: string): string => sha.slice(0, 7);
 
-/** What a run's state means for its change; every ended run that did not succeed is red, whatever GitHub's word. */
+/** The staging status for a run's state: every ended run without the conclusion `success` has failed. */
 export function stagingStatus(run: Pick<StagingRun, 'status' | 'conclusion'>): Staging['status'] {
   if (run.status !== 'completed') return 'running';
   return run.conclusion === 'success' ? 'passed' : 'failed';
 }
 
 /**
- * Whether a run tells something that is not known yet. Deliveries come late and out of order
- * (GitHub promises neither): a newer run wins, then a newer attempt, then an ended one over a running one.
+ * Whether a run is news compared with what is known. Deliveries may arrive late and out of order, so a newer run wins,
+ * then a newer attempt, then an ended run over a running one.
  */
 export function isNews(known: Staging | null, run: StagingRun): boolean {
   if (!known) return true;

@@ -1,6 +1,6 @@
 /**
- * Text that others wrote, as it is stored: control characters and broken surrogates taken out, white space single,
- * at most `max` characters. May come out empty.
+ * Cleans text that others wrote before it is stored: removes control characters and broken surrogates, collapses white
+ * space, and cuts to `max` UTF-16 units. The result may be empty.
  */
 export function plain(text: string, max = 500): string {
   return (
@@ -15,5 +15,5 @@ export function plain(text: string, max = 500): string {
   );
 }
 
-/** What a person gives as a reason, whole: it is shown clipped, and stands on the ledger as it was given. */
+/** Cleans a reason that a person gave. It is kept in full for the ledger; views shorten it. */
 export const plainReason = (text: string): string => plain(text, 10_000);

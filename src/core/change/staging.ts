@@ -5,8 +5,8 @@ import type { Refusal } from '../refusal.js';
 import { isNews, type StagingRun, stagingStatus } from './change.js';
 
 /**
- * Takes in what GitHub tells of a staging run. An ended run is on the ledger and its card is drawn;
- * a new green one takes Deploy away from every older card.
+ * Decides about a staging run that GitHub reported. An ended run goes on the ledger and its card is drawn; a newly
+ * passed one takes Deploy away from every older card.
  */
 export function stagingSeen(target: Target, run: StagingRun): Decision {
   const { change } = target;
@@ -32,7 +32,7 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
   return { kind: 'accepted', writes: [{ write: 'staging', run }], records, effects };
 }
 
-/** A re-run that was asked for and did not come: the card offers it again, and who asked hears why. */
+/** Decides about a requested re-run that did not start: the card offers Re-run again, and the requester is told why. */
 export function rerunNotSeen(target: Target, attempt: number, message: string | null): Decision {
   const { change } = target;
   if (!change || change.rerunOf !== attempt || change.staging.attempt !== attempt) return NOTHING;

@@ -1,4 +1,4 @@
-/** Four eyes: who may approve what, when approvals become void, and when nobody has answered. */
+/** Four eyes: who may approve what, when approvals become void, and when a request expires. */
 
 import type { PressOf } from '../command.js';
 import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
@@ -10,13 +10,13 @@ import { baseOf, type ServiceState } from '../service/service.js';
 import type { Basis, Deployment, Of, Patience } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 
-/** How many people besides the requester a deployment of this kind needs. Break glass asks for a look afterwards instead. */
+/** How many approvals a deployment of this kind needs. Break glass needs none; it is signed off afterwards. */
 export function requiredFor(kind: Deployment['kind'], override: string | null, policy: ServicePolicy): number {
   if (override !== null) return 0;
   return kind === 'roll back' ? policy.rollback.approvals : policy.approvals.required;
 }
 
-/** Until when somebody may approve what is asked for now; half way they are reminded. */
+/** When a request made now expires, and when the approvers are reminded: half-way. */
 export function patienceFrom(now: Date, policy: ServicePolicy): Patience {
   const { expiresMs } = policy.approvals;
   return {
@@ -25,21 +25,21 @@ export function patienceFrom(now: Date, policy: ServicePolicy): Patience {
   };
 }
 
-/** What was counted, as what is approved; null where it could not be counted. */
+/** The set of commits to approve, from what was counted; null when it could not be counted. */
 export function basisOf(state: ServiceState, shipped: Facts['shipped']): Basis | null {
   if (shipped === undefined || isUntold(shipped)) return null;
   return { from: shipped.from, moves: state.moves, shas: shipped.shas };
 }
 
-/** Fewer, because others have shipped first, is no reason; more is, and so is production moved otherwise than forward. */
+/** Why what ships is not what was approved; null if it is. Fewer commits are fine, since others may have shipped first. */
 function whatChanged(basis: Basis, state: ServiceState, shipped: Shipped, kind: Deployment['kind']): Changed | null {
   if (basis.moves !== state.moves) return 'production was rolled back or changed from outside';
-  if (kind === 'roll back') return basis.from === shipped.from ? null : 'it holds changes that were not in it';
+  if (kind === 'roll back') return basis.from === shipped.from ? null : 'it contains additional changes';
   const approved = new Set(basis.shas);
-  return shipped.shas.every((sha) => approved.has(sha)) ? null : 'it holds changes that were not in it';
+  return shipped.shas.every((sha) => approved.has(sha)) ? null : 'it contains additional changes';
 }
 
-/** A yes: by one of those who may, who neither asked for it nor wrote any of what ships. */
+/** Decides an Approve: by an approver who neither requested the deployment nor wrote any of the shipped commits. */
 export function pressApprove(
   state: ServiceState,
   target: Target,
@@ -69,7 +69,7 @@ export function pressApprove(
   if (shipped.authors === 'not looked up') return refused({ rule: 'not looked up', whom: 'slack' }, by, about);
   const own = deployment.kind === 'roll back' || policy.approvals.authors ? [] : commitsOf(shipped, by);
   if (own.length > 0) return refused({ rule: 'author of what ships', sha, commits: own }, by, about);
-  // What this person sees now is what they agree to: it may have become less since it was asked for.
+  // The person approves what ships now, which may be less than at the request.
   const basis = basisOf(state, shipped) as Basis;
   const changed = whatChanged(deployment.basis ?? basis, state, shipped, deployment.kind);
   if (changed) {
@@ -92,7 +92,7 @@ export function pressApprove(
         kind: 'approved',
         sha,
         deploymentId: id,
-        reason: unmatched.length > 0 ? `authors not matched to anybody in Slack: ${unmatched.join(', ')}` : null,
+        reason: unmatched.length > 0 ? `authors not found in Slack: ${unmatched.join(', ')}` : null,
         detail: {
           approval: deployment.approvals.length + 1,
           required: deployment.required,
@@ -110,7 +110,7 @@ const commitsOf = (shipped: Shipped, user: string): string[] =>
     ? []
     : shipped.authors.filter((author) => author.user === user).map((author) => author.sha);
 
-/** A no, with its reason. It ends the deployment; who asked hears of it. */
+/** Decides a Reject: ends the deployment with the reason and tells the requester. */
 export function pressReject(target: Target, press: PressOf<'reject'>, facts: Facts): Decision {
   const { deployment } = target;
   const by = press.by.user;
@@ -136,7 +136,7 @@ export function pressReject(target: Target, press: PressOf<'reject'>, facts: Fac
   };
 }
 
-/** Its approvals are void: it waits for new ones of what would ship now, and the card says why. */
+/** Voids the approvals: the deployment waits for new approvals of what would ship now, and the card says why. */
 export function askAnew(
   state: ServiceState,
   deployment: Of<'waiting'> | Of<'queued'>,
@@ -171,23 +171,23 @@ export function askAnew(
   };
 }
 
-/** Why the approvals of what is about to start do not count any more; null where they do. Asked right before the start. */
+/** Why the approvals of the next deployment no longer count; null if they do. Checked right before the start. */
 export function voidAtStart(
   head: Of<'queued'>,
   state: ServiceState,
   policy: ServicePolicy,
   facts: Facts,
 ): Changed | null {
-  // The rule may have become stricter since it was asked for.
+  // The rule may have become stricter since the request.
   const required = requiredFor(head.kind, head.override, policy);
   if (required === 0) return null;
   const { shipped, approvers } = facts;
-  if (head.approvals.length < required) return 'more approvals are asked for by now';
-  if (shipped === undefined || isUntold(shipped) || !head.basis) return 'it holds changes that were not in it';
+  if (head.approvals.length < required) return 'more approvals are required now';
+  if (shipped === undefined || isUntold(shipped) || !head.basis) return 'it contains additional changes';
   const changed = whatChanged(head.basis, state, shipped, head.kind);
   if (changed) return changed;
   const good = head.approvals.filter(({ user }) => approvers?.get(user)?.is === 'granted');
-  if (good.length < required) return 'an approver may not approve any more';
+  if (good.length < required) return 'an approver may no longer approve';
   const free =
     head.kind === 'roll back' || policy.approvals.authors
       ? good
@@ -195,7 +195,7 @@ export function voidAtStart(
   return free.length < required ? 'an approver turned out to be an author' : null;
 }
 
-/** Half its time is over: those who may approve are reminded once. At its end it expires. */
+/** Reminds the approvers once, when half the time is over; expires the request at its end. */
 export function approvalTimePassed(deployment: Of<'waiting'>, facts: Facts): Decision {
   const { id, sha, expiresAt, remindAt, approvals, required } = deployment;
   if (facts.now >= expiresAt) {

@@ -1,8 +1,9 @@
-/** A deployment: one press, bound to one commit SHA, followed to a named end. */
+/** A deployment: one request for one commit SHA, followed to a named end. */
 
 import type { Job } from '../change/change.js';
 
 const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'] as const;
+/** The statuses of a deployment that is being sent or running; a service has at most one. */
 export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung'] as const;
 const ENDED = ['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost'] as const;
 export type EndedStatus = (typeof ENDED)[number];
@@ -16,21 +17,21 @@ export interface Run {
   readonly startedAt: Date;
 }
 
-/** Until when a request waits for approval, and when those who may give it are reminded. */
+/** When a request for approval expires, and when the approvers are reminded. */
 export interface Patience {
   readonly expiresAt: Date;
   readonly remindAt: Date;
 }
 
-/** One person's yes. */
+/** The approval of one person. */
 interface Approval {
   readonly user: string;
   readonly at: Date;
 }
 
-/** The set that is approved: what would ship from that SHA, and how often production had moved otherwise than forward by then. */
+/** The set of commits that is approved: what would ship from that SHA. `moves`: the service's count of moves at that time. */
 export interface Basis {
-  /** null: nothing was known live, the change alone. */
+  /** null: nothing was known to be live; the change alone. */
   readonly from: string | null;
   readonly moves: number;
   readonly shas: readonly string[];
@@ -38,44 +39,44 @@ export interface Basis {
 
 interface Identity {
   readonly id: number;
-  /** Opaque; what a button carries. */
+  /** The opaque key that buttons carry. */
   readonly key: string;
-  /** Stands as `[deploy_id]` in the run's name. */
+  /** The name of the run contains it as `[deploy_id]`. */
   readonly deployId: string;
   readonly service: string;
   readonly changeId: number;
-  /** The staging workflow's run number of its change, when it was asked for: the order of changes. */
+  /** The staging run number of its change at the time of the request: the order of changes. */
   readonly runNumber: number;
   readonly sha: string;
   readonly kind: 'deploy' | 'retry' | 'roll back';
   readonly requestedBy: string;
   readonly requestedAt: Date;
-  /** The earlier deployment that a roll back restores. */
+  /** The id of the earlier deployment that a rollback restores. */
   readonly restores: number | null;
-  /** The change on whose card a roll back was pressed. */
+  /** The id of the change on whose card Roll back was pressed. */
   readonly pressedOn: number | null;
-  /** The deployment that was live before this one went live. */
+  /** The id of the deployment that was live before this one went live. */
   readonly replaced: number | null;
   readonly jobs: readonly Job[] | null;
-  /** How many people besides the requester have to approve it. */
+  /** How many people besides the requester must approve it. */
   readonly required: number;
-  /** Who has approved what would ship, in order. Approvals that became void are not in it. */
+  /** The approvals that count, in order; void ones are not included. */
   readonly approvals: readonly Approval[];
-  /** What they approve; null while it could not be counted, and where nobody needs to. */
+  /** What they approve; null while it could not be counted, and when no approval is required. */
   readonly basis: Basis | null;
-  /** Why approvals that were given do not count any more. */
+  /** Why earlier approvals no longer count. */
   readonly voided: string | null;
-  /** Break glass: the reason for which gates and approvals were passed over. */
+  /** The reason of a break-glass deployment, which bypasses gates and approvals. */
   readonly override: string | null;
-  /** Who looked at a break-glass deployment afterwards. */
+  /** Who signed off a break-glass deployment afterwards. */
   readonly signedOff: Approval | null;
-  /** So many changes a person has confirmed to ship at once. */
+  /** The number of changes that a person has confirmed to ship at once. */
   readonly confirmed: number | null;
-  /** The gate that it waited for before it was sent, if any. */
+  /** The gate that it waited for before it was sent. */
   readonly gated: Gated | null;
 }
 
-/** A gate that held a deployment up; `until` is null while it still does. */
+/** A gate that delayed a deployment; `until` is null while it still does. */
 export interface Gated {
   readonly gate: ShutGate;
   readonly by: string | null;
@@ -84,18 +85,18 @@ export interface Gated {
   readonly until: Date | null;
 }
 
-/** Who wants it cancelled, if anybody. */
+/** Who requested to cancel it, if anybody. */
 interface ToCancel {
   readonly cancelBy: string | null;
   readonly cancelAskedAt: Date | null;
-  /** When the operators were told that GitHub does not do it. */
+  /** When the operators were told that GitHub had not cancelled it. */
   readonly cancelToldAt: Date | null;
 }
 
-/** Why a queued deployment is not sent although nothing is ahead of it; a refusal in GitHub's own words. */
+/** Why a queued deployment with nothing ahead of it is not sent. `githubRefuses`: in GitHub's own words. */
 export type WaitsFor = 'github rate limit' | 'slack' | 'github' | ShutGate | { readonly githubRefuses: string };
 
-/** A gate that is shut; what waits for it goes on by itself when it opens. */
+/** A gate that is shut. What waits for it continues by itself when it opens. */
 export type ShutGate = 'locked' | 'stopped' | 'frozen';
 
 export type Deployment = Identity &
@@ -103,13 +104,13 @@ export type Deployment = Identity &
     | { readonly status: 'waiting'; readonly expiresAt: Date; readonly remindAt: Date | null }
     | {
         readonly status: 'queued';
-        /** Since when it has its place: what was approved later goes behind. */
+        /** When it got its place in the queue: what is approved later goes behind it. */
         readonly queuedAt: Date;
         readonly notBefore: Date | null;
         readonly waitsFor: WaitsFor | null;
-        /** Since when it waits for that. */
+        /** Since when it waits for `waitsFor`. */
         readonly waitsSince: Date | null;
-        /** Since when GitHub refuses what the start rests on. */
+        /** Since when GitHub refuses a check that the start needs. */
         readonly refusedSince: Date | null;
       }
     | { readonly status: 'dispatching'; readonly since: Date; readonly sentAt: Date | null }
@@ -130,7 +131,7 @@ export type Deployment = Identity &
         readonly endedAt: Date;
         readonly reason: string | null;
         readonly cancelBy: string | null;
-        /** The person who ended it, where it was one: who rejected, withdrew or replaced it. */
+        /** The person who rejected, withdrew or replaced it, if a person ended it. */
         readonly endedBy: string | null;
       }
   );
@@ -138,21 +139,23 @@ export type Deployment = Identity &
 export type Of<S extends Status> = Extract<Deployment, { status: S }>;
 export type Ended = Of<EndedStatus>;
 
+/** Whether a deployment has ended; narrows its type. */
 export function hasEnded(deployment: Deployment): deployment is Ended {
   return (ENDED as readonly Status[]).includes(deployment.status);
 }
 
+/** Whether a deployment is being sent or running; narrows its type. */
 export function isActive(deployment: Deployment): deployment is Of<(typeof ACTIVE)[number]> {
   return (ACTIVE as readonly Status[]).includes(deployment.status);
 }
 
-/** The end that a finished run gives its deployment. Only `success` is live; `cancelled` is told apart from a failure. */
+/** The status that the conclusion of a run gives its deployment: `success` is live, `cancelled` is cancelled, all else failed. */
 export function endOf(conclusion: string | null): 'live' | 'failed' | 'cancelled' {
   if (conclusion === 'success') return 'live';
   return conclusion === 'cancelled' ? 'cancelled' : 'failed';
 }
 
-/** A production run as GitHub tells of it, by webhook, by poll or by looking it up. */
+/** A production run as GitHub reports it, by webhook, poll or look-up. */
 export interface ProductionRun {
   readonly runId: number;
   readonly attempt: number;
@@ -161,12 +164,12 @@ export interface ProductionRun {
   readonly title: string;
   readonly actor: string;
   readonly url: string;
-  /** ISO 8601, the start of this attempt. */
+  /** The start of this attempt (ISO 8601). */
   readonly startedAt: string;
   readonly updatedAt: string;
 }
 
-/** Every `[word]` in a run's name; one of them may be a deploy id. */
+/** Every `[word]` in the name of a run, without brackets; one of them may be a deploy id. */
 export function namedIn(title: string): string[] {
   return [...title.matchAll(/\[([A-Za-z0-9-]{1,64})\]/g)].map((match) => match[1] as string);
 }

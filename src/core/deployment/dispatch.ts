@@ -1,4 +1,4 @@
-/** From the head of the queue to a run on GitHub, started at most once. */
+/** From the head of the queue to a run on GitHub, which is started at most once. */
 
 import type { DispatchAnswer } from '../command.js';
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
@@ -24,8 +24,8 @@ import type { Deployment, Of } from './deployment.js';
 import { notYet, waitAt, waitFor, whatIsMissing } from './waiting.js';
 
 /**
- * Sends the head of the queue when nothing is active, after asking every rule once more by facts gathered for
- * exactly this deployment. The intent is committed before the request leaves.
+ * Sends the head of the queue when nothing is active, after checking every rule again with facts gathered for exactly
+ * this deployment. The status `dispatching` is committed before the request leaves.
  */
 export function startNext(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const head = state.queue[0];
@@ -64,7 +64,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
       line(head, 'dispatching', null, {
         deploy_id: head.deployId,
         requested_by: head.requestedBy,
-        // What was asked once more, and holds: may they, the approvals, the branch, what is live, every gate.
+        // What was checked again: the permission, the approvals, and how far it is ahead of what is live.
         may: head.requestedBy === 'pushbutton' ? 'continuous' : head.override === null ? 'deployer' : 'override',
         approved_by: head.approvals.map(({ user }) => user).join(' '),
         ahead_of_live: comparison?.aheadBy ?? null,
@@ -75,13 +75,13 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   };
 }
 
-/** The gate that the head of the queue waits for. Break glass waits for none. */
+/** The gate that the head of the queue waits for, or null. Break glass waits for none. */
 export function gateOf(state: ServiceState, head: Of<'queued'>, policy: ServicePolicy, at: Date): Gate | null {
   if (head.override !== null) return null;
   return gateFor(shutGates(state, policy, at), head.kind);
 }
 
-/** What deploys itself never goes over a live state that is not known: a person decides then. */
+/** Continuous deployment never deploys over an unknown live state: a person must decide. */
 function stillContinuous(state: ServiceState, head: Deployment, policy: ServicePolicy): Refusal | null {
   if (policy.mode !== 'continuous') return { rule: 'not continuous', service: policy.name };
   if (state.live.is !== 'known')
@@ -89,18 +89,19 @@ function stillContinuous(state: ServiceState, head: Deployment, policy: ServiceP
   return null;
 }
 
-/** Its facts were no longer fresh, or something was shut since, when the request was to leave: back to the queue, everything is asked again. */
+/** Decides about a request that did not leave, since its facts were stale or a gate had shut: it is queued again. */
 export function notSent(target: Target): Decision {
   const { deployment } = target;
   if (deployment?.status !== 'dispatching' || deployment.sentAt !== null) return NOTHING;
   return {
     kind: 'accepted',
     writes: [{ write: 'queue again', deploymentId: deployment.id, notBefore: null, waitsFor: null }],
-    records: [line(deployment, 'not sent', 'too late after its checks, or something was shut since')],
+    records: [line(deployment, 'not sent', 'too late after its checks, or a gate shut since')],
     effects: [{ effect: 'start next', at: null }, ...cardsOf(deployment), { effect: 'redraw service' }],
   };
 }
 
+/** Decides what GitHub's answer to a start means: it runs, failed, waits for the rate limit, or is unknown. */
 export function dispatchAnswered(
   state: ServiceState,
   target: Target,

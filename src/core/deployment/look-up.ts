@@ -1,4 +1,4 @@
-/** A start without an answer is looked up; one that is not found is lost. */
+/** A start without an answer is looked up; if it is not found, it is lost. */
 
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
@@ -10,8 +10,8 @@ const LOST_AFTER_SECONDS = 60;
 const LOOK_FOR_LOST_MS = 3_600_000;
 
 /**
- * GitHub answered a look-up and the run was not there. Only time in which GitHub answered counts towards `lost`,
- * and a lost run is looked for during the next hour.
+ * Decides about a look-up that did not find the run. Only time in which GitHub answers counts towards `lost`: after 60 s
+ * it is lost, and the look-ups go on for another hour.
  */
 export function notFound(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;

@@ -1,24 +1,27 @@
-/** A production run that Pushbutton did not start, or that was run again in GitHub. */
+/** A production run that Pushbutton did not start, or that was re-run on GitHub. */
 
 import { type Decision, NOTHING, type Record, type Target, type Write } from '../decision.js';
 import { cardsOf } from '../plan.js';
 import { lastKnownLive, type OutsideRun, type ServiceState } from '../service/service.js';
 import type { Deployment, ProductionRun } from './deployment.js';
 
-/** What perform reads beside the usual target for a production run. */
+/** The usual target, and what else is read for a production run. */
 export interface RunTarget extends Target {
-  /** The same run and attempt as it was told of before, when it was outside Pushbutton. */
+  /** The same run and attempt as known before, if it is outside Pushbutton. */
   readonly outside: OutsideRun | null;
-  /** The deployment that `target.deployment` restores, when it is a roll back. */
+  /** The deployment that `deployment` restores, if it is a rollback. */
   readonly restored: Deployment | null;
 }
 
-/** How far a run is: what is told late never takes it back. */
+/** How far a run is: a late report never takes it back. */
 const PROGRESS: readonly string[] = ['in_progress', 'completed'];
-/** Ends of runs that never ran a job. */
+/** Conclusions of runs that never ran a job. */
 const NEVER_RAN: readonly (string | null)[] = ['skipped', 'startup_failure', 'action_required', 'stale'];
 
-/** Shown as what it is; once it has started, what production runs is not known any more. It blocks nothing. */
+/**
+ * Decides about a run outside Pushbutton; `of`: the deployment that it re-runs. Once it has started, what is live is
+ * unknown. It blocks nothing.
+ */
 export function outsideRun(
   state: ServiceState,
   target: RunTarget,
@@ -29,11 +32,11 @@ export function outsideRun(
   const known = outside ? PROGRESS.indexOf(outside.status) : -2;
   if (PROGRESS.indexOf(run.status) <= known) return NOTHING;
   const ran = run.status === 'completed' && !NEVER_RAN.includes(run.conclusion);
-  // Cancelled while it waited, it never ran; a run that was never seen running may have run all the same.
+  // Cancelled while waiting, it never ran. A run that was never seen running may still have run.
   const started = run.status === 'in_progress' || (ran && !(run.conclusion === 'cancelled' && known === -1));
-  // By GitHub's clock on both sides, in whole seconds: what moved in the second of our end may have come after it.
+  // Both times are GitHub's, in whole seconds: a change in the same second as our end may have come after it.
   const later = state.live.is !== 'known' || new Date(run.updatedAt) >= state.live.asOf;
-  // What is told of an older run meanwhile does not take the place of a newer one outside.
+  // A report of an older run does not replace a newer outside run.
   const behind = behindOutside(state, run);
   const hidesLive = started && later && behind <= 0;
   const writes: Write[] = [{ write: 'outside run', run, deploymentId: of?.id ?? null, hidesLive }];
@@ -61,16 +64,16 @@ export function outsideRun(
   return { kind: 'accepted', writes, records, effects: [...(of ? cardsOf(of) : []), { effect: 'redraw service' }] };
 }
 
-/** By how many ms another run outside started after this one: from 0 on it is open which of the two production runs. */
+/** By how many ms another outside run started after this one; from 0 on, production may run either of them. */
 function behindOutside({ live }: ServiceState, run: ProductionRun): number {
   if (live.is !== 'outside' || live.run.runId === run.runId) return Number.NEGATIVE_INFINITY;
   return live.run.startedAt.getTime() - new Date(run.startedAt).getTime();
 }
 
-/** What was live before a deployment that goes live now: where a roll back of it leads. */
+/** The id of the deployment that a rollback of this one restores: what was live before it. null: nothing was. */
 export function whatItReplaced(state: ServiceState, target: RunTarget, deployment: Deployment): number | null {
   if (deployment.restores !== null) return target.restored?.replaced ?? null;
-  // Run again in GitHub, it leads where it led before, never to what came after it.
+  // Re-run on GitHub, it still restores what it did before, never what came after it.
   if (deployment.status === 'live') return deployment.replaced;
   const before = lastKnownLive(state);
   return before?.sha === deployment.sha ? before.replaced : (before?.id ?? null);

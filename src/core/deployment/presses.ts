@@ -1,4 +1,4 @@
-/** What a person's press does to what is there already. */
+/** What a person's press does to an existing deployment or change. */
 
 import type { PressOf } from '../command.js';
 import { type Decision, refused, type Target } from '../decision.js';
@@ -7,6 +7,7 @@ import { cardsOf } from '../plan.js';
 import { permitted } from '../service/policy.js';
 import { type Deployment, hasEnded } from './deployment.js';
 
+/** Decides a Cancel: asks GitHub to cancel the run. Only while the deployment is `deploying` or `hung`. */
 export function pressCancel(target: Target, press: PressOf<'cancel'>, facts: Facts): Decision {
   const { deployment } = target;
   if (!deployment) return refused({ rule: 'unknown button' }, press.by.user, { asked: press.type });
@@ -26,7 +27,7 @@ export function pressCancel(target: Target, press: PressOf<'cancel'>, facts: Fac
   };
 }
 
-/** Withdraw is the requester's alone, and only while nothing was sent. */
+/** Decides a Withdraw: only by the requester, and only before anything was sent. */
 export function pressWithdraw(target: Target, press: PressOf<'withdraw'>, facts: Facts): Decision {
   const { deployment } = target;
   if (!deployment) return refused({ rule: 'unknown button' }, press.by.user, { asked: press.type });
@@ -50,7 +51,7 @@ export function pressWithdraw(target: Target, press: PressOf<'withdraw'>, facts:
   };
 }
 
-/** Re-run asks GitHub to run the failed staging jobs once more; asking twice is asking once. */
+/** Decides a Re-run: asks GitHub to run the failed staging jobs again. A second press for the same attempt is refused. */
 export function pressReRun(target: Target, press: PressOf<'re-run'>, facts: Facts): Decision {
   const { change } = target;
   const by = press.by.user;
@@ -76,7 +77,7 @@ export function pressReRun(target: Target, press: PressOf<'re-run'>, facts: Fact
   };
 }
 
-/** What was pressed does not fit where the deployment stands: who brought it there, and when. */
+/** The refusal of a press that does not fit the deployment's status: says who brought it there, and when. */
 export const wrongState = (what: string, deployment: Deployment) => {
   const approvedBy = hasEnded(deployment) ? undefined : deployment.approvals.at(-1)?.user;
   return {
@@ -90,7 +91,7 @@ export const wrongState = (what: string, deployment: Deployment) => {
   } as const;
 };
 
-/** The person saw a button that no longer applies: draw that card again, too. */
+/** Adds a redraw of the card to a refusal: the person saw a button that no longer applies. */
 export function redrawn(decision: Decision, changeId: number): Decision {
   if (decision.kind !== 'refused') return decision;
   return { ...decision, effects: [...decision.effects, { effect: 'redraw', changeId }] };

@@ -1,4 +1,4 @@
-/** What a production run on GitHub means: a deployment of ours that goes on or ends, or a run outside Pushbutton. */
+/** What a production run on GitHub means: a deployment of ours progresses or ends, or a run outside Pushbutton. */
 
 import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from '../decision.js';
 import type { Facts } from '../facts.js';
@@ -32,10 +32,10 @@ export function productionSeen(
   }
   switch (deployment.status) {
     case 'waiting':
-      // Nothing was ever sent for it: somebody has used its id by hand.
+      // Nothing was ever sent for it: somebody used its id by hand.
       return outsideRun(state, target, run, null);
     case 'queued':
-      // A rate limit said that it did not start; a run under our id says that it did.
+      // The rate limit said that it did not start, but a run with our id says that it did.
       return state.active
         ? outsideRun(state, target, run, null)
         : follow(state, target, deployment, run, policy, facts);
@@ -59,7 +59,7 @@ export function productionSeen(
   }
 }
 
-/** A run of ours that goes on or ends. A re-run made in GitHub meanwhile never hides how the first attempt ended. */
+/** A run of ours progresses or ends. A re-run made on GitHub meanwhile never hides how the first attempt ended. */
 function follow(
   state: ServiceState,
   target: RunTarget,
@@ -87,7 +87,7 @@ function follow(
       };
   if (!rerun && run.status !== 'completed') return known ? NOTHING : adopted;
   const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;
-  // A first attempt ended at the latest when the next one started.
+  // The first attempt had ended when the next one started.
   const at = new Date(rerun ? run.startedAt : run.updatedAt);
   const ended = endRun(state, target, deployment, conclusion, ours, at, policy);
   if (!rerun) return joined(adopted, ended);
@@ -134,12 +134,12 @@ function endRun(
   return joined(ended, pausing(state, policy, { by: by ?? 'pushbutton', why: status, deploymentId: deployment.id }));
 }
 
-/** A run outside that started after ours leaves open which of the two production runs now. */
+/** Whether an outside run started after ours, so that production may run either of them. */
 function outsideSince(state: ServiceState, run: Run): boolean {
   return state.live.is === 'outside' && state.live.run.startedAt > run.startedAt;
 }
 
-/** A lost run turned up: followed again, unless something else has taken its place since; then it is stopped. */
+/** A lost run was found: it is followed again, or cancelled when another deployment has taken its place. */
 function foundLate(
   state: ServiceState,
   target: RunTarget,
@@ -158,7 +158,7 @@ function foundLate(
     return joined(stray, {
       kind: 'accepted',
       writes: [],
-      records: [line(deployment, 'stray run', 'found late, another has taken its place', { run_id: run.runId })],
+      records: [line(deployment, 'stray run', 'found after another had taken its place', { run_id: run.runId })],
       effects,
     });
   }
@@ -182,7 +182,7 @@ function foundLate(
 
 const plan = (decision: Decision): Plan => (decision.kind === 'accepted' ? decision : planOf({}));
 
-/** Whether a run told of needs to know how its first attempt ended before it can be decided. */
+/** Whether deciding about this run needs the conclusion of its first attempt. */
 export function needsFirstConclusion(deployment: Deployment | null, run: ProductionRun): boolean {
   if (!deployment) return false;
   const known = 'run' in deployment ? deployment.run : null;

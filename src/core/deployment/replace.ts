@@ -1,4 +1,4 @@
-/** A newer request takes the place of older ones that are queued. */
+/** A newer request replaces older ones in the queue. */
 
 import type { PressOf } from '../command.js';
 import { type Decision, type Effect, refused, type Target } from '../decision.js';
@@ -9,7 +9,7 @@ import type { ServiceState } from '../service/service.js';
 import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 
-/** Older deployments that are queued before this newer one end: what they would have shipped ships with it. */
+/** Decides a Replace: ends older deployments queued before this one; their changes ship with it. */
 export function pressReplace(state: ServiceState, target: Target, press: PressOf<'replace'>, facts: Facts): Decision {
   const { deployment } = target;
   const by = press.by.user;
@@ -43,11 +43,11 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
 }
 
 /**
- * Deploys of older changes that are queued and that nobody had to approve: a newer one may take their place. An approval says
- * which set ships, so what was approved goes alone.
+ * The queued deployments of older changes that a newer one may replace: only those that needed no approval, since an
+ * approval is for an exact set of commits.
  */
 export function olderThan(state: Pick<ServiceState, 'queue'>, runNumber: number): Deployment[] {
-  // Nobody knows what is older than one that was asked for through a version of before.
+  // A deployment requested through an earlier version has no run number to compare.
   if (!Number.isFinite(runNumber)) return [];
   return state.queue.filter(
     (one) => one.kind === 'deploy' && one.required === 0 && one.override === null && one.runNumber < runNumber,

@@ -1,4 +1,4 @@
-/** Asking for a deployment: Deploy and Retry, and what every request begins with. */
+/** Requests for a deployment: Deploy and Retry, and what all requests have in common. */
 
 import type { Press, PressOf } from '../command.js';
 import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from '../decision.js';
@@ -29,8 +29,8 @@ export type What = Pick<
 >;
 
 /**
- * A new row: in the queue, or waiting for approval first. Its approval, and the card or cards that show it. A roll back pauses
- * continuous deployment.
+ * The plan of a new deployment: queued, or waiting for approval first; with its row among the approvals, its ledger line
+ * and the redraw of its cards. A rollback also pauses continuous deployment.
  */
 export function ask(
   state: ServiceState,
@@ -72,7 +72,7 @@ export function ask(
     effects: [
       { effect: 'start next', at: null },
       ...[...cards].map((changeId): Effect => ({ effect: 'redraw', changeId })),
-      // The places of others in the queue may move: a roll back goes first.
+      // The places of others in the queue may change: a rollback goes first.
       { effect: 'redraw service' },
       ...broken,
     ],
@@ -81,7 +81,7 @@ export function ask(
   return joined(plan, pausing(state, policy, { by, why: 'rolled back', deploymentId: 'new' }));
 }
 
-/** A press for a SHA that is under way already joins it: no second row, no second run. */
+/** Merges a press into the deployment of the same SHA that is under way: no second row, no second run. */
 export function merge(press: Press, into: Deployment): Decision {
   const { sha, id } = into;
   return {
@@ -100,7 +100,7 @@ export function merge(press: Press, into: Deployment): Decision {
   };
 }
 
-/** The gate that refuses a person now. */
+/** The refusal by the gate that is shut now for this kind; null when none is. */
 export function openFor(
   state: ServiceState,
   kind: Deployment['kind'],
@@ -111,6 +111,7 @@ export function openFor(
   return gate && refusalOf(gate, state.name);
 }
 
+/** Decides a Deploy: a new deployment, a merge into one under way, or a refusal. */
 export function pressDeploy(
   state: ServiceState,
   target: Target,
@@ -155,7 +156,7 @@ export function pressDeploy(
   return older.length > 0 ? { ...asked, mayReplace: true } : asked;
 }
 
-/** Break glass takes the place of the same SHA's request that waits for a gate or for approval. */
+/** Break glass replaces a request for the same SHA that waits for a gate or for approval. */
 function instead(asked: Plan, old: Deployment, by: string): Decision {
   const reason = 'break glass took its place';
   return {
@@ -169,7 +170,7 @@ function instead(asked: Plan, old: Deployment, by: string): Decision {
   };
 }
 
-/** Retry is a new deployment of the same SHA, never GitHub's re-run: every rule is asked again. */
+/** Decides a Retry: a new deployment of the same SHA, never GitHub's re-run; every rule is checked again. */
 export function pressRetry(
   state: ServiceState,
   target: Target,

@@ -1,4 +1,4 @@
-/** Asking for a roll back. */
+/** Requests for a rollback. */
 
 import type { PressOf } from '../command.js';
 import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
@@ -11,7 +11,7 @@ import { type Deployment, hasEnded } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { ask, merge, openFor, type What } from './requests.js';
 
-/** Roll back, from a card or by naming the service, to the last good SHA that was live before. */
+/** Decides a Roll back, from a card or by service name: deploys the last good SHA that was live before. */
 export function pressRollBack(
   state: ServiceState,
   target: Target,
@@ -59,13 +59,13 @@ export function pressRollBack(
   };
   const asked = ask(state, by, press.type, what, policy, facts);
   if (!from || from.sha === back.sha) return asked;
-  // On the record of what it takes back, too.
+  // Also goes on the history of the commit that it removes.
   const detail = { leads_to: back.sha };
   const record = { actor: by, kind: 'roll back asked', sha: from.sha, deploymentId: from.id, reason: null, detail };
   return joined(asked, planOf({ records: [record] }));
 }
 
-/** What a typed roll back takes back: the deployment that was sent and failed, else what is live. */
+/** What a typed rollback removes: the deployment that was sent last and did not go live, else what is live. */
 function undone(state: ServiceState): Deployment | null {
   const { lastSent } = state;
   return lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : lastKnownLive(state);

@@ -1,4 +1,4 @@
-/** A break-glass deployment is looked at afterwards, by another person. */
+/** Another person signs off a break-glass deployment afterwards. */
 
 import type { PressOf } from '../command.js';
 import { type Decision, refused, type Target } from '../decision.js';
@@ -6,7 +6,7 @@ import type { Facts } from '../facts.js';
 import { permitted } from '../service/policy.js';
 import { hasEnded } from './deployment.js';
 
-/** Somebody looked at a break-glass deployment afterwards. It changes nothing but the record. */
+/** Decides a Sign off: records that another approver reviewed a break-glass deployment. Changes nothing else. */
 export function pressSignOff(target: Target, press: PressOf<'sign off'>, facts: Facts): Decision {
   const { deployment } = target;
   const by = press.by.user;

@@ -1,4 +1,4 @@
-/** What keeps the head of the queue from starting, and what becomes of it meanwhile. */
+/** What keeps the head of the queue from starting, and what happens to it meanwhile. */
 
 import type { Decision, Effect } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
@@ -8,10 +8,10 @@ import type { Of, WaitsFor } from './deployment.js';
 
 /** A deployment that has waited for an outside fact for so long is expired, so that it cannot start out of the blue. */
 const EXPIRES_MS = 2 * 3_600_000;
-/** GitHub refuses for a moment what it has lost sight of; what it refuses for so long is a person's to mend. */
+/** GitHub may refuse something briefly; what it refuses for this long, a person must fix. */
 const REFUSED_MS = 5 * 60_000;
 
-/** It stays where it is, with the gate on its card and the ledger once, and goes on by itself when the gate opens. */
+/** Keeps the deployment at the head of the queue while a gate is shut. The card and, once, the ledger show the gate. */
 export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
   const again = facts.now.getTime() + facts.pauses.queue.gate;
   const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
@@ -30,7 +30,7 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
       {
         write: 'queue again',
         deploymentId: head.id,
-        // Of GitHub's rate limit nothing is taken away, nor by a second gate; other waits begin anew.
+        // GitHub's rate limit still applies, also after a second gate; other waits start over.
         notBefore: head.waitsFor === 'github rate limit' || isAtGate(head) ? head.notBefore : null,
         waitsFor: gate.gate,
         gate: { by, reason },
@@ -41,10 +41,10 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
   };
 }
 
-/** A gate is what it waited for last. */
+/** Whether it last waited for a gate. */
 const isAtGate = ({ waitsFor, gated }: Of<'queued'>): boolean => gated !== null && waitsFor === gated.gate;
 
-/** GitHub's rate limit is not over. A gate that shut meanwhile, and is open again, is not what it waits for any more. */
+/** Keeps waiting for GitHub's rate limit. If a gate shut and opened meanwhile, it no longer waits for that gate. */
 export function notYet(head: Of<'queued'>, notBefore: Date): Decision {
   const later: Effect[] = [{ effect: 'start next', at: notBefore }];
   if (!isAtGate(head)) return planOf({ effects: later });
@@ -56,13 +56,13 @@ export function notYet(head: Of<'queued'>, notBefore: Date): Decision {
   });
 }
 
-/** What the start waits for, and for how long it is not asked again at least. */
+/** What the start waits for, and the least time before asking again. */
 interface Missing {
   readonly what: WaitsFor;
   readonly retryAfterMs: number;
 }
 
-/** The first fact that could not be had; null where none is missing. */
+/** The first fact that is missing for the start; null when none is. */
 export function whatIsMissing({ permission, approvers, comparison, shipped, onBranch }: Facts): Missing | null {
   const people = [permission, ...(approvers?.values() ?? [])].filter((one) => one?.is === 'not looked up');
   if (people.length > 0)
@@ -79,7 +79,7 @@ export function whatIsMissing({ permission, approvers, comparison, shipped, onBr
 
 const inWords = (what: WaitsFor): string => (typeof what === 'string' ? what : `GitHub refuses: ${what.githubRefuses}`);
 
-/** It waits for an outside fact, and ends when that does not come. */
+/** Keeps the deployment waiting for an outside fact. Ends it as rejected after a refusal of 5 min, as expired after 2 h. */
 export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
   const reason = inWords(what);
   const since = (date: Date | null) => (date ? facts.now.getTime() - date.getTime() : 0);
@@ -87,7 +87,7 @@ export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, fac
     const { service, sha } = head;
     return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
   }
-  // What it waited for at a gate is no silence: that begins now.
+  // Time spent at a gate does not count: the wait for an answer begins now.
   if (!isAtGate(head) && since(head.waitsSince) > EXPIRES_MS)
     return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
   const notBefore = new Date(facts.now.getTime() + Math.max(facts.pauses.queue.fact, retryAfterMs));

@@ -1,4 +1,4 @@
-/** What time and a refused cancel do to a deployment that is sent. */
+/** What the passing of time and a refused cancel mean for a deployment that was sent. */
 
 import type { CancelAnswer } from '../command.js';
 import {
@@ -16,10 +16,10 @@ import type { ServiceState } from '../service/service.js';
 import { approvalTimePassed } from './approvals.js';
 import { type Deployment, hasEnded } from './deployment.js';
 
-/** How long GitHub may leave a Cancel undone before someone is told. */
+/** How long GitHub may leave a Cancel undone before the operators are told. */
 const NOT_TAKEN_MS = 60_000;
 
-/** A cancel that GitHub did not take: there is no such run any more, it refuses, or it does not answer and is asked again. */
+/** Decides about a cancel that GitHub did not accept: the run is gone, GitHub refuses, or it gave no usable answer. */
 export function cancelAnswered(
   state: ServiceState,
   target: Target,
@@ -34,7 +34,7 @@ export function cancelAnswered(
   const effects: Effect[] = [...cardsOf(deployment), { effect: 'redraw service' }];
   switch (answer.is) {
     case 'gone': {
-      const reason = 'GitHub has no such run any more';
+      const reason = 'GitHub no longer has this run';
       return joined(
         planOf({
           writes: [{ write: 'end', deploymentId: id, status: 'cancelled', reason }],
@@ -50,7 +50,7 @@ export function cancelAnswered(
       return {
         kind: 'accepted',
         writes: [{ write: 'told not cancelled', deploymentId: id }],
-        records: [line(deployment, 'not cancelled', 'GitHub does not do it', { run_id: run.id })],
+        records: [line(deployment, 'not cancelled', 'GitHub has not done it', { run_id: run.id })],
         effects: [{ effect: 'tell operators', deploymentId: id, about: 'not cancelled' }],
       };
     }
@@ -71,7 +71,7 @@ export function cancelAnswered(
   }
 }
 
-/** Whether what operators were to be told needs nobody's hand any more: it may have waited for an hour until Slack took it. */
+/** Whether a message to the operators is out of date: it may have waited a long time for Slack. */
 export function isPast(about: OperatorNews, deployment: Deployment): boolean {
   switch (about) {
     case 'hung':
@@ -88,7 +88,7 @@ export function isPast(about: OperatorNews, deployment: Deployment): boolean {
   }
 }
 
-/** A run that nobody waits for any more goes on, and only a person can stop it. */
+/** Decides about a stray run that GitHub refuses to cancel: the operators are told, since only a person can stop it. */
 export function strayRefused({ deployment }: Target, runId: number, message: string): Decision {
   if (!deployment) return NOTHING;
   return {
@@ -100,8 +100,8 @@ export function strayRefused({ deployment }: Target, runId: number, message: str
 }
 
 /**
- * A run longer than its time, started or not, is hung: it keeps the service until it ends, and someone is told. Someone is
- * told as well of one that is unknown for so long because GitHub does not say whether there is a run.
+ * Decides what the passing of time means. A run longer than `timeoutMs`, started or not, becomes `hung` and the operators
+ * are told; they are also told of a start that stays unknown this long. Also sends reminders of approvals and expires requests.
  */
 export function timePassed(target: Target, policy: ServicePolicy, facts: Facts): Decision {
   const { deployment } = target;

@@ -1,4 +1,4 @@
-/** Continuous deployment: when the newest change that passed deploys itself, and what it waits for. */
+/** Continuous deployment: when the newest change that passed is deployed automatically, and what it waits for. */
 
 import { type Decision, NOTHING, type ServicePolicy } from '../decision.js';
 import { ask } from '../deployment/requests.js';
@@ -7,14 +7,14 @@ import { shutGates } from './gates.js';
 import type { NewestPassed, ServiceState } from './service.js';
 
 /**
- * A hold that newer changes begin anew again and again ends after so many of its length, counted from the first of them; each has half
- * of its own at least.
+ * Newer changes restart the hold. It ends at the latest this many hold lengths after the first of them, but every change
+ * gets at least half a hold.
  */
 const LONGEST_HOLDS = 3;
 
 /**
- * The change that deploys itself, and from when on. null where nothing does: a button service, one that is paused, a change that
- * is live, held, or was asked for already, and where what is live is not known, for then nobody knows what would ship.
+ * The change that deploys automatically, and from when on. null when none does: the service is in button mode or paused,
+ * the change is live, held or was requested before, or what is live is not known.
  */
 export function deploysItself(
   state: ServiceState,
@@ -30,7 +30,7 @@ export function deploysItself(
   return { change, at: new Date(at) };
 }
 
-/** The change that deploys itself now: its time has come, nothing else is under way, every gate is open. */
+/** The change to deploy automatically now: it is due, nothing else is under way and every gate is open; else null. */
 export function isDue(state: ServiceState, policy: ServicePolicy, now: Date): NewestPassed | null {
   const due = deploysItself(state, policy);
   if (!due || due.at > now) return null;
@@ -38,7 +38,7 @@ export function isDue(state: ServiceState, policy: ServicePolicy, now: Date): Ne
   return shutGates(state, policy, now).length > 0 ? null : due.change;
 }
 
-/** Asks for it when it is due. What comes after is as for any other. */
+/** Requests the deployment when a change is due; it then goes the way of any other request. */
 export function deployItself(state: ServiceState, policy: ServicePolicy, facts: Facts): Decision {
   const due = isDue(state, policy, facts.now);
   if (!due) return NOTHING;

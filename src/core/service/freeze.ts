@@ -1,14 +1,14 @@
-/** Freeze windows: when nothing is deployed, by wall time in a zone, also on the days on which its clocks are changed. */
+/** Freeze windows: when nothing is deployed, by wall time in a time zone, also on days when its clocks change. */
 
 export type Freeze =
   | {
       readonly days: readonly Day[];
-      /** `HH:MM`; `to` may be `24:00`, and one before `from` is on the day after. */
+      /** `HH:MM`; `to` may be `24:00`; a `to` before `from` is on the next day. */
       readonly from: string;
       readonly to: string;
       readonly reason: string;
     }
-  /** `YYYY-MM-DD`, both included. */
+  /** `YYYY-MM-DD`, both days included. */
   | { readonly from: string; readonly to: string; readonly reason: string };
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -22,13 +22,13 @@ export interface Frozen {
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** How far is looked for the end and the beginning of a freeze; one that has none within is told to end then. */
+/** How far to search for the start and end of a freeze; a longer freeze is reported to end there. */
 const MOST_DAYS = 400;
 
 /**
- * Whether production is frozen at an instant. Windows that overlap or touch are one: `until` is the first instant at which
- * nothing is frozen, `since` when the unbroken frozen time began, `reason` that of the window that ends last. A wall time that comes
- * twice is frozen both times; one that does not come begins or ends at the instant of the jump.
+ * The freeze at an instant, or null. Windows that overlap or touch count as one: `since` is when the unbroken frozen time
+ * began, `until` the first instant that is not frozen, `reason` that of the window that ends last. A wall time that occurs
+ * twice is frozen both times; one that is skipped starts or ends at the instant of the clock change.
  */
 export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): Frozen | null {
   if (freezes.length === 0) return null;
@@ -49,7 +49,7 @@ export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): 
   };
 }
 
-/** Whether the weekly windows alone leave no minute of the week open. */
+/** Whether the weekly windows alone cover every minute of the week. */
 export function neverOpens(freezes: readonly Freeze[]): boolean {
   const week = new Set<number>();
   for (const freeze of freezes) {
@@ -65,7 +65,7 @@ export function neverOpens(freezes: readonly Freeze[]): boolean {
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** Wall time: the date as midnight in UTC, and the minutes since then. */
+/** Wall time: the date as midnight UTC in ms, and the minutes since midnight. */
 interface Wall {
   readonly date: number;
   readonly minutes: number;
@@ -81,7 +81,7 @@ function holds(freeze: Freeze, { date, minutes }: Wall): boolean {
 
 interface Zone {
   readonly wall: (instant: number) => Wall;
-  /** Milliseconds that its clocks are ahead of UTC. */
+  /** How many ms its clocks are ahead of UTC. */
   readonly offset: (instant: number) => number;
 }
 
@@ -113,7 +113,7 @@ function zoneOf(timezone: string): Zone {
   return zone;
 }
 
-/** The instants of one local day at which a window may begin or end: its walls' times, midnight, and a change of the clocks. */
+/** The instants of one local day when a window may start or end: window times, midnight, and a clock change. */
 function boundaries(freezes: readonly Freeze[], zone: Zone, date: number): number[] {
   const walls = new Set([0]);
   for (const freeze of freezes)
@@ -127,11 +127,11 @@ function boundaries(freezes: readonly Freeze[], zone: Zone, date: number): numbe
     }
   }
   if (before !== after) instants.add(changeBetween(zone, date - DAY, date + 2 * DAY));
-  // The days are walked in order: what belongs to the day beside it comes with that one.
+  // Keep only instants of this day: those of neighbouring days come with their own day.
   return [...instants].filter((instant) => zone.wall(instant).date === date).sort((a, b) => a - b);
 }
 
-/** The first instant, to the second, at which the zone has another offset than at `from`. */
+/** The first instant, to the second, when the zone's offset differs from that at `from`. */
 function changeBetween(zone: Zone, from: number, to: number): number {
   const before = zone.offset(from);
   let [low, high] = [from / 1_000, to / 1_000];

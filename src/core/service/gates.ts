@@ -1,4 +1,4 @@
-/** Gates: what shuts production for a while, whoever asks. Each is given with who, why, since and until. */
+/** Gates: what closes production for everyone for a while. Each has a reason and its times, and a person if one shut it. */
 
 import type { ServicePolicy } from '../decision.js';
 import type { Refusal } from '../refusal.js';
@@ -10,7 +10,7 @@ export type Gate =
   | ({ readonly gate: 'stopped' } & Stop)
   | { readonly gate: 'frozen'; readonly reason: string; readonly since: Date; readonly until: Date };
 
-/** What shuts it now; the gate that a person can open comes first. */
+/** The gates that are shut at `at`; those that a person can open come first. */
 export function shutGates(
   state: Pick<ServiceState, 'lock' | 'stop'>,
   policy: Pick<ServicePolicy, 'freezes' | 'timezone'>,
@@ -25,23 +25,23 @@ export function shutGates(
   return gates;
 }
 
-/** A lock is over by itself when its time has passed, whether or not anybody has noticed. */
+/** The lock if it still holds at `at`, else null. A lock ends by itself when its time is over. */
 export function lockAt(lock: Lock | null, at: Date): Lock | null {
   return lock && (lock.until === null || lock.until > at) ? lock : null;
 }
 
 /**
- * The gate that a deployment waits for, or null. A roll back passes a freeze, for nobody could open it while production is broken;
- * a lock and a stop hold it up too, for any deployer can take them away.
+ * The gate that a deployment waits for, or null. A rollback passes a freeze, which nobody could open while production is
+ * broken. It still waits for a lock or a stop, which any deployer can remove.
  */
 export function gateFor(gates: readonly Gate[], kind: 'deploy' | 'retry' | 'roll back'): Gate | null {
   return gates.find(({ gate }) => kind !== 'roll back' || gate !== 'frozen') ?? null;
 }
 
-/** When it opens by itself; null when a person has to. */
+/** When a gate opens by itself; null when a person must open it. */
 export const opensAt = (gate: Gate): Date | null => ('until' in gate ? gate.until : null);
 
-/** The gate as a refusal to who asks while it is shut. */
+/** The refusal of a request while the gate is shut. */
 export function refusalOf(gate: Gate, service: string): Refusal {
   switch (gate.gate) {
     case 'locked': {

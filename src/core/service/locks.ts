@@ -1,4 +1,4 @@
-/** What people shut and open: locks, stop and resume, and changes that are held. */
+/** What people shut and open: locks, stop and resume, and held changes. */
 
 import type { PressOf } from '../command.js';
 import {
@@ -19,7 +19,7 @@ import { lockAt } from './gates.js';
 import { notHeld, notLiveYet, permitted } from './policy.js';
 import type { ServiceState, Stop } from './service.js';
 
-/** The owner of a lock that has no end is reminded of it once a day. */
+/** The owner of a lock without an end is reminded once a day. */
 const NUDGE_MS = 24 * 3_600_000;
 
 const line = (actor: string, kind: string, reason: string | null, detail: Record['detail'] = {}): Record => ({
@@ -32,7 +32,7 @@ const line = (actor: string, kind: string, reason: string | null, detail: Record
 });
 const AGAIN: readonly Effect[] = [{ effect: 'redraw service' }, { effect: 'start next', at: null }];
 
-/** A lock of somebody else's is taken over, aloud; one's own is written anew. */
+/** Decides a lock. Takes over somebody else's lock, with a post in the channel; replaces one's own. */
 export function pressLock(state: ServiceState, press: PressOf<'lock'>, facts: Facts): Decision {
   const by = press.by.user;
   const forbidden = permitted(facts.permission);
@@ -54,7 +54,7 @@ export function pressLock(state: ServiceState, press: PressOf<'lock'>, facts: Fa
   };
 }
 
-/** By its owner, who may have been taken out of the deployers since, or any deployer. What waited for it goes on. */
+/** Decides an unlock: by any deployer, or by the owner even if no longer a deployer. What waited continues. */
 export function pressUnlock(state: ServiceState, press: PressOf<'unlock'>, facts: Facts): Decision {
   const by = press.by.user;
   const lock = lockAt(state.lock, facts.now);
@@ -70,7 +70,7 @@ export function pressUnlock(state: ServiceState, press: PressOf<'unlock'>, facts
   };
 }
 
-/** Continuous deployment goes on, with the hold counted anew. */
+/** Decides a resume: continuous deployment continues, and the hold starts over. */
 export function pressResume(
   state: ServiceState,
   press: PressOf<'resume'> | PressOf<'resume from a card'>,
@@ -94,8 +94,8 @@ export function pressResume(
 }
 
 /**
- * Hold, from the card of a continuous service: that change does not deploy itself. With a reason, typed: it is marked bad, nobody
- * deploys it, and a request for it that was not sent yet ends.
+ * Decides a hold. Without a reason (from a card): the change does not deploy by itself. With a reason (typed): the change is
+ * marked bad and nobody may deploy it. Either way, a request for it that was not sent yet ends.
  */
 export function pressHold(state: ServiceState, target: Target, press: PressOf<'hold'>, facts: Facts): Decision {
   const { change, underWay } = target;
@@ -107,14 +107,14 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
   if (forbidden) return refused(forbidden, by, { sha, asked: press.type });
   if (reason === null && underWay && isActive(underWay))
     return redrawn(refused(wrongState(press.type, underWay), by, { sha, asked: press.type }), id);
-  // Hold never takes back that somebody has marked it bad.
+  // A hold without a reason never replaces the mark of a bad change.
   const no = reason === null ? (notLiveYet(state, sha) ?? notHeld(change)) : null;
   if (no) return redrawn(refused(no, by, { sha, asked: press.type }), id);
   const stopped =
     underWay && (underWay.status === 'waiting' || underWay.status === 'queued') && underWay.kind !== 'roll back'
       ? underWay
       : null;
-  // What nobody asked for may be asked for by itself again, once it is let go.
+  // An automatic request may be made again once the hold has ended.
   const status = stopped?.requestedBy === 'pushbutton' ? 'withdrawn' : 'rejected';
   const ends: Write[] = stopped
     ? [{ write: 'end', deploymentId: stopped.id, status, reason: reason ?? 'held', by }]
@@ -136,7 +136,7 @@ export function pressHold(state: ServiceState, target: Target, press: PressOf<'h
   };
 }
 
-/** A held change is let go again. */
+/** Decides the end of a hold or of a bad mark. */
 export function pressLetGo(target: Target, press: PressOf<'let go'>, facts: Facts): Decision {
   const { change } = target;
   const by = press.by.user;
@@ -155,7 +155,7 @@ export function pressLetGo(target: Target, press: PressOf<'let go'>, facts: Fact
   };
 }
 
-/** What decides about everything at once: by any deployer of any service. */
+/** Decides a stop or resume of all services: by any deployer of any service. */
 export function decideStop(
   stop: Stop | null,
   press: PressOf<'stop'> | PressOf<'resume all'>,
@@ -183,7 +183,7 @@ export function decideStop(
   };
 }
 
-/** A lock whose time is over is taken away, with a line; the owner of an old one is reminded. */
+/** Removes an expired lock, with a ledger line; reminds the owner of an old lock without an end. */
 export function lockTimePassed(state: ServiceState, facts: Facts): Decision {
   const { lock } = state;
   if (!lock) return NOTHING;

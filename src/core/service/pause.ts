@@ -1,4 +1,4 @@
-/** Continuous deployment pauses itself, until a person resumes it. */
+/** Continuous deployment pauses until a person resumes it. */
 
 import type { Decision, ServicePolicy, Write } from '../decision.js';
 import type { Deployment } from '../deployment/deployment.js';
@@ -6,8 +6,8 @@ import { cardsOf, line, type Plan, planOf } from '../plan.js';
 import type { ServiceState } from './service.js';
 
 /**
- * The pause, with its reason and the deployment that brought it; nothing where a service does not deploy itself or is paused
- * already. What it has asked for by itself and was not sent ends: once it is resumed, it asks for the newest change anew.
+ * The plan that pauses continuous deployment, with the reason and the deployment that caused it; empty in button mode or
+ * when already paused. Ends automatic requests that were not sent: after a resume, the newest change is requested again.
  */
 export function pausing(
   state: ServiceState,
@@ -37,7 +37,7 @@ const withdrawn = ({ id }: Deployment): Write => ({
   reason: REASON,
 });
 
-/** What it asked for by itself ends when its turn comes while it is paused; null for everything else. */
+/** Ends an automatic request whose turn comes during a pause; null for everything else. */
 export function endedByPause(state: ServiceState, head: Deployment): Decision | null {
   if (head.requestedBy !== 'pushbutton' || !state.pause) return null;
   return planOf({

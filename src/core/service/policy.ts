@@ -1,4 +1,4 @@
-/** The rules of a release. Each gives null, or the refusal with its numbers. */
+/** The rules of a release. Each returns null, or the refusal with its numbers. */
 
 import { type Change, shortSha } from '../change/change.js';
 import type { ServicePolicy } from '../decision.js';
@@ -6,30 +6,32 @@ import type { Comparison, Facts, Permission } from '../facts.js';
 import type { Refusal } from '../refusal.js';
 import { liveSha, type ServiceState, supersedes } from './service.js';
 
-/** Nobody deploys who may not; what could not be looked up is refused. */
+/** Refuses without a granted permission; also when the permission could not be looked up. */
 export function permitted(permission: Permission | undefined): Refusal | null {
   if (permission?.is === 'granted') return null;
   if (permission?.is === 'denied') return permission.refusal;
   return { rule: 'not looked up', whom: 'slack' };
 }
 
+/** Refuses a change that has not passed staging. */
 export function passedStaging(change: Change): Refusal | null {
   const { status, url } = change.staging;
   return status === 'passed' ? null : { rule: 'not passed staging', sha: change.sha, staging: status, url };
 }
 
-/** A card's Deploy is for the newest change that passed; an older one is deployed by naming its SHA. */
+/** Refuses Deploy on a card when a newer change passed; an older change is deployed by naming its SHA. */
 export function newestPassed(state: ServiceState, change: Change): Refusal | null {
   const newest = state.newestPassed;
   return supersedes(newest, change) ? { rule: 'superseded', service: state.name, sha: change.sha, by: newest } : null;
 }
 
+/** Refuses a SHA that is already live. */
 export function notLiveYet(state: ServiceState, sha: string): Refusal | null {
   if (state.live.is !== 'known' || state.live.deployment.sha !== sha) return null;
   return { rule: 'already live', sha, since: state.live.since, by: state.live.deployment.requestedBy };
 }
 
-/** Production only goes forward by Deploy; back is what Roll back is for. */
+/** Refuses a SHA that does not contain what is live: Deploy only goes forward, Roll back goes back. */
 export function aheadOfLive(state: ServiceState, sha: string, comparison: Comparison | null): Refusal | null {
   const live = liveSha(state);
   if (live === null || comparison === null) return null;
@@ -45,20 +47,20 @@ export function aheadOfLive(state: ServiceState, sha: string, comparison: Compar
   }
 }
 
-/** A change that was marked bad is deployed by nobody; one that is only held back from deploying itself may be. */
+/** Refuses a change that was marked bad. A change that is only held from deploying by itself may be deployed. */
 export function notHeld(change: Change): Extract<Refusal, { rule: 'held' }> | null {
   const { hold, service, sha } = change;
   if (!hold || hold.reason === null) return null;
   return { rule: 'held', service, sha, by: hold.by, reason: hold.reason, since: hold.at };
 }
 
-/** More changes at once than the config allows need a confirmation of their number: `confirmed` holds for as many and for fewer. */
+/** Refuses more changes at once than the config allows, unless that number or a larger one was confirmed. */
 export function notTooMany(
   of: Pick<Change, 'service' | 'sha'>,
   policy: Pick<ServicePolicy, 'maxChanges'>,
   count: number | null,
   confirmed: number | null,
-  /** The change's key, where somebody waits for the answer and may confirm. */
+  /** The key of the change when somebody can confirm; else null. */
   change: string | null,
 ): Extract<Refusal, { rule: 'too many changes' }> | null {
   const most = policy.maxChanges;
@@ -66,15 +68,16 @@ export function notTooMany(
   return { rule: 'too many changes', service: of.service, sha: of.sha, count, most, change };
 }
 
+/** Refuses a SHA that GitHub says is not on the branch. */
 export function onBranch(sha: string, branch: string, fact: Facts['onBranch']): Refusal | null {
   return fact === false ? { rule: 'not on the branch', sha, branch } : null;
 }
 
-/** The refusal's one line for the ledger and for a deployment that ends by it. */
+/** The refusal in one line, for the ledger and for a deployment that ends by it. */
 export function reasonOf(refusal: Refusal): string {
   return 'sha' in refusal ? `${refusal.rule}: ${shortSha(refusal.sha)}` : refusal.rule;
 }
 
-/** The first rule that refuses. */
+/** The first refusal, or null when no rule refuses. */
 export const first = (...refusals: (Refusal | null)[]): Refusal | null =>
   refusals.find((refusal) => refusal !== null) ?? null;

@@ -1,13 +1,13 @@
-/** All that a decision about one service needs to know of it, read under the service's row lock. */
+/** Everything that a decision needs to know about one service, read under the service's row lock. */
 
 import type { Change, ChangeRef, Hold } from '../change/change.js';
 import { type Deployment, type Ended, hasEnded, type Of } from '../deployment/deployment.js';
 
 export type Live =
   | { readonly is: 'nothing' }
-  /** `asOf` is the end of the run that made it live, by GitHub's clock: other runs are compared with that. */
+  /** `asOf`: the end of the run that made it live, by GitHub's clock; other runs are compared with it. */
   | { readonly is: 'known'; readonly deployment: Ended; readonly since: Date; readonly asOf: Date }
-  /** A run outside Pushbutton came after what was known last. */
+  /** A run outside Pushbutton started after the last known deployment. */
   | { readonly is: 'outside'; readonly run: OutsideRun; readonly before: Ended | null };
 
 export interface OutsideRun {
@@ -18,11 +18,11 @@ export interface OutsideRun {
   readonly status: string;
   readonly conclusion: string | null;
   readonly startedAt: Date;
-  /** Set for a re-run, made in GitHub, of a run of ours. */
+  /** Set for a re-run, made on GitHub, of a run of ours. */
   readonly deploymentId: number | null;
 }
 
-/** Nobody deploys the service until it is unlocked or `until` has passed. */
+/** Nobody can deploy the service until it is unlocked or `until` has passed. */
 export interface Lock {
   readonly by: string;
   readonly reason: string;
@@ -32,7 +32,7 @@ export interface Lock {
   readonly nudgedAt: Date | null;
 }
 
-/** Nobody deploys anything. */
+/** Nobody can deploy anything. */
 export interface Stop {
   readonly by: string;
   readonly reason: string;
@@ -47,17 +47,17 @@ export interface Pause {
   readonly deploymentId: number | null;
 }
 
-/** The newest change that passed, and what decides when it would deploy itself. */
+/** The newest change that passed staging, and what decides when it deploys by itself. */
 export interface NewestPassed extends ChangeRef {
   readonly runNumber: number;
-  /** Or when it was let go, after somebody had held it. */
+  /** When it passed staging, or when its hold ended. */
   readonly passedAt: Date;
   readonly hold: Hold | null;
-  /** It comes after the change that is live, by the staging workflow's run number; false too where nothing is. */
+  /** Whether it comes after the live change, by staging run number; false when nothing is live. */
   readonly afterLive: boolean;
-  /** It was asked for at least once, by whomever; what a pause has ended does not count. */
+  /** Whether it was ever requested, by anybody; requests that a pause ended do not count. */
   readonly wasAsked: boolean;
-  /** When the first of the changes that passed after what is live, and that nobody holds, passed. */
+  /** When the first change after the live one passed staging, not counting held changes. */
   readonly firstPassedAt: Date;
 }
 
@@ -67,13 +67,13 @@ export interface ServiceState {
   readonly readAt: Date;
   readonly live: Live;
   readonly active: Deployment | null;
-  /** In the order in which they are sent: roll backs first, then the oldest. What waits for approval is not among them. */
+  /** In the order of sending: rollbacks first, then the oldest. Deployments that wait for approval are not included. */
   readonly queue: readonly Of<'queued'>[];
   /** The deployment that was sent last, ended or not. */
   readonly lastSent: Deployment | null;
-  /** What a roll back of the live deployment leads to: what was live before it, past all whose change was marked bad since. */
+  /** What a rollback of the live deployment restores: what was live before it, skipping changes marked bad since. */
   readonly beforeLive: Ended | null;
-  /** The change that is live, or was last known to be, was marked bad: no roll back leads there. */
+  /** Whether the change that is live, or was last known to be, is marked bad: no rollback restores it. */
   readonly liveIsBad: boolean;
   readonly newestPassed: NewestPassed | null;
   readonly lock: Lock | null;
@@ -81,13 +81,13 @@ export interface ServiceState {
   readonly pause: Pause | null;
   /** When continuous deployment was last resumed. */
   readonly resumedAt: Date | null;
-  /** How often production moved otherwise than forward by Deploy: by a roll back, or from outside. */
+  /** How often production changed other than by a Deploy: by a rollback or from outside. */
   readonly moves: number;
-  /** Asked for and not approved yet, oldest first. They hold up nobody. */
+  /** Requested and not approved yet, oldest first. They do not block others. */
   readonly waiting: readonly Of<'waiting'>[];
 }
 
-/** The SHA that will be live when the next one of that kind that is queued has its turn: a roll back goes before all others. */
+/** The SHA that will be live when a deployment of this kind, queued now, has its turn; a rollback goes before all others. */
 export function nextBase(
   state: Pick<ServiceState, 'live' | 'active' | 'queue'>,
   kind: Deployment['kind'],
@@ -96,19 +96,19 @@ export function nextBase(
   return (ahead.at(-1) ?? state.active)?.sha ?? liveSha(state);
 }
 
-/** The SHA that will be live when this one has its turn. */
+/** The SHA that will be live when this deployment has its turn. */
 export function baseOf(state: Pick<ServiceState, 'live' | 'active' | 'queue'>, deployment: Deployment): string | null {
   const place = state.queue.findIndex((queued) => queued.id === deployment.id);
   if (place === -1) return nextBase(state, deployment.kind);
   return (state.queue[place - 1] ?? state.active)?.sha ?? liveSha(state);
 }
 
-/** The SHA that production runs, when that is known. */
+/** The SHA that is live; null when that is not known. */
 export function liveSha(state: Pick<ServiceState, 'live'>): string | null {
   return state.live.is === 'known' ? state.live.deployment.sha : null;
 }
 
-/** The last deployment known to be live, also when a run outside has come since. */
+/** The last deployment known to be live, even if a run outside Pushbutton came later. */
 export function lastKnownLive(state: Pick<ServiceState, 'live'>): Ended | null {
   switch (state.live.is) {
     case 'nothing':
@@ -121,10 +121,10 @@ export function lastKnownLive(state: Pick<ServiceState, 'live'>): Ended | null {
 }
 
 /**
- * What Roll back deploys, pressed on the card of `from`, or null for the service by its name: on the card that is live, the one
- * that was live before it; after a deployment that was sent and did not go live, the one that is live still; after a run
- * outside Pushbutton, the last one known. Never what was marked bad, and never the SHA of `from` while that is known live: that
- * is what Retry is for.
+ * What Roll back deploys; `from`: the deployment of the card where it was pressed, or null when typed for a service. On the
+ * live card: what was live before it. After a deployment that was sent and did not go live: what is still live. After a run
+ * outside Pushbutton: what was last known to be live. Never a change that was marked bad, and never the SHA of `from` while
+ * it is known to be live. Returns null when there is nothing to roll back to.
  */
 export function rollBackTarget(state: ServiceState, from: Deployment | null): Ended | null {
   const { lastSent, beforeLive } = state;
@@ -133,7 +133,7 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
   if (state.live.is === 'outside') return stillLive;
   const cameToNothing = lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : null;
   const isLast = from === null || from.id === lastSent?.id;
-  // A roll back that came to nothing: once more, by name, leads to where it was to lead.
+  // Typed again after a rollback that did not go live, it restores the same deployment.
   if (from === null && live && cameToNothing?.kind === 'roll back' && cameToNothing.restores === live.id)
     return stillLive;
   if (live && live.sha === (from ?? lastSent)?.sha) return beforeLive;
@@ -141,11 +141,11 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
   return cameToNothing ? stillLive : beforeLive;
 }
 
-/** Whether this deployment is the last word on production: nothing was sent after it. */
+/** Whether this deployment was sent last of all. */
 export const isLastSent = (state: ServiceState, deployment: Deployment): boolean =>
   state.lastSent?.id === deployment.id;
 
-/** Newer by the staging workflow's run number. */
+/** Whether the newest change that passed is newer than this one, by staging run number. */
 export function supersedes(newest: ServiceState['newestPassed'], change: Change): newest is NonNullable<typeof newest> {
   return newest !== null && newest.runNumber > change.staging.runNumber;
 }

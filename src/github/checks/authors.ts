@@ -1,6 +1,6 @@
 import { inWords, ok, type Verdict, wrong } from '../../core/check.js';
 
-/** Who wrote a commit: the GitHub login, or null where GitHub knows no account behind the name. */
+/** The author of a commit: the GitHub login, or null when GitHub has no account for the author. */
 export interface Author {
   readonly login: string | null;
   readonly name: string;
@@ -9,8 +9,8 @@ export interface Author {
 const MOST_NAMED = 8;
 
 /**
- * Judges whether four eyes can match the authors of recent commits: a login that `people` does not name cannot be told from
- * the person who approves but by the e-mail of their commits. `people` has logins in lower case. Bots count for nobody.
+ * Checks that the authors of recent commits can be matched with approvers: an author whose login is not in `people` is
+ * recognised only by the e-mail of their commits. `people` has logins in lower case. Ignores bots.
  */
 export function authorsVerdict(
   authors: readonly Author[],
@@ -22,17 +22,16 @@ export function authorsVerdict(
   const unmatched = logins.filter((login) => people[login.toLowerCase()] === undefined);
   const unknown = [...new Set(persons.filter(({ login }) => login === null).map(({ name }) => name))];
   if (unmatched.length + unknown.length === 0) {
-    return ok(persons.length === 0 ? 'no recent commit by a person' : `${some(logins)} known to people`);
+    return ok(persons.length === 0 ? 'no recent commit by a person' : `in people: ${some(logins)}`);
   }
   const named = some([...unmatched, ...unknown.map((name) => `${name} (no GitHub account)`)]);
-  if (approvals.required === 0)
-    return ok(`not in people: ${named}; no approvals are asked for, so nothing hangs on it`);
-  if (approvals.authors) return ok(`not in people: ${named}; authors may approve here, so nothing hangs on it`);
+  if (approvals.required === 0) return ok(`not in people: ${named}; no approvals are required, so it does not matter`);
+  if (approvals.authors) return ok(`not in people: ${named}; authors may approve here, so it does not matter`);
   return wrong(
-    `not in people: ${named}; unless Slack knows the e-mail of their commits, they could approve what they wrote`,
+    `not in people: ${named}; unless Slack knows the e-mail of their commits, they could approve their own changes`,
     unmatched.length > 0
       ? `Add to people in the config: ${unmatched.slice(0, MOST_NAMED).join(': U…, ')}: U…`
-      : 'Let them add the e-mail address of their commits to their GitHub account, and the login to people.',
+      : 'Ask them to add the e-mail address of their commits to their GitHub account; then add the login to people.',
   );
 }
 

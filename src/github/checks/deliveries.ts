@@ -2,8 +2,8 @@ import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import type { Delivery } from './look.js';
 
 /**
- * Judges a webhook's recent deliveries, newest first. Wrong is what failed after the last that arrived; older failures are
- * told, and the poll has made up for them. While no replica runs (`replicas` 0) nobody could have answered.
+ * Judges a webhook's recent deliveries, newest first. Failures after the last success are wrong; older ones are only
+ * mentioned, since the poll has made up for them. While no replica runs (`replicas` is 0), none could have answered.
  */
 export function deliveriesVerdict(
   deliveries: readonly Delivery[],
@@ -19,7 +19,7 @@ export function deliveriesVerdict(
   const words = `${last.status_code || ''} ${last.status}`.trim();
   if (arrived(newest))
     return ok(
-      `the newest arrived; of the last ${ours.length} ${failed.length} failed, ${ago(last, now)} with ${words}`,
+      `the newest arrived; ${failed.length} of the last ${ours.length} failed, the latest ${ago(last, now)} with ${words}`,
     );
   const unanswered = last.status_code === 0 || last.status_code >= 500;
   if (unanswered && replicas === 0)
@@ -33,15 +33,14 @@ export function deliveriesVerdict(
 }
 
 function mendOf(status: number): string {
-  if (status === 401) return 'Put one secret into the webhook and into GITHUB_WEBHOOK_SECRET, and restart Pushbutton.';
-  if (status === 400) return "Choose the webhook's content type application/json.";
+  if (status === 401) return 'Put the same secret into the webhook and GITHUB_WEBHOOK_SECRET, and restart Pushbutton.';
+  if (status === 400) return "Set the webhook's content type to application/json.";
   if (status === 404 || status === 405)
-    return 'Let the URL of the webhook lead to Pushbutton, and end in /github/webhooks.';
-  if (status === 413) return 'Let the proxy before Pushbutton pass bodies of 25 MB, as GitHub sends them.';
+    return 'Point the webhook to Pushbutton, with a URL that ends in /github/webhooks.';
+  if (status === 413) return 'Let the proxy in front of Pushbutton pass bodies of up to 25 MB, as GitHub sends them.';
   if (status === 503) return 'Pushbutton could not save it: see the database above.';
-  if (status >= 300 && status < 400)
-    return 'GitHub follows no redirect: put the address that it leads to into the webhook.';
-  return 'Let GitHub reach Pushbutton: is it running, does the address lead to it, is its TLS certificate good?';
+  if (status >= 300 && status < 400) return 'GitHub follows no redirects: put the final address into the webhook.';
+  return 'Make sure that GitHub can reach Pushbutton: it must be running, at that address, with a valid TLS certificate.';
 }
 
 function ago({ delivered_at }: Delivery, now: number): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answer, ask, type Github, split } from '../client.js';
 
-/** What a look at GitHub came to. `unseen`: no usable answer; the words say why. */
+/** The result of one request to GitHub. `unseen`: no usable answer, with the reason. */
 export type Seen<T> =
   | { readonly is: 'seen'; readonly data: T; readonly headers: Readonly<Record<string, unknown>> }
   | { readonly is: 'refused'; readonly status: number; readonly message: string }
@@ -21,7 +21,7 @@ const repository = z.object({
   archived: z.boolean().catch(false),
   disabled: z.boolean().catch(false),
   html_url: z.string(),
-  /** What the token's owner may do here; an App is not told. */
+  /** What the token's owner may do here; absent for an App. */
   permissions: z.object({ push: z.boolean() }).nullish(),
 });
 const app = z.object({ slug: z.string(), html_url: z.string(), permissions, events: z.array(z.string()).catch([]) });
@@ -33,7 +33,7 @@ const commit = z.object({
 const hookConfig = z.object({
   url: z.string().nullish(),
   content_type: z.string().nullish(),
-  /** Stars where there is one. */
+  /** Masked with asterisks when it is set. */
   secret: z.string().nullish(),
   insecure_ssl: z.union([z.string(), z.number()]).nullish(),
 });
@@ -48,8 +48,8 @@ export type Delivery = z.infer<typeof delivery>;
 export type Look = ReturnType<typeof createLook>;
 
 /**
- * Looks at GitHub, each thing once however many checks rest on it; every call is a GET. `trouble` says why the last call got no
- * answer, where that is known. Of each answer only the fields that a verdict needs are required.
+ * Reads from GitHub. Every call is a GET and is made only once, however many checks need it. `trouble` says why the last
+ * call got no answer, if known. Requires only those fields of an answer that a check needs.
  */
 export function createLook(github: Github, trouble: () => string | null) {
   const looked = new Map<string, Promise<Seen<unknown>>>();
@@ -77,9 +77,9 @@ export function createLook(github: Github, trouble: () => string | null) {
     return read.success ? { is: 'seen', data: read.data, headers } : { is: 'unseen', why: 'its answer is unreadable' };
   }
 
-  /** As the App itself, where we are one. */
+  /** As the App itself, when signed in as one. */
   const asApp = async () => {
-    if (!github.asApp) throw new Error('only an App is asked for as an App');
+    if (!github.asApp) throw new Error('only an App can sign in as an App');
     return github.asApp;
   };
   const of = (name: string, more: Record<string, unknown> = {}) => ({ ...split(name), ...more });
@@ -107,7 +107,7 @@ export function createLook(github: Github, trouble: () => string | null) {
         'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}',
         of(name, { workflow_id }),
       ),
-    /** A workflow file's text on a branch or tag. */
+    /** The text of a workflow file on a branch or tag. */
     file: (name: string, file: string, ref: string) =>
       get(
         z
@@ -141,7 +141,7 @@ function without(answer: Exclude<Answer<unknown>, { is: 'ok' }>, trouble: string
     case 'rate limited':
       return {
         is: 'unseen',
-        why: `its rate limit, run again in ${Math.ceil(answer.retryAfterMs / 1_000)} s`,
+        why: `rate limit reached, run again in ${Math.ceil(answer.retryAfterMs / 1_000)} s`,
         limited: true,
       };
     case 'unchanged':
@@ -151,9 +151,9 @@ function without(answer: Exclude<Answer<unknown>, { is: 'ok' }>, trouble: string
   }
 }
 
-/** What kept GitHub from showing something, as the reason of a skipped check. */
+/** Why GitHub did not show something, as the reason of a skipped check. */
 export function notShown(seen: Exclude<Seen<unknown>, { is: 'seen' }>): string {
-  if (seen.is === 'unseen') return `GitHub does not say: ${seen.why}`;
+  if (seen.is === 'unseen') return `no usable answer from GitHub: ${seen.why}`;
   return seen.status === 403
     ? `GitHub does not show it: ${seen.message} (see the permissions)`
     : `GitHub does not show it: ${seen.status} ${seen.message}`;

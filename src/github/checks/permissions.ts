@@ -7,7 +7,7 @@ interface Needed {
   readonly area: 'actions' | 'contents' | 'pull_requests' | 'metadata';
   readonly level: 'write' | 'read';
   readonly name: string;
-  /** As the settings of an App or token call it. */
+  /** The name in the settings of an App or token. */
   readonly setting: string;
 }
 const NEEDED: readonly Needed[] = [
@@ -17,7 +17,7 @@ const NEEDED: readonly Needed[] = [
   { area: 'metadata', level: 'read', name: 'metadata: read', setting: 'Metadata: Read-only' },
 ];
 
-/** Each permission that Pushbutton needs, over all repositories of the config; null where nobody could sign in. */
+/** A check for each permission that Pushbutton needs, over all repositories. `identity`: null when sign-in failed. */
 export async function permissionChecks(
   look: Look,
   identity: GithubIdentity | null,
@@ -31,7 +31,7 @@ export async function permissionChecks(
       name: needed.name,
       verdict: judge
         ? await judge(needed, look, identity, services)
-        : skipped('GitHub could not be signed in to (see sign-in)'),
+        : skipped('could not sign in to GitHub (see sign-in)'),
     })),
   );
 }
@@ -45,7 +45,7 @@ type Judge = (
 
 const repositoriesOf = (services: readonly CheckedService[]) => [...new Set(services.map((one) => one.repository))];
 
-/** An App's installation names each permission. */
+/** The installation of an App lists its permissions. */
 async function appJudge(
   look: Look,
   { app }: Extract<GithubIdentity, { is: 'app' }>,
@@ -56,7 +56,7 @@ async function appJudge(
   const installations = [...new Map(all.map((one) => [one.account.login, one])).values()];
   return ({ area, level, setting }) => {
     if (installations.length === 0)
-      return skipped('the App is installed on none of the repositories (see the services)');
+      return skipped('the App is not installed on any of the repositories (see the services)');
     const enough = (permissions: Readonly<Record<string, string>>) =>
       permissions[area] === 'write' || permissions[area] === 'admin' || permissions[area] === level;
     const lacking = installations.filter((one) => !enough(one.permissions));
@@ -66,19 +66,19 @@ async function appJudge(
     return wrong(
       `not granted by ${inWords(lacking.map(({ account }) => account.login))}`,
       enough(app.permissions)
-        ? "Let an owner accept the App's new permissions at:"
-        : `On the App's page, Permissions & events, set ${setting}. Then an owner accepts it at:`,
+        ? "An owner must accept the App's new permissions at:"
+        : `On the App's page, Permissions & events, set ${setting}. Then an owner must accept it at:`,
       where,
     );
   };
 }
 
-/** A classic token has scopes; of a fine-grained one only what it reads can be looked at. */
+/** A classic token has scopes; of a fine-grained token only the read permissions can be tested. */
 const tokenJudge: Judge = async (needed, look, identity, services) => {
   if (identity.is !== 'token') return skipped('not a token');
   const repositories = await Promise.all(repositoriesOf(services).map((name) => look.repository(name)));
   const shown = repositories.flatMap((one) => (one.is === 'seen' ? [one.data] : []));
-  if (shown.length === 0) return skipped('the token shows none of the repositories (see the services)');
+  if (shown.length === 0) return skipped('the token cannot see any of the repositories (see the services)');
   if (needed.level === 'write') {
     const readOnly = shown.filter(({ permissions }) => permissions?.push === false).map((one) => one.full_name);
     if (readOnly.length > 0)
@@ -94,7 +94,7 @@ const tokenJudge: Judge = async (needed, look, identity, services) => {
     if (closed.length === 0 && scopes.includes('public_repo')) return ok('by the scope public_repo');
     return wrong(
       'the token lacks the scope repo',
-      'Tick repo in the settings of the token, or make a fine-grained one.',
+      'Tick repo in the settings of the token, or create a fine-grained token.',
     );
   }
   const reads = await Promise.all(services.map((service) => read(needed, look, service)));
@@ -108,13 +108,13 @@ const tokenJudge: Judge = async (needed, look, identity, services) => {
   if (failed) return skipped(notShown(failed));
   if (needed.level === 'read') return ok('read');
   return skipped(
-    `reading works; whether it may write GitHub tells only by the first Deploy. Its settings should say ${needed.setting}`,
+    `reading works; only the first Deploy shows whether the token may write. Its settings should say ${needed.setting}`,
   );
 };
 
 const statusOf = (seen: Seen<unknown> | undefined) => (seen?.is === 'refused' ? seen.status : null);
 
-/** Something that only this permission shows, of those that other checks look at anyway. */
+/** Reads something that needs this permission and that other checks read anyway. */
 async function read(needed: Needed, look: Look, service: CheckedService): Promise<Seen<unknown>> {
   switch (needed.area) {
     case 'metadata':

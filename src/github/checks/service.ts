@@ -25,7 +25,7 @@ export async function serviceChecks(
   const allSkipped = (why: string, from: readonly Verdict[] = []) =>
     asChecks([...from, ...names.slice(from.length).map(() => skipped(why))]);
 
-  if (!identity) return allSkipped('GitHub could not be signed in to (see sign-in)');
+  if (!identity) return allSkipped('could not sign in to GitHub (see sign-in)');
   const repository = await look.repository(service.repository);
   const first = repositoryVerdict(repository, service, identity);
   if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
@@ -48,33 +48,33 @@ function repositoryVerdict(
   if (seen.is === 'refused') {
     if (/SAML|SSO/.test(seen.message))
       return wrong(
-        `${repository}: its organisation wants the token authorised`,
+        `the organisation of ${repository} requires the token to be authorised`,
         'In Settings, Developer settings, Personal access tokens: Configure SSO, Authorize.',
       );
     if (identity.is === 'app' && seen.status !== 404)
       return wrong(
-        `GitHub does not let the App into ${repository}: ${seen.message}`,
-        'Let an owner look at its installation (Settings, GitHub Apps, Configure): is it suspended?',
+        `GitHub denies the App access to ${repository}: ${seen.message}`,
+        'Ask an owner to check its installation (Settings, GitHub Apps, Configure): it may be suspended.',
       );
     return identity.is === 'app'
       ? wrong(
-          `the App is not installed on ${repository}, or there is no such repository`,
+          `the App is not installed on ${repository}, or the repository does not exist`,
           'Install it there:',
           `${identity.app.html_url}/installations/new`,
         )
       : wrong(
-          `the token sees no ${repository} (${seen.status} ${seen.message})`,
-          'Put the right owner/name into the config, and the repository into the Repository access of the token.',
+          `the token cannot see ${repository} (${seen.status} ${seen.message})`,
+          'Put the right owner/name into the config, or add the repository to the Repository access of the token.',
         );
   }
   const { full_name, archived, disabled, default_branch } = seen.data;
   if (archived || disabled)
     return wrong(
       `${full_name} is ${archived ? 'archived' : 'disabled'}: no workflow runs there`,
-      'Unarchive it, or take the service out of the config.',
+      'Unarchive it, or remove the service from the config.',
     );
   if (full_name.toLowerCase() !== repository.toLowerCase())
-    return wrong(`${repository} is called ${full_name} now`, `Set repository: ${full_name} for ${name} in the config.`);
+    return wrong(`${repository} is now called ${full_name}`, `Set repository: ${full_name} for ${name} in the config.`);
   return ok(`${full_name}, default branch ${default_branch}`);
 }
 
@@ -88,7 +88,7 @@ async function branchVerdict(look: Look, service: CheckedService, repository: Re
   );
 }
 
-/** A workflow is started on a branch or a tag. */
+/** A workflow can be started on a branch or a tag. */
 async function refVerdict(look: Look, { repository, production, name }: CheckedService): Promise<Verdict> {
   const { ref } = production;
   const branch = await look.branch(repository, ref);
@@ -112,7 +112,7 @@ async function authorsOf(
   if (seen.is !== 'seen') return skipped(notShown(seen));
   const authors = seen.data.map(({ author, commit }) => ({
     login: author?.login ?? null,
-    name: commit.author?.name || 'somebody without a name',
+    name: commit.author?.name || 'an author without a name',
   }));
   return authorsVerdict(authors, people, approvals);
 }

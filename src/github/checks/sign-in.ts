@@ -1,14 +1,14 @@
 import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import { type AppItself, type Look, notShown, type Seen } from './look.js';
 
-/** Whom GitHub takes us for. `scopes` are those of a classic token; null for a fine-grained one, whose rights it does not tell. */
+/** Who we are signed in as. `scopes`: of a classic token; null for a fine-grained one, whose rights are not listed. */
 export type GithubIdentity =
   | { readonly is: 'app'; readonly app: AppItself }
   | { readonly is: 'token'; readonly login: string | null; readonly scopes: readonly string[] | null };
 
 const SOON_MS = 7 * 86_400_000;
 
-/** Signs in as the App or with the token. `identity` is null where GitHub takes neither or is not reached. */
+/** Signs in as the App or with the token. `identity` is null when GitHub refuses or does not answer. */
 export async function signIn(
   look: Look,
   kind: 'app' | 'token',
@@ -26,7 +26,7 @@ export async function signIn(
     const identity: GithubIdentity = { is: 'token', login, scopes };
     return { identity, verdict: tokenVerdict(login, scopes, seen.headers, now) };
   }
-  // A token of an installation is nobody's and may not ask who it is.
+  // The token of an installation belongs to no person and may not ask who it is.
   if (seen.is === 'refused' && seen.status === 403)
     return { identity: { is: 'token', login: null, scopes: null }, verdict: ok('a token that belongs to no person') };
   return {
@@ -36,7 +36,7 @@ export async function signIn(
         ? unreachable(seen)
         : wrong(
             `GitHub refuses GITHUB_TOKEN: ${seen.message}`,
-            'Make a new token (Settings, Developer settings, Personal access tokens) and put it into GITHUB_TOKEN.',
+            'Create a new token (Settings, Developer settings, Personal access tokens) and put it into GITHUB_TOKEN.',
           ),
   };
 }
@@ -50,7 +50,7 @@ function appRefused(seen: Exclude<Seen<AppItself>, { is: 'seen' }>): Verdict {
     );
   return wrong(
     `GitHub refuses GITHUB_PRIVATE_KEY: ${seen.message}`,
-    "Generate a new private key on the page of the App in GITHUB_APP_ID, and compare this machine's clock (see below).",
+    "Generate a new private key on the page of the App with GITHUB_APP_ID, and check this machine's clock (see below).",
   );
 }
 
@@ -58,11 +58,11 @@ function unreachable(seen: Extract<Seen<unknown>, { is: 'unseen' }>): Verdict {
   if (seen.limited) return skipped(notShown(seen));
   return wrong(
     `GitHub does not answer: ${seen.why}`,
-    'Let this machine reach GITHUB_API_URL (default https://api.github.com; Enterprise Server: https://HOST/api/v3).',
+    'Make sure that this machine can reach GITHUB_API_URL (default https://api.github.com; Enterprise Server: https://HOST/api/v3).',
   );
 }
 
-/** docs.github.com/en/rest/authentication/token-expiration-and-revocation: the header is there for tokens that expire. */
+/** docs.github.com/en/rest/authentication/token-expiration-and-revocation: only tokens that expire have this header. */
 function tokenVerdict(
   login: string,
   scopes: readonly string[] | null,

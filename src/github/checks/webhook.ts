@@ -11,17 +11,17 @@ const AS_PEOPLE_SEE_THEM: Readonly<Record<string, string>> = {
   workflow_job: 'Workflow job',
 };
 
-/** Where GitHub's deliveries come in: the App's webhook, or one in each repository, and how the last ones went. */
+/** Checks the webhook of the App, or that of each repository, and its recent deliveries. */
 export async function webhookChecks(
   look: Look,
   identity: GithubIdentity | null,
   services: readonly CheckedService[],
-  /** `polledEveryMs`: null where webhooks are on. */
+  /** `polledEveryMs`: null when webhooks are on. */
   { polledEveryMs, replicas, now }: { polledEveryMs: number | null; replicas: number | null; now: number },
 ): Promise<Check[]> {
   if (polledEveryMs !== null)
     return checksOf('', skipped(`github.webhooks is false: GitHub is polled every ${polledEveryMs / 1_000} s`));
-  if (!identity) return checksOf('', skipped('GitHub could not be signed in to (see sign-in)'));
+  if (!identity) return checksOf('', skipped('could not sign in to GitHub (see sign-in)'));
   const judge = { replicas, now };
   if (identity.is === 'app') return appHook(look, identity, judge);
   const repositories = [...new Set(services.map((one) => one.repository))];
@@ -50,13 +50,13 @@ async function appHook(look: Look, { app }: Extract<GithubIdentity, { is: 'app' 
   );
 }
 
-/** A token may mostly not look at webhooks, and needs no such right: then a person looks. */
+/** Most tokens may not read webhooks, and need not: then a person has to look. */
 async function repositoryHook(look: Look, repository: string, judge: Judge): Promise<Check[]> {
   const seen = await look.hooks(repository);
   if (seen.is !== 'seen') {
     const may = seen.is === 'refused' && (seen.status === 403 || seen.status === 404);
     const why = may
-      ? `the token may not look, and need not: see ${repository}, Settings, Webhooks, Recent Deliveries`
+      ? `the token may not read webhooks, and need not; look at ${repository}, Settings, Webhooks, Recent Deliveries`
       : notShown(seen);
     return checksOf(repository, skipped(why));
   }
@@ -87,12 +87,12 @@ async function repositoryHook(look: Look, repository: string, judge: Judge): Pro
 const named = (event: string): string => AS_PEOPLE_SEE_THEM[event] ?? event;
 
 function configVerdict({ url, content_type, secret, insecure_ssl }: HookConfig, place: string): Verdict {
-  if (!url) return wrong('no address is set', `${place}: Active, and the URL https://YOUR-ADDRESS${PATH}`);
+  if (!url) return wrong('no address is set', `${place}: tick Active and set the URL https://YOUR-ADDRESS${PATH}`);
   const shown = withoutSecrets(url);
-  if (!leadsHere(url)) return wrong(`it leads to ${shown}`, `${place}: let the URL end in ${PATH}`);
+  if (!leadsHere(url)) return wrong(`it leads to ${shown}`, `${place}: set a URL that ends in ${PATH}`);
   if (content_type !== 'json')
     return wrong(`its content type is ${content_type ?? 'not set'}`, `${place}: choose application/json.`);
-  if (!secret) return wrong('it has no secret', `${place}: put the secret in GITHUB_WEBHOOK_SECRET there, too.`);
+  if (!secret) return wrong('it has no secret', `${place}: enter the secret of GITHUB_WEBHOOK_SECRET.`);
   return ok(String(insecure_ssl ?? '0') === '0' ? shown : `${shown}, whose certificate GitHub does not verify`);
 }
 
@@ -100,9 +100,9 @@ function leadsHere(url: string | null | undefined): boolean {
   return typeof url === 'string' && URL.canParse(url) && new URL(url).pathname.endsWith(PATH);
 }
 
-/** An address may carry a user, a password or a token. */
+/** A URL may contain a user, a password or a token. */
 function withoutSecrets(url: string): string {
-  if (!URL.canParse(url)) return 'something that is no URL';
+  if (!URL.canParse(url)) return 'something that is not a URL';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }

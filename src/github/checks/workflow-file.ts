@@ -29,37 +29,39 @@ interface DeclaredInput {
   readonly options: readonly string[] | null;
 }
 
-/** What a workflow file says of its triggers and its name. */
+/** What a workflow file says about its triggers and its name. */
 export interface WorkflowFile {
   readonly runName: string | null;
-  /** Whether a push to a branch starts it; null where no push does. */
+  /** Whether a push to a branch starts it; null when no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
-  /** Whether anything in it, beside its name, uses the input `sha`, or all inputs at once, or the event that they come by. */
+  /** Whether anything but its name uses the input `sha`, all inputs at once, or the event that carries them. */
   readonly usesSha: boolean;
-  /** null where it cannot be dispatched. */
+  /** null when it cannot be dispatched. */
   readonly inputs: ReadonlyMap<string, DeclaredInput> | null;
 }
 
 /**
- * Reads a workflow file (docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax). Inputs by their name in lower
- * case, as GitHub compares them. Gives what is wrong with it where it is none.
+ * Reads a workflow file (docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax). The names of
+ * inputs are in lower case, as GitHub ignores case. Returns `fault`, what is wrong, when it is not a workflow file.
  */
 export function readWorkflowFile(source: string): WorkflowFile | { readonly fault: string } {
   let raw: unknown;
   try {
     raw = parse(source);
   } catch (error) {
-    return { fault: `it is no YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}` };
+    return {
+      fault: `it is not valid YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
+    };
   }
   const read = file.safeParse(raw);
-  if (!read.success) return { fault: 'it names no event under on' };
+  if (!read.success) return { fault: 'it has no event under on' };
   const { on } = read.data;
   const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on);
   const details = typeof on === 'object' && !Array.isArray(on) ? on : {};
   const pushed = push.safeParse(details.push);
   const dispatched = dispatch.safeParse(details.workflow_dispatch);
   if (!pushed.success || !dispatched.success)
-    return { fault: `on.${pushed.success ? 'workflow_dispatch' : 'push'} is not as GitHub wants it` };
+    return { fault: `on.${pushed.success ? 'workflow_dispatch' : 'push'} is not valid` };
   return {
     runName: read.data['run-name'] ?? null,
     startsOn: events.includes('push') ? startsOn(pushed.data) : null,
@@ -85,12 +87,12 @@ function startsOn(filter: z.infer<typeof push>): (branch: string) => boolean {
   if (filter?.branches) return (branch) => lastWord(filter.branches ?? [], branch);
   if (filter?.['branches-ignore'])
     return (branch) => !(filter['branches-ignore'] ?? []).some((pattern) => patternOf(pattern).test(branch));
-  // With a filter for tags alone, pushes to branches start nothing.
+  // With a filter for tags only, pushes to branches start nothing.
   if (filter?.tags || filter?.['tags-ignore']) return () => false;
   return () => true;
 }
 
-/** Patterns are read in their order; one with `!` takes out what those before it let in. */
+/** Patterns apply in order; one with `!` excludes what earlier patterns included. */
 function lastWord(patterns: readonly string[], branch: string): boolean {
   return patterns.reduce((matches, pattern) => {
     const not = pattern.startsWith('!');
@@ -99,8 +101,8 @@ function lastWord(patterns: readonly string[], branch: string): boolean {
 }
 
 /**
- * GitHub's filter patterns: `*` is anything but a slash, `**` anything, `?` and `+` say how often the sign before them comes,
- * `[]` is one sign of a list.
+ * GitHub's filter patterns: `*` matches anything but a slash, `**` anything; `?` and `+` repeat the character before
+ * them; `[]` matches one character of a list.
  */
 function patternOf(pattern: string): RegExp {
   const source = pattern.replace(/\*\*|\\.|[*.^$(){}|\\]/g, (part) => {

@@ -4,7 +4,7 @@ import { type Look, notShown, type Repository } from './look.js';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.js';
 
 const OURS = ['sha', 'deploy_id', 'requested_by'];
-/** What a run is found by has to stand in its name as `[deploy_id]`, with nothing between the brackets beside it. */
+/** Runs are found by `[deploy_id]` in their name, with nothing else between the brackets. */
 const BRACKETED = /\[\$\{\{\s*(?:github\.event\.)?inputs(?:\.deploy_id|\['deploy_id'\])\s*\}\}\]/i;
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
 const RUN_NAME = 'run-name: "Deploy ${{ inputs.sha }} [${{ inputs.deploy_id }}]"';
@@ -14,7 +14,7 @@ const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }'
 
 type Found = { readonly file: WorkflowFile; readonly state: string } | { readonly verdict: Verdict };
 
-/** The staging workflow: on the service's branch, enabled, and started by a push to it. */
+/** Checks that the staging workflow is on the service's branch, enabled, and started by a push to it. */
 export async function stagingVerdict(look: Look, service: CheckedService, at: Repository): Promise<Verdict> {
   const { workflow } = service.staging;
   const found = await find(look, service, at, workflow, service.branch);
@@ -22,14 +22,14 @@ export async function stagingVerdict(look: Look, service: CheckedService, at: Re
   if (found.file.startsOn?.(service.branch)) return ok(`${found.state}, runs on push to ${service.branch}`);
   return wrong(
     found.file.startsOn
-      ? `a push to ${service.branch} does not start ${workflow}: its filter of branches leaves it out`
+      ? `a push to ${service.branch} does not start ${workflow}: its branch filter excludes it`
       : `${workflow} does not run on push`,
     `Put into ${workflow}:`,
     `on: { push: { branches: [${service.branch}] } }`,
   );
 }
 
-/** The production workflow, its inputs and its run-name, as they stand on the ref that it is started on. */
+/** Checks the production workflow, its inputs and its run-name on the ref that it is started on. */
 export async function productionVerdicts(look: Look, service: CheckedService, at: Repository): Promise<Verdict[]> {
   const { workflow, ref } = service.production;
   const found = await find(look, service, at, workflow, ref, at.default_branch);
@@ -41,8 +41,8 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
   if (!inputs) {
     return [
       wrong(
-        `${workflow} has no workflow_dispatch: GitHub lets nobody start it`,
-        `In ${workflow}: on: workflow_dispatch, with the inputs of examples/workflows/production.yml`,
+        `${workflow} has no workflow_dispatch, so nobody can start it`,
+        `Add to ${workflow}: on: workflow_dispatch, with the inputs of examples/workflows/production.yml`,
       ),
       skipped(`${workflow} cannot be dispatched`),
       runNameVerdict(runName, workflow),
@@ -54,14 +54,14 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
       ? inputsVerdict(inputs, service.production.inputs, workflow)
       : wrong(
           `nothing in ${workflow} uses inputs.sha: it would deploy the tip of ${ref}, not what was approved`,
-          'Check out exactly it:',
+          'Check out exactly that commit:',
           CHECKOUT,
         ),
     runNameVerdict(runName, workflow),
   ];
 }
 
-/** The file as it runs: the copy of `ref`. What is dispatched has to be on the default branch, `main`, too. */
+/** Reads the file as it runs, from `ref`. A workflow to dispatch must also be on the default branch, `main`. */
 async function find(
   look: Look,
   service: CheckedService,
@@ -97,7 +97,7 @@ async function find(
         `${at.html_url}/actions/workflows/${file}`,
       ),
     };
-  return { file: read, state: known.is === 'seen' ? 'enabled' : 'there' };
+  return { file: read, state: known.is === 'seen' ? 'enabled' : 'exists' };
 }
 
 function inputsVerdict(
@@ -118,8 +118,8 @@ function inputsVerdict(
   });
   const found = [
     ...(undeclared.length > 0 ? [`${inWords(undeclared)} not declared`] : []),
-    ...(unfilled.length > 0 ? [`${inWords(unfilled)} required, and given by nobody`] : []),
-    ...refused.map(([name, value]) => `${name}: ${value} is none of its options`),
+    ...(unfilled.length > 0 ? [`${inWords(unfilled)} required but not given`] : []),
+    ...refused.map(([name, value]) => `${name}: ${value} is not one of its options`),
   ];
   if (found.length === 0) return ok(inWords(given));
   const mend = [
@@ -129,16 +129,16 @@ function inputsVerdict(
     ...(unfilled.length > 0
       ? [`Give ${inWords(unfilled)} a default there, or a value in production.inputs of the config.`]
       : []),
-    ...(refused.length > 0 ? ['Give it one of its options in production.inputs of the config.'] : []),
+    ...(refused.length > 0 ? ['Set it to one of its options in production.inputs of the config.'] : []),
   ];
   return wrong(`GitHub would refuse the start: ${found.join('; ')}`, mend.join(' '));
 }
 
 function runNameVerdict(runName: string | null, workflow: string): Verdict {
   if (runName && BRACKETED.test(runName)) return ok('holds [deploy_id]');
-  // What an expression makes of it cannot be told from here.
+  // What the expression evaluates to cannot be known here.
   if (runName && /\b(?:format|join|toJSON)\s*\(/i.test(runName) && /deploy_id/i.test(runName))
-    return skipped('it is made by an expression: see that its runs are called … [deploy_id]');
+    return skipped('it is an expression: check that runs are named … [deploy_id]');
   return wrong(
     runName
       ? 'it does not hold deploy_id in brackets: a run whose start got no answer would be lost'

@@ -2,7 +2,7 @@ import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import type { SlackAnswer } from '../client.js';
 import type { Group } from './people.js';
 
-/** Who may ask for a deployment of a service, who may approve it, and how many have to. */
+/** Who may request a deployment of a service, who may approve it, and how many must. */
 export interface ApprovalRule {
   readonly service: string;
   readonly deployers: readonly string[];
@@ -12,26 +12,26 @@ export interface ApprovalRule {
 }
 
 /**
- * Whether enough people may approve: nobody approves their own request, so every deployer needs as many others. Of authors nothing can
- * be said before there is a change. `groups`: null where the rule names none.
+ * Checks that enough people can approve: nobody approves their own request, so every deployer needs enough others. Authors
+ * are unknown until there is a change. `groups`: null when the rule names no group.
  */
 export function approversVerdict(rule: ApprovalRule, groups: SlackAnswer<readonly Group[]> | null): Verdict {
   const { service, required } = rule;
   const places = [...rule.from, ...rule.deployers];
-  if (places.some(isGroup) && groups?.is !== 'ok') return skipped('the groups could not be looked at (see group)');
+  if (places.some(isGroup) && groups?.is !== 'ok') return skipped('the groups could not be read (see group)');
   const there = groups?.is === 'ok' ? groups.data : [];
   const members = (ids: readonly string[]) =>
     new Set(ids.flatMap((id) => (isGroup(id) ? membersOf(there.find((group) => group.id === id)) : [id])));
   const from = members(rule.from);
   const left = [...members(rule.deployers)].map((deployer) => from.size - (from.has(deployer) ? 1 : 0));
   const [fewest, most] = [Math.min(...left), Math.max(...left)];
-  if (left.length === 0) return skipped('nobody may deploy it yet (see group)');
-  const more = `Name more people in approvals.from of ${service}, add members to its groups, or ask for fewer approvals.`;
+  if (left.length === 0) return skipped('nobody can deploy it yet (see group)');
+  const more = `Name more people in approvals.from of ${service}, add members to its groups, or require fewer approvals.`;
   if (most < required)
-    return wrong(`it takes ${people(required)}, and at most ${most} could approve a request of a deployer`, more);
+    return wrong(`${people(required)} must approve, but at most ${most} can approve a deployer's request`, more);
   const some = left.filter((count) => count < required).length;
-  const but = some > 0 ? `; for ${some} of the ${left.length} who deploy too few are left` : '';
-  return ok(`${required} of ${fewest === most ? people(most) : `${fewest} to ${people(most)}`}${but}`);
+  const but = some > 0 ? `; too few for ${some} of the ${left.length} deployers` : '';
+  return ok(`${required} needed, ${fewest === most ? people(most) : `${fewest} to ${people(most)}`} can approve${but}`);
 }
 
 const isGroup = (id: string): boolean => id.startsWith('S');

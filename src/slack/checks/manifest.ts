@@ -9,7 +9,7 @@ const scopes = z.object({
   }),
 });
 
-/** The scopes that a manifest asks for; null where the file is not there or is no manifest. */
+/** The scopes that a manifest requests; null when the file is missing or is not a manifest. */
 export function manifestScopes(file: string): ManifestScopes | null {
   try {
     const { bot, bot_optional } = scopes.parse(parse(readFileSync(file, 'utf8'))).oauth_config.scopes;

@@ -1,13 +1,13 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import { askSlack, type SlackClient } from '../client.js';
 
-/** What a token that Slack takes is good for. */
+/** What a valid token gives access to. */
 export interface SlackSession {
   readonly client: SlackClient;
   readonly team: string;
   /** The bot's name, as in `/invite @name`. */
   readonly bot: string;
-  /** null where Slack does not tell them. */
+  /** null when Slack does not list them. */
   readonly scopes: readonly string[] | null;
 }
 
@@ -20,8 +20,8 @@ export interface ManifestScopes {
 const REINSTALL = 'then Install App, Reinstall to Workspace';
 
 /**
- * Asks Slack who the token is for (auth.test, which needs no scope). `trouble` says why no answer came, where that is known.
- * Scopes come in the header x-oauth-scopes (docs.slack.dev/authentication/installing-with-oauth).
+ * Asks Slack who the token belongs to (auth.test, which needs no scope). `trouble` says why no answer came, if known.
+ * Slack sends the scopes in the header x-oauth-scopes (docs.slack.dev/authentication/installing-with-oauth).
  */
 export async function signIn(
   client: SlackClient,
@@ -34,7 +34,7 @@ export async function signIn(
         session: null,
         verdict: wrong(
           `Slack does not answer: ${trouble() ?? answer.why}`,
-          'Let this machine reach SLACK_API_URL (default https://slack.com/api/), by HTTPS.',
+          'Make sure that this machine can reach SLACK_API_URL (default https://slack.com/api/) over HTTPS.',
         ),
       };
     case 'rate limited':
@@ -53,8 +53,8 @@ export async function signIn(
         return {
           session: null,
           verdict: wrong(
-            'SLACK_BOT_TOKEN is no token of a bot',
-            'Take the Bot User OAuth Token (xoxb-), not that of a person.',
+            'SLACK_BOT_TOKEN is not a bot token',
+            'Use the Bot User OAuth Token (xoxb-), not a user token.',
           ),
         };
       }
@@ -69,10 +69,10 @@ export async function signIn(
 
 export const limited = (ms: number): string => `Slack's rate limit: run again in ${Math.ceil(ms / 1_000)} s`;
 
-/** The token's scopes against the manifest: the required ones, then those a team may leave out. */
+/** Compares the token's scopes with the manifest: first the required scopes, then those that a team may leave out. */
 export function scopeChecks(scopes: readonly string[] | null, manifest: ManifestScopes | null): [Verdict, Verdict] {
-  if (scopes === null) return both(skipped('Slack does not tell the scopes of the token'));
-  if (manifest === null) return both(skipped('manifest.yml of Pushbutton is not there to compare with'));
+  if (scopes === null) return both(skipped('Slack does not list the scopes of the token'));
+  if (manifest === null) return both(skipped('manifest.yml, to compare with, is missing'));
   const required = manifest.bot.filter((scope) => !manifest.optional.includes(scope));
   const missing = required.filter((scope) => !scopes.includes(scope));
   const left = manifest.optional.filter((scope) => !scopes.includes(scope));
@@ -85,13 +85,13 @@ export function scopeChecks(scopes: readonly string[] | null, manifest: Manifest
         ),
     left.length === 0
       ? ok(inWords(manifest.optional))
-      : ok(`without ${inWords(left)}: a card whose post got no answer may appear twice`),
+      : ok(`without ${inWords(left)}: a card may appear twice when Slack does not confirm a post`),
   ];
 }
 
 const both = (verdict: Verdict): [Verdict, Verdict] => [verdict, verdict];
 
-/** Whether the app-level token opens a socket. The address that Slack gives for it is thrown away, and nobody connects. */
+/** Checks that the app-level token can open a socket. Discards the address that Slack returns; does not connect. */
 export async function socketVerdict(client: SlackClient): Promise<Verdict> {
   const answer = await askSlack(() => client.apps.connections.open({}));
   switch (answer.is) {
@@ -99,19 +99,19 @@ export async function socketVerdict(client: SlackClient): Promise<Verdict> {
       return ok('Slack opens a socket for SLACK_APP_TOKEN');
     case 'refused':
       return wrong(
-        `Slack opens no socket for SLACK_APP_TOKEN: ${answer.error.slice(0, 80)}`,
+        `Slack does not open a socket for SLACK_APP_TOKEN: ${answer.error.slice(0, 80)}`,
         answer.error === 'missing_scope'
-          ? 'Make a new app-level token with the scope connections:write (Basic Information, App-Level Tokens).'
+          ? 'Create a new app-level token with the scope connections:write (Basic Information, App-Level Tokens).'
           : 'Turn Socket Mode on (socket_mode_enabled in the manifest), and copy an app-level token with the scope connections:write (Basic Information, App-Level Tokens).',
       );
     case 'rate limited':
       return skipped(limited(answer.retryAfterMs));
     case 'no answer':
-      return skipped('Slack did not answer; run again');
+      return skipped('Slack did not answer; run the doctor again');
   }
 }
 
-/** What cannot be looked at from here, with how to see it. */
+/** What cannot be checked from here, and how to check it by hand. */
 export const INBOUND: Verdict = skipped(
   'Slack shows neither the signing secret nor the request URLs. When /release help answers, all are right.',
 );

@@ -10,7 +10,7 @@ import { date, theirs } from './rich.js';
 import { deployQuestion, wouldShip } from './ships.js';
 import { ASKED, capital, named, runLink, STATUS } from './words.js';
 
-/** What `/release deploy SERVICE` finds before anything is asked for. */
+/** What `/release deploy SERVICE` finds before it requests anything. */
 export type AskDeploy =
   | { readonly is: 'nothing passed'; readonly service: string }
   | {
@@ -40,7 +40,7 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
           service,
           ' ',
           ...named(ask.change),
-          ' is the newest that passed staging, and it is live since ',
+          ' is the newest change that passed staging, and it has been live since ',
           date(ask.since),
           ', by ',
           who(ask.by, names),
@@ -54,7 +54,7 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
           service,
           ' ',
           ...named(ask.change),
-          ` is the newest that passed staging, and it is on its way: ${STATUS[ask.deployment.status]}.`,
+          ` is the newest change that passed staging, and it is under way: ${STATUS[ask.deployment.status]}.`,
         ],
         [
           `${capital(ASKED[ask.deployment.kind])} ${who(ask.deployment.requestedBy, names)}, `,
@@ -65,7 +65,7 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
     case 'ready':
       return answer(
         [
-          ['Deploy ', service, ' ', ...named(ask.change), '? It is the newest that passed staging.'],
+          ['Deploy ', service, ' ', ...named(ask.change), '? It is the newest change that passed staging.'],
           wouldShip(ask.ships),
         ],
         [button('deploy', ask.change.key, { confirm: deployQuestion(ask.service, ask.change.sha, ask.ships) })],

@@ -39,7 +39,7 @@ const PAUSED: Readonly<Record<Pause['why'], string>> = {
   failed: 'its last deployment failed',
   cancelled: 'its last deployment was cancelled',
   lost: 'its last deployment was lost',
-  'rolled back': 'a roll back was asked for',
+  'rolled back': 'a rollback was requested',
 };
 
 /** Why continuous deployment waits for a person. */
@@ -53,7 +53,7 @@ export function gatedLine({ gate, by, reason, since, until }: Gated, names: Name
   const whose = by === null ? '' : ` by ${who(by, names)}`;
   const held: Phrase = [`${gate}${whose}: `, theirs(reason, shown.reason)];
   return until === null
-    ? ['It waits since ', date(since), ', ', ...held, '; it goes on by itself when that is over']
+    ? ['It has been waiting since ', date(since), ', ', ...held, '; it continues by itself when that is over']
     : ['It waited from ', date(since), ' to ', date(until), ', ', ...held];
 }
 
@@ -70,7 +70,7 @@ export function offered(
   const elsewhere: Phrase[] = shared
     ? [
         [
-          'Other organisations read this channel, so there is no Deploy here: a deployer types ',
+          'Other organisations read this channel, so there is no Deploy here; a deployer can type ',
           code(`/release deploy ${service} ${shortSha(change.sha)}`),
         ],
       ]
@@ -85,7 +85,7 @@ export function offered(
     case 'bad':
       return {
         words: [` · marked bad by ${who(stands.hold.by, names)}`],
-        lines: [['Nobody deploys it: ', theirs(stands.hold.reason ?? '', shown.reason), ', ', date(stands.hold.at)]],
+        lines: [['Nobody can deploy it: ', theirs(stands.hold.reason ?? '', shown.reason), ', ', date(stands.hold.at)]],
         buttons: [whatShips],
       };
     case 'paused':
@@ -97,7 +97,7 @@ export function offered(
     case 'holding':
       return {
         words: [' · deploying in: ', date(stands.at)],
-        lines: [['It deploys itself then, or as soon as what is under way is over'], ...elsewhere],
+        lines: [['It deploys by itself then, or as soon as nothing else is under way'], ...elsewhere],
         buttons: [
           button('hold', change.key),
           ...(shared ? [] : [button('deploy now', change.key, { confirm })]),
@@ -107,19 +107,19 @@ export function offered(
     case 'held':
       return {
         words: [` · held by ${who(stands.hold.by, names)}, `, date(stands.hold.at)],
-        lines: [['It does not deploy itself; a newer change will'], ...elsewhere],
+        lines: [['It does not deploy by itself; a newer change will'], ...elsewhere],
         buttons: [...deploy, whatShips],
       };
     case 'by hand':
       return {
         words: [],
-        lines: [['It does not deploy itself: what is live is not known, so a person decides'], ...elsewhere],
+        lines: [['It does not deploy by itself: what is live is not known, so a person decides'], ...elsewhere],
         buttons: [...deploy, whatShips],
       };
   }
 }
 
-/** With a capital letter, where it stands as a sentence of its own. */
+/** With a capital letter, as a sentence by itself. */
 export function capitalised(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   return typeof first === 'string' ? [capital(first), ...rest] : phrase;
@@ -142,14 +142,14 @@ export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
     [
       `${counted(missing, 'approval')} missing, from `,
       theirs(may, 600),
-      fourEyes && deployment.kind !== 'roll back' ? ', who did not write any of it, until ' : ', until ',
+      fourEyes && deployment.kind !== 'roll back' ? ' (authors excluded), until ' : ', until ',
       date(expiresAt),
     ],
     ...(unmatched !== null && unmatched.length > 0
-      ? [['Authors not matched to anybody in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
+      ? [['Authors not found in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
       : []),
     ...gates
       .filter((gate) => gateFor([gate], deployment.kind) !== null)
-      .map((gate): Phrase => ['Once approved it waits: ', ...gateLine(gate, names)]),
+      .map((gate): Phrase => ['Once approved, it waits: ', ...gateLine(gate, names)]),
   ];
 }

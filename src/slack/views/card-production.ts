@@ -30,7 +30,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
     date(deployment.requestedAt),
   ];
   const cancelAsked: Phrase[] =
-    'cancelBy' in deployment && deployment.cancelBy ? [[`${who(deployment.cancelBy, names)} asked to cancel it`]] : [];
+    'cancelBy' in deployment && deployment.cancelBy ? [[`Cancel requested by ${who(deployment.cancelBy, names)}`]] : [];
   switch (state.is) {
     case 'waiting for approval':
       return {
@@ -66,9 +66,14 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: STATUS.unknown,
         detail: asked,
         lines: [
-          ['GitHub gave no answer to the start sent ', date(state.deployment.sentAt), '; it is never sent twice'],
+          ['GitHub did not answer the start sent ', date(state.deployment.sentAt), '; it is never sent twice'],
           ...(state.deployment.toldAt
-            ? [['GitHub does not say whether there is a run; the operators were told, ', date(state.deployment.toldAt)]]
+            ? [
+                [
+                  'GitHub does not say whether there is a run; the operators were notified, ',
+                  date(state.deployment.toldAt),
+                ],
+              ]
             : []),
         ],
       };
@@ -94,7 +99,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         run: runUrl(deployment),
         detail: [' since ', date(hungAt), ...asked],
         lines: [
-          [`It takes longer than ${limit}, and keeps ${service} until the run ends or is cancelled`],
+          [`It is taking longer than ${limit} and blocks ${service} until the run ends or is cancelled`],
           ...cancelAsked,
         ],
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
@@ -128,9 +133,9 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         lines: [
           ...(state.after ? [capitalised(ended(state.after, names))] : []),
           [
-            'No run of it was found while GitHub answered for 60 s',
+            'No run was found in 60 s in which GitHub answered',
             ...sent(state.deployment),
-            '; it is looked for during one more hour',
+            '; Pushbutton keeps looking for another hour',
           ],
           ...markedBad(card),
           ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
@@ -146,7 +151,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         detail: [
           ' to ',
           sha(state.to.sha, runUrl(state.to)),
-          ` · ${STATUS[state.to.status]} · asked by ${who(state.to.requestedBy, names)}`,
+          ` · ${STATUS[state.to.status]} · requested by ${who(state.to.requestedBy, names)}`,
         ],
       };
   }
@@ -156,7 +161,7 @@ const sent = ({ sentAt }: Ended): Phrase => (sentAt ? [' (sent ', date(sentAt), 
 
 /** Whose deed it is that this is live. */
 const went = ({ kind, requestedBy }: Ended, names: Names): string =>
-  kind === 'roll back' ? `rolled back to by ${who(requestedBy, names)}` : `deployed by ${who(requestedBy, names)}`;
+  kind === 'roll back' ? `restored by ${who(requestedBy, names)}` : `deployed by ${who(requestedBy, names)}`;
 
 const behind = (ahead: Deployment | null): Phrase =>
   ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${STATUS[ahead.status]})`] : [];
@@ -165,8 +170,8 @@ function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): P
   const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
   if (typeof waitsFor === 'object' && waitsFor !== null)
     return [
-      ['GitHub refuses what is needed before the start: ', theirs(waitsFor.githubRefuses, shown.reason)],
-      ['It is asked again by itself; when that lasts for five minutes it ends as rejected'],
+      ['GitHub refuses a check needed before the start: ', theirs(waitsFor.githubRefuses, shown.reason)],
+      ['Pushbutton keeps asking; after five minutes it ends as rejected'],
     ];
   switch (waitsFor) {
     case null:
@@ -176,11 +181,11 @@ function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): P
     case 'frozen':
       return gated ? [gatedLine(gated, names)] : [];
     case 'github rate limit':
-      return [["GitHub's rate limit: nothing was started, it is sent by itself", ...when]];
+      return [["GitHub's rate limit: nothing was started; it will be sent automatically", ...when]];
     case 'slack':
-      return [['Slack does not answer whether this is allowed; it is asked again by itself']];
+      return [['Slack does not answer whether this is allowed; Pushbutton keeps asking']];
     case 'github':
-      return [['GitHub does not answer what is needed before the start; it is asked again by itself']];
+      return [['GitHub does not answer a check needed before the start; Pushbutton keeps asking']];
   }
 }
 
@@ -219,8 +224,8 @@ function failed(
       : [['It ended as ', theirs(spoken(reason), shown.reason)]]
     : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
   const where: Phrase[] =
-    deployment.run && failing.length === 0 ? [['Which job failed: see ', link(deployment.run.url, 'the run')]] : [];
-  const still: Phrase[] = rollBackTo ? [['Roll back leads to ', sha(rollBackTo.sha)]] : [];
+    deployment.run && failing.length === 0 ? [['For the failing job, see ', link(deployment.run.url, 'the run')]] : [];
+  const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha)]] : [];
   return {
     mark: MARK.failed,
     words: 'failed in production',

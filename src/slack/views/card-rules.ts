@@ -27,7 +27,7 @@ export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
             theirs(override, shown.reason),
             ...(signedOff
               ? [`; signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
-              : ['; another person has to sign it off']),
+              : ['; another person must sign it off']),
           ],
         ];
   return [...approved(deployment, names), ...(gated ? [gatedLine(gated, names)] : []), ...broken];
@@ -58,7 +58,7 @@ export const paused = ({ pause, names }: Card): Phrase[] => (pause ? [capitalise
 /** Resume, beside it. */
 export const resume = ({ pause, change }: Card): Button[] => (pause ? [button('resume', change.key)] : []);
 
-/** How a request that was not sent is taken back: by who asked for it, or by any deployer where it deploys itself. */
+/** The button that takes back a request before it is sent: Withdraw for the requester, Hold for an automatic one. */
 export function takeBack({ change }: Card, { key, requestedBy }: Deployment): Button {
   return requestedBy === 'pushbutton' ? button('hold', change.key) : button('withdraw', key);
 }

@@ -62,18 +62,18 @@ function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDraw
     detail: why,
     failing,
     lines: [
-      ...(failing.length === 0 ? [['Which job failed: see ', link(url, 'the run')]] : []),
-      ...(state.rerunAsked ? [['A re-run was asked for; it has not started yet']] : []),
+      ...(failing.length === 0 ? [['For the failing job, see ', link(url, 'the run')]] : []),
+      ...(state.rerunAsked ? [['A re-run was requested; it has not started yet']] : []),
     ],
     buttons: state.rerunAsked ? [] : [button('re-run', change.key)],
   };
 }
 
-/** A roll back that was pressed on this card, and where it led. */
+/** A rollback that was requested on this card, and what it restored. */
 function rolledBack(to: Ended | null, names: Names): Phrase[] {
-  return to ? [['rolled back to ', sha(to.sha), ` by ${who(to.requestedBy, names)}, `, date(to.endedAt)]] : [];
+  return to ? [['Rolled back to ', sha(to.sha), ` by ${who(to.requestedBy, names)}, `, date(to.endedAt)]] : [];
 }
 
-/** A change that a roll back took out of production, pressed on another card. */
+/** Says that a rollback from another card removed this change from production. */
 const undone = ({ change }: Card, told: Ended | null): Phrase[] =>
-  change.undoneBy !== null && told === null ? [['Taken out of production by a roll back']] : [];
+  change.undoneBy !== null && told === null ? [['Removed from production by a rollback']] : [];

@@ -67,7 +67,7 @@ function rerunLine(run: NonNullable<Card['rerun']>): Phrase {
   const ended = theirs(spoken(conclusion ?? status), 60);
   return [
     link(url, `re-run, attempt ${attempt}`),
-    ' in GitHub by ',
+    ' on GitHub by ',
     theirs(actor, 60),
     ', ',
     date(startedAt),

@@ -18,7 +18,7 @@ export function diffMessage(diff: Diff): Message {
         line(...opening),
         line(...summary),
         ...(ships ? commitList(ships, repository) : []),
-        line(link(url, ships?.from ? 'Compare in GitHub' : 'See it in GitHub')),
+        line(link(url, ships?.from ? 'Compare on GitHub' : 'View on GitHub')),
       ),
     ],
   );

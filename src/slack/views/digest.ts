@@ -13,7 +13,7 @@ export function digestMessage(digest: Digest): Message {
   const opening: Phrase = [bold('Release digest'), ' from ', date(since), ' to ', date(until)];
   const sum: Phrase = [inAll(services)];
   const still: Phrase[] = quiet.length > 0 ? [[`Nothing happened in ${everyone(quiet, 20)}`]] : [];
-  const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no line yet'];
+  const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no lines yet'];
   const drawings = (['full', 'short', 'counts'] as const).map((size) =>
     busy.map((one) => digestService(one, digest, size)),
   );

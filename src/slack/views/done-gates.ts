@@ -15,26 +15,26 @@ export function doneGate({ kind, service, sha: full, reason, detail }: Done, nam
     case 'lock taken over':
       return answer([
         [...of, ' is locked', ...(from ? [`, taken over from ${who(from, names)}`] : []), ...why, '.'],
-        until ? ['It opens by itself ', date(until), '.'] : ['It stays until its owner or a deployer unlocks it.'],
+        until ? ['The lock ends ', date(until), '.'] : ['The lock stays until its owner or a deployer removes it.'],
       ]);
     case 'unlocked':
-      return answer([[...of, ' is unlocked. What waited for it goes on.']]);
+      return answer([[...of, ' is unlocked. Whatever waited for it continues.']]);
     case 'stopped':
       return answer([
         ['Everything is stopped', ...why, '.'],
-        ['What is under way goes on; nothing new starts until a deployer types /release resume.'],
+        ['Runs under way continue; nothing new starts until a deployer types /release resume.'],
       ]);
     case 'resumed':
-      return answer([[...of, ' goes on. What waited is started by itself.']]);
+      return answer([[...of, ' is resumed. Whatever waited starts by itself.']]);
     case 'marked bad':
       return answer([
         [...(full ? [sha(full)] : []), ' of ', ...of, ' is marked bad', ...why, '.'],
-        ['Nobody deploys it until a deployer types /release resume with its SHA.'],
+        ['Nobody can deploy it until a deployer types /release resume with its SHA.'],
       ]);
     case 'held':
-      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is held: it does not deploy itself.']]);
+      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is held: it does not deploy by itself.']]);
     case 'let go':
-      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is let go again.']]);
+      return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is no longer held.']]);
     case 'signed off':
       return answer([[...(full ? [sha(full)] : []), ' of ', ...of, ' is signed off.']]);
     default:

@@ -8,7 +8,7 @@ import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
 import { named, runLink, STATUS } from './words.js';
 
-/** A press or typed line that was taken: a deployment of its own, or one that was under way already. */
+/** An accepted press or command: a new deployment, or one that was already under way. */
 export interface Done {
   readonly is: 'accepted' | 'merged';
   readonly service: string;
@@ -25,19 +25,21 @@ export function doneMessage({ is, service, change, deployment, mayReplace }: Don
     hasEnded(deployment) && deployment.reason ? [' (', theirs(deployment.reason, shown.reason), ')'] : [];
   const state: Phrase = [STATUS[deployment.status], ...why, ...runLink(deployment)];
   const by: Phrase = [`by ${who(deployment.requestedBy, names)}, `, date(deployment.requestedAt)];
-  const verb = deployment.kind === 'roll back' ? 'Roll back to' : 'Deployment of';
+  const verb = deployment.kind === 'roll back' ? 'Rollback to' : 'Deployment of';
   if (is === 'merged') {
     return answer([
-      [`${verb} `, ...what, ' is under way already, started ', ...by, ': ', ...state, '.'],
-      ['Your request joins it; no second run is started.'],
+      [`${verb} `, ...what, ' is already under way, started ', ...by, ': ', ...state, '.'],
+      ['Your request joins it; no second run starts.'],
     ]);
   }
   const replaces = mayReplace && deployment.status === 'queued';
   const opening: Phrase[] = [
     [`${verb} `, ...what, ' is recorded: ', ...state, '.'],
-    ['Asked for ', ...by, '. Its card shows how it goes.'],
+    ['Requested ', ...by, '. Its card shows the progress.'],
   ];
   if (!replaces) return answer(opening);
-  const offer: Phrase = ['Older ones are queued before it; with Replace they end, and what they hold ships with it.'];
+  const offer: Phrase = [
+    'Older deployments are queued before it. Replace ends them; their changes then ship with this one.',
+  ];
   return answer([...opening, offer], [button('replace', deployment.key)]);
 }

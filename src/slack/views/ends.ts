@@ -27,9 +27,9 @@ function howItEnded(after: Ended, names: Names): Phrase {
     case 'expired':
       return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
     case 'cancelled':
-      return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled in GitHub'];
+      return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled on GitHub'];
     case 'live':
-      return ['went into production', asked];
+      return ['reached production', asked];
     case 'failed':
     case 'lost':
       return [`its last deployment: ${STATUS[after.status]}`, asked];

@@ -35,7 +35,7 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
     ...named(change, runUrl(deployment)),
     ` · ${kind} by ${who(requestedBy, names)}, `,
     date(requestedAt),
-    over?.cancelBy ? ` · cancel asked by ${who(over.cancelBy, names)}` : null,
+    over?.cancelBy ? ` · cancel requested by ${who(over.cancelBy, names)}` : null,
     ...(over?.reason ? [' · ', theirs(spoken(over.reason), shown.title)] : []),
   ];
 }
@@ -51,14 +51,14 @@ export function ledgerMessage(
   timezone: string,
 ): Message {
   const opening: Phrase = [bold(service), ` (${repository}) `, ...named(change)];
-  if (lines.length === 0) return answer([[...opening, ': nothing was decided about it yet.']]);
+  if (lines.length === 0) return answer([[...opening, ': nothing has been decided about it yet.']]);
   const { url } = change.staging;
   const runs = URL.canParse(url) ? `${new URL(url).origin}/${repository}/actions/runs/` : null;
   const phrases = lines.map((one) => ledgerLine(one, names, runs));
   const { groups, leftOut } = fitted([phrases.toReversed().map((phrase) => bullets([phrase]))], 400);
   const left = leftOut + notRead;
   const older: Phrase[] =
-    left > 0 ? [[`${left} older lines stand in the ledger; `, code('npm run audit -- export'), ' has them all']] : [];
+    left > 0 ? [[`${left} older lines are in the ledger; `, code('npm run audit -- export'), ' writes them all']] : [];
   const heading: Phrase = [...opening, `: ${counted(lines.length + notRead, 'line')} of the ledger, oldest first`];
   const shownLines = asOneList(groups.toReversed());
   return message(

@@ -27,7 +27,7 @@ interface CardPlace {
 }
 
 /**
- * What is live, runs, waits and is queued, and what can be typed. Services in which something goes on come first; many are
+ * What is live, running, waiting and queued, and what can be typed. Services with something under way come first; many are
  * drawn shorter, and what even then finds no room is counted.
  */
 export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {
@@ -40,23 +40,23 @@ export function homeView({ statuses, names, at, places, workspace }: Overview): 
     REFRESH,
     { type: 'divider' },
     ...asBlocks(groups, HOME),
-    ...andMore(leftOut, 'services; ask for one by /release status SERVICE'),
+    ...andMore(leftOut, 'services; see one with /release status SERVICE'),
     { type: 'divider' },
-    header('How to'),
+    header('Commands'),
     helpBlock(),
   ]);
 }
 
 /** Why this person sees nothing of the services. */
 export function homeRefused(why: NotFull): HomeView {
-  const shows = 'Once an admin makes you a full member, this page shows what is live, what runs and what waits.';
+  const shows = 'Once an admin makes you a full member, this page shows what is live, running and waiting.';
   const words = `This page is for full members of this workspace, and ${NOT_FULL[why]}.`;
   return home([header('Releases'), richText(line(words), line(shows))]);
 }
 
 /** Slack did not tell who this person is. */
 export function homeUnknown(): HomeView {
-  const words = 'Slack does not answer who you are, and without an answer nothing is shown.';
+  const words = 'Slack does not answer who you are; without an answer nothing is shown.';
   return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), REFRESH]);
 }
 
@@ -91,7 +91,7 @@ function inAll(statuses: readonly ServiceStatus[]): Phrase {
     ] as const
   ).filter(([number]) => number > 0);
   const busy = parts.map(([number, word]) => `${number} ${word}`).join(', ');
-  return [`${counted(statuses.length, 'service')}: ${busy || 'nothing is under way and nothing waits'}.`];
+  return [`${counted(statuses.length, 'service')}: ${busy || 'nothing is under way or waiting'}.`];
 }
 
 /** The form of a message's address is that of chat.getPermalink; to ask Slack for each would be a call for each. */

@@ -35,10 +35,10 @@ export function reminderMessage(
     theirs(service, shown.name),
     ' ',
     ...named(change),
-    `, asked for by ${who(requestedBy, names)}; it expires `,
+    `, requested by ${who(requestedBy, names)}; it expires `,
     date(expiresAt),
   ];
-  const nobody: Phrase = ['Nobody who may approve is left: '];
+  const nobody: Phrase = ['No approver is left: '];
   const whom = asked.length === 0 ? nobody : [...mentions(asked), ': '];
   return message([said], [richText(line(...whom, ...said))], timezone);
 }
@@ -47,7 +47,7 @@ export function reminderMessage(
 export function takenOverMessage(service: string, from: string, by: string, reason: string, names: Names): Message {
   return answer([
     [
-      `${who(by, names)} has taken over the lock of `,
+      `${who(by, names)} took over the lock of `,
       theirs(service, shown.name),
       ` from ${who(from, names)}: `,
       theirs(reason, shown.reason),
@@ -59,15 +59,15 @@ export function takenOverMessage(service: string, from: string, by: string, reas
 export function nudgeMessage(service: string, lock: Lock): Message {
   return answer([
     [
-      'You have locked ',
+      'You have kept ',
       theirs(service, shown.name),
-      ' since ',
+      ' locked since ',
       date(lock.since),
       ': ',
       theirs(lock.reason, shown.reason),
       '.',
     ],
-    ['Nobody deploys it meanwhile. When it is not needed any more: ', code(`/release unlock ${service}`), '.'],
+    ['Nobody can deploy it. When the lock is no longer needed: ', code(`/release unlock ${service}`), '.'],
   ]);
 }
 
@@ -84,14 +84,14 @@ export function announcementMessage(
     bold(service),
     ' ',
     ...named(change),
-    ` is deployed by ${who(requestedBy, names)} past its approvals and gates, `,
+    ` is deployed by ${who(requestedBy, names)}, bypassing approvals and gates, `,
     date(requestedAt),
   ];
   const why: Phrase = ['Reason: ', theirs(override ?? '', shown.reason)];
   const stands: Phrase = [`It is ${STATUS[deployment.status]}`, ...runLink(deployment)];
   const then: Phrase = signedOff
     ? [`Signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
-    : ['Another person who may approve has to look at it and sign it off'];
+    : ['Another approver must review it and sign it off'];
   const buttons: Button[] = signedOff ? [] : [button('sign off', deployment.key)];
   return message(
     [what, why, stands, then],

@@ -8,11 +8,11 @@ export function nothingRecorded({ certain }: { certain: boolean }): Message {
   if (!certain) {
     return answer([
       ['The database did not confirm this: most likely nothing was recorded, but that is not certain.'],
-      ['Please look at the card in a minute, and press again only if nothing has moved.'],
+      ['Please look at the card in a minute, and press again only if nothing has changed.'],
     ]);
   }
   return answer([
-    ['This did not arrive: nothing was recorded, and nothing will happen.'],
+    ['This was not saved: nothing was recorded, and nothing will happen.'],
     ['Please try again in a minute.'],
   ]);
 }

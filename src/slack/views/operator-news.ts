@@ -23,7 +23,7 @@ export function operatorNewsMessage(news: News, names: Names): Message {
   const { deployment } = news;
   const url = news.url ?? runUrl(deployment);
   const whose: Phrase = [
-    `Asked by ${who(deployment.requestedBy, names)}, `,
+    `Requested by ${who(deployment.requestedBy, names)}, `,
     date(deployment.requestedAt),
     ...(url ? [' · ', link(url, 'run')] : []),
     '.',
@@ -44,39 +44,41 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
         what: [
           'is hung',
           ...('hungAt' in deployment ? [' since ', date(deployment.hungAt)] : []),
-          ': its run takes longer than its time and keeps the service.',
+          ': its run is taking longer than its timeout and blocks the service.',
         ],
         mend: ['Look at the run, then let it end or press Cancel on the card.'],
       };
     case 'unknown':
       return {
         mark: MARK.unknown,
-        what: ['is unknown: GitHub gave no usable answer to its start, and does not say since whether there is a run.'],
+        what: ['is unknown: GitHub gave no usable answer to its start, and has not said since whether there is a run.'],
         mend: [
           'Look at the runs of ',
           theirs(repository, shown.title),
-          '. It is looked up until GitHub answers, and never sent twice.',
+          '. Pushbutton looks it up until GitHub answers, and never sends it twice.',
         ],
       };
     case 'cancel refused':
       return {
         mark: MARK.hung,
-        what: ['was to be cancelled, and GitHub refuses that. It goes on.'],
-        mend: ['Look at the run, and at what the App or token may do: it needs actions: write.'],
+        what: ['could not be cancelled: GitHub refuses. It is still running.'],
+        mend: ['Look at the run, and at the permissions of the App or token: it needs actions: write.'],
       };
     case 'not cancelled':
       return {
         mark: MARK.hung,
-        what: ['was to be cancelled a minute ago, and GitHub has not done it. It goes on, and keeps the service.'],
+        what: [
+          'should have been cancelled a minute ago, but GitHub has not done it. It is still running and blocks the service.',
+        ],
         mend: [
-          'Look at the run, and at what the App or token may do: it needs actions: write. It is asked again by itself.',
+          'Look at the run, and at the permissions of the App or token: it needs actions: write. Pushbutton keeps asking.',
         ],
       };
     case 'lost':
       return {
         mark: MARK.lost,
         what: [
-          'is lost: GitHub gave no usable answer to its start, and no run was found while GitHub answered for 60 s.',
+          'is lost: GitHub gave no usable answer to its start, and no run was found in 60 s in which GitHub answered.',
         ],
         mend: [
           'Look at the runs of ',
@@ -87,25 +89,25 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
     case 'lost run found':
       return {
         mark: MARK.deploying,
-        what: [`was lost and its run is found: it is followed again: ${STATUS[deployment.status]}.`],
-        mend: ['Nothing needs to be done, unless somebody has deployed by hand meanwhile.'],
+        what: [`was lost, but its run was found and is followed again: ${STATUS[deployment.status]}.`],
+        mend: ['Nothing needs to be done, unless somebody has deployed by hand in the meantime.'],
       };
     case 'stray run':
       return {
         mark: MARK.hung,
-        what: ['was lost; its run turned up after another had taken its place, and is cancelled if it has not ended.'],
-        mend: ['Look what the run has done, and that production runs what the newest card says.'],
+        what: ['was lost; its run appeared after another had taken its place, and is cancelled if it has not ended.'],
+        mend: ['Check what the run has done, and that production runs what the newest card says.'],
       };
     case 'stray refused':
       return {
         mark: MARK.hung,
         what: [
-          'was lost; its run turned up after another had taken its place, and GitHub refuses to cancel it. It goes on.',
+          'was lost; its run appeared after another had taken its place, and GitHub refuses to cancel it. It is still running.',
         ],
         mend: [
-          'Cancel it among the runs of ',
+          'Cancel it in the runs of ',
           theirs(repository, shown.title),
-          ', and look that production runs what the newest card says.',
+          ', and check that production runs what the newest card says.',
         ],
       };
   }

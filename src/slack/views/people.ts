@@ -9,7 +9,7 @@ export function who(id: string, names: Names): string {
   const known = names.get(id);
   if (known) return clip(oneLine(known), shown.name) || id;
   if (id === 'pushbutton') return 'Pushbutton';
-  if (id.startsWith('github:')) return `${clip(id.slice('github:'.length), shown.name)} in GitHub`;
+  if (id.startsWith('github:')) return `${clip(id.slice('github:'.length), shown.name)} on GitHub`;
   return clip(oneLine(id), shown.name);
 }
 

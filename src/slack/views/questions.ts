@@ -8,7 +8,7 @@ import { namedPlainly } from './words.js';
 export function cancelQuestion(service: string, sha: string): Question {
   return {
     title: 'Cancel the run',
-    text: `Cancel the production run of ${namedPlainly(service, sha)}? What it has done already stays done.`,
+    text: `Cancel the production run of ${namedPlainly(service, sha)}? What it has already done is not undone.`,
     yes: 'Cancel the run',
     no: 'Let it run',
   };
@@ -18,7 +18,7 @@ export function cancelQuestion(service: string, sha: string): Question {
 export function approveQuestion(service: string, sha: string, ships: Ships | null): Question {
   return {
     title: 'Approve for production',
-    text: `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)} Nothing else is approved by it.`,
+    text: `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)} This approves nothing else.`,
     yes: 'Approve',
     no: 'Not now',
   };
@@ -28,11 +28,11 @@ export function approveQuestion(service: string, sha: string, ships: Ships | nul
 export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost'): Question {
   const why =
     after === 'lost'
-      ? 'No run of the last start was found; look once more in GitHub first.'
-      : 'It starts a new run of the same commit.';
+      ? 'No run of the last start was found; check on GitHub first.'
+      : 'This starts a new run of the same commit.';
   return {
-    title: 'Deploy once more',
-    text: `Deploy ${namedPlainly(service, sha)} to production once more? ${why}`,
+    title: 'Deploy again',
+    text: `Deploy ${namedPlainly(service, sha)} to production again? ${why}`,
     yes: 'Retry',
     no: 'Not now',
   };
@@ -42,7 +42,7 @@ export function retryQuestion(service: string, sha: string, after: 'failed' | 'l
 export function rollBackQuestion(service: string, from: string, to: string): Question {
   return {
     title: 'Roll back production',
-    text: `Roll back ${namedPlainly(service, from)} in production? It leads to ${shortSha(to)}, which is deployed again.`,
+    text: `Roll back ${namedPlainly(service, from)} in production? This deploys ${shortSha(to)} again.`,
     yes: 'Roll back',
     no: 'Not now',
   };

@@ -33,7 +33,7 @@ type OfRules = Extract<
   }
 >;
 
-/** Refusals by the rules of release: approvals and gates. Who may instead, or when, stands in the second sentence. */
+/** Refusals by approval rules and gates. The second sentence says who can do it instead, or when. */
 export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
   const people = (ids: readonly string[]) =>
     theirs(
@@ -46,23 +46,23 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'not an approver':
       return [
-        ['You may not approve for ', theirs(refusal.service, shown.name), '.'],
-        ['Those who may are ', people(refusal.approvers), '.'],
+        ['You are not an approver of ', theirs(refusal.service, shown.name), '.'],
+        ['Its approvers are ', people(refusal.approvers), '.'],
       ];
     case 'may not override':
       return refusal.override.length > 0
         ? [
             ['You may not break the glass for ', theirs(refusal.service, shown.name), '.'],
-            ['Those who may are ', people(refusal.override), '.'],
+            ['These people may: ', people(refusal.override), '.'],
           ]
         : [
             ['Nobody may break the glass for ', theirs(refusal.service, shown.name), '.'],
-            ['The config names who may under ', code('override'), '.'],
+            ['To allow it, list people in the config under ', code('override'), '.'],
           ];
     case 'own request':
       return [
-        [sha(refusal.sha), ' is your own request, and nobody agrees to their own.'],
-        ['Another of those who may approve can do it.'],
+        [sha(refusal.sha), ' is your own request, which you cannot approve or sign off.'],
+        ['Another approver can do it.'],
       ];
     case 'author of what ships':
       return [
@@ -77,22 +77,22 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           sha(refusal.sha),
           ', so you cannot approve it.',
         ],
-        ['Somebody who may approve and wrote none of it can.'],
+        ['An approver who wrote none of it can.'],
       ];
     case 'approved already':
       return [
-        ['You have approved ', sha(refusal.sha), ' already, ', date(refusal.at), '.'],
-        ['Another of those who may approve has to.'],
+        ['You already approved ', sha(refusal.sha), ', ', date(refusal.at), '.'],
+        ['Another approver must approve it.'],
       ];
     case 'signed off already':
       return [
-        [sha(refusal.sha), ` is signed off already, by ${who(refusal.by, names)}, `, date(refusal.at), '.'],
-        ['Nothing is left to be done.'],
+        [sha(refusal.sha), ` was already signed off by ${who(refusal.by, names)}, `, date(refusal.at), '.'],
+        ['Nothing needs to be done.'],
       ];
     case 'what ships has changed':
       return [
-        [`What ships with `, sha(refusal.sha), ` is not what was asked for approval: ${refusal.why}.`],
-        ['Nothing was approved. Look at its card, which shows what would ship now, and press Approve again.'],
+        [`What ships with `, sha(refusal.sha), ` is not what was submitted for approval: ${refusal.why}.`],
+        ['Nothing was approved. Check on its card what would ship now, and press Approve again.'],
       ];
     case 'rejected by a person':
       return [
@@ -100,10 +100,10 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           sha(refusal.sha),
           ' of ',
           theirs(refusal.service, shown.name),
-          ` is rejected by ${who(refusal.by, names)}: `,
+          ` was rejected by ${who(refusal.by, names)}: `,
           theirs(refusal.reason, shown.reason),
         ],
-        ['Talk to them; a deployer can ask for it again from its card.'],
+        ['Talk to them; a deployer can request it again from its card.'],
       ];
     case 'expired':
       return [
@@ -111,11 +111,11 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           sha(refusal.sha),
           ' of ',
           theirs(refusal.service, shown.name),
-          ' has expired, nothing was started: ',
+          ' has expired and was not started: ',
           theirs(refusal.reason, shown.reason),
           '.',
         ],
-        ['A deployer can ask for it again from its card.'],
+        ['A deployer can request it again from its card.'],
       ];
     case 'replaced':
       return [
@@ -123,9 +123,9 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           sha(refusal.sha),
           ' of ',
           theirs(refusal.service, shown.name),
-          ` goes with the newer `,
+          ` ships with the newer `,
           sha(refusal.newer),
-          ` instead of before it: ${who(refusal.by, names)} had it take its place in the queue.`,
+          `, not before it: ${who(refusal.by, names)} replaced it in the queue.`,
         ],
         ['Nothing needs to be done.'],
       ];
@@ -140,9 +140,9 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           '.',
         ],
         [
-          refusal.until ? 'It opens by itself ' : 'It has no end',
+          refusal.until ? 'The lock ends ' : 'The lock has no end',
           ...(refusal.until ? [date(refusal.until)] : []),
-          '; they or any deployer can unlock it: ',
+          '; they or any deployer can remove it: ',
           code(`/release unlock ${refusal.service}`),
           '.',
         ],
@@ -156,12 +156,16 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           date(refusal.since),
           '.',
         ],
-        ['Any deployer can end that: ', code('/release resume'), '.'],
+        ['Any deployer can end the stop: ', code('/release resume'), '.'],
       ];
     case 'frozen':
       return [
         [theirs(refusal.service, shown.name), ' is frozen: ', theirs(refusal.reason, shown.reason), '.'],
-        ['It can be deployed from ', date(refusal.until), '; who may break the glass can before, with a reason.'],
+        [
+          'It can be deployed from ',
+          date(refusal.until),
+          '; until then only those who may break the glass can, with a reason.',
+        ],
       ];
     case 'held':
       return [
@@ -173,7 +177,7 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           date(refusal.since),
           '.',
         ],
-        ['A deployer can let it go: ', code(`/release resume ${refusal.sha.slice(0, 7)}`), '.'],
+        ['A deployer can clear that: ', code(`/release resume ${refusal.sha.slice(0, 7)}`), '.'],
       ];
     case 'too many changes':
       return [
@@ -181,12 +185,12 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           sha(refusal.sha),
           ` would ship ${counted(refusal.count, 'change')} at once, more than the ${refusal.most} that `,
           theirs(refusal.service, shown.name),
-          ' ships without a word.',
+          ' ships without a confirmation.',
         ],
         [
           refusal.change === null
-            ? 'Nothing was started. A deployer can ask for it again and confirm the number.'
-            : 'Nothing was started. Press the button below if you mean all of them, or deploy an older one first.',
+            ? 'Nothing was started. A deployer can request it again and confirm the number.'
+            : 'Nothing was started. Press the button below to deploy all of them, or deploy an older change first.',
         ],
       ];
     case 'not locked':
@@ -199,7 +203,7 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
     case 'not paused':
       return [
         [capital(refusal.service), ' is not paused.'],
-        ['Its continuous deployment goes on by itself; a deployer can stop a change with Hold on its card.'],
+        ['It deploys by itself; a deployer can stop a change with Hold on its card.'],
       ];
     case 'not held':
       return [
@@ -208,13 +212,13 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
       ];
     case 'not continuous':
       return [
-        [theirs(refusal.service, shown.name), ' does not deploy itself: a deployer presses Deploy.'],
-        ['The config makes it so with ', code('mode: continuous'), '.'],
+        [theirs(refusal.service, shown.name), ' does not deploy by itself: a deployer presses Deploy.'],
+        ['The config can change that with ', code('mode: continuous'), '.'],
       ];
     case 'nothing to replace':
       return [
-        ['Nothing older is queued that ', sha(refusal.sha), ' could take the place of.'],
-        ['It goes when its turn comes; its card shows its place.'],
+        ['No older deployment is queued that ', sha(refusal.sha), ' could replace.'],
+        ['It starts when its turn comes; its card shows its place.'],
       ];
   }
 }

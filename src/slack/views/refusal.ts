@@ -22,34 +22,34 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
     case 'not a full member':
       return [
         [`Only full members of this workspace may do this, and ${NOT_FULL[refusal.why]}.`],
-        ['A deployer of the service can do it, or you once an admin makes you a full member.'],
+        ['A deployer of the service can do it; you can once an admin makes you a full member.'],
       ];
     case 'not a deployer': {
       const all = refusal.deployers.map((id) => who(id, names));
       const deployers = theirs(everyone(all, 10), 800);
       return [
         ['You are not a deployer of ', theirs(refusal.service, shown.name), '.'],
-        ['Its deployers are ', deployers, '. Ask one of them, or to be added to them in the config.'],
+        ['Its deployers are ', deployers, '. Ask one of them, or ask to be added in the config.'],
       ];
     }
     case 'not looked up':
       return refusal.whom === 'slack'
-        ? [['Slack does not answer whether you may do this, and without an answer it is refused.'], tryAgain]
-        : [['GitHub does not answer what this rests on, and without an answer it is refused.'], tryAgain];
+        ? [['Slack does not answer whether you may do this; without an answer it is refused.'], tryAgain]
+        : [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
     case 'unknown button':
       return [
-        ['This button belongs to nothing that Pushbutton knows.'],
+        ['Pushbutton does not know what this button belongs to.'],
         ['Use the newest card of the service, or ', code('/release status'), '.'],
       ];
     case 'unknown service':
       return [
         ['There is no service ', theirs(refusal.service, shown.name), '.'],
-        [code('/release status'), ' names them all; a new one is added in the config.'],
+        [code('/release status'), ' lists them all; new ones are added in the config.'],
       ];
     case 'not passed staging':
       return refusal.staging === 'running'
         ? [
-            [sha(refusal.sha), ' has not passed staging yet: ', link(refusal.url, 'its run'), ' is not over.'],
+            [sha(refusal.sha), ' has not passed staging yet: ', link(refusal.url, 'its run'), ' has not finished.'],
             ['A deployer can deploy it as soon as it passes.'],
           ]
         : [
@@ -62,10 +62,10 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
           sha(refusal.sha),
           ' of ',
           theirs(refusal.service, shown.name),
-          `: GitHub refuses the ${refusal.what}: `,
+          `: GitHub refused the ${refusal.what}: `,
           theirs(refusal.message, shown.reason),
         ],
-        ['Somebody with access to the repository can look at the run in GitHub and decide there.'],
+        ['Somebody with access to the repository can look at the run on GitHub and decide there.'],
       ];
     case 'github refuses to compare':
       return [
@@ -77,7 +77,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
           theirs(refusal.message, shown.reason),
         ],
         [
-          'The App or token has to read the contents of the repository, and the commit has to be there. A deployer can deploy it once that is so.',
+          'The App or token must be able to read the contents of the repository, and the commit must be there. Then a deployer can deploy it.',
         ],
       ];
     case 're-run not seen':
@@ -86,17 +86,17 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
           sha(refusal.sha),
           ' of ',
           theirs(refusal.service, shown.name),
-          ': the Re-run was sent to GitHub, and a minute later ',
+          ': the Re-run was sent to GitHub, but a minute later ',
           link(refusal.url, 'its run'),
-          ' has not begun again.',
+          ' has not started again.',
         ],
-        ['Any full member can press Re-run on its card once more.'],
+        ['Any full member can press Re-run on its card again.'],
       ];
     case 'superseded':
       return [
         [sha(refusal.sha), ' is superseded by ', ...named(refusal.by), ', which passed staging later.'],
         [
-          'A deployer presses Deploy on the newer card, or names the older one by ',
+          'A deployer can press Deploy on the newer card, or deploy the older one with ',
           code(typed(refusal.service, refusal.sha)),
           '.',
         ],
@@ -108,12 +108,12 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
       ];
     case 'diverged from what is live':
       return [
-        [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would take changes away.'],
-        ['A deployer can deploy a commit that contains both, or go back with Roll back first.'],
+        [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would undo changes.'],
+        ['A deployer can deploy a commit that contains both, or roll back first.'],
       ];
     case 'not on the branch':
       return [
-        [sha(refusal.sha), ' is not on ', theirs(refusal.branch, shown.name), ', and nothing else is released.'],
+        [sha(refusal.sha), ' is not on ', theirs(refusal.branch, shown.name), ', and only that branch is released.'],
         ['A deployer can deploy it once it is merged and has passed staging there.'],
       ];
     case 'nothing to roll back to':
@@ -126,11 +126,11 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
         [
           'Roll back from ',
           sha(refusal.sha),
-          ' leads to ',
+          ' would now deploy ',
           sha(refusal.to),
-          ' by now, not to what the button named. Nothing was started.',
+          ', not what the button named. Nothing was started.',
         ],
-        ['Its card shows where it leads now; a deployer can press Roll back there.'],
+        ['Its card shows what Roll back deploys now; a deployer can press it there.'],
       ];
     case 'not an approver':
     case 'may not override':
@@ -165,9 +165,9 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
 
 export type NotFull = Extract<Refusal, { rule: 'not a full member' }>['why'];
 
-/** Why somebody is no full member, as the end of a sentence. */
+/** Why somebody is not a full member, as the end of a sentence. */
 export const NOT_FULL: Readonly<Record<NotFull, string>> = {
-  stranger: 'you are here from another one',
+  stranger: 'you belong to another one',
   guest: 'you are a guest',
   deactivated: 'your account is deactivated',
   bot: 'you are a bot',

@@ -24,7 +24,7 @@ export function rejectView(service: string, change: ChangeRef, place: string): M
         type: 'input',
         block_id: REASON,
         label: { type: 'plain_text', text: 'Reason' },
-        hint: { type: 'plain_text', text: 'Who asked for it is told, and it stands on the card.' },
+        hint: { type: 'plain_text', text: 'The requester will be told, and the card shows it.' },
         element: { type: 'plain_text_input', action_id: REASON, multiline: true, min_length: 1, max_length: 3_000 },
       },
     ],

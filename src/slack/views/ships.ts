@@ -6,9 +6,9 @@ import { counted, namedPlainly } from './words.js';
 
 /** What a Deploy would ship and whose it is, in one line. */
 export function wouldShip(ships: Ships | null): Phrase {
-  if (!ships) return ['How many changes would ship is not known: GitHub does not say'];
+  if (!ships) return ['GitHub does not say how many changes would ship'];
   if (ships.from === null && ships.outside) {
-    return ['Counted as a first deployment, this change alone: what is live came by a run outside Pushbutton'];
+    return ['Counted as a first deployment, this change alone: what is live came from a run outside Pushbutton'];
   }
   if (ships.from === null) return ['This is the first deployment: this change alone would ship'];
   if (ships.count === 0) return ['Nothing new would ship: ', sha(ships.from), ' is live'];
@@ -19,9 +19,7 @@ export function wouldShip(ships: Ships | null): Phrase {
 /** The authors of what ships, each once; those beyond what GitHub gives in one answer are not known. */
 function authorsOf(ships: Ships): string {
   const authors = everyone(ships.commits.map((commit) => commit.author));
-  return ships.count > ships.commits.length && ships.commits.length > 0
-    ? `${authors}, of those that are known`
-    : authors;
+  return ships.count > ships.commits.length && ships.commits.length > 0 ? `${authors} and possibly others` : authors;
 }
 
 /** What Deploy asks before it is sent: service, SHA, and how many changes ship. */
@@ -36,9 +34,9 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
 
 /** How many changes ship, as a sentence of a confirm. */
 export function howMany(ships: Ships | null): string {
-  if (!ships) return 'How many changes ship is not known: GitHub does not say.';
+  if (!ships) return 'GitHub does not say how many changes ship.';
   if (ships.from === null && ships.outside) {
-    return 'What is live came by a run outside Pushbutton: counted as a first deployment, 1 change ships.';
+    return 'What is live came from a run outside Pushbutton: counted as a first deployment, 1 change ships.';
   }
   if (ships.from === null) return 'It is the first deployment: 1 change ships.';
   return `${counted(ships.count, 'change')} ${ships.count === 1 ? 'ships' : 'ship'}.`;

@@ -70,7 +70,7 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
     ...gates.map((gate): Phrase => [emoji('lock'), ' ', ...gateLine(gate, names)]),
     ...(pause ? [[emoji('lock'), ' ', ...pauseLine(pause, names)]] : []),
     ...(waiting
-      ? [['waits for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
+      ? [['waiting for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
       : []),
     ...outside.map(outsideLine),
   ];
@@ -82,7 +82,7 @@ function headline(status: ServiceStatus, names: Names, cardOf: CardOf): Phrase {
   const service = bold(status.service);
   switch (live.is) {
     case 'nothing':
-      return [service, ' · nothing is known live yet'];
+      return [service, ' · nothing live yet'];
     case 'known': {
       const by = who(live.deployment.requestedBy, names);
       return [
@@ -103,7 +103,7 @@ function headline(status: ServiceStatus, names: Names, cardOf: CardOf): Phrase {
         emoji('grey_question'),
         ' what is live is not known: a ',
         link(live.run.url, 'run outside Pushbutton'),
-        ' came ',
+        ' started ',
         date(live.run.startedAt),
         ...(live.before ? [', after ', sha(live.before.sha, runUrl(live.before))] : []),
       ];
@@ -128,13 +128,13 @@ function short(status: ServiceStatus): Phrase {
   return joined([[unknown], ...going(status)]);
 }
 
-/** What goes on beside what is live, in a few words each. */
+/** What is under way beside what is live, in a few words each. */
 function going({ live, active, queue, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
   if (asks.length > 0) parts.push([`${asks.length} waiting for approval`]);
-  if (waiting) parts.push([sha(waiting.sha), ' waits']);
+  if (waiting) parts.push([sha(waiting.sha), ' is waiting']);
   for (const { gate } of gates) parts.push([gate]);
   if (pause) parts.push(['paused']);
   if (live.is !== 'outside' && outside.length > 0) parts.push([`${counted(outside.length, 'run')} outside`]);
@@ -143,7 +143,7 @@ function going({ live, active, queue, asks, gates, pause, waiting, outside }: Se
 
 /** What is live, and the one thing that matters most beside it. */
 function shortest({ live, active, queue, waiting }: ServiceStatus): Phrase {
-  const next = active ? STATUS[active.deployment.status] : queue.length > 0 ? 'queued' : waiting ? 'waits' : null;
+  const next = active ? STATUS[active.deployment.status] : queue.length > 0 ? 'queued' : waiting ? 'waiting' : null;
   return joined([
     live.is === 'known' ? ['live ', sha(live.deployment.sha)] : ['live not known'],
     ...(next ? [[next]] : []),

@@ -72,7 +72,7 @@ function explain(unknown: Unknown): { opening: Phrase; matches: readonly Phrase[
       return {
         opening: [
           said(unknown.typed),
-          ' is the beginning of several changes of ',
+          ' matches several changes of ',
           theirs(unknown.service, shown.name),
           '; type more digits.',
         ],
@@ -80,11 +80,14 @@ function explain(unknown: Unknown): { opening: Phrase; matches: readonly Phrase[
       };
     }
     case 'no reason':
-      return { opening: [code(unknown.command), ' needs a reason, which others are told.'], matches };
+      return { opening: [code(unknown.command), ' needs a reason, which other people will see.'], matches };
     case 'not a duration':
-      return { opening: [said(unknown.typed), ' is no duration: a number and s, m, h or d, such as 2h.'], matches };
+      return {
+        opening: [said(unknown.typed), ' is not a duration: use a number and s, m, h or d, such as 2h.'],
+        matches,
+      };
     case 'too many words':
-      return { opening: [said(unknown.typed), ' is more than ', code(unknown.command), ' takes.'], matches };
+      return { opening: [said(unknown.typed), ' is more than ', code(unknown.command), ' accepts.'], matches };
   }
 }
 

@@ -15,7 +15,7 @@ export function whatShipsLoading(service: string, change: ChangeRef): ModalView 
 /** What a Deploy of this change would ship; that it could not be counted where GitHub did not answer. */
 export function whatShipsView({ service, repository, to, ships, url }: Diff): ModalView {
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(to)];
-  const more: Phrase = [link(url, ships?.from ? 'Compare in GitHub' : 'See it in GitHub')];
+  const more: Phrase = [link(url, ships?.from ? 'Compare on GitHub' : 'View on GitHub')];
   if (!ships) {
     return modal([
       richText(

@@ -54,11 +54,11 @@ export const MARK: Readonly<Record<Status, string>> = {
   lost: 'mag',
 };
 
-/** Who asked for it reads differently for each kind. */
+/** The words before the requester, for each kind. */
 export const ASKED: Readonly<Record<Deployment['kind'], string>> = {
-  deploy: 'asked by',
-  retry: 'Retry asked by',
-  'roll back': 'roll back asked by',
+  deploy: 'requested by',
+  retry: 'Retry requested by',
+  'roll back': 'rollback requested by',
 };
 
 /** The run's address where there is a run. */

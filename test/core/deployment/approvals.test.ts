@@ -72,7 +72,7 @@ describe('Approve', () => {
     [
       'of more than was asked for',
       { shipped: shipped({ shas: [shaOf(2), shaOf(3), shaOf(4)] }) },
-      { rule: 'what ships has changed', why: 'it holds changes that were not in it' },
+      { rule: 'what ships has changed', why: 'it contains additional changes' },
     ],
   ])('%s is refused', (_, over, expected) => expect(refusal(yes(over))).toMatchObject(expected));
 
@@ -126,14 +126,14 @@ describe('right before the start', () => {
       'more ships',
       { shipped: shipped({ shas: [shaOf(2), shaOf(3), shaOf(4)] }) },
       {},
-      'it holds changes that were not in it',
+      'it contains additional changes',
     ],
     ['production was rolled back', {}, { moves: 5 }, 'production was rolled back or changed from outside'],
     [
       'the approver left the group',
       { approvers: new Map([['U0BOB', denied]]) },
       {},
-      'an approver may not approve any more',
+      'an approver may no longer approve',
     ],
     [
       'the approver is known as an author by now',
@@ -153,7 +153,7 @@ describe('right before the start', () => {
     for (const one of [head, none]) {
       const decision = start({}, { queue: [one] }, two);
       expect(accepted(decision).writes).toMatchObject([
-        { write: 'ask anew', required: 2, why: 'more approvals are asked for by now', basis },
+        { write: 'ask anew', required: 2, why: 'more approvals are required now', basis },
       ]);
     }
   });
