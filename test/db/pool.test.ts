@@ -62,7 +62,7 @@ test('a connection that says nothing to its setting fails whoever asked for it, 
   const way = await wayTo(database.url);
   const claims = createPool(way.url, { max: 1, forgetful: true, statementTimeoutMs: 100 });
   way.swallow('synchronous_commit');
-  await expect(claims.query('select 1')).rejects.toThrow('said nothing for 1100 ms');
+  await expect(claims.query('select 1')).rejects.toThrow('has not answered for 1100 ms');
   way.swallow(null);
   expect((await claims.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'off' }]);
   await claims.end();
