@@ -141,6 +141,8 @@ test('the same delivery, sent twice at once and once more later, is one row, one
 });
 
 test('a delivery that cannot be saved is answered 503 in time, and is whole when it is sent again', async () => {
+  await team.stop();
+  team = await startTeam({ deadlines: 'real' });
   const told = (await pushed()).at(-1);
   const guid = told?.guid ?? '';
   const letGo = await holdInbox();

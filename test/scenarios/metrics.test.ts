@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { freePort } from '../../src/db/local-process.js';
 import { codeIn, table, textOf } from '../support/documents.js';
+import { freePort } from '../support/free-port.js';
 import { land, press, stands } from '../support/releases.js';
 import { ALICE, BOB, SECRETS, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';

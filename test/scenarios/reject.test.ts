@@ -16,7 +16,7 @@ import { until } from '../support/until.js';
 let team: Team;
 let sha = '';
 beforeEach(async () => {
-  team = await startWithLeads();
+  team = await startWithLeads(1, { deadlines: 'real' });
   sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
   await card(team, sha, ['waiting for approval'], WAITING);

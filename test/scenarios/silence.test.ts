@@ -32,6 +32,8 @@ test('while GitHub hangs, who may not is told within seconds, and who may sees t
 });
 
 test('while GitHub does not compare, a press on top of what is live is recorded all the same, and asked about later', async () => {
+  await team.stop();
+  team = await startTeam({ deadlines: 'real' });
   await release(team, await land(team));
   team.github.fail('compare', { kind: 'hang' }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');

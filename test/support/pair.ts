@@ -2,8 +2,9 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { type Account, freePort, run } from '../../src/db/local-process.js';
+import { type Account, run } from '../../src/db/local-process.js';
 import { migrate } from '../../src/db/migrate.js';
+import { freePort } from './free-port.js';
 import { until } from './until.js';
 import { wayTo } from './way.js';
 

@@ -7,6 +7,7 @@ import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
 import { loadConfig } from '../../src/config/config.js';
+import { PAUSES } from '../../src/core/pauses.js';
 import { createLog } from '../../src/log/log.js';
 import { type Pushbutton, startPushbutton } from '../../src/main.js';
 import { sentTooEarly } from './one-at-a-time.js';
@@ -39,6 +40,8 @@ export interface TeamOptions {
    * Slack counts nothing.
    */
   pauses?: 'real';
+  /** `real`: people and GitHub are answered within the time of production; otherwise a slow machine has much more. */
+  deadlines?: 'real';
   slackLimits?: 'real' | 'off';
   /** Slack sends over a socket that Pushbutton opens, and to no address. */
   socketMode?: boolean;
@@ -126,12 +129,7 @@ export async function startTeam(options: TeamOptions = {}) {
   const running: Pushbutton[] = [];
   /** Starts a replica; it may reach the database in another way than the team does. */
   const start = async (databaseUrl = database.url): Promise<Pushbutton> => {
-    const one = await startPushbutton(
-      config,
-      databaseUrl,
-      log,
-      options.pauses === 'real' ? {} : { pauses: SHORT, connections: FEW },
-    );
+    const one = await startPushbutton(config, databaseUrl, log, pacedBy(options));
     running.push(one);
     return one;
   };
@@ -178,6 +176,11 @@ export async function startTeam(options: TeamOptions = {}) {
       }
     },
   };
+}
+
+function pacedBy({ pauses, deadlines }: TeamOptions) {
+  if (pauses === 'real') return {};
+  return { pauses: deadlines === 'real' ? { ...SHORT, deadlines: PAUSES.deadlines } : SHORT, connections: FEW };
 }
 
 function people(slack: SlackStandIn): void {
