@@ -27,8 +27,7 @@ export function expectNoSecret(what: string, text: string, of: readonly string[]
 
 /** The same of every row of every table, the queue's too. Where a person is answered stands beside what they asked, and nowhere else. */
 export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []): Promise<void> {
-  everyRow ??= await statementFor(pool);
-  const { rows } = await pool.query<{ name: string; row: string }>(everyRow);
+  const { rows } = await pool.query<{ name: string; row: string }>(await statementFor(pool));
   const all = new Map<string, string[]>();
   for (const { name, row } of rows) {
     const texts = all.get(name) ?? [];
@@ -38,9 +37,7 @@ export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []
   for (const [name, texts] of all) expectNoSecret(name, texts.join('\n'), of);
 }
 
-/** One statement, made once: every test's database has the same tables. */
-let everyRow: string | undefined;
-
+/** Made anew for each: a test may have added tables, as a next version does. */
 async function statementFor(pool: pg.Pool): Promise<string> {
   const { rows } = await pool.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
