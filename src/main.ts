@@ -75,7 +75,7 @@ export async function startPushbutton(
   const all = [...services.keys()];
   await ensureServices(pool, all);
 
-  const metrics = createMetrics(() => readBacklog(pool));
+  const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
   const { botToken, apiUrl } = config.slack;
   const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: metrics.called('slack') });
   const identity = createIdentity(client, pool, pauses, warn);

@@ -47,11 +47,12 @@ const PATIENCE_MS = 1_500;
 /** Several who ask at once are answered by one look at the database. */
 const FRESH_MS = 1_000;
 
-/** Counts from now on; `backlog` is asked when somebody reads. */
-export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
+/** Counts from now on; `backlog` is asked when somebody reads. `isRead`: somebody may, so that the process is measured, too. */
+export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  // Those of the process are measured all the time, a hundred times a second.
+  if (isRead) collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     ...{ name: 'pushbutton_http_request_seconds', help: 'Requests answered, by route and status.', registers },
     ...{ labelNames: ['route', 'status'] as const, buckets: SHORT },
