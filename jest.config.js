@@ -2,6 +2,9 @@ export default {
   // Tests are loaded by Node itself, not in a realm of their own for each file: see native-runtime.cjs.
   runtime: '<rootDir>/test/support/jest/native-runtime.cjs',
   testEnvironment: '<rootDir>/test/support/jest/native-environment.cjs',
+  // 'fails': a file that prints fails. 'allowed': it may.
+  testEnvironmentOptions: { printing: 'fails' },
+  testSequencer: '<rootDir>/test/support/jest/sequencer.cjs',
   transform: {},
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.js',

@@ -1,36 +1,24 @@
 // npm run test:browser: the tests of pages, in the machine's Chromium. Arguments are passed to Jest.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { accessSync, constants } from 'node:fs';
+import { runSuite } from './testing/suite.js';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const folder = path.join(root, 'test', 'browser');
 const chromium = process.env.CHROMIUM || '/usr/bin/chromium';
+// Each test file needs its own browser, demo and database, so fewer run at once.
+const only = ['--maxWorkers', '5', '--testMatch', '<rootDir>/test/browser/**/*.browser.ts'];
 
-const problem = whatIsMissing();
-if (problem) {
-  console.error(`browser tests: ${problem}`);
-  process.exitCode = 1;
+if (isProgram(chromium)) {
+  process.env.CHROMIUM = chromium;
+  await runSuite({ parts: [[...process.argv.slice(2), ...only]], command: 'npm run test:browser --' });
 } else {
-  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  // Each test file needs its own browser, demo and database, so fewer run at once.
-  const only = ['--maxWorkers', '5', '--testMatch', '<rootDir>/test/browser/**/*.browser.ts'];
-  const ran = spawnSync(process.execPath, [...jest, ...process.argv.slice(2), ...only], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, CHROMIUM: chromium },
-  });
-  process.exitCode = ran.status ?? 1;
+  console.error(`browser tests: no Chromium at ${chromium}; install it, or set CHROMIUM to its path`);
+  process.exitCode = 1;
 }
 
-function whatIsMissing() {
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
-  if (!files.some((file) => String(file).endsWith('.browser.ts'))) return 'no test/browser/*.browser.ts was found';
+function isProgram(file) {
   try {
-    accessSync(chromium, constants.X_OK);
-    return undefined;
+    accessSync(file, constants.X_OK);
+    return true;
   } catch {
-    return `no Chromium at ${chromium}; install it, or set CHROMIUM to its path`;
+    return false;
   }
 }

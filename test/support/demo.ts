@@ -46,7 +46,9 @@ export async function runDemo({ args = ['--port', '0'], folder = '' } = {}): Pro
     new Promise<string>((resolve, reject) => {
       const look = () => {
         const found = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0];
-        if (found) resolve(found);
+        if (!found) return;
+        child.stdout.off('data', look);
+        resolve(found);
       };
       child.stdout.on('data', look);
       void ended.then((code) => reject(new Error(`the demo ended with ${code}: ${stdout}${stderr}`)));

@@ -1,4 +1,4 @@
-import { cleanUp } from './global-setup.js';
+import { cleanUp } from './set-up/run.js';
 
 export default async function tearDown() {
   await cleanUp(globalThis.pushbuttonTestRun);

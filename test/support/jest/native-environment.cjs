@@ -1,51 +1,54 @@
-const { appendFileSync, readFileSync } = require('node:fs');
-const used = () => {
-  const { user, system } = process.cpuUsage();
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { own: (user + system) / 1000, children: (Number(f[13]) + Number(f[14])) * 10 };
-};
+// The environment of every test file: Node's own globals. It measures the processor time of the file for the reporter, and
+// makes a file fail that prints something (see printing.cjs; `printing` in jest.config.js switches that off).
+const { appendFileSync } = require('node:fs');
+const printing = require('./printing.cjs');
+const { processorTime } = require('./processor-time.cjs');
+
+// When Jest is gone, for whatever reason, the worker ends. A listener for 'disconnect' would keep it alive. Jest replaces
+// `process.exit` later.
+const { exit } = process;
+if (process.send) setInterval(() => process.connected || exit.call(process, 1), 1_000).unref();
+
+/** Only what hangs takes this long: no test fails because the machine is slow. */
 const HANGS_MS = 240_000;
 
 module.exports = class NativeEnvironment {
-  constructor(_config, context) {
+  constructor({ projectConfig }, { testPath }) {
     this.global = globalThis;
     this.console = globalThis.console;
-    this.path = context.testPath;
-    this.from = used();
-    this.since = performance.now();
-  }
-  async handleTestEvent(event) {
-    // So long takes only what hangs: no test fails because the machine is slow.
-    if (event.name === 'test_start') event.test.timeout = Math.max(event.test.timeout ?? 0, HANGS_MS);
-    if (event.name === 'hook_start') event.hook.timeout = Math.max(event.hook.timeout ?? 0, HANGS_MS);
-    if (event.name === 'run_start') {
-      this.loaded = used();
-      this.loadedAt = performance.now();
-    }
+    this.path = testPath;
+    this.used = processorTime();
+    this.quiet = projectConfig.testEnvironmentOptions.printing !== 'allowed' && !printing.mayPrint(testPath);
   }
   async setup() {
     // Jest reads maps that it has made; Node those of the loader.
     Error.prepareStackTrace = undefined;
     process.setSourceMapsEnabled(true);
+    if (this.quiet) printing.listen(() => this.doing ?? 'before its first test');
+  }
+  async handleTestEvent({ name, test, hook }, state) {
+    if (name === 'test_start') test.timeout = Math.max(test.timeout ?? 0, HANGS_MS);
+    if (name === 'hook_start') hook.timeout = Math.max(hook.timeout ?? 0, HANGS_MS);
+    if (name === 'test_start') this.doing = `in "${nameOf(test)}"`;
+    if (name === 'test_done' || name === 'test_skip') this.doing = `after "${nameOf(test)}"`;
+    const heard = name === 'run_finish' ? printing.takeHeard() : [];
+    if (heard.length > 0) state.unhandledErrors.push(printing.complaint(heard));
   }
   async teardown() {
+    // Not reported yet: the file could not be loaded.
+    if (this.quiet) for (const { text } of printing.stopListening()) process.stderr.write(text);
     globalThis.console = this.console;
-    const now = used();
-    if (process.env.TIMES)
-      appendFileSync(
-        process.env.TIMES,
-        JSON.stringify({
-          path: this.path.replace(/.*\/test\//, ''),
-          wall: Math.round(performance.now() - this.since),
-          own: Math.round(now.own - this.from.own),
-          children: now.children - this.from.children,
-          load: Math.round((this.loaded?.own ?? 0) - this.from.own),
-          loadWall: Math.round((this.loadedAt ?? 0) - this.since),
-        }) + '\n',
-      );
+    const file = process.env.PUSHBUTTON_TEST_TIMES;
+    const line = { path: this.path, processor: Math.round(processorTime() - this.used) };
+    if (file) appendFileSync(file, `${JSON.stringify(line)}\n`);
   }
   getVmContext() {
     return null;
   }
 };
+
+function nameOf(test) {
+  const names = [test.name];
+  for (let block = test.parent; block?.parent; block = block.parent) names.unshift(block.name);
+  return names.join(' ');
+}

@@ -11,7 +11,7 @@ module.exports = class NativeRuntime {
   }
   async unstable_importModule(file) {
     await loader;
-    return import(pathToFileURL(file).href);
+    return import(pathToFileURL(file).href).catch(throwNamed);
   }
   /** jest-circus keeps what a file declares, and who hears of it, in one state: each file gets a fresh one. */
   requireInternalModule(file) {
@@ -31,3 +31,9 @@ module.exports = class NativeRuntime {
   leaveTestCode() {}
   teardown() {}
 };
+
+/** Jest hides stack lines without a name, and the top level of a module has none. */
+function throwNamed(error) {
+  if (typeof error?.stack === 'string') error.stack = error.stack.replaceAll('at <anonymous> (', 'at module (');
+  throw error;
+}

@@ -1,0 +1,43 @@
+// Checks types, lint and dead code, all at the same time. Each prints one line, or its output if it fails. If tests need the
+// compiled program, the compiler writes it in the same step.
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { run } from '../../test/support/set-up/processes.js';
+
+const TSC = 'node_modules/typescript/bin/tsc';
+
+/** One line for each check that failed. `build` is the folder for the compiled program, if tests need it. */
+export async function check(build) {
+  const failed = await Promise.all([
+    step('types', () => types(build)),
+    step('lint and format', () => run(['node_modules/@biomejs/biome/bin/biome', 'check', '.'])),
+    step('dead code and unlisted packages', () => run(['node_modules/knip/bin/knip.js'])),
+  ]);
+  return failed.filter(Boolean);
+}
+
+async function step(name, work) {
+  const since = performance.now();
+  const { ok, how, printed } = await work();
+  const seconds = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+  if (ok) return void console.log(`${name}: ok, ${seconds}`);
+  console.log(`${name}: failed, ${seconds}\n${printed.trimEnd()}\n`);
+  return `${name} (${how})`;
+}
+
+async function types(build) {
+  const emit = ['--noEmit', 'false', '--rootDir', '.', '--sourceMap', 'false', '--outDir', build];
+  const [all, page] = await Promise.all([
+    run([TSC, '-p', '.', ...(build ? emit : [])]),
+    run([TSC, '-p', 'sandbox/page']),
+  ]);
+  const bundled = build ? await bundle(build) : { ok: true, printed: '' };
+  const wrong = [all, page, bundled].filter(({ ok }) => !ok);
+  return { ok: wrong.length === 0, how: wrong[0]?.how, printed: wrong.map(({ printed }) => printed).join('\n') };
+}
+
+/** The compiled tests and the compiled parts of the page do not belong to a build. */
+function bundle(build) {
+  for (const name of ['test', 'sandbox/page']) rmSync(path.join(build, name), { recursive: true, force: true });
+  return run(['scripts/page.js', path.join(build, 'sandbox/page')]);
+}

@@ -1,0 +1,4 @@
+test('a test that prints', () => {
+  console.log('a word %s', 'of mine');
+  process.stderr.write('another\n');
+});
