@@ -6,22 +6,28 @@ import { run } from '../../test/support/set-up/processes.js';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
-/** One line for each check that failed. `build` is the folder for the compiled program, if tests need it. */
-export async function check(build) {
-  const failed = await Promise.all([
-    step('types', () => types(build)),
+/**
+ * `build` is the folder for the compiled program, if tests need it; it is there when `built` resolves. `failures` has one line
+ * for each check that failed.
+ */
+export function startChecks(build) {
+  const built = step('types', () => types(build));
+  const all = [
+    built,
     step('lint and format', () => run(['node_modules/@biomejs/biome/bin/biome', 'check', '.'])),
     step('dead code and unlisted packages', () => run(['node_modules/knip/bin/knip.js'])),
-  ]);
-  return failed.filter(Boolean);
+  ];
+  return { built, failures: Promise.all(all).then((failed) => failed.filter(Boolean)) };
 }
 
 async function step(name, work) {
   const since = performance.now();
   const { ok, how, printed } = await work();
   const seconds = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
-  if (ok) return void console.log(`${name}: ok, ${seconds}`);
-  console.log(`${name}: failed, ${seconds}\n${printed.trimEnd()}\n`);
+  // Jest may be showing how far it is on the same line.
+  const cleared = process.stdout.isTTY ? '\r\u001b[K' : '';
+  if (ok) return void console.log(`${cleared}${name}: ok, ${seconds}`);
+  console.log(`${cleared}${name}: failed, ${seconds}\n${printed.trimEnd()}\n`);
   return `${name} (${how})`;
 }
 

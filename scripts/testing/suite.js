@@ -8,7 +8,7 @@ import { needsOf } from '../../test/support/set-up/needs.js';
 import { isStopping, stopAll } from '../../test/support/set-up/processes.js';
 import { MB_FOR_ALL, MB_FOR_SOME, problemOfRoom } from '../../test/support/set-up/room.js';
 import { CannotRun, cleanUp, newRun, postmasterOf, stopWhenKilled } from '../../test/support/set-up/run.js';
-import { check } from './checks.js';
+import { startChecks } from './checks.js';
 import { findTests, runTests } from './jest.js';
 import { countsOf, lineOfTimes, repeatOf, slowestOf, timesOf } from './summary.js';
 
@@ -31,8 +31,9 @@ export async function runSuite({ parts, command, leftOut = [], checks = false, s
   const run = newRun();
   stopWhenKilled(run);
   try {
-    const failures = await prepare(run, needs, checks);
-    const files = await runParts(run, parts, failures);
+    const checking = await prepare(run, needs, checks);
+    const { files, problems } = await runParts(run, parts);
+    const failures = [...(await checking.failures), ...problems];
     const times = timesOf(files, postmasterOf(run));
     tell({ files, failures, times, command, leftOut, slowest });
     if (results) writeFileSync(results, JSON.stringify({ files, failures, ...times, ...countsOf(files) }));
@@ -60,30 +61,28 @@ function problemOfPlace(files) {
   return given ? problemOfServer(given) : problemOfRoom(files.length > SOME_FILES ? MB_FOR_ALL : MB_FOR_SOME);
 }
 
-/** Sets up what the tests need, while the checks run. Returns one line for each check that failed. */
+/** Sets up what the tests need. The checks may take longer: returns a promise of one line for each that fails. */
 async function prepare(run, needs, checks) {
   const build = needs.build && !process.env.PUSHBUTTON_TEST_BUILD ? folderOfBuild(run) : undefined;
-  const [failures] = await Promise.all([
-    checks ? check(build) : [],
-    build && !checks && compile(build),
-    needs.database && startDatabase(run),
-  ]);
+  const checking = checks ? startChecks(build) : { failures: Promise.resolve([]) };
+  await Promise.all([build && (checking.built ?? compile(build)), needs.database && startDatabase(run)]);
   if (build) process.env.PUSHBUTTON_TEST_BUILD = build;
-  return failures;
+  return { failures: checking.failures };
 }
 
-/** Adds to `failures` what no result of a test shows. */
-async function runParts(run, parts, failures) {
+/** `problems` are failures that no result of a test shows. */
+async function runParts(run, parts) {
   const all = [];
+  const problems = [];
   for (const part of parts) {
     const { files, problem, ok } = await runTests(part, run);
     all.push(...files);
     const { passed, failed } = countsOf(files);
-    if (problem) failures.push(`tests: ${problem}`);
-    else if (passed + failed === 0) failures.push(`tests: no test matches ${part.join(' ')}`);
-    else if (!ok && failed === 0) failures.push('tests: Jest failed, but no test did');
+    if (problem) problems.push(`tests: ${problem}`);
+    else if (passed + failed === 0) problems.push(`tests: no test matches ${part.join(' ')}`);
+    else if (!ok && failed === 0) problems.push('tests: Jest failed, but no test did');
   }
-  return all;
+  return { files: all, problems };
 }
 
 function tell({ files, failures, times, command, leftOut, slowest }) {

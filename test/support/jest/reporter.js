@@ -15,6 +15,7 @@ export default class Reporter {
     this.onTerminal = process.stdout.isTTY === true;
     this.failed = 0;
     this.done = 0;
+    this.running = new Set();
   }
 
   onRunStart({ numTotalTestSuites }) {
@@ -25,8 +26,13 @@ export default class Reporter {
     if (this.onTerminal) this.tell();
   }
 
+  onTestFileStart(test) {
+    this.running.add(this.nameOf(test));
+  }
+
   onTestFileResult(test, result) {
-    const name = path.relative(this.rootDir, test.path).split(path.sep).join('/');
+    const name = this.nameOf(test);
+    this.running.delete(name);
     const wall = (result.perfStats.end - result.perfStats.start) / 1_000;
     const broken = Boolean(result.testExecError);
     const failed = result.testResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
@@ -59,11 +65,17 @@ export default class Reporter {
     }, SECONDS_TO_END * 1_000).unref();
   }
 
+  nameOf(test) {
+    return path.relative(this.rootDir, test.path).split(path.sep).join('/');
+  }
+
   tell() {
     const seconds = Math.round((performance.now() - this.since) / 1_000);
     const failed = this.failed > 0 ? `, ${this.failed} failed` : '';
-    const line = `${this.done} of ${this.all} files done${failed}, ${seconds} s`;
-    this.write(this.onTerminal ? `${CLEARED}${line}` : `${line}\n`);
+    // The last ones, or those that hang.
+    const left = this.running.size <= 2 ? [...this.running].map((name) => `; ${name}`).join('') : '';
+    const line = `${this.done} of ${this.all} files done${failed}, ${seconds} s${left}`;
+    this.write(this.onTerminal ? CLEARED + line.slice(0, (process.stdout.columns || 80) - 1) : `${line}\n`);
   }
 
   print(text) {
