@@ -12,7 +12,7 @@ const STRICT = { NODE_OPTIONS: '--throw-deprecation' };
 
 let team: Team;
 beforeAll(async () => {
-  team = await startTeam({ replicas: 0 });
+  team = await startTeam({ pauses: 'real', replicas: 0 });
 });
 afterAll(() => team.stop());
 

@@ -25,7 +25,7 @@ const boot = async (): Promise<Running> => {
   return bot;
 };
 beforeEach(async () => {
-  team = await startTeam({ replicas: 0 });
+  team = await startTeam({ pauses: 'real', replicas: 0 });
   bots = [];
 });
 afterEach(async () => {

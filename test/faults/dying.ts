@@ -26,7 +26,7 @@ const recoveries: { point: string; ms: number }[] = [];
 
 export async function aTeam(options: TeamOptions = {}): Promise<void> {
   config = options.config ?? configOf();
-  team = await startTeam({ replicas: 0, ...options });
+  team = await startTeam({ pauses: 'real', replicas: 0, ...options });
 }
 export const boot = async (diesAt?: CrashPoint): Promise<Running> => {
   const bot = await startProcess(team, config, diesAt ? { PUSHBUTTON_DIES_AT: diesAt } : {});

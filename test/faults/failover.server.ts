@@ -27,6 +27,7 @@ beforeAll(async () => {
     channel: C0RELEASES
     deployers: [U0ALICE, S0DEPLOY]`;
   team = await startTeam({
+    pauses: 'real',
     database: { url: way.url, drop: async () => {} },
     config: configOf({ services: ['pay', 'docs'].map(service).join('') }),
   });

@@ -52,7 +52,7 @@ let bots: Running[] = [];
 const printed: string[] = [];
 
 beforeAll(async () => {
-  team = await startTeam({ replicas: 0, scopes: HISTORY, config: CONFIG, slackLimits: 'off' });
+  team = await startTeam({ pauses: 'real', replicas: 0, scopes: HISTORY, config: CONFIG, slackLimits: 'off' });
   for (const name of ['pay', 'docs'])
     team.github.addRepository({ fullName: `acme/${name}`, defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
   team.github.autopilot({ stagingMs: 20, productionMs: 900, outcome: () => (chance(0.25) ? 'failure' : 'success') });

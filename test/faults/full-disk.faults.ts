@@ -14,7 +14,7 @@ maybe(
   'the disk of the database is full: readiness says so, presses and deliveries are told, and all goes on once there is room',
   async () => {
     if ('why' in database) return;
-    team = await startTeam({ database, config: configOf().replace('poll: 1h', 'poll: 5s') });
+    team = await startTeam({ pauses: 'real', database, config: configOf().replace('poll: 1h', 'poll: 5s') });
     const port = team.running[0]?.port;
     const before = await land(team, 'Before');
     const run = await start(team, ALICE, before);

@@ -15,6 +15,7 @@ const TEN_SECONDS = 10_000;
 let team: Team;
 beforeAll(async () => {
   team = await startTeam({
+    pauses: 'real',
     replicas: 0,
     config: configOf({
       services: SERVICES.map(({ name, channel }) => anotherService(name, channel)).join(''),

@@ -37,6 +37,7 @@ const changes = new Map<string, string>();
 beforeAll(async () => {
   const minute = new Date(Date.now() - 5 * 60_000).getUTCMinutes();
   team = await startTeam({
+    pauses: 'real',
     replicas: 0,
     scopes: HISTORY,
     config: configOf({

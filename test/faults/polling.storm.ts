@@ -14,6 +14,7 @@ const POLL_MS = 12_000;
 let team: Team;
 beforeAll(async () => {
   team = await startTeam({
+    pauses: 'real',
     replicas: 0,
     config: configOf({
       services: NAMES.map((name) => anotherService(name, 'C0RELEASES')).join(''),

@@ -23,7 +23,7 @@ let team: Team;
 let bots: Running[];
 const boot = () => startProcess(team, CONFIG);
 beforeAll(async () => {
-  team = await startTeam({ replicas: 0, slackLimits: 'off' });
+  team = await startTeam({ pauses: 'real', replicas: 0, slackLimits: 'off' });
   bots = [await boot(), await boot()];
 }, 60_000);
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { until } from '../support/until.js';
 let team: Team;
 let folder: string;
 beforeEach(async () => {
-  team = await startTeam({ replicas: 0 });
+  team = await startTeam({ pauses: 'real', replicas: 0 });
   folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-stop-'));
   writeFileSync(path.join(folder, 'pushbutton.yml'), configOf());
 });

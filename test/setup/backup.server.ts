@@ -19,7 +19,7 @@ const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 let team: Team;
 let folder: string;
 beforeEach(async () => {
-  team = await startTeam({ config: configOf().replace('poll: 1h', 'poll: 1s') });
+  team = await startTeam({ pauses: 'real', config: configOf().replace('poll: 1h', 'poll: 1s') });
   folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-backup-'));
 });
 afterEach(async () => {

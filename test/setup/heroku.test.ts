@@ -14,7 +14,11 @@ let folder: string;
 let procfile: Record<string, string>;
 
 beforeAll(async () => {
-  [team, server, folder] = await Promise.all([startTeam({ replicas: 0 }), startTlsPostgres(), installImage()]);
+  [team, server, folder] = await Promise.all([
+    startTeam({ pauses: 'real', replicas: 0 }),
+    startTlsPostgres(),
+    installImage(),
+  ]);
   await fs.writeFile(path.join(folder, 'pushbutton.yml'), configOf());
   const lines = (await fs.readFile('Procfile', 'utf8')).trim().split('\n');
   procfile = Object.fromEntries(lines.map((line) => line.split(/: */, 2)));

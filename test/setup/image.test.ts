@@ -47,7 +47,7 @@ describe('the image', () => {
   const command = wordsOf(image, 'CMD');
 
   beforeAll(async () => {
-    team = await startTeam({ replicas: 0 });
+    team = await startTeam({ pauses: 'real', replicas: 0 });
     folder = await installImage();
     folders.push(path.dirname(folder));
     const set = image.filter(({ instruction }) => instruction === 'ENV').map(({ rest }) => rest.split('='));

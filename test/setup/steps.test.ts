@@ -29,7 +29,11 @@ const typed = new Set<string>();
 const inFolder = (name: string) => fs.readFile(path.join(folder, name), 'utf8');
 
 beforeAll(async () => {
-  team = await startTeam({ replicas: 0, githubApp: { id: '123456', slug: 'acme-pushbutton', publicKey } });
+  team = await startTeam({
+    pauses: 'real',
+    replicas: 0,
+    githubApp: { id: '123456', slug: 'acme-pushbutton', publicKey },
+  });
   team.slack.addUser({ id: 'U0OCTOCAT', name: 'octocat' });
   team.slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users: [DAVE] });
   team.github.setWebhookUrl('https://pushbutton.acme.example/github/webhooks');

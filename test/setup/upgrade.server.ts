@@ -22,7 +22,7 @@ let team: Team;
 let folder: string;
 const bots: Running[] = [];
 beforeEach(async () => {
-  team = await startTeam({ replicas: 0 });
+  team = await startTeam({ pauses: 'real', replicas: 0 });
   folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-upgrade-'));
 });
 afterEach(async () => {
