@@ -70,7 +70,8 @@ export async function startWorker(
   return {
     id: () => workers?.id ?? '',
     wake: (runners) => {
-      if (!stopped && runner) workers?.nudge(Math.min(runners, atOnce));
+      // One that ends takes no more jobs, and throws when it is woken.
+      if (!stopped && runner && workers?._shuttingDown === false) workers.nudge(Math.min(runners, atOnce));
     },
     stop: async () => {
       stopped = true;
