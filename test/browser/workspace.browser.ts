@@ -37,10 +37,10 @@ test.each([
     await isSound('messages of the app');
     await page.getByRole('button', { name: 'Home', exact: true }).click();
     const home = page.getByRole('region', { name: 'Home of Pushbutton' });
-    await home.getByText('waiting for Deploy').waitFor();
+    await home.getByText('waiting for Deploy:').waitFor();
     await isSound('home');
     await page.reload();
-    await home.getByText('waiting for Deploy').waitFor();
+    await home.getByText('waiting for Deploy:').waitFor();
     await home.getByRole('button', { name: 'card' }).click();
     await page.getByRole('log').getByText('passed staging').waitFor();
     expect(await workspace.getByText('new').count()).toBe(0);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** The soak of the bench in little, on the tests' own server; .ci/run has the bench's own. See docs/performance.md. */
+/** The soak of the bench in little, on the tests' own server: a minute that .ci/run does not take. See docs/performance.md. */
 
 test('a quick soak ends with nothing doubled and nothing left', async () => {
   const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'bench/bench.js');
