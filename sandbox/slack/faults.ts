@@ -9,6 +9,8 @@ export type Fault =
   | { kind: 'refuse' }
   /** Carried out and answered, later. */
   | { kind: 'slow'; ms: number }
+  /** Carried out and answered, when that resolves. */
+  | { kind: 'held'; until: Promise<unknown> }
   /** No answer ever; `effect` says whether the call was carried out. */
   | { kind: 'hang'; effect?: boolean }
   /** Carried out; half of the answer arrives, then the connection is reset. */
@@ -49,6 +51,7 @@ export function takesEffect(fault: Fault | undefined): boolean {
     case undefined:
     case 'lost':
     case 'slow':
+    case 'held':
     case 'truncated':
       return true;
     case 'error':

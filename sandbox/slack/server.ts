@@ -127,7 +127,10 @@ export function createSlackServer(parts: ServerParts) {
           if (reply) write(reply);
         }, fault.ms);
         waits.add(timer);
+        return;
       }
+      case 'held':
+        void fault.until.then(() => reply && !response.destroyed && write(reply));
     }
   }
 

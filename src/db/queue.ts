@@ -203,6 +203,7 @@ async function markDirty(tx: Queryable, changeIds: readonly number[], service: s
     text: `with wanted as (
        select unnest($1::bigint[]) as id
        union select change_id from cards where service = $2 and open
+       union select change_id from cards where service = $2 and dirty_at is not null
        union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
      ), held as (
        select change_id from cards where change_id in (select id from wanted) order by change_id for update

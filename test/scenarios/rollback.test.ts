@@ -22,6 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
+const cardOf = (sha: string) => team.cards().find((one) => one.words.split('\n')[1]?.includes(short(sha)));
+const offers = (args: object, button: string) => JSON.stringify(args).includes(button);
 const shipped = () => team.production().map((run) => run.inputs.sha);
 
 /** The card of that commit says all this, whatever its buttons. */
@@ -193,6 +195,35 @@ test('where a failed one was run again in GitHub, before and after the next, and
   await told(team, ALICE, 'nothing to roll back to');
   await card(team, first, ['live since'], []);
 }, 60_000);
+
+test('what is marked bad while the card of the one before is drawn as live again: its Roll back goes all the same', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await card(team, first, ['failed in production'], ['Retry']);
+  const second = await land(team, 'Add a till');
+  await release(team, second);
+  const closed = 'select open from cards join changes on changes.id = change_id where sha = $1 and not open';
+  await until('its card is closed', async () => (await team.rows(closed, [first])).length === 1);
+  let answer: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const ts = cardOf(first)?.ts;
+  team.slack.fail(
+    'chat.update',
+    { kind: 'held', until: held },
+    1,
+    (args) => args.ts === ts && offers(args, 'Roll back'),
+  );
+  await team.github.rerun(run, { actor: 'octocat' });
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await until('its card is drawn', () => team.slack.calls('chat.update').some(({ fault }) => fault));
+  await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
+  await told(team, DAVE, short(second), 'marked bad');
+  answer();
+  await card(team, first, ['live since'], []);
+});
 
 test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
   const [first = '', second = ''] = await released(2);
