@@ -5,6 +5,7 @@
 //   --slowest N     lists the N slowest files instead of five
 //   --measure       writes the seconds of each file to test/support/jest/durations.json
 //   --results FILE  writes the results as JSON
+import { keepInMemory } from '../test/support/set-up/room.js';
 import { keepDurations } from './testing/durations.js';
 import { runSuite } from './testing/suite.js';
 
@@ -19,6 +20,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`tests: Node 20.19 or later is needed, this is ${process.versions.node}`);
   process.exitCode = 1;
 } else {
+  keepInMemory();
   const files = await runSuite({
     parts: partsOf(asked),
     command: 'npm test --',

@@ -1,19 +1,20 @@
-/** The commands start, migrate, doctor and audit. Every expected fault is one line that says what to fix. */
+/**
+ * The commands start, migrate, doctor and audit. Every expected fault is one line that says what to fix. Each command loads what
+ * it needs: all of it together takes more than half a second of processor time.
+ */
 
 import { Command } from 'commander';
 import { addAudit } from './audit/audit.js';
 import { type Config, ConfigProblems, loadConfig } from './config/config.js';
 import { secretsIn } from './config/secrets.js';
 import { startLocalPostgres } from './db/local-postgres.js';
-import { migrate } from './db/migrate.js';
 import { tlsMend } from './db/tls-fault.js';
-import { examine } from './doctor/doctor.js';
 import { reportJson, reportText } from './doctor/report.js';
 import { createLog, type Log } from './log/log.js';
 import { secretsRemover } from './log/secrets.js';
 import { takeOverStreams } from './log/streams.js';
-import { type Pushbutton, startPushbutton } from './main.js';
-import { TokenRefused } from './slack/identity.js';
+import type { Pushbutton } from './main.js';
+import { TokenRefused } from './slack/token-refused.js';
 
 /** Load balancers check readiness about once a second. */
 const LEAVE_MS = 1_500;
@@ -67,6 +68,7 @@ function linesOf(error: unknown): string[] {
 /** Loads the config and migrates its database. */
 async function prepare(log: Log): Promise<{ config: Config; url: string }> {
   const config = loadConfig(process.env);
+  const { migrate } = await import('./db/migrate.js');
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
   const applied = await migrate(url).catch((error: unknown) => {
     const expected = tlsMend(error) ?? 'a PostgreSQL server, version 14 or later, that can be reached';
@@ -93,6 +95,7 @@ async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   // Short secrets, such as the password "postgres", also occur in our own texts.
   const clean = secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12));
   try {
+    const { examine } = await import('./doctor/doctor.js');
     const checks = await examine(process.env);
     const paper = { width, colour: stdout.isTTY && stdout.hasColors() };
     stdout.write(clean(json ? reportJson(checks) : reportText(checks, paper)));
@@ -124,5 +127,6 @@ async function start(log: Log): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const { config, url } = await prepare(log);
+  const { startPushbutton } = await import('./main.js');
   pushbutton = await startPushbutton(config, url, log);
 }

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { root, run } from '../../test/support/set-up/processes.js';
 
 const JEST = 'node_modules/jest/bin/jest.js';
+/** Jest passes it to its workers. Most of what a test makes is garbage soon, and little of it has to be copied then. */
+const FEW_COLLECTIONS = ['--max-semi-space-size=64'];
 const reporter = path.join(root, 'test/support/jest/reporter.js');
 
 /** The files that these arguments choose, or why there are none. */
@@ -30,7 +32,10 @@ export async function runTests(args, { cleanUps }) {
     PUSHBUTTON_TEST_TIMES: times,
     PUSHBUTTON_TEST_IS_SET_UP: '1',
   };
-  const ended = await run([JEST, ...args, '--verbose=false', `--reporters=${reporter}`], { shown: true, env });
+  const ended = await run([...FEW_COLLECTIONS, JEST, ...args, '--verbose=false', `--reporters=${reporter}`], {
+    shown: true,
+    env,
+  });
   const lines = linesOf(results);
   const used = new Map(linesOf(times).map(({ path: file, processor }) => [nameOf(file), processor / 1_000]));
   const files = lines.filter(({ name }) => name).map((one) => ({ ...one, processor: used.get(one.name) }));

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { maySlackBeTried, noteSlackUp, slackOutage } from '../db/pace.js';
 import { askSlack, isPassing, type SlackClient } from './client.js';
+import { TokenRefused } from './token-refused.js';
 
 /** Who we are in Slack: whose members may press, who a mention names, and where messages are looked at. */
 export interface Identity {
@@ -14,11 +15,6 @@ export interface Identity {
 
 /** Shorter than this, a failed call is one of those that are simply tried again. */
 const OUTAGE_MS = 15_000;
-
-/** Slack refuses the token: a person must mend it. */
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
-}
 
 /** Learns who we are, and keeps an eye on whether Slack takes calls. */
 export function createIdentity(

@@ -7,11 +7,11 @@ import { until } from '../support/until.js';
 const testMs = 120_000;
 let demo: RunningDemo;
 let alice: ReturnType<typeof person>;
-beforeEach(async () => {
+beforeAll(async () => {
   demo = await runDemo();
   alice = person(await demo.address(), 'U0ALICE');
 }, 60_000);
-afterEach(() => demo.stop());
+afterAll(() => demo.stop());
 
 const switchOn = async (id: string) =>
   expect(await alice.act('fault', { id, on: true })).toMatchObject({ status: 200 });

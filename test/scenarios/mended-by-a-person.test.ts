@@ -78,7 +78,7 @@ test('the channel is archived: its cards wait, newest first when it is back', as
 }, 60_000);
 
 test('Slack takes the token no more: not ready, nobody is let through, and all is drawn once it does again', async () => {
-  team = await startTeam();
+  team = await startTeam({ pauses: 'real' });
   const first = await land(team);
   const on = await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
   team.slack.fail('*', { kind: 'error', error: 'token_revoked' }, Number.POSITIVE_INFINITY);

@@ -41,4 +41,4 @@ export const SHORT: Pauses = {
 };
 
 /** Each connection costs a test tens of milliseconds of processor time. */
-export const FEW: Connections = { pool: 3, claims: 3, intake: 1 };
+export const FEW: Connections = { pool: 2, claims: 2, intake: 1 };

@@ -6,6 +6,10 @@ const HANGS_MS = 60_000;
 /** A bound below this is a promise of the product's, such as two seconds for a press; it is kept as it stands. */
 const PROMISED_MS = 10_000;
 
+/** Most looks ask the database, and those of all tests together are a good part of its work. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 60;
+
 /**
  * Looks until `look` gives something, and gives that. Fails after a minute, or after `withinMs` where that is a promise or
  * longer, with what was looked for and, where it threw, the last reason.
@@ -18,6 +22,7 @@ export async function until<T>(
   const patienceMs = withinMs < PROMISED_MS ? withinMs : Math.max(withinMs, HANGS_MS);
   const end = Date.now() + patienceMs;
   let last: unknown;
+  let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     try {
       const found = await look();
@@ -30,6 +35,7 @@ export async function until<T>(
       const why = last instanceof Error ? `: ${last.message}` : '';
       throw new Error(`not within ${patienceMs} ms: ${what}${why}`);
     }
-    await wait(15);
+    await wait(pauseMs);
+    pauseMs = Math.min(pauseMs * 1.3, LONGEST_PAUSE_MS);
   }
 }
