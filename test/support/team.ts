@@ -114,7 +114,7 @@ export async function startTeam(options: TeamOptions = {}) {
   people(slack);
   github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
-  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const logged: string[] = [];
