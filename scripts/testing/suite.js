@@ -2,6 +2,7 @@
 // the checks run, runs the tests and prints the summary.
 import { writeFileSync } from 'node:fs';
 import { compile, folderOfBuild } from '../../test/support/set-up/build.js';
+import { translate } from '../../test/support/set-up/code.js';
 import { startDatabase } from '../../test/support/set-up/database.js';
 import { problemOfServer } from '../../test/support/set-up/given-server.js';
 import { needsOf } from '../../test/support/set-up/needs.js';
@@ -65,6 +66,7 @@ function problemOfPlace(files) {
 async function prepare(run, needs, checks) {
   const build = needs.build && !process.env.PUSHBUTTON_TEST_BUILD ? folderOfBuild(run) : undefined;
   const checking = checks ? startChecks(build) : { failures: Promise.resolve([]) };
+  await translate(run);
   await Promise.all([build && (checking.built ?? compile(build)), needs.database && startDatabase(run)]);
   if (build) process.env.PUSHBUTTON_TEST_BUILD = build;
   return { failures: checking.failures };

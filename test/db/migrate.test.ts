@@ -4,7 +4,7 @@ import { createPool } from '../../src/db/pool.js';
 import { emptyDatabase, freshDatabase } from '../support/postgres.js';
 
 async function names(): Promise<string[]> {
-  const files = await fs.readdir(new URL('../../migrations/', import.meta.url));
+  const files = await fs.readdir('migrations');
   return files.map((file) => file.replace(/\.sql$/, '')).sort();
 }
 

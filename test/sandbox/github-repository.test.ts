@@ -176,7 +176,7 @@ test('a workflow bound to branches starts for no other', async () => {
 });
 
 test('the workflows that ship as examples are understood', async () => {
-  const read = (file: string) => readFileSync(new URL(`../../examples/workflows/${file}`, import.meta.url), 'utf8');
+  const read = (file: string) => readFileSync(`examples/workflows/${file}`, 'utf8');
   const workflows = ['staging.yml', 'production.yml'].map((file) => ({ file, source: read(file) }));
   github.addRepository({ fullName: 'acme/api', workflows });
   const { sha, runIds } = await github.push('acme/api', { title: 'One' });

@@ -2,6 +2,7 @@
 // when scripts/ has done that already.
 
 import { compile, folderOfBuild } from './set-up/build.js';
+import { translate } from './set-up/code.js';
 import { startDatabase } from './set-up/database.js';
 import { problemOfServer } from './set-up/given-server.js';
 import { needsOf } from './set-up/needs.js';
@@ -18,6 +19,7 @@ export default async function setUp() {
     const needs = needsOf(globalThis.pushbuttonTestFiles);
     if (needs.database) await lookAtPlace();
     const build = needs.build && !process.env.PUSHBUTTON_TEST_BUILD && folderOfBuild(run);
+    await translate(run);
     await Promise.all([build && compile(build), needs.database && startDatabase(run)]);
     if (build) process.env.PUSHBUTTON_TEST_BUILD = build;
   } catch (error) {

@@ -2,17 +2,19 @@
 // time and memory than many of the tests. The interface is that of jest-runtime, as far as jest-runner and jest-circus call it
 // (`runtime` in Jest's configuration). It knows no mocks of modules; no test wants them.
 const asyncHooks = require('node:async_hooks');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-const loader = import('tsx/esm/api').then(({ register }) => register());
+const root = path.resolve(__dirname, '../../..');
 
 module.exports = class NativeRuntime {
   unstable_shouldLoadAsEsm() {
     return true;
   }
   async unstable_importModule(file) {
-    await loader;
-    return import(pathToFileURL(file).href).catch(throwNamed);
+    // As set-up/code.js has translated it.
+    const translated = path.join(process.env.PUSHBUTTON_TEST_CODE, path.relative(root, file).replace(/\.ts$/, '.js'));
+    return import(pathToFileURL(translated).href).catch(throwNamed);
   }
   /** jest-circus keeps what a file declares, and who hears of it, in one state: each file gets a fresh one. */
   requireInternalModule(file) {

@@ -6,11 +6,16 @@ import { isDead, readNames } from './dead.js';
 import { root, run } from './processes.js';
 import { CannotRun } from './run.js';
 
-const builds = path.join(root, '.test-build');
+export const builds = path.join(root, '.test-build');
 
-/** The folder for the build of this run. Removes the builds of runs that were killed. */
+/** Each begins with the id of its run's process. */
+export function removeBuildsOfKilled() {
+  for (const name of readNames(builds))
+    if (isDead(Number.parseInt(name, 10))) rmSync(path.join(builds, name), { recursive: true });
+}
+
+/** The folder for the build of this run. */
 export function folderOfBuild({ cleanUps }) {
-  for (const name of readNames(builds)) if (isDead(Number(name))) rmSync(path.join(builds, name), { recursive: true });
   const folder = path.join(builds, String(process.pid));
   cleanUps.push(() => {
     rmSync(folder, { recursive: true, force: true });

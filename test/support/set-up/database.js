@@ -6,7 +6,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { tsImport } from 'tsx/esm/api';
+import { load } from './code.js';
 import { isDead, readNames } from './dead.js';
 import { CannotRun } from './run.js';
 
@@ -29,8 +29,8 @@ function inOneLine(message) {
 }
 
 async function start(run) {
-  const load = (file) => tsImport(`../../../src/db/${file}`, import.meta.url);
-  const [{ startLocalPostgres }, { migrate }] = await Promise.all([load('local-postgres.ts'), load('migrate.ts')]);
+  const { startLocalPostgres } = await load('src/db/local-postgres.ts');
+  const { migrate } = await load('src/db/migrate.ts');
   await removeLeftovers(startLocalPostgres);
   const server = process.env.TEST_DATABASE_URL || (await startServer(run, startLocalPostgres));
   const template = `${run.name}_template`;
