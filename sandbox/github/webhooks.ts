@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { post } from './post.js';
 import type { Json } from './shapes.js';
 
 /** `duplicate` sends each twice at the same time under one GUID; `reordered` gathers what falls together and sends it backwards. */
@@ -92,15 +93,8 @@ export function webhookSender(options: SenderOptions): WebhookSender {
     options.onDelivery(delivery);
     try {
       if (!url) throw new Error('no webhook URL is set');
-      const response = await fetch(url, {
-        method: 'POST',
-        body,
-        headers: headersOf(event, body, guid, how),
-        redirect: 'manual',
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(patience)]),
-      });
-      delivery.answer = await response.text();
-      delivery.status = response.status;
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(patience)]);
+      Object.assign(delivery, await post(url, headersOf(event, body, guid, how), body, signal));
     } catch (error) {
       delivery.status = 0;
       delivery.answer = error instanceof Error ? error.message : String(error);

@@ -9,104 +9,13 @@ import { until } from '../support/until.js';
 const testMs = 120_000;
 let demo: RunningDemo;
 let address: string;
-beforeEach(async () => {
+const start = async () => {
   demo = await runDemo();
   address = await demo.address();
-}, 60_000);
-afterEach(() => demo.stop());
-
-test(
-  'a pushed change is deployed from the page, who may not is told why, and SIGTERM ends everything',
-  async () => {
-    const page = await fetch(address);
-    expect(page.headers.get('content-type')).toMatch(/^text\/html; ?charset=utf-8$/);
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
-    const html = await page.text();
-    const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
-    expect(parts).toEqual(expect.arrayContaining(['/page.js', '/page.css']));
-    for (const part of parts) expect((await fetch(address + part)).status).toBe(200);
-
-    const alice = person(address, 'U0ALICE');
-    const sha = await alice.push('shop');
-    const card = await alice.card(sha, 'passed staging', '203 tests');
-    expect(card.buttons).toEqual(['Deploy', 'What ships']);
-    const bob = person(address, 'U0BOB');
-    expect(await bob.press(sha, 'Deploy')).toMatchObject({ status: 200, body: {} });
-    await bob.told('not a deployer');
-    expect((await alice.state()).channels.flatMap((one) => one.items).filter((one) => one.alone)).toEqual([]);
-
-    // As a page would press: by the action id.
-    await alice.act('click', { user: 'U0ALICE', channel: card.channel, ts: card.ts, button: 'deploy' });
-    await alice.card(sha, 'live');
-    expect(await alice.ledgerOf(sha)).toEqual([
-      'staging passed',
-      'refused',
-      'requested',
-      'dispatching',
-      'deploying',
-      'live',
-    ]);
-    const { runs, changes, bot } = await alice.state();
-    expect(runs.map((run) => [run.workflow, run.state, run.jobs.map((job) => `${job.name} ${job.state}`)])).toEqual([
-      ['production', 'success', ['deploy success', 'smoke test success']],
-      ['staging', 'success', ['build success', 'unit tests success', 'staging smoke test success']],
-    ]);
-    const link = new URL(runs[0]?.url ?? '');
-    const linked = await fetch(`${address}/github?path=${encodeURIComponent(link.pathname)}`);
-    expect(await linked.text()).toMatch(new RegExp(`acme/shop, production.yml, run #1: success[^]*sha: ${sha}`));
-    expect(changes).toMatchObject([{ sha, service: 'shop', staging: 'success', live: true }]);
-
-    const database = await demo.database();
-    const processes = [database, ...bot.replicas.flatMap((one) => one.pid ?? [])];
-    expect(processes.filter(isAlive)).toEqual(processes);
-    expect(demo.said().stderr).toBe('');
-    demo.process.kill('SIGTERM');
-    expect(await demo.ended).toBe(0);
-    expect(processes.filter(isAlive)).toEqual([]);
-    const [, log = ''] = /^the bot's log: (.+)$/m.exec(demo.said().stdout) ?? [];
-    const logged = await fs.readFile(log, 'utf8');
-    expect(logged).toContain('"msg":"ready"');
-    expect(warningsIn(logged)).toEqual([]);
-    await expect(fetch(address)).rejects.toThrow();
-  },
-  testMs,
-);
-
-test(
-  'whoever watches is told of each change as it happens, and the ledger grows by hashes',
-  async () => {
-    const alice = person(address, 'U0ALICE');
-    const watching = await fetch(`${address}/api/events?user=U0BOB`);
-    expect(watching.headers.get('content-type')).toContain('text/event-stream');
-    let text = '';
-    const closing = new AbortController();
-    const reading = (async () => {
-      for await (const chunk of watching.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-        if (closing.signal.aborted) return;
-        text += chunk;
-      }
-    })().catch(() => {});
-    const states = () => [...text.matchAll(/^data: (.*)\n\n/gm)].map((match) => JSON.parse(match[1] ?? ''));
-    await until('the first state', () => states().length === 1);
-    expect(states()[0]).toEqual(await person(address, 'U0BOB').state());
-
-    const sha = await alice.push('search');
-    await until('the failing change is told', () => states().at(-1).changes[0]?.sha === sha);
-    await until('jobs move', () => states().at(-1).runs[0]?.jobs[1]?.state === 'in_progress');
-    await alice.press(sha, 'Deploy', 'passed staging');
-    await until('it is live', () => states().at(-1).changes[0]?.live === true, 30_000);
-    const ledger = states().at(-1).ledger as { seq: number; hash: string }[];
-    expect(ledger.map((one) => one.seq)).toEqual([5, 4, 3, 2, 1]);
-    expect(new Set(ledger.map((one) => one.hash)).size).toBe(5);
-    // A line that was shown stays as it was.
-    const earlier = states().find((one) => one.ledger.length > 0);
-    expect(ledger.slice(-earlier.ledger.length)).toEqual(earlier.ledger);
-    closing.abort();
-    await demo.stop();
-    await reading;
-  },
-  testMs,
-);
+};
+/** Those that find a demo as they leave it share one. */
+beforeAll(start, 60_000);
+afterAll(() => demo.stop());
 
 test(
   'a failing change names its tests and passes when it is run again; of three in a row the newest carries Deploy',
@@ -173,6 +82,106 @@ test(
   },
   testMs,
 );
+
+describe('a fresh demo', () => {
+  beforeEach(async () => {
+    await demo.stop();
+    await start();
+  }, 60_000);
+
+  test(
+    'a pushed change is deployed from the page, who may not is told why, and SIGTERM ends everything',
+    async () => {
+      const page = await fetch(address);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html; ?charset=utf-8$/);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+      const html = await page.text();
+      const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
+      expect(parts).toEqual(expect.arrayContaining(['/page.js', '/page.css']));
+      for (const part of parts) expect((await fetch(address + part)).status).toBe(200);
+
+      const alice = person(address, 'U0ALICE');
+      const sha = await alice.push('shop');
+      const card = await alice.card(sha, 'passed staging', '203 tests');
+      expect(card.buttons).toEqual(['Deploy', 'What ships']);
+      const bob = person(address, 'U0BOB');
+      expect(await bob.press(sha, 'Deploy')).toMatchObject({ status: 200, body: {} });
+      await bob.told('not a deployer');
+      expect((await alice.state()).channels.flatMap((one) => one.items).filter((one) => one.alone)).toEqual([]);
+
+      // As a page would press: by the action id.
+      await alice.act('click', { user: 'U0ALICE', channel: card.channel, ts: card.ts, button: 'deploy' });
+      await alice.card(sha, 'live');
+      expect(await alice.ledgerOf(sha)).toEqual([
+        'staging passed',
+        'refused',
+        'requested',
+        'dispatching',
+        'deploying',
+        'live',
+      ]);
+      const { runs, changes, bot } = await alice.state();
+      expect(runs.map((run) => [run.workflow, run.state, run.jobs.map((job) => `${job.name} ${job.state}`)])).toEqual([
+        ['production', 'success', ['deploy success', 'smoke test success']],
+        ['staging', 'success', ['build success', 'unit tests success', 'staging smoke test success']],
+      ]);
+      const link = new URL(runs[0]?.url ?? '');
+      const linked = await fetch(`${address}/github?path=${encodeURIComponent(link.pathname)}`);
+      expect(await linked.text()).toMatch(new RegExp(`acme/shop, production.yml, run #1: success[^]*sha: ${sha}`));
+      expect(changes).toMatchObject([{ sha, service: 'shop', staging: 'success', live: true }]);
+
+      const database = await demo.database();
+      const processes = [database, ...bot.replicas.flatMap((one) => one.pid ?? [])];
+      expect(processes.filter(isAlive)).toEqual(processes);
+      expect(demo.said().stderr).toBe('');
+      demo.process.kill('SIGTERM');
+      expect(await demo.ended).toBe(0);
+      expect(processes.filter(isAlive)).toEqual([]);
+      const [, log = ''] = /^the bot's log: (.+)$/m.exec(demo.said().stdout) ?? [];
+      const logged = await fs.readFile(log, 'utf8');
+      expect(logged).toContain('"msg":"ready"');
+      expect(warningsIn(logged)).toEqual([]);
+      await expect(fetch(address)).rejects.toThrow();
+    },
+    testMs,
+  );
+
+  test(
+    'whoever watches is told of each change as it happens, and the ledger grows by hashes',
+    async () => {
+      const alice = person(address, 'U0ALICE');
+      const watching = await fetch(`${address}/api/events?user=U0BOB`);
+      expect(watching.headers.get('content-type')).toContain('text/event-stream');
+      let text = '';
+      const closing = new AbortController();
+      const reading = (async () => {
+        for await (const chunk of watching.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          if (closing.signal.aborted) return;
+          text += chunk;
+        }
+      })().catch(() => {});
+      const states = () => [...text.matchAll(/^data: (.*)\n\n/gm)].map((match) => JSON.parse(match[1] ?? ''));
+      await until('the first state', () => states().length === 1);
+      expect(states()[0]).toEqual(await person(address, 'U0BOB').state());
+
+      const sha = await alice.push('search');
+      await until('the failing change is told', () => states().at(-1).changes[0]?.sha === sha);
+      await until('jobs move', () => states().at(-1).runs[0]?.jobs[1]?.state === 'in_progress');
+      await alice.press(sha, 'Deploy', 'passed staging');
+      await until('it is live', () => states().at(-1).changes[0]?.live === true, 30_000);
+      const ledger = states().at(-1).ledger as { seq: number; hash: string }[];
+      expect(ledger.map((one) => one.seq)).toEqual([5, 4, 3, 2, 1]);
+      expect(new Set(ledger.map((one) => one.hash)).size).toBe(5);
+      // A line that was shown stays as it was.
+      const earlier = states().find((one) => one.ledger.length > 0);
+      expect(ledger.slice(-earlier.ledger.length)).toEqual(earlier.ledger);
+      closing.abort();
+      await demo.stop();
+      await reading;
+    },
+    testMs,
+  );
+});
 
 /** A path as it stands: fetch would tidy it up. */
 function statusOf(origin: string, path: string): Promise<number | undefined> {
