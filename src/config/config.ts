@@ -10,7 +10,7 @@ import { secretsIn } from './secrets.js';
 
 export { ConfigProblems } from './problems.js';
 
-/** One service of the config. Durations are in milliseconds, people and groups are Slack ids, names are as on GitHub. */
+/** One service of the config. Durations are in ms, people and groups are Slack ids, names are as on GitHub. */
 export type ServiceConfig = {
   name: string;
   /** owner/name */

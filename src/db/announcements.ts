@@ -1,6 +1,6 @@
 import type { Queryable } from './pool.js';
 
-/** Where a break-glass deployment is told of. `drawn` is a digest of the message, never the message. */
+/** Where a break-glass deployment is announced. `drawn` is a digest of the message, never the message. */
 export interface Announcement {
   channel: string;
   ts: string | null;
@@ -8,7 +8,7 @@ export interface Announcement {
   drawn: string | null;
 }
 
-/** The one announcement of a deployment; made where there was none. */
+/** The one announcement of a deployment; created if there is none. */
 export async function claimAnnouncement(db: Queryable, deploymentId: number, channel: string): Promise<Announcement> {
   await db.query('insert into announcements (deployment_id, channel) values ($1, $2) on conflict do nothing', [
     deploymentId,
@@ -21,7 +21,7 @@ export async function claimAnnouncement(db: Queryable, deploymentId: number, cha
   return rows[0] as Announcement;
 }
 
-/** A post is about to leave: noted before it does, so that a lost answer is known to be one. False: another's has left just now. */
+/** Notes a post before it is sent, so that a lost answer is recognised. False: another post has just been sent. */
 export async function noteAnnouncing(db: Queryable, deploymentId: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `update announcements set posting_since = clock_timestamp() where deployment_id = $1 and ts is null

@@ -1,6 +1,6 @@
 import type { Queryable } from './pool.js';
 
-/** One line as the database shows it: `at` in UTC to the microsecond, `detail` as jsonb prints itself. */
+/** One line as the database shows it: `at` in UTC to the microsecond, `detail` as jsonb prints it. */
 export interface ChainedLine {
   readonly seq: string;
   readonly at: string;
@@ -18,7 +18,7 @@ export interface ChainedLine {
 const CHAINED = `l.seq::text as seq, to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, l.actor, l.kind, l.service, l.sha,
   l.deployment_id::text as deployment_id, l.reason, l.detail::text as detail, l.previous_hash, l.hash`;
 
-/** The lines from a number on, or from the least that there is; in order, at most `limit`. */
+/** The lines from a number on, or from the lowest; in order, at most `limit`. */
 export async function linesFrom(db: Queryable, seq: bigint | null, limit: number): Promise<ChainedLine[]> {
   const { rows } = await db.query<ChainedLine>(
     `select ${CHAINED} from ledger l where l.seq >= $1 order by l.seq limit $2`,
@@ -27,16 +27,16 @@ export async function linesFrom(db: Queryable, seq: bigint | null, limit: number
   return rows;
 }
 
-/** A line with what an auditor wants beside it. */
+/** A line, with what else an auditor needs. */
 export interface ExportedLine extends ChainedLine {
-  /** Null where nobody in Slack acted, or the name is not known. */
+  /** Null if nobody in Slack acted, or if the name is not known. */
   readonly actor_name: string | null;
   readonly deploy_id: string | null;
   readonly run_id: string | null;
 }
 
 export interface Period {
-  /** Both as PostgreSQL reads a moment; a date alone is that day in the zone. */
+  /** Both in any form that PostgreSQL reads as a time; a date alone is that day in the time zone. */
   readonly from: string;
   readonly to: string;
   /** IANA */
@@ -44,7 +44,7 @@ export interface Period {
   readonly service: string | null;
 }
 
-/** The lines of a period after a number, in order, at most `limit`. */
+/** The lines of a period that come after a number; in order, at most `limit`. */
 export async function exportedAfter(
   db: Queryable,
   { from, to, timezone, service }: Period,
@@ -62,7 +62,7 @@ export async function exportedAfter(
   return rows;
 }
 
-/** A date alone is midnight in the zone, of that day or of the day after; anything else is a moment. */
+/** A date alone is midnight in the time zone, of that day or `days` later; anything else is a point in time. */
 const moment = (value: string, zone: string, days: number): string =>
   `case when ${value}::text ~ '^\\d{4}-\\d\\d-\\d\\d$' then (${value}::text::timestamp + ${days} * interval '1 day') at time zone ${zone}
      else ${value}::text::timestamptz end`;
@@ -76,7 +76,7 @@ export async function isBackwards(db: Queryable, { from, to, timezone }: Period)
   return rows[0]?.backwards ?? false;
 }
 
-/** Whether the ledger has a line of that service. */
+/** Whether the ledger has a line for that service. */
 export async function hasLineOf(db: Queryable, service: string): Promise<boolean> {
   const { rows } = await db.query<{ found: boolean }>(
     'select exists (select 1 from ledger where service = $1) as found',
@@ -98,8 +98,8 @@ const GUARDS = [
 ] as const;
 
 /**
- * Describes what no longer protects the ledger: a guard that is missing, switched off or modified, and any other trigger or
- * rule, which could divert a line before it is written.
+ * Describes what no longer protects the ledger: a guard that is missing, switched off or modified, and any other
+ * trigger or rule, which could divert a line before it is written.
  */
 export async function strangeGuards(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string; on: boolean; calls: string; type: number; body: string }>(

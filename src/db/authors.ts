@@ -1,13 +1,13 @@
 import type { Queryable } from './pool.js';
 
-/** One author of a commit, as GitHub told of them. */
+/** One author of a commit, as GitHub reports them. */
 interface SavedAuthor {
   readonly login: string | null;
   readonly name: string;
   readonly email: string | null;
 }
 
-/** Who wrote a commit never changes: an answer is kept for good. Those that are not known are left out. */
+/** The authors of a commit never change, so an answer is kept for good. Unknown commits are left out. */
 export async function savedAuthors(
   db: Queryable,
   repository: string,

@@ -2,30 +2,30 @@ import type { Queryable } from './pool.js';
 import { warningsOf } from './readiness.js';
 import { countReplicas } from './replicas.js';
 
-/** How many wait, and for how many seconds the oldest of them has. */
+/** How many are waiting, and for how many seconds the oldest has waited. */
 export interface Waiting {
   readonly waiting: number;
   readonly oldestSeconds: number;
 }
 
 export interface Backlog {
-  /** What was received and is not handled yet. */
+  /** Received and not handled yet. */
   readonly inbox: Waiting;
   /** Jobs that are due, by name. */
   readonly jobs: readonly (Waiting & { readonly job: string })[];
-  /** Cards that are to be drawn now. */
+  /** Cards that are due to be drawn. */
   readonly cards: Waiting;
   /** Deployments that have not ended, by service and status. */
   readonly deployments: readonly (Waiting & { readonly service: string; readonly status: string })[];
   readonly replicas: number;
-  /** Faults of a channel, a repository or GitHub, as in the warnings of readiness. */
+  /** Faults of a channel, a repository or GitHub, as in the readiness warnings. */
   readonly faults: number;
 }
 
 const waitingSince = (column: string) =>
   `count(*)::int as waiting, coalesce(extract(epoch from clock_timestamp() - min(${column})), 0)::float8 as "oldestSeconds"`;
 
-/** What waits in the database for all replicas together. Each part by index, its cost independent of history. */
+/** What waits in the database, for all replicas together. Each part uses an index: history adds no cost. */
 export async function readBacklog(db: Queryable): Promise<Backlog> {
   const inbox = await db.query<Waiting>(`select ${waitingSince('received_at')} from inbox where handled_at is null`);
   const jobs = await db.query<Waiting & { job: string }>(

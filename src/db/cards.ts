@@ -11,16 +11,16 @@ export interface CardRow {
   posting_since: Date | null;
   drawn: string | null;
   burst: number;
-  /** When it became dirty, to the microsecond, which a Date does not hold: by it is told whether it became so again. */
+  /** When it became dirty, to the microsecond, which a Date cannot hold. Shows whether it became dirty again. */
   dirty_mark: string;
   quiet_ms: number | null;
-  /** How long it has been dirty when it was read. */
+  /** How long it had been dirty when it was read. */
   dirty_ms: number;
   /** When it was read. */
   now: Date;
 }
 
-/** Gives a change its one card, in the channel of its service now, and has it drawn. */
+/** Gives a change its one card, in the current channel of its service, and has it drawn. */
 export async function openCard(tx: Queryable, changeId: number, service: string, channel: string): Promise<void> {
   const { rows } = await tx.query<{ channel: string }>(
     `insert into cards (change_id, service, channel, dirty_at) values ($1, $2, $3, clock_timestamp())
@@ -31,14 +31,14 @@ export async function openCard(tx: Queryable, changeId: number, service: string,
   await addJob(tx, 'draw', { channel: at }, { key: `draw:${at}` });
 }
 
-/** A message of the card beside its own shows something other than this drawing, in SQL. */
+/** Whether another message of the card shows something other than this drawing, in SQL. */
 const twinsDiffer = (drawn: string): string =>
   `(${drawn} is not null and exists (select 1 from card_twins t where t.change_id = cards.change_id and t.drawn is distinct from ${drawn}))`;
 
 /** Whether the card has not changed since it was read with this mark, in SQL. */
 const unchangedSince = (mark: string): string => `(dirty_at is not distinct from ${mark}::timestamptz)`;
 
-/** The newest card of a channel that is to be drawn now; while updates rest, or posts do, of the others. */
+/** The newest card of a channel that is due. Skips updates while updates are paused, and posts while posts are. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
     `select *, clock_timestamp() as now, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
@@ -61,7 +61,7 @@ export async function nextDue(db: Queryable, channel: string): Promise<Date | nu
   return rows[0]?.due ?? null;
 }
 
-/** A post is about to leave: noted before it does, so that a lost answer is known to be one. */
+/** Notes a post before it is sent, so that a lost answer is recognised. */
 export async function notePosting(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set posting_since = clock_timestamp() where change_id = $1', [changeId]);
 }
@@ -71,9 +71,9 @@ export async function noteNotPosted(db: Queryable, changeId: number): Promise<vo
 }
 
 /**
- * Slack has this drawing. What became dirty meanwhile stays so, and is not due before `gapMs` have passed; with `againMs` it is
- * drawn again after that in any case. When another drew meanwhile, its word stands: the card is drawn once more, and a message
- * that this one posted is a twin.
+ * Slack has this drawing. If the card became dirty meanwhile, it stays dirty and is not due until `gapMs` have passed.
+ * With `againMs` it is redrawn after that time in any case. If another worker has drawn the card meanwhile, that
+ * drawing stands: the card is redrawn, and a second message that this worker posted becomes a twin.
  */
 export async function noteDrawn(
   db: Queryable,
@@ -120,7 +120,7 @@ export async function noteDrawn(
   await db.query('update cards set drawn = null, dirty_at = clock_timestamp() where change_id = $1', [card.change_id]);
 }
 
-/** The drawing is the one that Slack has already: nothing was sent. The card stays to be drawn while a twin of it differs. */
+/** Slack already has this drawing, so nothing was sent. The card stays dirty while one of its twins differs. */
 export async function noteUnchanged(
   db: Queryable,
   card: CardRow,
@@ -138,17 +138,17 @@ export async function noteUnchanged(
   );
 }
 
-/** The message is gone: it is posted anew. */
+/** The message is gone; the card is posted again. */
 export async function forgetMessage(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set ts = null, drawn = null, posting_since = null where change_id = $1', [changeId]);
 }
 
-/** A post whose answer was lost was found: it is the card's message, and is drawn anew as every other. */
+/** A post whose answer was lost has been found: it is the card's message, and is redrawn like any other. */
 export async function noteFound(db: Queryable, changeId: number, ts: string): Promise<void> {
   await db.query('update cards set ts = $2, posting_since = null where change_id = $1 and ts is null', [changeId, ts]);
 }
 
-/** Others of its channel go before this card for so long: Slack may have no answer to this one alone. */
+/** Lets the other cards of its channel go first for `ms`: Slack may fail to answer for this card alone. */
 export async function postpone(db: Queryable, changeId: number, ms: number): Promise<void> {
   await db.query(
     `update cards set due_at = greatest(due_at, clock_timestamp() + $2 * interval '1 ms') where change_id = $1`,
@@ -156,7 +156,7 @@ export async function postpone(db: Queryable, changeId: number, ms: number): Pro
   );
 }
 
-/** Slack will not take this card now; it stays dirty and is tried again after `afterMs`. */
+/** Slack does not accept this card now. It stays dirty and is retried after `afterMs`. */
 export async function noteFault(db: Queryable, changeId: number, fault: string, afterMs: number): Promise<void> {
   await db.query(
     `update cards set fault = $2, due_at = clock_timestamp() + $3 * interval '1 ms' where change_id = $1`,
@@ -164,7 +164,7 @@ export async function noteFault(db: Queryable, changeId: number, fault: string, 
   );
 }
 
-/** Channels that hold cards which Slack does not take, with Slack's word for it. */
+/** Channels with cards that Slack does not accept, with Slack's word for the fault. */
 export async function cardFaults(db: Queryable): Promise<{ channel: string; fault: string }[]> {
   const { rows } = await db.query<{ channel: string; fault: string }>(
     'select distinct channel, fault from cards where dirty_at is not null and fault is not null order by 1, 2 limit 50',
@@ -172,13 +172,13 @@ export async function cardFaults(db: Queryable): Promise<{ channel: string; faul
   return rows;
 }
 
-/** Channels with something to draw: for the sweep that starts what a crash left. */
+/** Channels with something to draw, for the sweep that restarts what a crash left behind. */
 export async function dirtyChannels(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ channel: string }>('select distinct channel from cards where dirty_at is not null');
   return rows.map((row) => row.channel);
 }
 
-/** Where the cards of changes are: the channel, and the message once it is posted. A change without a card is left out. */
+/** Where the cards of changes are: the channel, and the message once posted. Changes without a card are left out. */
 export async function placesOf(
   db: Queryable,
   changeIds: readonly number[],
@@ -190,7 +190,7 @@ export async function placesOf(
   return new Map(rows.map(({ change_id, channel, ts }) => [change_id, { channel, ts }]));
 }
 
-/** The newest change of a service whose card stands in Slack. */
+/** The newest change of a service whose card is posted in Slack. */
 export async function newestPosted(db: Queryable, service: string): Promise<number | null> {
   const { rows } = await db.query<{ change_id: number }>(
     `select k.change_id from cards k join changes c on c.id = k.change_id
@@ -207,8 +207,8 @@ export interface Twin {
 }
 
 /**
- * A message of this change that is not its card: a post whose answer was lost. It is redrawn with the card from now on.
- * False for the card itself: whatever changes that has it drawn.
+ * Adopts a message of this change that is not its card: a post whose answer was lost. From now on it is redrawn with
+ * the card. False for the card itself, which is redrawn by whatever changes it.
  */
 export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<boolean> {
   const { rows } = await tx.query<{ posted: boolean; own: boolean }>(

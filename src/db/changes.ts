@@ -66,7 +66,7 @@ const changeOf = (row: ChangeRow): Change => ({
   undoneBy: row.undone_by,
 });
 
-/** Who holds a change, as its columns say. */
+/** The hold on a change, from its columns. */
 export const holdOf = (row: Pick<ChangeRow, 'hold_by' | 'hold_reason' | 'held_at'>): Hold | null =>
   row.hold_by === null || row.held_at === null ? null : { by: row.hold_by, reason: row.hold_reason, at: row.held_at };
 
@@ -75,7 +75,7 @@ export async function changeById(db: Queryable, id: number): Promise<Change | nu
   return rows[0] ? changeOf(rows[0]) : null;
 }
 
-/** By the opaque key of a button; null too when it is no key at all. */
+/** By the opaque key of a button; also null if `key` is not a key at all. */
 export async function changeByKey(db: Queryable, key: string): Promise<Change | null> {
   if (!isKey(key)) return null;
   const { rows } = await db.query<ChangeRow>('select * from changes where key = $1', [key]);
@@ -115,7 +115,7 @@ export async function refsOf(db: Queryable, ids: readonly number[]): Promise<Map
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Saves what a staging run says. The decision has found that it is news; a new attempt forgets what the last one showed. */
+/** Saves the state of a staging run, which the decision found to be new. Clears what the last attempt showed. */
 export async function saveStaging(tx: Queryable, service: string, run: StagingRun): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_conclusion,
@@ -160,7 +160,7 @@ export async function askRerun(
   ]);
 }
 
-/** The claim to ask GitHub for a re-run: one caller gets it, once for an attempt. */
+/** The claim to ask GitHub for a re-run: only one caller gets it, once per attempt. */
 export async function claimRerun(db: Queryable, changeId: number, attempt: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `update changes set rerun_sent_at = clock_timestamp()
@@ -170,12 +170,12 @@ export async function claimRerun(db: Queryable, changeId: number, attempt: numbe
   return rowCount === 1;
 }
 
-/** GitHub did not hear it: it may be asked once more. */
+/** GitHub did not receive the request, so it may be asked again. */
 export async function forgetRerunSent(db: Queryable, changeId: number, attempt: number): Promise<void> {
   await db.query('update changes set rerun_sent_at = null where id = $1 and rerun_attempt = $2', [changeId, attempt]);
 }
 
-/** How long ago, in ms, GitHub was asked for a re-run of a change; null when it was not. */
+/** How long ago, in ms, GitHub was asked for a re-run of a change; null if it was not asked. */
 export async function rerunAskedFor(db: Queryable, changeId: number): Promise<number | null> {
   const { rows } = await db.query<{ ms: number | null }>(
     'select (extract(epoch from clock_timestamp() - rerun_sent_at) * 1000)::float8 as ms from changes where id = $1',
@@ -184,7 +184,7 @@ export async function rerunAskedFor(db: Queryable, changeId: number): Promise<nu
   return rows[0]?.ms ?? null;
 }
 
-/** Changes for which something is still to be done: their description, or a re-run that was asked for. */
+/** Changes with something left to do: their description, or a re-run that was requested. */
 export async function unfinishedChanges(
   db: Queryable,
 ): Promise<{ id: number; service: string; sha: string; describe: boolean; rerun: number | null }[]> {
@@ -202,7 +202,7 @@ export async function unfinishedChanges(
   return rows;
 }
 
-/** What GitHub was read for a change's card, for the attempt that it was read of. */
+/** What was read from GitHub for a change's card, for one attempt. */
 export interface Description {
   readonly author: string | null;
   readonly pullRequest: PullRequest | null;

@@ -1,7 +1,7 @@
 import type { Queryable } from './pool.js';
 import { addJob } from './queue.js';
 
-/** Those of these channels that were not looked at for `everyMs`, the longest first. */
+/** Which of these channels have not been looked at for `everyMs`, the longest first; at most `most`. */
 export async function channelsToLookAt(
   db: Queryable,
   channels: readonly string[],
@@ -18,8 +18,8 @@ export async function channelsToLookAt(
 }
 
 /**
- * Notes whether a channel is shared with other organisations; null: as it was known. Where that is news, the cards in it that may
- * change are drawn again.
+ * Notes whether a channel is shared with other organisations; null keeps what was known. If that is news, those of its
+ * cards that may still change are redrawn.
  */
 export async function noteShared(tx: Queryable, channel: string, told: boolean | null): Promise<void> {
   const { rows } = await tx.query<{ shared: boolean }>('select shared from channels where channel = $1 for update', [
@@ -40,7 +40,7 @@ export async function noteShared(tx: Queryable, channel: string, told: boolean |
   await addJob(tx, 'draw', { channel }, { key: `draw:${channel}` });
 }
 
-/** Whether the card of a change is in a channel that other organisations read. One that was never looked at counts as ours alone. */
+/** Whether a change's card is in a channel that other organisations read. A channel never looked at does not count. */
 export async function isShared(db: Queryable, changeId: number): Promise<boolean> {
   const { rowCount } = await db.query(
     'select 1 from cards join channels using (channel) where change_id = $1 and shared',

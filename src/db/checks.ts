@@ -63,7 +63,7 @@ function checksOf(server: Verdict, migrations: Verdict, replicas: Verdict): Chec
   }));
 }
 
-/** `version` as server_version_num has it: 140005 is 14.5. */
+/** `version` is server_version_num: 140005 is 14.5. */
 export function serverVerdict({ version, standby }: { version: number; standby: boolean }, place: string): Verdict {
   const major = Math.floor(version / 10_000);
   if (major < OLDEST) return wrong(`${place} is PostgreSQL ${major}`, `Use PostgreSQL ${OLDEST} or later.`);
@@ -104,7 +104,7 @@ function whyNot(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** By Postgres's error codes (postgresql.org/docs/current/errcodes-appendix.html) and those of Node's sockets. */
+/** The fix, by Postgres's codes (postgresql.org/docs/current/errcodes-appendix.html) and those of Node's sockets. */
 function mendOf(error: unknown): string {
   const code = String((error as { code?: unknown }).code ?? '');
   const words = whyNot(error);

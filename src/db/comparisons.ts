@@ -2,9 +2,9 @@ import type { ShippedCommit } from '../core/card.js';
 import type { Comparison } from '../core/facts.js';
 import type { Queryable } from './pool.js';
 
-/** What lies from `base` to `head`. */
+/** What lies between `base` and `head`. */
 export interface FullComparison extends Comparison {
-  /** Oldest first; beyond the first thousand they are not told. */
+  /** Oldest first; those beyond the first thousand are left out. */
   readonly commits: readonly ShippedCommit[];
 }
 

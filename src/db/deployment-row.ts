@@ -1,14 +1,14 @@
 import type { Job } from '../core/change/change.js';
 import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
 
-/** A row of `deployments`, as node-postgres gives it. */
+/** A row of `deployments`, as node-postgres returns it. */
 export interface DeploymentRow {
   id: number;
   key: string;
   deploy_id: string;
   service: string;
   change_id: number;
-  /** Null where an older version, beside this one, has added the row. */
+  /** Null if an older version, running alongside this one, added the row. */
   run_number: number | null;
   sha: string;
   kind: Deployment['kind'];
@@ -41,7 +41,7 @@ export interface DeploymentRow {
   ended_at: Date | null;
   reason: string | null;
   required: number;
-  /** Moments as JSON has them. */
+  /** Times as JSON strings. */
   approved_by: { user: string; at: string }[];
   counted_from: string | null;
   counted_moves: number | null;
@@ -59,7 +59,7 @@ export interface DeploymentRow {
   ended_by: string | null;
 }
 
-/** Its columns by name: a prepared statement with a star would fail in an older replica once a newer one has added a column. */
+/** Its columns by name: in an older replica, a prepared `select *` would fail once a newer one has added a column. */
 export const DEPLOYMENT_COLUMNS = Object.keys({
   id: true,
   key: true,
@@ -115,7 +115,7 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   ended_by: true,
 } satisfies Record<keyof DeploymentRow, true>).join(', ');
 
-/** The row as the union that `core` decides on. Throws where a row contradicts its own status. */
+/** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
 export function deploymentOf(row: DeploymentRow): Deployment {
   const identity = {
     id: row.id,

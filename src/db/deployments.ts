@@ -9,7 +9,7 @@ export async function deploymentById(db: Queryable, id: number): Promise<Deploym
   return one((await db.query<DeploymentRow>('select * from deployments where id = $1', [id])).rows);
 }
 
-/** By the opaque key of a button; null too when it is no key at all. */
+/** By the opaque key of a button; also null if `key` is not a key at all. */
 export async function deploymentByKey(db: Queryable, key: string): Promise<Deployment | null> {
   if (!isKey(key)) return null;
   return one((await db.query<DeploymentRow>('select * from deployments where key = $1', [key])).rows);
@@ -18,7 +18,7 @@ export async function deploymentByKey(db: Queryable, key: string): Promise<Deplo
 export const isKey = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 
-/** Ours by its run id, else by the `[deploy_id]` in its name. */
+/** The deployment of a run: by the run's id, otherwise by the `[deploy_id]` in its name. */
 export async function deploymentOfRun(
   db: Queryable,
   service: string,
@@ -33,7 +33,7 @@ export async function deploymentOfRun(
   return one(rows);
 }
 
-/** Whether one of these services started that run, by the `[deploy_id]` in its name: a copy of the id in another run is none. */
+/** Whether one of these services started that run, by the `[deploy_id]` in its name. Ignores an id that was copied. */
 export async function isRunOf(
   db: Queryable,
   services: readonly string[],
@@ -48,7 +48,7 @@ export async function isRunOf(
   return rowCount === 1;
 }
 
-/** Those of these services that started this run. */
+/** Which of these services started this run. */
 export async function servicesOfRun(db: Queryable, runId: number, services: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ service: string }>({
     name: 'services-of-run',
@@ -67,7 +67,7 @@ export async function underWayOf(db: Queryable, service: string, sha: string): P
   return one(rows);
 }
 
-/** What a change's card is about: its deployment that is under way, else its newest, and the newest roll back pressed on it. */
+/** What a change's card shows: its deployment under way, or else its newest, and the newest rollback pressed on it. */
 export async function deploymentsOfCard(
   db: Queryable,
   changeId: number,
@@ -84,9 +84,9 @@ export async function deploymentsOfCard(
 }
 
 /**
- * The claim to send, committed before the request leaves. Only one caller ever gets it, and only while the checks
- * that allowed it are fresh; whoever finds it taken must not send. What a person shut since those checks (a stop, a lock, a pause of
- * what deploys itself, a change marked bad) makes it stale at once; break glass passes them here as it did there.
+ * The claim to send, committed before the request is sent. Only one caller ever gets it, and only while the checks that
+ * allowed it are fresh. A caller that finds it taken must not send. Whatever a person has shut since those checks (a
+ * stop, a lock, a pause of continuous deployment, a change marked bad) makes it stale at once, except for break glass.
  */
 export async function claimSend(
   db: Queryable,
@@ -116,7 +116,7 @@ export async function claimSend(
   return rows[0].sent_at === null ? 'stale' : 'taken';
 }
 
-/** How long it was free to go when its request left, in seconds, by the database's clock; null when none has left. */
+/** Seconds from being ready to start until its request was sent, by the database's clock; null if none was sent. */
 export async function secondsToSend(db: Queryable, id: number): Promise<number | null> {
   const { rows } = await db.query<{ seconds: number | null }>(
     'select extract(epoch from sent_at - queued_at)::float8 as seconds from deployments where id = $1',
@@ -125,7 +125,7 @@ export async function secondsToSend(db: Queryable, id: number): Promise<number |
   return rows[0]?.seconds ?? null;
 }
 
-/** Jobs are what the card tells of a run; true when they differ from what was known. */
+/** Saves the jobs that the card shows for a run; true if they differ from what was known. */
 export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
   const { rowCount } = await db.query(
     'update deployments set jobs = $2 where id = $1 and jobs is distinct from $2::jsonb',
@@ -134,7 +134,7 @@ export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]):
   return rowCount === 1;
 }
 
-/** Whether a deployment ended longer ago than that, by the database's clock. */
+/** Whether a deployment ended more than `ms` ago, by the database's clock. */
 export async function endedBefore(db: Queryable, id: number, ms: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `select 1 from deployments where id = $1 and ended_at < clock_timestamp() - $2 * interval '1 ms'`,
@@ -143,7 +143,7 @@ export async function endedBefore(db: Queryable, id: number, ms: number): Promis
   return rowCount === 1;
 }
 
-/** A deployment that was lost within the hour and was the last one sent, while another waits to be sent. */
+/** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */
 export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
   const { rows } = await db.query<{ id: number }>(
     `select id from (
@@ -161,11 +161,11 @@ interface Unended {
   status: string;
   /** Somebody asked to cancel it. */
   cancelled: boolean;
-  /** Nobody has sent it in time. */
+  /** It was not sent in time. */
   stale: boolean;
 }
 
-/** Deployments that something must be watching: for the sweep that starts what a crash left. */
+/** Deployments that a job must be watching, for the sweep that restarts what a crash left behind. */
 export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   const { rows } = await db.query<Unended>(
     `select id, service, status, cancel_by is not null as cancelled,
@@ -177,7 +177,7 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   return rows;
 }
 
-/** Deployments that wait for approval and whose reminder or end is due. */
+/** Deployments that wait for approval and whose reminder or expiry is due. */
 export async function approvalsDue(db: Queryable): Promise<{ id: number; service: string }[]> {
   const { rows } = await db.query<{ id: number; service: string }>(
     `select id, service from deployments where status = 'waiting' and (expires_at <= clock_timestamp()

@@ -2,8 +2,8 @@ import type { Queryable } from './pool.js';
 import { addJob } from './queue.js';
 
 /**
- * Takes a slot of the cron for a channel, with its job, in one transaction of the caller: over any number of replicas one
- * digest a channel and slot. A slot that has not come by the database's clock is not taken. Returns how many were.
+ * Takes a slot of the cron for each channel and adds its job, in the caller's transaction: one digest per channel and
+ * slot over any number of replicas. Skips a slot still to come by the database's clock. Returns how many it took.
  */
 export async function takeDigestSlot(tx: Queryable, slot: Date, channels: readonly string[]): Promise<number> {
   const { rows } = await tx.query<{ channel: string }>(
@@ -18,21 +18,21 @@ export async function takeDigestSlot(tx: Queryable, slot: Date, channels: readon
   return rows.length;
 }
 
-/** Longer than the ten seconds for which the answer to one post is waited for. */
+/** Longer than the ten seconds that we wait for the answer to a post. */
 const CLAIM_SECONDS = 15;
 
-/** One who posts a digest, alone until `mark` runs out. */
+/** A claim to post a digest, exclusive until the time in `mark`. */
 export interface DigestClaim {
-  /** Since when a post may have left whose answer was lost. */
+  /** Since when a post may have been sent whose answer was lost. */
   posting_since: Date | null;
-  /** Its time is more than an hour ago, or a later one has come: it is not made up for. */
+  /** Its slot was more than an hour ago, or a later one has come: it is not made up for. */
   overtaken: boolean;
   mark: string;
 }
 
 /**
- * Takes a digest to post it. `posted`: nothing is left to do. `busy`: another is at it, or died while it was less than
- * a quarter of a minute ago.
+ * Claims a digest to post it. `posted`: nothing is left to do. `busy`: another worker is posting it, or died doing so
+ * less than 15 seconds ago.
  */
 export async function claimDigest(
   db: Queryable,
@@ -54,7 +54,7 @@ export async function claimDigest(
   return left.length > 0 ? 'busy' : 'posted';
 }
 
-/** The post leaves now. null: the claim has run out meanwhile, and another may be at it. */
+/** The post is about to be sent. null: the claim has expired, and another worker may be posting it. */
 export async function noteDigestPosting(
   db: Queryable,
   channel: string,
@@ -69,7 +69,7 @@ export async function noteDigestPosting(
   return rows[0]?.mark ?? null;
 }
 
-/** Lets another try go on; with `posted: false` Slack has said that nothing was posted. */
+/** Gives up the claim for another try. `posted: false`: Slack has said that nothing was posted. */
 export async function leaveDigest(
   db: Queryable,
   channel: string,
@@ -84,7 +84,7 @@ export async function leaveDigest(
   );
 }
 
-/** The message that a digest became; `never` for one that was overtaken by time. */
+/** The message that a digest became; `never` for one that was overtaken. */
 export async function noteDigestPosted(db: Queryable, channel: string, slot: Date, ts: string): Promise<void> {
   await db.query(
     'update digests set ts = $3, posted_at = clock_timestamp(), posting_since = null, claimed_until = null where channel = $1 and slot = $2',
@@ -92,7 +92,7 @@ export async function noteDigestPosted(db: Queryable, channel: string, slot: Dat
   );
 }
 
-/** The slot before this one that a digest was made for in a channel. */
+/** The last slot before this one for which a channel got a digest. */
 export async function slotBefore(db: Queryable, channel: string, slot: Date): Promise<Date | null> {
   const { rows } = await db.query<{ slot: Date | null }>(
     "select max(slot) as slot from digests where channel = $1 and slot < $2 and ts <> 'never'",
@@ -101,7 +101,7 @@ export async function slotBefore(db: Queryable, channel: string, slot: Date): Pr
   return rows[0]?.slot ?? null;
 }
 
-/** Since when each channel has digests at these times of the cron; from now on where it has not had them. */
+/** Since when each channel has had digests at the times of this cron; from now on if it has had none. */
 export async function digestsSince(
   db: Queryable,
   cron: string,
@@ -118,7 +118,7 @@ export async function digestsSince(
   return new Map(rows.map((row) => [row.channel, row.since]));
 }
 
-/** Digests of the last hour that were taken and not posted yet. */
+/** Digests of the last hour that were taken but not posted yet. */
 export async function unpostedDigests(db: Queryable): Promise<{ channel: string; slot: Date }[]> {
   const { rows } = await db.query<{ channel: string; slot: Date }>(
     "select channel, slot from digests where ts is null and slot > clock_timestamp() - interval '1 hour'",

@@ -2,21 +2,21 @@ import { cardFaults } from './cards.js';
 import { type Fault, faultsNow } from './faults.js';
 import type { Queryable } from './pool.js';
 
-/** Faults that stop no work elsewhere, each by the name of what it is about. */
+/** Faults that stop no work elsewhere, each named after what it is about. */
 export async function allFaults(db: Queryable): Promise<Fault[]> {
   const cards = await cardFaults(db);
   return [...cards.map(({ channel, fault }) => ({ name: `channel ${channel}`, fault })), ...(await faultsNow(db))];
 }
 
-/** A fault that is told of, with since when it lasts. */
+/** A fault that is reported, and since when it has lasted. */
 export interface News extends Fault {
   readonly since: Date;
 }
 
 /**
- * Takes those faults that last for `lastsMs` and were not told of: each once, until it was gone for ten minutes. What was told
- * less than ten minutes ago is added to later, so that an outage that shows bit by bit is one message. In the transaction of the
- * caller, who tells them.
+ * Takes the faults that have lasted for `lastsMs` and were not reported yet, each once until it has been gone for ten
+ * minutes. Takes none for ten minutes after a report, so that the rest of an outage that emerges bit by bit is one
+ * message. Runs in the transaction of the caller, who reports them.
  */
 export async function takeNews(tx: Queryable, faults: readonly Fault[], lastsMs: number): Promise<string[]> {
   const byName = new Map(faults.map((one) => [one.name, one.fault]));
@@ -38,7 +38,7 @@ export async function takeNews(tx: Queryable, faults: readonly Fault[], lastsMs:
   return rows.map(({ name }) => name).sort();
 }
 
-/** Those of these that are still so. */
+/** Which of these faults still exist. */
 export async function newsOf(db: Queryable, names: readonly string[]): Promise<News[]> {
   const now = new Set((await allFaults(db)).map(({ name }) => name));
   const { rows } = await db.query<News>(

@@ -1,6 +1,6 @@
 import type { Queryable } from './pool.js';
 
-/** Notes or forgets a fault that stops no other work. True when it is news. */
+/** Notes or clears a fault that stops no other work. True if that is news. */
 export async function noteFaultOf(db: Queryable, name: string, fault: string | null): Promise<boolean> {
   const { rowCount } =
     fault === null
@@ -13,23 +13,23 @@ export async function noteFaultOf(db: Queryable, name: string, fault: string | n
   return rowCount === 1;
 }
 
-/** Whether there is a fault of that name now. */
+/** Whether there is a fault with that name now. */
 export async function hasFault(db: Queryable, name: string): Promise<boolean> {
   return (await db.query('select 1 from faults where name = $1', [name])).rowCount === 1;
 }
 
-/** Forgets the faults of what is not watched any more; these names are. */
+/** Clears the faults of everything that is no longer watched; `names` still are. */
 export async function forgetFaultsBut(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query('delete from faults where not (name = any($1))', [names]);
 }
 
-/** What is wrong with what. */
+/** What is wrong, and with what. */
 export interface Fault {
   readonly name: string;
   readonly fault: string;
 }
 
-/** The faults there are. */
+/** The current faults. */
 export async function faultsNow(db: Queryable): Promise<Fault[]> {
   const { rows } = await db.query<Fault>('select name, fault from faults order by name limit 100');
   return rows;

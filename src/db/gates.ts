@@ -1,4 +1,4 @@
-/** What shuts and opens: locks, the stop of everything, pauses, held changes, and what was taken back. */
+/** What shuts and opens: locks, the stop of everything, pauses, held changes, and changes that a rollback undid. */
 
 import type { Lock, Pause, Stop } from '../core/service/service.js';
 import type { Queryable } from './pool.js';
@@ -20,7 +20,7 @@ export const clearLock = (tx: Queryable, service: string) =>
 export const noteNudged = (tx: Queryable, service: string) =>
   tx.query('update services set lock_nudged_at = clock_timestamp() where name = $1', [service]);
 
-/** Pauses continuous deployment; one that is paused stays so for its first reason. */
+/** Pauses continuous deployment. If it is already paused, the first reason stays. */
 export const pause = (tx: Queryable, service: string, by: string, why: Pause['why'], deploymentId: number | null) =>
   tx.query(
     `update services set paused_by = $2, paused_why = $3, paused_since = clock_timestamp(), paused_deployment_id = $4
@@ -48,7 +48,7 @@ export const letGo = (tx: Queryable, id: number) =>
     [id],
   );
 
-/** Marks what lies after the change that is live again, up to the one that was live, as taken back by that roll back. */
+/** Marks the changes after the one that is live again, up to the one that was live, as undone by that rollback. */
 export const markUndone = (tx: Queryable, service: string, deploymentId: number, restored: number, from: number) =>
   tx.query(
     `with undone as (
@@ -59,7 +59,7 @@ export const markUndone = (tx: Queryable, service: string, deploymentId: number,
     [service, deploymentId, restored, from],
   );
 
-/** What went live holds them again. */
+/** The deployment that went live contains these changes again. */
 export const clearUndone = (tx: Queryable, service: string, deploymentId: number) =>
   tx.query(
     `update changes set undone_by = null where service = $1 and undone_by is not null and run_number <= (
@@ -74,7 +74,7 @@ export const askToConfirm = (tx: Queryable, changeId: number, user: string, chan
     [changeId, user, changes],
   );
 
-/** How many changes this person was asked to confirm at once within the hour; null: none. */
+/** How many changes at once this person was asked to confirm within the last hour; null if not asked. */
 export async function askedToConfirm(db: Queryable, changeId: number, user: string): Promise<number | null> {
   const { rows } = await db.query<{ changes: number }>(
     `select changes from confirmations where change_id = $1 and slack_user_id = $2
@@ -84,7 +84,7 @@ export async function askedToConfirm(db: Queryable, changeId: number, user: stri
   return rows[0]?.changes ?? null;
 }
 
-/** The gates' columns of a row of `services`, with the row of `stop`. */
+/** The gate columns of a row of `services`, with the row of `stop`. */
 export interface GateRow {
   lock_by: string | null;
   lock_reason: string | null;
@@ -120,7 +120,7 @@ const stopOf = (row: Pick<GateRow, 'stopped_by' | 'stop_reason' | 'stop_since'>)
     ? null
     : { by: row.stopped_by, reason: row.stop_reason, since: row.stop_since };
 
-/** The stop of everything, held until the transaction ends: no service decides meanwhile. */
+/** The stop of everything, locked until the transaction ends; no service decides until then. */
 export async function lockStop(tx: Queryable): Promise<Stop | null> {
   const { rows } = await tx.query<GateRow>(
     'select stopped_by, reason as stop_reason, since as stop_since from stop for update',
@@ -133,7 +133,7 @@ export const setStop = (tx: Queryable, by: string, reason: string) =>
 
 export const clearStop = (tx: Queryable) => tx.query('update stop set stopped_by = null, reason = null, since = null');
 
-/** Services whose lock is over, or has no end and its owner was not reminded of it for a day. */
+/** Services whose lock has expired, or has no end and its owner has not been reminded for a day. */
 export async function locksDue(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `select name from services where lock_until <= clock_timestamp()
@@ -143,7 +143,7 @@ export async function locksDue(db: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Notes with which gates a service's cards are drawn; true where it was with others. */
+/** Notes the gates that a service's cards are drawn with; true if they were drawn with others before. */
 export async function noteGatesDrawn(tx: Queryable, service: string, gates: string): Promise<boolean> {
   const { rowCount } = await tx.query(
     'update services set gates_drawn = $2 where name = $1 and gates_drawn is distinct from $2',

@@ -1,14 +1,14 @@
 import type { Command } from '../core/command.js';
 import type { Queryable } from './pool.js';
 
-/** Where the person who asked is answered. A response_url is good for 30 minutes and five answers. */
+/** Where to answer the person who asked. A response_url works for 30 minutes and five answers. */
 export interface ReplyTo {
   readonly user: string;
   readonly channel: string | null;
   readonly responseUrl: string | null;
-  /** The message that was pressed, when it is one that stays: a card, or its twin. */
+  /** The message with the pressed button, if it is one that stays: a card or its twin. */
   readonly message: { readonly channel: string; readonly ts: string } | null;
-  /** A typed line is answered in any case, a press only when something has to be said. */
+  /** A typed line is always answered, a press only if there is something to say. */
   readonly typed: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface InboxRow {
   readonly age_ms: number;
 }
 
-/** Commits what came in, several at once. What is known by its key is a replay and leaves no trace. Returns how many were new. */
+/** Commits what came in, several at once. A known key is a replay and leaves no trace. Returns how many were new. */
 export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Promise<number> {
   const { rowCount } = await db.query({
     name: 'take-in',
@@ -43,7 +43,7 @@ export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Prom
   return rowCount ?? 0;
 }
 
-/** Claims what is due, people's presses first, else the oldest, under a lease: when its holder dies, another replica takes it after `leaseMs`. */
+/** Claims due rows, people's first, then the oldest. If the holder dies, another replica takes them after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
   const { rows } = await db.query<InboxRow>({
     name: 'claim-inbox',
@@ -58,7 +58,7 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
   return rows.sort((a, b) => a.id - b.id);
 }
 
-/** Marks a row handled, in the transaction of its decision. False when another has handled it already: roll back. */
+/** Marks a row handled, in the transaction of its decision. False if it has already been handled: roll back. */
 export async function markHandled(tx: Queryable, id: number, outcome: unknown): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: 'mark-handled',
@@ -75,7 +75,7 @@ export async function postponeInbox(db: Queryable, id: number, afterMs: number):
   );
 }
 
-/** What a person has to be told, and where. */
+/** What to tell a person, and where. */
 export async function inboxOutcome<Outcome>(
   db: Queryable,
   id: number,
@@ -87,7 +87,7 @@ export async function inboxOutcome<Outcome>(
   return rows[0] ?? null;
 }
 
-/** Handled rows are kept for a month, longer than anybody can replay what they came from. */
+/** Handled rows are kept for 30 days, longer than anybody can replay the requests they came from. */
 export async function forgetHandled(db: Queryable): Promise<number> {
   const { rowCount } = await db.query("delete from inbox where handled_at < clock_timestamp() - interval '30 days'");
   return rowCount ?? 0;

@@ -2,7 +2,7 @@ import type { Record } from '../core/decision.js';
 import type { LedgerLine } from '../core/report.js';
 import type { Queryable } from './pool.js';
 
-/** Appends in the transaction of what it records. The database numbers and chains the rows (migrations/0002). */
+/** Appends in the same transaction as what it records. The database numbers and chains the rows (migrations/0002). */
 export async function appendLedger(
   tx: Queryable,
   service: string | null,
@@ -26,7 +26,7 @@ export async function appendLedger(
   }
 }
 
-/** The newest row's number and hash: stands in each digest, so that rows cut from the end are noticed. */
+/** The newest row's number and hash. Each digest shows them, so that rows cut from the end are noticed. */
 export async function ledgerHead(db: Queryable): Promise<{ seq: number; hash: string } | null> {
   const { rows } = await db.query<{ seq: number; hash: string }>(
     'select seq, hash from ledger order by seq desc limit 1',
@@ -34,7 +34,7 @@ export async function ledgerHead(db: Queryable): Promise<{ seq: number; hash: st
   return rows[0] ?? null;
 }
 
-/** The newest 200 lines on the ledger of one commit of a service, oldest first, and how many are older. */
+/** The newest 200 ledger lines of one commit of a service, oldest first, and how many older ones there are. */
 export async function ledgerOfSha(
   db: Queryable,
   service: string,

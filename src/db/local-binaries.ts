@@ -19,7 +19,7 @@ export function program(binaries: Binaries, name: 'initdb' | 'pg_ctl'): string {
 
 /**
  * Returns programs that `account` can run. If it cannot run those in node_modules (an inaccessible parent folder, or a
- * read-only install without its links), copies them to the folder that `place` names and logs that.
+ * read-only install without its links), copies them to the folder that `place` returns and logs that.
  * Throws a message that names DATABASE_URL when this platform has no programs or they do not run on it.
  */
 export async function findBinaries(
@@ -59,7 +59,7 @@ async function installedPackage(): Promise<{ root: string; version: string }> {
   }
 }
 
-/** npm packs no links and may drop exec bits. The package repairs that in its postinstall, which --ignore-scripts skips. */
+/** npm packs no links and may drop exec bits. The package's postinstall repairs that, but --ignore-scripts skips it. */
 async function finishInstall(root: string): Promise<void> {
   if (process.platform === 'win32') return;
   const list = await fs.readFile(path.join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');

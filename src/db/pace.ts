@@ -16,7 +16,7 @@ export async function leaveChannel(db: Queryable, channel: string, worker: strin
   await db.query('update channel_slots set drawn_by = null where channel = $1 and drawn_by = $2', [channel, worker]);
 }
 
-/** Nobody draws in the channel for so long: Slack takes nothing there, and a person may have to mend it. */
+/** Nobody draws in the channel for `ms`: Slack accepts nothing there, and a person may have to fix it. */
 export async function restChannel(db: Queryable, channel: string, ms: number): Promise<void> {
   await db.query(
     `update channel_slots set drawn_by = 'slack', drawn_until = clock_timestamp() + $2 * interval '1 ms' where channel = $1`,
@@ -25,17 +25,17 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
 }
 
 /**
- * When a card that changes is due, in SQL: after its gap. Whatever it was put off for otherwise, it is five seconds after its last
- * drawing, the longest gap, at the latest; what Slack refused is tried after three.
+ * When a changed card is due, in SQL: after its gap. If it was postponed for another reason, it is due five seconds
+ * (the longest gap) after its last drawing at the latest; a card that Slack refused is retried after three.
  */
 export const CHANGED_DUE = `least(cards.due_at, greatest(
   clock_timestamp() + case when cards.fault is null then interval '0' else interval '${PAUSES.slack.soon} ms' end, cards.drawn_at + interval '${PAUSES.slack.redraws.at(-1)} ms'))`;
 
-/** Until when nothing is posted in a channel ($1), and until when no card is updated, in SQL: null or over when it may be. */
+/** Until when nothing is posted in a channel ($1), and no card is updated, in SQL. Null or past: it is allowed. */
 export const POSTS_REST = '(select posts_rest_until from channel_slots where channel = $1)';
 export const UPDATES_REST = "(select next_at from turns where name = 'chat.update')";
 
-/** Slack takes no updates for so long, in no channel: its limit is of the method (chat.update: tier 3). Posts have their own. */
+/** No card is updated anywhere for `ms`: Slack limits the method (chat.update: tier 3). Posts have their own limit. */
 export async function restUpdates(db: Queryable, ms: number): Promise<void> {
   await db.query(
     `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
@@ -44,7 +44,7 @@ export async function restUpdates(db: Queryable, ms: number): Promise<void> {
   );
 }
 
-/** For how long no update may be made yet, in ms; 0 when one may. */
+/** How long until updates are allowed, in ms; 0 if they are now. */
 export async function updatesRestMs(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ ms: number | null }>(
     `select (extract(epoch from ${UPDATES_REST} - clock_timestamp()) * 1000)::float8 as ms`,
@@ -52,7 +52,7 @@ export async function updatesRestMs(db: Queryable): Promise<number> {
   return Math.max(0, Math.ceil(rows[0]?.ms ?? 0));
 }
 
-/** Nothing is posted in a channel for so long; its cards are updated all the same. */
+/** Nothing is posted in a channel for `ms`; its cards are still updated. */
 export async function restPosts(db: Queryable, channel: string, ms: number): Promise<void> {
   await db.query(
     `update channel_slots set posts_rest_until = greatest(posts_rest_until, clock_timestamp() + $2 * interval '1 ms')
@@ -62,7 +62,7 @@ export async function restPosts(db: Queryable, channel: string, ms: number): Pro
 }
 
 /**
- * Takes the channel's next second: Slack allows one post a second and channel (chat.postMessage's special tier).
+ * Takes the channel's next second: Slack allows one post per second and channel (chat.postMessage's special tier).
  * Returns how long to wait for it, in ms.
  */
 export async function takeSecond(db: Queryable, channel: string, pauses: Pauses): Promise<number> {
@@ -75,7 +75,7 @@ export async function takeSecond(db: Queryable, channel: string, pauses: Pauses)
   return Math.ceil(rows[0]?.wait ?? 0);
 }
 
-/** A post leaves now, perhaps later than its second: the next is a whole second away from it all the same. */
+/** A post is sent now, perhaps later than its second; the next one still has to wait a whole second. */
 export async function startSecond(db: Queryable, channel: string, pauses: Pauses): Promise<void> {
   await db.query(
     `update channel_slots set next_at = greatest(next_at, clock_timestamp() + $2 * interval '1 ms') where channel = $1`,
@@ -83,7 +83,7 @@ export async function startSecond(db: Queryable, channel: string, pauses: Pauses
   );
 }
 
-/** Whether Slack may be called now. While it takes no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
+/** Whether Slack may be called now. While it accepts no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
 export async function maySlackBeTried(db: Queryable, pauses: Pauses): Promise<boolean> {
   const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');
   if (!rows[0]?.since) return true;
@@ -105,7 +105,7 @@ export async function noteSlackUp(db: Queryable): Promise<void> {
   await db.query('update slack_outage set since = null where since is not null');
 }
 
-/** Claims a turn that comes every `everyMs` for one of all replicas. */
+/** Claims a turn that comes every `everyMs`, for only one of all replicas. */
 export async function takeTurn(db: Queryable, name: string, everyMs: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into turns (name, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
@@ -115,7 +115,7 @@ export async function takeTurn(db: Queryable, name: string, everyMs: number): Pr
   return rowCount === 1;
 }
 
-/** Since when Slack takes no calls, and for how long; null while it does. */
+/** Since when Slack has accepted no calls, and for how long; null while it accepts them. */
 export async function slackOutage(db: Queryable): Promise<{ since: Date; forMs: number } | null> {
   const { rows } = await db.query<{ since: Date; forMs: number }>(
     `select since, (extract(epoch from clock_timestamp() - since) * 1000)::float8 as "forMs"

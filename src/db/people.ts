@@ -1,8 +1,8 @@
 import type { Queryable } from './pool.js';
 
-/** How a person is shown. Never used to decide what a person may. */
+/** How a person is shown. Never used to decide what a person may do. */
 export async function savePerson(db: Queryable, user: string, name: string): Promise<void> {
-  // Looked up at each press, and hardly ever new: what is known costs no write.
+  // Runs at each press, and the name is hardly ever new: a known name costs no write.
   await db.query(
     `insert into people (slack_user_id, name)
      select $1::text, $2::text where not exists (select 1 from people where slack_user_id = $1 and name = $2)
@@ -21,7 +21,7 @@ export async function namesOf(db: Queryable, users: readonly (string | null)[]):
   return new Map(rows.map((row) => [row.slack_user_id, row.name]));
 }
 
-/** Those of these ids whose names are known. */
+/** Which of these ids have a known name. */
 export async function knownPeople(db: Queryable, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ slack_user_id: string }>(
     'select slack_user_id from people where slack_user_id = any($1)',

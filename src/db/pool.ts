@@ -10,12 +10,12 @@ export interface Queryable {
 }
 
 /**
- * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A connection that breaks
- * while nobody waits on it goes to `log`; it never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default.
- * The server gives up a statement after `statementTimeoutMs`, and one that says nothing for a second longer is taken for gone: its connection
- * ends. `forgetful`: a commit does not wait for the disk, and a crash of
- * the server may take back the last moments of what was committed here; for leases and locks alone, which end by themselves.
- * int8 comes as a number and throws where a number cannot hold it; timestamptz comes as a Date.
+ * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A broken connection is
+ * reported to `log` and never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default. The
+ * server cancels a statement after `statementTimeoutMs`; a server silent for a second longer counts as gone, and its
+ * connection is closed. `forgetful`: a commit does not wait for the disk, so a crash of the server may lose the last
+ * moments of what was committed here. Only for leases and locks, which expire by themselves. int8 becomes a number, and
+ * throws if a number cannot hold it; timestamptz becomes a Date.
  */
 export function createPool(
   url: string,
@@ -37,15 +37,15 @@ export function createPool(
     keepAliveInitialDelayMillis: IDLE_BEFORE_ASKED_MS,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     types: { getTypeParser: parserOf },
-    // The connection is handed out when this is done.
+    // The connection is handed out after this.
     onConnect: async (client) => {
       if (options.statementTimeoutMs !== undefined) endWhenSilent(client, options.statementTimeoutMs + SILENCE_MS);
-      // No option of the connection's start: poolers refuse those, and an `options` in the url would replace it.
+      // Not a startup option of the connection: poolers refuse those, and an `options` in the url would replace it.
       if (options.forgetful) await client.query('set synchronous_commit = off');
     },
   });
   pool.on('error', (error) => log('an idle database connection broke', error));
-  // A connection in use has no listener of the pool's; without one its error would end the process.
+  // The pool does not listen to a connection in use; without a listener, its error would end the process.
   pool.on('connect', (client) => client.on('error', (error) => log('a database connection broke', error)));
   return pool;
 }
@@ -54,7 +54,7 @@ const IDLE_BEFORE_ASKED_MS = 10_000;
 const SILENCE_MS = 1_000;
 
 /**
- * When the server's machine is gone nobody says that the connection has ended: whoever waits for an answer would wait until the
+ * When the server's machine is gone, nothing reports that the connection has ended. A statement would wait until the
  * system gives up sending, a quarter of an hour on Linux (tcp_retries2).
  */
 function endWhenSilent(client: pg.ClientBase, ms: number): void {
@@ -70,8 +70,8 @@ function endWhenSilent(client: pg.ClientBase, ms: number): void {
 }
 
 /**
- * Runs `work` in one transaction and commits it. Whatever it throws comes out after a rollback. It also throws when
- * the server rolled back at commit, which it does without an error after a failed statement that `work` swallowed.
+ * Runs `work` in one transaction and commits it. Rethrows whatever `work` throws, after a rollback. Also throws if the
+ * server rolled back at commit, which it does without an error after a failed statement that `work` swallowed.
  */
 export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
@@ -87,7 +87,7 @@ export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     await tx.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    // After a failover the connection may be to what is a standby now: the next is opened anew, to whatever takes writes.
+    // After a failover this connection may lead to a standby. It is closed, and the next one finds what accepts writes.
     if ((error as { code?: unknown }).code === READ_ONLY) broken ??= error as Error;
     throw error;
   } finally {

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { createPool } from './pool.js';
 
-/** What waits for a server that is gone is given up a second later, and all has to go on within thirty. */
+/** A statement gives up on a server that is gone a second after this, and work must resume within thirty seconds. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
-/** How many connections of one process there are at most, by what they are for. One of `claims` listens to the queue. */
+/** The most connections that one process opens, by purpose. One of `claims` listens to the queue. */
 export interface Connections {
   readonly pool: number;
   readonly claims: number;
@@ -16,14 +16,14 @@ export const CONNECTIONS: Connections = { pool: 8, claims: 6, intake: 4 };
 /** The connections of one process. */
 export interface Pools {
   readonly pool: pg.Pool;
-  /** Claims of the queue and the inbox: lost, they are claimed again, and what they led to is found done. */
+  /** Claims of the queue and the inbox. A lost claim is claimed again, and what it led to is found done. */
   readonly claims: pg.Pool;
-  /** What has to be saved before it is answered. */
+  /** What must be saved before it is answered. */
   readonly intake: pg.Pool;
   readonly close: () => Promise<unknown>;
 }
 
-/** `intakeMs`: what has to be saved before it is answered is given up by the server after so long. */
+/** `intakeMs`: the time after which the server cancels a statement of `intake`. */
 export function openPools(
   databaseUrl: string,
   most: Connections,

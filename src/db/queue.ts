@@ -4,7 +4,7 @@ import type { Refusal } from '../core/refusal.js';
 import { CHANGED_DUE } from './pace.js';
 import type { Queryable } from './pool.js';
 
-/** The jobs that `deliver` carries out, and what each is told: ids only, the rest is read when it runs. */
+/** The jobs that `deliver` carries out, and their payloads: mostly ids, as the rest is read when a job runs. */
 export interface Jobs {
   'start next': { service: string };
   dispatch: { deploymentId: number };
@@ -18,7 +18,7 @@ export interface Jobs {
   reply: { inboxId: number; tries: number };
   tell: { user: string; refusal: Refusal; tries: number };
   'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
-  /** Faults by their names. */
+  /** The names of the faults. */
   'tell faults': { operator: string; names: readonly string[]; tries: number };
   digest: { channel: string; slot: string; tries: number };
   remind: { deploymentId: number; tries: number };
@@ -29,8 +29,8 @@ export interface Jobs {
 export type JobName = keyof Jobs;
 
 /**
- * What a runner takes first where several jobs are due: what stops a run, then what starts one, for its checks age; an answer to
- * a person before cards. The queue's own scale, the lower the sooner.
+ * What a runner takes first if several jobs are due: what stops a run, then what starts one, because its checks grow
+ * old; answers to people before cards. On the queue's own scale, lower is sooner.
  */
 const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'cancel run': -40,
@@ -44,19 +44,19 @@ const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
 };
 
 interface When {
-  /** Jobs of one key are one job: a later one takes the place of one that has not started. */
+  /** Jobs with the same key are one job: a later one replaces one that has not started. */
   key: string;
   at?: Date | null;
   afterMs?: number;
-  /** A job of this key that waits already is left as it is. */
+  /** A waiting job with this key keeps its time; only its payload is replaced. */
   unlessWaiting?: boolean;
 }
 
-/** Adds a job in the caller's transaction: it is there when that commits, and only then. */
+/** Adds a job in the caller's transaction: it exists once that commits, and only then. */
 export const addJob = <N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> =>
   addJobs(tx, [{ name, payload, when }]);
 
-/** The same for several, always in the order of their keys, so that two transactions never wait for each other. */
+/** The same for several jobs, always in the order of their keys, so that two transactions never deadlock. */
 async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   if (jobs.length === 0) return;
   const sorted = [...jobs].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
@@ -78,7 +78,7 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   });
 }
 
-/** Of each job that waits and that nobody has taken: how many are due, and in how many ms the next one is; null: none is to wait. */
+/** For each job name, of the jobs not taken yet: how many are due, and in how many ms the next is; null if none. */
 export async function dueJobs(db: Queryable): Promise<{ name: string; due: number; nextMs: number | null }[]> {
   const { rows } = await db.query<{ name: string; due: number; nextMs: number | null }>({
     name: 'due-jobs',
@@ -90,8 +90,8 @@ export async function dueJobs(db: Queryable): Promise<{ name: string; due: numbe
 }
 
 /**
- * Clears away jobs that were under way on a replica that died, and in whose place another of their key has been added since:
- * the queue keeps such a one without its key and never runs it again.
+ * Removes jobs that were running on a replica that died, and that another job with the same key has replaced since: the
+ * queue keeps such a job without its key and never runs it again.
  */
 export async function forgetReplaced(db: Queryable): Promise<void> {
   await db.query(
@@ -100,7 +100,7 @@ export async function forgetReplaced(db: Queryable): Promise<void> {
   );
 }
 
-/** A job as it waits to be added. */
+/** A job to be added. */
 export interface Added {
   readonly name: JobName;
   readonly payload: object;
@@ -110,8 +110,8 @@ export interface Added {
 const job = <N extends JobName>(name: N, payload: Jobs[N], when: When): Added => ({ name, payload, when });
 
 /**
- * The effects of a decision as jobs and as cards to draw, in the decision's transaction and at its end: all cards first, then
- * all jobs, each in one order, so that two transactions never wait for each other.
+ * Turns the effects of a decision into jobs and cards to draw, at the end of the decision's transaction: all cards
+ * first, then all jobs, each in a fixed order, so that two transactions never deadlock.
  */
 export async function enqueueEffects(
   tx: Queryable,
@@ -125,7 +125,7 @@ export async function enqueueEffects(
   await addJobs(tx, [...more, ...effects.flatMap((effect) => jobOf(service, effect) ?? []), ...channels.map(draw)]);
 }
 
-/** The same for every service at once: what stops or resumes everything. */
+/** The same for every service at once, when everything is stopped or resumed. */
 export async function enqueueForAll(tx: Queryable, effects: readonly Effect[], more: readonly Added[]): Promise<void> {
   const { rows } = await tx.query<{ name: string }>('select name from services order by name');
   const starts = rows.flatMap(({ name }) =>
@@ -193,8 +193,8 @@ function jobOf(service: string, effect: Effect): Added | null {
 }
 
 /**
- * Marks cards to be drawn: those named and, for a service, those that may still change and that of its newest change that
- * passed, which one that has failed since may have overtaken. Returns their channels.
+ * Marks cards to be drawn: the named ones and, for a service, those that may still change and the card of its newest
+ * passed change, which a newer, failed change may have overtaken. Returns their channels.
  */
 async function markDirty(tx: Queryable, changeIds: readonly number[], service: string | null): Promise<string[]> {
   if (changeIds.length === 0 && service === null) return [];
@@ -218,11 +218,11 @@ async function markDirty(tx: Queryable, changeIds: readonly number[], service: s
 
 const draw = (channel: string): Added => job('draw', { channel }, { key: `draw:${channel}` });
 
-/** What one person is told is one job: the same refusal told twice in a row is told once. */
+/** One job per person and refusal: the same refusal twice in a row is sent once. */
 export const tellKey = ({ user, refusal }: { user: string; refusal: Refusal }): string =>
   `tell:${user}:${short(refusal)}`;
 
-/** A key has 512 characters at most. */
+/** A key has at most 512 characters. */
 export const faultsKey = ({ operator, names }: { operator: string; names: readonly string[] }): string =>
   `faults:${operator}:${short(names)}`;
 
@@ -231,7 +231,7 @@ const short = (what: unknown): string => createHash('sha256').update(JSON.string
 /** The answer to the person who pressed or typed. */
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });
 
-/** Has these changes' cards drawn. */
+/** Has the cards of these changes drawn. */
 export const redrawChanges = (tx: Queryable, changeIds: readonly number[]): Promise<void> =>
   enqueueEffects(
     tx,

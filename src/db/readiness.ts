@@ -4,7 +4,7 @@ import type { Queryable } from './pool.js';
 import type { Pools } from './pools.js';
 import { timeNow } from './time.js';
 
-/** PostgreSQL's codes for a server that takes nothing, or that nobody gets to (Appendix A of its manual). */
+/** PostgreSQL's codes for a server that accepts no writes or no logins (Appendix A of its manual). */
 const TAKES_NOTHING: Readonly<Record<string, string>> = {
   '25006': 'is read-only',
   '28000': 'refuses the login',
@@ -16,11 +16,11 @@ const TAKES_NOTHING: Readonly<Record<string, string>> = {
 };
 
 /**
- * null: the database takes what is to be saved. One that only answers is none to work with, and one connection that works does
- * not say that there are others: each pool is asked, since each opens its own.
+ * null: the database can save. A database that only answers is not enough, and one working connection does not prove
+ * that others can be had: each pool is asked, because each opens its own.
  */
 export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'close'>): Promise<string | null> {
-  // A pool that is busy says nothing in time, and is none that gets no connection: whether a press is saved is asked of its own.
+  // A busy pool does not answer in time, but is no problem: whether presses are saved is asked of their own pool.
   const heard = (asked: Promise<string | null>) => withTimeout(asked, BUSY_MS, null);
   const found = await Promise.all([
     problemOf(intake, WRITES).then((problem) => problem ?? problemOf(intake, FINDS_ROOM)),
@@ -28,17 +28,17 @@ export async function databaseProblem({ pool, intake, claims }: Omit<Pools, 'clo
     heard(problemOf(claims, ANSWERS)),
   ]);
   const problems = found.filter((one) => one !== null);
-  // With a reason, if one of them has been told one.
+  // Prefer a problem with a specific reason.
   return problems.find((one) => one !== NO_ANSWER) ?? problems[0] ?? null;
 }
 
 const BUSY_MS = 1_200;
-/** Committed where presses are: a server can answer and never commit, while a standby that it waits for is gone. */
+/** Committed like a press: a server can answer and yet never commit, while a standby that it waits for is gone. */
 const WRITES = `insert into turns (name, next_at) values ('readiness', clock_timestamp())
   on conflict (name) do update set next_at = excluded.next_at`;
 /**
- * On a full disk small changes still find room in the pages that there are, and a press may find none. What does not fit into
- * memory needs new pages where the database lies, and leaves no trace there.
+ * On a full disk, small changes still find room in existing pages, while a press may find none. A result that does not
+ * fit into memory needs new pages on the database's disk, and leaves no trace there.
  */
 const FINDS_ROOM = `set local work_mem = '64kB'; set local temp_tablespaces = '';
   select count(*) from generate_series(1, 4000)`;
@@ -56,13 +56,13 @@ async function problemOf(db: Queryable, statement: string): Promise<string | nul
   }
 }
 
-/** PostgreSQL's configuration_limit_exceeded: by temp_file_limit it cannot be found out whether there is room. */
+/** PostgreSQL's configuration_limit_exceeded: with temp_file_limit, it is not known whether there is room. */
 const TEMPORARY_FILES_ARE_LIMITED = '53400';
 
-/** Slack's signatures, and ours to GitHub as an App, are good for minutes. */
+/** Slack's signatures, and ours to GitHub as an App, are valid only for minutes. */
 const CLOCK_MS = 120_000;
 
-/** Faults that stop no work elsewhere, each with the id of what it is about; this replica's clock among them. */
+/** Faults that stop no work elsewhere, each with the id of what it is about; a wrong clock on this replica is one. */
 export async function warningsOf(db: Queryable): Promise<string[]> {
   const faults = (await allFaults(db)).map(({ name, fault }) => `${name}: ${fault}`);
   const aheadMs = Date.now() - (await timeNow(db)).getTime();

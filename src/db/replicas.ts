@@ -1,8 +1,8 @@
 import type { Queryable } from './pool.js';
 
 /**
- * Says that the workers of a replica live, and frees the jobs of those that have not said so for `ttlMs`: the queue's own
- * recovery takes four hours. Row locks make it safe on every replica at once. Returns whether any was freed.
+ * Reports that a replica's workers are alive, and frees the jobs of those that have not reported for `ttlMs`: the
+ * queue's own recovery takes four hours. Row locks make it safe on all replicas at once. Returns whether it freed any.
  */
 export async function beat(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
   const { rows } = await db.query({
@@ -22,7 +22,7 @@ export async function leave(db: Queryable, ids: readonly string[]): Promise<void
   await db.query('delete from replicas where id = any($1)', [ids]);
 }
 
-/** How many replicas have said within five seconds that they live: each has three workers, see `createLines`. */
+/** How many replicas have reported within five seconds. Each has three workers, see `createLines`. */
 export async function countReplicas(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `select ceil(count(*) / 3.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'`,

@@ -11,7 +11,7 @@ import { readService } from './services.js';
 
 const MOST_LISTED = 20;
 
-/** Where a service stands now; the policy tells its freezes and whether it deploys itself. */
+/** The current state of a service. The policy gives its freezes and whether it deploys by itself. */
 export async function statusOf(
   db: Queryable,
   service: string,
@@ -74,7 +74,7 @@ async function entriesOf(db: Queryable, where: string, values: unknown[]): Promi
   });
 }
 
-/** What a digest tells of one service, between two moments. */
+/** What a digest says about one service, between two times. */
 export async function digestOf(
   db: Queryable,
   service: string,
@@ -112,7 +112,7 @@ export async function digestOf(
   };
 }
 
-/** Changes that passed staging after the one that is live, newest first; all that passed while nothing is known live. */
+/** Changes that passed staging after the live one, newest first; all that passed if none is known to be live. */
 async function waitingOf(db: Queryable, service: string): Promise<ServiceDigest['waiting']> {
   const { rows } = await db.query<ServiceDigest['waiting'][number]>(
     `select id, key, sha, title, coalesce(staging_finished_at, seen_at) as "passedAt" from changes

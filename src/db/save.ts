@@ -41,7 +41,7 @@ import {
 
 /**
  * Saves the writes of a decision in order, in its transaction. Returns the id of the deployment that it added, if any.
- * Throws when a row is not where the decision left it, or by the name of the constraint that forbids it.
+ * Throws if a row has changed since the decision, or if a constraint forbids a write; that error names the constraint.
  */
 export async function saveWrites(tx: Queryable, service: string, writes: readonly Write[]): Promise<number | null> {
   let added: number | null = null;

@@ -17,20 +17,20 @@ interface ServiceRow extends GateRow {
   read_at: Date;
 }
 
-/** A row for each service of the config; what was there stays. */
+/** Adds a row for each service of the config; existing rows stay as they are. */
 export async function ensureServices(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query('insert into services (name) select unnest($1::text[]) on conflict do nothing', [names]);
 }
 
-/** When each service was first seen: runs that ended before are not ours to tell of. */
+/** When each service was first seen. Runs that ended before that are not reported. */
 export async function watchedSince(db: Queryable): Promise<Map<string, Date>> {
   const { rows } = await db.query<{ name: string; watched_since: Date }>('select name, watched_since from services');
   return new Map(rows.map((row) => [row.name, row.watched_since]));
 }
 
 /**
- * Serialises every decision about a service until the transaction ends, and keeps the stop of everything as it is until then.
- * False when there is no such service.
+ * Serialises the decisions about a service until the transaction ends, and keeps the stop of everything as it is until
+ * then. False if there is no such service.
  */
 export async function lockService(tx: Queryable, name: string): Promise<boolean> {
   const { rowCount } = await tx.query({
@@ -41,7 +41,7 @@ export async function lockService(tx: Queryable, name: string): Promise<boolean>
   return rowCount === 1;
 }
 
-/** The state of one service: each part by index, its cost independent of history. */
+/** The state of one service. Each part uses an index; its cost does not grow with history. */
 export async function readService(db: Queryable, name: string): Promise<ServiceState> {
   const service = await db.query<ServiceRow>(
     `select s.*, stop.stopped_by, stop.reason as stop_reason, stop.since as stop_since, clock_timestamp() as read_at
@@ -52,7 +52,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   if (!row) throw new Error(`no such service: ${name}`);
   const { rows } = await db.query<DeploymentRow & { bad: boolean | null }>({
     name: 'deployments-of-service',
-    // What is live, and what was before it, past all that was marked bad or is the same commit.
+    // What is live, and what was live before it, skipping everything that is marked bad or is the same commit.
     text: `with recursive back (id, replaced, bad) as (
        select d.id, d.replaced, c.hold_reason is not null
        from deployments d join changes c on c.id = d.change_id where d.id = $2::bigint
@@ -72,7 +72,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
   const before = known && hasEnded(known) ? known : null;
-  // What was live twice may lead back to what is live: that is no way back.
+  // A deployment that was live twice may lead back to the one that is live, which is nothing to roll back to.
   const goodFrom = (id: number | null, passed: readonly (number | null)[]): Deployment | undefined => {
     const row = rows.find((one) => one.id === id);
     if (!row || passed.includes(row.id)) return undefined;
@@ -99,7 +99,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   };
 }
 
-/** Roll backs first, then what broke the glass. */
+/** Rollbacks first, then break-glass deployments. */
 const rank = ({ kind, override }: Of<'queued'>): number => (kind === 'roll back' ? 0 : override !== null ? 1 : 2);
 
 function liveOf(row: ServiceRow, before: Ended | null, run: OutsideRun | null): Live {
@@ -120,7 +120,7 @@ async function outside(db: Queryable, service: string, runId: number): Promise<O
 
 type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
 
-/** The newest that passed, and when the first that passed after what is live did. Each part by index. */
+/** The newest change that passed, and when the first one after the live change passed. Each part uses an index. */
 async function newestPassed(db: Queryable, service: string, live: number | null): Promise<NewestPassed | null> {
   const { rows } = await db.query<PassedRow>({
     name: 'newest-passed',
@@ -143,7 +143,7 @@ async function newestPassed(db: Queryable, service: string, live: number | null)
   return { ...rest, hold: holdOf({ hold_by, hold_reason, held_at }) };
 }
 
-/** Production runs this deployment now. `keepsOutside` leaves a newer run outside as the last word. */
+/** Production now runs this deployment. With `keepsOutside`, a newer run outside Pushbutton remains the last word. */
 export async function setLive(
   tx: Queryable,
   service: string,
@@ -160,7 +160,7 @@ export async function setLive(
   );
 }
 
-/** A run outside Pushbutton: what production runs is not known from now on. */
+/** A run outside Pushbutton: from now on, it is not known what production runs. */
 export async function hideLive(tx: Queryable, service: string, runId: number): Promise<void> {
   await tx.query(
     `update services set outside_run_id = $2, outside_since = clock_timestamp(),

@@ -1,4 +1,4 @@
-/** The steps of a deployment, each from the states that the decision found it in. One that moved meanwhile is an error. */
+/** The steps of a deployment, each only from the states in which the decision found it. Any other state throws. */
 
 import type { Write } from '../core/decision.js';
 import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment/deployment.js';
@@ -55,7 +55,7 @@ const counted = (basis: Basis | null): unknown[] => [
   basis === null ? null : JSON.stringify(basis.shas),
 ];
 
-/** A yes that counts, with what it is a yes to. */
+/** An approval that counts, with what it approves. */
 export async function approve(tx: Queryable, write: Extract<Write, { write: 'approve' }>): Promise<void> {
   const { deploymentId, user, at, basis } = write;
   await move(
@@ -74,7 +74,7 @@ export const toQueued = (tx: Queryable, id: number): Promise<void> =>
     [id],
   );
 
-/** Its approvals are void: it waits for new ones, of what would ship now. */
+/** Its approvals are void: it waits for new ones, for what would ship now. */
 export const askAnew = (tx: Queryable, write: Extract<Write, { write: 'ask anew' }>): Promise<void> =>
   move(
     tx,

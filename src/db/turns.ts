@@ -3,8 +3,8 @@ import type pg from 'pg';
 const lines = new WeakMap<pg.Pool, Map<string, Promise<unknown>>>();
 
 /**
- * One after the other for each name, among those of this process that use a pool: who would only wait in the database for a row
- * lock that this process holds waits here, without a connection. Others are kept out by the lock itself.
+ * Runs `work` one at a time per name and pool in this process. A caller that would only wait in the database for a row
+ * lock that this process holds waits here, without a connection. The lock itself keeps other processes out.
  */
 export function inTurn<T>(pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T> {
   const line = lines.get(pool) ?? new Map<string, Promise<unknown>>();

@@ -1,8 +1,8 @@
 import { withTimeout } from '../waits/timeout.js';
 
-/** What readiness rests on. `null` is fine, a word is what is wrong. */
+/** What readiness depends on. `null` means fine; a text says what is wrong. */
 export interface Checks {
-  /** Each stops all work. */
+  /** A problem with either stops all work. */
   readonly database: () => Promise<string | null>;
   readonly slack: () => Promise<string | null>;
   /** Whether this replica takes work. */
@@ -22,7 +22,7 @@ export interface Readiness {
 
 const PATIENCE_MS = 1_500;
 
-/** Answers within two seconds, whatever hangs behind a check. */
+/** Answers within two seconds, even if a check hangs. */
 export async function readiness(checks: Checks): Promise<Readiness> {
   const [database, slack, replica, warnings] = await Promise.all([
     withTimeout(checks.database(), PATIENCE_MS, 'no answer in time'),

@@ -1,4 +1,4 @@
-/** The metrics of a replica, for Prometheus. Labels come from fixed lists and the config, never from what people wrote. */
+/** The metrics of a replica, for Prometheus. Labels come from fixed lists and the config, never from people's text. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Command } from '../core/command.js';
@@ -6,7 +6,7 @@ import type { Decision, OperatorNews } from '../core/decision.js';
 import type { Backlog, Waiting } from '../db/backlog.js';
 import { withTimeout } from '../waits/timeout.js';
 
-/** A call to Slack or GitHub, by the method or route of their documentation, and what came of it. */
+/** A call to Slack or GitHub, named by the method or route in their documentation, and its result. */
 interface Called {
   readonly to: 'slack' | 'github';
   readonly call: string;
@@ -19,17 +19,17 @@ export interface Metrics {
   readonly decided: (command: Command['type'], decision: Decision) => void;
   /** A request over HTTP was answered; `route` is one of ours, or `other`. */
   readonly answered: (route: string, status: number, seconds: number) => void;
-  /** What a person asked, or a delivery or the poll told, was decided, so long after it was received. */
+  /** A command from a person, a delivery or the poll was decided, this long after it was received. */
   readonly handled: (from: 'person' | 'GitHub', seconds: number) => void;
-  /** The request that starts a run has left, so long after its deployment was free to go. */
+  /** The request that starts a run was sent, this long after its deployment was ready to start. */
   readonly dispatched: (seconds: number) => void;
-  /** Slack has a card's drawing, so long after what it shows had changed. */
+  /** A card's drawing reached Slack, this long after what it shows changed. */
   readonly drawn: (seconds: number) => void;
-  /** Everything, as Prometheus reads it. Answers within two seconds, also without the database. */
+  /** Everything, as Prometheus reads it. Answers within two seconds, even without the database. */
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
 }
 
-/** All of them, so that each series begins at 0: an increase from nothing is none to Prometheus. */
+/** All of them, so that each series starts at 0: to Prometheus, the first value of a series is no increase. */
 const FINDS = {
   hung: true,
   unknown: true,
@@ -44,14 +44,14 @@ const FINDS = {
 const SHORT = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LONG = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
 const PATIENCE_MS = 1_500;
-/** Several who ask at once are answered by one look at the database. */
+/** Readers within this time share one read of the database. */
 const FRESH_MS = 1_000;
 
-/** Counts from now on; `backlog` is asked when somebody reads. `isRead`: somebody may, so that the process is measured, too. */
+/** Counts from now on; calls `backlog` on each read. `isRead`: they can be read, so the process is measured too. */
 export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  // Those of the process are measured all the time, a hundred times a second.
+  // The metrics of the process are measured all the time, a hundred times a second.
   if (isRead) collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     ...{ name: 'pushbutton_http_request_seconds', help: 'Requests answered, by route and status.', registers },
@@ -125,7 +125,7 @@ export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean):
   };
 }
 
-/** What is read from the database at each look. Without it they are absent: a figure that is not known is not zero. */
+/** What is read from the database each time. Without the database these are absent: an unknown figure is not zero. */
 function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
   const up = new Gauge({ name: 'pushbutton_database_up', help: '1 while the database answers.', registers });
   const made = {

@@ -6,7 +6,7 @@ export interface RouteDeps {
   readonly checks: Checks;
   /** null in Socket Mode. */
   readonly slack: Route | null;
-  /** null where webhooks are off: polling finds everything. */
+  /** null if webhooks are off: polling finds everything. */
   readonly github: ((request: IncomingMessage) => Promise<{ status: number; text: string }>) | null;
 }
 
@@ -23,7 +23,7 @@ export function routesOf({ checks, slack, github }: RouteDeps): Record<string, R
   if (github) {
     routes['POST /github/webhooks'] = async (request, response) => {
       const { status, text } = await github(request);
-      // The rest of a body that was not read would be taken for the next request.
+      // The unread rest of a body would be taken for the next request.
       if (status === 413 || !request.complete) response.setHeader('connection', 'close');
       answer(response, status, { result: text });
     };

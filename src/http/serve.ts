@@ -6,7 +6,7 @@ import { answer, close, createHttpServer, listen, type Route } from './server.js
 
 export interface ServeDeps extends Omit<RouteDeps, 'checks'> {
   readonly checks: Omit<Checks, 'replica'>;
-  /** The metrics have a port of their own, so that they need not be open to the world. */
+  /** The metrics have their own port, so that they need not be open to the world. */
   readonly ports: { readonly port: number; readonly metricsPort?: number };
   readonly metrics: {
     readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
@@ -20,15 +20,15 @@ const GRACE_MS = 8_000;
 export interface Serving {
   readonly port: number;
   /**
-   * For `leaveMs` it answers as before and says at /readyz that it stops, for balancers that go by it: Slack sends no click twice.
-   * Then it takes nothing new and lets what is under way end.
+   * For `leaveMs` it answers as before, but says at /readyz that it is stopping, for load balancers that check it:
+   * Slack sends no click twice. Then it accepts nothing new and lets requests under way finish.
    */
   readonly stop: (leaveMs: number) => Promise<void>;
 }
 
 /**
- * Listens for Slack, GitHub and probes, and on a port of its own for who reads the metrics. Rejects with the operating
- * system's error when a port cannot be had; then nothing listens.
+ * Listens for Slack, GitHub and probes, and on a separate port for readers of the metrics. Rejects with the operating
+ * system's error if a port is not available; then nothing listens.
  */
 export async function serve(deps: ServeDeps): Promise<Serving> {
   const failed = (error: unknown) => deps.warn({ err: error }, 'a request could not be answered');

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
- * The one HTTP server. Paths are exact; a known path with another method is 405, an unknown one 404. What a route throws is
- * answered 500 with no details. `answered` hears the route of each answer, or `other`.
+ * Creates the HTTP server. Paths are exact; a known path with another method gets 405, an unknown path 404. If a route
+ * throws, the answer is 500 without details. `answered` is called with the route of each answer, or `other`.
  */
 export function createHttpServer(
   routes: Readonly<Record<string, Route>>,
@@ -31,7 +31,7 @@ export function createHttpServer(
         else response.destroy();
       });
   });
-  // Slow or silent senders are let go; GitHub and Slack send within seconds.
+  // Slow or silent senders are cut off; GitHub and Slack send within seconds.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   return server;
@@ -39,14 +39,14 @@ export function createHttpServer(
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Answers JSON, or a text of another type. A body that was not read to its end is not waited for. */
+/** Answers with JSON, or with text of another type. Does not wait for the unread rest of the request's body. */
 export function answer(response: ServerResponse, status: number, body: object | string, type = JSON_TYPE): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 
-/** Listens; rejects with the operating system's error when the port cannot be had. Resolves to the port. */
+/** Listens. Resolves to the port; rejects with the operating system's error if the port is not available. */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -58,7 +58,7 @@ export function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Takes no new requests, lets those under way end, and cuts what is left after `graceMs`. */
+/** Accepts no new requests, lets those under way finish, and cuts off what is left after `graceMs`. */
 export function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);

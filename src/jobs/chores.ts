@@ -3,7 +3,7 @@ import { every } from './every.js';
 
 type Chore = keyof Pauses['chores'];
 
-/** Starts what runs again and again on each replica, the poll at most as often as the config says. What fails is told and tried again. Gives what stops them. */
+/** Starts the recurring chores of a replica. A failed chore is reported and tried again. Returns what stops them. */
 export function startChores(
   chores: Readonly<Record<Chore, (() => Promise<unknown>) | undefined>>,
   pollMs: number,

@@ -1,4 +1,4 @@
-/** Time passes over approvals, locks, freezes and what deploys itself, by the database's clock, on one replica at a time. */
+/** Time passes for approvals, locks, freezes and continuous deployment, by the database's clock, on one replica. */
 
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
@@ -20,7 +20,7 @@ export interface ClockDeps {
   readonly pauses: Pauses;
 }
 
-/** Looks at all that time alone changes, and has it decided. Safe to repeat: a decision finds what was decided already. */
+/** Checks all that time alone changes, and has it decided. Safe to repeat: a decision sees what is already decided. */
 export function createClock({ pool, services, perform, pauses }: ClockDeps): () => Promise<void> {
   const known = new Set(services.map(({ name }) => name));
   const watched = services.filter(({ mode, freezes }) => mode === 'continuous' || freezes.length > 0);
@@ -54,7 +54,7 @@ export function createClock({ pool, services, perform, pauses }: ClockDeps): () 
         .map((service) => () => perform({ type: 'service time passed', service })),
       ...watched.map((policy) => () => look(policy)),
     ];
-    // What one service meets stops the time of no other.
+    // A failure in one service does not stop the others.
     const met: unknown[] = [];
     for (const one of due) await one().catch((error: unknown) => met.push(error));
     if (met.length > 0) throw met[0];

@@ -6,15 +6,15 @@ import { timeNow } from '../db/time.js';
 
 export interface DigestSchedule {
   readonly stop: () => Promise<void>;
-  /** Takes the latest slot that nobody has taken, when it is within the hour. */
+  /** Takes the latest slot that nobody has taken, if it is within the last hour. */
   readonly catchUp: () => Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
 
 /**
- * The daily digest: once a channel and slot of the cron over any number of replicas. node-cron says when; who takes the slot,
- * with its job in the same transaction, is settled in Postgres. After an outage only the latest missed slot is made up for.
+ * The daily digest, once per channel and slot of the cron over any number of replicas. node-cron says when; Postgres
+ * settles who takes the slot, in one transaction with its job. After an outage only the latest missed slot is taken.
  */
 export function scheduleDigest(
   pool: pg.Pool,
@@ -49,7 +49,7 @@ export function scheduleDigest(
   };
 }
 
-/** The next moment that the cron names; null when it finds none. */
+/** The next time that the cron names; null if it names none. */
 export function nextSlot(pattern: string, timezone: string): Date | null {
   const task = cron.createTask(pattern, () => {}, { timezone });
   const [next] = task.getNextRuns(1);
@@ -57,7 +57,7 @@ export function nextSlot(pattern: string, timezone: string): Date | null {
   return next ?? null;
 }
 
-/** The latest moment within the last hour that the cron names; null when it names none. Pure. */
+/** The latest time within the last hour that the cron names; null if it names none. Pure. */
 export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern: string): Date | null {
   const step = pattern.trim().split(/\s+/).length > 5 ? 1_000 : 60_000;
   const newest = Math.floor(now.getTime() / step) * step;
@@ -69,8 +69,8 @@ export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern:
 }
 
 /**
- * Whether this is the second time that the clock shows a time which the cron names, in the night in which it goes back by an
- * hour. A cron that names every hour, or every so many, means each of them. Pure.
+ * Whether the clock shows this time for the second time, in the night when it goes back an hour. False for a cron that
+ * names every hour, or every few hours: it means each of them. Pure.
  */
 export function isRepeated(slot: Date, pattern: string, timezone: string): boolean {
   const hours = pattern.trim().split(/\s+/).at(-4) ?? '*';

@@ -2,24 +2,24 @@ import type pg from 'pg';
 import { dueJobs } from '../db/queue.js';
 
 export interface DueJobs {
-  /** A job was added or freed: see what is due, and when the next one will be. */
+  /** A job was added or freed: check what is due, and when the next job will be. */
   readonly look: () => void;
   readonly stop: () => Promise<void>;
 }
 
 export interface DueJobsDeps {
   readonly pool: pg.Pool;
-  /** Hears that so many jobs of this name are due. */
+  /** Called with a job's name and how many of them are due. */
   readonly wake: (name: string, jobs: number) => void;
-  /** The next look comes after so many ms at the latest: a notification may be lost, and the clock of the database be moved. */
+  /** The longest time between two looks: a notification may be lost, or the database's clock may be changed. */
   readonly everyMs: number;
 }
 
-/** From the end of one look to the next: whoever asks meanwhile shares it. */
+/** From the end of one look to the next; everyone who asks in between shares that one. */
 const GAP_MS = 5;
 
 /**
- * Wakes the runners at the moment at which a job is due: one statement for all of them, instead of one of each runner every half
+ * Wakes the runners when a job is due. This takes one statement for all of them, instead of one per runner every half
  * second and at each job.
  */
 export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
@@ -41,7 +41,7 @@ export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
         for (const { name, due } of jobs) if (due > 0 && !stopped) wake(name, due);
         return Math.min(everyMs, ...jobs.flatMap(({ nextMs }) => nextMs ?? []));
       })
-      // A database that does not answer is asked again; the runners look by themselves, too.
+      // A database that does not answer is asked again; the runners also look by themselves.
       .catch(() => everyMs)
       .then((nextMs) => {
         looking = null;

@@ -1,4 +1,4 @@
-/** A chore that runs again some time after it has ended. Its faults are told and do not stop it. */
+/** Runs a chore again `ms` after each run ends. Failures are reported and do not stop it. */
 export function every(
   ms: number,
   chore: () => Promise<unknown>,

@@ -5,10 +5,10 @@ import { takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
 import { addJob, faultsKey } from '../db/queue.js';
 
-/** What is over before is nobody's to mend. */
+/** A fault that ends sooner needs nobody to fix it. */
 const LASTS_MS = 120_000;
 
-/** Has the operators told, once, of faults that last. On one replica at a time, by the database's clock; true where it was this one. */
+/** Reports lasting faults to the operators once, on one replica at a time by the database's clock; true if this one. */
 export async function tellLastingFaults(pool: pg.Pool, operators: readonly string[], pauses: Pauses): Promise<boolean> {
   if (operators.length === 0 || !(await takeTurn(pool, 'faults', pauses.turns.faults))) return false;
   const faults = await allFaults(pool);

@@ -5,9 +5,9 @@ import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
 
 export interface InboxDeps {
   readonly pool: pg.Pool;
-  /** Carries one row through; throws when it must be tried again. */
+  /** Handles one row; throws if it must be retried. */
   readonly handle: (row: InboxRow) => Promise<unknown>;
-  /** A row was carried through, so many seconds after it was received. */
+  /** A row was handled, this many seconds after it was received. */
   readonly handled: (row: InboxRow, seconds: number) => void;
   readonly pauses: Pauses['jobs'];
   readonly warn: (details: object, message: string) => void;
@@ -17,20 +17,20 @@ export interface InboxLoop {
   /** Something was received: look now. */
   readonly wake: () => void;
   readonly start: () => void;
-  /** Claims nothing more after `leaveMs`, in which presses still come; resolves when what is under way has ended. */
+  /** Claims nothing more after `leaveMs`, while presses still arrive; resolves when what is under way has ended. */
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
 const AT_ONCE = 8;
-/** A holder that lives renews its lease; that of a dead one ends soon, and another replica takes the row. */
+/** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
 const LEASE_MS = 12_000;
 const RENEW_MS = 4_000;
-/** Every look-up ends by itself long before; one that does not is given up to another try. */
+/** Every look-up ends by itself long before this; a row that is held longer is left to another try. */
 const MOST_HELD_MS = 120_000;
 
 /**
- * Handles what was received, here at once and by any replica after a crash. A row is never dropped: what fails is tried
- * again, at first after half a second, then ever later, at most after half a minute.
+ * Handles what was received: here at once, or on any replica after a crash. A row is never dropped: a failed one is
+ * retried, first after half a second, then after ever longer pauses of at most half a minute.
  */
 export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
@@ -56,7 +56,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
         { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
         'a command failed and will be retried',
       );
-      // When this fails, too, the lease ends by itself.
+      // If this fails too, the lease ends by itself.
       await postponeInbox(pool, row.id, afterMs).catch(() => {});
     }
   }

@@ -1,19 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 
-/** What graphile-worker announces: a job was added, and its tables are being changed by a newer version. */
+/** What graphile-worker announces: a job was added, or a newer version is changing its tables. */
 const JOB_ADDED = 'jobs:insert';
 const MIGRATING = 'worker:migrate';
 
 export interface QueueListener {
-  /** The pool for a runner of the queue: it hears of a migration through this listener, and of jobs from us. */
+  /** The pool for a runner of the queue, which hears of migrations through this listener, and of jobs from us. */
   readonly forRunner: pg.Pool;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Listens to the queue on one connection for all runners of a replica; graphile-worker 0.17 opens one for each, and each runner
- * then looks for every job that any of them may take. A connection that breaks is opened again after `againMs`.
+ * Listens to the queue on one connection for all runners of a replica. graphile-worker 0.17 opens one for each, and
+ * each runner then looks for every job that any of them may take. A broken connection is opened again after `againMs`.
  */
 export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs: number): QueueListener {
   const ears = new Set<EventEmitter>();
@@ -73,7 +73,7 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
 
 type Taken = (error: Error | undefined, client: pg.PoolClient, release: () => void) => void;
 
-/** The queue asks for a connection with a callback only where it wants to listen; it gets an ear instead. */
+/** The queue passes a callback to `connect` only when it wants to listen; it gets an ear instead of a connection. */
 function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
   const connect = (taken?: Taken) => {
     if (!taken) return pool.connect();

@@ -9,7 +9,7 @@ export interface PollDeps {
   readonly receive: Receive;
   /** One page of a workflow's runs, newest first. Only the first page is ever `unchanged`. */
   readonly list: (service: string, which: 'staging' | 'production', page: number) => Promise<Page>;
-  /** What was listed was not taken in to its end: the next list must not be `unchanged`. */
+  /** Not everything listed was taken in, so the next list must not be `unchanged`. */
   readonly forget: (service: string, which: 'staging' | 'production') => void;
   readonly services: readonly string[];
   readonly everyMs: number;
@@ -20,13 +20,13 @@ type Page = readonly Listed[] | 'unchanged' | 'no answer';
 const MOST_PAGES = 5;
 
 /**
- * Finds what a lost webhook left out, and everything where webhooks are off. What was taken in before is known by its key.
- * Runs that ended before Pushbutton watched the service are left out, but for the newest that passed: a team that installs
- * has a change to press.
+ * Finds the runs of lost webhooks, and all runs if webhooks are off. A run that was taken in before is known by its
+ * key. Runs that ended before Pushbutton watched the service are left out, except the newest that passed, so that a
+ * team that has just installed it has a change to deploy.
  */
 export function createPoll(deps: PollDeps): () => Promise<void> {
   const known = new Set<string>();
-  /** Lists that were broken off, and at which page: those before it hold nothing new next time, and are passed over. */
+  /** The page at which a list was broken off. Earlier pages hold nothing new next time, which does not end the poll. */
   const brokenOff = new Map<string, number>();
 
   async function take(listed: Listed): Promise<boolean> {
@@ -39,7 +39,7 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
   }
 
   async function pollOne(service: string, which: 'staging' | 'production', watched: Date): Promise<void> {
-    // GitHub's times are whole seconds: a run of the first second is not older than the watch.
+    // GitHub's times are whole seconds: a run in the first second is not older than the watch.
     const since = new Date(Math.floor(watched.getTime() / 1_000) * 1_000);
     let first: Listed | undefined;
     const name = `${service} ${which}`;
@@ -51,7 +51,7 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
       if (listed === 'unchanged' || listed.length === 0) break;
       first ??= which === 'staging' ? listed.find((one) => one.passed) : undefined;
       const recent = listed.filter((one) => new Date(one.updatedAt) >= since);
-      // Oldest first, so that changes come in the order in which they were made.
+      // Oldest first, so that changes arrive in the order in which they were made.
       const news: boolean[] = [];
       for (const one of [...recent].reverse()) news.push(await take(one));
       if (recent.length < listed.length || (page >= atLeast && !news.includes(true))) break;

@@ -21,8 +21,8 @@ const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' 
 };
 
 /**
- * The watchdog under all others: whatever is under way has its job, and every dirty card its channel's, also when a crash
- * or a lost job left it without. Jobs that are there are left as they are.
+ * The watchdog below all others: makes sure that everything under way has its job, and every dirty card its channel's
+ * job, even if a crash or a lost job left it without one. Existing jobs keep their time.
  */
 export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
   if (!(await takeTurn(pool, 'sweep', pauses.turns.sweep))) return;

@@ -4,16 +4,16 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 
 export interface Worker {
-  /** Under which its jobs are locked; empty before it has started. Another after the queue was started again. */
+  /** The id that its jobs are locked under; empty before it has started. Changes when the queue is restarted. */
   readonly id: () => string;
-  /** Has so many runners look for jobs now. */
+  /** Makes this many runners look for jobs now. */
   readonly wake: (runners: number) => void;
   /** Takes no more jobs; resolves when those under way have ended. */
   readonly stop: () => Promise<void>;
 }
 
 export interface WorkerDeps {
-  /** It hears of jobs from `wake`, not from the database. */
+  /** The worker hears of jobs from `wake`, not from the database. */
   readonly pool: pg.Pool;
   readonly pauses: Pauses['jobs'];
   readonly logger: Logger;
@@ -21,8 +21,8 @@ export interface WorkerDeps {
 }
 
 /**
- * Runs those of the queue's jobs that `taskList` names on this replica, `atOnce` of them, for as long as it is not stopped. A
- * queue that gives up, because the database went away while a job ended, is started again under a new id.
+ * Runs the queue's jobs that `taskList` names on this replica, `atOnce` at a time, until it is stopped. If the queue
+ * gives up because the database went away while a job ended, it is restarted under a new id.
  */
 export async function startWorker(
   { pool, pauses, logger, warn }: WorkerDeps,
@@ -48,7 +48,7 @@ export async function startWorker(
       crontab: ' ',
       logger,
       events,
-      // Unbatched, the queue does not handle a job's end that cannot be saved: the rejection would end the process.
+      // Without batching, the queue does not catch a failure to save a job's end: the rejection would end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     runner = started;
@@ -70,7 +70,7 @@ export async function startWorker(
   return {
     id: () => workers?.id ?? '',
     wake: (runners) => {
-      // One that ends takes no more jobs, and throws when it is woken.
+      // A worker that is shutting down takes no more jobs, and throws if it is woken.
       if (!stopped && runner && workers?._shuttingDown === false) workers.nudge(Math.min(runners, atOnce));
     },
     stop: async () => {
@@ -82,8 +82,8 @@ export async function startWorker(
 }
 
 /**
- * A worker that is told to end while it looks for a job, and finds no database, has ended. graphile-worker 0.17 takes that for a
- * fault and prints its stack, past the logger.
+ * A worker that is told to end while it looks for a job, and finds no database, has ended. graphile-worker 0.17 treats
+ * that as a fault and prints its stack, bypassing the logger.
  */
 function endInPeace(events: WorkerEvents): void {
   const ending = new WeakSet<object>();

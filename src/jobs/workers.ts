@@ -5,13 +5,13 @@ import { createQueueListener } from './listen.js';
 import { startWorker, type Worker, type WorkerDeps } from './worker.js';
 
 const BEAT_MS = 1_000;
-/** A replica that has not beaten for so long is dead: its jobs go to another. */
+/** A replica without a heartbeat for this long is dead: its jobs go to another. */
 const DEAD_MS = 5_000;
 
 /**
- * Starts a worker for each of the queue's lines on this replica; one connection listens for all of them, and each job wakes those
- * that may take it. They beat as one: the queue frees the jobs of a dead worker after four hours, a missing beat after five seconds,
- * those of a worker of its own that was started again, too. Returns what stops them; it resolves when what is under way has ended.
+ * Starts a worker for each of the queue's lines on this replica. One connection listens for all of them, and each job
+ * wakes those that may take it. They share a heartbeat, so a dead or restarted worker's jobs are freed after five
+ * seconds; the queue itself frees them after four hours. Returns what stops them; it resolves when all jobs have ended.
  */
 export async function startWorkers(
   { pool, pauses, logger, warn }: WorkerDeps,

@@ -3,12 +3,12 @@ import { Logger as WorkerLogger } from 'graphile-worker';
 import { clipped } from './clip.js';
 import type { Log } from './log.js';
 
-/** Bolt knows four levels only. */
+/** Bolt has only four levels. */
 const boltLevels: Record<string, string> = { trace: 'debug', debug: 'debug', info: 'info', warn: 'warn' };
 
 /**
- * The log as @slack/bolt and its web client want it. They hand over whole bodies at debug: of a debug message 200
- * characters are kept, of others 1,000, of an object its keys, of an error its type and message.
+ * The log as @slack/bolt and its web client want it. At debug they pass whole bodies, so a debug message is cut to 200
+ * characters and others to 1,000; an object is reduced to its keys, an error to its type and message.
  */
 export function boltLogger(log: Log): BoltLogger {
   let target = log.child({ part: 'slack' });
@@ -34,7 +34,7 @@ export function boltLogger(log: Log): BoltLogger {
   };
 }
 
-/** The log as graphile-worker wants it: the first line of each message (a stack may follow), nothing of its meta. */
+/** The log as graphile-worker wants it: the first line of each message (a stack may follow), without its meta. */
 export function workerLogger(log: Log): WorkerLogger {
   const target = log.child({ part: 'queue' });
   return new WorkerLogger(() => (level, message) => {

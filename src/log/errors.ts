@@ -1,9 +1,9 @@
 type ErrorFields = { type: string; message: string; code?: string | number; cause?: ErrorFields };
 
 /**
- * What a log tells of an error: type, message, code (Node's and Postgres's `code`, octokit's `status`) and the same of
- * its cause, three deep, since fetch says no more than "fetch failed" itself. Never its stack, never other fields:
- * clients keep whole requests there. A thrown value that is no Error is named by its kind alone.
+ * What a log says about an error: type, message, code (Node's and Postgres's `code`, octokit's `status`) and the same
+ * for its causes, three levels in all, because fetch itself says only "fetch failed". Never its stack, never other
+ * fields: clients keep whole requests there. A thrown string becomes the message; another value gives its type.
  */
 export function errorFields(error: unknown, depth = 3): ErrorFields {
   if (!(error instanceof Error))

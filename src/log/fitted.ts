@@ -3,7 +3,7 @@ import { clipped } from './clip.js';
 /** The longest line, its line break included. */
 export const maxLineBytes = 16 * 1024;
 
-/** Tried one after the other: texts of so many characters, lists and mappings of so many entries. */
+/** Limits that are tried in turn: the characters of a text, and the entries of a list or mapping. */
 const sizes = [
   { characters: 8_000, entries: 100 },
   { characters: 1_000, entries: 50 },
@@ -11,13 +11,13 @@ const sizes = [
 ];
 
 /**
- * Takes a line of JSON, gives it with `clean` applied to every text in it, cut until it is at most `maxLineBytes` long
- * in UTF-8, still JSON, ending in one line break. Works on the parsed value: cutting or replacing in the text could
- * end in the middle of an escape.
+ * Applies `clean` to every text in a line of JSON and cuts the line until it is at most `maxLineBytes` long in UTF-8.
+ * The result is still JSON and ends with one line break. Works on the parsed value: cutting or replacing in the text
+ * could split an escape.
  */
 export function fitted(line: string, clean: (text: string) => string): string {
   const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  // What every line has comes first, so that it stays when entries are cut.
+  // The fields of every line come first, so that they stay when entries are cut.
   const whole = each({ level, time, msg, ...fields }, clean, Number.POSITIVE_INFINITY);
   const untouched = `${JSON.stringify(whole)}\n`;
   if (fits(untouched)) return untouched;

@@ -8,9 +8,9 @@ export type Log = Logger;
 
 /**
  * Creates the log of the process: JSON lines of at most 16 KB (`level` as a word, `time` in ISO, `msg`), without the
- * secrets given and whatever else looks like one; errors as type, message and code, without their stack.
- * `pretty` writes them for eyes instead; by default where stdout is a terminal. Lines go to stdout, written before
- * the call returns, so that the last words of a dying process arrive.
+ * given secrets and whatever else looks like one; errors as type, message and code, without their stack. `pretty`
+ * writes lines for people instead, by default if stdout is a terminal. Lines go to stdout and are written before the
+ * call returns, so that the last words of a dying process arrive.
  */
 export function createLog({
   level,

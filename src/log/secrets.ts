@@ -1,8 +1,8 @@
 const word = '[secret]';
 
 /**
- * How secrets look. Each needs a few characters after its prefix, so that a sentence about the prefix stays readable.
- * Repetitions are bounded where a failed match would be tried again from many places of a long text.
+ * What secrets look like. Each needs a few characters after its prefix, so that a sentence about the prefix stays
+ * readable. Repetitions are bounded where a failed match would be retried from many places in a long text.
  */
 const looks: { look: RegExp; instead: string }[] = [
   { look: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]{0,8000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g, instead: word },
@@ -20,11 +20,11 @@ const looks: { look: RegExp; instead: string }[] = [
 ];
 
 /**
- * Gives a function that writes `[secret]` in place of each given value and of whatever looks like a secret of
- * Slack, GitHub, Postgres, or a private key. Values under 4 characters are left: they occur in ordinary words.
+ * Returns a function that writes `[secret]` in place of each given value and of whatever looks like a secret of Slack,
+ * GitHub or Postgres, or like a private key. Values under 4 characters are left alone: they occur in ordinary words.
  */
 export function secretsRemover(values: readonly string[]): (text: string) => string {
-  // The longest first, else a secret that is the beginning of another leaves the rest of it standing.
+  // The longest first; otherwise a secret that is the beginning of another would leave the rest of it in the text.
   const known = [...new Set(values)].filter((value) => value.length >= 4).sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
@@ -35,7 +35,7 @@ export function secretsRemover(values: readonly string[]): (text: string) => str
   };
 }
 
-/** Of a text that was cut before it came here, the last characters may be the first half of a secret. */
+/** A text that was cut before it came here may end with the beginning of a secret. */
 function withoutBeginning(text: string, known: string[]): string {
   const kept = text.slice(0, -1);
   for (const value of known) {

@@ -5,16 +5,16 @@ import type { Log } from './log.js';
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * Lets everything that the process prints go through the log: `console`, what a library writes to stdout or stderr,
+ * Sends everything that the process prints through the log: `console`, what a library writes to stdout or stderr,
  * Node's own warnings, and the error that ends the process (logged as fatal, exit code 1).
- * Gives a function that undoes it.
+ * Returns a function that undoes this.
  */
 export function takeOverStreams(log: Log): () => void {
   const undo = [takeConsole(log), takeStream(log, process.stdout, 'info'), takeStream(log, process.stderr, 'warn')];
 
   const warned = (warning: Error) => log.warn({ err: warning }, 'a warning from Node');
   const before = process.listeners('warning');
-  // Node's own listener prints to stderr whatever other listeners do.
+  // Node's own listener prints to stderr even if there are other listeners.
   process.removeAllListeners('warning');
   process.on('warning', warned);
 
@@ -60,7 +60,7 @@ function takeConsole(log: Log): () => void {
 
 function takeStream(log: Log, stream: NodeJS.WriteStream, level: Level): () => void {
   const before = stream.write;
-  // A log that writes to this very stream comes back here with its own line.
+  // If the log writes to this very stream, its own line comes back here.
   let logging = false;
   stream.write = (
     chunk: string | Uint8Array,

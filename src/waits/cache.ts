@@ -2,8 +2,8 @@
 const MOST = 1_000;
 
 /**
- * The same look-up, but each answer is kept for `ms` and given to everybody who asks for its key. A failure is not kept. Use it
- * for what is shown, never for what is decided.
+ * The same look-up, but each answer is kept for `ms` and given to everyone who asks for its key. A failure is not kept.
+ * Use it for what is shown, never for what is decided.
  */
 export function cached<T>(lookUp: (key: string) => Promise<T>, ms: number): (key: string) => Promise<T> {
   const answers = new Map<string, { readonly at: number; readonly answer: T }>();

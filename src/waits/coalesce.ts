@@ -1,6 +1,6 @@
 /**
- * The same look-up, but callers who wait for the same key share one call. A call that is already running is not shared: it
- * began before they asked, so its answer may be out of date. They wait for it to end and share the next one.
+ * The same look-up, but callers who wait for the same key share one call. A call that is already running is not shared:
+ * it began before they asked, so its answer may be out of date. They wait for it to end and share the next one.
  */
 export function coalesced<K extends string | number, T>(lookUp: (key: K) => Promise<T>): (key: K) => Promise<T> {
   const running = new Map<K, Promise<unknown>>();

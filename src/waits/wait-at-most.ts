@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits until `work` is done, but no longer than `ms`. Rejects if the work fails in that time. Slower work goes on by itself; if
- * it fails later, `failedLater` is called.
+ * Waits until `work` is done, but no longer than `ms`. Rejects if the work fails in that time. Slower work goes on by
+ * itself; if it fails later, `failedLater` is called.
  */
 export async function waitAtMost(
   work: Promise<void>,
