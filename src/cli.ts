@@ -1,6 +1,6 @@
 /**
- * The commands start, migrate, doctor and audit. Every expected fault is one line that says what to fix. Each command loads what
- * it needs: all of it together takes more than half a second of processor time.
+ * The commands start, migrate, doctor and audit. Every expected fault is one line that says what to fix. Each command
+ * loads only what it needs: loading everything takes more than half a second of processor time.
  */
 
 import { Command } from 'commander';
@@ -88,7 +88,7 @@ function whyNot(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Prints a report for people, or one JSON document. Writes no log; warnings of libraries stay on stderr. */
+/** Prints a report for people, or one JSON document. Writes no log; warnings from libraries stay on stderr. */
 async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   const { stdout } = process;
   const width = stdout.isTTY ? Math.min(stdout.columns || 80, 100) : null;
@@ -123,7 +123,7 @@ async function start(log: Log): Promise<void> {
       },
     );
   };
-  // First of all: a signal may arrive while waiting for the database, and process 1 of a container has no default handler.
+  // This comes first: a signal may arrive during the wait for the database, and PID 1 has no default signal handlers.
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const { config, url } = await prepare(log);

@@ -1,4 +1,4 @@
-/** The instants between two steps at which a replica may die without losing anything or doing it twice. */
+/** The points between two steps where a replica may die without losing work or doing it twice. */
 
 /** In the order in which a change passes them. The fault suite kills a replica at each. */
 export const CRASH_POINTS = [
@@ -28,10 +28,10 @@ export const CRASH_POINTS = [
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** Only for tests: the point where this process dies, as by `kill -9`, when it first gets there. */
+/** Only for tests: this process dies, as by `kill -9`, when it first reaches this point. */
 const fatal = process.env.PUSHBUTTON_DIES_AT;
 
-/** Marks an instant at which a replica may die. */
+/** Marks a point where a replica may die. */
 export function reached(point: CrashPoint): void {
   if (point === fatal) process.kill(process.pid, 'SIGKILL');
 }

@@ -53,11 +53,11 @@ export interface Pushbutton {
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
-/** A socket that takes longer is connected later; an app token that is refused ends the start. */
+/** How long the start waits for the socket, which may connect later; a refused app token ends the start. */
 const CONNECT_MS = 10_000;
 
 /**
- * Starts one replica on a migrated database. More replicas need nothing but the same config. Throws when the port is not
+ * Starts one replica on a migrated database. Further replicas need only the same config. Throws when the port is not
  * available or Slack refuses the token.
  */
 export async function startPushbutton(
@@ -198,7 +198,7 @@ export async function startPushbutton(
   const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, all)), ms: pauses.deadlines.whose };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
-  // All parts stop taking new work at the same moment; the database pools close once the work under way has ended.
+  // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
   const ends: Stop[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));

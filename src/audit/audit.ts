@@ -103,7 +103,7 @@ function zone(): string {
   }
 }
 
-/** Runs in one repeatable-read transaction, so that no concurrent write is half visible. */
+/** Runs in one repeatable-read transaction, so that no concurrent write is only half visible. */
 async function reading<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
   const { environment, problems } = readEnvironment(process.env, { webhooks: false });
   const problem = problems.find(({ setting }) => setting === 'DATABASE_URL' || setting === 'PUSHBUTTON_DATA');

@@ -7,7 +7,7 @@ const COLUMNS = [
 ];
 const PAGE = 2_000;
 
-/** Writes the lines of a period in order, page by page, as CSV (RFC 4180) or as one JSON array. Returns their number. */
+/** Writes the lines of a period in order, page by page, as CSV (RFC 4180) or one JSON array. Returns their number. */
 export async function exportLedger(
   tx: Queryable,
   period: Period,
@@ -31,7 +31,7 @@ export async function exportLedger(
   return lines;
 }
 
-/** Has `detail` twice: as an object to read, and as the text that the hash covers. */
+/** Contains `detail` twice: as an object to read, and as the text that the hash covers. */
 function json(line: ExportedLine): string {
   const values = COLUMNS.flatMap((column) =>
     column === 'detail'
@@ -47,8 +47,8 @@ function json(line: ExportedLine): string {
 const row = (cells: readonly (string | null)[]): string => `${cells.map(cell).join(',')}\r\n`;
 
 /**
- * Quotes a cell where necessary. Puts an apostrophe before what a spreadsheet would take for a formula (OWASP: CSV
- * injection), since people wrote the reasons.
+ * Quotes a cell if necessary. Puts an apostrophe before anything that a spreadsheet would read as a formula (OWASP: CSV
+ * injection), since people write the reasons.
  */
 function cell(value: string | null): string {
   if (value === null) return '';

@@ -1,4 +1,4 @@
-/** What a deployment that needs approval would ship, and which Slack users wrote it. */
+/** What a deployment that needs approvals would ship, and which Slack users wrote it. */
 
 import type pg from 'pg';
 import { isUntold, type Shipped, type Untold } from '../core/facts.js';
@@ -27,7 +27,7 @@ type ReadShipped = (
   whose: 'authors too' | 'commits alone',
 ) => Promise<Shipped | Untold>;
 
-/** What lies after `base`, or that commit alone where nothing is known live. Authors are matched by the config's people, else by e-mail. */
+/** Reads what ships after `base`, or only `sha` if it is null. Matches authors by the config's people, else e-mail. */
 export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   const { pool } = deps;
   // A Map, since a login may equal the name of a property that every object has.

@@ -1,4 +1,4 @@
-/** Builds what is asked about commits: how many a change would ship, for its card; which, and who wrote them, for approvals. */
+/** Looks up commits: how many a change would ship, for its card; which ones and their authors, for approvals. */
 
 import type pg from 'pg';
 import type { Ships } from '../core/card.js';
@@ -20,16 +20,16 @@ interface CommitsDeps {
   /** GitHub login in lower case -> Slack user id. */
   readonly people: Readonly<Record<string, string>>;
   readonly byEmail: (email: string) => Promise<string | null>;
-  /** github.com, or where the Enterprise Server shows its pages. */
+  /** The address of github.com, or of the Enterprise Server's web pages. */
   readonly webUrl: string;
-  /** Hears in what words GitHub refuses to compare in a repository; null where it does not. */
+  /** Called with GitHub's words when it refuses to compare in a repository; null when it does not refuse. */
   readonly told: (repository: string, refusal: string | null) => Promise<void>;
 }
 
-/** How long an address that was looked up for a card is not looked up again. */
+/** How long the result of looking up an address for a card is kept. */
 const SHOWN_MS = 600_000;
 
-/** Everything that asks GitHub what lies between two commits. Answers that never change are kept. */
+/** Creates everything that asks GitHub what lies between two commits. Answers that never change are kept. */
 export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl, told }: CommitsDeps) {
   const { compare: fromGitHub, isOnBranch } = createComparing(clients, told);
   const compare = createCompare(pool, fromGitHub);
@@ -41,9 +41,9 @@ export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl
     people,
   };
   const readShipped = createReadShipped({ ...reading, byEmail });
-  // What a card shows decides nothing: an address that was looked up is not looked up again for each drawing.
+  // A card decides nothing, so its addresses are cached instead of looked up for each drawing.
   const readShown = createReadShipped({ ...reading, byEmail: cached(byEmail, SHOWN_MS) });
-  /** null where they cannot be told now. */
+  /** null when they are not known now. */
   async function authorsShown(service: string, base: string | null, sha: string) {
     const shipped = await readShown(repositoryOf(service), base, sha, 'authors too');
     if (isUntold(shipped) || shipped.authors === 'not looked up') return null;
@@ -53,7 +53,7 @@ export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl
     compare,
     isOnBranch,
     readShipped,
-    /** Counts from what is live where `from` is left out; null when GitHub does not say. */
+    /** Counts from what is live when `from` is left out; null when GitHub does not say. */
     countCommits: (
       service: string,
       state: ServiceState,
@@ -63,10 +63,10 @@ export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl
       const repository = repositoryOf(service);
       return countCommits(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
     },
-    /** Authors whom nobody in Slack could be matched with; null where that cannot be told now. */
+    /** Authors who match nobody in Slack; null when that is not known now. */
     unmatchedAuthors: async (service: string, base: string | null, sha: string): Promise<readonly string[] | null> =>
       (await authorsShown(service, base, sha))?.unmatched ?? null,
-    /** People who wrote some of what ships; nobody where that cannot be told now. */
+    /** Slack users who wrote part of what ships; empty when that is not known now. */
     authorsOf: async (service: string, base: string | null, sha: string): Promise<readonly string[]> =>
       (await authorsShown(service, base, sha))?.authors.map(({ user }) => user) ?? [],
   };

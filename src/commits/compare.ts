@@ -1,4 +1,4 @@
-/** Comparisons of two commits: asked of GitHub once, then kept for good. */
+/** Comparisons of two commits: requested from GitHub once, then kept for good. */
 
 import type pg from 'pg';
 import { isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';

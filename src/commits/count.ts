@@ -6,7 +6,7 @@ import { isUntold } from '../core/facts.js';
 import { liveSha, type ServiceState } from '../core/service/service.js';
 import type { Compare } from './compare.js';
 
-/** Counts from what is live; with nothing known live it is a first deployment, which ships as that change alone. */
+/** Counts from what is live. When nothing is known to be live, it is a first deployment and ships only that change. */
 export async function countCommits(
   compare: Compare,
   repository: string,

@@ -1,6 +1,6 @@
 import { ok, skipped, type Verdict, wrong } from '../core/check.js';
 
-/** Requests whose clocks differ by five minutes are refused; a clock that has drifted by a minute is on its way there. */
+/** Requests are refused when the clocks differ by five minutes; a drift of one minute is an early sign. */
 const MOST_MS = 60_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Checks the whole installation as the start would use it and changes nothing; builds the parts as main.ts does. */
+/** Checks the whole installation as `start` would use it, and changes nothing; builds the parts as main.ts does. */
 
 import path from 'node:path';
 import { type Config, ConfigProblems, configFileOf, loadConfig } from '../config/config.js';

@@ -8,7 +8,7 @@ export function namedIn({ services, operators, people }: Config): Named[] {
   const name = (id: string, as: string) => places.set(id, [...(places.get(id) ?? []), as]);
   for (const service of services) {
     for (const id of service.deployers) name(id, `deployers of ${service.name}`);
-    // When left out, the approvers are the deployers.
+    // When approvals.from is left out, the approvers are the deployers.
     const from = service.approvals.from === service.deployers ? [] : service.approvals.from;
     for (const id of from) name(id, `approvals.from of ${service.name}`);
     for (const id of service.override) name(id, `override of ${service.name}`);

@@ -37,7 +37,7 @@ function nextDigest(pattern: string, timezone: string): string {
   return `next ${form.format(next)}, ${timezone}`;
 }
 
-/** One check for each problem of the environment and the file. */
+/** One check for each problem in the environment and the config file. */
 export function problemChecks({ problems }: ConfigProblems): Check[] {
   return problems.map(({ setting, found, expected }) => check(setting, setting, wrong(found, `Use ${expected}`)));
 }

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { addJob, faultsKey, type JobName, type Jobs, tellKey } from '../db/queue.js';
 
-/** When a job wants to run again; null when it is done. `atLeast`: a job added meanwhile must wait as long. */
+/** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
 
 /** Jobs that call Slack. All others call GitHub. */
@@ -57,8 +57,8 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
 };
 
 /**
- * Jobs that a person waits for, and look-ups of unanswered starts. They have runners of their own: a slow GitHub can keep
- * those that follow runs busy for minutes.
+ * Jobs that a person waits for, and look-ups of unanswered starts. They have their own runners, because a slow GitHub
+ * can keep the runners that follow runs busy for minutes.
  */
 const ORDERS: readonly JobName[] = [
   'start next',
@@ -69,13 +69,13 @@ const ORDERS: readonly JobName[] = [
   're-run staging',
 ];
 
-/** Jobs with runners of their own: so many at once. */
+/** Jobs with their own runners, `atOnce` at a time. */
 export interface Line {
   readonly taskList: TaskList;
   readonly atOnce: number;
 }
 
-/** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the others' jobs. */
+/** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. */
 export function createLines(
   pool: pg.Pool,
   slack: SlackHandlers,
@@ -95,7 +95,7 @@ export function createLines(
 }
 
 /**
- * Retries a handler that throws after a few seconds and counts the try. Does not use the queue's own back-off, which
+ * When a handler throws, retries it after a few seconds and counts the try. Does not use the queue's own backoff, which
  * grows to days.
  */
 function createTaskList(

@@ -27,7 +27,7 @@ export interface GatherDeps {
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
   /** Deployers of any service. */
   readonly allDeployers: readonly string[];
-  /** What ships after `base`; that commit alone where it is null. */
+  /** What ships after `base`; only the commit `sha` when `base` is null. */
   readonly readShipped: (
     repository: string,
     base: string | null,
@@ -36,8 +36,8 @@ export interface GatherDeps {
   ) => Promise<Shipped | Untold>;
   readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
-  /** null: GitHub does not say. Throws when it does not answer. */
   readonly deadlines: Deadlines;
+  /** null when GitHub does not say. Throws when it does not answer. */
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
 
@@ -76,7 +76,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return new Map(await Promise.all(all));
   }
 
-  /** What a request that needs approvals would ship, if GitHub answers in time; otherwise it is counted at the first approval. */
+  /** What a request that needs approvals would ship, if GitHub answers in time; else the first approval counts it. */
   async function toApprove(
     service: GatheredService,
     kind: Deployment['kind'],
@@ -95,7 +95,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const head = state.queue[0];
     if (state.active || !head) return { gatheredFor: null };
     const live = liveSha(state);
-    // While a gate is shut there is nothing to look up.
+    // While a gate is shut, there is nothing to look up.
     if (gateOf(state, head, service, state.readAt)) return { gatheredFor: { deploymentId: head.id, live, shut: true } };
     const required = requiredFor(head.kind, head.override, service);
     // The team was checked at the press; the rest is looked up in Slack again.

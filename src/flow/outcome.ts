@@ -27,7 +27,7 @@ export interface From {
   readonly reply: ReplyTo | null;
 }
 
-/** Thrown when another replica has handled the row meanwhile: the transaction is not saved. */
+/** Thrown when another replica has handled the row in the meantime; the transaction is rolled back. */
 export class Twice extends Error {}
 
 /** Rethrows any error but `Twice`. */
@@ -48,8 +48,8 @@ export function doneOf(
 }
 
 /**
- * Marks the inbox row as handled and adopts a second copy of a card that was pressed. Returns what the caller must still
- * enqueue: the answer to the person, if there is one, and the redraw of that copy. Throws `Twice`.
+ * Marks the inbox row as handled and adopts a second copy of a card that was pressed. Returns what the caller must
+ * still enqueue: the answer to the person, if there is one, and the redraw of that copy. Throws `Twice`.
  */
 export async function close(
   tx: Queryable,
@@ -66,7 +66,7 @@ export async function close(
   return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
 }
 
-/** What is informed of decisions: the log and the metrics. */
+/** What is notified of each decision: the log and the metrics. */
 export interface Heard {
   readonly log: { readonly info: (details: object, message: string) => void };
   readonly decided: (command: Command['type'], decision: Decision) => void;

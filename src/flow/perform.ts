@@ -1,4 +1,4 @@
-/** The one place where state changes: gather facts, lock the service, decide, and save everything in one transaction. */
+/** The only place where state changes: gathers facts, locks the service, decides, and saves in one transaction. */
 
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
@@ -26,7 +26,7 @@ export interface PerformDeps extends Heard {
   readonly policyOf: (service: string) => ServicePolicy | undefined;
   /** The other services with the same production workflow file. */
   readonly sharersOf: (service: string) => readonly string[];
-  /** Asks Slack and GitHub what the command needs; outside any transaction, after the command was saved. */
+  /** Asks Slack and GitHub for what the command needs, outside any transaction, after the command was saved. */
   readonly gather: (command: Command, service: string) => Promise<Omit<Facts, 'now' | 'deployId' | 'pauses'>>;
   readonly pauses: Pauses;
 }
@@ -91,11 +91,11 @@ async function once(
 /** Opaque, unguessable, and short enough to read in a run's name. */
 const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
 
-/** A run of another service's in a workflow file that both share tells nothing of this one. */
+/** A run of another service that shares the workflow file says nothing about this service. */
 const isTheirs = (deps: PerformDeps, tx: Queryable, service: string, run: ProductionRun): Promise<boolean> =>
   isRunOf(tx, deps.sharersOf(service), run.runId, namedIn(run.title));
 
-/** Saves a decision. The caller enqueues the returned effects, last of all. */
+/** Saves a decision. The caller enqueues the returned effects at the very end. */
 async function save(
   tx: Queryable,
   service: string,

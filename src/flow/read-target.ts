@@ -16,7 +16,7 @@ export async function serviceOf(db: Queryable, command: Command): Promise<string
   return (await deploymentByKey(db, command.deployment))?.service ?? null;
 }
 
-/** Reads the rows that a command names, under the service's row lock. `head`: the change of the next deployment to send. */
+/** Reads the rows that a command names, under the service's row lock. `head`: the change that is sent next. */
 export async function readTarget(
   tx: Queryable,
   service: string,

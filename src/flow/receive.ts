@@ -1,4 +1,4 @@
-/** Takes in commands and deliveries: one commit, then the caller is answered. */
+/** Saves incoming commands and deliveries in one commit, then answers the caller. */
 
 import type pg from 'pg';
 import type { Deadlines } from '../core/pauses.js';
@@ -6,8 +6,8 @@ import { reached } from '../crash-points.js';
 import { type Incoming, takeIn } from '../db/inbox.js';
 
 /**
- * Saves what came in, all or nothing, and returns once it is committed. Within two seconds it throws `Unconfirmed` when it
- * may have been saved, and any other error when it was not.
+ * Saves what came in, all or nothing, and returns once it is committed. Throws within two seconds: `Unconfirmed` when
+ * it may have been saved, any other error when it was not.
  */
 export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
 
@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * What arrives together shares a statement and a commit; each caller is answered only after it. `pool` must give up a
- * statement after `deadlines.statement` (statement_timeout). `wake` is called after each commit, so that handling starts at once.
+ * Items that arrive together share a statement and a commit; each caller is answered only then. `pool` must cancel a
+ * statement after `deadlines.statement` (statement_timeout). Calls `wake` after each commit to start handling at once.
  */
 export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => void): Receive {
   let waiting: Waiting[] = [];
@@ -119,8 +119,8 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
 const isDataError = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
 
 /**
- * Whether it is certain that the server did not commit. When the server shuts down or the connection breaks, the statement
- * may have been committed before (PostgreSQL error classes 08 and 57P).
+ * Whether it is certain that the server did not commit. When the server shuts down or the connection breaks, it may
+ * already have committed the statement (PostgreSQL error classes 08 and 57P).
  */
 function isCertain(error: unknown): boolean {
   const { code, severity } = error as { code?: unknown; severity?: unknown };

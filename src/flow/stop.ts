@@ -15,11 +15,11 @@ type StopPress = PressOf<'stop'> | PressOf<'resume all'>;
 
 interface StopDeps extends Heard {
   readonly pool: pg.Pool;
-  /** Asks Slack whether the person may; the service is '', for it is about all of them. */
+  /** Asks Slack whether the person may do it; the service is '', since it concerns all of them. */
   readonly gather: (command: StopPress, service: string) => Promise<Pick<Facts, 'permission'>>;
 }
 
-/** As `perform`, for what is no service's alone. */
+/** Like `perform`, for commands that concern all services. */
 export async function performStop(deps: StopDeps, command: StopPress, from: From | null): Promise<Outcome> {
   const { permission } = await deps.gather(command, '');
   try {

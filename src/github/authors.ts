@@ -1,16 +1,16 @@
-/** Who wrote what ships: the commit's author, those it names as co-authors, and who opened its pull request. */
+/** The authors of a change: the commit's author, its co-authors, and the person who opened its pull request. */
 
 import { plain } from '../core/change/plain.js';
 import { ask, type ClientFor, split } from './client.js';
 import { pullRequestOf } from './facts.js';
 import { unanswered } from './silence.js';
 
-/** One author as git or GitHub names them. An e-mail is free text: whoever commits writes what they like. */
+/** One author as git or GitHub names them. The e-mail is free text: committers can write anything. */
 interface Author {
-  /** GitHub login; null where GitHub knows nobody by the commit's e-mail. */
+  /** GitHub login; null when GitHub has no account for the commit's e-mail. */
   readonly login: string | null;
   readonly name: string;
-  /** null: GitHub's own noreply address, which is nobody's. */
+  /** null for a noreply address, which belongs to nobody, and when there is no valid one. */
   readonly email: string | null;
 }
 
@@ -26,15 +26,15 @@ interface RawCommit {
 }
 
 /**
- * `1234+octocat@users.noreply.github.com`, or without the number (GitHub docs: e-mail addresses reference); logins of managed users
- * have a `_`.
+ * `1234+octocat@users.noreply.github.com`, or without the number (GitHub docs: e-mail addresses reference). Logins of
+ * managed users contain a `_`.
  */
 const NOREPLY = /^(?:\d+\+)?([\w-]+(?:\[bot\])?)@users\.noreply\./i;
-/** An address that nobody reads, GitHub's own `noreply@github.com` among them. */
+/** Addresses that nobody reads, including GitHub's own `noreply@github.com`. */
 const NOBODYS = /^no-?reply@|@users\.noreply\./i;
 const CO_AUTHOR = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim;
 
-/** The authors that one commit of GitHub's names, each once. */
+/** The authors that a GitHub commit names, each once. */
 function authorsOf(raw: RawCommit): Authored {
   const message = typeof raw.commit?.message === 'string' ? raw.commit.message : '';
   const login = typeof raw.author?.login === 'string' ? plain(raw.author.login) || null : null;
@@ -57,8 +57,8 @@ function each(authors: readonly Author[]): Author[] {
 }
 
 /**
- * A commit with all of its authors, the pull request's among them. Throws when GitHub does not answer: what was not told is not
- * "nobody".
+ * Returns a commit with all of its authors, including the pull request's. Throws when GitHub refuses or does not
+ * answer: a missing answer does not mean "nobody".
  */
 export async function readAuthors(clients: ClientFor, repository: string, sha: string): Promise<Authored> {
   const [answer, pull] = await Promise.all([

@@ -1,4 +1,4 @@
-/** Stops a run: one that a person wants stopped, or one that nobody waits for any more. */
+/** Cancels a run that a person wants stopped, or one that nobody waits for any more. */
 
 import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
 import { reached } from '../crash-points.js';
@@ -9,7 +9,7 @@ import { cancelRun } from './orders.js';
 import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
 
-/** What became of a Cancel: taken, refused, the run is gone, it is there still, or GitHub did not say. */
+/** The result of a cancel: accepted, refused, the run is gone, it still exists, or GitHub gave no usable answer. */
 type Cancelled =
   | { readonly is: 'done' }
   | { readonly is: 'refused'; readonly message: string }
@@ -22,8 +22,8 @@ export function cancelJobs(
   patiently: Patiently,
 ): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
-   * Asks GitHub to cancel, and looks what there is where it does not. A 404 alone means nothing: GitHub gives it for every run
-   * of a repository that it does not show. Gone is a run that is not there in a repository that is.
+   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 alone proves nothing: GitHub sends it for every run
+   * of a repository that it hides. A run is gone only when it is missing from a repository that GitHub shows.
    */
   async function cancel(repository: string, runId: number): Promise<Cancelled> {
     const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
@@ -39,7 +39,7 @@ export function cancelJobs(
   }
 
   return {
-    /** Asked again until GitHub takes it or the run has ended: cancelling twice is cancelling once. */
+    /** Asks again until the run has ended or is gone, or GitHub refuses: cancelling twice is the same as once. */
     'cancel run': async ({ deploymentId }) => {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && serviceOf(deployment.service);
@@ -64,7 +64,7 @@ export function cancelJobs(
       return later(answer.is === 'no answer' ? answer : { is: 'no answer', retryAfterMs: null }, pauses.github.soon);
     },
 
-    /** A run that was lost and found too late: asked again until GitHub takes it or the run has ended. */
+    /** Cancels a run that was lost and found too late. Asks again until it has ended or is gone, or GitHub refuses. */
     'cancel stray': async ({ deploymentId, runId }) => {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && serviceOf(deployment.service);

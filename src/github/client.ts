@@ -2,27 +2,27 @@ import { App, Octokit, RequestError } from 'octokit';
 
 export type Auth = { kind: 'app'; appId: string; privateKey: string } | { kind: 'token'; token: string };
 
-/** A client for one repository. Made so that it sends a request exactly once and gives up after ten seconds. */
+/** Returns the client for a repository. It sends each request only once and gives up after ten seconds. */
 export type ClientFor = (repository: string) => Promise<Octokit>;
 
-/** How we sign in at GitHub. `asApp` speaks for the App itself, by its key; null with a token. */
+/** How we sign in to GitHub. `asApp` acts as the App itself, with its key; null with a token. */
 export interface Github {
   readonly clients: ClientFor;
   readonly asApp: Octokit | null;
 }
 
-/** Hears of each request: its route as GitHub's documentation has it, what came of it, and how long that took. */
+/** Called after each request with its route as in GitHub's documentation, its result, and its duration. */
 type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number) => void;
 
 export interface ClientOptions {
   readonly called?: GitHubCalled;
-  /** In place of fetch. */
+  /** Used instead of fetch. */
   readonly send?: typeof fetch;
-  /** octokit's own queue: at most ten reads at once. */
+  /** Whether to use octokit's own queue, which makes at most ten reads at once. */
   readonly queued?: boolean;
 }
 
-/** What GitHub's answer means to us. `no answer` is everything after which the effect is unknown. */
+/** What GitHub's answer means to us. `no answer`: it is unknown whether the request took effect. */
 export type Answer<T> =
   | { readonly is: 'ok'; readonly status: number; readonly data: T; readonly etag: string | null }
   | { readonly is: 'unchanged' }
@@ -31,20 +31,20 @@ export type Answer<T> =
   | { readonly is: 'no answer'; readonly why: string };
 
 const TIMEOUT_MS = 10_000;
-/** GitHub asks for a minute at least where it names no time (docs: best practices, rate limits). */
+/** GitHub asks for a wait of at least a minute when it gives no time (docs: best practices, rate limits). */
 const UNNAMED_WAIT_MS = 60_000;
 
 /**
- * octokit's retry plugin repeats a POST on 5xx, 409, 429 and closed sockets, and its throttle plugin once more after a
- * rate limit: one press would start up to four runs. Both are off; whoever calls decides whether to ask again.
- * The time-out is inside fetch: a signal given to a call would run while the call waits its turn.
+ * octokit's retry plugin repeats a POST on 5xx, 409, 429 and closed sockets, and its throttle plugin repeats it again
+ * after a rate limit: one press could start up to four runs. Both are off; the caller decides whether to ask again. The
+ * timeout is inside fetch: a signal given to a call would already run while the call waits in the queue.
  */
 function clientClass(apiUrl: string, { send = fetch, queued = false, called }: ClientOptions): typeof Octokit {
   class Once extends Octokit {
     constructor(options: ConstructorParameters<typeof Octokit>[0] = {}) {
       super(options);
       this.hook.before('request', (request) => {
-        // Unversioned calls move to the next version by themselves in 2028, which changes what dispatch answers.
+        // Calls without a version move to the next one in 2028, which changes the answer to a dispatch.
         request.headers = { ...request.headers, 'x-github-api-version': '2022-11-28' };
       });
       if (called) this.hook.wrap('request', (request, options) => telling(called, options, () => request(options)));
@@ -62,7 +62,7 @@ function clientClass(apiUrl: string, { send = fetch, queued = false, called }: C
   }) as typeof Octokit;
 }
 
-/** Tells of a request. A link that GitHub gave has no route of its own, and holds what was signed for one use. */
+/** Reports a request. Leaves out the URL of a link that GitHub gave: it has no route and is signed for one use. */
 async function telling<Response>(
   called: GitHubCalled,
   { method, url }: { method: string; url: string },
@@ -81,11 +81,11 @@ async function telling<Response>(
   }
 }
 
-/** Clients by App or by token. An App's installation is looked up once for each repository. */
+/** Creates clients for an App or a token. Looks up an App's installation once per repository. */
 export const createClients = (auth: Auth, apiUrl: string, options: ClientOptions = {}): ClientFor =>
   createGithub(auth, apiUrl, options).clients;
 
-/** The same, with the App itself beside its installations: for looks at what the App is. */
+/** The same, with a client for the App itself, to read the App's own settings. */
 export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions = {}): Github {
   const Client = clientClass(apiUrl, options);
   if (auth.kind === 'token') {
@@ -95,8 +95,8 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
   const signIn = () => new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
   let app = signIn();
   const found = new Map<string, Promise<Octokit>>();
-  // The App was taken off, and put back under another id: what is known of its installations and their tokens, here and in
-  // octokit for an hour, is good for nothing. The next call looks again.
+  // An App that was removed and installed again has a new installation id: the installations and tokens cached here,
+  // and in octokit for an hour, are useless. The next call looks them up again.
   const forgetting = (of: App, client: Octokit): Octokit => {
     client.hook.error('request', (error) => {
       if (of === app && isGone(error)) {
@@ -119,7 +119,7 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
   return { clients, asApp: app.octokit };
 }
 
-/** GitHub takes a token no more, or gives none to an installation that it does not know (any more). */
+/** Whether GitHub no longer accepts a token, or issues none because it does not know the installation. */
 const isGone = (error: unknown): boolean =>
   error instanceof RequestError &&
   (error.status === 401 || (error.status === 404 && error.request.url.endsWith('/access_tokens')));
@@ -135,7 +135,7 @@ export function split(repository: string): { owner: string; repo: string } {
   return { owner, repo };
 }
 
-/** Makes a call and translates what comes of it; never throws. */
+/** Makes a call and translates its result; never throws. */
 export async function ask<T>(
   call: () => Promise<{ status: number; data: T; headers: { etag?: string } }>,
 ): Promise<Answer<T>> {
@@ -161,12 +161,12 @@ function translate(error: unknown): Exclude<Answer<never>, { is: 'ok' }> {
   return { is: 'no answer', why: `HTTP ${status}` };
 }
 
-/** Order of GitHub's documentation: retry-after, then the reset of an empty budget, then a minute. */
+/** How long to wait, in the order of GitHub's documentation: retry-after, the reset of a used-up limit, a minute. */
 function rateLimit(status: number, headers: Record<string, unknown>, message: string): number | null {
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(1, after) * 1_000;
   if (String(headers['x-ratelimit-remaining']) === '0') {
-    // By GitHub's own clock: this machine's may be minutes off.
+    // Uses GitHub's own clock, since this machine's may be minutes off.
     const now = Date.parse(String(headers.date));
     const reset = Number(headers['x-ratelimit-reset']) * 1_000 - (Number.isFinite(now) ? now : Date.now());
     return Number.isFinite(reset) ? Math.min(Math.max(reset, 1_000), 3_600_000) : UNNAMED_WAIT_MS;
@@ -174,7 +174,7 @@ function rateLimit(status: number, headers: Record<string, unknown>, message: st
   return status === 429 || /rate limit/i.test(message) ? UNNAMED_WAIT_MS : null;
 }
 
-/** GitHub's own words, with the details that a 422 carries. */
+/** GitHub's own message, with the details that a 422 carries. */
 function messageOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, errors } = data as { message?: unknown; errors?: unknown };

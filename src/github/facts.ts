@@ -5,7 +5,7 @@ import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/fa
 import { ask, type ClientFor, split } from './client.js';
 import { createPatience, unanswered } from './silence.js';
 
-/** What lies between two commits, with its commits, oldest first; beyond the first thousand they are not told. */
+/** A comparison of two commits, with the commits between them, oldest first; at most the first thousand. */
 export interface Compared extends Comparison {
   readonly commits: readonly ShippedCommit[];
 }
@@ -20,8 +20,8 @@ interface RawCommit {
 const STATUSES = ['identical', 'ahead', 'behind', 'diverged'] as const;
 
 /**
- * Compares two commits. A refusal is no fact about what lies between, a 404 neither: GitHub may have lost one of the
- * commits, not have it yet, or show us nothing of the repository for a moment.
+ * Compares two commits. A refusal says nothing about what lies between them. Nor does a 404: GitHub may have lost one
+ * of the commits, may not have it yet, or may not show us the repository for a moment.
  */
 async function compareCommits(
   clients: ClientFor,
@@ -46,7 +46,7 @@ async function compareCommits(
   return { status: known, aheadBy: ahead_by, commits: (all ?? commits).map(shipped) };
 }
 
-/** GitHub gives 250 commits in one answer, and all of them a hundred to a page. null where it does not answer. */
+/** Reads all commits in pages of 100; one answer without pages holds only 250. null when GitHub does not answer. */
 async function everyCommit(
   clients: ClientFor,
   repository: string,
@@ -77,7 +77,7 @@ function shipped(raw: RawCommit): ShippedCommit {
   const message = typeof raw.commit?.message === 'string' ? raw.commit.message : '';
   const title = plain(message.split('\n')[0] ?? '') || sha.slice(0, 7);
   const login = typeof raw.author?.login === 'string' ? raw.author.login : raw.commit?.author?.name;
-  // Squash merges end their title with the number; merge commits name it in theirs.
+  // A squash merge has the number at the end of its title, a merge commit near the start.
   const number = /\(#(\d+)\)$/.exec(title)?.[1] ?? /^Merge pull request #(\d+)/.exec(title)?.[1];
   return {
     sha,
@@ -89,8 +89,8 @@ function shipped(raw: RawCommit): ShippedCommit {
 }
 
 /**
- * Comparing, and whether a commit is on a branch now. `told` hears of each repository's answer in what words GitHub refuses,
- * or null where it tells.
+ * Compares commits, and checks whether a commit is on a branch now. `told` is called with the words in which GitHub
+ * refuses to compare in a repository, or with null when it compares.
  */
 export function createComparing(
   clients: ClientFor,
@@ -101,7 +101,7 @@ export function createComparing(
 } {
   const patiently = createPatience();
   const compare = async (repository: string, base: string, head: string): Promise<Compared | Untold> => {
-    // Cards that could not be counted are counted again every few seconds: not while GitHub asks not to be asked.
+    // Cards that could not be counted are counted again every few seconds, but not while GitHub's rate limit lasts.
     const compared = await patiently(repository, () => compareCommits(clients, repository, base, head));
     if (typeof compared === 'object' && 'is' in compared)
       return compared.retryAfterMs === null ? 'unavailable' : { retryAfterMs: compared.retryAfterMs };
@@ -118,8 +118,8 @@ export function createComparing(
 }
 
 /**
- * The pull request that brought a commit in: the merged one where there are several. null when there is none;
- * throws when GitHub does not answer. `refusal`: whether one counts as none, or throws, too.
+ * The pull request that contains a commit; the merged one when there are several. null when there is none. Throws when
+ * GitHub does not answer. `refusal`: whether a refusal counts as none or throws too.
  */
 export async function pullRequestOf(
   clients: ClientFor,
@@ -154,7 +154,7 @@ export async function pullRequestOf(
   };
 }
 
-/** The GitHub login of a commit's author; null where GitHub knows none. Throws when GitHub does not answer. */
+/** The GitHub login of a commit's author; null when GitHub knows none or refuses. Throws when it does not answer. */
 export async function authorOf(clients: ClientFor, repository: string, sha: string): Promise<string | null> {
   const answer = await ask(async () => {
     const client = await clients(repository);

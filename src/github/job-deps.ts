@@ -3,7 +3,7 @@ import type { Command } from '../core/command.js';
 import type { Pauses } from '../core/pauses.js';
 import type { ClientFor } from './client.js';
 
-/** What the jobs that ask GitHub need to know of a service. */
+/** What the jobs that call GitHub need to know about a service. */
 interface GitHubService {
   readonly repository: string;
   readonly channel: string;
@@ -15,13 +15,13 @@ interface GitHubService {
   };
 }
 
-/** What every job that asks GitHub is given. */
+/** The dependencies of every job that calls GitHub. */
 export interface GitHubJobDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
   readonly service: (name: string) => GitHubService | undefined;
   readonly perform: (command: Command) => Promise<unknown>;
-  /** The request that starts a run has left, so many seconds after its deployment was free to go. */
+  /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;
   readonly pauses: Pauses;
 }

@@ -1,4 +1,4 @@
-/** The effects that GitHub is asked for: start a run, look one up, follow it, stop it, run staging again, read for the card. */
+/** The jobs that call GitHub: start, find, follow and cancel a run, re-run staging, and read details for the card. */
 
 import { hasEnded } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
@@ -19,15 +19,15 @@ import { rerunJob } from './rerun.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
-/** How old the checks may be when the request leaves. */
+/** The maximum age of the checks when the request is sent. */
 const FRESH_MS = 10_000;
-/** After the end the jobs are missing on a card at the most: they are asked for no longer than this. */
+/** How long the jobs of a run are still asked for after its end; until then a card may lack them. */
 const FOLLOW_ENDED_MS = 600_000;
-/** A lost run is looked for as long. */
+/** How long a lost run is looked for. */
 const LOST_MS = 3_600_000;
-/** However long GitHub's rate limit lasts, the clock of what is under way is looked at as often. */
+/** How often the timeouts of a deployment under way are checked, however long GitHub's rate limit lasts. */
 const WATCH_MS = 60_000;
-/** A card is posted without what GitHub cannot tell of a change after so many tries. */
+/** `describe` retries soon for this many tries, then later; it gives up after ten times as many. */
 const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
@@ -36,7 +36,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const cancels = cancelJobs(deps, patiently);
   const rerun = rerunJob(deps, patiently);
 
-  /** Looks a deployment's run up by its name and says what was found. */
+  /** Looks up a deployment's run by its name and records the result. */
   async function lookUp(deploymentId: number): Promise<Again> {
     const deployment = await deploymentById(pool, deploymentId);
     const service = deployment && deps.service(deployment.service);
@@ -48,7 +48,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
     if (found.is === 'no answer') {
-      // What GitHub does not tell within the hour is not asked for ever.
+      // A lost run is no longer asked for after an hour without an answer.
       if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOST_MS))) return null;
       await perform({ type: 'time passed', ...about });
       return later(found, pauses.github.lookUp[1], WATCH_MS);
@@ -63,7 +63,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   }
 
   return {
-    /** Before anything is sent after a lost deployment, its run is looked for once more. */
+    /** Before anything is sent after a lost deployment, looks for the lost run once more. */
     'start next': async ({ service }) => {
       const lost = await lostBeforeHead(pool, service);
       if (lost !== null) await lookUp(lost);
@@ -72,8 +72,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     },
 
     /**
-     * Not sent: claimed by nobody, sent now. Sent and killed, or sent twice: the claim is taken, so it is only looked up.
-     * Answer lost, late or unusable: unknown, and looked up. Refused and throttled: GitHub's own word.
+     * Sends the start unless it was claimed already, before a crash or by another job; then the run is only looked up,
+     * as after a lost, late or unusable answer. A refusal or a rate limit is GitHub's own definite answer.
      */
     dispatch: async ({ deploymentId }) => {
       const deployment = await deploymentById(pool, deploymentId);
@@ -101,7 +101,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
       reached('dispatch: answered');
       await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));
-      // What a rate limit kept from starting has not left: it is told when it has.
+      // A start that hit a rate limit does not count as sent; it is measured when it is sent again.
       const seconds = claim === 'claimed' ? await secondsToSend(pool, deploymentId).catch(() => null) : null;
       if (seconds !== null) dispatched(seconds);
       return null;
@@ -109,7 +109,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     'look up': ({ deploymentId }) => lookUp(deploymentId),
 
-    /** Reads the run and its jobs; the webhook tells the same sooner, where it comes. */
+    /** Reads the run and its jobs. A webhook says the same sooner, if one arrives. */
     follow: async ({ deploymentId }) => {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && deps.service(deployment.service);
@@ -124,7 +124,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       if (jobs.is === 'found') {
         const { changeId, pressedOn } = deployment;
         const cards = pressedOn === null ? [changeId] : [changeId, pressedOn];
-        // Together: jobs that are saved already are no reason to draw.
+        // In one transaction: on a retry, jobs that are already saved would not cause a redraw.
         await transaction(pool, async (tx) => {
           if (!(await saveJobs(tx, deploymentId, jobs.jobs))) return;
           reached('follow: jobs saved');
@@ -146,7 +146,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     're-run staging': (job) => rerun(job),
 
-    /** Everything the card tells beside the result itself. The card is posted without it rather than late. */
+    /** Reads everything on the card but the result itself. The card is posted without it rather than late. */
     describe: async ({ service: name, sha, tries }) => {
       const service = deps.service(name);
       const change = service && (await changeBySha(pool, name, sha));

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pauses } from '../core/pauses.js';
 
-/** How long a definite answer of GitHub's is held while it cannot be saved. */
+/** How long we keep trying to save a definite answer from GitHub. */
 const KEEP_MS = 20_000;
 
-/** Saves what GitHub said for certain: lost here, it would only be looked up, and a refusal or a rate limit would become `lost`. */
+/** Saves a definite answer. If it got lost, a look-up would follow, and a refusal or rate limit would become `lost`. */
 export async function keep(pauses: Pauses, save: () => Promise<unknown>): Promise<void> {
   const until = Date.now() + KEEP_MS;
   for (;;) {

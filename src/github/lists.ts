@@ -7,7 +7,7 @@ import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
 
-/** What a fault of a workflow's list is told by. */
+/** The name under which faults of a workflow's list are reported. */
 const listName = (service: Watched, which: 'staging' | 'production'): string =>
   `repository ${service.repository}, workflow ${service[which]}`;
 
@@ -18,19 +18,19 @@ export const listNames = (service: Watched): string[] => [
 ];
 
 /**
- * Lists a workflow's runs for the poll, newest first, as what they mean. An unchanged first page costs nothing of the budget:
- * GitHub answers 304 to its ETag, which is `unchanged`; a page that GitHub does not show for now is `no answer`.
+ * Lists a workflow's runs for the poll, newest first, as commands. An unchanged first page does not use up the rate
+ * limit: GitHub answers its ETag with 304, which is `unchanged`. `no answer`: GitHub does not show the page for now.
  */
 export function createLists(
   clients: ClientFor,
   services: readonly Watched[],
-  /** Hears what is wrong with a workflow's list, and null when it is well again. */
+  /** Called with what is wrong with a workflow's list, or with null when nothing is. */
   told: (name: string, fault: string | null) => Promise<void>,
 ) {
   const etags = new Map<string, string>();
-  /** What stays wrong with a list that is as it was. */
+  /** The fault that remains while a list is unchanged; null when there is none. */
   const stays = new Map<string, string | null>();
-  /** Until when GitHub asks not to be asked, by repository. */
+  /** When GitHub's rate limit ends, by repository. */
   const until = new Map<string, number>();
 
   const list = async (
@@ -81,7 +81,7 @@ export function createLists(
   return { list, forget };
 }
 
-/** GitHub leads who lists runs by an old name to the new one. Webhooks name the new one alone, and are nobody's. */
+/** For an old name, GitHub lists the runs of the new one. Webhooks carry only the new name and match no service. */
 function renamed({ repository }: Watched, run: RunShape): string | null {
   const name = run.repository?.full_name;
   if (!name || name.toLowerCase() === repository.toLowerCase()) return null;

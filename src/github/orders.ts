@@ -1,4 +1,4 @@
-/** What GitHub is told to do: each one request, never repeated by the client. */
+/** Requests that change something at GitHub. Each is sent once; the client never repeats it. */
 
 import { plain } from '../core/change/plain.js';
 import type { DispatchAnswer } from '../core/command.js';
@@ -6,7 +6,7 @@ import { type Answer, ask, type ClientFor, split } from './client.js';
 import type { Workflow } from './production.js';
 import { type Silent, silent } from './silence.js';
 
-/** Makes sure that a token can be had, before the claim to send is made: what fails here was not sent. */
+/** Makes sure that a token is available before the claim to send is made. If this fails, nothing was sent. */
 export async function reachGitHub(clients: ClientFor, repository: string): Promise<boolean> {
   try {
     const client = await clients(repository);
@@ -18,9 +18,9 @@ export async function reachGitHub(clients: ClientFor, repository: string): Promi
 }
 
 /**
- * Starts a production run: one POST, never repeated. Only a 200 that names the run is `accepted`; 204, 5xx, a reset,
- * a time-out or an unusable 200 leave it unknown. GitHub Enterprise Server up to 3.20 refuses `return_run_details` as
- * an unknown key; that refusal proves that nothing started, so the request is sent again without it.
+ * Starts a production run with one POST, never repeated. Only a 200 that names the run is `accepted`; after a 204, a
+ * 5xx, a reset, a timeout or an unusable 200, the result is unknown. GitHub Enterprise Server up to 3.20 refuses
+ * `return_run_details` as an unknown key. That refusal proves that nothing started, so the request is sent without it.
  */
 export async function startRun(
   clients: ClientFor,
@@ -69,13 +69,13 @@ function meaning(answer: Answer<unknown>): DispatchAnswer {
   }
 }
 
-/** GitHub took the order, refuses it in its own words, or did not say. */
+/** GitHub accepted the request, refused it in its own words, or gave no usable answer. */
 export type Ordered = { readonly is: 'done' } | { readonly is: 'refused'; readonly message: string } | Silent;
 
 /**
- * Asks GitHub to cancel a run. Safe to repeat: cancelling twice is cancelling once. `not now` is a 409, which GitHub gives
- * for a run that has ended and, for a moment, for one that has just begun; `not found` a 404, which it gives for a run that
- * is gone and for any run of a repository that it does not show.
+ * Asks GitHub to cancel a run. Safe to repeat: cancelling twice is the same as once. `not now` is a 409: the run has
+ * ended or, for a moment, has only just begun. `not found` is a 404: the run is gone, or GitHub does not show the
+ * repository.
  */
 export async function cancelRun(
   clients: ClientFor,
@@ -91,12 +91,12 @@ export async function cancelRun(
   });
   if (answer.is === 'refused' && answer.status === 409) return { is: 'not now' };
   if (answer.is === 'refused' && answer.status === 404) return { is: 'not found' };
-  // A token that is taken no more says nothing of the run: it is asked again, and somebody told that it was not done.
+  // A rejected token says nothing about the run: the cancel is retried, and people are told that it was not done.
   if (answer.is === 'refused' && answer.status === 401) return silent(answer);
   return ordered(answer);
 }
 
-/** Asks GitHub to run the failed jobs of a run once more. Only its rate limit says that it was not heard. */
+/** Asks GitHub to re-run the failed jobs of a run. If it is silent, only a rate limit proves that nothing began. */
 export async function rerunFailedJobs(clients: ClientFor, repository: string, runId: number): Promise<Ordered> {
   return ordered(
     await ask(async () => {

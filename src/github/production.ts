@@ -1,4 +1,4 @@
-/** What GitHub knows of runs: one found by its name, one read by its id, its jobs. */
+/** Reads runs from GitHub: finds one by its name, reads one by its id, and lists its jobs. */
 
 import type { Job, StagingRun } from '../core/change/change.js';
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
@@ -6,20 +6,20 @@ import { ask, type ClientFor, split } from './client.js';
 import { jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
 import { type Silent, silent, unanswered } from './silence.js';
 
-/** A workflow of a repository: its file name. */
+/** A workflow of a repository, by its file name. */
 export interface Workflow {
   readonly repository: string;
   readonly file: string;
 }
 
-/** What was found of a run: there, not there, or GitHub did not say. */
+/** The result of looking for a run: found, not there, or no usable answer from GitHub. */
 export type Sought<Run = ProductionRun> =
   | { readonly is: 'found'; readonly run: Run }
   | { readonly is: 'none' }
   | Silent;
 
-/** Looks a run up by the `[deploy_id]` in its name, among the runs created since half an hour before `since`: the name decides,
- * and GitHub's clock and the database's may differ. */
+/** Finds a run by the `[deploy_id]` in its name. Searches the runs created from half an hour before `since` on, because
+ * GitHub's clock and the database's may differ; the name decides. */
 export async function findRun(clients: ClientFor, workflow: Workflow, deployId: string, since: Date): Promise<Sought> {
   const from = new Date(since.getTime() - 1_800_000).toISOString().replace(/\.\d+Z$/, 'Z');
   for (let page = 1; page <= 5; page += 1) {
@@ -43,7 +43,7 @@ export async function findRun(clients: ClientFor, workflow: Workflow, deployId: 
   return { is: 'none' };
 }
 
-/** The runs of a list answer; null when it is no list. A run that cannot be read is left out. */
+/** The runs in an answer; null when it is not a list. Leaves out runs that cannot be parsed. */
 export function runsIn(data: unknown) {
   const list = (data as { workflow_runs?: unknown } | null)?.workflow_runs;
   if (!Array.isArray(list)) return null;
@@ -76,7 +76,7 @@ async function readAs<Run>(
   return run?.success ? { is: 'found', run: meaning(run.data) } : silent(answer);
 }
 
-/** Whether GitHub shows the repository: what it does not show, it answers as if it were not there. */
+/** Whether GitHub shows the repository; it answers for a hidden one as if it did not exist. */
 export async function seesRepository(clients: ClientFor, repository: string): Promise<{ readonly is: 'yes' } | Silent> {
   const answer = await ask(async () => {
     const client = await clients(repository);

@@ -8,11 +8,11 @@ import { readStagingRun } from './production.js';
 import { later, type Patiently } from './silence.js';
 
 /**
- * Runs the failed jobs of a staging run again: one request, never repeated, unless GitHub's rate limit says that it was not
- * heard. Whether it was heard is told by a delivery or the poll; where neither comes, by the run, which has a newer attempt then.
+ * Re-runs the failed jobs of a staging run with one request, repeated only after a rate limit. A delivery or the poll
+ * shows whether it worked; if neither comes, the run itself does: its attempt is then newer.
  */
 export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps, patiently: Patiently) {
-  // After so long the run itself is asked whether it has begun again.
+  // After this long, the run itself is read to see whether it has begun again.
   const lookAfterMs = pauses.github.accepted;
   const rerun: GitHubHandlers['re-run staging'] = async ({ changeId, attempt }) => {
     const change = await changeById(pool, changeId);

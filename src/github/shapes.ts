@@ -1,4 +1,4 @@
-/** The fields that we read of GitHub's answers and deliveries; everything else may be there or not. */
+/** The fields that we read from GitHub's answers and deliveries; any others are ignored. */
 
 import { z } from 'zod';
 import type { Job, StagingRun } from '../core/change/change.js';
@@ -8,7 +8,7 @@ import type { ProductionRun } from '../core/deployment/deployment.js';
 
 const login = z.object({ login: z.string() }).nullish();
 
-/** Real deliveries leave out what the schema calls required: only what a decision needs is required here. */
+/** Real deliveries omit fields that GitHub's schema requires, so only what a decision needs is required here. */
 export const runShape = z.object({
   id: z.number().int(),
   run_number: z.number().int(),
@@ -38,8 +38,8 @@ export function workflowFile(path: string | null | undefined): string | null {
 }
 
 /**
- * Whether a run tells of a change on the service's branch. A fork's pull request from a branch called `main` arrives
- * as `head_branch: main` in our own repository's deliveries, so the repository it came from is compared, too.
+ * Whether a run tests a change on the service's branch. A fork's pull request from a branch called `main` arrives in
+ * our own repository's deliveries as `head_branch: main`, so the repository it came from is compared too.
  */
 export function isStagingRun(run: RunShape, repositoryId: number, branch: string, file: string): boolean {
   return (

@@ -1,19 +1,19 @@
 import type { Again } from '../flow/deliver.js';
 import type { Answer } from './client.js';
 
-/** GitHub did not say. `retryAfterMs` is how long its rate limit asks not to be asked; null: no usable answer. */
+/** GitHub gave no usable answer. `retryAfterMs`: how long its rate limit asks us to wait; null without a rate limit. */
 export interface Silent {
   readonly is: 'no answer';
   readonly retryAfterMs: number | null;
 }
 
-/** What is left of an answer that says nothing of what was asked for. */
+/** Turns an answer that does not say what was asked for into `Silent`. */
 export const silent = (answer: Answer<unknown>): Silent => ({
   is: 'no answer',
   retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null,
 });
 
-/** The error of a call that was not answered; `waitOf` gives back how long GitHub asks not to be asked, in ms. */
+/** The error of a call that got no answer; `waitOf` returns how long GitHub asks us to wait, in ms. */
 export const unanswered = (answer: Answer<unknown>, message: string): Error =>
   Object.assign(new Error(message), { retryAfterMs: silent(answer).retryAfterMs });
 
@@ -22,18 +22,18 @@ export function waitOf(error: unknown): number {
   return typeof retryAfterMs === 'number' ? retryAfterMs : 0;
 }
 
-/** Asks again after the usual time, or after what GitHub asks for where that is longer; never after more than `mostMs`. */
+/** Retries after the usual time, or after the time that GitHub asks for if longer, but after at most `mostMs`. */
 export function later({ retryAfterMs }: Silent, usualMs: number, mostMs = Number.POSITIVE_INFINITY): Again {
   if (retryAfterMs === null) return { afterMs: usualMs };
   return { afterMs: Math.min(Math.max(usualMs, retryAfterMs), mostMs), atLeast: true };
 }
 
-/** Makes a call to a repository, or answers for GitHub that it must not be asked yet. */
+/** Makes a call to a repository, or answers in GitHub's place while it must not be asked. */
 export type Patiently = <T>(repository: string, call: () => Promise<T | Silent>) => Promise<T | Silent>;
 
 /**
- * Until GitHub's `retry-after` is over, nothing asks again: no second press, no delivery, no sweep. Asking on costs an App its
- * access (docs: best practices for using the REST API). Known to this replica alone; jobs carry the wait to the others.
+ * Until GitHub's `retry-after` is over, nothing asks again: no second press, no delivery, no sweep. An App that keeps
+ * asking may lose access (docs: best practices for using the REST API). Only this replica knows; jobs tell the others.
  */
 export function createPatience(): Patiently {
   const until = new Map<string, number>();

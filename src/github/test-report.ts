@@ -9,12 +9,12 @@ import { unanswered } from './silence.js';
 const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_UNPACKED = 50 * 1024 * 1024;
 const MOST_DEPTH = 100;
-/** Characters that are read before others have their turn: about a millisecond. */
+/** Characters that are parsed before other work gets its turn: about a millisecond. */
 const PIECE = 16 * 1024;
 
 /**
- * Test counts from an artifact of a staging run: a zip of at most 10 MB that holds JUnit `*.xml` files. null when there is
- * none of that name, or when it is too large or no JUnit: the card shows the jobs then. Throws when GitHub does not answer.
+ * Test counts from an artifact of a staging run: a zip of at most 10 MB with JUnit `*.xml` files. null when there is no
+ * such artifact, it is too large or it is not JUnit; the card then shows the jobs. Throws when GitHub does not answer.
  */
 export async function readTestReport(
   clients: ClientFor,
@@ -32,7 +32,7 @@ export async function readTestReport(
   });
   if (listed.is === 'refused') return null;
   if (listed.is !== 'ok') throw unanswered(listed, 'GitHub does not list the artifacts');
-  // A re-run leaves an artifact of the same name for each attempt; the newest has the largest id.
+  // Each attempt of a run leaves an artifact with the same name; the newest has the largest id.
   const found = listed.data.artifacts.filter((one) => one.name === name && !one.expired).sort((a, b) => b.id - a.id)[0];
   if (!found || found.size_in_bytes > MOST_BYTES) return null;
   const zip = await ask(async () => {
@@ -50,8 +50,8 @@ export async function readTestReport(
 }
 
 /**
- * Counts the test cases of all JUnit files in a zip; null when it is no zip, holds no test, is too large or is cut off.
- * Read as a stream, for a few kilobytes can unpack to megabytes: neither the process nor its memory is held by them.
+ * Counts the test cases of all JUnit files in a zip; null when it is not a zip, holds no tests, is too large or is cut
+ * off. Reads a stream: a few kilobytes can unpack to megabytes, which must not block the process or fill its memory.
  */
 export async function countTests(zip: Uint8Array): Promise<TestCounts | null> {
   if (zip.length > MOST_BYTES) return null;
@@ -97,7 +97,7 @@ async function countFile(xml: Readable, counts: { total: number; failed: number;
   );
   xml.setEncoding('utf8');
   for await (const chunk of xml) {
-    // What is stored unpacked comes as one chunk, and chunks that are there already would be read in one go.
+    // An uncompressed file arrives as one chunk, and chunks that are already there would be read without a pause.
     for (let at = 0; at < (chunk as string).length; at += PIECE) {
       parser.write((chunk as string).slice(at, at + PIECE));
       await setImmediate();

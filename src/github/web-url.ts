@@ -1,4 +1,4 @@
-/** The address of GitHub's pages that belongs to its API: https://api.github.com, or https://HOST/api/v3. */
+/** The address of GitHub's web pages, from that of its API: https://api.github.com, or https://HOST/api/v3. */
 export function webUrlOf(apiUrl: string): string {
   const { protocol, host } = new URL(apiUrl);
   return host === 'api.github.com' ? 'https://github.com' : `${protocol}//${host}`;

@@ -6,7 +6,7 @@ import type { Receive } from '../flow/receive.js';
 import { withTimeout } from '../waits/timeout.js';
 import { isStagingRun, productionRunOf, runShape, stagingRunOf, workflowFile } from './shapes.js';
 
-/** What a delivery may be about: GitHub's names of a service's repository, branch and workflow files. */
+/** What a delivery can be about: a service's repository, branch and workflow files, as GitHub names them. */
 export interface Watched {
   readonly name: string;
   readonly repository: string;
@@ -17,16 +17,17 @@ export interface Watched {
 
 /** GitHub sends nothing larger (docs: webhook events and payloads, payload cap). */
 const MOST_BYTES = 25 * 1024 * 1024;
-/** Bodies that are being read, all together: senders that nobody knows yet cannot fill the memory. */
+/** The limit for all bodies being read at once, so that unverified senders cannot fill the memory. */
 const MOST_HELD = 3 * MOST_BYTES;
 let held = 0;
 
-/** The services that started the run. */
+/** Returns the services that started a run. */
 export type WhoseRun = (runId: number) => Promise<readonly string[]>;
 
 /**
- * Answers one delivery: 401 for a bad signature, 413 for one too large, 400 for one that is not JSON, 503 for one that
- * could not be saved, 202 else; whose run a job belongs to is looked up for `whose.ms` at the most, since GitHub waits ten seconds. What is used is committed before it is answered; GitHub never redelivers by itself.
+ * Answers one delivery: 401 for a bad signature, 413 when too large, 400 when not JSON, 503 when it could not be saved,
+ * else 202, after the commit: GitHub never redelivers by itself. It waits ten seconds, so looking up whose run a job
+ * belongs to takes at most `whose.ms`.
  */
 export async function acceptDelivery(
   request: IncomingMessage,
@@ -36,7 +37,7 @@ export async function acceptDelivery(
   whose: { readonly run: WhoseRun; readonly ms: number },
 ): Promise<{ status: number; text: string }> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return { status: 413, text: 'too large' };
-  // Nobody without a signature makes us read a body, and all bodies together stay within bounds.
+  // A body is read only when there is a signature, and all bodies together stay within a limit.
   const signature = request.headers['x-hub-signature-256'];
   if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/.test(signature))
     return { status: 401, text: 'bad signature' };
@@ -54,7 +55,7 @@ export async function acceptDelivery(
   const delivery = String(request.headers['x-github-delivery'] ?? '').slice(0, 100);
   try {
     const commands = await ofOurRuns(recognise(event, payload, services), whose.run, whose.ms);
-    // The GUID is the event's: a redelivery and a second hook carry the same one.
+    // The GUID belongs to the event: a redelivery and a second webhook carry the same one.
     await Promise.all(
       commands.map((command) =>
         receive({ key: `github:${delivery || digest(body)}:${command.service}`, command, reply: null }),
@@ -70,7 +71,7 @@ const delivered = z.object({ repository: z.object({ id: z.number(), full_name: z
 const workflowRun = delivered.extend({ workflow_run: runShape, workflow: z.object({ path: z.string() }).nullish() });
 const workflowJob = delivered.extend({ workflow_job: z.object({ run_id: z.number().int() }) });
 
-/** What a delivery means to us: nothing for the most. A delivery of another shape or repository is nothing, too. */
+/** The commands that a delivery means. Most mean none, including those of another shape or repository. */
 export function recognise(event: string, payload: unknown, services: readonly Watched[]): Seen[] {
   if (event === 'workflow_run') {
     const read = workflowRun.safeParse(payload);
@@ -101,9 +102,8 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
 }
 
 /**
- * Leaves out the jobs of runs that no service started: a matrix of any workflow tells of hundreds at once, and each would
- * stand before the presses. Where nobody can say in time whose a run is, its jobs are taken in: lost, nobody would look at a
- * run of ours for it. Handled, they find no run of ours and are let go; presses go before them all the while.
+ * Drops the jobs of runs that no service started: a matrix can send hundreds, which would hold up presses. Without a
+ * result in time, keeps them, as one may be ours. Handling a foreign job does nothing, and presses go first.
  */
 async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun, ms: number): Promise<readonly Seen[]> {
   const job = seen.find((one) => one.type === 'job moved');
@@ -112,12 +112,12 @@ async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun, ms: number):
   return owners === null ? seen : seen.filter((one) => owners.includes(one.service));
 }
 
-/** Repository names are compared as GitHub does, without case. */
+/** Compares repository names as GitHub does, ignoring case. */
 function of(services: readonly Watched[], fullName: string): Watched[] {
   return services.filter((service) => service.repository.toLowerCase() === fullName.toLowerCase());
 }
 
-/** A fork's pull request can run a production file of its own; that ships nothing of ours. */
+/** A fork's pull request can run its own version of the production workflow; that deploys nothing of ours. */
 export function isFromHere(
   run: { event: string; head_repository?: { id: number } | null | undefined },
   repositoryId: number,
@@ -131,7 +131,7 @@ function isSigned(body: Buffer, header: string, secret: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** The raw body. The rest of one that is too large is not read; `too much` is what all together may not hold. */
+/** Reads the raw body; stops when it is `too large`, or `too much` together with the others being read. */
 async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'too much'> {
   const chunks: Buffer[] = [];
   let length = 0;

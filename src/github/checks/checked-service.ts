@@ -1,4 +1,4 @@
-/** What the checks need to know of a service of the config. */
+/** What the checks need to know about a service in the config. */
 export interface CheckedService {
   readonly name: string;
   /** owner/name */

@@ -48,8 +48,8 @@ export type Delivery = z.infer<typeof delivery>;
 export type Look = ReturnType<typeof createLook>;
 
 /**
- * Reads from GitHub. Every call is a GET and is made only once, however many checks need it. `trouble` says why the last
- * call got no answer, if known. Requires only those fields of an answer that a check needs.
+ * Reads from GitHub. Every call is a GET and is made only once, however many checks need it. `trouble` says why the
+ * last call got no answer, if known. Requires only the fields of an answer that a check needs.
  */
 export function createLook(github: Github, trouble: () => string | null) {
   const looked = new Map<string, Promise<Seen<unknown>>>();

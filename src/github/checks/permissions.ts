@@ -73,7 +73,7 @@ async function appJudge(
   };
 }
 
-/** A classic token has scopes; of a fine-grained token only the read permissions can be tested. */
+/** A classic token has scopes; for a fine-grained token, only the read permissions can be tested. */
 const tokenJudge: Judge = async (needed, look, identity, services) => {
   if (identity.is !== 'token') return skipped('not a token');
   const repositories = await Promise.all(repositoriesOf(services).map((name) => look.repository(name)));

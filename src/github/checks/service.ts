@@ -5,7 +5,7 @@ import { type Look, notShown, type Repository, type Seen } from './look.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
 
-/** A service's repository, branch, workflow files, and the authors of its recent commits; `people` by login in lower case. */
+/** A service's repository, branch, workflow files and recent authors. The logins in `people` are in lower case. */
 export async function serviceChecks(
   look: Look,
   identity: GithubIdentity | null,

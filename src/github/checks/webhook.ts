@@ -50,7 +50,7 @@ async function appHook(look: Look, { app }: Extract<GithubIdentity, { is: 'app' 
   );
 }
 
-/** Most tokens may not read webhooks, and need not: then a person has to look. */
+/** Most tokens cannot read webhooks and do not need to; then a person has to look. */
 async function repositoryHook(look: Look, repository: string, judge: Judge): Promise<Check[]> {
   const seen = await look.hooks(repository);
   if (seen.is !== 'seen') {

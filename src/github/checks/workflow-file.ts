@@ -34,7 +34,7 @@ export interface WorkflowFile {
   readonly runName: string | null;
   /** Whether a push to a branch starts it; null when no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
-  /** Whether anything but its name uses the input `sha`, all inputs at once, or the event that carries them. */
+  /** Whether anything except its name uses the input `sha`, all inputs at once, or the event that carries them. */
   readonly usesSha: boolean;
   /** null when it cannot be dispatched. */
   readonly inputs: ReadonlyMap<string, DeclaredInput> | null;
