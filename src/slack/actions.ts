@@ -19,7 +19,7 @@ export interface ActionDeps extends QuestionDeps {
 
 type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh' | 'reject'>;
 
-/** What each button means; keys, in its value and in the id of its row, are all that is believed of the payload. */
+/** The command behind each button. Only the keys in its value and in the id of its row are taken from the payload. */
 const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: string | null) => Press } = {
   deploy: (change, by) => ({ type: 'deploy', change, from: 'card', by }),
   're-run': (change, by) => ({ type: 're-run', change, by }),
@@ -39,7 +39,7 @@ const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: strin
 /** Saving may take two of the three seconds that Slack waits. */
 const TELL_MS = 800;
 
-/** Thrown instead of an answer: what was not saved is not acknowledged. */
+/** Thrown instead of an answer, so that nothing unsaved is acknowledged. */
 export class NotRecorded extends Error {
   override readonly name = 'NotRecorded';
 }
@@ -49,7 +49,7 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    // A version of before has drawn both keys of a roll back as one value.
+    // An earlier version drew both keys of a rollback as one value.
     const [first = '', second] = kind === 'roll back' ? value.split(':') : [value];
     const key = isKey(first) ? first : '';
     const to = whereItLeads(action.block_id) ?? (second !== undefined && isKey(second) ? second : null);
@@ -82,12 +82,12 @@ function kindOf(actionId: string): ButtonKind | null {
   return found ? (found[0] as ButtonKind) : null;
 }
 
-/** The person, and the team that Slack says they are of; a payload that names none is a stranger's. */
+/** The person, and the team that Slack says they belong to. Without a team, the person counts as a stranger. */
 function presserOf(body: BlockAction): Presser {
   return { user: body.user.id, team: body.user.team_id ?? '' };
 }
 
-/** The same click, however often it arrives: who, where, which button, at which instant. All of it is signed. */
+/** One key per click, however often it arrives: who, where, which button, and when. Slack signs all of it. */
 function keyOf(body: BlockAction, actionId: string, at: string): string {
   const { container } = body;
   const parts = [
@@ -111,7 +111,7 @@ function replyTo(body: BlockAction): ReplyTo {
     channel: typeof channel === 'string' ? channel : null,
     responseUrl: body.response_url ?? null,
     message: stays ? { channel, ts } : null,
-    // On a prompt that only they see, there is no card that answers them.
+    // No card answers a press on a message that only they see.
     typed: !stays,
   };
 }

@@ -48,7 +48,7 @@ export function createAnswers(deps: AnswerDeps) {
     return found[0] ?? not({ what: 'sha', command, service: of, typed, nearest: await near() });
   }
 
-  /** The change of that SHA in every service that has it. */
+  /** The change with that SHA in every service that has it. */
   async function changesOfAll(command: string, typed: string): Promise<Or<Change[]>> {
     const near = async (): Promise<ChangeRef | null> => {
       const newest = await Promise.all(deps.services.map((name) => newestChanges(pool, name, 50)));

@@ -15,34 +15,34 @@ export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly appToken: string | undefined;
   readonly apiUrl: string;
   readonly logger: Logger;
-  /** Until the socket is opened again that could not be. */
+  /** How long to wait before a socket that failed to open is tried again. */
   readonly socketAgainMs: number;
 }
 
 export interface SlackApp {
-  /** Answers what Slack sends to POST /slack/events. null in Socket Mode, where Slack is asked for it. */
+  /** Handles what Slack sends to POST /slack/events; null in Socket Mode, where we open the connection. */
   readonly listener: ((request: IncomingMessage, response: ServerResponse) => void) | null;
-  /** Connects the socket, where there is one. Throws where Slack refuses the app token; a Slack that is away is asked on. */
+  /** Connects the socket, if any. Throws if Slack refuses the app token; keeps trying if Slack does not answer. */
   readonly start: () => Promise<void>;
-  /** null: presses can come; else why not. */
+  /** null when presses can arrive; otherwise why they cannot. */
   readonly problem: () => string | null;
   readonly stop: () => Promise<void>;
 }
 
-/** Slack refuses bodies over this, and so do we. */
+/** Slack refuses larger bodies, and so do we. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** A press is a few kilobytes, with its card some dozens. Of larger bodies few are read at once: whose they are is known at their end. */
+/** A press is a few kilobytes, dozens with its card. Few larger bodies are read at once: each is verified once read. */
 const LARGE_BYTES = 256 * 1024;
 const MOST_LARGE = 16;
-/** Those that do not say how long they are; Slack's do, a proxy between may not. */
+/** For bodies that do not declare their length. Those from Slack do; a proxy in between may drop it. */
 const MOST_UNSAID = 64;
 const held = { large: 0, unsaid: 0 };
-/** As much as Slack allows between its stamp and its arrival, in either direction. */
+/** The most that Slack allows between a request's timestamp and its arrival, in either direction. */
 const SKEW_SECONDS = 300;
 
 /**
- * Bolt with every listener on one screen. What a listener throws before it answers is answered 503, so that nothing
- * that was not saved is ever acknowledged.
+ * Bolt, with all listeners in one place. If a listener throws before it answers, the answer is 503, so that nothing
+ * unsaved is ever acknowledged.
  */
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { botToken, signingSecret, appToken, apiUrl, logger } = deps;
@@ -96,8 +96,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 }
 
 /**
- * Bolt accepts a stamp from the future and takes a form body with a charset for JSON: a stamp that is too far from now is
- * refused, and the content type is given without its parameters.
+ * Bolt accepts a timestamp from the future, and parses a form body with a charset as JSON. So a timestamp too far from
+ * now is refused, and the content type is passed on without its parameters.
  */
 function listen(receiver: InstanceType<typeof HTTPReceiver>, request: IncomingMessage, response: ServerResponse): void {
   const stamp = Number(request.headers['x-slack-request-timestamp']);

@@ -2,8 +2,8 @@ import type { Button } from '@slack/types';
 import { clip, limits } from './limits.js';
 
 /**
- * Every button that is drawn: its action id, its words, and what its value is the opaque key of. Words are fixed by
- * the contract; a press is understood by the key alone.
+ * Every button: its action id, its label, and what its value is the opaque key of. The labels are fixed by the
+ * contract; what a press applies to is read from the key alone.
  */
 export const BUTTONS = {
   deploy: { actionId: 'deploy', label: 'Deploy', of: 'change', style: 'primary' },
@@ -30,15 +30,15 @@ export const BUTTONS = {
 export type ButtonKind = keyof typeof BUTTONS;
 
 /**
- * The id of the row of buttons where one leads somewhere: the key of the deployment that Roll back deploys. A press is for that
- * one alone.
+ * The id of a row with a Roll back button. It holds the key of the deployment that Roll back deploys; a press applies
+ * to that deployment alone.
  */
 export const leadsTo = (key: string): string => `leads to:${key}`;
 
-/** The key in the id of the row, as a press brings it back; null where it holds none. */
+/** The key in the row id that a press brings back; null if there is none. */
 export const whereItLeads = (blockId: string): string | null => /^leads to:([0-9a-f-]{36})$/.exec(blockId)?.[1] ?? null;
 
-/** What a click asks before it sends anything. Plain words: nothing in them is markup. */
+/** What is asked after a click, before anything is sent. Plain text: nothing in it is markup. */
 export interface Question {
   readonly title: string;
   readonly text: string;
@@ -47,8 +47,8 @@ export interface Question {
 }
 
 /**
- * A button of Block Kit. `key` is that of the change or of the deployment, as `BUTTONS` says, and never anything else;
- * null for a button of nothing.
+ * A Block Kit button. `key` is the key of the change or the deployment, as `BUTTONS` says, and never anything else;
+ * null for a button that belongs to neither.
  */
 export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];

@@ -15,29 +15,29 @@ import { readService } from '../db/services.js';
 
 const COUNT_MS = 2_000;
 
-/** What of the config a card shows. */
+/** The part of the config that a card shows. */
 export interface ShownService extends CardPolicy {
   readonly name: string;
   readonly repository: string;
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
-  /** Whether approvals are for people who wrote nothing of what ships. */
+  /** True when people who wrote part of what ships may not approve it. */
   readonly fourEyes: boolean;
 }
 
-/** Counts what a change would ship; null when GitHub does not say. Answers that never change are kept. */
+/** Counts what a change would ship; null when GitHub does not say. Answers that cannot change are kept. */
 export type CountCommits = (
   service: string,
   state: ServiceState,
   change: Change,
-  /** From which SHA; what is live where it is left out. */
+  /** The SHA to count from; what is live when it is left out. */
   from?: string | null,
 ) => Promise<Ships | null>;
 
-/** Authors of what would ship whom nobody in Slack could be matched with; null where that cannot be told now. */
+/** Authors of what would ship who match nobody in Slack; null when that is not known now. */
 export type UnmatchedAuthors = (service: string, base: string | null, sha: string) => Promise<readonly string[] | null>;
 
-/** Everything that one card shows, read now. null when the service is not in the config any more. */
+/** Everything that one card shows, read now. null when the service is no longer in the config. */
 export async function cardModel(
   db: Queryable,
   changeId: number,
@@ -62,11 +62,11 @@ export async function cardModel(
     policy: service,
   };
   const first = cardState({ ...facts, ships: null });
-  // Only a card that offers Deploy says what would ship: one comparison, and none for the cards that were overtaken.
+  // Of cards that passed staging, only those that offer Deploy say what would ship: superseded ones cost no comparison.
   const offersDeploy = first.is === 'passed staging' || (first.is === 'live until an outside run' && first.deployable);
-  // A card is not drawn late for it: what comes after is kept, and counted at the next drawing.
   const waits = first.is === 'waiting for approval' && first.deployment.kind !== 'roll back' ? first : null;
   const base = waits ? baseOf(state, waits.deployment) : null;
+  // The card does not wait longer for an answer: one that comes later is kept, and shown at the next drawing.
   const inTime = <T>(answer: Promise<T>): Promise<T | null> =>
     Promise.race([answer, sleep(COUNT_MS, null, { ref: false })]);
   const [ships, strangers] = await Promise.all([

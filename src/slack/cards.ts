@@ -43,31 +43,31 @@ export interface CardDeps {
   readonly pool: pg.Pool;
   readonly client: SlackClient;
   readonly model: (changeId: number) => Promise<Card | null>;
-  /** Slack has a drawing, so many seconds after what it shows had changed. */
+  /** Called once Slack has a drawing, with the seconds since what it shows changed. */
   readonly drawn: (seconds: number) => void;
   readonly pauses: Pauses;
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Taken anew before each call to Slack, which lasts ten seconds at most; after it another replica draws on. */
+/** Renewed before each call to Slack, which takes ten seconds at most. When it expires, another replica takes over. */
 const LEASE_MS = 15_000;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
-/** Slack that was up so short a while ago is in no outage, in which the newest stays first. */
+/** An outage shorter than this does not count as one. In a longer one, the newest card stays first. */
 const UP_MS = 30_000;
 
 type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
-/** The channel is another's turn, or Slack is for a moment. */
+/** Another job has the channel, or Slack may not be called yet. */
 const notNow = ({ slack }: Pauses): Drawn => ({ is: 'wait', ms: slack.channel });
 
 /**
- * Draws what is to be drawn in a channel, the newest change first, each card from the database as it is now. Calls Slack
- * only where the drawing differs from the one that it has. Safe to repeat; one job at a time draws in a channel.
+ * Draws the cards of a channel that must be redrawn, newest change first, each from the database as it is now. Calls
+ * Slack only if the drawing differs from the one Slack has. Safe to repeat; one job at a time draws in a channel.
  */
 export async function drawChannel(deps: CardDeps, channel: string): Promise<void> {
   const { pool, pauses } = deps;
-  // Of this drawing, not of the replica: a job that comes while another of the same replica draws waits its turn, too.
+  // One id per job, not per replica: two jobs of the same replica take turns as well.
   const worker = randomUUID();
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
@@ -80,7 +80,7 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
       if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return await again(pauses.slack.channel);
       const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
       const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
-        // One card that cannot be drawn does not hold up the others of its channel.
+        // A card that cannot be drawn does not hold up the others in its channel.
         deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
         await noteFault(pool, card.change_id, 'it could not be drawn', pauses.slack.later);
         return DONE;
@@ -119,7 +119,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key, holds);
     if (typeof found === 'object' && found !== null) {
       if (found.is === 'no answer') return failed(deps, row, 'post', found);
-      // The limit of another method: the other cards of the channel are posted meanwhile.
+      // This is the limit of another method: the other cards in the channel are posted meanwhile.
       await postpone(pool, row.change_id, found.retryAfterMs);
       return DONE;
     }
@@ -169,7 +169,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   return drawTwins(deps, row, message, drawn, holds);
 }
 
-/** As long as it has waited already, between both bounds. */
+/** In ms: as long as the approval has waited so far, within both bounds. */
 function countAgainMs({ state }: Card, now: Date, pauses: Pauses): number {
   const [first, most] = pauses.slack.count;
   if (state.is !== 'waiting for approval') return first;
@@ -183,7 +183,7 @@ function isUncounted({ state, unmatched }: Card): boolean {
   return offersDeploy && state.ships === null;
 }
 
-/** A second message of the same change shows the same; one that is gone is forgotten. The card is to be drawn until all do. */
+/** Updates the other messages of the same change; forgets those that are gone. The card stays dirty until all match. */
 async function drawTwins(
   deps: CardDeps,
   row: CardRow,
@@ -203,7 +203,7 @@ async function drawTwins(
   return DONE;
 }
 
-/** The card stays to be drawn. What only this card's drawing causes never holds up the others of its channel. */
+/** The card stays dirty. A failure that only concerns this card never holds up the others in its channel. */
 async function failed(
   deps: CardDeps,
   row: CardRow,
@@ -218,7 +218,7 @@ async function failed(
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {
     const outage = await slackOutage(deps.pool);
-    // Slack was up: it may have no answer to this card alone, and the others go before it.
+    // Slack was up: it may fail to answer for this card alone, so the others go first.
     if (outage === null) await postpone(deps.pool, row.change_id, restMs + behind);
     if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, later);
     await noteSlackDown(deps.pool, deps.pauses);
@@ -233,6 +233,6 @@ async function failed(
   return { is: 'wait', ms: wait };
 }
 
-/** A message that is gone, or that nobody can change any more: no button of it is to be taken away by us. */
+/** True when the message is gone or can no longer be edited, so its buttons cannot be removed. */
 const isOver = (error: string): boolean =>
   ['message_not_found', 'cant_update_message', 'edit_window_closed'].includes(error);

@@ -5,15 +5,15 @@ import { maySlackBeTried, takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
 import { askSlack, type SlackClient } from './client.js';
 
-/** Of conversations.info's 50 a minute, over all replicas. */
+/** conversations.info allows 50 calls a minute, for all replicas together. */
 const MOST_AT_ONCE = 10;
 
-/** What a fault of a channel is told by. */
+/** The name under which the fault of a shared channel is reported. */
 export const channelName = (channel: string): string => `channel ${channel}, sharing`;
 
 /**
- * Looks, every few minutes, whether people of other organisations are in the channels of the config: cards there have no Deploy.
- * What Slack does not tell stays as it was known.
+ * Checks every few minutes whether the config's channels are shared with other organisations: cards there have no
+ * Deploy. If Slack does not tell, the last known answer stays.
  */
 export async function lookAtChannels(
   client: SlackClient,
@@ -24,11 +24,11 @@ export async function lookAtChannels(
 ): Promise<void> {
   if (!(await takeTurn(pool, 'channels', pauses.turns.channels))) return;
   for (const channel of await channelsToLookAt(pool, channels, pauses.turns.channel, MOST_AT_ONCE)) {
-    // Its question is one of the few tries that an outage allows.
+    // This call is one of the few tries that an outage allows.
     if (!(await maySlackBeTried(pool, pauses))) return;
     const answer = await askSlack(async () => (await client.conversations.info({ channel })).channel ?? null);
     if (answer.is === 'rate limited' || answer.is === 'no answer') return;
-    // What Slack does not show waits for its next turn, too.
+    // A channel that Slack does not show waits for its next turn, too.
     const isShared = answer.is === 'ok' && answer.data ? answer.data.is_ext_shared === true : null;
     await transaction(pool, (tx) => noteShared(tx, channel, isShared));
     if (isShared === null) continue;

@@ -1,6 +1,6 @@
 import { type Logger, webApi } from '@slack/bolt';
 
-/** What Slack's answer means to us. `no answer` is everything after which the effect is unknown. */
+/** What Slack's answer means to us. After `no answer`, the effect of the call is unknown. */
 export type SlackAnswer<T> =
   | { readonly is: 'ok'; readonly data: T }
   | { readonly is: 'refused'; readonly error: string }
@@ -9,12 +9,12 @@ export type SlackAnswer<T> =
 
 export type SlackClient = InstanceType<typeof webApi.WebClient>;
 
-/** Hears of each call: its method, what came of it, and how long that took. */
+/** Called after each call, with its method, its result, and how long it took. */
 export type SlackCalled = (method: string, result: SlackAnswer<unknown>['is'], seconds: number) => void;
 
 /**
- * A client that sends each call once. web-api 8 has no time-out by default and repeats a call for half an hour, 5xx
- * included: a card would be posted twice. Whoever calls decides whether to ask again.
+ * A client that sends each call once. By default, web-api 8 has no time-out and repeats a call for half an hour, even
+ * after a 5xx: a card would be posted twice. The caller decides whether to try again.
  */
 export function createSlackClient(
   token: string,
@@ -47,7 +47,7 @@ export function createSlackClient(
   });
 }
 
-/** Makes a call and translates what comes of it; never throws. */
+/** Makes a call and translates its result; never throws. */
 export async function askSlack<T>(call: () => Promise<T>): Promise<SlackAnswer<T>> {
   try {
     return { is: 'ok', data: await call() };
@@ -63,7 +63,7 @@ function translate(error: unknown): Exclude<SlackAnswer<never>, { is: 'ok' }> {
   return { is: 'no answer', why: error instanceof Error ? error.name : 'unknown fault' };
 }
 
-/** Words of Slack's for "not now", which are no one's to mend. */
+/** Slack's errors that mean "not now"; nobody has to fix them. */
 const PASSING = new Set([
   'internal_error',
   'fatal_error',
@@ -73,16 +73,16 @@ const PASSING = new Set([
   'ratelimited',
 ]);
 
-/** Words for a token that is not taken any more: no call is, whoever makes it (docs.slack.dev, any method's errors). */
+/** Slack's errors for a token that is no longer valid: every call fails (docs.slack.dev, errors of any method). */
 const NO_TOKEN = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
 
-/** Whether Slack takes no calls at all for now: those that wait are tried one at a time. */
+/** Whether Slack takes no calls at all for now. Waiting calls are then tried one at a time. */
 export const takesNoCalls = (answer: SlackAnswer<unknown>): boolean =>
   answer.is === 'no answer' || (answer.is === 'refused' && NO_TOKEN.has(answer.error));
 
 export const isPassing = (error: string): boolean => PASSING.has(error);
 
-/** Slack's words for what is wrong with one message alone (chat.postMessage, chat.update). */
+/** Slack's errors that concern one message alone (chat.postMessage, chat.update). */
 export const isAboutTheMessage = (error: string): boolean =>
   [
     'invalid_blocks',

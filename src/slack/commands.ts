@@ -17,14 +17,14 @@ import { refusalMessage } from './views/refusal.js';
 
 export interface CommandDeps extends AnswerDeps {
   readonly receive: Receive;
-  /** For what a typed line is about, before it is saved. */
+  /** Time limit for reading what a typed line is about, before it is saved. */
   readonly readMs: number;
   readonly warn: (details: object, message: string) => void;
 }
 
 /**
- * `/release WORD …`. What changes something is saved before it is answered, and its answer follows; a question is
- * answered from the database, to the asker alone.
+ * `/release WORD …`. A command that changes something is saved before it is acknowledged, and its answer follows. A
+ * question is answered from the database, to the asker alone.
  */
 export function onCommand(deps: CommandDeps) {
   const answers = createAnswers(deps);
@@ -67,10 +67,10 @@ export function onCommand(deps: CommandDeps) {
   };
 }
 
-/** Slack waits three seconds for an answer: reading, saving and telling that nothing was saved share them. */
+/** Slack waits three seconds for an answer. Reading, saving, and saying that nothing was saved share them. */
 const TELL_MS = 400;
 
-/** Rejects when the database did not answer in time: what comes later is not carried on. */
+/** Rejects when the database does not answer in time; a later answer is ignored. */
 async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -83,7 +83,7 @@ async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-/** What a typed line asks for. Case does not matter in the command's word. */
+/** What a typed line asks for. The case of the command word does not matter. */
 async function understand(answers: Answers, words: readonly string[], text: string, by: Presser): Promise<Understood> {
   const [word = 'help', service, sha, ...rest] = words;
   switch (word.toLowerCase()) {
@@ -133,7 +133,7 @@ async function understand(answers: Answers, words: readonly string[], text: stri
   }
 }
 
-/** Break glass without a SHA is for the newest change that passed. */
+/** Without a SHA, break glass deploys the newest change that passed staging. */
 async function breakGlass(answers: Answers, service: string, reason: string, by: Presser): Promise<Understood> {
   if (plainReason(reason) === '') return { answer: async () => answers.noReason('deploy') };
   const change = await answers.newest(service);
@@ -141,12 +141,12 @@ async function breakGlass(answers: Answers, service: string, reason: string, by:
   return { presses: [{ type: 'deploy', change: change.key, from: 'command', override: plainReason(reason), by }] };
 }
 
-/** What was typed after so many words. */
+/** The text after the first `count` words. */
 function afterWords(text: string, count: number): string {
   return count === 0 ? text : afterWords(firstWord(text)[1], count - 1);
 }
 
-/** Questions are every full member's, and no one else's. */
+/** Only full members may ask questions. */
 async function guarded(deps: CommandDeps, by: Presser, answer: () => Promise<Message>): Promise<Message> {
   const permission = await deps.people.isFullMember(by);
   if (permission.is === 'granted') return answer();
@@ -154,7 +154,7 @@ async function guarded(deps: CommandDeps, by: Presser, answer: () => Promise<Mes
   return refusalMessage(refusal, new Map());
 }
 
-/** One typed line, however often it arrives: its trigger is used once only. */
+/** One key per typed line, however often it arrives: each trigger id is used only once. */
 function keyOf(command: SlashCommand): string {
   const parts = [command.user_id, command.channel_id, command.trigger_id, command.text];
   return `command:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;

@@ -19,13 +19,13 @@ export interface DigestDeps {
   readonly client: SlackClient;
   readonly timezone: string;
   readonly pauses: Pauses;
-  /** The services that use a channel; all of them for null. */
+  /** The services that use a channel; all services for null. */
   readonly servicesOf: (channel: string | null) => readonly ShownService[];
 }
 
 const DAY_MS = 86_400_000;
 
-/** What a digest says of the services of a channel, read now. */
+/** What a digest says about a channel's services, read now. */
 async function readDigest(deps: DigestDeps, channel: string | null, since: Date, until: Date): Promise<Digest> {
   const { pool } = deps;
   const services = await Promise.all(
@@ -51,15 +51,15 @@ export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof dig
 }
 
 /**
- * Posts the digest of a slot, once: one at a time has it, and a post whose answer was lost is looked for before it is posted
- * again. null: it is posted. Safe to repeat.
+ * Posts the digest of a slot once: only one job at a time has it, and if the answer to a post was lost, the post is
+ * looked for before it is sent again. null: nothing is left to do. Safe to repeat.
  */
 export async function postDigest(deps: DigestDeps, channel: string, slot: Date): Promise<SlackAnswer<unknown> | null> {
   const { pool, client, pauses } = deps;
   const claim = await claimDigest(pool, channel, slot);
   if (claim === 'posted') return null;
   if (claim === 'busy') return { is: 'rate limited', retryAfterMs: pauses.slack.busy };
-  // What could not be posted in time is not made up for: the next one tells of that time, too.
+  // A digest that is too late is not posted: the next one covers its time, too.
   if (claim.overtaken) {
     await noteDigestPosted(pool, channel, slot, 'never');
     return null;

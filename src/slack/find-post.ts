@@ -1,14 +1,14 @@
 import { askSlack, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 
-/** It left at `since`, and Slack's clock and the database's differ by a little. */
+/** How far to look around `since`, when the post left: Slack's clock and the database's differ a little. */
 const BEFORE_S = 300;
 const AFTER_S = 600;
 const MOST_PAGES = 5;
 
 /**
- * Looks for a post of ours whose answer was lost, by its metadata, among what came in the minutes around `since`. null: it is not
- * there, or the optional history scope was not granted and nobody can tell; an answer that says neither as it is. `holds` renews
- * the lease of who looks, or says that it is another's.
+ * Looks for a post of ours whose answer was lost, by its metadata, among the messages around `since`. null: it is not
+ * there, or cannot be looked for because the optional history scope was not granted. An answer that says neither is
+ * returned as it is. `holds` renews the caller's lease; false when another job has it.
  */
 export async function findPost(
   client: SlackClient,
@@ -40,5 +40,5 @@ export async function findPost(
   return null;
 }
 
-/** Slack did not say, or asks to be asked later. */
+/** Slack did not answer, or says to try later. */
 export type Untold = Extract<SlackAnswer<never>, { is: 'no answer' | 'rate limited' }>;

@@ -9,7 +9,7 @@ export type Understood = { readonly presses: readonly Press[] } | { readonly ans
 
 const say = (message: Message): Understood => ({ answer: async () => message });
 
-/** `lock`, `unlock`, `hold`, `stop` and `resume`. `rest` is what was typed after the command's word. */
+/** `lock`, `unlock`, `hold`, `stop` and `resume`. `rest` is what was typed after the command word. */
 export async function understandGate(
   answers: Answers,
   command: 'lock' | 'unlock' | 'hold' | 'stop' | 'resume',
@@ -54,7 +54,7 @@ export async function understandGate(
   }
 }
 
-/** A SHA may be of several services that share a repository: each has its own press. */
+/** Several services that share a repository may have the SHA: each gets its own press. */
 async function held(
   answers: Answers,
   command: string,
@@ -67,13 +67,13 @@ async function held(
 
 const isSha = (text: string): boolean => /^[0-9a-f]{7,40}$/i.test(text);
 
-/** The first word and what follows it, as it was typed. */
+/** The first word and what follows it, as typed. */
 export function firstWord(text: string): [string, string] {
   const [, word = '', after = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
   return [word, after];
 }
 
-/** `for 2h REASON`, or a reason alone, which may well begin with the word "for". */
+/** `for 2h REASON`, or a reason alone, which may itself begin with "for". */
 function forHowLong(text: string): { readonly forMs: number | null; readonly reason: string } | 'not a duration' {
   const [word, after] = firstWord(text);
   const [time, reason] = firstWord(after);

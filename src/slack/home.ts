@@ -15,22 +15,22 @@ export interface HomeDeps extends QuestionDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Draws a person's Home tab. `hash` is that of the view which they looked at, where there was one. Never throws. */
+/** Draws a person's Home tab. `hash` is the hash of the view they were looking at, if any. Never throws. */
 export type ShowHome = (person: Presser, hash: string | undefined) => Promise<void>;
 
 /**
- * The Home tab: drawn for one person, when they open it or press Refresh. It is a question: it writes nothing, and what
- * failed is asked again by the next opening.
+ * The Home tab, drawn for one person when they open it or press Refresh. It writes nothing; after a failure, the next
+ * opening tries again.
  */
 export function createHome(deps: HomeDeps) {
   const { client, people, warn } = deps;
-  // What full members see is the same for all. Many openings at once must not keep a press from the database.
+  // All full members see the same. Many openings at once must not keep a press from the database.
   const overview = coalesced(() => readOverview(deps));
   let toldOff = false;
 
   const show: ShowHome = async (person, hash) => {
     const first = await publish(person.user, await viewFor(person), hash);
-    // Another drawing came between, and it may be older than this one: what counts is read anew.
+    // Another drawing came in between and may be older than this one: read everything again.
     const conflict = first.is === 'refused' && first.error === 'hash_conflict';
     const answer = conflict ? await publish(person.user, await viewFor(person), undefined) : first;
     if (answer.is === 'ok') return;
@@ -61,14 +61,14 @@ export function createHome(deps: HomeDeps) {
 
   return {
     show,
-    /** Slack tells of each opening, of the Messages tab too, and names no team: who it is, is looked up. */
+    /** Slack reports every opening, of the Messages tab too, and names no team: the person is looked up. */
     onOpened: async ({ event }: SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs): Promise<void> => {
       if (event.tab === 'home') await show({ user: event.user, team: null }, hashOf(event.view));
     },
   };
 }
 
-/** Slack sends the view with its hash, which the types of its client do not know. */
+/** Slack sends the view with its hash, which its client's types do not include. */
 const hashOf = (view: object | undefined): string | undefined =>
   view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
 

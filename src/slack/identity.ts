@@ -4,19 +4,19 @@ import { maySlackBeTried, noteSlackUp, slackOutage } from '../db/pace.js';
 import { askSlack, isPassing, type SlackClient } from './client.js';
 import { TokenRefused } from './token-refused.js';
 
-/** Who we are in Slack: whose members may press, who a mention names, and where messages are looked at. */
+/** Who we are in Slack: the team whose members may press, the bot that a mention names, the workspace to link to. */
 export interface Identity {
   readonly team: string;
   readonly botUser: string;
   readonly botId: string;
-  /** Of the workspace, such as https://acme.slack.com/; null where Slack does not tell it. */
+  /** The workspace's address, such as https://acme.slack.com/; null if Slack does not tell it. */
   readonly url: string | null;
 }
 
-/** Shorter than this, a failed call is one of those that are simply tried again. */
+/** An outage shorter than this is only a failed call, which is simply tried again. */
 const OUTAGE_MS = 15_000;
 
-/** Learns who we are, and keeps an eye on whether Slack takes calls. */
+/** Learns who we are, and watches whether Slack takes calls. */
 export function createIdentity(
   client: SlackClient,
   pool: pg.Pool,
@@ -45,23 +45,23 @@ export function createIdentity(
 
   return {
     known: (): Identity | null => identity,
-    /** null: all is well; else what stops all work. A call that failed once is not an outage. */
+    /** null when all is well; otherwise what stops all work. One failed call is not an outage. */
     problem: (): string | null => {
       if (refused !== null) return `refuses the token: ${refused}`;
       return identity ? outage : 'has not been reached yet';
     },
-    /** Asks once. Throws TokenRefused; an unreachable Slack is asked again by `check`. */
+    /** Asks once. Throws TokenRefused; if Slack cannot be reached, `check` asks again. */
     learn: async (): Promise<void> => {
       await ask();
       if (refused !== null) throw new TokenRefused(refused);
       if (!identity) warn({}, 'Slack could not be reached yet; it will be tried again');
     },
-    /** Asks again while Slack is not known to be well, and every minute whether it takes the token still. */
+    /** Asks again while Slack is not known to be well, and otherwise every minute whether it still takes the token. */
     check: async (): Promise<void> => {
       const now = await slackOutage(pool);
       outage = now && now.forMs > OUTAGE_MS ? `takes no calls since ${now.since.toISOString()}` : null;
       if (identity && refused === null && now === null && Date.now() - askedAt < pauses.turns.token) return;
-      // Its question is one of the few tries that an outage allows.
+      // This call is one of the few tries that an outage allows.
       if (now !== null && !(await maySlackBeTried(pool, pauses))) return;
       await ask();
     },

@@ -1,4 +1,4 @@
-/** The effects that Slack is asked for: draw cards, answer people, tell operators, post digests. */
+/** The jobs that call Slack: draw cards, answer people, notify operators, post digests. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -33,17 +33,17 @@ export interface SlackJobDeps {
   readonly deployersOf: (service: string) => readonly string[];
   readonly pauses: Pauses;
   readonly warn: (details: object, message: string) => void;
-  /** Hears in Slack's words that it takes no message to somebody; null when it does. */
+  /** Called with Slack's error when it takes no messages to somebody; with null when it does. */
   readonly told: (name: string, fault: string | null) => Promise<void>;
 }
 
-/** A person is told within the half hour that a response_url lives; later it would be noise. */
+/** A person is told within the half hour that a response_url is valid; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
-/** Of a group that may be large. */
+/** The most people to notify from user groups, which may be large. */
 const MOST_TOLD = 10;
-/** About a day: later a refusal, or a word about a lock, is no news to anybody. What operators are told has no end. */
+/** About a day: later, a refusal or a message about a lock is no longer news. Messages to operators have no limit. */
 const MOST_TELL_TRIES = 1_900;
-/** Slack's words for a person who cannot be written to (chat.postMessage, conversations.open). */
+/** Slack's errors for a person who cannot get messages (chat.postMessage, conversations.open). */
 const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_disabled', 'cannot_dm_bot'];
 
 export function slackJobs(deps: SlackJobDeps): SlackHandlers {
@@ -63,14 +63,14 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     return { afterMs: retryAfter(pauses.jobs, tries) };
   }
 
-  /** To one person alone: who is not there any more is not told. */
+  /** To one person alone. A person who no longer exists is not told. */
   async function directly(
     user: string,
     tries: number,
     call: () => Promise<SlackAnswer<unknown> | null>,
   ): Promise<Again> {
     const name = `messages to ${user}`;
-    // While Slack takes none to somebody, one tries for all that wait: they would hold up who can be told.
+    // While Slack takes no messages to a person, one job tries for all that wait, or they would hold up other people.
     if ((await hasFault(pool, name)) && !(await takeTurn(pool, name, pauses.slack.refused)))
       return { afterMs: retryAfter(pauses.jobs, tries) };
     return within(tries, async () => {
@@ -119,12 +119,12 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
           tellOperator({ pool, client, repositoryOf }, operator, deploymentId, about as OperatorNews),
         );
       }
-      // Somebody is told in any case: without operators it is who asked, or who deploys what deploys itself.
+      // Somebody is always told: without operators, the requester, or the deployers if Pushbutton made the request.
       const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId, tries);
       if (typeof told === 'number') return { afterMs: told, atLeast: true };
       if (told.length === 0)
         deps.warn({ deployment: deploymentId, about }, 'there is nobody to notify: set operators in the config');
-      // All or none: who was told is not told again because the next one was not yet.
+      // All or none: nobody is told twice because the job for the next operator was not added.
       await transaction(pool, async (tx) => {
         for (const one of told) {
           const payload = { deploymentId, about, operator: one, tries: 0 };
@@ -145,7 +145,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   };
 }
 
-/** Who asked, or who deploys what deploys itself: those whom the config names, else of its groups. Or after how many ms to ask again. */
+/** The requester, or the deployers for automatic requests: named users, else group members. A number: ms to wait. */
 async function concernedBy(
   deps: SlackJobDeps,
   deploymentId: number,
@@ -164,7 +164,7 @@ async function concernedBy(
     const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
     if (answer.is === 'rate limited') return answer.retryAfterMs;
     if (answer.is === 'ok') found.push(...answer.data);
-    // A group that is no more has nobody; whatever else Slack says, it is asked again: nobody would be told.
+    // A deleted group has no members. After any other error, ask again, or nobody would be told.
     else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam')
       return retryAfter(deps.pauses.jobs, tries);
   }

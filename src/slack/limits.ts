@@ -1,12 +1,12 @@
 /**
- * Slack's limits (docs.slack.dev/reference/block-kit), in UTF-16 units unless said. Where sources differ, the
- * smaller number.
+ * Slack's limits (docs.slack.dev/reference/block-kit), in UTF-16 units unless noted. Where sources differ, the smaller
+ * number.
  */
 export const limits = {
   /** The top-level text in UTF-8 bytes, escaped: chat.update refuses more than 4,000. */
   textBytes: 3_000,
   element: 3_000,
-  /** Slack takes 3,000; no address of GitHub is near to this, and ten of them must fit into one message. */
+  /** Slack takes 3,000. No GitHub address comes close to this limit, and ten of them must fit into one message. */
   url: 600,
   value: 2_000,
   confirmTitle: 100,
@@ -15,19 +15,19 @@ export const limits = {
   modalTitle: 24,
   messageBlocks: 50,
   /**
-   * All strings of a message's blocks together. Slack documents no number; `msg_blocks_too_long` was met at 13,297
+   * All strings of a message's blocks together. Slack documents no number; `msg_blocks_too_long` was seen at 13,297
    * characters of markdown (slackapi/bolt-js#2509) and at 11,341 of mixed rich text (slackapi/bolt-js#2867).
    */
   messageCharacters: 10_000,
   viewBlocks: 100,
-  /** Of its JSON in UTF-8 bytes: views.publish answers view_too_large above 250 kB. */
+  /** The view's JSON in UTF-8 bytes: views.publish answers view_too_large above 250 kB. */
   viewBytes: 250_000,
 } as const;
 
-/** How much of one thing that others wrote is shown. */
+/** How much of a text that others wrote is shown. */
 export const shown = { title: 150, name: 60, job: 100, reason: 400 } as const;
 
-/** Cuts to at most `max` UTF-16 units, with `…` as the last where something was cut, never inside a surrogate pair. */
+/** Cuts to at most `max` UTF-16 units, ending in `…` if anything was cut, never inside a surrogate pair. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   if (max < 1) return '';
@@ -53,8 +53,8 @@ export function clipBytes(escaped: string, max: number): string {
 }
 
 /**
- * What others wrote as one line: line breaks and control characters become spaces, and the invisible marks that
- * turn the direction of what follows them are taken out, so that a title cannot rewrite the line that it stands in.
+ * Text that others wrote, as one line: line breaks and control characters become spaces, and invisible marks that
+ * change the direction of text are removed, so that a title cannot rewrite the line it is in.
  */
 export function oneLine(text: string): string {
   return text

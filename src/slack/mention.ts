@@ -3,7 +3,7 @@ import type { SlackClient } from './client.js';
 import { tellAlone } from './tell.js';
 import { helpMessage } from './views/help.js';
 
-/** Who mentions us is told, alone, how to ask. */
+/** Shows the help to whoever mentions us, and to nobody else. */
 export function onMention({ client }: { client: SlackClient }) {
   return async ({ event }: SlackEventMiddlewareArgs<'app_mention'> & AllMiddlewareArgs): Promise<void> => {
     if (!event.user) return;

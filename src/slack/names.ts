@@ -3,12 +3,12 @@ import { knownPeople, savePerson } from '../db/people.js';
 import { askSlack, type SlackClient } from './client.js';
 import { nameOf } from './people.js';
 
-/** Asked of Slack at a time: names can wait. */
+/** The most people to look up in one go: names can wait. */
 const MOST_AT_ONCE = 20;
 
 /**
- * Learns what people and groups of the config are called, so that cards and refusals name them. What Slack does not tell is asked
- * again next time; an id without a name is shown as it is.
+ * Learns the names of the config's people and groups for cards and refusals. What Slack does not tell is asked again
+ * next time; an id without a name is shown as it is.
  */
 export async function learnNames(client: SlackClient, pool: pg.Pool, ids: readonly string[]): Promise<void> {
   const known = await knownPeople(pool, ids);

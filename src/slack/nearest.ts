@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The choice that somebody most likely meant; null when none is near: more than half of the letters would differ. */
+/** The choice that somebody most likely meant; null when none is near: more than half of the letters differ. */
 export function nearest<T>(typed: string, choices: readonly T[], name: (choice: T) => string): T | null {
   const wanted = typed.toLowerCase();
   let best: { choice: T; far: number } | null = null;

@@ -1,4 +1,4 @@
-/** What is said beside the cards: reminders in threads, the break-glass announcement, a word to a lock's owner. */
+/** Messages beside the cards: reminders in threads, break-glass announcements, and a nudge to a lock's owner. */
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,8 +24,8 @@ export interface NoteDeps {
   readonly client: SlackClient;
   readonly shown: (service: string) => ShownService | undefined;
   readonly channelOf: (service: string) => string | undefined;
-  /** People who wrote some of what ships from `base` on. */
   readonly pauses: Pauses;
+  /** People who wrote part of what ships from `base` on. */
   readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
 }
 
@@ -41,7 +41,7 @@ async function inThread(deps: NoteDeps, changeId: number, message: Message): Pro
   );
 }
 
-/** Half the time for an approval is over. Nothing is said where it is decided by now. */
+/** Half the time for an approval is over. Says nothing if it is decided by now. */
 export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told> {
   const deployment = await deploymentById(deps.pool, deploymentId);
   if (deployment?.status !== 'waiting') return null;
@@ -55,7 +55,7 @@ export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told
   return inThread(deps, change.id, message);
 }
 
-/** A reminder is not late for it. */
+/** A reminder waits no longer than this for the authors. */
 const AUTHORS_MS = 3_000;
 
 async function authorsOf(deps: NoteDeps, { service, sha, ...of }: Of<'waiting'>): Promise<readonly string[]> {
@@ -73,7 +73,7 @@ export async function sayTakenOver(
   return inThread(deps, newest, takenOverMessage(service, from, by, reason, names));
 }
 
-/** To the owner alone; nothing where the lock is gone or another's by now. */
+/** To the owner alone; says nothing if the lock is gone or somebody else's by now. */
 export async function nudge(deps: NoteDeps, service: string, user: string): Promise<Told> {
   const { lock } = await readService(deps.pool, service);
   if (lock?.by !== user) return null;
@@ -84,8 +84,8 @@ export async function nudge(deps: NoteDeps, service: string, user: string): Prom
 }
 
 /**
- * The one message of a break-glass deployment, posted or drawn again from the database. A post whose answer was lost is looked
- * for by its metadata before it is posted again.
+ * The one message of a break-glass deployment, posted or redrawn from the database. If the answer to a post was lost,
+ * the post is looked for by its metadata before it is sent again.
  */
 export async function announce(deps: NoteDeps, deploymentId: number): Promise<Told> {
   const { pool, client } = deps;
@@ -107,7 +107,7 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
     const answer = await askSlack(() => client.chat.update({ channel: known.channel, ts, ...message }));
     if (answer.is === 'ok') await noteAnnounced(pool, deploymentId, ts, drawn);
     if (answer.is === 'rate limited') await restUpdates(pool, answer.retryAfterMs);
-    // Somebody has deleted it: what was said stands in the card and on the ledger.
+    // Somebody deleted it: what it said is still on the card and in the ledger.
     return answer.is === 'refused' && answer.error === 'message_not_found' ? null : answer;
   }
   await sleep(await takeSecond(pool, known.channel, deps.pauses));

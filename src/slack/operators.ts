@@ -9,7 +9,7 @@ import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { faultNewsMessage } from './views/fault-news.js';
 import { operatorNewsMessage } from './views/operator-news.js';
 
-/** Tells one operator directly that something needs a person's hand. */
+/** Tells one operator directly that something needs a person. */
 export async function tellOperator(
   deps: { pool: pg.Pool; client: SlackClient; repositoryOf: (service: string) => string | undefined },
   operator: string,
@@ -28,7 +28,7 @@ export async function tellOperator(
   );
 }
 
-/** Tells one operator directly of faults that last; nothing where all of them are over by now. */
+/** Tells one operator directly about lasting faults; says nothing if all are over by now. */
 export async function tellFaults(
   deps: { pool: pg.Pool; client: SlackClient },
   operator: string,

@@ -5,13 +5,13 @@ import type { Refusal } from '../core/refusal.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
-/** Looks people up. Nothing is remembered: each answer began after it was asked for. */
+/** Looks people up. Nothing is cached: each look-up starts after it is asked for. */
 export interface People {
-  /** Whether a person is a full member of our workspace: no guest, stranger, bot, nor deactivated. */
+  /** Whether a person is a full member of our workspace: not a guest, stranger, bot or deactivated user. */
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
-  /** Whether a full member is one of `allowed` (user ids and user-group ids); `otherwise` is the refusal where not. */
+  /** Whether a full member is one of `allowed` (user ids and user-group ids); `otherwise` is the refusal if not. */
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
-  /** The person with that e-mail, null where Slack knows none. Throws when it does not answer. Only ever used to forbid. */
+  /** The person with that e-mail address; null if unknown. Throws if Slack does not answer. Used only to forbid. */
   readonly byEmail: (email: string) => Promise<string | null>;
 }
 
@@ -20,8 +20,8 @@ export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 
 /**
- * `home` gives our team's id, or null while Slack has not told it. `met` hears the name of everybody looked up.
- * Sources: users.info and usergroups.users.list; the latter allows twenty calls a minute, so callers that wait share one.
+ * `home` returns our team's id, or null until Slack tells it. `met` gets the name of everybody looked up. Sources:
+ * users.info and usergroups.users.list; the latter allows twenty calls a minute, so waiting callers share one.
  */
 export function createPeople(
   client: SlackClient,
@@ -36,7 +36,7 @@ export function createPeople(
   async function isFullMember({ user, team }: Presser): Promise<Permission> {
     const ours = home();
     if (ours === null) return NOT_LOOKED_UP;
-    // In a channel shared with another company `team.id` is ours while the person is not: only the person's own team counts.
+    // In a channel shared with another company, `team.id` is ours even for strangers: only their own team counts.
     if (team !== null && team !== ours) return denied({ rule: 'not a full member', why: 'stranger' });
     const answer = await userInfo(user);
     if (answer.is === 'refused' && (answer.error === 'user_not_found' || answer.error === 'user_not_visible')) {
@@ -58,7 +58,7 @@ export function createPeople(
     ]);
     if (member.is !== 'granted' || direct) return member;
     if (lists.some((list) => list.is === 'ok' && list.data.includes(presser.user))) return { is: 'granted' };
-    // A group that was deleted has no members; a group that could not be read may have had this one.
+    // A deleted group has no members; a group that could not be read may include this person.
     const unread = lists.find(
       (list) => list.is !== 'ok' && !(list.is === 'refused' && list.error === 'no_such_subteam'),
     );
@@ -69,7 +69,7 @@ export function createPeople(
   async function byEmail(email: string): Promise<string | null> {
     const answer = await askSlack(async () => (await client.users.lookupByEmail({ email })).user?.id ?? null);
     if (answer.is === 'ok') return answer.data;
-    // Slack says the same of somebody deactivated, who could not approve either.
+    // Slack gives the same error for a deactivated user, who could not approve either.
     if (answer.is === 'refused' && answer.error === 'users_not_found') return null;
     throw new Error('Slack does not say whose e-mail address it is');
   }
@@ -83,7 +83,7 @@ function notLookedUp(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): Permi
   return { is: 'not looked up', retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null };
 }
 
-/** Why somebody is no full member of the workspace `home`; null for one who is. */
+/** Why somebody is not a full member of the workspace `home`; null for a full member. */
 export function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
   if (user.team_id !== home || is(user, 'is_stranger')) return 'stranger';
   if (user.deleted) return 'deactivated';
@@ -91,10 +91,10 @@ export function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deacti
   return user.is_restricted || user.is_ultra_restricted ? 'guest' : null;
 }
 
-/** A flag that Slack sends and its client's types do not know. */
+/** A flag that Slack sends but its client's types do not include. */
 const is = (user: User, flag: string): boolean => (user as Record<string, unknown>)[flag] === true;
 
-/** What people call somebody. */
+/** The name that people know somebody by. */
 export function nameOf(user: User): string {
   return plain(user.profile?.display_name || user.real_name || user.name || '') || (user.id ?? '');
 }

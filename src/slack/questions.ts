@@ -29,7 +29,7 @@ export interface QuestionDeps {
   readonly webUrl: string;
 }
 
-/** Where services stand now, and the names of who is in it; one that the config does not know is left out. */
+/** Where services stand now, and the names of the people involved. A service that is not in the config is left out. */
 export async function readStatuses(
   { pool, shown }: Pick<QuestionDeps, 'pool' | 'shown'>,
   services: readonly string[],
@@ -45,10 +45,10 @@ export async function readStatuses(
   return { statuses, names: await namesOf(pool, people) };
 }
 
-/** How long the look-up of who asks may hold up the modal. */
+/** How long looking up the presser may delay the modal. */
 const EARLY_MS = 1_500;
 
-/** From what is live to a change, counted now. */
+/** The difference between what is live and a change, counted now. */
 export async function diffTo(deps: QuestionDeps, service: ShownService, change: Change): Promise<Diff> {
   const state = await readService(deps.pool, service.name);
   const from = liveSha(state);
@@ -67,8 +67,8 @@ export async function diffTo(deps: QuestionDeps, service: ShownService, change: 
 }
 
 /**
- * What ships, in a modal, or a word to the presser alone why not. Slack takes a trigger for three seconds only, so the modal
- * opens at once and is filled when GitHub has answered. It changes nothing; every full member may ask.
+ * Shows what ships in a modal, or tells the presser alone why not. A trigger is valid for only three seconds, so the
+ * modal opens at once and is filled when GitHub answers. It changes nothing; every full member may ask.
  */
 export async function showWhatShips(
   deps: QuestionDeps,
@@ -81,7 +81,7 @@ export async function showWhatShips(
   if (problem) await tellAlone(deps.client, reply, problem);
 }
 
-/** Opens and fills the modal; gives what is to be said where it did not open. */
+/** Opens and fills the modal, or returns the message that says why not. */
 async function open(deps: QuestionDeps, presser: Presser, trigger: string, key: string): Promise<Message | null> {
   const { client, people, pool } = deps;
   const asked = people.isFullMember(presser);

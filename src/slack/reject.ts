@@ -19,7 +19,7 @@ interface RejectDeps {
   readonly receive: Receive;
 }
 
-/** Reject was pressed: asks for the reason in a modal. Nothing is decided by it. */
+/** Reject was pressed: asks for the reason in a modal. Nothing is decided yet. */
 export async function askReason(deps: RejectDeps, trigger: string, key: string, reply: ReplyTo): Promise<void> {
   const problem = await open(deps, trigger, key, reply).catch(() => couldNotRead());
   if (problem) await tellAlone(deps.client, reply, problem);
@@ -35,7 +35,7 @@ async function open({ pool, client }: RejectDeps, trigger: string, key: string, 
   return opened.is === 'ok' ? null : couldNotRead();
 }
 
-/** The reason was sent: saved, then the modal closes. What could not be saved stays in it, to be sent again. */
+/** The reason was sent: it is saved, then the modal closes. If saving fails, the modal stays, to be sent again. */
 export function onReason(deps: RejectDeps) {
   return async ({ ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
     const place = placeOf(view.private_metadata);
@@ -67,7 +67,7 @@ interface Place {
   readonly message: { readonly channel: string; readonly ts: string } | null;
 }
 
-/** What the modal was opened with; a key that is none belongs to nothing. */
+/** What the modal was opened with. A malformed key becomes empty and matches no deployment. */
 function placeOf(metadata: string): Place {
   try {
     const { deployment, channel, message } = JSON.parse(metadata) as { [key: string]: unknown };

@@ -19,7 +19,7 @@ type Outcome =
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'nothing' };
 
-/** Tells the person who pressed or typed what came of it, alone. `null`: there is nothing to say. */
+/** Tells the person who pressed or typed, and nobody else, what came of it. `null`: there is nothing to say. */
 export async function reply(pool: pg.Pool, client: SlackClient, inboxId: number): Promise<SlackAnswer<unknown> | null> {
   const found = await inboxOutcome<Outcome>(pool, inboxId);
   if (!found?.reply) return null;

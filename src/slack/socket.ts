@@ -6,25 +6,25 @@ const { SocketModeReceiver } = bolt;
 export interface Socket {
   readonly receiver: InstanceType<typeof SocketModeReceiver>;
   /**
-   * Tries to connect, once. Throws where Slack refuses the app token, a sentence for a person; a Slack that is away is
-   * asked on, for as long as it takes.
+   * Tries to connect once. If Slack refuses the app token, throws an error whose message is for people. If Slack does
+   * not answer, keeps trying for as long as it takes.
    */
   readonly start: () => Promise<void>;
-  /** null: presses can come; else why not. */
+  /** null when presses can arrive; otherwise why they cannot. */
   readonly problem: () => string | null;
   readonly stop: () => Promise<void>;
 }
 
-/** A connection that ends sooner than this was none: the next is not opened at once. */
+/** A connection that ends sooner than this counts as failed: the next one is not opened at once. */
 const LASTED_MS = 10_000;
-/** The call for an address gives up after ten seconds; by then the socket must be open, and Slack must have said hello. */
+/** Time for the call for an address (ten seconds at most), for opening the socket, and for Slack to say hello. */
 const HELLO_MS = 15_000;
 const CLOSE_MS = 2_000;
 
 /**
- * The connection of Socket Mode, kept up. Slack renews it every few hours. The client's own way of connecting again
- * waits five seconds even then, during which presses are lost, and one 5xx or broken line in its call ends it with a
- * rejection that nobody hears; so it connects once, and is asked again from here.
+ * Keeps the Socket Mode connection open. Slack renews it every few hours. When the client reconnects by itself, it
+ * waits five seconds even then, and presses are lost meanwhile. One 5xx or dropped connection in its call ends it with
+ * a rejection that nobody handles. So the client connects once, and this code reconnects.
  */
 export function createSocket(
   appToken: string,
@@ -50,7 +50,7 @@ export function createSocket(
     refused = null;
   });
   client.on('disconnected', () => {
-    // Of an attempt that failed, connect() hears.
+    // connect() handles an attempt that failed.
     if (connectedAt === null) return;
     const lasted = Date.now() - connectedAt;
     connectedAt = null;

@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * Tells one person alone: by the response_url of what they did (30 minutes, five answers), else as a message that only
- * they see in the channel, else directly. Telling twice does no harm.
+ * Tells one person alone: through the response_url of what they did (30 minutes, five answers), else with an ephemeral
+ * message in the channel, else directly. Telling twice does no harm.
  */
 export async function tellAlone(
   client: SlackClient,
@@ -24,7 +24,7 @@ export async function tellAlone(
   if (place.channel) {
     const { channel, user } = place;
     const answer = await askSlack(() => client.chat.postEphemeral({ channel, user, ...message }));
-    // Who is not let in at all is not let in by another door.
+    // A token that one method refuses is refused by every other.
     if (answer.is !== 'refused' || takesNoCalls(answer)) return answer;
   }
   return askSlack(() =>

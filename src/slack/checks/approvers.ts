@@ -12,8 +12,8 @@ export interface ApprovalRule {
 }
 
 /**
- * Checks that enough people can approve: nobody approves their own request, so every deployer needs enough others. Authors
- * are unknown until there is a change. `groups`: null when the rule names no group.
+ * Checks that enough people can approve: nobody approves their own request, so every deployer needs enough others.
+ * Authors are unknown until there is a change. `groups`: null when the rule names no group.
  */
 export function approversVerdict(rule: ApprovalRule, groups: SlackAnswer<readonly Group[]> | null): Verdict {
   const { service, required } = rule;

@@ -42,8 +42,8 @@ type Groups = NonNullable<Awaited<ReturnType<SlackSession['client']['usergroups'
 export type Group = Groups[number];
 
 /**
- * Reads every user group of the workspace in one call; Slack allows twenty such calls a minute. Includes disabled groups,
- * to tell them from groups that do not exist.
+ * Reads every user group of the workspace in one call; Slack allows twenty such calls a minute. Includes disabled
+ * groups, to tell them from groups that do not exist.
  */
 export function readGroups({ client }: SlackSession): Promise<SlackAnswer<Groups>> {
   return askSlack(

@@ -28,7 +28,7 @@ export type AskDeploy =
       readonly ships: Ships | null;
     };
 
-/** The question, naming the newest change that passed, with its Deploy button; or why there is none. */
+/** Asks whether to deploy the newest change that passed, with its Deploy button; or says why there is none. */
 export function askDeployMessage(ask: AskDeploy, names: Names): Message {
   const service = theirs(ask.service, shown.name, 'bold');
   switch (ask.is) {

@@ -119,13 +119,13 @@ export function offered(
   }
 }
 
-/** With a capital letter, as a sentence by itself. */
+/** With a capital letter, as a sentence of its own. */
 export function capitalised(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   return typeof first === 'string' ? [capital(first), ...rest] : phrase;
 }
 
-/** Who may say yes, until when, and what stands in the way of it. */
+/** Who may approve, until when, and what stands in the way. */
 export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
   const { names, approvers, unmatched, gates, fourEyes } = card;
   const { approvals, required, voided, expiresAt } = deployment;

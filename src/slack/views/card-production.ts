@@ -21,7 +21,7 @@ type InProduction = Exclude<
   { is: 'staging runs again' | 'failed staging' | 'passed staging' | 'superseded' }
 >;
 
-/** The states from the press to the end, and of what stands in production. */
+/** A deployment's states from the press to the end, and the states of what is in production. */
 export function drawProduction(card: Card, state: InProduction): StateDrawing {
   const { service, change, names } = card;
   const { deployment } = state;
@@ -159,7 +159,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
 
 const sent = ({ sentAt }: Ended): Phrase => (sentAt ? [' (sent ', date(sentAt), ')'] : []);
 
-/** Whose deed it is that this is live. */
+/** Who made this change live. */
 const went = ({ kind, requestedBy }: Ended, names: Names): string =>
   kind === 'roll back' ? `restored by ${who(requestedBy, names)}` : `deployed by ${who(requestedBy, names)}`;
 

@@ -10,12 +10,12 @@ import { everyone, who } from './people.js';
 import { retryQuestion } from './questions.js';
 import { date, type Phrase, theirs } from './rich.js';
 
-/** Who approved it; nothing where nobody had to. */
+/** Who approved it; nothing if nobody had to. */
 export function approved({ approvals }: Deployment, names: Names): Phrase[] {
   return approvals.length > 0 ? [[`Approved by ${everyone(approvals.map(({ user }) => who(user, names)))}`]] : [];
 }
 
-/** What let a deployment go: who approved it, the gate that it waited for, or the glass that was broken. */
+/** Why a deployment was allowed to start: who approved it, the gate that it waited for, or who broke the glass. */
 export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
   const { override, signedOff, gated, requestedBy } = deployment;
   const broken: Phrase[] =
@@ -33,13 +33,13 @@ export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
   return [...approved(deployment, names), ...(gated ? [gatedLine(gated, names)] : []), ...broken];
 }
 
-/** The gate that took a button away; nothing where none did. */
+/** The gate that removed a button; nothing if none did. */
 export function shut(card: Card, kind: 'retry' | 'roll back', offered: boolean): Phrase[] {
   const gate = offered ? gateFor(card.gates, kind) : null;
   return gate ? [capitalised(gateLine(gate, card.names))] : [];
 }
 
-/** Who marked the change bad, where that took Retry away. */
+/** Who marked the change bad, which removes Retry. */
 export function markedBad({ change: { hold }, names }: Card): Phrase[] {
   if (!hold || hold.reason === null) return [];
   return [[`Marked bad by ${who(hold.by, names)}: `, theirs(hold.reason, shown.reason), ', ', date(hold.at)]];
@@ -55,7 +55,7 @@ export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): 
 /** Why continuous deployment is paused. */
 export const paused = ({ pause, names }: Card): Phrase[] => (pause ? [capitalised(pauseLine(pause, names))] : []);
 
-/** Resume, beside it. */
+/** Resume, while it is paused. */
 export const resume = ({ pause, change }: Card): Button[] => (pause ? [button('resume', change.key)] : []);
 
 /** The button that takes back a request before it is sent: Withdraw for the requester, Hold for an automatic one. */

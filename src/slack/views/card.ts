@@ -9,8 +9,8 @@ import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, 
 import { counted, quoted } from './words.js';
 
 /**
- * The one message of a change, in any state. It names its own short SHA and title before any other's, and holds
- * the buttons of its state and no others.
+ * The one message of a change, in any state. It names its own short SHA and title before any other's, and has only the
+ * buttons of its state.
  */
 export function cardMessage(card: Card): Message {
   const { service, change } = card;
@@ -46,7 +46,7 @@ function aboutChange(card: Card): Phrase {
   return joined(parts);
 }
 
-/** Kept apart from the words of the card's states, so that each of those stands on a card of its state alone. */
+/** Its words differ from those of the card's states, so that a state's words appear only on cards in that state. */
 function stagingResult({ status, conclusion, startedAt, finishedAt }: Change['staging']): string {
   if (status === 'running') return 'staging is running';
   const took = finishedAt ? formatDuration(finishedAt.getTime() - startedAt.getTime()) : null;

@@ -14,7 +14,7 @@ export function commitList(ships: Ships, repository: string): Group {
   return asOneList(more > 0 ? [...groups, bullets([[`and ${more} more`]])] : groups);
 }
 
-/** ` · 2 pull requests`; nothing where none is known. */
+/** ` · 2 pull requests`; nothing if none is known. */
 export function requestsIn(ships: Ships): Phrase {
   const numbers = ships.commits.flatMap(({ pullRequest }) => (pullRequest === null ? [] : [pullRequest]));
   const count = new Set(numbers).size;

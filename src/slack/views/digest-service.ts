@@ -8,11 +8,11 @@ import { MARK, named, runUrl, STATUS } from './words.js';
 
 const MOST = 5;
 
-/** Nothing shipped, failed, waits or runs. */
+/** Nothing shipped or failed, and nothing is waiting or running. */
 export const isQuiet = ({ shipped, failed, waiting, underWay, toSignOff, outside }: ServiceDigest): boolean =>
   [shipped, failed, waiting, underWay, toSignOff, outside].every((list) => list.length === 0);
 
-/** One service: with titles and people, with SHAs alone, or in numbers. */
+/** One service: with titles and people, with SHAs alone, or with numbers alone. */
 export function digestService(service: ServiceDigest, digest: Digest, size: 'full' | 'short' | 'counts'): Group {
   if (size === 'full') return [line(bold(service.service)), ...bullets(fullLines(service, digest))];
   return [
@@ -24,7 +24,7 @@ interface Kind {
   readonly word: string;
   readonly shas: readonly string[];
   readonly count: number;
-  /** What the numbers alone do not tell. */
+  /** What the numbers alone do not say. */
   readonly note: string;
 }
 

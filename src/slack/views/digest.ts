@@ -5,7 +5,7 @@ import { type Message, message } from './message.js';
 import { everyone } from './people.js';
 import { bold, code, date, line, type Phrase, richText } from './rich.js';
 
-/** What shipped, failed, waits and runs since the last digest, and the head of the ledger. Many services are drawn shorter. */
+/** What shipped or failed since the last digest, what waits or runs, and the ledger head; shorter for many services. */
 export function digestMessage(digest: Digest): Message {
   const { since, until, services, timezone, head } = digest;
   const busy = services.filter((service) => !isQuiet(service));

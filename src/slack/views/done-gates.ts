@@ -4,7 +4,7 @@ import { answer, type Message } from './message.js';
 import { who } from './people.js';
 import { date, type Phrase, sha, theirs } from './rich.js';
 
-/** What a typed line or a press that starts nothing has done; null where the card says it. */
+/** What a typed line or a press that starts nothing has done; null when the card says it. */
 export function doneGate({ kind, service, sha: full, reason, detail }: Done, names: Names): Message | null {
   const of: Phrase = service === null ? ['Everything'] : [theirs(service, shown.name, 'bold')];
   const why: Phrase = reason === null ? [] : [': ', theirs(reason, shown.reason)];

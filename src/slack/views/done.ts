@@ -14,11 +14,11 @@ export interface Done {
   readonly service: string;
   readonly change: ChangeRef;
   readonly deployment: Deployment;
-  /** Older ones are queued before it, whose place it could take. */
+  /** True when older deployments are queued before it and it could take their place. */
   readonly mayReplace: boolean;
 }
 
-/** What was taken, who started it and where it stands; the card follows it from here. */
+/** What was accepted, who requested it and where it stands; from here on, the card shows the progress. */
 export function doneMessage({ is, service, change, deployment, mayReplace }: Done, names: Names): Message {
   const what: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change)];
   const why: Phrase =

@@ -5,7 +5,7 @@ import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
 import { ASKED, STATUS } from './words.js';
 
-/** How an earlier deployment of this change ended, beside its state of now. */
+/** How an earlier deployment of this change ended, shown beside the current state. */
 export function ended(after: Ended, names: Names): Phrase {
   return [...howItEnded(after, names), ', ', date(after.endedAt)];
 }

@@ -14,7 +14,7 @@ export interface LastingFault {
 
 const MOST = 10;
 
-/** For the operators: each fault, since when, and what a person must do. One message for all that were found together. */
+/** For the operators: each fault, since when, and what a person must do. One message for all faults found together. */
 export function faultNewsMessage(faults: readonly LastingFault[]): Message {
   const told = faults.slice(0, MOST);
   const more = faults.length - told.length;

@@ -5,7 +5,7 @@ import { line, richText } from './rich.js';
 /** Lines that belong together, such as all of one service. */
 export type Group = readonly RichTextBlockElement[];
 
-/** What Slack counts of blocks: every string in them but the names of types. */
+/** The length of blocks as Slack counts it: every string in them except the names of types. */
 export function weight(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + weight(one), 0);
@@ -13,21 +13,21 @@ export function weight(value: unknown): number {
   return Object.entries(value).reduce((sum, [key, one]) => (key === 'type' ? sum : sum + weight(one)), 0);
 }
 
-/** What groups are drawn on: how many blocks they may take there, and how much they may weigh together. */
+/** Where groups are drawn: how many blocks they may take, and how much they may weigh together. */
 export interface Sheet {
   readonly blocks: number;
   readonly most: number;
   readonly weigh: (part: unknown) => number;
 }
 
-/** Five blocks are left for what stands around the groups. */
+/** Five blocks are left around the groups. */
 const MESSAGE: Sheet = {
   blocks: limits.messageBlocks - 5,
   most: limits.messageCharacters,
   weigh: weight,
 };
 
-/** A Home tab. Slack adds ids and defaults before it counts the bytes; ten blocks are left for what stands around. */
+/** A Home tab. Slack adds ids and defaults before it counts bytes. Ten blocks are left around the groups. */
 export const HOME: Sheet = {
   blocks: limits.viewBlocks - 10,
   most: 0.72 * limits.viewBytes,
@@ -35,8 +35,8 @@ export const HOME: Sheet = {
 };
 
 /**
- * The fullest of the drawings that leaves `room` of the sheet's weight free; they are given fullest first. When
- * none fits, as many groups of the last as do; `leftOut` says how many do not.
+ * The fullest drawing that leaves `room` of the sheet's weight free; drawings are given fullest first. If none fits, as
+ * many groups of the last one as fit; `leftOut` says how many do not.
  */
 export function fitted(
   drawings: readonly (readonly Group[])[],
@@ -57,7 +57,7 @@ export function fitted(
   return { groups: last.slice(0, fit), leftOut: last.length - fit };
 }
 
-/** A block for each group, so that they stand apart; one block for all when they are more than the sheet holds. */
+/** A block for each group, so that they stand apart; one block for all if there are more than the sheet holds. */
 export function asBlocks(groups: readonly Group[], { blocks }: Sheet = MESSAGE): KnownBlock[] {
   const drawn = groups.filter((group) => group.length > 0);
   if (drawn.length <= blocks) return drawn.map((group) => richText(...group));
@@ -65,7 +65,7 @@ export function asBlocks(groups: readonly Group[], { blocks }: Sheet = MESSAGE):
   return [richText(...(lists ? asOneList(drawn) : drawn.flat()))];
 }
 
-/** Groups that are a list each, as one list. */
+/** Groups that are each a list, as one list. */
 export function asOneList(groups: readonly Group[]): Group {
   const elements = groups.flat().flatMap((part) => (part.type === 'rich_text_list' ? part.elements : []));
   return elements.length === 0 ? [] : [{ type: 'rich_text_list', style: 'bullet', elements }];

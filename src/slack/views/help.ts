@@ -2,7 +2,7 @@ import type { RichTextBlock } from '@slack/types';
 import { type Message, message } from './message.js';
 import { bullets, code, line, type Phrase, richText } from './rich.js';
 
-/** Every command that is carried out: its word, how it is typed, what it does. */
+/** Every command: its word, how it is typed, and what it does. */
 export const COMMANDS = [
   { word: 'status', usage: '/release status [SERVICE]', does: 'what is live, running, waiting or queued' },
   {
@@ -34,7 +34,7 @@ export const COMMANDS = [
   { word: 'help', usage: '/release help', does: 'this list' },
 ] as const;
 
-/** The usage of one command as lines of a list; of all when the word is not one of them. */
+/** The usage of one command as lines of a list; of all commands if the word is not one of them. */
 export function usage(word: string | null): Phrase[] {
   const one = COMMANDS.filter((command) => command.word === word);
   return (one.length > 0 ? one : COMMANDS).map((command) => [code(command.usage), ` ${command.does}`]);

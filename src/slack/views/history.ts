@@ -40,7 +40,7 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
   ];
 }
 
-/** All that the ledger says of one commit, oldest first; when that is too long, the newest of it. `notRead`: how many older ones there are. */
+/** One commit's ledger lines, oldest first; the newest of them if too long. `notRead`: how many older ones exist. */
 export function ledgerMessage(
   service: string,
   repository: string,
@@ -68,7 +68,7 @@ export function ledgerMessage(
   );
 }
 
-/** `changes: 3, required: 1`: what has no value is left out, people are named, and a run is a link of its own. */
+/** `changes: 3, required: 1`. Empty values are left out, people are named, and a run has a link of its own. */
 const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
   Object.entries(detail)
     .filter(([key, value]) => value !== null && value !== '' && key !== 'run_id')
@@ -77,7 +77,7 @@ const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
     )
     .join(', ');
 
-/** A commit by its short SHA, people by their names: several ids stand beside each other in one value. */
+/** A commit by its short SHA, people by their names: one value can hold several ids. */
 const shownValue = (value: string, names: Names): string =>
   /^[0-9a-f]{40}$/.test(value) ? shortSha(value) : people(value, names);
 

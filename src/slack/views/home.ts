@@ -14,9 +14,9 @@ export interface Overview {
   readonly names: Names;
   /** When it was read. */
   readonly at: Date;
-  /** Where cards are, by the id of their change. */
+  /** Where the cards are, by the id of their change. */
   readonly places: ReadonlyMap<number, CardPlace>;
-  /** Its address, such as https://acme.slack.com/; null while Slack has not told it. */
+  /** Its address, such as https://acme.slack.com/; null until Slack tells it. */
   readonly workspace: string | null;
 }
 
@@ -27,8 +27,8 @@ interface CardPlace {
 }
 
 /**
- * What is live, running, waiting and queued, and what can be typed. Services with something under way come first; many are
- * drawn shorter, and what even then finds no room is counted.
+ * What is live, running, waiting and queued, and what can be typed. Services with something under way come first. Many
+ * services are drawn shorter; those that still do not fit are counted.
  */
 export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {
   const cardOf: CardOf = ({ id }) => whereIs(places.get(id), workspace);
@@ -47,7 +47,7 @@ export function homeView({ statuses, names, at, places, workspace }: Overview): 
   ]);
 }
 
-/** Why this person sees nothing of the services. */
+/** Why this person does not see the services. */
 export function homeRefused(why: NotFull): HomeView {
   const shows = 'Once an admin makes you a full member, this page shows what is live, running and waiting.';
   const words = `This page is for full members of this workspace, and ${NOT_FULL[why]}.`;
@@ -94,7 +94,7 @@ function inAll(statuses: readonly ServiceStatus[]): Phrase {
   return [`${counted(statuses.length, 'service')}: ${busy || 'nothing is under way or waiting'}.`];
 }
 
-/** The form of a message's address is that of chat.getPermalink; to ask Slack for each would be a call for each. */
+/** A message's address has the form that chat.getPermalink returns; asking Slack would take a call per card. */
 function whereIs(place: CardPlace | undefined, workspace: string | null): Phrase {
   if (!place) return [];
   if (place.ts === null || workspace === null) return [' · card in ', { type: 'channel', channel_id: place.channel }];

@@ -6,14 +6,14 @@ const MOST_FAILED = 5;
 const MOST_STEPS = 3;
 const MOST_JOBS = 10;
 
-/** Whether a job of an ended run is among the reasons why it did not succeed. */
+/** Whether a job is one of the reasons why its run did not succeed. */
 const failed = (job: Job): boolean =>
   job.conclusion !== null && !['success', 'skipped', 'neutral'].includes(job.conclusion);
 
-/** GitHub's words have underscores; its sentences keep theirs. */
+/** GitHub's status words, without their underscores; sentences stay as they are. */
 export const spoken = (word: string): string => (/^[a-z]+(_[a-z]+)+$/.test(word) ? word.replaceAll('_', ' ') : word);
 
-/** The jobs that failed, each with its link and its steps; none where none is known. */
+/** The jobs that failed, each with its link and its failed steps; none if none is known. */
 export function failingJobs(jobs: readonly Job[] | null): Phrase[] {
   const all = (jobs ?? []).filter(failed);
   const listed = all.slice(0, MOST_FAILED).map(failingJob);
@@ -33,7 +33,7 @@ function failingJob(job: Job): Phrase {
   ];
 }
 
-/** The jobs as they go, in one line, each with its mark and, unless it has succeeded, its word; null while none is known. */
+/** The progress of jobs in one line, each with its mark and, unless it succeeded, its status; null if none is known. */
 export function jobsAsTheyGo(jobs: readonly Job[] | null): Phrase | null {
   if (!jobs || jobs.length === 0) return null;
   const listed = jobs.slice(0, MOST_JOBS).map(jobAsItGoes);
@@ -58,7 +58,7 @@ function markOf(job: Job): string {
   return job.status === 'in_progress' ? 'arrow_forward' : 'hourglass_flowing_sand';
 }
 
-/** `2 of 5 jobs failed`, `3 jobs: build, unit, e2e`; null where none is known. */
+/** `2 of 5 jobs failed`, `3 jobs: build, unit, e2e`; null if none is known. */
 export function jobsInShort(jobs: readonly Job[] | null): Phrase | null {
   if (!jobs || jobs.length === 0) return null;
   const red = jobs.filter(failed).length;

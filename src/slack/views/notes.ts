@@ -10,7 +10,7 @@ import { who } from './people.js';
 import { bold, code, date, emoji, line, type Phrase, richText, theirs } from './rich.js';
 import { counted, named, runLink, STATUS } from './words.js';
 
-/** People and groups whom the config names, as mentions: a reminder is for them. */
+/** People and groups from the config, as mentions, because a reminder is for them. */
 function mentions(ids: readonly string[]): Phrase {
   return ids.flatMap((id, index): Phrase => {
     const mention = id.startsWith('S')
@@ -20,7 +20,7 @@ function mentions(ids: readonly string[]): Phrase {
   });
 }
 
-/** In the card's thread, once, at half time. */
+/** In the card's thread, once, when half the time is over. */
 export function reminderMessage(
   deployment: Of<'waiting'>,
   change: ChangeRef,
@@ -71,7 +71,7 @@ export function nudgeMessage(service: string, lock: Lock): Message {
   ]);
 }
 
-/** A break-glass deployment, told in its channel: who, why, where it stands, and who looked at it afterwards. */
+/** Announces a break-glass deployment in its channel: who, why, where it stands, and who signed it off. */
 export function announcementMessage(
   deployment: Deployment,
   change: ChangeRef,

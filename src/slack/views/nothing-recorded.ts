@@ -1,8 +1,8 @@
 import { answer, type Message } from './message.js';
 
 /**
- * The answer when a press could not be saved; the words `nothing was recorded` are promised. With `certain: false` the
- * database was asked and did not say.
+ * The answer when a press could not be saved; its words `nothing was recorded` are promised in the documentation. With
+ * `certain: false`, the database was asked but did not confirm.
  */
 export function nothingRecorded({ certain }: { certain: boolean }): Message {
   if (!certain) {

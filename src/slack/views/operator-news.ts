@@ -14,11 +14,11 @@ export interface News {
   readonly repository: string;
   readonly deployment: Deployment;
   readonly change: ChangeRef;
-  /** The run that this is about; the deployment's own where it is null. A stray run is not the deployment's. */
+  /** The run that this is about; null for the deployment's own. A stray run is not the deployment's. */
   readonly url: string | null;
 }
 
-/** For the operators: what happened, and what a person has to do. */
+/** For the operators: what happened, and what a person must do. */
 export function operatorNewsMessage(news: News, names: Names): Message {
   const { deployment } = news;
   const url = news.url ?? runUrl(deployment);

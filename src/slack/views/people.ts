@@ -2,8 +2,8 @@ import type { Names } from '../../core/report.js';
 import { clip, oneLine, shown } from '../limits.js';
 
 /**
- * A person's or group's name as plain words, never a mention: by Slack id where a name is known, else the id;
- * `github:LOGIN` and `pushbutton` where nobody in Slack acted.
+ * The name of a person or group as plain words, never a mention; the Slack id if no name is known. `github:LOGIN` and
+ * `pushbutton` are for actions that nobody in Slack took.
  */
 export function who(id: string, names: Names): string {
   const known = names.get(id);

@@ -14,7 +14,7 @@ export function cancelQuestion(service: string, sha: string): Question {
   };
 }
 
-/** What Approve asks: what is approved, by its number. */
+/** What Approve asks: what is approved, with the number of changes. */
 export function approveQuestion(service: string, sha: string, ships: Ships | null): Question {
   return {
     title: 'Approve for production',
@@ -24,7 +24,7 @@ export function approveQuestion(service: string, sha: string, ships: Ships | nul
   };
 }
 
-/** What Retry asks. A lost start may have happened unseen, and the person should look. */
+/** What Retry asks. A lost start may have made a run all the same, so the person should check. */
 export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost'): Question {
   const why =
     after === 'lost'
@@ -38,7 +38,7 @@ export function retryQuestion(service: string, sha: string, after: 'failed' | 'l
   };
 }
 
-/** What Roll back asks: from where, and where it leads. */
+/** What Roll back asks: what is rolled back, and what is deployed instead. */
 export function rollBackQuestion(service: string, from: string, to: string): Question {
   return {
     title: 'Roll back production',

@@ -9,7 +9,7 @@ type OfState = Extract<
   { rule: 'already live' | 'no longer the last' | 'wrong state' | 'not the requester' | 'staging does not need it' }
 >;
 
-/** Refusals because of where a deployment or a change stands. */
+/** Refusals because of the state of a deployment or a change. */
 export function refusedState(refusal: OfState, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'already live':

@@ -10,7 +10,7 @@ import { refusedState } from './refusal-state.js';
 import { code, link, type Phrase, sha, theirs } from './rich.js';
 import { named } from './words.js';
 
-/** Which rule refused with its numbers, who can do it and when; for the person who asked alone. */
+/** Which rule refused, with its numbers, and who can do it and when. Only the person who asked sees it. */
 export function refusalMessage(refusal: Refusal, names: Names): Message {
   const buttons =
     refusal.rule === 'too many changes' && refusal.change !== null ? [button('deploy all', refusal.change)] : [];

@@ -2,13 +2,13 @@ import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList
 import { shortSha } from '../../core/change/change.js';
 import { clip, escapeMrkdwn, limits, oneLine, shown } from '../limits.js';
 
-/** A run of words and marks. Plain strings are our own words; what others wrote goes through `theirs` or `link`. */
+/** Words and marks in a row. Plain strings are our own; text that others wrote goes through `theirs` or `link`. */
 export type Phrase = readonly (RichTextElement | string | null)[];
 
 type Style = 'bold' | 'italic' | 'code';
 const styled = (style?: Style) => (style ? { style: { [style]: true } } : {});
 
-/** What others wrote, shown literally on one line; `otherwise` where nothing is left of it. */
+/** Text that others wrote, shown literally on one line; `otherwise` if nothing is left of it. */
 export function theirs(text: string, max: number = shown.title, style?: Style, otherwise = '(empty)'): RichTextElement {
   return { type: 'text', text: clip(oneLine(text), max) || otherwise, ...styled(style) };
 }
@@ -20,7 +20,7 @@ export const code = (words: string): RichTextElement => theirs(words, limits.ele
 
 export const emoji = (name: string): RichTextElement => ({ type: 'emoji', name });
 
-/** A link with words of anybody's; only the words where the address is not plain http(s) or too long. */
+/** A link with anybody's words; only the words if the address is not plain http(s) or is too long. */
 export function link(
   url: string | null | undefined,
   words: string,
@@ -32,12 +32,12 @@ export function link(
   return { ...text, type: 'link', url } as RichTextElement;
 }
 
-/** The first seven digits, linked where there is an address. */
+/** The first seven digits, linked if there is an address. */
 export function sha(full: string, url?: string | null): RichTextElement {
   return link(url, shortSha(full), 7, 'code');
 }
 
-/** A moment, shown by Slack in the reader's own zone; in UTC where Slack cannot. */
+/** A moment, shown by Slack in the reader's own time zone; in UTC where Slack cannot. */
 export function date(moment: Date): RichTextElement {
   const timestamp = Math.floor(moment.getTime() / 1_000);
   if (!(timestamp >= 0)) return theirs('an unknown time');
@@ -63,7 +63,7 @@ export const line = (...phrase: Phrase): RichTextSection => ({
   elements: elements(phrase),
 });
 
-/** A list, a line for each phrase; nothing for none. */
+/** A list with a line for each phrase; nothing if there are none. */
 export function bullets(phrases: readonly Phrase[], indent = 0): RichTextList[] {
   if (phrases.length === 0) return [];
   const list: RichTextList = {
@@ -76,7 +76,7 @@ export function bullets(phrases: readonly Phrase[], indent = 0): RichTextList[] 
 
 export const richText = (...parts: RichTextBlockElement[]): RichTextBlock => ({ type: 'rich_text', elements: parts });
 
-/** The same words as escaped mrkdwn without links, for the top-level text of a message; times are of the zone (IANA). */
+/** The same words as escaped mrkdwn without links, for a message's top-level text; times in the time zone (IANA). */
 export function said(phrase: Phrase, timezone: string): string {
   return elements(phrase)
     .map((part) => {

@@ -4,7 +4,7 @@ import { everyone } from './people.js';
 import { type Phrase, sha, theirs } from './rich.js';
 import { counted, namedPlainly } from './words.js';
 
-/** What a Deploy would ship and whose it is, in one line. */
+/** What Deploy would ship and who wrote it, in one line. */
 export function wouldShip(ships: Ships | null): Phrase {
   if (!ships) return ['GitHub does not say how many changes would ship'];
   if (ships.from === null && ships.outside) {
@@ -16,7 +16,7 @@ export function wouldShip(ships: Ships | null): Phrase {
   return [`${counted(ships.count, 'change')} would ship, by `, authors, ', on top of ', sha(ships.from)];
 }
 
-/** The authors of what ships, each once; those beyond what GitHub gives in one answer are not known. */
+/** The authors of what ships, each once. Authors of commits beyond one GitHub answer are not known. */
 function authorsOf(ships: Ships): string {
   const authors = everyone(ships.commits.map((commit) => commit.author));
   return ships.count > ships.commits.length && ships.commits.length > 0 ? `${authors} and possibly others` : authors;
@@ -32,7 +32,7 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
   };
 }
 
-/** How many changes ship, as a sentence of a confirm. */
+/** How many changes ship, as a sentence for a confirmation. */
 export function howMany(ships: Ships | null): string {
   if (!ships) return 'GitHub does not say how many changes ship.';
   if (ships.from === null && ships.outside) {

@@ -1,12 +1,12 @@
 import type { Button } from '@slack/types';
 import type { Phrase } from './rich.js';
 
-/** One state as it is drawn: its sign, its fixed words, what follows them on the line, and what stands below. */
+/** One state as drawn: its mark, its fixed words, what follows them on the line, and what stands below. */
 export interface StateDrawing {
   readonly mark: string;
   readonly words: string;
   readonly detail: Phrase;
-  /** The production run's address; drawn only, for it says nothing when read out. */
+  /** The production run's address; drawn only, because it says nothing when read out. */
   readonly run: string | null;
   /** What failed, as a list. */
   readonly failing: readonly Phrase[];
@@ -15,5 +15,5 @@ export interface StateDrawing {
   readonly buttons: readonly Button[];
 }
 
-/** The parts of a drawing that say nothing, for a state to fill what it needs. */
+/** The empty parts of a drawing; a state fills in what it needs. */
 export const nothing = { detail: [], run: null, failing: [], lines: [], buttons: [] } as const;

@@ -12,7 +12,7 @@ import { ASKED, counted, MARK, named, runLink, runUrl, STATUS } from './words.js
 
 const MOST_QUEUED = 5;
 
-/** What is live, runs, waits and is queued in each service. Many services are drawn shorter, so that all fit. */
+/** What is live, running, waiting and queued in each service. Many services are drawn shorter, so that all fit. */
 export function statusMessage(statuses: readonly ServiceStatus[], names: Names, timezone: string): Message {
   if (statuses.length === 0) return answer([['No service is configured.']]);
   const { groups, leftOut } = fitted(statusDrawings(statuses, names), 200);
@@ -22,10 +22,10 @@ export function statusMessage(statuses: readonly ServiceStatus[], names: Names, 
   return message(statuses.length === 1 ? spokenOf : [opening, ...spokenOf], blocks, timezone);
 }
 
-/** Where the card of a change is to be found, as the end of a line; nothing where it is not told. */
+/** Where to find the card of a change, as the end of a line; nothing if that is not shown. */
 export type CardOf = (change: Pick<ChangeRef, 'id'>) => Phrase;
 
-/** The same services drawn ever shorter, a group for each, for `fitted`. */
+/** The same services drawn shorter and shorter, one group each, for `fitted`. */
 export function statusDrawings(
   statuses: readonly ServiceStatus[],
   names: Names,
@@ -141,7 +141,7 @@ function going({ live, active, queue, asks, gates, pause, waiting, outside }: Se
   return parts;
 }
 
-/** What is live, and the one thing that matters most beside it. */
+/** What is live, and the one other thing that matters most. */
 function shortest({ live, active, queue, waiting }: ServiceStatus): Phrase {
   const next = active ? STATUS[active.deployment.status] : queue.length > 0 ? 'queued' : waiting ? 'waiting' : null;
   return joined([

@@ -7,12 +7,12 @@ import { named } from './words.js';
 
 const MOST_MATCHES = 5;
 
-/** Something typed that means nothing, or more than one thing. `command` is the command's word where that was clear. */
+/** Something typed that means nothing, or more than one thing. `command` is the command word if that was clear. */
 export type Unknown =
   | { readonly what: 'word'; readonly typed: string; readonly nearest: string | null }
   | { readonly what: 'service'; readonly command: string; readonly typed: string; readonly nearest: string | null }
   | { readonly what: 'no service'; readonly command: string }
-  /** 7 to 40 hex digits, but no change of the service. */
+  /** 7 to 40 hex digits that match no change of the service. */
   | {
       readonly what: 'sha';
       readonly command: string;

@@ -7,12 +7,12 @@ import { line, link, type Phrase, richText, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
 import { named } from './words.js';
 
-/** Opened at once, within the time that a trigger lives, while GitHub is asked. */
+/** Opened at once, while the trigger is still valid and GitHub is being asked. */
 export function whatShipsLoading(service: string, change: ChangeRef): ModalView {
   return modal([richText(line(theirs(service, shown.name, 'bold'), ' ', ...named(change)), line('Asking GitHub …'))]);
 }
 
-/** What a Deploy of this change would ship; that it could not be counted where GitHub did not answer. */
+/** What deploying this change would ship; if GitHub did not answer, that it could not be counted. */
 export function whatShipsView({ service, repository, to, ships, url }: Diff): ModalView {
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(to)];
   const more: Phrase = [link(url, ships?.from ? 'Compare on GitHub' : 'View on GitHub')];

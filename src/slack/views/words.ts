@@ -6,21 +6,21 @@ import { link, type Phrase, sha, theirs } from './rich.js';
 /** `1 change`, `3 changes`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** Titles stand in curly quotation marks, so that one reads where they end. */
+/** Titles are in curly quotation marks, so that readers see where they end. */
 export const quoted = (title: string): Phrase => ['“', theirs(title), '”'];
 
-/** `abc1234 “Add prices”`, the SHA linked where there is an address. */
+/** `abc1234 “Add prices”`, with the SHA linked if there is an address. */
 export const named = (change: Pick<ChangeRef, 'sha' | 'title'>, url?: string | null): Phrase => [
   sha(change.sha, url),
   ' ',
   ...quoted(change.title),
 ];
 
-/** The same as plain words, for a confirm. */
+/** The service and short SHA as plain words, for a confirmation. */
 export const namedPlainly = (service: string, fullSha: string): string =>
   `${clip(oneLine(service), shown.name)} ${shortSha(fullSha)}`;
 
-/** What a deployment's status is called; the words are fixed by the contract. */
+/** The words for each deployment status; they are fixed by the contract. */
 export const STATUS: Readonly<Record<Status, string>> = {
   waiting: 'waiting for approval',
   queued: 'queued',
@@ -37,7 +37,7 @@ export const STATUS: Readonly<Record<Status, string>> = {
   lost: 'lost',
 };
 
-/** A sign beside each status that differs by its shape, not by its colour alone. */
+/** A mark for each status; the marks differ in shape, not only in colour. */
 export const MARK: Readonly<Record<Status, string>> = {
   waiting: 'raised_hand',
   queued: 'hourglass_flowing_sand',
@@ -61,11 +61,11 @@ export const ASKED: Readonly<Record<Deployment['kind'], string>> = {
   'roll back': 'rollback requested by',
 };
 
-/** The run's address where there is a run. */
+/** The run's address, if there is a run. */
 export const runUrl = (deployment: Deployment): string | null =>
   'run' in deployment && deployment.run ? deployment.run.url : null;
 
-/** ` · run`, linked; nothing while there is no run. */
+/** ` · run`, linked; nothing if there is no run. */
 export function runLink(deployment: Deployment): Phrase {
   const url = runUrl(deployment);
   return url ? [' · ', link(url, 'run')] : [];
