@@ -55,7 +55,9 @@ export const markUndone = (tx: Queryable, service: string, deploymentId: number,
        update changes set undone_by = $2 where service = $1
          and run_number > (select run_number from changes where id = $3)
          and run_number <= (select run_number from changes where id = $4) returning id
-     ) update cards set dirty_at = clock_timestamp() where change_id in (select id from undone)`,
+     ), held as (
+       select change_id from cards where change_id in (select id from undone) order by change_id for update
+     ) update cards set dirty_at = clock_timestamp() from held where cards.change_id = held.change_id`,
     [service, deploymentId, restored, from],
   );
 

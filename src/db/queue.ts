@@ -48,7 +48,7 @@ interface When {
   key: string;
   at?: Date | null;
   afterMs?: number;
-  /** A waiting job with this key keeps its time; only its payload is replaced. */
+  /** A waiting job with this key is left as it is, with its time, payload and number of attempts. */
   unlessWaiting?: boolean;
 }
 
@@ -65,7 +65,9 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
     text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode, priority := priority,
          run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') is null
        from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
-         as job (name, payload, key, at, after_ms, mode, priority)`,
+         as job (name, payload, key, at, after_ms, mode, priority)
+       where mode = 'replace' or not exists (select 1 from graphile_worker.jobs j
+         where j.key = job.key and j.locked_at is null and j.attempts < j.max_attempts)`,
     values: [
       sorted.map(({ name }) => name),
       sorted.map(({ payload }) => JSON.stringify(payload)),
