@@ -101,7 +101,7 @@ async function holdTheClaim() {
 }
 
 test(
-  'killed between the intent and the request, nothing was sent, and it is sent once',
+  'after a kill between the intent and the request nothing has been sent, and the start is sent once',
   async () => {
     const bot = await boot();
     const sha = await land(team);
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  'killed after the claim was committed and before the request left, it is looked for and never sent blindly',
+  'after a kill between the committed claim and the request the run is looked up, and nothing is sent blindly',
   async () => {
     const bot = await boot();
     const sha = await land(team);
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'killed after the request and before its answer, the run is found and followed',
+  'after a kill between the request and its answer the run is found and followed',
   async () => {
     const bot = await boot();
     const sha = await land(team);
@@ -170,7 +170,7 @@ test(
 );
 
 test(
-  'killed while a run goes on, its end is found',
+  'after a kill during a run its end is found',
   async () => {
     const bot = await boot();
     const sha = await land(team);
@@ -185,7 +185,7 @@ test(
 );
 
 test(
-  'another replica takes over from one that was killed',
+  'another replica takes over from a killed one',
   async () => {
     const first = await boot();
     const sha = await land(team);
@@ -201,7 +201,7 @@ test(
 );
 
 test(
-  'every connection to Postgres is cut while a press is handled, and it is carried out all the same',
+  'a press is carried out even if every Postgres connection is cut while it is handled',
   async () => {
     const bot = await boot();
     const sha = await land(team);
@@ -218,7 +218,7 @@ test(
 );
 
 test(
-  'SIGTERM ends it with 0 within ten seconds, at rest and in the middle of a dispatch',
+  'SIGTERM ends a replica with exit code 0 within ten seconds, at rest and during a dispatch',
   async () => {
     const idle = await boot();
     const rested = await idle.terminate();

@@ -78,7 +78,7 @@ function landing() {
   return { stop, acknowledged };
 }
 
-test('nothing acknowledged is lost, nothing is doubled, and all goes on by itself', async () => {
+test('in a failover nothing acknowledged is lost, nothing is duplicated, and everything resumes by itself', async () => {
   const port = team.running[0]?.port;
   const running = await land(team, 'Runs meanwhile');
   const run = await start(team, ALICE, running);

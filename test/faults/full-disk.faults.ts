@@ -11,7 +11,7 @@ const maybe = 'why' in database ? test.skip : test;
 afterAll(() => team?.stop());
 
 maybe(
-  'the disk of the database is full: readiness says so, presses and deliveries are told, and all goes on once there is room',
+  'when the database disk is full, readiness, presses and deliveries report it, and work resumes once there is room',
   async () => {
     if ('why' in database) return;
     team = await startTeam({ pauses: 'real', database, config: configOf().replace('poll: 1h', 'poll: 5s') });

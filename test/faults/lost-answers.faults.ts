@@ -109,7 +109,7 @@ const press = async (way: Way, button: string) => {
   await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button });
 };
 
-test('of a digest: it is found by its metadata, and is there once', async () => {
+test('lost answers to a digest: it is found by its metadata and posted once', async () => {
   answersAreLost('chat.postMessage', 'pushbutton_digest');
   await until(
     'its time has passed',
@@ -125,7 +125,7 @@ test('of a digest: it is found by its metadata, and is there once', async () => 
   await each(async ({ channel }) => expect(messagesOf('pushbutton_digest', channel)).toHaveLength(1));
 }, 150_000);
 
-test('of a card, of its updates and of a start: one card, one run', async () => {
+test('lost answers to a card, its updates and a start: there is one card and one run', async () => {
   answersAreLost('chat.postMessage', 'pushbutton_card');
   await each((way) => land(way));
   await each((way) => says(way, 'passed staging'));
@@ -140,14 +140,14 @@ test('of a card, of its updates and of a start: one card, one run', async () => 
   });
 }, 150_000);
 
-test('of a Cancel: the run is cancelled, and the deployment once', async () => {
+test('lost answers to a Cancel: the deployment is cancelled, and its card says so', async () => {
   gitHubLoses('actions/runs/:run/cancel');
   await each((way) => press(way, 'Cancel'));
   await each((way) => stands(way, 'cancelled'));
   await each((way) => says(way, 'cancelled by'));
 }, 150_000);
 
-test('of a break-glass announcement: it is there once', async () => {
+test('lost answers to a break-glass announcement: it is posted once', async () => {
   answersAreLost('chat.postMessage', 'pushbutton_break_glass');
   await each((way) =>
     team.slack.command({
@@ -168,7 +168,7 @@ test('of a break-glass announcement: it is there once', async () => {
   });
 }, 150_000);
 
-test('of a Re-run: staging runs once more, and not twice', async () => {
+test('lost answers to a Re-run: staging runs again once', async () => {
   const runs = new Map(await each(async (way) => [way.name, await land(way, 'failure')] as const));
   await each((way) => says(way, 'failed staging'));
   gitHubLoses('actions/runs/:run/rerun-failed-jobs');
@@ -193,7 +193,7 @@ test('of a Re-run: staging runs once more, and not twice', async () => {
   await each(async ({ name }) => expect(team.github.run(Number(runs.get(name))).attempt).toBe(2));
 }, 150_000);
 
-test('of what one person is told: rather twice than never, and never to another', async () => {
+test('lost answers to a private message: the person gets it, perhaps twice, and nobody else does', async () => {
   const before = team.slack.workspace.ephemerals.length;
   for (const method of ['chat.postEphemeral', 'response_url'])
     for (const { slack } of WAYS) team.slack.fail(method, slack, 1);
@@ -209,7 +209,7 @@ test('of what one person is told: rather twice than never, and never to another'
   expect(new Set(team.slack.workspace.ephemerals.slice(before).map(({ user }) => user))).toEqual(new Set(['U0BOB']));
 }, 150_000);
 
-test('of what operators are told: rather twice than never, and only to them', async () => {
+test('lost answers to messages to operators: each arrives, perhaps twice', async () => {
   const before = team.slack.dms(OPS).length;
   await each((way) => land(way));
   await each((way) => says(way, 'passed staging'));

@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => team.stop());
 
-test('two hundred services', async () => {
+test('two replicas poll two hundred services: each list is read once per turn, and an unchanged one is free', async () => {
   const lists = () => team.github.calls({ route: 'workflow-runs' }).filter((one) => !one.path.includes('/shop/'));
   const began = performance.now();
   // More than nine hundred in a minute would meet GitHub's secondary limit; at the default of 60 s these are four hundred.

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 /** The soak of the bench in little, on the tests' own server: a minute that .ci/run does not take. See docs/performance.md. */
 
-test('a quick soak ends with nothing doubled and nothing left', async () => {
+test('a quick soak ends with no duplicate run and no unfinished deployment', async () => {
   const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'bench/bench.js');
   const env = { ...process.env, TEST_DATABASE_URL: process.env.PUSHBUTTON_TEST_SERVER, NODE_OPTIONS: '' };
   // Exit code 1 where something was doubled or left.

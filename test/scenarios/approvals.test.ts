@@ -16,7 +16,7 @@ const commit = async (title: string, author: { login: string; email: string }, m
   return sha;
 };
 
-test('Deploy asks for approval first, names who may give it and until when, and one yes starts the run', async () => {
+test('Deploy first waits for approval, naming who may approve and until when, and one approval starts the run', async () => {
   await open();
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
@@ -32,7 +32,7 @@ test('Deploy asks for approval first, names who may give it and until when, and 
   expect(await team.rows("select actor from ledger where kind = 'approved'")).toEqual([{ actor: FAYE }]);
 });
 
-test('neither the requester, nor who may not approve, nor a guest approves, each is told why, and nothing starts', async () => {
+test('the requester, a non-approver and a guest cannot approve, each is told why, and nothing starts', async () => {
   await open();
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
@@ -61,7 +61,7 @@ describe('an author of anything that ships cannot approve', () => {
     await stands(team, first, 'live');
   };
 
-  test('by the GitHub login of a commit below the newest one', async () => {
+  test('known by the GitHub login of a commit below the newest one', async () => {
     await from();
     const own = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' });
     const newest = await commit('Add a basket', { login: 'octocat', email: 'octo@x.test' });
@@ -74,7 +74,7 @@ describe('an author of anything that ships cannot approve', () => {
     await stands(team, newest, 'deploying');
   });
 
-  test('by the e-mail of a co-author, which only ever forbids; whom nobody knows is named', async () => {
+  test("known by a co-author's e-mail address, and unknown co-authors are named", async () => {
     await from();
     const message = 'Add a till\n\nCo-authored-by: F <Faye@acme.test>\nCo-authored-by: Zed <zed@elsewhere.test>';
     const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' }, message);
@@ -90,7 +90,7 @@ describe('an author of anything that ships cannot approve', () => {
   });
 });
 
-test('who opened the pull request is an author, and so is a co-author by their noreply address', async () => {
+test('the person who opened the pull request is an author, and so is a co-author with a noreply address', async () => {
   await open();
   const message = 'Add a till\n\nCo-authored-by: F <77+faye_acme@users.noreply.github.com>';
   const { sha } = await team.github.land('acme/shop', {
@@ -108,7 +108,7 @@ test('who opened the pull request is an author, and so is a co-author by their n
   );
 });
 
-test('an author whom nobody knows is named as soon as GitHub tells, however late', async () => {
+test('an unknown author is named as soon as GitHub answers, however late', async () => {
   await open();
   const sha = await land(team);
   await team.rows('delete from commit_authors');
@@ -118,7 +118,7 @@ test('an author whom nobody knows is named as soon as GitHub tells, however late
   await card(team, sha, ['not found in Slack: octocat'], WAITING, 25_000);
 }, 60_000);
 
-test('where Slack or GitHub does not say who wrote it, an approval is refused and nothing starts', async () => {
+test('while Slack does not say who the authors are, an approval is refused', async () => {
   await open();
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
@@ -130,7 +130,7 @@ test('where Slack or GitHub does not say who wrote it, an approval is refused an
   expect(await counts(team, 'approvals')).toEqual([1]);
 });
 
-test('where GitHub refuses to say who opened the pull request, it is not nobody: whose it is cannot approve it then, nor later', async () => {
+test('while GitHub refuses to say who opened the pull request, an approval is refused and no author is stored', async () => {
   await open();
   const sha = await commit('Add a till', { login: 'octo-erin', email: 'e@x.test' });
   await team.rows('delete from commit_authors');
@@ -143,7 +143,7 @@ test('where GitHub refuses to say who opened the pull request, it is not nobody:
   expect(await counts(team, 'approvals')).toEqual([1]);
 });
 
-test('two are two different people; the first can say it only once', async () => {
+test('two approvals need two different people, and a second press by the first does not count', async () => {
   await open(2);
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
@@ -157,7 +157,7 @@ test('two are two different people; the first can say it only once', async () =>
   await stands(team, sha, 'deploying');
 });
 
-test('one that waits for approval holds up nobody', async () => {
+test('a deployment that waits for approval holds up no newer one, and is rejected once that is live', async () => {
   await open();
   const first = await land(team);
   await press(team, DAVE, first, 'Deploy');
@@ -174,7 +174,7 @@ test('one that waits for approval holds up nobody', async () => {
   expect(team.production()).toHaveLength(1);
 });
 
-test('who left the group before the start has approved nothing: it waits for approval again and says why', async () => {
+test('when an approver leaves the group before the start, the deployment waits for approval again and says why', async () => {
   await open();
   const first = await land(team);
   await press(team, DAVE, first, 'Deploy');
@@ -191,7 +191,7 @@ test('who left the group before the start has approved nothing: it waits for app
   expect(team.production()).toHaveLength(1);
 });
 
-test('what ships is what was approved: when the one ahead fails, more would ship, and the approvals are void', async () => {
+test('approvals are void when the deployment ahead fails and more changes would ship', async () => {
   await open();
   await openWithLive();
   const first = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
@@ -210,7 +210,7 @@ test('what ships is what was approved: when the one ahead fails, more would ship
   await stands(team, second, 'deploying');
 });
 
-test('fewer, because another shipped first, is no reason', async () => {
+test('a request stands when fewer changes would ship because another shipped first', async () => {
   await open();
   await openWithLive();
   const first = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });
@@ -227,7 +227,7 @@ test('fewer, because another shipped first, is no reason', async () => {
   await stands(team, second, 'deploying');
 });
 
-test('half its time is over: those who may are reminded once in the thread; at its end it expires and says so', async () => {
+test('approvers are reminded once in the thread at half time, and at the end the request expires and says so', async () => {
   await open(1, { movableClock: true }, '');
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
@@ -244,7 +244,7 @@ test('half its time is over: those who may are reminded once in the thread; at i
   expect(thread()).toHaveLength(1);
 });
 
-test('who wrote some of it is not reminded: they could not approve', async () => {
+test('an author of what ships is not reminded, since they cannot approve', async () => {
   await open(1, { movableClock: true }, '');
   const sha = await commit('Add a till', { login: 'alice-dev', email: 'a@x.test' });
   await press(team, DAVE, sha, 'Deploy');
@@ -255,7 +255,7 @@ test('who wrote some of it is not reminded: they could not approve', async () =>
   expect(JSON.stringify(said)).not.toContain('U0ALICE');
 });
 
-test('a roll back has its own, shorter rule', async () => {
+test('a rollback has its own approval rule: with none required it starts at once', async () => {
   await open(1, {}, '    rollback: { approvals: 0 }');
   await openWithLive();
   const second = await commit('Add a till', { login: 'octo-x', email: 'x@x.test' });

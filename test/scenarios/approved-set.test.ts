@@ -35,7 +35,7 @@ async function approvedAndLocked(): Promise<string> {
 }
 const unlock = () => team.slack.command({ user: ALICE, channel: SHOP, text: 'unlock shop' });
 
-test('by a run outside Pushbutton', async () => {
+test('a run outside Pushbutton voids earlier approvals', async () => {
   team = await startWithLeads(1);
   await released('Add prices');
   const sha = await approvedAndLocked();
@@ -53,7 +53,7 @@ test('by a run outside Pushbutton', async () => {
   await stands(team, sha, 'deploying');
 }, 60_000);
 
-test('by a roll back', async () => {
+test('a rollback voids earlier approvals', async () => {
   team = await startWithLeads(2);
   const first = await released('Add prices', [FAYE, ERIN]);
   const second = await released('Add a till', [FAYE, ERIN]);

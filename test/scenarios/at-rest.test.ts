@@ -36,14 +36,14 @@ async function aSecond(watch: () => Promise<unknown> = async () => {}): Promise<
   return ((await transactions()) - from) / ((performance.now() - began) / 1_000);
 }
 
-test('at rest it asks the database less than a hundred times a second', async () => {
+test('a replica at rest makes fewer than a hundred database transactions a second', async () => {
   const sha = await land(team);
   await start(team, ALICE, sha);
   await quiet(team);
   expect(await aSecond()).toBeLessThan(100);
 });
 
-test('while neither Slack nor GitHub answers anything it asks no more often, and no transaction waits for them', async () => {
+test('while Slack and GitHub hang a replica makes few database transactions, and none waits for them', async () => {
   const first = await land(team);
   await start(team, ALICE, first);
   const second = await land(team, 'Add a till');

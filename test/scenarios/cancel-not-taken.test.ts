@@ -37,7 +37,7 @@ async function oneBehindTheOther() {
   return { first, run, second };
 }
 
-test('a 404 to Cancel while the run goes on ends nothing, and it is cancelled by the next try', async () => {
+test('a 404 to Cancel while the run continues ends nothing, and the next try cancels the run', async () => {
   const { first, run, second } = await oneBehindTheOther();
   team.github.fail('cancel', notFound);
   await press(team, ALICE, first, 'Cancel');
@@ -53,7 +53,7 @@ test('a 404 to Cancel while the run goes on ends nothing, and it is cancelled by
   await stands(team, second, 'deploying');
 }, 45_000);
 
-test('while GitHub hides the repository nothing has ended; the operators are told after a minute', async () => {
+test('Cancel ends nothing while GitHub hides the repository, and operators are told after a minute', async () => {
   const { first, run, second } = await oneBehindTheOther();
   for (const route of ['cancel', 'run', 'repository', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
   await press(team, ALICE, first, 'Cancel');
@@ -72,7 +72,7 @@ test('while GitHub hides the repository nothing has ended; the operators are tol
   expect(team.github.run(run).conclusion).toBe('cancelled');
 }, 60_000);
 
-test('of a run that somebody has deleted in GitHub it ends the deployment', async () => {
+test('Cancel of a run that was deleted on GitHub ends the deployment', async () => {
   const { first, second } = await oneBehindTheOther();
   for (const route of ['cancel', 'run', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
   await press(team, ALICE, first, 'Cancel');
@@ -81,7 +81,7 @@ test('of a run that somebody has deleted in GitHub it ends the deployment', asyn
   await stands(team, second, 'deploying');
 });
 
-describe('a run that was lost and turns up after a Retry has taken its place', () => {
+describe('a lost run that turns up after a Retry has replaced it', () => {
   /** Gives the id of the lost run, which has just begun. */
   async function turnsUp(answer: { status: number; body: object }): Promise<number> {
     const sha = await landedWithoutWebhooks(team);
@@ -106,13 +106,13 @@ describe('a run that was lost and turns up after a Retry has taken its place', (
     return stray;
   }
 
-  test('is cancelled although GitHub says at first that it has just begun', async () => {
+  test('is cancelled even if GitHub first says that it has just begun', async () => {
     const stray = await turnsUp({ status: 409, body: { message: 'Cannot cancel a run that has just begun' } });
     await until('it is cancelled', () => team.github.run(stray).conclusion === 'cancelled', 12_000);
     expect(cancels().map((call) => call.status)).toEqual([409, 202]);
   }, 60_000);
 
-  test('goes on where GitHub refuses to cancel it, and the operators are told what is theirs to do', async () => {
+  test('continues if GitHub refuses to cancel it, and operators are told what to do', async () => {
     const stray = await turnsUp({ status: 403, body: { message: 'Resource not accessible by integration' } });
     await operatorsAreTold('GitHub refuses to cancel it', 'Cancel it in the runs of acme/shop');
     await quiet(team);

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
-test('Cancel ends the run; the card says cancelled and by whom, with Deploy again beside it', async () => {
+test('Cancel ends the run, and the card says who cancelled it and offers Deploy again', async () => {
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
   const asked = await press(team, DAVE, sha, 'Cancel');
@@ -27,7 +27,7 @@ test('Cancel ends the run; the card says cancelled and by whom, with Deploy agai
   expect(team.production()).toHaveLength(2);
 });
 
-test('what was queued behind it starts', async () => {
+test('after a Cancel the next queued deployment starts', async () => {
   const first = await land(team);
   await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -71,7 +71,7 @@ test.each<[string, Fault]>([
   expect(team.production()).toHaveLength(1);
 });
 
-test('a run that does not heed it is followed to its own end', async () => {
+test('a run that ignores Cancel is followed to its end', async () => {
   team.github.cancels('ignored');
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -86,7 +86,7 @@ test('a run that does not heed it is followed to its own end', async () => {
   expect(await refusals(team)).toEqual([]);
 });
 
-test('is for deployers, also for the one who pressed Deploy and is none any more', async () => {
+test('Cancel is only for deployers: a requester who no longer is one is refused', async () => {
   const sha = await land(team);
   await start(team, DAVE, sha);
   team.slack.setGroupUsers(DEPLOYERS, []);

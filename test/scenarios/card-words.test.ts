@@ -25,7 +25,7 @@ const HOSTILE: [string, string][] = [
   [':rotating_light: passed staging', ':rotating_light:'],
 ];
 
-test('what others wrote is stored clean, shown as it is, breaks no limit and mentions nobody', async () => {
+test('hostile titles are stored clean, shown literally, stay within limits and mention nobody', async () => {
   for (const [title, shown] of HOSTILE) {
     const author = { login: 'octocat', name: 'Mallory <!channel>\u202e', email: 'm@acme.test' };
     const [, , told] = await withheld(team, () => team.github.land('acme/shop', { title: 'Add prices', author }));
@@ -47,7 +47,7 @@ test('what others wrote is stored clean, shown as it is, breaks no limit and men
   expect(team.slack.calls().filter((call) => call.outcome !== 'ok')).toEqual([]);
 });
 
-test('a change without a title is called by its short SHA', async () => {
+test('a change without a title gets its short SHA as the title', async () => {
   for (const title of ['', '   ', '\u202e\u0000', '\n\nbody']) {
     const [, , told] = await withheld(team, () => team.github.land('acme/shop', { title: 'x', author: OCTO }));
     const untitled = retold(told, ({ workflow_run }) => {
@@ -61,7 +61,7 @@ test('a change without a title is called by its short SHA', async () => {
   }
 });
 
-test('the text of a card is a full sentence of service, short SHA, title and state, and unfurls nothing', async () => {
+test("a card's text is a full sentence with service, short SHA, title and state, and unfurls nothing", async () => {
   const sha = await land(team, 'Fix <b> & more');
   const drawn = await card(team, sha, ['passed staging'], offers);
   expect(drawn.text).toMatch(/^shop [0-9a-f]{7} .*Fix &lt;b&gt; &amp; more.* passed staging.*\.$/);

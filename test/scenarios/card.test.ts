@@ -15,7 +15,7 @@ const OCTO = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 const offers = ['Deploy', 'What ships'];
 const posts = () => team.slack.calls('chat.postMessage').filter((call) => call.args.channel === SHOP);
 
-test('a card names service, title, author, pull request, duration, the jobs, and links them', async () => {
+test('a card shows service, title, author, pull request, duration and jobs, with links', async () => {
   await begin();
   const [, , told] = await withheld(team, () =>
     team.github.land('acme/shop', {
@@ -42,7 +42,7 @@ test('a card names service, title, author, pull request, duration, the jobs, and
   }
 });
 
-test('a failed change names the jobs and steps that failed, each with its link', async () => {
+test('the card of a failed change names the failed jobs and steps, each with its link', async () => {
   await begin();
   const { sha, runId } = await team.github.land(
     'acme/shop',
@@ -77,7 +77,7 @@ test('a failed change names the jobs and steps that failed, each with its link',
   }
 });
 
-test('a card counts what a Deploy would ship, and whose it is', async () => {
+test('a card counts the changes that Deploy would ship and names their authors', async () => {
   await begin();
   await release(team, await land(team, 'The first'));
   const ada = { login: 'ada', name: 'Ada', email: 'ada@acme.test' };
@@ -116,7 +116,7 @@ test('with a test report the card counts its tests; without one it shows the job
   await card(team, bad.sha, ['2 jobs: build, test'], offers);
 });
 
-test('from failed staging to rolled back, a change has one message', async () => {
+test('a change keeps one message from failed staging to rollback', async () => {
   await begin();
   const author = OCTO;
   const first = await team.github.land('acme/shop', { title: 'Add prices', author }, { conclusion: 'failure' });
@@ -137,7 +137,7 @@ test('from failed staging to rolled back, a change has one message', async () =>
   expect(posts()).toHaveLength(2);
 });
 
-test('older cards are retired when a newer change passes, also one that waits for its own result', async () => {
+test('older cards are superseded when a newer change passes, including a failed one', async () => {
   await begin();
   const failed = await team.github.land('acme/shop', { title: 'Red', author: OCTO }, { conclusion: 'failure' });
   const green = await land(team, 'Green');
@@ -149,7 +149,7 @@ test('older cards are retired when a newer change passes, also one that waits fo
   await card(team, failed.sha, ['superseded by'], []);
 });
 
-test('a card that somebody deleted is posted anew at the next change, and only once', async () => {
+test('a deleted card is posted again at its next update, and only once', async () => {
   await begin();
   const sha = await land(team);
   const { ts } = await withButton(team, sha, 'Deploy');
@@ -164,7 +164,7 @@ test('a card that somebody deleted is posted anew at the next change, and only o
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
-test('where the bot is no member the card waits, readiness names the channel, and an invitation is enough', async () => {
+test('in a channel without the bot the card waits, readiness names the channel, and an invitation is enough', async () => {
   await begin();
   team.slack.remove(SHOP);
   const sha = await land(team);
@@ -200,7 +200,7 @@ test('a channel without the bot holds up no other channel', async () => {
   await until('the card of the other service', () => team.cards('C0RELEASES').length === 1, 5_000);
 });
 
-test('twenty jobs that move in eight seconds cost at most four updates in ten', async () => {
+test('twenty job events in eight seconds cause at most four updates in ten', async () => {
   team = await startTeam({ pauses: 'real', replicas: 0 });
   const jobs = Array.from({ length: 10 }, (_none, index) => `job ${index}`);
   team.github.addRepository({ fullName: 'acme/shop', workflows: [STAGING, { ...PRODUCTION, jobs }] });
@@ -225,7 +225,7 @@ test('twenty jobs that move in eight seconds cost at most four updates in ten', 
   expect(at.length).toBeGreaterThan(1);
 }, 60_000);
 
-test('Re-run is for every full member, and a double click asks GitHub once', async () => {
+test('every full member can press Re-run, and a double click asks GitHub once', async () => {
   await begin();
   const { sha, runId } = await team.github.land('acme/shop', { title: 'Red', author: OCTO }, { conclusion: 'failure' });
   const asked = () => team.github.calls({ method: 'POST', path: /rerun/ });

@@ -43,7 +43,7 @@ async function ask(user: string, text: string) {
 }
 const say = async (user: string, text: string) => (await ask(user, text)).words;
 
-test('status says what is live, by whom and since when, what runs, waits or queues, for one service or all', async () => {
+test('status shows what is live, by whom and since when, and what is running, waiting or queued, for one service or all', async () => {
   expect(await say(BOB, 'status')).toMatch(/shop.*nothing.*live[\s\S]*site.*nothing.*live/);
   const first = await land(team, 'Add prices');
   await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
@@ -74,7 +74,7 @@ test('status says what is live, by whom and since when, what runs, waits or queu
   expect(await say(BOB, 'status shop')).toMatch(/outside Pushbutton[\s\S]*octo-eve/);
 });
 
-test('history tells the last deployments, newest first; with a SHA, everything on the ledger of it', async () => {
+test('history lists the last deployments, newest first, and with a SHA everything on the ledger about it', async () => {
   expect(await say(BOB, 'history shop')).toContain('no deployments yet');
   const first = await land(team, 'Add prices');
   await release(team, first);
@@ -97,7 +97,7 @@ test('history tells the last deployments, newest first; with a SHA, everything o
   expect(ledger).toContain(`live: ${short(first)}`);
 });
 
-test('diff tells what the newest change that passed would ship', async () => {
+test('diff shows what the newest change that passed would ship', async () => {
   expect(await say(BOB, 'diff shop')).toContain('no change that passed staging');
   const first = await land(team, 'Add prices');
   await card(team, first, ['first deployment'], ['Deploy', 'What ships']);
@@ -111,7 +111,7 @@ test('diff tells what the newest change that passed would ship', async () => {
   expect(JSON.stringify(diff.blocks)).toContain(`/acme/shop/compare/${first}...${third}`);
 });
 
-test('a commit that GitHub did not know for a moment is compared again', async () => {
+test('a commit that GitHub briefly does not know is compared again', async () => {
   await release(team, await land(team, 'Add prices'));
   const gone = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
   const heal = team.github.fail('GET /repos/:owner/:repo/compare/:basehead', gone, Number.POSITIVE_INFINITY);
@@ -122,7 +122,7 @@ test('a commit that GitHub did not know for a moment is compared again', async (
   await release(team, second);
 });
 
-test('deploy without a SHA asks, naming the newest, and its Deploy button works', async () => {
+test('deploy without a SHA asks about the newest change, and its Deploy button works', async () => {
   expect(await say(ALICE, 'deploy shop')).toContain('no change that passed staging');
   const first = await land(team, 'Add prices');
   await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
@@ -151,7 +151,7 @@ test.each([7, 12, 40])('deploy with %i digits of a SHA acts at once, and says so
   expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
 });
 
-test('a typed line that may not act is refused to its author, on the ledger, and starts nothing', async () => {
+test('a refused command is answered privately, is on the ledger and starts nothing', async () => {
   const first = await land(team, 'Add prices');
   expect(await say(BOB, `deploy shop ${short(first)}`)).toMatch(/not a deployer of shop/);
   expect(await say(BOB, 'rollback shop')).toContain('not a deployer');
@@ -179,7 +179,7 @@ test('rollback deploys at once what was live before', async () => {
   await card(team, first, ['live'], []);
 });
 
-test('digest and help are answered to whoever asks', async () => {
+test('digest and help answer only the person who asks', async () => {
   const first = await land(team, 'Add prices');
   await release(team, first);
   const digest = await say(BOB, 'digest');
@@ -214,7 +214,7 @@ test.each<[string, RegExp]>([
   expect(await counts(team, 'inbox', 'deployments')).toEqual([0, 0]);
 });
 
-test('a SHA of which one digit is wrong is answered with the nearest, one that fits two changes with both', async () => {
+test('a SHA with one wrong digit is answered with the nearest match, and an ambiguous one with both matches', async () => {
   const first = await land(team, 'Add prices');
   await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
   const wrong = `${first.slice(0, 6)}${first[6] === '0' ? '1' : '0'}`;
@@ -229,7 +229,7 @@ test('a SHA of which one digit is wrong is answered with the nearest, one that f
   expect(await counts(team, 'deployments')).toEqual([0]);
 });
 
-test('every full member has them, nobody else', async () => {
+test('guests and strangers get no command answered and see nothing of the services', async () => {
   await land(team, 'Secret title');
   for (const [user, why] of [
     [GUS, 'guest'],

@@ -17,7 +17,7 @@ afterEach(() => team.stop());
 const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
 const holding = ['Hold', 'Deploy now', 'What ships'];
 
-test('the newest change that passed deploys itself after its hold, and not before', async () => {
+test('the newest change that passed deploys itself after its hold and not before', async () => {
   await open();
   const sha = await land(team, 'Add a till');
   await card(team, sha, ['deploying in', '1 change would ship'], holding);
@@ -31,7 +31,7 @@ test('the newest change that passed deploys itself after its hold, and not befor
   await card(team, sha, ['live', 'deployed by Pushbutton'], ['Roll back']);
 });
 
-test('Hold stops that change alone; Deploy now goes at once; both are for deployers', async () => {
+test('Hold stops only that change, Deploy now starts it at once, and both are for deployers', async () => {
   await open();
   const second = await land(team, 'Add a till');
   await press(team, BOB, second, 'Hold');
@@ -47,7 +47,7 @@ test('Hold stops that change alone; Deploy now goes at once; both are for deploy
   expect((await stands(team, third, 'deploying')).requested_by).toBe(ALICE);
 });
 
-test('a change that was marked bad and let go hours later is held anew before it deploys itself', async () => {
+test('a change marked bad and resumed hours later gets a new hold before it deploys itself', async () => {
   await open();
   const second = await land(team, 'Add a till');
   await card(team, second, ['deploying in'], holding);
@@ -62,7 +62,7 @@ test('a change that was marked bad and let go hours later is held anew before it
   await stands(team, second, 'deploying');
 });
 
-test('when several pass meanwhile only the newest goes, and a run of new ones cannot put it off for ever', async () => {
+test('of several changes that pass only the newest deploys, and newer ones cannot delay it forever', async () => {
   await open();
   const second = await land(team, 'Two');
   await card(team, second, ['deploying in'], holding);
@@ -79,7 +79,7 @@ test('when several pass meanwhile only the newest goes, and a run of new ones ca
   expect(row.requested_by).toBe('pushbutton');
 });
 
-test('it obeys a lock, says that it waits for it, and goes on by itself when it opens', async () => {
+test('continuous deployment waits for a lock, says so and continues by itself after unlock', async () => {
   await open();
   await type(ALICE, 'lock shop Fair in town');
   const sha = await land(team, 'Add a till');
@@ -91,7 +91,7 @@ test('it obeys a lock, says that it waits for it, and goes on by itself when it 
   await stands(team, sha, 'deploying');
 });
 
-test('after a failed run it pauses itself until a person resumes it from the card', async () => {
+test('continuous deployment pauses after a failed run until a person resumes it from the card', async () => {
   await open();
   const bad = await land(team, 'Break it');
   await card(team, bad, ['deploying in'], holding);
@@ -112,7 +112,7 @@ test('after a failed run it pauses itself until a person resumes it from the car
   await stands(team, next, 'deploying');
 });
 
-test('a roll back pauses it; /release resume SERVICE goes on', async () => {
+test('a rollback pauses continuous deployment, and /release resume SERVICE resumes it', async () => {
   const first = await open();
   const second = await land(team, 'Add a till');
   await press(team, ALICE, second, 'Deploy now');
@@ -131,7 +131,7 @@ test('a roll back pauses it; /release resume SERVICE goes on', async () => {
   await team.told(DAVE, 'is not paused');
 });
 
-test('where somebody has to approve it, it asks by itself and waits', async () => {
+test('continuous deployment that needs approval requests it by itself and waits', async () => {
   const config = configOf({
     service: '    mode: continuous\n    hold: 10m\n    approvals: { required: 1, from: [U0BOB, U0DAVE] }',
   });

@@ -15,7 +15,7 @@ const cut = () =>
      where datname = current_database() and application_name = 'pushbutton' and pid <> pg_backend_pid()`,
   );
 
-test('the database goes away while jobs end, again and again: the replica lives, and the next press is carried out', async () => {
+test('a replica survives repeated loss of its database connections: the run goes live, and the next card is posted', async () => {
   const { github } = team;
   const first = await github.land('acme/shop', { title: 'Before' });
   await team.card(first.sha, 'passed staging');
@@ -45,7 +45,7 @@ test('the database goes away while jobs end, again and again: the replica lives,
   expect(card.words).toContain('passed staging');
 });
 
-test('a workflow file that GitHub does not know is named in readiness, which stays ready, until it is there', async () => {
+test('a workflow file that GitHub does not know is a warning in readiness, which stays ready, until it is there', async () => {
   const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 2);
   await team.rows("update turns set next_at = now() where name like 'poll:%'");
@@ -62,7 +62,7 @@ test('a workflow file that GitHub does not know is named in readiness, which sta
   await until('no warning', async () => (await read()).warnings.length === 0);
 });
 
-test('a server that became a standby: readiness says so, presses and deliveries are told, and all goes on once it takes writes', async () => {
+test('when the database becomes a standby, readiness, presses and deliveries report it, and work resumes once it takes writes', async () => {
   const { sha } = await team.github.land('acme/shop', { title: 'Add prices' });
   const on = await team.card(sha, 'passed staging');
   const database = new URL(team.databaseUrl).pathname.slice(1);

@@ -85,7 +85,7 @@ test.each([
   60_000,
 );
 
-test('one that waits for the pace of its channel is posted once', async () => {
+test('a digest delayed by the pace of its channel is posted once', async () => {
   const { of } = await missed([5], { scopes: HISTORY });
   await of.rows(
     `insert into channel_slots (channel, next_at) values ('${SHOP}', now() + interval '9 seconds')
@@ -102,7 +102,7 @@ test('one that waits for the pace of its channel is posted once', async () => {
   expect(digestsIn(of)).toHaveLength(1);
 }, 90_000);
 
-test('of several times that were taken while Slack took no calls, the latest alone is posted', async () => {
+test('of several digests claimed while Slack was away only the latest is posted', async () => {
   const { of, times } = await missed([30, 20, 10]);
   for (const at of times) await of.rows('insert into digests (channel, slot) values ($1, $2)', [SHOP, at]);
   await of.start();
@@ -120,7 +120,7 @@ test('of several times that were taken while Slack took no calls, the latest alo
   expect(keys).toEqual([`${SHOP}:${times[2]?.toISOString()}`]);
 }, 60_000);
 
-test('one that a crash left behind is posted by the next replica; one older than an hour is not', async () => {
+test('a digest left behind by a crash is posted by the next replica, unless it is older than an hour', async () => {
   const { of, times } = await missed([5]);
   await of.rows('insert into digests (channel, slot) values ($1, $2)', [SHOP, times[0]]);
   await of.start();
@@ -134,7 +134,7 @@ test('one that a crash left behind is posted by the next replica; one older than
   expect(of.slack.messages('C0RELEASES')).toEqual([]);
 }, 60_000);
 
-test('it tells of all since the digest before, a weekend too, unfolds nothing and mentions nobody', async () => {
+test('a digest covers everything since the previous one, even over a weekend, unfurls nothing and mentions nobody', async () => {
   const { of, times } = await missed([5]);
   const before = new Date((times[0] as Date).getTime() - 3 * 86_400_000);
   await of.rows("insert into digests (channel, slot, ts) values ($1, $2, '1.000001')", [SHOP, before]);

@@ -47,7 +47,7 @@ function minutesAgo(...ago: number[]): { cron: string; times: Date[] } {
   return { cron: `${times.map((at) => at.getUTCMinutes()).join(',')} * * * *`, times };
 }
 
-test('three replicas post one digest for each time and channel, also when nothing happened', async () => {
+test('three replicas post one digest per time and channel, even when nothing happened', async () => {
   const of = await withDigest('*/2 * * * * *', { replicas: 3 });
   await until(
     'three digests in each channel',
@@ -73,7 +73,7 @@ test('three replicas post one digest for each time and channel, also when nothin
   expect(plainText(quiet ?? {})).toMatch(/digest[\s\S]*Nothing happened[\s\S]*shop/);
 });
 
-test("a digest tells of its channel's services alone, and carries the newest hash of the ledger", async () => {
+test("a digest covers only its channel's services and carries the newest ledger hash", async () => {
   const { cron, times } = minutesAgo(3);
   const of = await withDigest(cron);
   const sha = await land(of, 'Add prices');
@@ -97,7 +97,7 @@ test("a digest tells of its channel's services alone, and carries the newest has
   expect((await slots(of)).map((row) => row.slot)).toEqual([times[0], times[0]]);
 });
 
-test('none at the first start; after an outage only the latest missed time, once', async () => {
+test('the first start posts no digest, and after an outage only the latest missed one is posted, once', async () => {
   const { cron, times } = minutesAgo(30, 10);
   const of = await withDigest(cron);
   await stopAll(of);
@@ -112,7 +112,7 @@ test('none at the first start; after an outage only the latest missed time, once
   expect([digestsIn(of, SHOP).length, digestsIn(of, RELEASES).length]).toEqual([1, 1]);
 });
 
-test('what was missed longer than an hour ago stays missed', async () => {
+test('a digest missed more than an hour ago is not posted', async () => {
   const at = new Date(Date.now() - 62 * 60_000);
   const of = await withDigest(`${at.getUTCMinutes()} ${at.getUTCHours()} * * *`);
   await of.rows("update digest_times set since = now() - interval '2 days'");
@@ -122,7 +122,7 @@ test('what was missed longer than an hour ago stays missed', async () => {
   expect(await slots(of)).toEqual([]);
 });
 
-test('a digest whose answer was lost is found by its metadata and not posted twice', async () => {
+test('a digest whose answer is lost is found by its metadata and not posted twice', async () => {
   const { cron } = minutesAgo(5);
   const scopes = 'chat:write commands users:read usergroups:read channels:read channels:history groups:history'.split(
     ' ',
@@ -141,7 +141,7 @@ test('a digest whose answer was lost is found by its metadata and not posted twi
   expect(of.slack.calls('conversations.history').length).toBeGreaterThan(0);
 });
 
-test('a digest that Slack does not take now is posted when it does', async () => {
+test('a digest that Slack refuses is posted once Slack accepts it', async () => {
   const { cron } = minutesAgo(5);
   const of = await withDigest(cron);
   await stopAll(of);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
-test('GitHub names the run at once', async () => {
+test('GitHub names the run at once: it is followed to its end', async () => {
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
   await oneRunToItsEnd(team, sha);
@@ -51,7 +51,7 @@ test.each(after)(
   },
 );
 
-test('GitHub starts the run and never answers', async () => {
+test('GitHub starts the run and never answers: it is found, never sent again', async () => {
   const sha = await landedWithoutWebhooks(team);
   team.github.fail('dispatch', { kind: 'hang', effect: true });
   await press(team, ALICE, sha, 'Deploy');
@@ -62,7 +62,7 @@ test('GitHub starts the run and never answers', async () => {
   expect(dispatches(team)).toHaveLength(1);
 }, 60_000);
 
-test('GitHub answers 204, without the run', async () => {
+test('GitHub answers 204 without naming the run: it is found, never sent again', async () => {
   team.github.dispatchAnswers('204');
   const sha = await landedWithoutWebhooks(team);
   await press(team, ALICE, sha, 'Deploy');
@@ -94,7 +94,7 @@ test('a webhook that overtakes the answer does no harm', async () => {
   expect((await deploymentsOf(team, sha))[0]?.status).toBe('live');
 });
 
-test('a run that GitHub lists late is found when it does, and looked for every five seconds until then', async () => {
+test('a run that GitHub lists late is looked up every five seconds until it is found', async () => {
   const sha = await landedWithoutWebhooks(team);
   team.github.fail('dispatch', { kind: 'lost' });
   team.github.listLag({ lists: 3 });
@@ -112,7 +112,7 @@ test('a run that GitHub lists late is found when it does, and looked for every f
   expect(dispatches(team)).toHaveLength(1);
 }, 60_000);
 
-test('a dispatch that is asked for again while it is under way is sent once', async () => {
+test('a dispatch that is requested again while it is under way is sent once', async () => {
   const sha = await landedWithoutWebhooks(team);
   team.github.fail('dispatch', { kind: 'slow', ms: 1_500 });
   await press(team, ALICE, sha, 'Deploy');

@@ -32,7 +32,7 @@ const noted = (name: string) =>
     return (await team.rows('select 1 from fault_news where name like $1', [`%${name}%`]))[0];
   });
 
-test('a channel without the bot: told once, with the mend; told again when it happens another time', async () => {
+test('a channel without the bot: operators are told once, with the fix, and again if it happens later', async () => {
   team = await startTeam({ replicas: 2 });
   team.slack.remove(SHOP);
   const sha = await land(team);
@@ -57,7 +57,7 @@ test('a channel without the bot: told once, with the mend; told again when it ha
   await until('the operators are told anew', () => told().length === 2);
 }, 60_000);
 
-test('an outage of GitHub is one message, however many lists it is seen by, and none when it passes', async () => {
+test('a lasting GitHub outage is one message for all workflows, and a short one is none', async () => {
   team = await startTeam();
   team.github.fail('workflow-runs', { kind: 'status', status: 500 }, 1_000);
   await team.rows("update turns set next_at = now() where name like 'poll:%'");

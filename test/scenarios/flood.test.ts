@@ -28,7 +28,7 @@ const tells = (repository: { id: number; full_name: string }, run: number, job: 
     workflow_job: { id: job, run_id: run, status: 'queued' },
   });
 
-test('a matrix of some other workflow starts: its jobs are let go, and a press is recorded at once', async () => {
+test('job events of an unrelated matrix workflow are dropped, and a press is recorded at once', async () => {
   team = await startTeam({ config: configOf({ services }) });
   const workflows = NAMES.flatMap((name) => [
     { ...STAGING, file: `${name}-staging.yml` },
@@ -44,7 +44,7 @@ test('a matrix of some other workflow starts: its jobs are let go, and a press i
   expect(await jobs(77)).toBe(0);
 });
 
-test('hundreds of jobs wait to be handled: a press goes before them', async () => {
+test('a press is handled before hundreds of waiting job events', async () => {
   team = await startTeam();
   await polledOnce(team);
   const sha = await land(team);
@@ -62,7 +62,7 @@ test('hundreds of jobs wait to be handled: a press goes before them', async () =
   expect(row?.left).toBeGreaterThan(500);
 });
 
-test('a job of a run of ours is taken in', async () => {
+test('a job event of a Pushbutton run is saved', async () => {
   team = await startTeam();
   await polledOnce(team);
   const run = await start(team, ALICE, await land(team));

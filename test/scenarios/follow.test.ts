@@ -10,7 +10,7 @@ const begin = async (config = configOf()) => {
 };
 afterEach(() => team.stop());
 
-test('the card shows the jobs as they go, and live at the end', async () => {
+test('the card shows the jobs as they progress, and live at the end', async () => {
   await begin();
   const { github } = team;
   const sha = await land(team);
@@ -34,7 +34,7 @@ test('the card shows the jobs as they go, and live at the end', async () => {
   await card(team, sha, ['live', 'alice'], []);
 });
 
-test('a failed run: the card names the failing job and step, and offers Retry', async () => {
+test('the card of a failed run names the failing job and step and offers Retry', async () => {
   await begin();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -60,7 +60,7 @@ test.each(['timed_out', 'startup_failure', 'action_required', 'stale', 'neutral'
   },
 );
 
-test('a run that somebody cancels in GitHub: cancelled, and Deploy again beside that word', async () => {
+test('a run cancelled on GitHub is shown as cancelled, with Deploy back on the card', async () => {
   await begin();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -83,7 +83,7 @@ test.each(['duplicate', 'reordered'] as const)('deliveries that come %s lead to 
   expect(kinds).toEqual(['staging passed', 'requested', 'dispatching', 'deploying', 'live']);
 });
 
-test('a run whose end is never delivered is found', async () => {
+test('the end of a run is found without a webhook', async () => {
   await begin();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -93,7 +93,7 @@ test('a run whose end is never delivered is found', async () => {
   await card(team, sha, ['failed in production', 'smoke test'], ['Retry']);
 });
 
-test('without webhooks everything is found by asking, from the push to live', async () => {
+test('without webhooks polling finds everything from the push to live', async () => {
   await begin(configOf().replace('{ webhooks: true, poll: 1h }', '{ webhooks: false, poll: 1s }'));
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -126,7 +126,7 @@ test.each<[string, Fault, string]>([
   await card(team, sha, ['live'], []);
 });
 
-test('the jobs of a failed deployment are asked for until GitHub answers', async () => {
+test('the jobs of a failed deployment are requested until GitHub answers', async () => {
   await begin();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -139,7 +139,7 @@ test('the jobs of a failed deployment are asked for until GitHub answers', async
   await card(team, sha, ['failed in production', 'smoke test'], ['Retry']);
 });
 
-describe('a run that outlives its time', () => {
+describe('a run that exceeds its timeout', () => {
   const impatient = configOf({ service: '    timeout: 1s' });
 
   async function hung(started: boolean): Promise<{ sha: string; run: number }> {
@@ -153,7 +153,7 @@ describe('a run that outlives its time', () => {
     return { sha, run };
   }
 
-  test('is hung, keeps the service, and the card says how it ended when it does', async () => {
+  test('is hung and keeps the service until it ends', async () => {
     const { sha, run } = await hung(true);
     const next = await land(team, 'Add a basket');
     await press(team, ALICE, next, 'Deploy');
@@ -166,7 +166,7 @@ describe('a run that outlives its time', () => {
     expect(team.slack.dms(OPS).filter((one) => plainText(one).includes(sha.slice(0, 7)))).toHaveLength(1);
   }, 60_000);
 
-  test('is hung also when it never starts, and Cancel ends it', async () => {
+  test('is hung even if it never starts, and Cancel ends it', async () => {
     const { sha, run } = await hung(false);
     await press(team, ALICE, sha, 'Cancel');
     await stands(team, sha, 'cancelled', 20_000);

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 /** Wall time in UTC, so many minutes from now. */
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * MINUTE).toISOString().slice(11, 16);
 
-test('from half an hour on, for an hour', async () => {
+test('a freeze window removes Deploy, refuses commands and holds the queue, which resumes when it ends', async () => {
   const days = '[mon, tue, wed, thu, fri, sat, sun]';
   const window = `{ days: ${days}, from: "${inMinutes(30)}", to: "${inMinutes(90)}", reason: Stocktaking }`;
   const config = configOf({ top: 'timezone: Etc/UTC', service: `    freezes: [${window}]` });

@@ -33,7 +33,7 @@ async function oneBehindAnother() {
 }
 
 describe('a lock', () => {
-  test('takes Deploy away and says who, why and since when; what is typed is refused; unlocked, it is back', async () => {
+  test('removes Deploy, says who, why and since when, and refuses typed deploys; unlock brings Deploy back', async () => {
     await open();
     const sha = await land(team);
     await card(team, sha, ['passed staging'], ready);
@@ -51,7 +51,7 @@ describe('a lock', () => {
     expect(await refusals(team)).toEqual([`${ALICE}: locked`, `${BOB}: not a deployer`, `${ALICE}: not locked`]);
   });
 
-  test('with a time opens by itself, and what was queued goes on then, the card saying why it waited', async () => {
+  test('with a duration ends by itself, and the queued deployment starts with a card that says why it waited', async () => {
     await open('', true);
     const { run, second } = await oneBehindAnother();
     await type(ALICE, 'lock shop for 2h Fair in town');
@@ -72,7 +72,7 @@ describe('a lock', () => {
     expect(await expired()).toHaveLength(1);
   });
 
-  test('is taken over aloud, in the thread of the newest card', async () => {
+  test('can be taken over, which is announced in the thread of the newest card', async () => {
     await open();
     const sha = await land(team);
     const on = await card(team, sha, ['passed staging'], ready);
@@ -93,7 +93,7 @@ describe('a lock', () => {
     await until('another word', () => team.slack.thread(on.channel, on.ts)[2]);
   });
 
-  test('that is old is brought to mind of its owner, once a day', async () => {
+  test('reminds its owner after a day', async () => {
     await open('', true);
     await land(team);
     await type(DAVE, 'lock shop Forgotten');
@@ -103,7 +103,7 @@ describe('a lock', () => {
     expect(JSON.stringify(team.slack.dms(DAVE))).toContain('You have kept');
   });
 
-  test('what is typed wrongly is answered with what is wrong, and locks nothing', async () => {
+  test('is not set by a mistyped command, which is answered with what is wrong', async () => {
     await open();
     await land(team);
     for (const [text, ...words] of [
@@ -138,7 +138,7 @@ describe('a lock', () => {
   });
 });
 
-test('stop stops every service for everybody, but not what runs; resume brings back what waited', async () => {
+test('stop blocks every service but not a running deployment, and resume brings the buttons back', async () => {
   await open();
   const first = await land(team);
   const run = await start(team, ALICE, first);
@@ -158,7 +158,7 @@ test('stop stops every service for everybody, but not what runs; resume brings b
   expect(team.production()).toHaveLength(1);
 });
 
-test('what was queued when everything was stopped goes on by itself after resume, its card saying why it waited', async () => {
+test('a deployment queued during a stop starts by itself after resume, and its card says why it waited', async () => {
   await open();
   const { run, second } = await oneBehindAnother();
   await type(DAVE, 'stop Fire');
@@ -172,7 +172,7 @@ test('what was queued when everything was stopped goes on by itself after resume
   await card(team, second, ['deploying', 'It waited from', 'stopped by dave: Fire'], ['Cancel']);
 });
 
-test('a change that is marked bad is deployed by nobody, and one that waits for its turn ends; let go, it may be again', async () => {
+test('a change marked bad cannot be deployed and leaves the queue, until it is resumed', async () => {
   await open();
   const first = await land(team);
   const run = await start(team, ALICE, first);
@@ -195,7 +195,7 @@ test('a change that is marked bad is deployed by nobody, and one that waits for 
 describe('break glass', () => {
   const rules = '    override: [U0BOB]\n    approvals: { required: 1, from: [U0DAVE, U0BOB] }';
 
-  test('is for those in override alone, passes approvals and gates, is announced, and another signs it off', async () => {
+  test('is only for people in override, passes approvals and gates, is announced, and somebody else signs it off', async () => {
     await open(rules);
     const sha = await land(team);
     await type(DAVE, 'lock shop Fair in town');
@@ -233,7 +233,7 @@ describe('break glass', () => {
     expect(team.cards().filter((one) => one.words.includes('Break glass: shop'))).toHaveLength(1);
   });
 
-  test('takes the place of the same change that waits for approval', async () => {
+  test('replaces a deployment of the same change that waits for approval', async () => {
     await open(rules);
     const sha = await land(team);
     await press(team, ALICE, sha, 'Deploy');
@@ -248,7 +248,7 @@ describe('break glass', () => {
   });
 });
 
-test('more changes at once than max_changes need their number confirmed, in a second press', async () => {
+test('more changes than max_changes need a second press that confirms their number', async () => {
   await open('    max_changes: 2');
   const first = await land(team);
   await release(team, first);
@@ -265,7 +265,7 @@ test('more changes at once than max_changes need their number confirmed, in a se
   ]);
 });
 
-test('a newer request can take the place of an older one that is queued, which says so', async () => {
+test('a newer request can replace an older queued one, whose requester is told', async () => {
   await open();
   const { first, run, second } = await oneBehindAnother();
   const third = await land(team, 'Add a basket');

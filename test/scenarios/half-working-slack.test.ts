@@ -23,7 +23,7 @@ async function minuteIsOver() {
   await hurry(team, 'draw');
 }
 
-test('updates are throttled: the card of a newer change is posted at once, and no update is tried before Slack says', async () => {
+test('while updates are throttled a newer card is posted at once, and no update is tried before Slack allows it', async () => {
   const first = await land(team);
   await withButton(team, first, 'Deploy');
   team.slack.fail('chat.update', { kind: 'error', error: 'ratelimited', retryAfter: 60 }, Number.POSITIVE_INFINITY);
@@ -42,7 +42,7 @@ test('updates are throttled: the card of a newer change is posted at once, and n
   expect(team.slack.messages(SHOP)).toHaveLength(3);
 });
 
-test('updates fail and posts work: new cards are posted between the tries, which stay seldom', async () => {
+test('while updates fail new cards are still posted, and retries stay rare', async () => {
   const first = await land(team);
   await withButton(team, first, 'Deploy');
   team.slack.fail('chat.update', { kind: 'http', status: 503 }, Number.POSITIVE_INFINITY);
@@ -63,7 +63,7 @@ test('updates fail and posts work: new cards are posted between the tries, which
   await card(team, second, ['superseded by'], []);
 }, 60_000);
 
-test('posts fail and updates work: what runs is shown to its end, and the new card comes when posts do', async () => {
+test('while posts fail a running deployment is shown to its end, and the new card comes once posts work', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   await card(team, first, ['deploying'], ['Cancel']);
@@ -77,7 +77,7 @@ test('posts fail and updates work: what runs is shown to its end, and the new ca
   expect(team.slack.messages(SHOP)).toHaveLength(2);
 }, 60_000);
 
-test('one message that Slack never answers, the newest, holds up no other', async () => {
+test('a newest card whose updates always fail holds up no other card', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   await card(team, first, ['deploying'], ['Cancel']);
@@ -88,7 +88,7 @@ test('one message that Slack never answers, the newest, holds up no other', asyn
   await until('its own update is tried', () => updates().some((call) => call.fault));
 }, 60_000);
 
-test('a post whose answer was lost is found while updates are throttled: neither is asked for again before Slack says', async () => {
+test('a post whose answer is lost is found while updates are throttled, and neither call is repeated too early', async () => {
   const found = await startTeam({ scopes: HISTORY });
   try {
     await polledOnce(found);
@@ -107,7 +107,7 @@ test('a post whose answer was lost is found while updates are throttled: neither
   }
 }, 60_000);
 
-test('the twin of a card cannot be updated when the card is: it follows as soon as it can', async () => {
+test('a duplicate card that cannot be updated with its card follows as soon as it can', async () => {
   team.slack.fail('chat.postMessage', { kind: 'lost' });
   const sha = await land(team);
   await until('the card and its twin', () => team.cards().length === 2, 12_000);

@@ -26,7 +26,7 @@ const everything = async () => {
   return counts(team, 'inbox', 'ledger', 'deployments', 'approvals');
 };
 
-test('whoever opens the Home tab sees what is live, what runs, what is queued and what waits, with the way to each card', async () => {
+test('the Home tab shows what is live, running, queued and waiting, with a link to each card', async () => {
   team = await startTeam();
   expect((await open(BOB)).words).toMatch(/nothing is under way or waiting[\s\S]*shop · nothing live yet/);
   const live = await land(team, 'Add prices');
@@ -56,7 +56,7 @@ test('whoever opens the Home tab sees what is live, what runs, what is queued an
   expect(await everything()).toEqual(before);
 });
 
-test('after a deployment Refresh shows how it is now, on the same page', async () => {
+test('Refresh after a deployment shows the current state on the same page', async () => {
   team = await startTeam();
   const first = await land(team, 'Add prices');
   const before = await open(BOB);
@@ -90,7 +90,7 @@ test.each([
   expect(json).not.toMatch(/Secret|shop|release|"button"/);
 });
 
-test('a member who has become a guest loses the page that was drawn before', async () => {
+test('a member who becomes a guest loses the page drawn before', async () => {
   team = await startTeam();
   await release(team, await land(team, 'Secret title'));
   expect((await open(BOB)).words).toContain('Secret title');
@@ -100,7 +100,7 @@ test('a member who has become a guest loses the page that was drawn before', asy
   expect(json).not.toMatch(/Secret|shop/);
 });
 
-test('while Slack does not tell who it is, nothing is shown; Refresh asks again', async () => {
+test('while Slack does not say who the person is nothing is shown, and Refresh asks again', async () => {
   team = await startTeam();
   await land(team, 'Secret title');
   team.slack.fail('users.info', { kind: 'http', status: 500 });
@@ -127,7 +127,7 @@ test.each(['ratelimited', 'internal_error'])(
   },
 );
 
-test('a Home tab that is switched off is told in the log once, with the mend', async () => {
+test('a disabled Home tab is logged once, with the fix', async () => {
   team = await startTeam();
   team.slack.fail('views.publish', { kind: 'error', error: 'not_enabled' }, 3);
   for (const user of [ALICE, BOB, DAVE]) await team.slack.openHome({ user });
@@ -138,7 +138,7 @@ test('a Home tab that is switched off is told in the log once, with the mend', a
   expect(lines[0]).toContain('App Home, Show Tabs');
 });
 
-test('two openings at once: the later page stands, whoever was faster', async () => {
+test('two openings at once: the later page stays, whichever is faster', async () => {
   team = await startTeam();
   await open(BOB);
   await land(team, 'Add prices');
@@ -158,7 +158,7 @@ test('opening the Messages tab draws nothing', async () => {
   expect(published()).toHaveLength(1);
 });
 
-test('services that cannot be read: the page says so instead of showing what was, and Refresh reads again', async () => {
+test('when services cannot be read the page says so instead of showing old data, and Refresh reads them again', async () => {
   team = await startTeam();
   const sha = await land(team, 'Add prices');
   await open(BOB);
@@ -170,7 +170,7 @@ test('services that cannot be read: the page says so instead of showing what was
   expect((await refresh(BOB)).words).toContain('Add prices');
 });
 
-test('sixty services fit, each with what is live', async () => {
+test('sixty services fit on the page, each with what is live', async () => {
   const names = Array.from({ length: 60 }, (_, index) => `service-${index}`);
   const services = names
     .map(

@@ -49,7 +49,7 @@ async function ready(repository: string, channel: string) {
 const asked = () => team.slack.calls().length + team.github.calls().length;
 const told = () => team.slack.dms(OPS).map(plainText);
 
-test('an hour without GitHub and Slack', async () => {
+test('after an hour without GitHub and Slack both runs resume, with no flood of calls or messages', async () => {
   const shop = await land(team);
   const run = await start(team, ALICE, shop);
   const pay = await ready('acme/pay', PAY);

@@ -40,12 +40,12 @@ const STATUS = new URLSearchParams({
   trigger_id: 'none',
 }).toString();
 
-test('the process says that it lives and that it is ready', async () => {
+test('/healthz and /readyz answer 200 while all is well', async () => {
   expect((await fetch(`${address()}/healthz`)).status).toBe(200);
   expect(await ready()).toMatchObject({ status: 200, problems: {}, warnings: [] });
 });
 
-test('what is not there is 404, and a known path by another method 405', async () => {
+test('an unknown path answers 404, and a known path with the wrong method answers 405', async () => {
   const asked = async (method: string, path: string) => (await fetch(`${address()}${path}`, { method })).status;
   for (const path of [
     '/',
@@ -91,7 +91,7 @@ test.each(['cut', 'silent'] as const)(
   },
 );
 
-test('a fault of a workflow that the config does not name any more is no warning after the next start', async () => {
+test('a fault of a workflow that is no longer in the config is not a warning after the next start', async () => {
   const fault = 'GitHub answers 404 Not Found';
   await team.rows('insert into faults (name, fault) values ($1, $2)', [
     'repository acme/shop, workflow stagin.yml',
@@ -102,14 +102,14 @@ test('a fault of a workflow that the config does not name any more is no warning
   expect((await ready(next.port)).warnings).toEqual([]);
 });
 
-test('it stays ready while GitHub is down', async () => {
+test('a replica stays ready while GitHub is down', async () => {
   team.github.fail('*', { kind: 'status', status: 503 }, Number.POSITIVE_INFINITY);
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships'], 20_000);
   expect(await ready()).toMatchObject({ status: 200, problems: {} });
 });
 
-test('what is not signed by Slack, or stamped long ago or in the future, is refused and leaves no trace', async () => {
+test('a request without a valid Slack signature, or with an old or future timestamp, is refused and leaves no trace', async () => {
   const now = Date.now() / 1_000;
   const before = await counts(team, 'inbox', 'ledger');
   expect(await signed(STATUS, { unsigned: true })).toBe(401);
@@ -123,7 +123,7 @@ test('what is not signed by Slack, or stamped long ago or in the future, is refu
   expect(await signed(STATUS)).toBe(200);
 });
 
-test('a form is a form, whatever its charset', async () => {
+test('a form is accepted whatever its charset', async () => {
   for (const charset of ['; charset=utf-8', ';charset=UTF-8', '; charset=iso-8859-1']) {
     expect([charset, await signed(STATUS, { type: `application/x-www-form-urlencoded${charset}` })]).toEqual([
       charset,
@@ -133,7 +133,7 @@ test('a form is a form, whatever its charset', async () => {
   expect(await signed(STATUS, { type: 'Application/X-WWW-Form-URLencoded' })).toBe(200);
 });
 
-test('a click that is sent again, byte for byte, changes nothing', async () => {
+test('a click that Slack resends byte for byte changes nothing', async () => {
   const sha = await land(team);
   const on = await withButton(team, sha, 'Deploy');
   const { request: bytes } = await team.slack.click({ user: ALICE, channel: on.channel, ts: on.ts, button: 'Deploy' });
@@ -155,7 +155,7 @@ test('a click that is sent again, byte for byte, changes nothing', async () => {
   expect(team.production()).toHaveLength(1);
 });
 
-test('a body of more than 4 MB is refused, whether its length is said before or not', async () => {
+test('a body over 4 MB is refused, with or without a content length', async () => {
   const body = `${STATUS}&more=${'x'.repeat(4 * 1024 * 1024)}`;
   const post = (chunked: boolean) =>
     new Promise<number>((resolve, reject) => {
@@ -186,7 +186,7 @@ test('a body of more than 4 MB is refused, whether its length is said before or 
   expect((await fetch(`${address()}/healthz`)).status).toBe(200);
 });
 
-test('many large bodies at once are not all held: some are sent away, and a press goes on', async () => {
+test('many large bodies at once are not all held in memory: some are refused, and a command still gets through', async () => {
   const held = Array.from({ length: 20 }, () => {
     const outgoing = request(`${address()}/slack/events`, {
       method: 'POST',
@@ -216,7 +216,7 @@ test('many large bodies at once are not all held: some are sent away, and a pres
   });
 });
 
-test('bodies nested without end, and headers and paths that are too long, are answered and end nothing', async () => {
+test('deeply nested bodies and overlong headers and paths are answered and crash nothing', async () => {
   const before = await counts(team, 'inbox', 'ledger');
   const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
   for (const body of [

@@ -26,7 +26,7 @@ async function holdInbox(): Promise<() => Promise<void>> {
   };
 }
 
-test('a delivery is answered 202 only when its row is in the inbox', async () => {
+test('a delivery is answered 202 only once its row is in the inbox', async () => {
   const [told] = await pushed();
   const guid = told?.guid ?? '';
   const letGo = await holdInbox();
@@ -84,7 +84,7 @@ function answerTo(
   });
 }
 
-test('a delivery larger than 25 MB is answered 413, whether its length is said before or not', async () => {
+test('a delivery over 25 MB is answered 413, with or without a content length', async () => {
   const said = await answerTo({ 'content-length': 26 * MEGABYTE }, (outgoing) => outgoing.flushHeaders());
   expect(said).toBe(413);
   const unsaid = await answerTo(
@@ -107,7 +107,7 @@ test('a delivery larger than 25 MB is answered 413, whether its length is said b
   expect(await answerTo({ 'x-hub-signature-256': signature }, (outgoing) => outgoing.end(largest))).toBe(202);
 });
 
-test('events that it does not use are answered 202 and kept nowhere', async () => {
+test('unused events are answered 202 and not stored', async () => {
   const { github } = team;
   expect((await github.deliver('ping', { zen: 'Keep it logically awesome.' })).status).toBe(202);
   expect((await github.deliver('push', { ref: 'refs/heads/main' })).status).toBe(202);
@@ -127,7 +127,7 @@ test('events that it does not use are answered 202 and kept nowhere', async () =
   expect(await counts(team, 'inbox', 'ledger')).toEqual([0, 0]);
 });
 
-test('the same delivery, sent twice at once and once more later, is one row, one card and one line on the ledger', async () => {
+test('a delivery sent twice at once and again later makes one row, one card and one ledger line', async () => {
   const told = (await pushed()).at(-1);
   const guid = told?.guid ?? '';
   const both = await Promise.all([team.github.redeliver(guid), team.github.redeliver(guid)]);
@@ -140,7 +140,7 @@ test('the same delivery, sent twice at once and once more later, is one row, one
   expect(await team.rows('select kind from ledger')).toEqual([{ kind: 'staging passed' }]);
 });
 
-test('a delivery that cannot be saved is answered 503 in time, and is whole when it is sent again', async () => {
+test('a delivery that cannot be saved is answered 503 in time, and is taken in full when it is resent', async () => {
   await team.stop();
   team = await startTeam({ deadlines: 'real' });
   const told = (await pushed()).at(-1);
@@ -164,7 +164,7 @@ test('a delivery that cannot be saved is answered 503 in time, and is whole when
   await until('its card', () => team.cards()[0]?.words.includes('passed staging'));
 });
 
-test('a run of a fork, another branch, file, repository, event or tag is no change and has no card', async () => {
+test('a run of a fork, a tag, or another branch, file, repository or event makes no change and no card', async () => {
   const { github } = team;
   const jobs = ['build'];
   const lint = { file: 'lint.yml', name: 'Lint', on: ['push'], jobs };
@@ -216,7 +216,7 @@ test('a run of a fork, another branch, file, repository, event or tag is no chan
   expect(team.slack.workspace.messages).toHaveLength(1);
 });
 
-test('the repository is known by its name in any case, as GitHub knows it', async () => {
+test('the repository name matches in upper or lower case, as on GitHub', async () => {
   const told = (await pushed()).at(-1);
   await team.github.deliver(
     'workflow_run',

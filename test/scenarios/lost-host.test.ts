@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => all.stop());
 
-test('the machine of the database is gone without a word and another is in its place: all goes on within thirty seconds', async () => {
+test('the database host vanishes silently and another takes its place: everything resumes within thirty seconds', async () => {
   const before = await land(team, 'Before');
   const run = await start(team, ALICE, before);
   const sha = await land(team);

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
-test('time in which GitHub does not answer brings no deployment nearer to lost', async () => {
+test('time without an answer from GitHub does not count towards lost', async () => {
   const sha = await landedWithoutWebhooks(team);
   team.github.fail('dispatch', { kind: 'refuse' });
   team.github.fail('workflow-runs', { kind: 'status', status: 500 }, Number.POSITIVE_INFINITY);
@@ -39,7 +39,7 @@ test('time in which GitHub does not answer brings no deployment nearer to lost',
 
 const NO_RUNS: Fault = { kind: 'status', status: 200, body: { total_count: 0, workflow_runs: [] } };
 
-describe('a start of which no run is found while GitHub answers for a minute', () => {
+describe('a start whose run is not found while GitHub answers for a minute', () => {
   /** Sent with that fault and not found since; the minute is made short. Gives the lost deployment. */
   async function lost(sha: string, fault: Fault) {
     team.github.fail('dispatch', fault);
@@ -54,7 +54,7 @@ describe('a start of which no run is found while GitHub answers for a minute', (
     return stands(team, sha, 'lost');
   }
 
-  test('is lost: the operators are told, and Retry starts a run of its own', async () => {
+  test('is lost: operators are told, and Retry starts its own run', async () => {
     const sha = await landedWithoutWebhooks(team);
     const first = await lost(sha, { kind: 'refuse' });
     await card(team, sha, ['lost'], ['Retry']);
@@ -69,7 +69,7 @@ describe('a start of which no run is found while GitHub answers for a minute', (
     expect((await deploymentsOf(team, sha))[0]?.status).toBe('lost');
   }, 60_000);
 
-  test('is adopted when its run is found after all', async () => {
+  test('is adopted if its run is found after all', async () => {
     const sha = await landedWithoutWebhooks(team);
     team.github.fail('workflow-runs', NO_RUNS, 1_000);
     await lost(sha, { kind: 'lost' });
@@ -85,7 +85,7 @@ describe('a start of which no run is found while GitHub answers for a minute', (
     expect(dispatches(team)).toHaveLength(1);
   }, 60_000);
 
-  test('is looked for once more before a Retry is sent', async () => {
+  test('is looked up once more before a Retry is sent', async () => {
     const sha = await landedWithoutWebhooks(team);
     team.github.fail('workflow-runs', NO_RUNS, 1_000);
     const first = await lost(sha, { kind: 'lost' });
@@ -102,7 +102,7 @@ describe('a start of which no run is found while GitHub answers for a minute', (
     expect(dispatches(team)).toHaveLength(1);
   }, 60_000);
 
-  test('is cancelled when its run is found after a Retry has taken its place, and the operators are told', async () => {
+  test('is cancelled if its run is found after a Retry has replaced it, and operators are told', async () => {
     const sha = await landedWithoutWebhooks(team);
     team.github.listLag({ lists: 1_000 });
     await lost(sha, { kind: 'lost' });

@@ -35,7 +35,7 @@ const nothingNamed = () =>
     return now;
   });
 
-test('GitHub takes the token no more while a run goes: nothing ends by it, and the run is followed once there is another', async () => {
+test('when GitHub rejects the token during a run nothing ends, and the run is followed once a token works', async () => {
   team = await startTeam();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
@@ -52,7 +52,7 @@ test('GitHub takes the token no more while a run goes: nothing ends by it, and t
   expect(dispatches(team)).toHaveLength(1);
 }, 60_000);
 
-test('a start that GitHub refuses for its token is told in its words, and Retry goes once there is another', async () => {
+test("a start refused for a bad token shows GitHub's words, and Retry works once the token does", async () => {
   team = await startTeam();
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
@@ -64,7 +64,7 @@ test('a start that GitHub refuses for its token is told in its words, and Retry 
   expect(team.production()).toHaveLength(1);
 });
 
-test('the channel is archived: its cards wait, newest first when it is back', async () => {
+test('cards of an archived channel wait and are posted when it is back', async () => {
   team = await startTeam();
   team.slack.changeChannel(SHOP, { archived: true });
   const first = await land(team);
@@ -77,7 +77,7 @@ test('the channel is archived: its cards wait, newest first when it is back', as
   expect(team.slack.messages(SHOP)).toHaveLength(2);
 }, 60_000);
 
-test('Slack takes the token no more: not ready, nobody is let through, and all is drawn once it does again', async () => {
+test('when Slack rejects the token readiness fails and nobody can deploy, and work resumes once it is valid again', async () => {
   team = await startTeam({ pauses: 'real' });
   const first = await land(team);
   const on = await card(team, first, ['passed staging'], ['Deploy', 'What ships']);

@@ -38,7 +38,7 @@ const stand = (expected: Record<string, number>) =>
     return true;
   });
 
-test('a press is counted from its answer to its run, and a refusal by its rule', async () => {
+test('metrics count a press from its answer to its run, and a refusal by its rule', async () => {
   const sha = await land(team);
   await press(team, BOB, sha, 'Deploy');
   await press(team, ALICE, sha, 'Deploy');
@@ -68,7 +68,7 @@ test('a press is counted from its answer to its run, and a refusal by its rule',
   );
 });
 
-test('what GitHub and Slack refuse, throttle or leave without an answer is counted as that', async () => {
+test('a dispatch without an answer from GitHub is counted as such, and so is the lost deployment', async () => {
   team.github.fail('dispatch', { kind: 'status', status: 502 }, 1);
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
@@ -80,7 +80,7 @@ test('what GitHub and Slack refuse, throttle or leave without an answer is count
   await stand({ 'pushbutton_watchdog_finds_total{find="lost"}': 1 });
 });
 
-test('nothing that a person wrote, no id of a person or commit, and no secret is in them', async () => {
+test('metrics contain no user text, no user or commit id and no secret', async () => {
   const { sha } = await team.github.land('acme/shop', { title: 'Title "with" {labels}' });
   await press(team, ALICE, sha, 'Deploy');
   await stands(team, sha, 'deploying');
@@ -91,18 +91,18 @@ test('nothing that a person wrote, no id of a person or commit, and no secret is
   expect(text).toContain('pushbutton_http_request_seconds_count{route="other",status="404"} 1');
 });
 
-test('they have a port of their own, and are on no other', async () => {
+test('metrics are served on their own port and on no other', async () => {
   expect((await get()).headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   expect((await get('/')).status).toBe(404);
   expect((await fetch(`http://127.0.0.1:${team.running[0]?.port}/metrics`)).status).toBe(404);
 });
 
-test('a replica whose metrics port is taken does not start, and leaves its other port', async () => {
+test('a replica whose metrics port is taken does not start, and the first one still serves its metrics', async () => {
   await expect(team.start()).rejects.toThrow('EADDRINUSE');
   expect((await get()).status).toBe(200);
 });
 
-test('without the database they come all the same, and what is not known is not zero', async () => {
+test('without the database metrics are still served, and unknown values are left out rather than zero', async () => {
   const holder = await team.pool.connect();
   try {
     // Every look at the backlog waits for this.
@@ -121,7 +121,7 @@ test('without the database they come all the same, and what is not known is not 
   await stand({ pushbutton_database_up: 1, pushbutton_inbox_waiting: 0 });
 });
 
-test('each of them is in docs/operations.md, and nothing else is', async () => {
+test('docs/operations.md lists every metric and no other', async () => {
   const text = await (await get()).text();
   const names = [...text.matchAll(/^# TYPE (pushbutton_\w+) /gm)].map((match) => match[1] ?? '');
   expect(names.length).toBeGreaterThan(10);
@@ -129,7 +129,7 @@ test('each of them is in docs/operations.md, and nothing else is', async () => {
   expect(told.map((name) => name.replace(/\{.*$/, '')).sort()).toEqual(names.sort());
 });
 
-test('each alert of examples/prometheus-alerts.yml asks for what there is, and docs/operations.md says what to do', async () => {
+test('every alert in examples/prometheus-alerts.yml uses existing metrics, and docs/operations.md says what to do', async () => {
   const { groups } = parse(readFileSync('examples/prometheus-alerts.yml', 'utf8')) as {
     groups: { rules: { alert: string; expr: string }[] }[];
   };
@@ -146,7 +146,7 @@ test('each alert of examples/prometheus-alerts.yml asks for what there is, and d
   }
 });
 
-test('one word leads through the log from the press to its run', async () => {
+test('one id leads through the log from the press to its run', async () => {
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
   const { deploy_id, run_id } = await stands(team, sha, 'deploying');

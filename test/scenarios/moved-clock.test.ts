@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
-test('a run is hung after 30 minutes, and no minute before', async () => {
+test('a run is hung after 30 minutes and not before', async () => {
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
   await team.github.startRun(run);
@@ -39,7 +39,7 @@ test('a replica whose clock is off by minutes says so, and stays ready', async (
   );
 });
 
-test('a run that starts after the clock was moved is young', async () => {
+test('a run that starts after the clock was moved does not count as old', async () => {
   await team.moveClock(26 * HOUR);
   const sha = await land(team);
   await release(team, sha);
@@ -47,7 +47,7 @@ test('a run that starts after the clock was moved is young', async () => {
   expect(kinds.map((one) => one.kind)).toEqual(['staging passed', 'requested', 'dispatching', 'deploying', 'live']);
 });
 
-test('every time that is kept follows the clock, those that the database fills in too', async () => {
+test('every stored time follows the moved clock, including those that the database fills in', async () => {
   await team.moveClock(26 * HOUR);
   const sha = await land(team);
   await release(team, sha);
@@ -64,7 +64,7 @@ test('every time that is kept follows the clock, those that the database fills i
   expect(Number(team.cards()[0]?.ts) / 3_600 - Date.now() / HOUR).toBeCloseTo(26, 1);
 });
 
-test('the digest that a person asks for ends now, by that clock', async () => {
+test('a digest on request runs up to the moved time', async () => {
   await team.moveClock(26 * HOUR);
   const sha = await land(team);
   await release(team, sha);
@@ -72,11 +72,11 @@ test('the digest that a person asks for ends now, by that clock', async () => {
   await team.told(ALICE, 'digest', sha.slice(0, 7));
 });
 
-test('the clock goes forward only', async () => {
+test('the clock only goes forward', async () => {
   await expect(team.moveClock(-1)).rejects.toThrow('the clock goes forward only');
 });
 
-describe('a start of which no run is found', () => {
+describe('a start whose run is not found', () => {
   async function lost(): Promise<string> {
     const sha = await landedWithoutWebhooks(team);
     team.github.fail(
@@ -100,7 +100,7 @@ describe('a start of which no run is found', () => {
   const lookingUp = async () =>
     (await team.rows("select 1 from graphile_worker.jobs where task_identifier = 'look up'")).length > 0;
 
-  test('is looked for during the next hour', async () => {
+  test('is looked up during the next hour', async () => {
     const sha = await lost();
     // It is due in a minute: healed before the move, no look-up comes between the two and finds nothing once more.
     team.github.heal();
@@ -109,7 +109,7 @@ describe('a start of which no run is found', () => {
     await stands(team, sha, 'deploying', 15_000);
   });
 
-  test('is not looked for any more after it', async () => {
+  test('is no longer looked up after that hour', async () => {
     const sha = await lost();
     expect(await lookingUp()).toBe(true);
     await team.moveClock(61 * MINUTE);

@@ -24,21 +24,21 @@ async function hung(change: (config: string) => string): Promise<void> {
   await stands(team, second, 'hung', 30_000);
 }
 
-test('without operators those whom the config names as deployers are told', async () => {
+test('a hung automatic deployment without operators is reported to the deployers named in the config', async () => {
   await hung((config) => config.replace('operators: [U0OPS]', ''));
   await until('Alice is told', () => told(ALICE).includes('is hung'));
   await quiet(team);
   expect([told(DAVE), told(BOB)]).toEqual(['', '']);
 }, 60_000);
 
-test('where groups alone deploy, their members are told', async () => {
+test('a hung automatic deployment without operators is reported to group members if only groups deploy', async () => {
   await hung((config) => config.replace('operators: [U0OPS]', '').replace('[U0ALICE, S0DEPLOY]', '[S0DEPLOY]'));
   await until('Dave is told', () => told(DAVE).includes('is hung'));
   await quiet(team);
   expect([told(ALICE), told(BOB)]).toEqual(['', '']);
 }, 60_000);
 
-test('an operator who is gone is not written to for ever, and the other is told', async () => {
+test('an operator who has left is not messaged forever, and the other one is told', async () => {
   await hung((config) => config.replace('[U0OPS]', '[U0GONE, U0OPS]'));
   await until('the operator is told', () => told(OPS).includes('is hung'));
   await until('nobody else is tried any more', async () => {

@@ -54,7 +54,7 @@ test.each([
   45_000,
 );
 
-test('a rate limit that names no time is waited for a minute', async () => {
+test('a rate limit that names no time delays the start by a minute', async () => {
   const sha = await land(team);
   team.github.fail('dispatch', { kind: 'rate-limit', limit: 'secondary', retryAfter: null });
   await press(team, ALICE, sha, 'Deploy');

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => team.stop());
 
 describe('while the database cannot save', () => {
-  test('a press is answered 503 and its person told within three seconds, alone, that nothing was recorded', async () => {
+  test('a press is answered 503, and the person is told privately within three seconds that nothing was recorded', async () => {
     const sha = await land(team);
     await withButton(team, sha, 'Deploy');
     await quiet(team);
@@ -41,7 +41,7 @@ describe('while the database cannot save', () => {
     expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
   });
 
-  test('a typed line is answered the same way, and a delivery of GitHub 503', async () => {
+  test('a command is answered the same way, and a GitHub delivery is answered 503', async () => {
     const sha = await land(team);
     await withButton(team, sha, 'Deploy');
     await quiet(team);
@@ -60,7 +60,7 @@ describe('while the database cannot save', () => {
     expect(await counts(team, 'deployments')).toEqual([0]);
   });
 
-  test('twenty presses are all told, and none is recorded', async () => {
+  test('twenty people who press are all told, and nothing is recorded', async () => {
     const people = Array.from({ length: 20 }, (_, n) => `U0MANY${n}`);
     for (const id of people) team.slack.addUser({ id, name: id.toLowerCase() });
     team.slack.setGroupUsers(DEPLOYERS, people);
@@ -86,7 +86,7 @@ describe('while the database cannot save', () => {
   });
 });
 
-test('when the database took a press and its answer was lost, nobody is told for certain that nothing was recorded', async () => {
+test('when a press is saved but the database answer is lost, the person is told that it is not certain', async () => {
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
   const way = await wayTo(team.databaseUrl);

@@ -35,7 +35,7 @@ const click = (user: string, button: string) => async () => {
   return team.slack.click({ user, channel, ts, button });
 };
 
-test('a yes and a no', async () => {
+test('Approve and Reject at once: one wins, and the other person is told', async () => {
   await card(team, sha, ['waiting for approval'], WAITING);
   await press(team, ERIN, sha, 'Reject');
   const view = await until('the modal', () => team.slack.modals(ERIN)[0]);
@@ -50,7 +50,7 @@ test('a yes and a no', async () => {
   expect(await counts(team, 'approvals')).toEqual([2]);
 });
 
-test('a yes and a Withdraw', async () => {
+test('Approve and Withdraw at once: a run starts only if Approve wins', async () => {
   await card(team, sha, ['waiting for approval'], WAITING);
   await atOnce(click(FAYE, 'Approve'), click(DAVE, 'Withdraw'));
   const end = await settled('withdrawn', 'deploying');
@@ -59,7 +59,7 @@ test('a yes and a Withdraw', async () => {
   expect(team.production()).toHaveLength(end === 'deploying' ? 1 : 0);
 });
 
-test('a lock and the last yes: what is locked does not start, whoever came first', async () => {
+test('a lock and the last approval at once: no run starts after the lock', async () => {
   await card(team, sha, ['waiting for approval'], WAITING);
   await atOnce(click(FAYE, 'Approve'), () =>
     team.slack.command({ user: ALICE, channel: SHOP, text: 'lock shop Fair in town' }),
@@ -74,7 +74,7 @@ test('a lock and the last yes: what is locked does not start, whoever came first
   else await card(team, sha, ['It has been waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
 });
 
-test('a yes on an old screen, after a no', async () => {
+test('Approve on an outdated card after a Reject is refused, naming who rejected', async () => {
   const { channel, ts, blocks } = await card(team, sha, ['waiting for approval'], WAITING);
   await press(team, ERIN, sha, 'Reject');
   const view = await until('the modal', () => team.slack.modals(ERIN)[0]);

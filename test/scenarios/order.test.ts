@@ -18,7 +18,7 @@ const handled = () =>
   });
 const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 
-test('a result that comes before the start, or after a re-run of itself, ends in the right state', async () => {
+test('results delivered in any order, before the start or after a re-run, end in the right state', async () => {
   const { github } = team;
   const ends = { passed: ['failure', 'success'], failed: ['success', 'failure'] } as const;
   for (const [status, [first, second]] of Object.entries(ends)) {
@@ -52,7 +52,7 @@ test('a result that comes before the start, or after a re-run of itself, ends in
   }
 });
 
-test('the end of a run before its start is its end', async () => {
+test('the end of a run counts even if it is delivered before the start', async () => {
   const { github } = team;
   let sha = '';
   const told = await withheld(team, async () => {
@@ -68,7 +68,7 @@ test('the end of a run before its start is its end', async () => {
   expect(team.slack.messages(SHOP)[0]?.drawings).toHaveLength(1);
 });
 
-test('a failed change that was run again in GitHub says so, with no word of a request, and then passes', async () => {
+test('a failed change that is re-run on GitHub says so without mentioning a request, and then passes', async () => {
   const { github } = team;
   const push = await github.land('acme/shop', { title: 'Add prices', author: AUTHOR }, { conclusion: 'failure' });
   await card(team, push.sha, ['failed staging'], ['Re-run']);
@@ -79,7 +79,7 @@ test('a failed change that was run again in GitHub says so, with no word of a re
   await card(team, push.sha, ['passed staging', 'attempt 2'], ['Deploy', 'What ships']);
 });
 
-test('a change that passed and fails when it is run again loses its Deploy', async () => {
+test('a passed change that fails a re-run loses Deploy, and the change before it gets Deploy back', async () => {
   const { github } = team;
   const older = await github.land('acme/shop', { title: 'Add prices', author: AUTHOR });
   const push = await github.land('acme/shop', { title: 'Add a basket', author: AUTHOR });
@@ -93,7 +93,7 @@ test('a change that passed and fails when it is run again loses its Deploy', asy
   await card(team, older.sha, ['passed staging'], ['Deploy', 'What ships']);
 });
 
-test('of two commits whose results come in reverse order the newer carries Deploy', async () => {
+test('when two results arrive in reverse order the newer change has Deploy', async () => {
   const { github } = team;
   const older = await github.push('acme/shop', { title: 'Add prices', author: AUTHOR });
   const newer = await github.push('acme/shop', { title: 'Add a basket', author: AUTHOR });
@@ -104,7 +104,7 @@ test('of two commits whose results come in reverse order the newer carries Deplo
   await card(team, newer.sha, ['passed staging'], ['Deploy', 'What ships']);
 });
 
-test('of two commits the older carries Deploy when the newer failed', async () => {
+test('when the newer of two changes fails the older one has Deploy', async () => {
   const { github } = team;
   const older = await github.push('acme/shop', { title: 'Add prices', author: AUTHOR });
   const newer = await github.push('acme/shop', { title: 'Add a basket', author: AUTHOR });
@@ -114,7 +114,7 @@ test('of two commits the older carries Deploy when the newer failed', async () =
   await card(team, older.sha, ['passed staging'], ['Deploy', 'What ships']);
 });
 
-test('every end of a staging run but success is a failure, and is named', async () => {
+test('every staging conclusion except success is a failure and is named on the card', async () => {
   const { github } = team;
   for (const conclusion of [
     'cancelled',
@@ -130,7 +130,7 @@ test('every end of a staging run but success is a failure, and is named', async 
   }
 });
 
-test('cards of a burst are posted one a second, whatever Slack would let through, and also after one that was late', async () => {
+test('a burst of cards is posted at one per second, even if Slack allows more and after a late one', async () => {
   await team.stop();
   team = await startTeam({ pauses: 'real' });
   await polledOnce(team);

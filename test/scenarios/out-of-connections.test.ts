@@ -25,7 +25,7 @@ async function limitTo(connections: number): Promise<void> {
   await team.rows('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
 }
 
-test('no connection is left: readiness says so, presses and deliveries are told, and all goes on once there are some', async () => {
+test('with no database connection left, readiness, presses and deliveries report it, and work resumes once there are some', async () => {
   const before = await land(team, 'Before');
   const run = await start(team, ALICE, before);
   const sha = await land(team);
@@ -49,7 +49,7 @@ test('no connection is left: readiness says so, presses and deliveries are told,
   expect(dispatches(team)).toHaveLength(2);
 }, 90_000);
 
-test('all connections but one are taken: while that is too little for presses it never says that it is ready', async () => {
+test('with one database connection left, too few for presses, the replica never reports ready', async () => {
   const sha = await land(team);
   const on = await withButton(team, sha, 'Deploy');
   await quiet(team);
@@ -70,7 +70,7 @@ test('all connections but one are taken: while that is too little for presses it
   expect((await readyz(port)).problems).toEqual({});
 }, 90_000);
 
-test('the role may not log in any more: readiness says so until it may', async () => {
+test('while the database role may not log in, readiness says so', async () => {
   await team.rows(`alter role ${role} nologin`);
   await limitTo(-1);
   await saysWhy(port, 'refuses the login');

@@ -33,7 +33,7 @@ async function status(...words: string[]) {
   });
 }
 
-test('a run started by hand is shown as outside Pushbutton, with its link and by whom', async () => {
+test('a run started by hand is shown as outside Pushbutton, with its link and who started it', async () => {
   const run = await byHand('a'.repeat(40));
   await team.github.startRun(run.id);
   const answer = await status('outside Pushbutton', 'mallory');
@@ -45,7 +45,7 @@ test('a run started by hand is shown as outside Pushbutton, with its link and by
   ]);
 });
 
-test('a run outside makes what is live unknown and blocks no Deploy, and the next Deploy makes it known', async () => {
+test('after a run outside Pushbutton what is live is unknown, Deploy still works, and the next Deploy settles it', async () => {
   const first = await land(team, 'Add prices');
   await release(team, first);
   await card(team, first, ['live'], []);
@@ -71,7 +71,7 @@ test('a run outside makes what is live unknown and blocks no Deploy, and the nex
   expect(team.production()).toHaveLength(3);
 });
 
-test('a run outside while a deployment of ours is under way holds nothing up', async () => {
+test('a run outside Pushbutton during a deployment holds nothing up', async () => {
   const sha = await land(team);
   const ours = await start(team, ALICE, sha);
   const run = await byHand('a'.repeat(40));
@@ -81,7 +81,7 @@ test('a run outside while a deployment of ours is under way holds nothing up', a
   await stands(team, sha, 'live');
 });
 
-test('a run by hand in the very second in which ours went live is not taken for one that came before', async () => {
+test('a run by hand in the same second as a deployment goes live is not taken for an earlier one', async () => {
   const sha = await land(team);
   const ours = await start(team, ALICE, sha);
   // GitHub's times are whole seconds, so the second must be young.
@@ -93,7 +93,7 @@ test('a run by hand in the very second in which ours went live is not taken for 
   await status('outside Pushbutton', 'not known');
 });
 
-test('a run that carries the id of another deployment, or words like one, is a run outside', async () => {
+test('a run with the id of another deployment, or with a made-up id, is a run outside Pushbutton', async () => {
   const sha = await land(team);
   const { deploy_id } = await release(team, sha);
   for (const words of [deploy_id, 'pb-0000000000000000', '[] [[]]', 'x'.repeat(60)]) {
@@ -106,7 +106,7 @@ test('a run that carries the id of another deployment, or words like one, is a r
   expect(await team.rows('select status from deployments')).toEqual([{ status: 'live' }]);
 });
 
-test('a run of ours that was re-run in GitHub is shown as that, with its attempt', async () => {
+test('a Pushbutton run that is re-run on GitHub is shown as a re-run, with its attempt', async () => {
   const sha = await land(team);
   const { run_id } = await release(team, sha);
   await card(team, sha, ['live'], []);
@@ -124,7 +124,7 @@ test('a run of ours that was re-run in GitHub is shown as that, with its attempt
   expect(team.production()).toHaveLength(1);
 });
 
-test('a re-run of an attempt that failed is shown on the card although a Retry has gone live since', async () => {
+test('a re-run of a failed run is shown on the card even after a Retry has gone live', async () => {
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
   await team.github.completeRun(run, { conclusion: 'failure' });
@@ -140,7 +140,7 @@ test('a re-run of an attempt that failed is shown on the card although a Retry h
   expect(JSON.stringify(shown.blocks)).toContain(`/actions/runs/${run}`);
 });
 
-test('a re-run that ends well after another run outside had its turn does not make known what is live', async () => {
+test('a re-run that succeeds after another run outside Pushbutton leaves what is live unknown', async () => {
   const sha = await land(team);
   const { run_id } = await release(team, sha);
   const run = Number(run_id);
@@ -174,7 +174,7 @@ test('a re-run that ends well after another run outside had its turn does not ma
   await status('not known');
 });
 
-test('a deployment that failed and was re-run in GitHub stays failed, and the re-run is told beside it', async () => {
+test('a failed deployment that is re-run on GitHub stays failed, and its card shows the re-run', async () => {
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
   await team.github.completeRun(run, { conclusion: 'failure' });

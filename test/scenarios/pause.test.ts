@@ -25,7 +25,7 @@ const ends = async (sha: string, conclusion: 'success' | 'failure' | 'cancelled'
   await team.github.completeRun(Number(row.run_id), { conclusion });
 };
 
-test('what it had asked for by itself ends when it is paused, and is asked for anew once it is resumed', async () => {
+test('a pause ends what continuous deployment had requested, and resuming requests it again', async () => {
   await open('    approvals: { required: 1, from: [U0BOB, U0DAVE] }');
   const first = await land(team);
   await press(team, ALICE, first, 'Deploy');
@@ -61,7 +61,7 @@ test('what it had asked for by itself ends when it is paused, and is asked for a
   await card(team, third, ['held by dave'], ['Deploy', 'What ships']);
 });
 
-test('a Retry that went live leaves Resume on its card, where no newer change waits', async () => {
+test('a Retry that goes live leaves Resume on its card if no newer change waits', async () => {
   await open();
   const first = await land(team);
   await release(team, first);
@@ -81,7 +81,7 @@ test('a Retry that went live leaves Resume on its card, where no newer change wa
   await card(team, second, ['live'], ['Roll back']);
 });
 
-test('a roll back that was withdrawn is not called one, and leaves Resume on the card that is live', async () => {
+test('a withdrawn rollback leaves Resume on the live card', async () => {
   await open('    rollback: { approvals: 1 }\n    approvals: { from: [U0BOB] }');
   const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
@@ -92,7 +92,7 @@ test('a roll back that was withdrawn is not called one, and leaves Resume on the
   await card(team, second, ['live', 'paused: a rollback was requested by alice'], ['Roll back', 'Resume']);
 });
 
-test('a roll back that was cancelled leaves Resume on the card that is live', async () => {
+test('a cancelled rollback leaves Resume on the live card', async () => {
   await open();
   const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
@@ -100,7 +100,7 @@ test('a roll back that was cancelled leaves Resume on the card that is live', as
   await card(team, second, ['live', 'paused: a rollback was requested by alice'], ['Roll back', 'Resume']);
 });
 
-test('a roll back that failed and is tried again pauses it again, if somebody has resumed it meanwhile', async () => {
+test('retrying a failed rollback pauses continuous deployment again if somebody has resumed it', async () => {
   await open();
   const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');

@@ -49,13 +49,13 @@ test('a deployer named by user id may deploy', async () => {
   expect(await stands(team, sha, 'deploying')).toMatchObject({ requested_by: ALICE });
 });
 
-test('a deployer by user group may deploy', async () => {
+test('a deployer in a user group may deploy', async () => {
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
   expect(await stands(team, sha, 'deploying')).toMatchObject({ requested_by: DAVE });
 });
 
-test('a full member who is no deployer is refused and told who the deployers are', async () => {
+test('a full member who is not a deployer is refused and told who the deployers are', async () => {
   const sha = await land(team);
   expect((await press(team, BOB, sha, 'Deploy')).status).toBe(200);
   await told(team, BOB, 'not a deployer', 'shop', 'alice', '@deployers');
@@ -78,7 +78,7 @@ test.each([
   await onlyRefused(user, 'not a full member');
 });
 
-test('a stranger is refused also where Slack hands on the profile of a member', async () => {
+test('a stranger in a shared channel is refused by the team in the payload, without a look-up', async () => {
   // In a shared channel the payload names the person's own team; that alone decides, before any look-up.
   team.slack.setGroupUsers(DEPLOYERS, [SAM]);
   const sha = await land(team);
@@ -98,7 +98,7 @@ test('a stranger who types a command is refused', async () => {
   await onlyRefused(SAM, 'not a full member');
 });
 
-test('someone taken out of the group between the press and the dispatch does not deploy', async () => {
+test('someone removed from the group between the press and the dispatch does not deploy', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -114,7 +114,7 @@ test('someone taken out of the group between the press and the dispatch does not
   expect(await team.rows("select reason from ledger where kind = 'rejected'")).toEqual([{ reason: row.reason }]);
 });
 
-test('a group that is gone has nobody in it: who was in it is refused', async () => {
+test('a member of a disabled user group is refused', async () => {
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
   team.slack.disableGroup(DEPLOYERS);
@@ -136,7 +136,7 @@ test('someone deactivated between the press and the dispatch does not deploy', a
   expect(team.production()).toHaveLength(1);
 });
 
-test('an answer from before grants nothing: who was a deployer a moment ago is refused now', async () => {
+test('an earlier look-up grants nothing: a deployer removed a moment ago is refused', async () => {
   const first = await land(team);
   await release(team, first, DAVE);
   const second = await land(team, 'Add a basket');
@@ -187,7 +187,7 @@ describe.each(['users.info', 'usergroups.users.list'])('when %s', (method) => {
   });
 });
 
-test('while Slack cannot say at the dispatch who may, the deployment waits, says so, and is sent by itself', async () => {
+test('while Slack cannot say at the dispatch who may deploy, the deployment waits, says so and later starts by itself', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -202,7 +202,7 @@ test('while Slack cannot say at the dispatch who may, the deployment waits, says
   expect(team.production()).toHaveLength(2);
 });
 
-test('twenty people who press together share the look-up of their group', async () => {
+test('twenty people who press at once share the look-ups of their group', async () => {
   const people = Array.from({ length: 20 }, (_, n) => `U0MANY${n}`);
   for (const id of people) team.slack.addUser({ id, name: id.toLowerCase() });
   team.slack.setGroupUsers(DEPLOYERS, people);
@@ -244,7 +244,7 @@ describe('a forged value', () => {
     await onlyRefused(ALICE, 'unknown button');
   });
 
-  test('with a button that this version does not know is answered, and on the ledger', async () => {
+  test('in a button that this version does not know is refused and on the ledger', async () => {
     const sha = await land(team);
     const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
     const drawn = JSON.parse(JSON.stringify(blocks).replaceAll('"action_id":"deploy"', '"action_id":"approve"'));
@@ -257,7 +257,7 @@ describe('a forged value', () => {
     ]);
   });
 
-  test("of another service's change is judged by that service's deployers", async () => {
+  test("of another service's change is checked against that service's deployers", async () => {
     const sha = await land(team);
     const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
     await team.rows(
@@ -285,7 +285,7 @@ describe('a forged value', () => {
   });
 });
 
-test('a refused press stays a button: the card is as it was', async () => {
+test('a refused press leaves the card and its buttons unchanged', async () => {
   const sha = await land(team);
   await press(team, BOB, sha, 'Deploy');
   await told(team, BOB, 'not a deployer');

@@ -38,7 +38,7 @@ test('a failure, and a re-run that passes, are found without a webhook', async (
   await card(team, push.sha, ['passed staging'], offers, 5_000);
 });
 
-test('what a webhook told is told once, also where the poll finds it again', async () => {
+test('a result known from a webhook is shown once, even if the poll finds it again', async () => {
   team = await startTeam({ config: everySecond });
   const { sha } = await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR });
   await card(team, sha, ['passed staging'], offers);
@@ -49,7 +49,7 @@ test('what a webhook told is told once, also where the poll finds it again', asy
   expect(team.slack.messages(SHOP)[0]?.drawings).toHaveLength(1);
 });
 
-test('with webhooks switched off a change goes from the push to live all the same', async () => {
+test('with webhooks switched off a change still goes from the push to live', async () => {
   team = await startTeam({ config: withoutWebhooks });
   const { github } = team;
   github.setWebhooks('off');
@@ -66,7 +66,7 @@ test('with webhooks switched off a change goes from the push to live all the sam
   expect(github.deliveries).toEqual([]);
 });
 
-test('with webhooks switched off a run that somebody started by hand is found', async () => {
+test('with webhooks switched off a run started by hand is found', async () => {
   team = await startTeam({ config: withoutWebhooks });
   const inputs = { sha: 'a'.repeat(40), deploy_id: 'by-hand', requested_by: 'mallory' };
   await polledOnce(team);
@@ -84,7 +84,7 @@ test('with webhooks switched off a run that somebody started by hand is found', 
   );
 });
 
-test('a team that installs sees the newest change that passed, and no flood of old ones', async () => {
+test('a new installation shows the newest change that passed and no flood of old ones', async () => {
   team = await startTeam({ replicas: 0, config: everySecond });
   const { github } = team;
   const shas = [];
@@ -107,7 +107,7 @@ test('a team that installs sees the newest change that passed, and no flood of o
   await card(team, running.sha, ['passed staging'], offers, 5_000);
 });
 
-test('what happened while Pushbutton was down is found when it is back', async () => {
+test('changes that land while Pushbutton is down are found when it is back', async () => {
   team = await startTeam({ config: everySecond });
   await polledOnce(team);
   await team.running.pop()?.stop();
@@ -134,7 +134,7 @@ function silentOnce(page: RegExp) {
   return { asked, heal };
 }
 
-test('what stands on the second page is found, although GitHub gave no answer for that page once', async () => {
+test('changes on the second page are found even if GitHub once gives no answer for it', async () => {
   team = await startTeam({ config: everySecond });
   await polledOnce(team);
   await team.running.pop()?.stop();
@@ -153,7 +153,7 @@ test('what stands on the second page is found, although GitHub gave no answer fo
   expect(lists().at(-1)?.status).toBe(304);
 }, 60_000);
 
-test('asking for what has not changed costs nothing of the hour: GitHub answers 304', async () => {
+test('a poll that finds no change is free under the hourly limit: GitHub answers 304', async () => {
   team = await startTeam({ config: everySecond });
   await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR, silent: true });
   await until('two polls that found nothing new', () => lists(304).length >= 4);

@@ -30,7 +30,7 @@ const recorded = (deployments: number, approvals: number) =>
     2_000,
   );
 
-test('one press is one deployment and one approval within two seconds of its answer', async () => {
+test('one press records one deployment and one approval within two seconds of its answer', async () => {
   const sha = await land(team);
   const answer = await press(team, ALICE, sha, 'Deploy');
   expect([answer.status, answer.failedWith]).toEqual([200, undefined]);
@@ -44,7 +44,7 @@ test('one press is one deployment and one approval within two seconds of its ans
   expect(whoWasTold(team)).toEqual([]);
 });
 
-test('Deploy asks first, naming the service, the short SHA and how many changes ship', async () => {
+test('Deploy asks for confirmation, naming the service, the short SHA and how many changes ship', async () => {
   const first = await land(team);
   const asked = (await press(team, ALICE, first, 'Deploy')).confirm;
   expect(asked?.text).toMatch(/\bshop\b/);
@@ -61,7 +61,7 @@ test('Deploy asks first, naming the service, the short SHA and how many changes 
   expect(again?.text).toMatch(/\b2 changes\b/);
 });
 
-test('changes that land together have one card each, and once drawn nothing is left to draw', async () => {
+test('changes that land together get one card each, and then nothing is left to draw', async () => {
   const shas = await Promise.all(
     ['Add prices', 'Add a basket', 'Add a till', 'Add a receipt'].map((one) => land(team, one)),
   );
@@ -73,7 +73,7 @@ test('changes that land together have one card each, and once drawn nothing is l
   expect(team.slack.messages(SHOP)).toHaveLength(4);
 });
 
-test('a press for a SHA that is under way joins it, adds no row, and says who started it', async () => {
+test('a press for a SHA already under way joins that deployment, adds no row and says who started it', async () => {
   const sha = await land(team);
   const before = await withButton(team, sha, 'Deploy');
   await start(team, ALICE, sha);
@@ -120,7 +120,7 @@ test('a double click starts one run', async () => {
   expect(team.production()).toHaveLength(1);
 });
 
-test('a click that Slack sends again with the very same bytes leaves no trace', async () => {
+test('a click that Slack resends byte for byte leaves no trace', async () => {
   const sha = await land(team);
   const answer = await press(team, ALICE, sha, 'Deploy');
   const again = await team.slack.replay(answer.request, { 'x-slack-retry-num': '1' });
@@ -135,7 +135,7 @@ test('a click that Slack sends again with the very same bytes leaves no trace', 
   expect(whoWasTold(team)).toEqual([]);
 });
 
-test('a line typed once and delivered twice is one deployment', async () => {
+test('a command typed once and delivered twice makes one deployment', async () => {
   const sha = await land(team);
   await team.card(sha, 'passed staging');
   const answer = await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha}` });
@@ -147,7 +147,7 @@ test('a line typed once and delivered twice is one deployment', async () => {
   expect(team.slack.ephemerals(ALICE)).toHaveLength(1);
 });
 
-test('deploy SERVICE alone asks, naming the newest, and its Deploy is a press like any other', async () => {
+test('deploy SERVICE without a SHA asks about the newest change, and its Deploy works like any other', async () => {
   await land(team, 'Add prices');
   const newest = await land(team, 'Add a basket');
   await team.card(newest, 'passed staging');
@@ -160,8 +160,8 @@ test('deploy SERVICE alone asks, naming the newest, and its Deploy is a press li
   expect(await counts(team, 'deployments', 'approvals')).toEqual([1, 1]);
 });
 
-describe('a button on an old screen', () => {
-  test('of a change that was superseded is refused and names the newer one', async () => {
+describe('Deploy on an outdated card', () => {
+  test('of a superseded change is refused, naming the newer one', async () => {
     const old = await land(team);
     const { channel, ts, blocks } = await withButton(team, old, 'Deploy');
     const newest = await land(team, 'Add a basket');
@@ -174,7 +174,7 @@ describe('a button on an old screen', () => {
     expect(whoWasTold(team)).toEqual([ALICE]);
   });
 
-  test('of what is live already is refused, and so is naming it', async () => {
+  test('of a change that is already live is refused, and so is typing its SHA', async () => {
     const sha = await land(team);
     const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
     await release(team, sha);
@@ -188,7 +188,7 @@ describe('a button on an old screen', () => {
   });
 });
 
-test('an older change is deployed by naming it, but not one behind what is live: that is what Roll back is for', async () => {
+test('an older change can be deployed by its SHA, but not one older than what is live: Roll back is for that', async () => {
   const oldest = await land(team, 'Add prices');
   const middle = await land(team, 'Add a basket');
   const newest = await land(team, 'Add a till');
@@ -204,7 +204,7 @@ test('an older change is deployed by naming it, but not one behind what is live:
   expect(await deploymentsOf(team, oldest)).toEqual([]);
 });
 
-describe('a change whose commit was pushed away', () => {
+describe('a change whose commit was force-pushed away', () => {
   /** A staging run of main whose commit a force push has taken off main since. */
   async function pushedAway(): Promise<string> {
     const side = await team.github.push('acme/shop', { branch: 'side', title: 'Pushed away' });
@@ -219,7 +219,7 @@ describe('a change whose commit was pushed away', () => {
     return side.sha;
   }
 
-  test('is not sent: it is checked again at the dispatch', async () => {
+  test('is rejected at the dispatch, where its branch is checked again', async () => {
     await land(team);
     const away = await pushedAway();
     await land(team, 'In its place');

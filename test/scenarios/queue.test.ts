@@ -22,7 +22,7 @@ afterEach(() => team.stop());
 const finish = (run: number) => team.github.completeRun(run, { conclusion: 'success' });
 const shipped = () => team.production().map((run) => run.inputs.sha);
 
-test('while one deploys the next is queued, with its place, and starts by itself when the first ends', async () => {
+test('during a deployment the next one is queued with its place and starts by itself when the first ends', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -45,7 +45,7 @@ test('while one deploys the next is queued, with its place, and starts by itself
   expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
 }, 60_000);
 
-test('a queued one starts also after the first has failed', async () => {
+test('a queued deployment also starts after the first one fails', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -56,7 +56,7 @@ test('a queued one starts also after the first has failed', async () => {
   expect(shipped()).toEqual([first, second]);
 });
 
-test('the requester alone can withdraw it; the others are told who that is', async () => {
+test('only the requester can withdraw a queued deployment, and others are told who that is', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -83,7 +83,7 @@ test('the requester alone can withdraw it; the others are told who that is', asy
   expect(shipped()).toEqual([first]);
 });
 
-test('a Withdraw that comes too late is refused and says what can be done', async () => {
+test('a Withdraw that comes too late is refused, saying what can be done', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -97,7 +97,7 @@ test('a Withdraw that comes too late is refused and says what can be done', asyn
   await stands(team, second, 'deploying');
 });
 
-test('a roll back goes before what was queued earlier', async () => {
+test('a rollback goes ahead of deployments queued earlier', async () => {
   const first = await land(team);
   await release(team, first);
   const second = await land(team, 'Add a basket');
@@ -117,7 +117,7 @@ test('a roll back goes before what was queued earlier', async () => {
   expect(shipped()).toEqual([first, second, third, first, fourth]);
 }, 60_000);
 
-test('the database itself holds a service to one active deployment, and a SHA to one under way', async () => {
+test('the database itself allows one active deployment per service and one under way per SHA', async () => {
   const first = await land(team);
   await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
@@ -133,7 +133,7 @@ test('the database itself holds a service to one active deployment, and a SHA to
   await expect(insert(first, 'queued')).rejects.toMatchObject({ constraint: 'one_deployment_under_way_per_sha' });
 });
 
-test('an ended deployment stays as it ended', async () => {
+test('an ended deployment keeps its final status', async () => {
   const sha = await land(team);
   await release(team, sha);
   await expect(team.rows("update deployments set status = 'failed'")).rejects.toMatchObject({

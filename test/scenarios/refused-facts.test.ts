@@ -28,7 +28,7 @@ const warned = (gone: boolean) =>
     return gone ? all.length === 0 : all.some((one) => one.includes('acme/shop') && one.includes(`${SAID} (403)`));
   });
 
-test('a permission is missing: the card says it in the words of GitHub, readiness too, and once it is given the run starts', async () => {
+test("a missing permission is named in GitHub's words on the card and in readiness, and once granted the run starts", async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], offers);
   forbid();
@@ -43,7 +43,7 @@ test('a permission is missing: the card says it in the words of GitHub, readines
   await card(team, sha, ['deploying'], ['Cancel']);
 });
 
-test('a refusal that lasts for minutes ends the deployment, and whoever pressed is told why', async () => {
+test('a refusal that lasts for minutes ends the deployment, and the requester is told why', async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], offers);
   forbid();
@@ -60,7 +60,7 @@ test('a refusal that lasts for minutes ends the deployment, and whoever pressed 
   expect(dispatches(team)).toEqual([]);
 });
 
-test('GitHub limits its rate before the start: it is not asked again before it says', async () => {
+test('when GitHub throttles the check before a start, it is not asked again before its retry-after', async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], offers);
   team.github.fail('compare', { kind: 'rate-limit', limit: 'secondary', retryAfter: 40 });

@@ -29,7 +29,7 @@ async function asked(user: string) {
   return until('a modal that asks why', () => team.slack.modals(user)[0]);
 }
 
-test('Reject asks for a reason; who asked is told, the card says who and why, and Deploy is back', async () => {
+test('Reject asks for a reason, the requester is told, the card says who and why, and Deploy is back', async () => {
   const view = await asked(FAYE);
   await quiet(team);
   expect((await deploymentsOf(team, sha))[0]?.status).toBe('waiting');
@@ -48,7 +48,7 @@ test('Reject asks for a reason; who asked is told, the card says who and why, an
   ]);
 });
 
-test('a reason that could not be saved stays in the modal, which says that nothing was recorded, and can be sent again', async () => {
+test('a reason that cannot be saved stays in the modal, which says that nothing was recorded, and can be sent again', async () => {
   const view = await asked(FAYE);
   const send = () => team.slack.submit({ user: FAYE, viewId: view.id, values: { reason: 'Not before the fair' } });
   await quiet(team);
@@ -63,7 +63,7 @@ test('a reason that could not be saved stays in the modal, which says that nothi
   expect([await counts(team, 'approvals'), team.slack.modals(FAYE)]).toEqual([[2], []]);
 });
 
-test('of a yes and a no in one instant one wins, and the other is told who did what', async () => {
+test('when Approve and Reject come at once one wins, and the other person is told', async () => {
   const view = await asked(ERIN);
   await Promise.all([
     press(team, FAYE, sha, 'Approve'),

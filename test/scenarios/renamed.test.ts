@@ -25,7 +25,7 @@ const named = (words: string) =>
     return now.includes(words) && now;
   });
 
-test('the repository is renamed: readiness and the operators are told its new name, and changes and releases go on by the poll', async () => {
+test('after a repository rename readiness and operators get the new name, and the poll keeps changes and releases going', async () => {
   team = await startTeam();
   const first = await land(team);
   await card(team, first, ['passed staging'], offers);
@@ -53,7 +53,7 @@ test('the repository is renamed: readiness and the operators are told its new na
   });
 }, 60_000);
 
-test('the App is taken off the organisation and put back: it is named, nothing ends by it, and all goes on without a restart', async () => {
+test('while the App is uninstalled readiness says so and nothing ends, and work resumes without a restart', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

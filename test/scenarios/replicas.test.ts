@@ -22,7 +22,7 @@ afterEach(() => team.stop());
 
 const address = (replica: number) => `http://127.0.0.1:${team.running[replica]?.port}/slack/events`;
 
-test('both replicas receive the very same click at the same moment, and one run starts', async () => {
+test('both replicas receive the same click at once, and one run starts', async () => {
   const sha = await land(team);
   const { channel, ts } = await withButton(team, sha, 'Deploy');
   // Keeps the signed bytes and hands them to nobody.
@@ -63,7 +63,7 @@ test('twelve people press at two replicas at once, and one run starts', async ()
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
-test('two press different changes at two replicas: one runs, the other waits, both end live', async () => {
+test('two people deploy different changes at two replicas: one runs, and the other is decided when it ends', async () => {
   const first = await land(team);
   const second = await land(team, 'Add a basket');
   await withButton(team, second, 'Deploy');
@@ -84,7 +84,7 @@ test('two press different changes at two replicas: one runs, the other waits, bo
   });
 });
 
-test('a replica that stops hands on what it had begun', async () => {
+test('another replica continues what a stopped one began', async () => {
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
   const [first, second] = team.running;

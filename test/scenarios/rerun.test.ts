@@ -33,7 +33,7 @@ async function aMinuteLater() {
   });
 }
 
-test('who pressed a Re-run that GitHub never heard is told so, and the button is back', async () => {
+test('a person whose Re-run never reached GitHub is told, and the button is back', async () => {
   team.github.fail('rerun-failed-jobs', { kind: 'refuse' });
   await press(team, BOB, sha, 'Re-run');
   await card(team, sha, ['A re-run was requested'], []);
@@ -46,7 +46,7 @@ test('who pressed a Re-run that GitHub never heard is told so, and the button is
   expect([asked().length, attempt()]).toEqual([1, 1]);
 });
 
-test('a re-run that has begun and was never delivered is taken in, not told as missing', async () => {
+test('a re-run that starts without a webhook is noticed and not reported as missing', async () => {
   team.github.setWebhooks('off');
   team.github.fail('rerun-failed-jobs', { kind: 'lost' });
   await press(team, BOB, sha, 'Re-run');
@@ -58,7 +58,7 @@ test('a re-run that has begun and was never delivered is taken in, not told as m
   expect([team.slack.ephemerals(BOB), team.slack.dms(BOB)]).toEqual([[], []]);
 });
 
-test('one that GitHub throttles is sent again by itself, and not before its retry-after', async () => {
+test('a Re-run that GitHub throttles is sent again by itself and not before its retry-after', async () => {
   team.github.fail('rerun-failed-jobs', { kind: 'rate-limit', limit: 'secondary', retryAfter: 5 });
   await press(team, BOB, sha, 'Re-run');
   await until('attempt 2 is there', () => attempt() === 2, 15_000);
@@ -70,7 +70,7 @@ test('one that GitHub throttles is sent again by itself, and not before its retr
   expect(asked()).toHaveLength(2);
 });
 
-test('while GitHub does not say whether it has begun, nothing is told', async () => {
+test('while GitHub does not say whether the re-run has started, nothing is reported', async () => {
   team.github.setWebhooks('off');
   await press(team, BOB, sha, 'Re-run');
   await until('attempt 2 is there', () => attempt() === 2);

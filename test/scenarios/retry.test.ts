@@ -29,7 +29,7 @@ async function failed(title = 'Add prices') {
   return { sha, run, ...(await card(team, sha, ['failed in production'], ['Retry'])) };
 }
 
-test('Retry is a new deployment with a run of its own, never a re-run of the old one', async () => {
+test('Retry makes a new deployment with its own run, never a re-run of the old one', async () => {
   const { sha, run } = await failed();
   await press(team, DAVE, sha, 'Retry');
   const again = await stands(team, sha, 'deploying');
@@ -47,7 +47,7 @@ test('Retry is a new deployment with a run of its own, never a re-run of the old
   expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
 });
 
-test('a Retry may fail, too, and be tried again', async () => {
+test('a Retry that fails can be retried', async () => {
   const { sha } = await failed();
   await press(team, ALICE, sha, 'Retry');
   const second = await stands(team, sha, 'deploying');
@@ -62,7 +62,7 @@ test('a Retry may fail, too, and be tried again', async () => {
   expect(team.production()).toHaveLength(3);
 }, 45_000);
 
-test('two who press Retry at once start one run', async () => {
+test('two people pressing Retry at once start one run', async () => {
   const { sha, channel, ts } = await failed();
   const click = (user: string) => team.slack.click({ user, channel, ts, button: 'Retry' });
   await Promise.all([click(ALICE), click(DAVE), click(ALICE)]);
@@ -72,7 +72,7 @@ test('two who press Retry at once start one run', async () => {
   expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
 });
 
-test('who may deploy is asked again', async () => {
+test('Retry is refused to non-deployers, including one just removed from the group', async () => {
   const { sha } = await failed();
   await press(team, BOB, sha, 'Retry');
   await told(team, BOB, 'not a deployer');
@@ -83,7 +83,7 @@ test('who may deploy is asked again', async () => {
   expect(team.production()).toHaveLength(1);
 });
 
-test('staging is asked again: what runs there once more is not sent', async () => {
+test('Retry checks staging again: a change that is running there again is not sent', async () => {
   const { sha } = await failed();
   const [staging] = team.github.runs('acme/shop', 'staging.yml');
   await team.github.rerun(Number(staging?.id), { actor: 'octocat' });
@@ -103,7 +103,7 @@ test('staging is asked again: what runs there once more is not sent', async () =
   expect(team.production()).toHaveLength(1);
 });
 
-test('on an old screen, of what is live by now, it is refused', async () => {
+test('Retry on an outdated card is refused once the change is live', async () => {
   const { sha, channel, ts, blocks } = await failed();
   await press(team, ALICE, sha, 'Retry');
   const again = await stands(team, sha, 'deploying');
@@ -117,7 +117,7 @@ test('on an old screen, of what is live by now, it is refused', async () => {
   expect(await counts(team, 'deployments')).toEqual([2]);
 });
 
-test('once another was sent after it, it is refused and names that one', async () => {
+test('Retry is refused once another change has been sent, naming that change', async () => {
   const { sha, channel, ts, blocks } = await failed();
   const newer = await land(team, 'Add a basket');
   await start(team, ALICE, newer);

@@ -53,7 +53,7 @@ async function released(count: number): Promise<string[]> {
   return shas;
 }
 
-test('from the live card: what was live before is deployed again, and both cards show it', async () => {
+test('Roll back on the live card deploys what was live before, and both cards show it', async () => {
   const [first = '', second = ''] = await released(2);
   const asked = await press(team, DAVE, second, 'Roll back');
   expect(asked.confirm?.text).toContain(short(first));
@@ -67,7 +67,7 @@ test('from the live card: what was live before is deployed again, and both cards
   expect(await counts(team, 'deployments', 'approvals')).toEqual([3, 3]);
 }, 60_000);
 
-test('by /release rollback, which acts at once and answers the asker alone', async () => {
+test('/release rollback acts at once and answers only the person who typed it', async () => {
   const [first = '', second = ''] = await released(2);
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
   await told(team, ALICE, short(first), 'Rollback');
@@ -77,7 +77,7 @@ test('by /release rollback, which acts at once and answers the asker alone', asy
   expect(whoWasTold(team)).toEqual([ALICE]);
 }, 60_000);
 
-test('after a deployment that failed it leads to what is live still', async () => {
+test('Roll back after a failed deployment deploys what is still live', async () => {
   const [, second = ''] = await released(2);
   const third = await land(team, 'Add a till');
   const run = await start(team, ALICE, third);
@@ -91,7 +91,7 @@ test('after a deployment that failed it leads to what is live still', async () =
   await card(team, third, ['Rolled back to', short(second)], ['Deploy', 'What ships']);
 }, 60_000);
 
-test('a roll back of a roll back leads further back, and then there is nothing more', async () => {
+test('a rollback of a rollback leads further back, until nothing is left to roll back to', async () => {
   const [first = '', second = '', third = ''] = await released(3);
   await press(team, ALICE, third, 'Roll back');
   await rolledBackTo(second);
@@ -104,7 +104,7 @@ test('a roll back of a roll back leads further back, and then there is nothing m
   await told(team, ALICE, 'nothing to roll back to');
 }, 60_000);
 
-test('leads to the last good one: past what was marked bad, and never elsewhere than its button said', async () => {
+test('Roll back skips a change marked bad, and never deploys another change than its button named', async () => {
   const [first = '', second = '', third = ''] = await released(3);
   const { channel, ts, blocks } = await card(team, third, ['live'], ['Roll back']);
   await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
@@ -121,7 +121,7 @@ test('leads to the last good one: past what was marked bad, and never elsewhere 
   expect(shipped().slice(3)).toEqual([first]);
 }, 60_000);
 
-test('what lies between is marked as taken out of production, until something newer goes live', async () => {
+test('a rollback marks the changes it skips as removed from production until something newer goes live', async () => {
   const [first = '', second = '', third = ''] = await released(3);
   await team.slack.command({ user: DAVE, channel: SHOP, text: `hold ${second} It loses orders` });
   await told(team, DAVE, short(second));
@@ -140,7 +140,7 @@ test('what lies between is marked as taken out of production, until something ne
   expect(await team.rows('select 1 from changes where undone_by is not null')).toEqual([]);
 }, 60_000);
 
-test('leads past the same commit, deployed again over a run outside', async () => {
+test('Roll back is not offered to the live commit itself, redeployed after a run outside Pushbutton', async () => {
   const [first = '', second = ''] = await released(2);
   const run = await team.github.dispatchOutside('acme/shop', 'production.yml', {
     actor: 'octo-eve',
@@ -158,7 +158,7 @@ test('leads past the same commit, deployed again over a run outside', async () =
   await card(team, first, ['live since'], []);
 }, 60_000);
 
-test('where a re-run in GitHub made an older one live again, and all are marked bad, everything still answers', async () => {
+test('with an older change live again by a re-run on GitHub and all changes marked bad, cards and commands still work', async () => {
   const [first = '', second = ''] = await released(2);
   const [run] = team.production();
   await team.github.rerun(Number(run?.id), { actor: 'octocat' });
@@ -175,7 +175,7 @@ test('where a re-run in GitHub made an older one live again, and all are marked 
   await told(team, DAVE, short(first), 'no longer held');
 }, 60_000);
 
-test('where a failed one was run again in GitHub, before and after the next, and that is marked bad, everything still answers', async () => {
+test('with a failed change re-run on GitHub before and after the next, which is marked bad, cards and commands still work', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   await team.github.completeRun(run, { conclusion: 'failure' });
@@ -196,7 +196,7 @@ test('where a failed one was run again in GitHub, before and after the next, and
   await card(team, first, ['live since'], []);
 }, 60_000);
 
-test('what is marked bad while the card of the one before is drawn as live again: its Roll back goes all the same', async () => {
+test('marking a change bad removes Roll back from the card before it even while that card is being drawn', async () => {
   const first = await land(team);
   const run = await start(team, ALICE, first);
   await team.github.completeRun(run, { conclusion: 'failure' });
@@ -225,7 +225,7 @@ test('what is marked bad while the card of the one before is drawn as live again
   await card(team, first, ['live since'], []);
 });
 
-test('after a roll back the newest can be deployed again, and rolled back once more to the same', async () => {
+test('after a rollback the newest change can be deployed again and rolled back again', async () => {
   const [first = '', second = ''] = await released(2);
   await press(team, ALICE, second, 'Roll back');
   await rolledBackTo(first);
@@ -237,7 +237,7 @@ test('after a roll back the newest can be deployed again, and rolled back once m
   expect(shipped()).toEqual([first, second, first, second, first]);
 }, 60_000);
 
-test('with nothing live before it is refused, and its button is not there', async () => {
+test('Roll back is refused and has no button when nothing was live before', async () => {
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'rollback shop' });
   await told(team, ALICE, 'nothing to roll back to');
   const [first = ''] = await released(1);
@@ -248,7 +248,7 @@ test('with nothing live before it is refused, and its button is not there', asyn
   expect(await counts(team, 'deployments')).toEqual([1]);
 });
 
-test('is for deployers alone, by button and by command', async () => {
+test('only deployers can roll back, by button or by command', async () => {
   const [first = '', second = ''] = await released(2);
   await press(team, BOB, second, 'Roll back');
   await told(team, BOB, 'not a deployer');
@@ -258,7 +258,7 @@ test('is for deployers alone, by button and by command', async () => {
   expect(await deploymentsOf(team, first)).toHaveLength(1);
 });
 
-test('pressed by two at once it is one', async () => {
+test('two people pressing Roll back at once start one rollback', async () => {
   const [first = '', second = ''] = await released(2);
   const { channel, ts } = await card(team, second, ['live'], ['Roll back']);
   const click = (user: string) => team.slack.click({ user, channel, ts, button: 'Roll back' });
@@ -270,7 +270,7 @@ test('pressed by two at once it is one', async () => {
   expect(whoWasTold(team)).toHaveLength(1);
 });
 
-test('on an old screen of a card that is not the last any more it is refused', async () => {
+test('Roll back on an outdated card is refused once a newer change is live', async () => {
   const [, second = ''] = await released(2);
   const { channel, ts, blocks } = await card(team, second, ['live'], ['Roll back']);
   const third = await land(team, 'Add a till');

@@ -82,7 +82,7 @@ async function releasedBySearch(file: string) {
 const outsideRuns = () =>
   team.rows<{ service: string; run_id: string }>('select service, run_id from outside_runs order by service');
 
-test("a run by hand of one service's workflow that carries the id of the other's deployment is outside Pushbutton", async () => {
+test("a run by hand of one service's workflow with the deployment id of the other is outside Pushbutton", async () => {
   const { sha, id } = await releasedBySearch('search-production.yml');
   const inputs = { sha, deploy_id: id, requested_by: 'mallory' };
   const run = await team.github.dispatchOutside('acme/mono', 'web-production.yml', { actor: 'mallory', inputs });
@@ -94,7 +94,7 @@ test("a run by hand of one service's workflow that carries the id of the other's
   expect(plainText(await team.told(ALICE, 'web', 'outside Pushbutton'))).toContain('mallory');
 });
 
-test('services of one production workflow: a run of the one is not outside for the other, a copy of its id is', async () => {
+test("with a shared production workflow one service's run is not outside for the other, but a copy of its id is", async () => {
   await team.stop();
   await begin(twoServices.replace('web-production.yml', 'search-production.yml'));
   const { sha, id } = await releasedBySearch('search-production.yml');
@@ -109,7 +109,7 @@ test('services of one production workflow: a run of the one is not outside for t
   ]);
 });
 
-test('a change of another repository makes no card in any channel', async () => {
+test('a change in another repository gets no card in any channel', async () => {
   team.github.addRepository({ fullName: 'acme/else', defaultBranch: 'main', workflows: [STAGING] });
   await team.github.land('acme/else', { title: 'Not ours' });
   const ours = await team.github.land('acme/shop', { title: 'Ours' });

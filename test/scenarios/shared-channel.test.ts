@@ -24,7 +24,7 @@ const warnings = async () => {
   return ((await answer.json()) as { warnings: string[] }).warnings.join();
 };
 
-test('its cards say how to deploy instead; the command works, and Deploy is back when the sharing has ended', async () => {
+test('cards in a shared channel show the command instead of Deploy, which is back when sharing ends', async () => {
   const first = await land(team);
   await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
   team.slack.changeChannel(SHOP, { ext_shared: true });

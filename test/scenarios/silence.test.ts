@@ -13,7 +13,7 @@ afterEach(() => team.stop());
 const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 const asked = (route: string) => team.github.calls({ route }).length;
 
-test('while GitHub hangs, who may not is told within seconds, and who may sees the card move', async () => {
+test('while GitHub hangs, a non-deployer is refused within seconds and a deployer sees the card change', async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
   const before = asked('commit-pulls');
@@ -31,7 +31,7 @@ test('while GitHub hangs, who may not is told within seconds, and who may sees t
   team.github.heal();
 });
 
-test('while GitHub does not compare, a press on top of what is live is recorded all the same, and asked about later', async () => {
+test('while GitHub cannot compare commits, a press is still recorded, and the commits are compared later', async () => {
   await team.stop();
   team = await startTeam({ deadlines: 'real' });
   await release(team, await land(team));
@@ -44,7 +44,7 @@ test('while GitHub does not compare, a press on top of what is live is recorded 
   await stands(team, sha, 'deploying', 16_000);
 });
 
-test('a card that is to be counted again in minutes shows what is decided at once', async () => {
+test('a card that is due for a recount in minutes shows a decision at once', async () => {
   await team.stop();
   const config = configOf({ service: '    approvals: { required: 1, from: [U0BOB] }' });
   team = await startTeam({ pauses: 'real', config });
@@ -67,7 +67,7 @@ test('a card that is to be counted again in minutes shows what is decided at onc
   await card(team, second, ['withdrawn'], ['Deploy', 'What ships'], 6_000);
 });
 
-test('while Slack does not take its answers, a run starts and is followed to its end', async () => {
+test('while Slack accepts no replies, a run starts and is followed to its end', async () => {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
   const people = Array.from({ length: 16 }, (_, n) => `U0CURIOUS${n}`);

@@ -13,7 +13,7 @@ const HISTORY =
   );
 const posts = () => team.slack.calls('chat.postMessage').filter((call) => call.args.channel === SHOP);
 
-test('while Slack throttles nothing is dropped: the card is posted when Slack says, as it is by then', async () => {
+test('while Slack throttles nothing is dropped: the card is posted when Slack allows it, in its state by then', async () => {
   team = await startTeam();
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'error', error: 'ratelimited', retryAfter: 3 });
@@ -32,7 +32,7 @@ test('while Slack throttles nothing is dropped: the card is posted when Slack sa
   expect(team.slack.messages(SHOP)[0]?.drawings).toHaveLength(1);
 });
 
-test('after an outage of Slack the newest card comes first, and each is posted once in its present state', async () => {
+test('after a Slack outage the newest card comes first, and each is posted once in its current state', async () => {
   team = await startTeam();
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'http', status: 503 }, Number.POSITIVE_INFINITY);
@@ -47,7 +47,7 @@ test('after an outage of Slack the newest card comes first, and each is posted o
   for (const { drawings } of team.slack.messages(SHOP)) expect(drawings).toHaveLength(1);
 }, 40_000);
 
-test('a Slack that fails is asked at most ten times in twenty seconds', async () => {
+test('a failing Slack is called at most ten times in twenty seconds', async () => {
   team = await startTeam({ pauses: 'real' });
   await polledOnce(team);
   team.slack.fail('*', { kind: 'http', status: 500 }, Number.POSITIVE_INFINITY);
@@ -64,7 +64,7 @@ test('a Slack that fails is asked at most ten times in twenty seconds', async ()
   await until('both cards', () => team.cards().length === 2, 15_000);
 }, 60_000);
 
-test('a post whose answer was lost is found by its metadata where history may be read, and not posted twice', async () => {
+test('with history scopes a post whose answer is lost is found by its metadata and not posted twice', async () => {
   team = await startTeam({ scopes: HISTORY });
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'lost' });
@@ -83,7 +83,7 @@ test('a post whose answer was lost is found by its metadata where history may be
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
-test('where the history does not answer either, nothing is posted before it does', async () => {
+test('if the history does not answer either, nothing is posted until it does', async () => {
   team = await startTeam({ scopes: HISTORY });
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'lost' });
@@ -95,7 +95,7 @@ test('where the history does not answer either, nothing is posted before it does
   expect(posts()).toHaveLength(1);
 });
 
-test('without history a lost answer leaves a twin, which is adopted when it is pressed: neither has a dead button', async () => {
+test('without history scopes a lost answer leaves a duplicate card, which is adopted when pressed: no button is dead', async () => {
   team = await startTeam();
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'lost' });
@@ -122,7 +122,7 @@ test('without history a lost answer leaves a twin, which is adopted when it is p
   expect(team.slack.ephemerals(ALICE)).toEqual([]);
 });
 
-test('a twin that was never pressed and shows an old button is harmless, and joins when it is pressed', async () => {
+test('a duplicate card with an old button is harmless and is adopted when pressed', async () => {
   team = await startTeam();
   await polledOnce(team);
   team.slack.fail('chat.postMessage', { kind: 'lost' });
@@ -138,7 +138,7 @@ test('a twin that was never pressed and shows an old button is harmless, and joi
   expect(team.production()).toHaveLength(1);
 });
 
-test('a twin of a paused change joins when its Resume is pressed, also long after somebody resumed', async () => {
+test('a duplicate card of a paused change is adopted when its Resume is pressed, even after somebody resumed', async () => {
   team = await startTeam({ config: configOf({ service: '    mode: continuous\n    hold: 10m' }) });
   await polledOnce(team);
   await release(team, await land(team));
@@ -163,7 +163,7 @@ test('a twin of a paused change joins when its Resume is pressed, also long afte
   await until('both are', () => resumed().length === 2 && !team.cards().some((one) => one.buttons.includes('Resume')));
 });
 
-test('an update whose answer is lost or cut off is made again and changes nothing', async () => {
+test('an update whose answer is lost or cut off is repeated and changes nothing', async () => {
   team = await startTeam();
   await polledOnce(team);
   const sha = await land(team);
@@ -183,7 +183,7 @@ test('an update whose answer is lost or cut off is made again and changes nothin
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
-test('a Slack that is slow holds up nothing but its own cards', async () => {
+test('a slow Slack holds up only its own cards', async () => {
   team = await startTeam();
   await polledOnce(team);
   const sha = await land(team);

@@ -23,7 +23,7 @@ async function aCard() {
   return { sha, on };
 }
 
-test('a press whose answer comes too late is not called unrecorded: it is carried out, and pressed again it starts nothing more', async () => {
+test('a press saved too late is not reported as unrecorded: it is carried out, and a second press starts nothing more', async () => {
   const { sha, on } = await aCard();
   way.slow(() => 1_500);
   expect(await pressed(team, ALICE, on)).toBe('not certain');

@@ -32,7 +32,7 @@ const deployOf = (name: string, sha: string) =>
   );
 const running = async () => (await team.rows("select 1 from deployments where status = 'deploying'")).length;
 
-test('eleven runs are followed by a GitHub that is slow, and the twelfth starts within five seconds of its press', async () => {
+test('while eleven runs are followed on a slow GitHub, the twelfth starts within five seconds of its press', async () => {
   const changes = await Promise.all(
     NAMES.map(async (name) => ({ name, sha: (await team.github.land(`acme/${name}`, { title: 'One', author })).sha })),
   );

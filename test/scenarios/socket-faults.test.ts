@@ -14,7 +14,7 @@ const readyz = async () => {
   return { status: answer.status, body: JSON.stringify(await answer.json()) };
 };
 
-test('Slack renews the connection every few hours, and presses go on', async () => {
+test('presses still work after Slack renews the connection', async () => {
   const sha = await land(team);
   const opened = team.slack.calls('apps.connections.open').length;
   team.slack.sockets.refresh();
@@ -24,7 +24,7 @@ test('Slack renews the connection every few hours, and presses go on', async () 
   await stands(team, sha, 'deploying');
 });
 
-test('Slack is away when the connection breaks: /readyz says so, and it connects as soon as Slack is back', async () => {
+test('when the connection breaks during a Slack outage /readyz says so, and it reconnects as soon as Slack is back', async () => {
   const sha = await land(team);
   const tried = () => team.slack.calls('apps.connections.open').length;
   const before = tried();
@@ -39,7 +39,7 @@ test('Slack is away when the connection breaks: /readyz says so, and it connects
   await stands(team, sha, 'deploying');
 });
 
-test('Slack takes the connection and says nothing on it: it is given up, and opened anew', async () => {
+test('a connection on which Slack says nothing is given up and opened again', async () => {
   team.slack.sockets.setMute(true);
   team.slack.sockets.cut();
   await until('none is left', () => team.slack.sockets.count() === 0);
@@ -49,7 +49,7 @@ test('Slack takes the connection and says nothing on it: it is given up, and ope
   await until('it is ready', async () => (await readyz()).status === 200, 30_000);
 }, 60_000);
 
-test('Slack is away at the start: the replica starts, and connects as soon as Slack is back', async () => {
+test('a replica starts during a Slack outage and connects as soon as Slack is back', async () => {
   await team.running.pop()?.stop();
   team.slack.fail('apps.connections.open', { kind: 'http', status: 500 });
   await team.start();
@@ -57,7 +57,7 @@ test('Slack is away at the start: the replica starts, and connects as soon as Sl
   await until('it is ready', async () => (await readyz()).status === 200);
 });
 
-test('an app token that Slack refuses ends the start, with the setting and what it must be', async () => {
+test('an app token that Slack refuses stops the start, naming the setting and what it must be', async () => {
   await team.running.pop()?.stop();
   team.slack.fail('apps.connections.open', { kind: 'error', error: 'invalid_auth' });
   await expect(team.start()).rejects.toThrow(

@@ -21,7 +21,7 @@ const readyz = async () => {
   return { status: answer.status, body: JSON.stringify(await answer.json()) };
 };
 
-test('behind a firewall: a change is found, pressed and followed to live, and nothing comes in from outside', async () => {
+test('behind a firewall a change is found, deployed and followed to live without inbound requests', async () => {
   expect(await readyz()).toMatchObject({ status: 200 });
   for (const path of ['/slack/events', '/github/webhooks'])
     expect((await fetch(address() + path, { method: 'POST', body: '{}' })).status).toBe(404);
@@ -41,7 +41,7 @@ test('behind a firewall: a change is found, pressed and followed to live, and no
   await told(team, ALICE, sha.slice(0, 7), 'live');
 });
 
-test('who may not deploy is told so alone, and who mentions the bot is answered', async () => {
+test('a non-deployer is told privately, and a mention of the bot is answered', async () => {
   const sha = await land(team);
   await press(team, BOB, sha, 'Deploy');
   await told(team, BOB, 'deploy');
@@ -63,7 +63,7 @@ test('a press that cannot be saved is not acknowledged', async () => {
   expect(await deploymentsOf(team, sha)).toEqual([]);
 });
 
-test('a replica that stops closes its connection, and the other takes what people press', async () => {
+test('a stopping replica closes its connection, and the other one takes the presses', async () => {
   await team.start();
   await until('two connections', () => team.slack.sockets.count() === 2);
   const [first] = team.running.splice(0, 1);

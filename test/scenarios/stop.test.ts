@@ -46,7 +46,7 @@ function run(command: string, args: string[]) {
   return { child, exit: once(child, 'exit'), printed: () => printed };
 }
 
-test('npm start that is told to stop ends the program with it, and with 0', async () => {
+test('stopping npm start also stops the program, with exit code 0', async () => {
   cpSync('package.json', path.join(folder, 'package.json'));
   cpSync('bin', path.join(folder, 'bin'), { recursive: true });
   symlinkSync(path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? ''), path.join(folder, 'dist'));
@@ -70,7 +70,7 @@ test('npm start that is told to stop ends the program with it, and with 0', asyn
   if (pid) expect(() => process.kill(Number(pid), 0)).toThrow();
 }, 60_000);
 
-test('told to stop while it waits for the migrations of another, it ends with 0', async () => {
+test("a replica stopped while it waits for another's migrations exits with 0", async () => {
   const other = await team.pool.connect();
   try {
     // The lock that migrations are applied under.
@@ -95,7 +95,7 @@ test('told to stop while it waits for the migrations of another, it ends with 0'
   }
 }, 60_000);
 
-test('a replica that is told to stop says so first, and decides a press that comes meanwhile, for another to carry out', async () => {
+test('a stopping replica says so first, and still decides a press, which another replica carries out', async () => {
   const bot = await startProcess(team);
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
@@ -117,7 +117,7 @@ test('a replica that is told to stop says so first, and decides a press that com
   expect(team.production()).toHaveLength(1);
 }, 60_000);
 
-test('told to stop while GitHub does not answer the poll, it takes nothing new meanwhile', async () => {
+test('a replica stopped while GitHub does not answer its poll takes on no new work', async () => {
   const bot = await startProcess(team, configOf().replace('poll: 1h', 'poll: 1s'));
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');

@@ -36,7 +36,7 @@ async function swept() {
   await quiet(team);
 }
 
-test('a Cancel that GitHub throttles is not asked again before its retry-after, whoever would ask', async () => {
+test('a Cancel that GitHub throttles is not sent again before its retry-after, even on a second press', async () => {
   const sha = await land(team);
   await start(team, ALICE, sha);
   team.github.fail('cancel', throttled(60), 100);
@@ -57,7 +57,7 @@ test('a Cancel that GitHub throttles is not asked again before its retry-after, 
   }
 });
 
-test('a run that must not be read yet is not read for every job that moves, and its end is heard all the same', async () => {
+test('a throttled run is not read for every job event, and its end is still noticed', async () => {
   const sha = await land(team);
   team.github.fail('run', throttled(60), 100);
   const run = await start(team, ALICE, sha);
@@ -74,7 +74,7 @@ test('a run that must not be read yet is not read for every job that moves, and 
   expect(asked('run')).toBe(1);
 });
 
-test('a start whose answer is lost is looked up once its retry-after is over, and not before', async () => {
+test('a start whose answer is lost is looked up after the retry-after and not before', async () => {
   const sha = await landedWithoutWebhooks(team);
   await quiet(team);
   const lists = () => team.github.calls({ route: 'workflow-runs', path: /production\.yml/ });
@@ -88,7 +88,7 @@ test('a start whose answer is lost is looked up once its retry-after is over, an
   expect(Number(found?.at) - Number(refused?.at)).toBeGreaterThanOrEqual(6_000);
 });
 
-test('what a card shows beside its result is read again when GitHub allows', async () => {
+test('the details of a card are read again when GitHub allows it', async () => {
   team.github.fail('attempt-jobs', throttled(60), 100);
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
@@ -96,7 +96,7 @@ test('what a card shows beside its result is read again when GitHub allows', asy
   expect(asked('attempt-jobs')).toBe(1);
 });
 
-test('cards that could not be counted are counted again when GitHub allows, and not before', async () => {
+test('cards whose changes could not be counted are recounted when GitHub allows it and not before', async () => {
   await release(team, await land(team));
   team.github.fail('compare', throttled(60), 100);
   const before = asked('compare');

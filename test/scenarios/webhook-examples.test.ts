@@ -30,7 +30,7 @@ const config = configOf()
 let team: Team;
 afterEach(() => team.stop());
 
-test("each of GitHub's own examples is answered, soon, and none of them is a change or a deployment", async () => {
+test("all of GitHub's own examples are answered quickly, and none makes a change or a deployment", async () => {
   team = await startTeam({ replicas: 0, config });
   const { github } = team;
   for (const fullName of ['Codertocat/Hello-World', 'octo-org/octo-repo', 'octo-org/example-workflow']) {
@@ -64,7 +64,7 @@ test("each of GitHub's own examples is answered, soon, and none of them is a cha
   await card(team, sha, ['passed staging', 'A true push'], ['Deploy', 'What ships']);
 }, 90_000);
 
-test('an example whose file is a production workflow is a run outside Pushbutton at most', async () => {
+test('an example run of a production workflow is at most a run outside Pushbutton', async () => {
   const turned = config
     .replace('staging: { workflow: test.yml }', 'staging: { workflow: other.yml }')
     .replace(

@@ -30,14 +30,14 @@ const modal = (...words: string[]) =>
     return { said, json: JSON.stringify(view.definition) };
   });
 
-test('a first deployment ships that change alone', async () => {
+test('What ships for a first deployment shows only that change', async () => {
   const sha = await land(team, 'Add prices');
   const { said, json } = await opened(sha, 'first deployment');
   expect(said).toMatch(new RegExp(`shop ${short(sha)}[\\s\\S]*Add prices`));
   expect(json).toContain(`/acme/shop/commit/${sha}`);
 });
 
-test('the changes on top of what is live, with their pull requests, authors and the compare link; it writes nothing', async () => {
+test('What ships lists the changes since what is live with pull requests, authors and compare link, and writes nothing', async () => {
   const live = await land(team, 'Add prices');
   await release(team, live);
   const [one, two] = AUTHORS;
@@ -66,7 +66,7 @@ test('the modal opens at once and is filled when a slow GitHub answers', async (
   await modal('1 change would ship', 'Add a basket');
 });
 
-test('while GitHub is down the modal says that it is not known, and the next one knows', async () => {
+test('while GitHub is down the modal says that the changes are not known, and the next one shows them', async () => {
   await release(team, await land(team, 'Add prices'));
   const down = team.github.fail(COMPARE, { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');

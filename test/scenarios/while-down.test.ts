@@ -9,7 +9,7 @@ let team: Team;
 afterEach(() => team.stop());
 const HOUR = 3_600_000;
 
-test('an approval, a lock and a run that outlived their time', async () => {
+test('after an outage of all replicas an overdue approval expires, an overdue lock opens and an overdue run is hung', async () => {
   team = await startTeam({
     movableClock: true,
     config: configOf({ service: '    approvals: { required: 1, from: [U0BOB], expires: 2h }' }),
