@@ -1,8 +1,9 @@
 import type { Queryable } from './pool.js';
 
 /**
- * Reports that a replica's workers are alive, and frees the jobs of those that have not reported for `ttlMs`: the
- * queue's own recovery takes four hours. Row locks make it safe on all replicas at once. Returns whether it freed any.
+ * Reports that a replica's workers are alive, and frees the jobs of workers that have not reported for `ttlMs`, or that
+ * died before their first report: the queue's own recovery takes four hours. Row locks make it safe on all replicas at
+ * once. Returns whether it freed any.
  */
 export async function beat(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
   const { rows } = await db.query({
@@ -12,7 +13,12 @@ export async function beat(db: Queryable, ids: readonly string[], ttlMs: number)
        on conflict (id) do update set seen_at = clock_timestamp()
      ), dead as (
        delete from replicas where seen_at < clock_timestamp() - $2 * interval '1 ms' and id <> all($1) returning id
-     ) select graphile_worker.force_unlock_workers(array_agg(id)) from dead having count(*) > 0`,
+     ), unheard as (
+       select locked_by as id from graphile_worker.jobs
+       where locked_at < clock_timestamp() - $2 * interval '1 ms' and locked_by <> all($1)
+         and not exists (select 1 from replicas where id = locked_by)
+     ) select graphile_worker.force_unlock_workers(array_agg(id))
+       from (select id from dead union select id from unheard) gone having count(*) > 0`,
     values: [ids, ttlMs],
   });
   return rows.length > 0;

@@ -8,7 +8,7 @@ import { builds, removeBuildsOfKilled } from './build.js';
 import { root } from './processes.js';
 import { CannotRun } from './run.js';
 
-const FOLDERS = ['src', 'sandbox', 'bench', 'test'];
+const FOLDERS = ['src', 'sandbox', 'bench', 'scripts', 'test'];
 
 /** Takes less than a second. native-runtime.cjs finds the code in PUSHBUTTON_TEST_CODE. */
 export async function translate({ cleanUps }) {

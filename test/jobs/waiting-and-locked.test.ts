@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createPool } from '../../src/db/pool.js';
 import { addJob } from '../../src/db/queue.js';
+import { beat } from '../../src/db/replicas.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
@@ -41,4 +42,27 @@ test('beside a job that runs another is added, and one that has failed for good 
   await pool.query('update graphile_worker._private_jobs set locked_at = null, attempts = max_attempts');
   await add(1, true);
   expect((await jobs()).at(-1)).toEqual({ tries: 1, attempts: 0 });
+});
+
+test('a job of a worker that died before it had reported once is freed as soon as that of any other', async () => {
+  const lockedBy = async () => (await pool.query('select locked_by from graphile_worker._private_jobs')).rows;
+  await add(0, false);
+  await beat(pool, ['alive'], 5_000);
+  const lock = (by: string, seconds: number) =>
+    pool.query(
+      "update graphile_worker._private_jobs set locked_by = $1, locked_at = now() - $2 * interval '1 second'",
+      [by, seconds],
+    );
+  // It may be about to report.
+  await lock('just started', 1);
+  expect(await beat(pool, ['own'], 5_000)).toBe(false);
+  // Long jobs of those who report stay theirs.
+  for (const id of ['alive', 'own']) {
+    await lock(id, 60);
+    expect(await beat(pool, ['own'], 5_000)).toBe(false);
+    expect(await lockedBy()).toEqual([{ locked_by: id }]);
+  }
+  await lock('never seen', 6);
+  expect(await beat(pool, ['own'], 5_000)).toBe(true);
+  expect(await lockedBy()).toEqual([{ locked_by: null }]);
 });
