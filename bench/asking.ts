@@ -7,10 +7,10 @@ import type { Stage } from './stage.js';
 import { CHANNEL, DEPLOYER, DEPLOYERS, REPOSITORY, SECRETS, SERVICE } from './team.js';
 import { until, untilIdle } from './until.js';
 
-/** A press on Deploy of the newest card, all else idle. Milliseconds from its sending. */
+/** A press on Deploy of the newest card while all else is idle. Milliseconds from sending it. */
 export interface OnePress {
   readonly answered: number;
-  /** Until the request that starts the production run had reached GitHub. */
+  /** Until the request that starts the production run reaches GitHub. */
   readonly dispatched: number;
 }
 
@@ -25,7 +25,7 @@ export const pressKind = (stage: Stage, ...cards: readonly PressableCard[]): Pre
   responseUrl: stage.responseUrl,
 });
 
-/** Has a new change pass, presses Deploy, and lets the run succeed, so that the next press finds the service free. */
+/** Lands a change that passes, presses Deploy and lets the run succeed, so that the service is free again. */
 export async function pressOnce(stage: Stage, product: Product, database: Database): Promise<OnePress> {
   const { github } = stage;
   stage.sendTo(product);
@@ -45,7 +45,7 @@ export async function pressOnce(stage: Stage, product: Product, database: Databa
         resolve(performance.now() - began);
       });
     });
-    // A connection as Slack keeps it: what is measured is not the handshake.
+    // Keeps a connection open as Slack does, so that the handshake is not measured.
     await (await connection.request({ method: 'GET', path: '/healthz' })).body.dump();
     began = performance.now();
     const answer = await connection.request({ method: 'POST', ...(press as NonNullable<typeof press>) });
@@ -75,7 +75,7 @@ async function statusOf({ pool }: Database, sha: string, status: string): Promis
   });
 }
 
-/** Types a question and waits for its answer to arrive in Slack. Milliseconds from the sending. */
+/** Types a question and waits for its answer to arrive in Slack. Milliseconds from sending it. */
 export async function askOnce(stage: Stage, product: Product, text: string): Promise<number> {
   const { slack } = stage;
   stage.sendTo(product);

@@ -1,5 +1,5 @@
 /**
- * What Pushbutton is compared with, each as small as it can be written with the same libraries; a process of its own:
+ * What Pushbutton is compared with, each as small as it can be with the same libraries, in a process of its own:
  * `node baselines.js KIND`, with DATABASE_URL and SECRET. Prints its port as a line of JSON when it listens.
  */
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ const secret = process.env.SECRET ?? '';
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 process.on('SIGTERM', () => process.exit(0));
 
-/** One statement, one commit: the key that tells a replay, and what is needed to act on it later. */
+/** One statement, one commit: the key that identifies a replay, and what is needed to act on it later. */
 const insert = (key: string, taken: object) =>
   pool.query({
     name: 'insert',

@@ -1,4 +1,4 @@
-/** `npm run bench`: what Pushbutton costs, side by side with what it is built of. */
+/** `npm run bench`: what Pushbutton costs, compared with what it is built on. */
 
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
@@ -29,7 +29,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   demo: measureDemo,
   memory: measureMemory,
 };
-/** Too long for a whole run: measured only when named. */
+/** Too long for a whole run: only measured when named. */
 const ONLY_WHEN_NAMED: typeof MEASUREMENTS = { soak: measureSoak };
 const ALL = { ...MEASUREMENTS, ...ONLY_WHEN_NAMED };
 
@@ -107,7 +107,7 @@ if (options.json) {
 if (options.write && failed.length === 0) await writeInto(options.write, text);
 await end(failed.length === 0 ? 0 : 1);
 
-/** Ends what was started, also when the start is still under way. */
+/** Stops what was started, even if the start is still under way. */
 async function end(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A process that the bench started. */
+/** A process started by the bench. */
 export interface Child {
   readonly process: ChildProcess;
-  /** Asks it to end, and makes it end after `GRACE_MS`. */
+  /** Asks it to end, and forces it to end after `GRACE_MS`. */
   readonly stop: () => Promise<void>;
 }
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What a process needs of the machine; settings of a real Pushbutton in this terminal must not reach the bench. */
+/** What a process needs from the machine; settings of a real Pushbutton in this terminal must not reach the bench. */
 const INHERITED = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const GRACE_MS = 15_000;
 const START_MS = 60_000;
@@ -25,8 +25,8 @@ export function environment(settings: Readonly<Record<string, string>>): Record<
 }
 
 /**
- * Starts a Node program of ours and waits for the line that `isReady` takes: what it says as JSON, else `{ text }`. Rejects
- * with the program's last words when it ends before, or after a minute.
+ * Starts one of our Node programs and waits for the line that `isReady` accepts: the JSON it prints, else `{ text }`.
+ * Rejects with the program's last words if it ends first, or after a minute.
  */
 export async function startNode(
   args: readonly string[],

@@ -3,13 +3,13 @@ import pg from 'pg';
 import { startLocalPostgres } from '../src/db/local-postgres.js';
 import { migrate } from '../src/db/migrate.js';
 
-/** The one PostgreSQL that the product and its baselines stand on. */
+/** The one PostgreSQL server of the product and its baselines. */
 export interface Server {
-  /** Its version and where it is from, for the table. */
+  /** Its version and origin, for the table. */
   readonly about: string;
-  /** Makes a database with all migrations and the baselines' table. */
+  /** Creates a database with all migrations and the baselines' table. */
   readonly database: () => Promise<Database>;
-  /** Removes every database that was made, and ends the server where it was started here. */
+  /** Drops every database that was created, and stops the server if it was started here. */
   readonly stop: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface Database {
   readonly pool: pg.Pool;
 }
 
-/** What a baseline saves: as much as it needs to act on what it took in, unique by key. */
+/** What a baseline saves: enough to act on what it received, unique by key. */
 const BASELINE = `create table baseline (
   id bigint generated always as identity primary key,
   key text not null constraint one_baseline_row_per_key unique,
@@ -26,7 +26,7 @@ const BASELINE = `create table baseline (
   received_at timestamptz not null default now()
 )`;
 
-/** `url`: a server whose user may create databases; without one the embedded server, below `folder`. */
+/** `url`: a server whose user may create databases; without it the embedded server, below `folder`. */
 export async function openServer(url: string | undefined, folder: string): Promise<Server> {
   const embedded = url ? null : await startLocalPostgres(folder);
   const server = new URL(url ?? (embedded?.url as string));

@@ -7,7 +7,7 @@ import { until } from './until.js';
 
 const DEPLOYER = 'U0ALICE';
 
-/** A newcomer's first start of the demo, each in a folder of its own: until the page is there, and until Deploy can be pressed. */
+/** A newcomer's first start of the demo, in a new folder: until the page is there, and until Deploy can be pressed. */
 export async function measureDemo(stage: Stage): Promise<Row[]> {
   const { rounds, log, folder } = stage;
   const page: number[] = [];
@@ -48,5 +48,5 @@ async function push(address: string): Promise<void> {
 
 const read = async (address: string): Promise<unknown> => (await fetch(`${address}/api/state?user=${DEPLOYER}`)).json();
 
-/** The state is one of the page's; only that a button of this name is drawn matters here. */
+/** The state is the page's own; only a drawn button of this name matters here. */
 const showsDeploy = (state: unknown): boolean => JSON.stringify(state).includes('"action_id":"deploy"');

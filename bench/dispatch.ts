@@ -2,7 +2,7 @@ import { pressOnce } from './asking.js';
 import { atMost, median, quantile, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
 
-/** From the press to the request that starts the run, the product idle otherwise and Slack and GitHub answering at once. */
+/** From the press to the request that starts the run; the product is idle, and Slack and GitHub answer at once. */
 export async function measureDispatch(stage: Stage): Promise<Row[]> {
   const { quick, rounds, log } = stage;
   const database = await stage.database();
@@ -10,7 +10,7 @@ export async function measureDispatch(stage: Stage): Promise<Row[]> {
   const middle: number[] = [];
   const slowest: number[] = [];
   const answered: number[] = [];
-  // The first few are slower: code that never ran, connections that are not open yet.
+  // The first few are slower: code that has not run yet, connections that are not open yet.
   for (let press = 0; press < (quick ? 0 : 5); press += 1) await pressOnce(stage, product, database);
   for (let round = 0; round < rounds; round += 1) {
     const presses = [];

@@ -1,4 +1,4 @@
-/** Loaded into every process of the bench: it holds the other end of stdin, so that a bench that is killed leaves nothing behind. */
+/** Loaded into every bench process: the bench holds the other end of stdin, so that nothing outlives a killed bench. */
 process.stdin.resume();
 process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
 process.stdin.unref();

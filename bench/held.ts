@@ -8,7 +8,7 @@ import { discard, untilIdle } from './until.js';
 
 const ANSWERED_MS = 100;
 const HANDLED_MS = 2_000;
-/** Rates that are tried, presses a second: each a fifth more than the one before, four of them a doubling. */
+/** Rates to try, in presses a second: four steps up double the rate. */
 const RUNGS = Array.from({ length: 27 }, (_, rung) => Math.round(50 * 2 ** (rung / 4)));
 const DOUBLED = 4;
 const SENDERS = 64;
@@ -16,18 +16,18 @@ const SENDERS = 64;
 interface Trial {
   /** Every press was committed and answered 2xx, 99 of 100 of them within `ANSWERED_MS`. */
   readonly answered: boolean;
-  /** That, and `HANDLED_MS` after the last one all were decided and their people told. */
+  /** The same, and within `HANDLED_MS` after the last press all were decided and the people told. */
   readonly handled: boolean;
 }
 
 /**
- * How many presses a second one replica holds. They arrive at a fixed rate, whatever the answers do; each is counted from the
- * time at which it was to be sent, so that a stall is not hidden.
+ * How many presses a second one replica sustains. They arrive at a fixed rate, whatever the answers do; each is timed
+ * from the moment it was due, so that a stall is not hidden.
  */
 export async function measureHeld(stage: Stage): Promise<Row[]> {
   const { quick, log } = stage;
   const [shortMs, longMs] = quick ? [300, 600] : [3_000, 10_000];
-  // What a quick run tries has to hold on any machine.
+  // A quick run tries only what holds on any machine.
   const patience = quick ? 100 : 1;
   const most = quick ? 1 : RUNGS.length - 1;
   const database = await stage.database();
@@ -64,12 +64,12 @@ export async function measureHeld(stage: Stage): Promise<Row[]> {
     return rows[0]?.n ?? 0;
   }
 
-  /** The highest rung that holds for long: short tries find about where, then each neighbour is tried until one does not hold. */
+  /** The highest rate that holds for long: short tries find roughly where, then neighbours are tried. */
   async function highest(holds: (trial: Trial) => boolean, from: number): Promise<number> {
     const holding = async (rung: number, forMs: number) => holds(await trial(RUNGS[rung] as number, forMs));
     let rung = from;
     while (rung + DOUBLED <= most && (await holding(rung + DOUBLED, shortMs))) rung += DOUBLED;
-    // The next may be up to a doubling away: begin in the middle of it.
+    // The next may be up to a doubling away: start in the middle.
     rung = Math.min(most, rung + DOUBLED / 2);
     if (await holding(rung, longMs)) {
       while (rung < most && (await holding(rung + 1, longMs))) rung += 1;

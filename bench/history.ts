@@ -20,7 +20,7 @@ interface Side {
   readonly database: Database;
 }
 
-/** The same work with a short and a long history behind it, in turn. */
+/** The same work with a short and a long history, in turn. */
 export async function measureHistory(stage: Stage): Promise<Row[]> {
   const { quick, rounds, log } = stage;
   const sizes = quick ? QUICK : SIZES;
@@ -107,7 +107,7 @@ export async function measureHistory(stage: Stage): Promise<Row[]> {
 
 type Statement = readonly [text: string, values: unknown[]];
 
-/** The statements of a digest, a list for each service and one for what follows; each list goes over one connection in its order. */
+/** The statements of a digest: a list per service and one for what follows, each in order on one connection. */
 async function digestStatements({ pool }: Database): Promise<Statement[][]> {
   const until = new Date();
   const recorded = async (work: (db: Queryable) => Promise<unknown>): Promise<Statement[]> => {

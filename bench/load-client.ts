@@ -1,6 +1,6 @@
 /**
- * The load client, a process of its own: a closed loop of so many senders over kept connections, or arrivals at a fixed rate over
- * as many. It takes one order a line on stdin and answers each with a line on stdout.
+ * The load client, in a process of its own: a closed loop of senders over kept connections, or arrivals at a fixed rate
+ * over as many. It takes one order per line on stdin and answers each with a line on stdout.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,18 +14,18 @@ export interface LoadOrder {
   /** The loop ends at whichever comes first. */
   readonly most: number;
   readonly forMs: number;
-  /** Sent before, and not counted. */
+  /** Sent first and not counted. */
   readonly warmUp: number;
-  /** So many a second, whatever the answers do; then `most` are sent, however long it takes. */
+  /** This many a second, whatever the answers do, until `most` are sent, however long it takes. */
   readonly rate?: number;
 }
 
 export interface LoadResult {
   readonly sent: number;
-  /** Answers that were not 2xx, and requests without an answer. Where there are any, nothing else of a closed loop counts. */
+  /** Answers that were not 2xx, and requests without one. If there are any, nothing else of a closed loop counts. */
   readonly bad: number;
   readonly perSecond: number;
-  /** Milliseconds from the sending to the whole answer; at a fixed rate from the time at which it was to be sent. */
+  /** Milliseconds from sending to the whole answer; at a fixed rate from the moment it was due. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -53,7 +53,7 @@ async function loop(pool: Pool, prepared: Prepared[], concurrency: number, forMs
   return counted.result();
 }
 
-/** What finds no free connection waits in the pool, and its time runs. */
+/** A request that finds no free connection waits in the pool while its time runs. */
 async function arrivals(pool: Pool, prepared: Prepared[], rate: number): Promise<LoadResult> {
   const counted = createCount();
   const underWay: Promise<void>[] = [];

@@ -4,17 +4,17 @@ import { createInterface } from 'node:readline';
 import { environment, programOf } from './children.js';
 import type { LoadOrder, LoadResult } from './load-client.js';
 
-/** The load client from outside. */
+/** The load client as the bench sees it. */
 export interface Load {
   /**
-   * Sends one load and gives what was measured. Throws when any answer of a closed loop was not 2xx: such a round says nothing;
-   * at a fixed rate it says that the rate is too high.
+   * Sends one load and returns the measurements. Throws if any answer of a closed loop was not 2xx: such a round says
+   * nothing; at a fixed rate it means that the rate is too high.
    */
   readonly send: (order: LoadOrder) => Promise<LoadResult>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the load client in a process of its own; it ends with the bench. */
+/** Starts the load client in its own process; it ends with the bench. */
 export function startLoad(): Load {
   const child = spawn(process.execPath, [programOf('bench/load-client')], {
     env: environment({}),

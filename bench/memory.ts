@@ -7,7 +7,7 @@ import { deliveryOf } from './webhook.js';
 const WEBHOOKS = 100_000;
 const AT_A_TIME = 10_000;
 
-/** Resident memory of five processes that have nothing to do, then of one of them after 100,000 deliveries. */
+/** Resident memory of five idle processes, then of one of them after 100,000 deliveries. */
 export async function measureMemory(stage: Stage): Promise<Row[]> {
   const { quick, log } = stage;
   const settle = () => sleep(quick ? 500 : 10_000);

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** A request that is ready to be sent, signed as its sender signs. */
+/** A request ready to be sent, signed as its sender signs. */
 export interface Prepared {
   readonly path: string;
   readonly headers: Record<string, string>;
@@ -16,7 +16,7 @@ export interface PressKind {
   readonly users: readonly string[];
   /** The cards that are pressed in turn, each with the opaque key in its Deploy button. */
   readonly cards: readonly PressableCard[];
-  /** Where an answer to the person goes; it takes any. */
+  /** Where a reply to the person goes; it takes any. */
   readonly responseUrl: string;
 }
 
@@ -36,7 +36,7 @@ interface WebhookKind {
 
 export type RequestKind = PressKind | WebhookKind;
 
-/** `count` requests of a kind, no two the same to the receiver: each press has its own instant, each delivery its own GUID. */
+/** `count` requests of one kind, each different to the receiver: a press has its own time, a delivery its own GUID. */
 export function prepare(kind: RequestKind, count: number): Prepared[] {
   return kind.kind === 'press' ? presses(kind, count) : deliveries(kind, count);
 }
@@ -52,7 +52,7 @@ function presses(kind: PressKind, count: number): Prepared[] {
   return Array.from({ length: count }, () => {
     pressed += 1;
     const user = kind.users[pressed % kind.users.length] ?? '';
-    // Everybody comes to every card.
+    // Everybody gets to every card.
     const card = kind.cards[Math.floor(pressed / kind.users.length) % kind.cards.length];
     if (!card) throw new Error('there is no card to press');
     const body = `payload=${encodeURIComponent(JSON.stringify(blockActions(kind, card, user, actionTs(pressed))))}`;

@@ -9,8 +9,8 @@ const CONCURRENCIES = [1, 16, 64];
 const WHAT = 'Bolt + INSERT';
 
 /**
- * Presses on Deploy of a card whose deployment is under way: each is saved, answered, then handled (looked up at Slack, decided,
- * on the ledger, told to the person), while the next ones come. The baselines do nothing after their answer.
+ * Presses on Deploy of a card whose deployment is under way: each is saved, answered and handled (looked up, decided,
+ * put on the ledger, told to the person) while the next ones come. The baselines do nothing after their answer.
  */
 export async function measurePress(stage: Stage): Promise<Row[]> {
   const { quick, rounds, log } = stage;
@@ -40,7 +40,7 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
   }
   await Promise.all([product.stop(), acks.stop(), inserts.stop()]);
 
-  /** 64 people at once: milliseconds until the last of them has been told what came of it. */
+  /** 64 people at once: milliseconds until the last of them is told the result. */
   async function burst(): Promise<number> {
     const began = performance.now();
     const how = { concurrency: 64, most: 64, forMs: 10_000, warmUp: 0 };

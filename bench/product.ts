@@ -5,19 +5,19 @@ import { programOf, startNode } from './children.js';
 /** The product as `npm start` runs it. */
 export interface Product {
   readonly url: string;
-  /** Milliseconds from the start of the process until /readyz answered 200. */
+  /** Milliseconds from the start of the process until /readyz answers 200. */
   readonly readyMs: number;
   /** Resident memory in MB, as the operating system counts it. */
   readonly residentMb: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-/** As in the script `start` of package.json. */
+/** As in the `start` script of package.json. */
 const AS_STARTED = ['--max-semi-space-size=2', '--max-old-space-size=512'];
 
 /**
- * Starts `pushbutton start` with these settings and no others. `profiles`: a folder where it leaves a CPU profile when it
- * is stopped.
+ * Starts `pushbutton start` with these settings only. `profiles`: a folder where it writes a CPU profile when it is
+ * stopped.
  */
 export async function startProduct(settings: Readonly<Record<string, string>>, profiles?: string): Promise<Product> {
   if (profiles) await mkdir(profiles, { recursive: true });

@@ -15,7 +15,7 @@ interface CpuProfile {
 const MOST = 12;
 const NODE = 'Node itself';
 
-/** Where the product was busy, over all CPU profiles of a folder, as a Markdown table: the greatest shares first, idle time left out. */
+/** Where the product was busy, over all CPU profiles in a folder, as a Markdown table: largest shares first. */
 export async function whereTimeWent(folder: string): Promise<string> {
   const spent = new Map<string, number>();
   for (const name of await readdir(folder)) {
@@ -29,7 +29,7 @@ export async function whereTimeWent(folder: string): Promise<string> {
   return ['| where the processor was busy | share |', '|---|---:|', ...lines].join('\n');
 }
 
-/** Self time by where the code is from; what Node does itself, for the code that had it done. */
+/** Self time by the origin of the code; the time of Node itself counts for the code that called it. */
 export function busy({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
   const frames = new Map(nodes.map((node) => [node.id, node.callFrame]));
   const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
@@ -50,13 +50,13 @@ export function busy({ nodes, samples, timeDeltas }: CpuProfile): Map<string, nu
 }
 
 function placeOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']): string {
-  // The innermost: a package may bring packages of its own.
+  // The innermost: a package may bring its own packages.
   const from = url.lastIndexOf('/node_modules/');
   const inPackage = from < 0 ? undefined : /^\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url.slice(from))?.[1];
   if (inPackage) return inPackage;
   const own = /\/src\/([^/]+)(\/)?/.exec(url);
   if (own) return own[2] ? `src/${own[1]}` : 'src';
-  // The root of all is nobody's.
+  // The root belongs to nobody.
   if (url.startsWith('node:') || functionName === '(root)') return NODE;
   return functionName.startsWith('(') ? functionName : NODE;
 }

@@ -4,13 +4,13 @@ export interface Row {
   readonly unit: 'ms' | '/s' | 'MB' | '';
   /** Medians over the rounds. */
   readonly product: number;
-  /** What it is compared with, and in words what that is; null where only a number counts. */
+  /** What it is compared with, and what that is in words; null where only a number counts. */
   readonly against: { readonly what: string; readonly value: number; readonly ratio: number } | null;
-  /** The same work with nothing saved, where there is one; it has no target. */
+  /** The same work with nothing saved, where that exists; it has no target. */
   readonly floor: number | null;
-  /** null: told without a target. */
+  /** null: reported without a target. */
   readonly target: Target | null;
-  /** Every round's own figures. */
+  /** The figures of each round. */
   readonly rounds: { readonly product: readonly number[]; readonly against: readonly number[] };
 }
 
@@ -18,7 +18,7 @@ export interface Target {
   readonly of: 'ratio' | 'value';
   readonly is: 'at most' | 'at least';
   readonly limit: number;
-  /** Not a matter of speed: where it is missed, the bench fails. */
+  /** Not a matter of speed: the bench fails if it is missed. */
   readonly promised?: true;
 }
 
@@ -36,7 +36,7 @@ export const quantile = (values: readonly number[], q: number): number => {
 
 export const atMost = (of: Target['of'], limit: number): Target => ({ of, is: 'at most', limit });
 export const atLeast = (of: Target['of'], limit: number): Target => ({ of, is: 'at least', limit });
-/** What must not happen, or be left, a single time. */
+/** What must not happen, or be left over, even once. */
 export const never: Target = { of: 'value', is: 'at most', limit: 0, promised: true };
 
 interface Measured {
@@ -49,8 +49,8 @@ interface Measured {
 }
 
 /**
- * A line of what each round gave. What stood side by side in a round is compared in that round, and the ratio is the median of
- * those: a minute in which the machine was busy with something else changes both sides and not the ratio.
+ * A line from the figures of all rounds. Figures of the same round are compared with each other, and the ratio is the
+ * median of those: if the machine is busy for a minute, both sides change and the ratio does not.
  */
 export function rowOf({ measurement, unit, product, against, floor, target }: Measured): Row {
   const ratios = against?.values.map((value, round) => (product[round] ?? Number.NaN) / value) ?? [];
@@ -65,7 +65,7 @@ export function rowOf({ measurement, unit, product, against, floor, target }: Me
   };
 }
 
-/** null where there is no target. */
+/** null if there is no target. */
 export function isMet({ product, against, target }: Row): boolean | null {
   if (!target) return null;
   const value = target.of === 'ratio' ? (against?.ratio ?? Number.NaN) : product;

@@ -1,19 +1,19 @@
 import type { Database } from './database.js';
 import { CHANNEL, DEPLOYERS, SERVICES } from './team.js';
 
-/** One ends every five minutes, so that the last day is the same however long the history before it is. */
+/** One ends every five minutes, so that the last day is the same however long the history is. */
 const SPACING = "interval '5 minutes'";
 
 /**
- * Fills an empty database with `count` deployments that have ended, dealt out to the services in turn, each with its change,
- * approval, card and a line on the ledger; and with a month of handled inbox rows. `live`: the commit that each service has live,
- * the first of its repository. Run numbers end at 0, before those of the stand-in.
+ * Fills an empty database with `count` ended deployments, spread over the services in turn, each with its change,
+ * approval, card and ledger line; and with a month of handled inbox rows. `live`: the live commit of each service, the
+ * first of its repository. Run numbers end at 0, before those of the stand-in.
  */
 export async function seed({ pool }: Database, count: number, live: ReadonlyMap<string, string>): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query("set statement_timeout = 0; set synchronous_commit = off; set work_mem = '128MB'");
-    // What is made here is consistent by construction; where the user may, the look-ups of foreign keys are left out.
+    // This data is consistent by construction, so foreign key checks are skipped if the user may do that.
     const { rows } = await client.query<{ usesuper: boolean }>(
       'select usesuper from pg_user where usename = current_user',
     );

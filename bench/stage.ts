@@ -15,18 +15,18 @@ import { CONFIG, populate, SECRETS } from './team.js';
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 export interface StageOptions {
-  /** A few requests of each kind, to see that the bench works; its figures mean nothing. */
+  /** A few requests of each kind, to check that the bench works; its figures mean nothing. */
   readonly quick: boolean;
   readonly rounds: number;
   /** How long a soak lasts. */
   readonly forMs: number;
   readonly serverUrl: string | undefined;
-  /** Where the product leaves CPU profiles. */
+  /** Where the product writes CPU profiles. */
   readonly profiles: string | undefined;
   readonly log: (line: string) => void;
 }
 
-/** What every measurement stands on: one database server, stand-ins that answer at once, the load client. All on 127.0.0.1. */
+/** What every measurement needs: a database server, stand-ins that answer at once and the load client, on 127.0.0.1. */
 export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log }: StageOptions) {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -35,7 +35,7 @@ export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log
   try {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'pushbutton-bench-'));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    // As root the database runs as somebody else, who has to get to its data in here.
+    // As root the database runs as another user, who must reach its data in here.
     await chmod(folder, 0o711);
     const server = await openServer(serverUrl, path.join(folder, 'server'));
     undo.push(server.stop);
@@ -70,14 +70,14 @@ export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log
       github,
       /** The first commit of each service's repository. */
       firstCommits,
-      /** A response_url that takes everything: those of a stand-in take five answers, and a press of the load has its own in Slack. */
+      /** A response_url that takes everything: a stand-in's takes five answers, and in Slack each press has its own. */
       responseUrl: answers.url,
       about: server.about,
       database: server.database,
       load: load.send,
       /**
-       * `where`: a database's address, or the folder of an embedded one; `more` goes before the stage's own settings. Slack and
-       * GitHub send to it from now on.
+       * `where`: a database address, or the folder of an embedded one; `more` comes before the stage's own settings.
+       * Slack and GitHub send to it from now on.
        */
       product: async (
         where: { url: string } | { folder: string },

@@ -3,7 +3,7 @@ import { startLocalPostgres } from '../src/db/local-postgres.js';
 import { atMost, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
 
-/** From the start of the process until /readyz answers 200, on a database that has its tables. */
+/** From the start of the process until /readyz answers 200, on a database that already has its tables. */
 export async function measureStart(stage: Stage): Promise<Row[]> {
   const { rounds, log, folder } = stage;
   const database = await stage.database();
@@ -16,7 +16,7 @@ export async function measureStart(stage: Stage): Promise<Row[]> {
     await product.stop();
     return product.readyMs;
   };
-  // The database server goes on when the bot stops; ended, its next start is a warm one.
+  // The database server keeps running when the bot stops; stopped here, its next start is a warm one.
   const endEmbedded = async () => (await startLocalPostgres(path.join(embedded, 'postgres'))).stop();
   try {
     await once({ folder: embedded });

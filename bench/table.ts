@@ -2,7 +2,7 @@ import { isMet, type Row } from './rows.js';
 
 const HEAD = ['measured', 'Pushbutton', 'nothing saved', 'against', '', 'ratio', 'target', ''];
 
-/** The lines as a Markdown table, padded so that it reads on a terminal too. */
+/** The lines as a Markdown table, padded to read well on a terminal too. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map((row) => {
     const { measurement, unit, product, floor, against } = row;

@@ -1,7 +1,7 @@
 import type { GitHubStandIn } from '../sandbox/github/github.js';
 import type { SlackStandIn } from '../sandbox/slack/start.js';
 
-/** Who and what there is in the bench: a company with ten services of one repository each. */
+/** Who and what is in the bench: a company with ten services of one repository each. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -16,7 +16,7 @@ export const SERVICES = Array.from({ length: 10 }, (_, n) => `service-${n}`);
 export const SERVICE = 'service-0';
 export const REPOSITORY = 'acme/service-0';
 export const CHANNEL = 'C0SHOP';
-/** All of them may deploy, by their group. */
+/** All of them may deploy through their group. */
 export const DEPLOYERS = Array.from({ length: 10 }, (_, n) => `U0DEPLOYER${n}`);
 export const DEPLOYER = DEPLOYERS[0] as string;
 
@@ -46,7 +46,7 @@ export const PRODUCTION = {
   jobs: ['deploy', 'smoke test'],
 };
 
-/** Fills the workspace and GitHub. Gives the first commit of each service's repository, by the service's name. */
+/** Fills the workspace and GitHub. Returns the first commit of each service's repository, by the service's name. */
 export function populate(slack: SlackStandIn, github: GitHubStandIn): Map<string, string> {
   for (const id of DEPLOYERS) slack.addUser({ id, name: id.toLowerCase() });
   slack.addGroup({ id: 'S0DEPLOY', handle: 'deployers', name: 'Deployers', users: [...DEPLOYERS] });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from './database.js';
 
-/** Looks every 5 ms until `look` gives something. Throws a sentence after `withinMs`. */
+/** Looks every 5 ms until `look` returns something. Throws a sentence after `withinMs`. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined | false>,
@@ -15,13 +15,13 @@ export async function until<T>(
   }
 }
 
-/** Everything that was taken in is handled and no job is due: the product has nothing to do. */
+/** Everything received is handled and no job is due: the product has nothing to do. */
 export async function untilIdle({ pool }: Database, withinMs = 120_000): Promise<void> {
   await until('the product has worked everything off', async () => !(await isBusy(pool)), withinMs);
 }
 
 /**
- * Marks what was taken in and is not handled yet as handled, and waits for the rest: so the next in turn finds the machine idle.
+ * Marks everything received and not yet handled as handled, and waits for the rest: the next finds the machine idle.
  */
 export async function discard(database: Database): Promise<void> {
   await database.pool.query('update inbox set handled_at = now() where handled_at is null');

@@ -10,7 +10,7 @@ import { discard } from './until.js';
 const CONCURRENCIES = [1, 16, 64];
 const WHAT = '@octokit/webhooks + INSERT';
 
-/** A delivery about a run of staging that is known already, as the stand-in made it; each time under a GUID of its own. */
+/** A delivery about a known staging run, as the stand-in made it, each time with its own GUID. */
 export async function deliveryOf(stage: Stage, database: Database): Promise<RequestKind> {
   await passChange(stage, database);
   const made = stage.github.deliveries.findLast((one) => one.event === 'workflow_run' && one.action === 'completed');
@@ -24,7 +24,7 @@ export async function deliveryOf(stage: Stage, database: Database): Promise<Requ
   };
 }
 
-/** Deliveries accepted: verified, understood and committed before the answer, on both sides. */
+/** Deliveries accepted: verified, parsed and committed before the answer, on both sides. */
 export async function measureWebhook(stage: Stage): Promise<Row[]> {
   const { quick, rounds, log } = stage;
   const database = await stage.database();

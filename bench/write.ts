@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 const BEGIN = '<!-- Written by npm run bench; what stands here is replaced. -->';
 const END = '<!-- End of what npm run bench wrote. -->';
 
-/** Puts the text between the two marks of a document. Throws when the document does not have them once each, in order. */
+/** Puts the text between the two marks of a document. Throws unless the document has each of them once, in order. */
 export async function writeInto(file: string, text: string): Promise<void> {
   const document = await readFile(file, 'utf8');
   const [before, rest, ...more] = document.split(BEGIN);

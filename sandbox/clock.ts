@@ -1,20 +1,20 @@
 import pg from 'pg';
 
-/** A clock that can be put forward, for everything around one database. */
+/** A clock that can be moved forward, for everything around one database. */
 export interface MovableClock {
-  /** The moved time by this process's clock, in milliseconds since 1970: for the stand-ins, which stand beside the database. */
+  /** The moved time by this process's clock, in milliseconds since 1970: for the stand-ins, outside the database. */
   now(): number;
-  /** By how many milliseconds it was moved in all. */
+  /** By how many milliseconds it was moved in total. */
   moved(): number;
-  /** Puts the clock forward by so many milliseconds. Throws a sentence for what is not forward, and when the database does not take it. */
+  /** Moves the clock forward by so many milliseconds. Throws a sentence if it cannot, or if that is not forward. */
   moveClock(byMs: number): Promise<void>;
 }
 
 /**
- * Functions of the same names are found before those of the server, since `search_path` names their schema first: the
- * program's unqualified `now()` reads the moved clock, and no line of it is changed. `public` stays first, for there new
- * tables are made. A default was bound to the server's function when its column was made, and is bound anew.
- * https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-CATALOG
+ * Functions with the same names are found before the server's own, since `search_path` names their schema first: the
+ * program's unqualified `now()` reads the moved clock without a change to the program. `public` stays first, since new
+ * tables are created there. A default is bound to the server's function when its column is created, so it is bound
+ * again. https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-CATALOG
  */
 const INSTALL = `
 create schema moved_clock;
@@ -43,8 +43,8 @@ end $$;
 `;
 
 /**
- * Gives the database at `url` a clock of its own, which `moveClock` puts forward. Holds for connections that are opened afterwards, so
- * it is installed before the program starts; before or after its migrations. Not for a database that anybody relies on.
+ * Gives the database at `url` its own clock, which `moveClock` moves forward. It applies to later connections only, so
+ * install it before the program starts, before or after its migrations. Not for a database that anybody relies on.
  */
 export async function installMovableClock(url: string): Promise<MovableClock> {
   await query(url, INSTALL);
@@ -54,7 +54,7 @@ export async function installMovableClock(url: string): Promise<MovableClock> {
     moved: () => moved,
     moveClock: async (byMs) => {
       if (!Number.isFinite(byMs) || byMs <= 0) throw new Error('the clock goes forward only');
-      // The stand-ins first: a run that starts in between is young for the program, and never an hour old.
+      // The stand-ins first: a run that starts in between is young for the program, never an hour old.
       moved += byMs;
       try {
         await query(url, "update moved_clock.moved set by = by + $1::float8 * interval '1 ms'", [byMs]);
@@ -66,10 +66,10 @@ export async function installMovableClock(url: string): Promise<MovableClock> {
   };
 }
 
-/** On a connection of its own: one of a pool would keep the search path of before. */
+/** On its own connection: a pooled one would keep the previous search path. */
 async function query(url: string, text: string, values: unknown[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A connection that breaks is told by the query.
+  // A broken connection is reported by the query.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -1,4 +1,4 @@
-/** `npm run demo`: Pushbutton on this machine and nothing else, with a stand-in Slack and GitHub behind a page. */
+/** `npm run demo`: Pushbutton on this machine alone, with a stand-in Slack and GitHub behind a page. */
 
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -16,7 +16,7 @@ const { port, tour, pictures } = new Command('demo')
   .opts<{ port: number; tour?: true; pictures: string }>();
 const folder = path.resolve(process.env.PUSHBUTTON_DATA?.trim() || '.pushbutton', 'demo');
 const interrupted = new AbortController();
-/** npm hands the terminal's Ctrl-C on, so that one press comes twice; a second press comes later. */
+/** npm passes the terminal's Ctrl-C on, so one press arrives twice; a second press comes later. */
 const secondPressMs = 1_000;
 let stoppingSince: number | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
@@ -54,7 +54,7 @@ function showTour(address: string): Promise<void> {
   );
 }
 
-/** Ends what was started, also when the start is still under way. A second call a second later ends at once. */
+/** Stops what was started, even if the start is still under way. A second call a second later stops at once. */
 function stop(code: number, why?: string): void {
   if (stoppingSince !== null) {
     if (performance.now() - stoppingSince > secondPressMs) process.exit(1);
@@ -74,7 +74,7 @@ function stop(code: number, why?: string): void {
     );
 }
 
-/** npm that is killed hands SIGTERM to its shell, and the shell to nobody: a demo without its parent would stay for ever. */
+/** A killed npm sends SIGTERM to its shell, and the shell to nobody: a demo without its parent would stay forever. */
 function endWithNpm(parent: number): void {
   setInterval(() => process.ppid !== parent && stop(0), 500).unref();
 }

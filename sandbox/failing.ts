@@ -1,9 +1,9 @@
 import type { Fault as GitHubFault } from './github/faults.js';
 import type { Fault as SlackFault } from './slack/faults.js';
 
-/** Calls that fail in every way in which one can: what storms and soaks draw from. */
+/** Calls that fail in every possible way, for storms and soaks to draw from. */
 
-/** The start of a run three times: it is what must not be made twice. */
+/** The start of a run three times, since that must not happen twice. */
 export const GITHUB_ROUTES = [
   'dispatch',
   'dispatch',

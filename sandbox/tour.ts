@@ -7,20 +7,20 @@ import { play } from './tour/play.js';
 const patienceMs = 40_000;
 
 /**
- * Plays the demo's tour at this address in Chromium and leaves pictures of it, as PNG, in `pictures`: the whole page, the question
- * that Deploy asks, a live card, a failed one, the answer to status, a card that waits for
- * an approval, and a phone in the dark. Resolves to their names.
- * Rejects with a sentence where there is no Chromium, or where the tour does not go on.
+ * Plays the demo's tour at this address in Chromium and saves pictures of it, as PNG, in `pictures`: the whole page,
+ * the question that Deploy asks, a live card, a failed one, the answer to status, a card that waits for an approval,
+ * and a phone in the dark. Resolves to their names. Rejects with a sentence if there is no Chromium, or if the tour
+ * does not go on.
  */
 export async function playTour({ address, pictures }: { address: string; pictures: string }): Promise<string[]> {
   const browser = await startChromium(findChromium());
   try {
     await fs.mkdir(pictures, { recursive: true });
     const page = await open(browser, address, { width: 1280, height: 800 });
-    // Cards are drawn twice as fine, by a second window that looks on, in which they are 640 wide.
+    // Cards are drawn at twice the resolution, by a second window that only watches, in which they are 640 wide.
     const eye = await open(browser, address, { width: 1206, height: 800, deviceScaleFactor: 2 });
     await eye.getByRole('button', { name: 'Look around' }).click();
-    // And the whole page by one without the tour's card.
+    // And the whole page in a window without the tour's card.
     const desk = await open(browser, address, { width: 1280, height: 800 });
     await desk.getByRole('button', { name: 'Look around' }).click();
     const taken: string[] = [];
@@ -34,7 +34,7 @@ export async function playTour({ address, pictures }: { address: string; picture
       if (moment === 'confirm' && pressing === 'deploy again') await still(page, file('confirm'));
       if (moment === 'break') await cardOf(eye, 'live', file('live'));
       if (moment === 'roll back') await cardOf(eye, 'failed in production', file('failed'));
-      // What is for one person's eyes is in every window of that person.
+      // What only one person sees is in every window of that person.
       if (moment === 'end') await cardOf(eye, 'Only visible to you', file('status'));
       pressing = moment;
     });
@@ -50,7 +50,7 @@ export async function playTour({ address, pictures }: { address: string; picture
   }
 }
 
-/** Pushes to the service that has to be approved, and presses Deploy on its card. */
+/** Pushes to the service that needs approval, and presses Deploy on its card. */
 async function askForApproval(page: Page): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspace' }).getByRole('button', { name: 'releases' }).click();
   await page.getByRole('radio', { name: 'pay' }).check();
@@ -79,7 +79,7 @@ async function open(browser: Browser, address: string, { width, height, ...scree
   return page;
 }
 
-/** A picture of the window, once nothing is loading; the mouse is out of the way. */
+/** A picture of the window once nothing is loading, with the mouse out of the way. */
 async function still(page: Page, file: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.evaluate('document.fonts.ready');

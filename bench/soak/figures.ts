@@ -3,15 +3,15 @@ import { verifyLedger } from '../../src/audit/verify.js';
 import type { Stage } from '../stage.js';
 import { SOAKED } from './team.js';
 
-/** What a soak's product used of the machine at one moment, from its own metrics. */
+/** What the product of a soak uses of the machine at one moment, from its own metrics. */
 export interface Sample {
   /** MB. */
   readonly resident: number;
   readonly heap: number;
-  /** What the heap takes of the system, and what lies beside it: buffers. */
+  /** What the heap takes from the system, and the memory beside it: buffers. */
   readonly heapTaken: number;
   readonly external: number;
-  /** Seconds of a processor since the start. */
+  /** Processor seconds since the start. */
   readonly processor: number;
 }
 
@@ -69,9 +69,9 @@ export const isDrained = (books: Books): boolean =>
 
 export interface Runs {
   readonly made: number;
-  /** Runs that have the deploy_id of an earlier one. */
+  /** Runs with the deploy_id of an earlier one. */
   readonly doubled: number;
-  /** Runs that began before the one before them, of the same service, had ended. */
+  /** Runs that began before the previous run of the same service had ended. */
   readonly atOnce: number;
 }
 
@@ -80,7 +80,7 @@ export async function readRuns({ github }: Stage, pool: pg.Pool): Promise<Runs> 
   const { rows } = await pool.query<{ deploy_id: string }>(
     "select distinct d.deploy_id from deployments d join ledger l on l.deployment_id = d.id where l.kind = 'lost'",
   );
-  // A start that was given up is no longer waited for; its run, found late, may stand beside the next.
+  // A start that was given up is no longer waited for; if its run is found late, it may overlap the next one.
   const givenUp = new Set(rows.map((row) => row.deploy_id));
   const counted = { made: 0, doubled: 0, atOnce: 0 };
   for (const { repository } of SOAKED) {
@@ -97,7 +97,7 @@ export async function readRuns({ github }: Stage, pool: pg.Pool): Promise<Runs> 
   return counted;
 }
 
-/** Throws when the ledger's chain is broken. */
+/** Throws if the ledger's chain is broken. */
 export async function checkLedger(pool: pg.Pool): Promise<void> {
   const { broken } = await verifyLedger(pool, null);
   if (broken !== null) throw new Error(`the ledger is broken: ${broken}`);

@@ -6,9 +6,9 @@ import type { Stage } from '../stage.js';
 import { chance, oneOf } from './chance.js';
 import { AUTHORS, LEADS, OTHERS, SOAKED, SOAKERS, type SoakedService } from './team.js';
 
-/** The people of a soak: they push changes and press what they see, again and again, also what is refused. */
+/** The people of a soak: they push changes and press what they see, again and again, including what is refused. */
 export interface People {
-  /** From now on they only end what waits for them. */
+  /** From now on they only finish what waits for them. */
   readonly windUp: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -24,7 +24,7 @@ const PATIENCE_MS = 30_000;
 const IN_SIGHT = 4;
 const ALL_OF_THEM = 'Deploy all of them';
 
-/** `tickMs`: how long each service's people look away between two looks, more or less. */
+/** `tickMs`: roughly how long each service's people pause between two looks. */
 export function startPeople({ slack, github }: Stage, tickMs: number): People {
   let windingUp = false;
   const ended = new AbortController();
@@ -33,7 +33,7 @@ export function startPeople({ slack, github }: Stage, tickMs: number): People {
   const pushedAt = new Map<string, number>();
 
   const click = (user: string, { message: { channel, ts } }: Seen, button: string) =>
-    // Between the look and the press the button may have gone.
+    // The button may disappear between the look and the press.
     slack.click({ user, channel, ts, button }).catch(() => null);
   const typed = (user: string, channel: string, text: string) =>
     slack.command({ user, channel, text }).catch(() => null);
@@ -49,7 +49,7 @@ export function startPeople({ slack, github }: Stage, tickMs: number): People {
     return found;
   }
 
-  /** Whoever was asked whether so many changes are meant says yes. */
+  /** Anyone asked to confirm the number of changes says yes. */
   async function confirm(channel: string): Promise<boolean> {
     const since = Date.now() - PATIENCE_MS;
     const { ephemerals } = slack.workspace;
@@ -94,7 +94,7 @@ export function startPeople({ slack, github }: Stage, tickMs: number): People {
     else await typed(user, channel, oneOf([`status ${name}`, 'status', `history ${name}`, `diff ${name}`, 'digest']));
   }
 
-  /** What somebody does who sees these cards, the newest first. */
+  /** What somebody does on seeing these cards, newest first. */
   async function act(service: SoakedService, seen: Seen[]): Promise<unknown> {
     const having = (button: string) => seen.find(({ buttons }) => buttons.includes(button));
     const waiting = having('Approve');

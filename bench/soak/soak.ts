@@ -13,21 +13,21 @@ import { populateSoak, SOAK_CONFIG } from './team.js';
 import { startWeather } from './weather.js';
 
 const MINUTE_MS = 60_000;
-/** Until the code is compiled and every connection is open, memory grows. */
+/** Memory grows until the code is compiled and every connection is open. */
 const WARM_MS = 5 * MINUTE_MS;
 const DRAIN_MS = 5 * MINUTE_MS;
 
 interface Minute {
   readonly atMs: number;
-  /** The least of the minute, of both: what a collection left. Between two of them memory grows as V8 likes. */
+  /** The lowest of the minute, for both: what a collection left. Between collections memory grows as V8 likes. */
   readonly resident: number;
   readonly heap: number;
   readonly mostResident: number;
 }
 
 /**
- * Weeks of a busy team in an hour: changes land on sixteen services, people press, runs succeed and fail, calls fail,
- * one replica carries it. Then everybody stops, and everything has to come to its end.
+ * Weeks of a busy team in an hour, on one replica: changes land on sixteen services, people press, runs succeed and
+ * fail, calls fail. Then everybody stops, and everything has to come to an end.
  */
 export async function measureSoak(stage: Stage): Promise<Row[]> {
   const { quick, log, forMs } = stage;
@@ -105,7 +105,7 @@ export async function measureSoak(stage: Stage): Promise<Row[]> {
   ];
 }
 
-/** Looks every few seconds for so long. */
+/** Looks every few seconds for this long. */
 async function watch(sample: () => Promise<Sample>, forMs: number, began: number): Promise<Minute> {
   const samples: Sample[] = [];
   for (const end = performance.now() + forMs; ; ) {
@@ -121,7 +121,7 @@ async function watch(sample: () => Promise<Sample>, forMs: number, began: number
   };
 }
 
-/** The minute that ended nearest to that time. */
+/** The minute that ended closest to that time. */
 function at(minutes: readonly Minute[], ms: number): Minute {
   const off = (minute: Minute) => Math.abs(minute.atMs - ms);
   return minutes.reduce((best, one) => (off(one) < off(best) ? one : best));
@@ -137,13 +137,13 @@ function told(minute: Minute, books: Books, { processor, heapTaken, external }: 
   ].join('; ');
 }
 
-/** The stand-ins remember every delivery and every drawing, which nobody asks for in a soak: within an hour that were gigabytes. */
+/** The stand-ins remember every delivery and drawing, which no soak asks for: gigabytes within an hour. */
 function forget({ slack, github }: Stage): void {
   github.deliveries.length = 0;
   for (const message of slack.workspace.messages) message.drawings.splice(0, message.drawings.length - 1);
 }
 
-/** The product does not tell the port of its metrics, so it is given one. */
+/** The product does not report the port of its metrics, so it is given one. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import type { GitHubStandIn } from '../../sandbox/github/github.js';
 import type { SlackStandIn } from '../../sandbox/slack/start.js';
 import { PRODUCTION, STAGING } from '../team.js';
 
-/** Who and what a soak is about: sixteen services, each in a channel of its own, since Slack takes one message a second and channel. */
+/** Who and what is in a soak: sixteen services, each in its own channel, which takes one message a second. */
 
 export interface SoakedService {
   readonly name: string;
@@ -17,7 +17,7 @@ export const SOAKED: readonly SoakedService[] = Array.from({ length: 16 }, (_, n
 }));
 
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
-/** Some are named in the config, the others may by their group. */
+/** Some are named in the config, the others deploy through their group. */
 export const SOAKERS = numbered(12, 'U0SOAKER');
 export const LEADS = numbered(3, 'U0LEAD');
 /** Full members who may not deploy. */
@@ -25,7 +25,7 @@ export const OTHERS = numbered(4, 'U0OTHER');
 export const AUTHORS = ['octocat', 'hubot', 'monalisa'];
 const GROUP = 'S0SOAK';
 
-/** Every fourth asks for an approval, every eighth deploys by itself. */
+/** Every fourth needs an approval, every eighth deploys itself. */
 const ruleOf = (n: number): string => {
   if (n % 4 === 1) return `approvals: { required: 1, from: [${LEADS.join(', ')}], expires: 2m }`;
   return n % 8 === 3 ? 'mode: continuous\n    hold: 3s' : 'max_changes: 5';

@@ -10,7 +10,7 @@ const OUTAGE_EVERY_MS = 120_000;
 const OUTAGE_MS = 15_000;
 
 export interface Weather {
-  /** Mends everything; nothing fails from now on. */
+  /** Heals everything; nothing fails from now on. */
   readonly stop: () => void;
 }
 
@@ -50,7 +50,7 @@ export function startWeather({ slack, github, log }: Stage, { pool }: Database):
   };
 }
 
-/** As when a database server is restarted; the product alone is hit. */
+/** As when a database server is restarted; only the product is hit. */
 async function cutConnections(pool: Database['pool']): Promise<void> {
   await pool
     .query(

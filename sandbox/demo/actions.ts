@@ -6,7 +6,7 @@ import { isOffered } from './state.js';
 type Done = { failedWith?: string | undefined; shas?: string[] };
 type Action = (scene: Scene, body: unknown) => Promise<Done> | Done;
 
-/** What the body of an action lacks, in a sentence. */
+/** What is missing in the body of an action, in a sentence. */
 export class Malformed extends Error {}
 
 const user = z.string().refine(isOffered, 'nobody is called that');
@@ -26,7 +26,7 @@ const inView = z.object({ viewId: z.string(), button: z.string() });
 const close = z.object({ viewId: z.string() });
 const home = z.object({ user });
 const fault = z.object({ id: z.string(), on: z.boolean() });
-/** At most a week at once: a jump is seen, not lost in. */
+/** At most a week at once, so that each jump can be followed. */
 const clock = z.object({
   byMs: z
     .int()
@@ -36,9 +36,9 @@ const clock = z.object({
 const kill = z.object({ replica: z.string().optional() });
 
 /**
- * What a person can do on the page, by the last word of its address. Each goes through the stand-ins, which send the bot what
- * Slack or GitHub would send. Throws a sentence where the person could not do that (no such button, no such message), and
- * `Malformed` for a body that says something else.
+ * What a person can do on the page, by the last word of its address. Each action goes through the stand-ins, which send
+ * the bot what Slack or GitHub would send. Throws a sentence if the person cannot do that (no such button, no such
+ * message), and `Malformed` if the body says something else.
  */
 export const actions: Readonly<Record<string, Action>> = {
   push: ({ pushes }, body) => {

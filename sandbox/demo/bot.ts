@@ -6,20 +6,20 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const before = new URL('./bot-process.js', import.meta.url).href;
-/** What a process needs of the machine. Settings of a real Pushbutton in this terminal must not reach the demo. */
+/** What a process needs from the machine. Settings of a real Pushbutton in this terminal must not reach the demo. */
 const inherited = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const graceMs = 12_000;
 
-/** One replica of the real bot, a process. */
+/** One replica of the real bot, in its own process. */
 export interface Bot {
   pid: number | null;
-  /** Lets it begin, with these settings and no others. */
+  /** Lets it begin, with these settings only. */
   begin(settings: Record<string, string>): void;
-  /** Resolves to where it listens; rejects with its own last words when it ends before. */
+  /** Resolves to its address; rejects with its own last words if it ends first. */
   ready: Promise<string>;
   /** Resolves when the process is gone, with its last words. */
   ended: Promise<string>;
-  /** Ends it as a platform does: in peace, and after 12 s by force. */
+  /** Ends it as a platform does: gracefully, and after 12 s by force. */
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): void;
@@ -38,7 +38,7 @@ export function startBot({ name, log }: { name: string; log: Writable }): Bot {
     env: environment,
     stdio: 'pipe',
   });
-  // A write to one that has just ended.
+  // A write to a process that has just ended.
   child.stdin.on('error', () => {});
   const fatal: string[] = [];
   const ended = new Promise<string>((resolve) => {
@@ -54,7 +54,7 @@ export function startBot({ name, log }: { name: string; log: Writable }): Bot {
     });
     void ended.then((why) => reject(new Error(`the bot did not start: ${why}`)));
   });
-  // Whoever waits hears of it; where nobody does any more, it is no fault of the demo's.
+  // Whoever waits is told; if nobody waits any more, it is not the demo's fault.
   ready.catch(() => {});
   child.stderr.on('data', (text) => log.write(text));
 

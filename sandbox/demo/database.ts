@@ -3,15 +3,15 @@ import pg from 'pg';
 import { startLocalPostgres } from '../../src/db/local-postgres.js';
 import type { LedgerLine } from './shown.js';
 
-/** What the bot remembers that the page shows. */
+/** What the bot remembers and the page shows. */
 export interface Remembered {
   /** Newest first. */
   ledger: LedgerLine[];
-  /** The live SHA by service, where one is known. */
+  /** The live SHA by service, if known. */
   live: ReadonlyMap<string, string>;
 }
 
-/** Any fixed number does; it is taken in the embedded database alone. */
+/** Any fixed number will do; it is only used in the embedded database. */
 const lock = 7_585_743;
 const name = 'demo';
 /** A server that another demo is stopping: refused, or cut off. https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -19,9 +19,9 @@ const stopping = new Set(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03']);
 const patienceMs = 10_000;
 
 /**
- * An empty database on the embedded server below `folder`. Throws a sentence when a demo in this folder has it already:
- * who has it is known by a lock of a session, which ends with its process, however that ends. `ended` is called when the
- * server goes away before `stop`.
+ * An empty database on the embedded server below `folder`. Throws a sentence if another demo has it already, which
+ * holds a session lock for as long as its process lives, however that ends. `ended` is called when the server goes away
+ * before `stop`.
  */
 export async function openDatabase(folder: string, log: (line: string) => void, ended: (why: string) => void) {
   const { server, holder, url } = await hold(folder, log);
@@ -55,7 +55,7 @@ export async function openDatabase(folder: string, log: (line: string) => void, 
         live: new Map(live.rows.map((row) => [row.service, row.sha])),
       };
     },
-    /** Ends the server. The lock is held until then, so that another demo never gets a server that is about to end. */
+    /** Stops the server. The lock is held until then, so that no other demo gets a server that is about to stop. */
     stop: async () => {
       stopped = true;
       await pool.end();
@@ -74,7 +74,7 @@ async function hold(folder: string, log: (line: string) => void) {
     const url = new URL(server.url);
     url.searchParams.set('sslmode', 'disable');
     const holder = new pg.Client({ connectionString: url.href });
-    // A connection that breaks is told by its end, or by the next query.
+    // A broken connection is reported by its end, or by the next query.
     holder.on('error', () => {});
     try {
       await holder.connect();

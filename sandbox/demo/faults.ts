@@ -17,12 +17,12 @@ interface Switch extends Omit<FaultSwitch, 'on' | 'met'> {
 /** What can be made to go wrong around the bot, at the stand-ins. */
 export interface Faults {
   shown(): FaultSwitch[];
-  /** Throws for a fault that is not there. */
+  /** Throws for an unknown fault. */
   set(id: string, on: boolean): void;
   stop(): void;
 }
 
-/** The page's switches. `changed` is called when one goes on or off, by itself too. */
+/** The page's switches. `changed` is called when one goes on or off, even by itself. */
 export function createFaults(parts: {
   slack: SlackStandIn;
   github: GitHubStandIn;

@@ -1,15 +1,15 @@
 import type { Remembered } from './database.js';
 
 const leastMs = 125;
-/** The ledger grows without a sound; a look each half second is cheap, and made only while somebody watches. */
+/** The ledger grows silently; a look every half second is cheap, and only made while somebody watches. */
 const ledgerMs = 500;
 const ledgerLines = 40;
 
-/** How everything stands, for whoever watches. */
+/** The current state, for whoever watches. */
 export interface Feed {
   /** The state of this person, as JSON. */
   look(user: string): Promise<string>;
-  /** Gives the state at once and after every change, at most 8 times a second. Gives the function that ends it. */
+  /** Sends the state at once and after every change, at most 8 times a second. Returns the function that stops it. */
   follow(user: string, give: (state: string) => void): () => void;
   /** Something may have changed. */
   touch(): void;
@@ -22,7 +22,7 @@ interface Follower {
   last: string;
 }
 
-/** A feed of what `draw` makes of a person and of what `read` remembers. */
+/** A feed of what `draw` makes from a person and from what `read` remembers. */
 export function createFeed(parts: {
   read: (lines: number) => Promise<Remembered>;
   draw: (user: string, remembered: Remembered) => object;
@@ -50,7 +50,7 @@ export function createFeed(parts: {
         one.give(state);
       }
     } catch {
-      // The database is away for a moment, or for good, which is told elsewhere: the next look shows it.
+      // The database is away for a moment, or for good, which is reported elsewhere: the next look shows it.
     } finally {
       reading = false;
       if (touched) touch();

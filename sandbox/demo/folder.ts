@@ -8,7 +8,7 @@ const why: Readonly<Record<string, string>> = {
   EROFS: 'is on a disk that cannot be written to',
 };
 
-/** Makes sure that the demo can write to its folder. Throws a sentence that says why not. */
+/** Checks that the demo can write to its folder. Throws a sentence that says why not. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await fs.mkdir(folder, { recursive: true });

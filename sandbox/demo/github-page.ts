@@ -3,7 +3,7 @@ import type { RunView } from '../github/views.js';
 import type { Pushes } from './pushes.js';
 import { SERVICES } from './team.js';
 
-/** What a link to GitHub shows in the demo, as plain text: a run with its jobs, a commit, a pull request, or the address alone. */
+/** What a link to GitHub shows in the demo, as plain text: a run and its jobs, a commit, a pull request or an address. */
 export function githubPage(path: string, { github, pushes }: { github: GitHubStandIn; pushes: Pushes }): string {
   const [owner, name, ...rest] = path.split('/').filter(Boolean);
   const repository = SERVICES.find((one) => one.repository === `${owner}/${name}`)?.repository;

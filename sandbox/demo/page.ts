@@ -10,11 +10,11 @@ import { isOffered, type Scene } from './state.js';
 import { stream } from './stream.js';
 
 const bodyBytes = 100_000;
-/** The block renderer sets styles on its elements; nothing else is needed from anywhere. */
+/** The block renderer sets styles on its elements; nothing else is needed from elsewhere. */
 const policy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** What the page shows, and what it acts on. */
+/** What the page shows and acts on. */
 export interface Stage {
   scene: Scene;
   feed: Feed;
@@ -47,7 +47,7 @@ export function createPage(): { server: Server; open(stage: Stage): void } {
   });
   const server = createServer((request, response) => {
     const asked = request.url ?? '/';
-    // Nobody but who plays with it asks for `//`; it must not end the demo.
+    // Only somebody who plays with it asks for `//`; it must not end the demo.
     if (!URL.canParse(asked, 'http://page'))
       return send(response, { status: 400, body: 'not an address', type: 'text/plain' });
     const url = new URL(asked, 'http://page');

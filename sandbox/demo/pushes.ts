@@ -45,7 +45,7 @@ const titles: Readonly<Record<string, Titles>> = {
   },
 };
 
-/** A commit that was pushed to a service's main branch. */
+/** A commit pushed to a service's main branch. */
 export interface Pushed {
   service: Service;
   sha: string;
@@ -59,14 +59,14 @@ export interface Pushed {
 
 /** People who push changes. */
 export interface Pushes {
-  /** Pushes the next change; throws for a service that is not there. */
+  /** Pushes the next change; throws for an unknown service. */
   push(of: { service: string; fails: boolean }): Pushed;
   /** Newest first. */
   all(): readonly Pushed[];
   find(sha: string): Pushed | undefined;
 }
 
-/** Pushes to this GitHub: each change a merged pull request, its staging run started by GitHub. */
+/** Pushes to this GitHub: each change is a merged pull request, and GitHub starts its staging run. */
 export function createPushes(github: GitHubStandIn): Pushes {
   const pushed: Pushed[] = [];
   return {
@@ -88,7 +88,7 @@ export function createPushes(github: GitHubStandIn): Pushes {
       };
       pushed.unshift(change);
       const { sha, pullRequest: number } = change;
-      // It waits for the bot's answers to the deliveries; whoever pushes does not.
+      // It waits for the bot's answers to the deliveries; the person who pushes does not.
       void github.push(service.repository, { sha, title, pullRequest: { number }, ...(author && { author }) });
       return change;
     },

@@ -14,16 +14,16 @@ interface One {
 
 /** The bot's replicas: two processes on one database, as a platform would run them. */
 export interface Replicas {
-  /** Resolves when the first is ready; the second follows by itself. Rejects with its last words when the first does not start. */
+  /** Resolves when the first is ready; the second follows. Rejects with the first's last words if it does not start. */
   start(): Promise<void>;
   shown(): Replica[];
-  /** `kill -9`, of the one that receives unless named. It is started again after 8 s. Throws when that one does not run. */
+  /** `kill -9`, by default of the one that receives. It starts again after 8 s. Throws if that one is not running. */
   kill(name?: string): void;
   stop(): Promise<void>;
 }
 
 /**
- * Keeps two replicas running. `point` is told where Slack and GitHub send from now on: to the same one for as long as it
+ * Keeps two replicas running. `point` is told where Slack and GitHub should send: to the same one for as long as it
  * lives. `log` gets a line for each that ends.
  */
 export function createReplicas(deps: {
@@ -57,14 +57,14 @@ export function createReplicas(deps: {
   }
 
   function gone(one: One, bot: Bot, why: string): void {
-    // A first that does not start is the end of the start.
+    // If the first does not start, the start fails.
     if (stopping || !opened || one.bot !== bot) return;
     deps.log(`${one.name} has ended (${why}) and is started again`);
     Object.assign(one, { bot: null, state: 'killed' });
     route();
     const timer = setTimeout(() => {
       waiting.delete(timer);
-      // When it ends before it is ready it is gone once more, and told there.
+      // If it ends before it is ready it is gone once more, which is reported there.
       boot(one).catch(() => {});
     }, backAfterMs);
     waiting.add(timer);

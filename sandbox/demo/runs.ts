@@ -6,7 +6,7 @@ import { SERVICES } from './team.js';
 
 const stagingMs = 3_000;
 const productionMs = 6_000;
-/** About what GitHub takes to answer a dispatch, so that there is a moment in which a replica can be killed. */
+/** About what GitHub takes to answer a dispatch, which leaves a moment in which a replica can be killed. */
 const dispatchMs = 600;
 const failure: RunOutcome = { conclusion: 'failure' };
 const failedTests: RunOutcome['jobs'] = [
@@ -24,14 +24,14 @@ const failedTests: RunOutcome['jobs'] = [
 
 /** What decides how runs end. */
 export interface Runs {
-  /** Whether the next production run will fail; it is off again when that run begins. */
+  /** Whether the next production run will fail; switched off when that run begins. */
   failsNext(): boolean;
   setFailsNext(on: boolean): void;
 }
 
 /**
- * Lets runs move by themselves, job by job: staging ends after 3 s, production after 6 s. The tests of a change that was pushed to
- * fail do so once, and pass when its run is re-run. The shop's staging runs leave a JUnit report, as its config expects.
+ * Moves runs by themselves, job by job: staging ends after 3 s, production after 6 s. Tests of a change pushed to fail
+ * do so once, and pass when its run is re-run. The shop's staging runs leave a JUnit report, as its config expects.
  */
 export function createRuns(github: GitHubStandIn, pushes: Pushes, changed: () => void): Runs {
   let failsNext = false;

@@ -1,9 +1,9 @@
 /** Everything that one person sees of the demo, as the page draws it. Times are ISO 8601. */
 
 export interface Shown {
-  /** Another one after each start of the demo. */
+  /** A different one for each start of the demo. */
   demo: string;
-  /** Whom the page lets you be. */
+  /** Who you can be on the page. */
   people: Person[];
   /** Names by the id of a person, group or channel. */
   names: Record<string, string>;
@@ -14,7 +14,7 @@ export interface Shown {
   githubUrl: string;
   bot: { userId: string; replicas: Replica[] };
   channels: Channel[];
-  /** The App Home of this person as the bot published it; null until it was opened once. */
+  /** The App Home of this person as the bot published it; null until it is first opened. */
   home: { id: string; blocks: Json[] } | null;
   modal: { id: string; definition: Json; errors: Record<string, string> } | null;
   /** Commits on the main branches, newest first, at most 12. */
@@ -34,7 +34,7 @@ export interface Person {
   id: string;
   name: string;
   role: 'author' | 'deployer' | 'approver' | 'guest' | 'stranger';
-  /** A few words: what this person may. */
+  /** A few words: what this person may do. */
   may: string;
   team: string;
 }
@@ -85,7 +85,7 @@ export interface Run {
   attempt: number;
   title: string;
   sha: string | null;
-  /** GitHub's status until it has ended, then its conclusion. */
+  /** GitHub's status until it ends, then its conclusion. */
   state: string;
   url: string;
   startedAt: string;
@@ -110,7 +110,7 @@ export interface FaultSwitch {
   /** One sentence: what will happen, and what to look for. */
   explains: string;
   on: boolean;
-  /** How many calls it has met since it was switched on; null where nothing counts them. */
+  /** How many calls it has met since it was switched on; null if nothing counts them. */
   met: number | null;
   /** once: the next call meets it, then it is off by itself. */
   kind: 'once' | 'lasting';

@@ -23,15 +23,15 @@ export interface Demo {
   /** Where the page is. */
   address: string;
   logFile: string;
-  /** Ends everything that the demo started, the database too. */
+  /** Stops everything that the demo started, including the database. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the whole product below `folder`, with an empty database: two replicas of the bot are processes of their own, and
- * Slack and GitHub reach them over HTTP. Resolves when a first press is possible; the second replica follows. `log` gets
- * lines for a person; `ended` is called when the demo cannot go on. `signal` gives the start up at its next step.
- * Rejects with a sentence for a person, and leaves nothing running then.
+ * Starts the whole product below `folder`, with an empty database: two replicas of the bot run in their own processes,
+ * and Slack and GitHub reach them over HTTP. Resolves when a first press is possible; the second replica follows. `log`
+ * gets lines for a person; `ended` is called when the demo cannot go on. `signal` aborts the start at its next step.
+ * Rejects with a sentence for a person, and then leaves nothing running.
  */
 export async function startDemo(options: {
   folder: string;
@@ -52,12 +52,12 @@ export async function startDemo(options: {
   };
   try {
     const page = createPage();
-    // First, since it is the quickest to fail.
+    // First, since it fails fastest.
     const address = await listen(page.server, options.port);
     begun(page, () => close(page.server));
     await makeFolder(folder);
     const botLog = new PassThrough();
-    // It loads while the database opens.
+    // It loads while the database starts.
     let loaded: Bot | null = startBot({ name: REPLICAS[0], log: botLog });
     begun(loaded, loaded.stop);
     const database = await openDatabase(folder, log, options.ended);
@@ -89,7 +89,7 @@ export async function startDemo(options: {
     const config = path.join(folder, 'pushbutton.yml');
     await fs.writeFile(config, CONFIG);
     const logFile = path.join(folder, 'pushbutton.log');
-    // Where it cannot be written the demo goes on without.
+    // If it cannot be written the demo goes on without it.
     const logged = createWriteStream(logFile).on('error', () => botLog.resume());
     begun(botLog.pipe(logged), () => void botLog.end());
     const settings = {

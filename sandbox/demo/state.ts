@@ -11,7 +11,7 @@ import type { Replicas } from './replicas.js';
 import type { Change, Channel, Item, Json, Run, Shown } from './shown.js';
 import { PEOPLE, SERVICES, type Service } from './team.js';
 
-/** What the page looks at. */
+/** What the page reads. */
 export interface Scene {
   slack: SlackStandIn;
   github: GitHubStandIn;

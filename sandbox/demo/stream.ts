@@ -3,12 +3,12 @@ import type { Feed } from './feed.js';
 
 const beatMs = 15_000;
 const reconnectMs = 1_000;
-/** A tab that does not read gets the newest state when it reads again, not all that it has missed. */
+/** A tab that falls behind gets the newest state when it reads again, not everything it missed. */
 const mostUnread = 1_000_000;
 
 /**
- * Answers with Server-Sent Events: each the state of that person as JSON, and a comment every 15 s, so that a demo which has
- * died is noticed. Silent until the stage is there.
+ * Answers with Server-Sent Events: that person's state as JSON, and a comment every 15 s, so that a dead demo is
+ * noticed. Silent until the stage is there.
  */
 export function stream(response: ServerResponse, user: string, opened: Promise<{ feed: Feed }>): void {
   response.writeHead(200, {

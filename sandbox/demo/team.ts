@@ -3,7 +3,7 @@ import type { WorkflowOptions } from '../github/workflow.js';
 import type { SlackStandIn } from '../slack/start.js';
 import type { Person } from './shown.js';
 
-/** Who and what there is in the demo: a company with four services, and somebody from another workspace. */
+/** Who and what is in the demo: a company with four services, and somebody from another workspace. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -17,7 +17,7 @@ export interface Service {
   name: string;
   /** `owner/name`. */
   repository: string;
-  /** The id of the channel that its cards are in. */
+  /** The id of the channel for its cards. */
   channel: string;
 }
 
@@ -28,7 +28,7 @@ export const SERVICES: readonly Service[] = [
   { name: 'docs', repository: 'acme/docs', channel: 'C0RELEASES' },
 ];
 
-/** Whom the page lets you be, and what each may do in this version. */
+/** Who you can be on the page, and what each may do in this version. */
 export const PEOPLE: readonly Person[] = [
   { id: 'U0ALICE', name: 'Alice', role: 'deployer', may: 'may deploy', team: 'T0HOME' },
   { id: 'U0DAVE', name: 'Dave', role: 'deployer', may: 'may deploy, as one of @deployers', team: 'T0HOME' },
@@ -57,12 +57,12 @@ export const PEOPLE: readonly Person[] = [
   { id: 'U0SAM', name: 'Sam', role: 'stranger', may: 'from another workspace, may nothing here', team: 'T0OTHER' },
 ];
 
-/** A day that the clock can be put forward to. */
+/** A day to which the clock can be moved. */
 const inTwoDays = new Date(Date.now() + 2 * 86_400_000).toLocaleDateString('sv');
 
 /**
  * The bot's config: `pay` needs an approval, also to roll back; `search` is frozen the day after tomorrow; `docs` deploys itself after
- * ten minutes. The clock brings both near. The channel of the three is the default one. The page shows times in the zone of this machine.
+ * ten minutes. The clock brings both near. These use the default channel. The page shows times in this machine's zone.
  */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
@@ -135,7 +135,7 @@ const production: WorkflowOptions = {
   jobs: ['deploy', 'smoke test'],
 };
 
-/** Makes the repositories with their two workflows. */
+/** Creates the repositories with their two workflows. */
 export function repositories(github: GitHubStandIn): void {
   for (const { repository } of SERVICES) {
     github.addRepository({ fullName: repository, workflows: [staging, production] });

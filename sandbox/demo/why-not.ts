@@ -1,4 +1,4 @@
-/** Gives the reason why the demo cannot start or go on as one line for a person, whatever said it. */
+/** Returns the reason why the demo cannot start or go on as one line for a person, whatever reported it. */
 export function whyNot(error: unknown, folder: string): string {
   const said = error instanceof AggregateError ? error.errors.map(String).join('\n') : messageOf(error);
   if (/No space left on device|ENOSPC|EDQUOT|Disk quota exceeded|wrote only \d+ of \d+ bytes/.test(said)) {
@@ -8,11 +8,11 @@ export function whyNot(error: unknown, folder: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  // Of a program's long report the line that says what went wrong is enough.
+  // Of a program's long report, the line that says what went wrong is enough.
   const [first = 'it is not known why', ...rest] = lines;
   const wrong = rest.length > 1 ? rest.find((line) => /FATAL|PANIC|error:|could not/.test(line)) : undefined;
   const whole = wrong ? `${first.split(':')[0]}: ${wrong}` : lines.join(' ');
-  // The demo has a database of its own, and takes no other.
+  // The demo has its own database and takes no other.
   const told = whole.replace(/[^.]*\bset DATABASE_URL[^.]*\.?$/i, '').trim();
   return told || whole;
 }

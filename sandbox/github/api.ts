@@ -2,7 +2,7 @@ import { type Answer, notFound } from './answer.js';
 import type { Identity, Permission } from './auth.js';
 import type { Repository, World } from './world.js';
 
-/** A request as a route sees it: the base path and query taken off, the body parsed. */
+/** A request as a route sees it: without base path and query, the body parsed. */
 export interface Call {
   method: string;
   path: string;
@@ -14,11 +14,11 @@ export interface Call {
   identity: Identity;
 }
 
-/** Who may call: a permission of the token, any token, the App itself by its JWT, or anybody (a signed address). */
+/** Who may call: a token with this permission, any token, the App with its JWT, or anybody (a signed address). */
 export type Access = Permission | 'token' | 'app' | 'anybody';
 
 export interface Route {
-  /** A short name, by which faults and tests call it. */
+  /** A short name, used by faults and tests. */
   name: string;
   method: 'GET' | 'POST';
   path: string;
@@ -26,7 +26,7 @@ export interface Route {
   handle: (world: World, call: Call) => Answer;
 }
 
-/** A route below `/repos/:owner/:repo`, as its handler is written: the repository is found before. */
+/** A route below `/repos/:owner/:repo`, as its handler is written: the repository is looked up first. */
 export function repositoryRoute(
   name: string,
   method: 'GET' | 'POST',
@@ -49,7 +49,7 @@ export function repositoryRoute(
   };
 }
 
-/** The page asked for: `per_page` 30 unless told, never over 100, as GitHub clamps it. */
+/** The requested page: `per_page` is 30 by default and at most 100, as GitHub clamps it. */
 export function pageOf(query: URLSearchParams): { page: number; size: number } {
   const number = (name: string, otherwise: number) => {
     const value = Number.parseInt(query.get(name) ?? '', 10);
@@ -58,7 +58,7 @@ export function pageOf(query: URLSearchParams): { page: number; size: number } {
   return { page: number('page', 1), size: Math.min(number('per_page', 30), 100) };
 }
 
-/** One page of a list, and the `link` header that leads to the others. */
+/** One page of a list, and the `link` header that points to the others. */
 export function paged<T>(world: World, call: Call, all: T[]): { items: T[]; headers: Record<string, string> } {
   const { page, size } = pageOf(call.query);
   const last = Math.max(1, Math.ceil(all.length / size));
@@ -76,7 +76,7 @@ export function paged<T>(world: World, call: Call, all: T[]): { items: T[]; head
   return { items, headers: links.length > 0 ? { link: links.join(', ') } : {} };
 }
 
-/** Holds a request's path against a route's, `:name` standing for one segment and `*name` for the rest. */
+/** Matches a request's path against a route's: `:name` stands for one segment and `*name` for the rest. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
   const want = pattern.split('/');
   const have = path.split('/');

@@ -63,7 +63,7 @@ function issueToken(world: World, call: Call, auth: Auth): Answer {
   };
 }
 
-/** The App and its installation, whose token this is, and the limits. */
+/** The App and the installation that the token belongs to, and the limits. */
 export function appRoutes(auth: Auth, limits: Limits): Route[] {
   return [
     {

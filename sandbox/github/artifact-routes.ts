@@ -5,7 +5,7 @@ import { artifactShape } from './run-shapes.js';
 import type { Artifact, Run, World } from './world.js';
 
 const read: Access = { area: 'actions', level: 'read' };
-// The address that the redirect leads to is valid for a minute.
+// The address in the redirect is valid for a minute.
 const valid = 60_000;
 
 function everyArtifact(runs: Iterable<Run>): Array<{ run: Run; artifact: Artifact }> {

@@ -9,15 +9,15 @@ export interface Permission {
   level: Level;
 }
 
-/** What a personal token is, besides its permissions: `scopes` make it a classic one, which has no others. */
+/** What a personal token is, besides its permissions: `scopes` make it a classic one, which has nothing else. */
 interface TokenKind {
   scopes?: string[];
-  /** What its owner may do in the repositories; write when left out. */
+  /** What its owner may do in the repositories; write by default. */
   role?: 'admin' | 'write' | 'read';
   expires?: Date;
 }
 
-/** Whose token came with a request. */
+/** Whose token came with the request. */
 export type Identity =
   | ({ kind: 'pat'; login: string; permissions: Permissions } & TokenKind)
   | { kind: 'installation'; login: string; permissions: Permissions; repositories: number[] | null; expiresAt: Date }
@@ -26,7 +26,7 @@ export type Identity =
 export interface AppOptions {
   id: string;
   slug: string;
-  /** The App's private key; its public half checks the JWTs. Or that half alone. */
+  /** The App's private key, whose public half checks the JWTs; or only that half. */
   privateKeyPem?: string;
   publicKey?: string | KeyObject;
 }
@@ -35,13 +35,13 @@ export interface Auth {
   /** The identity behind an `authorization` header, or GitHub's refusal. */
   identify(header: string | undefined): Identity | Answer;
   addToken(token: string, login: string, permissions?: Permissions, kind?: TokenKind): void;
-  /** The headers by which GitHub tells what a personal token is. */
+  /** The headers in which GitHub describes a personal token. */
   headers(header: string | undefined): Record<string, string>;
   /** Sets what a token may do; `app` sets it for the App's installation and every token of it. */
   permit(token: string, permissions: Permissions): void;
   issue(permissions: Permissions | undefined, repositories: number[] | null): { token: string; identity: Identity };
   granted(): Permissions;
-  /** Ends every installation token now, or forgets one token. */
+  /** Revokes every installation token now, or forgets one token. */
   revoke(token: string): void;
 }
 
@@ -95,7 +95,7 @@ export function authority(app: AppOptions | undefined, now: () => Date): Auth {
     },
     issue(permissions, repositories) {
       const part = () => randomBytes(48).toString('base64url');
-      // Longer than the forty signs of old, with dots, as since April 2026: nothing may assume a length.
+      // Longer than the old forty characters, with dots, as since April 2026: nothing may assume a length.
       const token = `ghs_${app?.id}_${part()}.${part()}.${part()}`;
       const identity: Identity = {
         kind: 'installation',
@@ -152,7 +152,7 @@ function checkJwt(token: string, app: AppOptions, key: KeyObject, at: Date): Ans
 }
 
 /**
- * GitHub's refusal when an identity lacks a permission, else null. What is public may be read by any token, but for webhooks; a
+ * GitHub's refusal if an identity lacks a permission, else null. Any token may read what is public, except webhooks; a
  * classic token without the scope is told that there is nothing.
  */
 export function lacks(identity: Identity, needed: Permission, inPrivate: boolean): Answer | null {

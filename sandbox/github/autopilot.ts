@@ -7,11 +7,11 @@ export interface AutopilotOptions {
   stagingMs: number;
   /** From the dispatch to the end of its run, in milliseconds. */
   productionMs: number;
-  /** How a run ends; `success` when left out. A job that it names to fail ends the run, and the jobs after it never start. */
+  /** How a run ends; `success` by default. A job listed as failing ends the run, and the jobs after it never start. */
   outcome?: Conclusion | ((run: FlyingRun) => Conclusion | RunOutcome);
 }
 
-/** A run at its take-off. */
+/** A run as it starts. */
 interface FlyingRun {
   id: number;
   repository: string;
@@ -20,7 +20,7 @@ interface FlyingRun {
   attempt: number;
 }
 
-/** Lets every new run move by itself, job by job, until the returned function is called. */
+/** Moves every new run by itself, job by job, until the returned function is called. */
 export function autopilot(world: World, options: AutopilotOptions): () => void {
   const timers = new Set<NodeJS.Timeout>();
   const after = (ms: number, act: () => void) => {

@@ -17,7 +17,7 @@ import { findRun, type Run, repositoryOf, type World } from './world.js';
 interface RepositoryOptions {
   /** `owner/name`. */
   fullName: string;
-  /** `main` when left out. */
+  /** `main` by default. */
   defaultBranch?: string;
   private?: boolean;
   workflows: WorkflowOptions[];
@@ -32,8 +32,8 @@ interface CallFilter {
 }
 
 /**
- * How a test or the demo moves the world. What sends webhooks resolves when the bot has answered them all (or ten
- * seconds have passed); leave the promise alone to go on at once.
+ * How a test or the demo changes the world. Calls that send webhooks resolve when the bot has answered them all (or ten
+ * seconds have passed); to go on at once, do not await the promise.
  */
 export interface Controls extends SettingUp {
   addRepository(options: RepositoryOptions): { id: number; fullName: string; sha: string };
@@ -57,7 +57,7 @@ export interface Controls extends SettingUp {
   run(id: number): RunView;
   calls(filter?: CallFilter): RecordedCall[];
   deliveries: Delivery[];
-  /** How many events were not delivered, because webhooks are off. */
+  /** How many events were not delivered because webhooks are off. */
   unsent(): number;
   deliver(event: string, payload: unknown, options?: DeliverOptions): Promise<Delivery>;
   redeliver(guid: string): Promise<Delivery>;
@@ -65,10 +65,10 @@ export interface Controls extends SettingUp {
   idle(): Promise<void>;
   setWebhookUrl(url: string): void;
   setWebhooks(mode: WebhookMode): void;
-  /** Lays a fault in wait on a route (`dispatch`, `POST /repos/:owner/:repo/…` or `*`), once when not told; gives its removal. */
+  /** Sets a fault on a route (`dispatch`, `POST /repos/:owner/:repo/…`, `*`), once by default; returns its removal. */
   fail(route: string, fault: Fault, times?: number): () => void;
   heal(): void;
-  /** From now on dispatched runs stay out of list answers for so long, or for so many lists. */
+  /** From now on dispatched runs are left out of lists for so long, or for so many lists. */
   listLag(lag: { ms?: number; lists?: number }): void;
   dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
   cancels(how: 'obeyed' | 'ignored'): void;
@@ -77,9 +77,9 @@ export interface Controls extends SettingUp {
   permissions: Auth['permit'];
   /** Makes a token invalid; `app` for every installation token. */
   revoke(token: string): void;
-  /** Uses up a token's hour. */
+  /** Uses up a token's hourly limit. */
   exhaust(token: string): void;
-  /** Lets runs move by themselves; null stops it. */
+  /** Moves runs by themselves; null stops it. */
   autopilot(options: AutopilotOptions | null): void;
 }
 

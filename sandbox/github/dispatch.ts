@@ -11,7 +11,7 @@ export function workflowNamed(repository: Repository, idOrFile: string): Workflo
   return repository.workflows.find((workflow) => workflow.file === idOrFile || String(workflow.id) === idOrFile);
 }
 
-/** Starts a workflow by hand, or says with GitHub's words why not. The run stands on the tip of `ref`, whatever the inputs say. */
+/** Starts a workflow by hand, or says why not in GitHub's words. The run is on the tip of `ref`, whatever its inputs. */
 export function dispatch(
   world: World,
   repository: Repository,
@@ -53,7 +53,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads the body of a dispatch as GitHub's validation does, unknown keys refused. */
+/** Validates the body of a dispatch as GitHub does, refusing unknown keys. */
 function readBody(world: World, call: Call): Answer | { ref: string; inputs: Json; details: boolean } {
   if (!isObject(call.body)) return refusal(400, 'Body should be a JSON object');
   const newest = call.apiVersion === '2026-03-10';
@@ -71,7 +71,7 @@ function readBody(world: World, call: Call): Answer | { ref: string; inputs: Jso
   if (typeof ref !== 'string') return wrong('ref', ref, 'a string');
   if (!isObject(inputs)) return wrong('inputs', inputs, 'an object');
   if (typeof details !== 'boolean') return wrong('return_run_details', details, 'a boolean');
-  // 25 on github.com since December 2025, 10 before and on the older servers.
+  // 25 on github.com since December 2025, 10 before that and on older servers.
   const most = old ? 10 : 25;
   const count = Object.keys(inputs).length;
   if (count > most) {

@@ -3,9 +3,9 @@ import { matchPath, type Route } from './api.js';
 import { primaryLimit, secondaryLimit } from './limits.js';
 
 /**
- * What may go wrong with a request. Before the effect: `status`, `refuse` (socket reset), `rate-limit`, `hang`.
- * After it, so that the run exists: `status-after`, `lost` (socket reset), `truncated` (half a body), `hang` with
- * `effect`. `slow` waits first and then answers as usual.
+ * What can go wrong with a request. Before the effect: `status`, `refuse` (socket reset), `rate-limit`, `hang`. After
+ * it, so that the run exists: `status-after`, `lost` (socket reset), `truncated` (half a body), `hang` with `effect`.
+ * `slow` waits first and then answers as usual.
  */
 export type Fault =
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
@@ -18,14 +18,14 @@ export type Fault =
   | { kind: 'rate-limit'; limit: 'primary' | 'secondary'; retryAfter?: number | null; status?: 403 | 429 };
 
 export interface Faults {
-  /** Adds a fault; gives the function that takes it away. */
+  /** Adds a fault; returns the function that removes it. */
   add(route: string, fault: Fault, times: number): () => void;
-  /** The fault that befalls this request, counted. */
+  /** The fault that hits this request, counted. */
   take(route: Route | undefined, method: string, path: string): Fault | undefined;
   clear(): void;
 }
 
-/** The faults laid in wait. A later one goes before an earlier one. `known` are the names that a route may have. */
+/** The pending faults. A later one takes precedence over an earlier one. `known` are the route names allowed. */
 export function faultTable(known: ReadonlySet<string>): Faults {
   let laid: Array<{ route: string; fault: Fault; left: number }> = [];
   return {
@@ -55,7 +55,7 @@ export function faultTable(known: ReadonlySet<string>): Faults {
   };
 }
 
-/** The answer of a fault that is an answer, else null. `now` is for the reset time of the hourly limit. */
+/** The answer of a fault that has one, else null. `now` is for the reset time of the hourly limit. */
 export function faultAnswer(fault: Fault, now: Date): Answer | null {
   if (fault.kind === 'status' || fault.kind === 'status-after') {
     const plain = refusal(fault.status, fault.status >= 500 ? 'Server Error' : 'Refused by the test', fault.headers);

@@ -9,13 +9,13 @@ export interface NewCommit {
   body?: string;
   author?: Person;
   coAuthors?: Array<{ name: string; email: string }>;
-  /** 40 hex digits; made up when left out. */
+  /** 40 hex digits; made up by default. */
   sha?: string;
 }
 
 const unnamed: Person = { login: 'octocat', name: 'Mona Lisa', email: 'octocat@users.noreply.github.com' };
 
-/** Adds a commit to the repository's graph (to no branch); throws for a SHA that is malformed or already there. */
+/** Adds a commit to the repository's graph (to no branch); throws if its SHA is malformed or already there. */
 export function addCommit(repository: Repository, parents: string[], given: NewCommit, at: Date): Commit {
   const order = repository.commits.size;
   const sha =
@@ -42,7 +42,7 @@ export function titleLine(commit: Commit): string {
   return commit.message.split('\n')[0] ?? '';
 }
 
-/** The commit a branch, tag, full or abbreviated SHA names, or undefined. */
+/** The commit that a branch, tag, full or abbreviated SHA names, or undefined. */
 export function resolve(repository: Repository, name: string): Commit | undefined {
   const sha = repository.branches.get(name) ?? repository.tags.get(name) ?? name;
   const exact = repository.commits.get(sha);
@@ -51,7 +51,7 @@ export function resolve(repository: Repository, name: string): Commit | undefine
   return matches.length === 1 ? matches[0] : undefined;
 }
 
-/** The branch or tag a dispatch's `ref` names: its short name and tip. A SHA names none. */
+/** The branch or tag that a dispatch's `ref` names: its short name and tip. A SHA names none. */
 export function branchOrTag(repository: Repository, ref: string): { name: string; tip: string } | undefined {
   const branch = ref.replace(/^refs\/heads\//, '');
   const onBranch = repository.branches.get(branch);
@@ -72,7 +72,7 @@ function ancestry(repository: Repository, from: string): Set<string> {
   return seen;
 }
 
-/** A commit and all before it, newest first. */
+/** A commit and all its ancestors, newest first. */
 export function history(repository: Repository, tip: Commit): Commit[] {
   const seen = ancestry(repository, tip.sha);
   return [...repository.commits.values()].filter((commit) => seen.has(commit.sha)).reverse();
@@ -81,12 +81,12 @@ export function history(repository: Repository, tip: Commit): Commit[] {
 export interface Comparison {
   status: 'identical' | 'ahead' | 'behind' | 'diverged';
   mergeBase: Commit;
-  /** Commits of the head that the base lacks, oldest first. */
+  /** Commits of the head that are not in the base, oldest first. */
   ahead: Commit[];
   behindBy: number;
 }
 
-/** Compares two commits as `git log base...head` does; null when they share no ancestor. */
+/** Compares two commits as `git log base...head` does; null if they share no ancestor. */
 export function compare(repository: Repository, base: Commit, head: Commit): Comparison | null {
   const ofBase = ancestry(repository, base.sha);
   const ofHead = ancestry(repository, head.sha);

@@ -15,7 +15,7 @@ import { type Delivery, webhookSender } from './webhooks.js';
 import { idSeries, type World } from './world.js';
 
 export interface GitHubStandInOptions {
-  /** A personal access token that is accepted. */
+  /** An accepted personal access token. */
   token: string;
   /** The login behind that token: the actor of what it starts. */
   login?: string;
@@ -23,23 +23,23 @@ export interface GitHubStandInOptions {
   port?: number;
   /** The bot's `POST /github/webhooks`. */
   webhookUrl?: string;
-  /** The events that the hook is subscribed to: `workflow_run` and `workflow_job` when left out; `push` and `workflow_dispatch` can be had. */
+  /** The hook's events: `workflow_run` and `workflow_job` by default; `push` and `workflow_dispatch` also work. */
   events?: string[];
   app?: AppOptions;
   limits?: 'real' | 'off' | LimitNumbers;
-  /** The front of every `html_url`; `https://github.com` when left out, `own` for the stand-in's own address. */
+  /** The start of every `html_url`; `https://github.com` by default, `own` for the stand-in's own address. */
   htmlUrl?: string;
   now?: () => Date;
 }
 
-/** What a listener of changes hears; a call and a delivery are told twice, when they begin and when they end. */
+/** What a listener of changes hears; calls and deliveries are reported twice, at their start and their end. */
 type Change = { kind: 'call'; call: RecordedCall } | { kind: 'delivery'; delivery: Delivery } | { kind: 'world' };
 
 /** The running stand-in: its address, and the controls of its world. */
 export interface GitHubStandIn extends Controls {
   /** The base URL of the API; `${url}/api/v3` answers too, as GitHub Enterprise Server's does. */
   url: string;
-  /** Hears every change; gives the function that stops it. */
+  /** Calls the listener for every change; returns the function that stops it. */
   onChange(listener: (change: Change) => void): () => void;
   stop(): Promise<void>;
 }

@@ -34,7 +34,7 @@ function deliveries(world: World, call: Call, sender: WebhookSender): Answer {
   return ok(listed.reverse().slice(0, pageOf(call.query).size));
 }
 
-/** The webhook of the App, or of each repository, and what became of its deliveries. */
+/** The webhook of the App, or of each repository, and the results of its deliveries. */
 export function hookRoutes(sender: WebhookSender): Route[] {
   return [
     {

@@ -9,7 +9,7 @@ import {
   type World,
 } from './world.js';
 
-/** How a job ended, as a test tells it. */
+/** How a job ended, as a test states it. */
 export interface JobOutcome {
   name: string;
   conclusion: Conclusion;
@@ -46,7 +46,7 @@ function step(name: string, number: number, status: RunStatus, conclusion: Concl
   return { name, number, status, conclusion, startedAt: begun, completedAt: status === 'completed' ? at : null };
 }
 
-/** Starts a job with the steps that every job has, the first of them under way. */
+/** Starts a job with the steps that every job has, the first one in progress. */
 export function startJob(job: Job, at: Date): void {
   job.status = 'in_progress';
   job.startedAt = at;
@@ -54,7 +54,7 @@ export function startJob(job: Job, at: Date): void {
   job.steps = names.map((name, index) => step(name, index + 1, index === 0 ? 'in_progress' : 'queued', null, at));
 }
 
-/** Ends a job; without told steps, its own are ended so that they explain the conclusion. */
+/** Ends a job; without given steps, its own are ended so that they explain the conclusion. */
 export function completeJob(job: Job, conclusion: Conclusion, at: Date, told?: StepOutcome[]): void {
   if (job.steps.length === 0 && !['cancelled', 'skipped'].includes(conclusion)) startJob(job, at);
   job.status = 'completed';
@@ -71,7 +71,7 @@ export function completeJob(job: Job, conclusion: Conclusion, at: Date, told?: S
   });
 }
 
-/** The jobs that an ending run still has to end, and how: what was told, then what explains the run's conclusion. */
+/** The jobs that an ending run still has to end, and how: as given, else as explains the run's conclusion. */
 export function outcomesFor(
   world: World,
   attempt: Attempt,
@@ -96,13 +96,13 @@ export interface JobMove {
   /** The job's name. */
   job: string;
   status: RunStatus;
-  /** Of a completed job; `success` when left out. */
+  /** For a completed job; `success` by default. */
   conclusion?: Conclusion;
-  /** The step that the job has come to. */
+  /** The step that the job has reached. */
   step?: string;
 }
 
-/** Moves one job of a run's latest attempt and says so; throws for a job that the run does not have. */
+/** Moves one job of a run's latest attempt and reports it; throws for a job that the run does not have. */
 export function moveJob(world: World, run: Run, move: JobMove, silent = false): void {
   const job = latest(run).jobs.find((each) => each.name === move.job);
   if (!job) throw new Error(`run ${run.id} has no job "${move.job}"`);

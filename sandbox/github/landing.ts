@@ -4,13 +4,13 @@ import { startsOnPush } from './workflow.js';
 import type { Commit, Person, PullRequest, Repository, Run, World } from './world.js';
 
 export interface PushOptions extends NewCommit, Moving {
-  /** The default branch when left out; a name that does not exist is branched off the default branch. */
+  /** The default branch by default; an unknown name is branched off it. */
   branch?: string;
-  /** Who pushed or merged: the run's actor. The commit's author when left out. */
+  /** Who pushed or merged: the run's actor. The commit's author by default. */
   actor?: string;
-  /** The merged pull request that brought the commit; `true` makes one up after the commit. */
+  /** The merged pull request of the commit; `true` makes one up from the commit. */
   pullRequest?: true | { number?: number; title?: string; body?: string; author?: string; labels?: string[] };
-  /** Makes the commit a merge of these, made on a branch of their own. */
+  /** Makes the commit a merge of these, which are made on their own branch. */
   mergeOf?: NewCommit[];
 }
 
@@ -18,11 +18,11 @@ export interface ForkRunOptions extends Moving {
   headBranch: string;
   title: string;
   author?: Person;
-  /** `pull_request` when left out. */
+  /** `pull_request` by default. */
   event?: string;
-  /** Which of the repository's workflows; the first with `push` when left out. */
+  /** Which of the repository's workflows; the first with `push` by default. */
   file?: string;
-  /** The fork's name; null for a fork that was deleted meanwhile. */
+  /** The fork's name; null for a fork that has been deleted. */
   fork?: string | null;
 }
 
@@ -30,7 +30,7 @@ const zeros = '0'.repeat(40);
 // https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
 const skips = /\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]/;
 
-/** Adds a commit to a branch and starts the runs that its push starts; says all of it over webhooks. */
+/** Adds a commit to a branch and starts the runs of its push; sends webhooks for all of it. */
 export function push(world: World, repository: Repository, options: PushOptions): { commit: Commit; runs: Run[] } {
   const branch = options.branch ?? repository.defaultBranch;
   const before = repository.branches.get(branch) ?? repository.branches.get(repository.defaultBranch) ?? zeros;
@@ -84,7 +84,7 @@ function addPull(
   repository.pulls.set(number, pull);
 }
 
-/** A run on a fork's commit, whose branch may well be called `main`: it reaches the repository's webhooks all the same. */
+/** A run on a fork's commit, whose branch may also be called `main`: the repository's webhooks get it all the same. */
 export function forkRun(world: World, repository: Repository, options: ForkRunOptions): Run {
   const workflow = repository.workflows.find((each) =>
     options.file === undefined ? each.on.includes('push') : each.file === options.file,

@@ -6,18 +6,18 @@ export interface LimitNumbers {
 }
 
 export interface Limits {
-  /** Counts a request against its token; gives the refusal when a limit is passed. */
+  /** Counts a request against its token; returns the refusal when a limit is exceeded. */
   spend(token: string, method: string): Answer | null;
   /** Takes a request back: a 304 does not count against the hourly limit. */
   refund(token: string): void;
   headers(token: string): Record<string, string>;
-  /** Uses up what a token has left of its hour. */
+  /** Uses up the rest of a token's hourly limit. */
   exhaust(token: string): void;
   view(token: string): { limit: number; used: number; remaining: number; reset: number };
 }
 
-// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api: 5,000 an hour; 900 points a
-// minute, of which a read costs one and a write five.
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api: 5,000 an hour; 900 points a minute,
+// with one for a read and five for a write.
 const real: LimitNumbers = { perHour: 5000, pointsPerMinute: 900 };
 
 /** Counts as GitHub does; `off` counts and never refuses. */
@@ -81,7 +81,7 @@ export function primaryLimit(reset: number, status: 403 | 429 = 403): Answer {
   });
 }
 
-/** The limit on bursts, with the seconds to wait; null leaves `retry-after` out, as GitHub sometimes does. */
+/** The limit on bursts, with the seconds to wait; null omits `retry-after`, as GitHub sometimes does. */
 export function secondaryLimit(retryAfter: number | null, status: 403 | 429 = 403): Answer {
   const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
   return refusal(status, message, retryAfter === null ? {} : { 'retry-after': String(retryAfter) });

@@ -6,7 +6,7 @@ import type { Repository, World } from './world.js';
 
 const contents: Access = { area: 'contents', level: 'read' };
 const pulls: Access = { area: 'pull_requests', level: 'read' };
-// Without paging a comparison stops at 250 commits and gives the newest of them.
+// Without paging a comparison stops at 250 commits and returns the newest of them.
 const mostCompared = 250;
 
 function comparison(world: World, call: Call, repository: Repository): Answer {
@@ -40,7 +40,7 @@ function comparison(world: World, call: Call, repository: Repository): Answer {
   return ok(body, page.headers);
 }
 
-/** What the owner of a personal token may do in the repository, which GitHub tells whatever the token itself may do. */
+/** What the owner of a personal token may do in the repository; GitHub reports it whatever the token itself may do. */
 function roleOf({ identity }: Call): Json {
   if (identity.kind !== 'pat') return {};
   const { role = 'write' } = identity;

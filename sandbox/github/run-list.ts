@@ -8,12 +8,12 @@ const conclusions = [
   ...['action_required', 'cancelled', 'failure', 'neutral', 'skipped', 'stale', 'success', 'timed_out'],
   'startup_failure',
 ];
-// A filtered search never gives more than its first thousand.
+// A filtered search never returns more than its first thousand.
 const most = 1000;
 
 /**
- * Reads GitHub's date search: `>=ISO`, `>ISO`, `<=ISO`, `<ISO`, `ISO..ISO` (either end `*`), or a day.
- * Gives the test, or null for what is none of these.
+ * Reads GitHub's date search: `>=ISO`, `>ISO`, `<=ISO`, `<ISO`, `ISO..ISO` (either end `*`), or a day. Returns the
+ * test, or null for anything else.
  */
 function createdFilter(text: string): ((at: Date) => boolean) | null {
   const time = (part: string, end: boolean) => {
@@ -21,7 +21,7 @@ function createdFilter(text: string): ((at: Date) => boolean) | null {
     const day = /^\d{4}-\d{2}-\d{2}$/.test(part);
     return Date.parse(day && end ? `${part}T23:59:59Z` : part);
   };
-  // GitHub keeps whole seconds, so the compared time is cut down to them.
+  // GitHub keeps whole seconds, so the compared time is truncated.
   const seconds = (at: Date) => Math.floor(at.getTime() / 1000) * 1000;
   const range = /^(.+)\.\.(.+)$/.exec(text);
   const [, sign = '', single = ''] = /^(>=|<=|>|<)?(.+)$/.exec(text) ?? [];
@@ -35,7 +35,7 @@ function createdFilter(text: string): ((at: Date) => boolean) | null {
   return (at) => seconds(at) >= from && seconds(at) <= to;
 }
 
-/** Answers a list of runs: filtered, newest first, paged; runs that the list does not know yet are left out. */
+/** Answers a list of runs: filtered, newest first, paged, without runs that the list does not know yet. */
 export function listRuns(world: World, call: Call, runs: Run[]): Answer {
   const { query } = call;
   const created = query.get('created');

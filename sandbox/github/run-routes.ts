@@ -96,7 +96,7 @@ export const runRoutes: Route[] = [
       return refusal(409, 'Cannot cancel a workflow run that is completed.');
     }
     run.cancelAsked = true;
-    // GitHub takes the wish and ends the run afterwards: the answer never means that it has ended.
+    // GitHub accepts the request and ends the run afterwards: the answer never means that it has ended.
     if (world.cancels === 'obeyed') {
       setImmediate(() => {
         if (latest(run).status !== 'completed') completeRun(world, run, { conclusion: 'cancelled' });

@@ -1,7 +1,7 @@
 import { headCommitShape, type Json, minimalRepositoryShape, nodeId, userShape } from './shapes.js';
 import { type Artifact, type Attempt, type Job, latest, type Run, stamp, type Workflow, type World } from './world.js';
 
-/** A workflow, as in `GET …/actions/workflows/{id}` and beside a run in webhooks. */
+/** A workflow, as in `GET …/actions/workflows/{id}` and next to a run in webhooks. */
 export function workflowShape(world: World, fullName: string, defaultBranch: string, workflow: Workflow): Json {
   return {
     id: workflow.id,
@@ -17,7 +17,7 @@ export function workflowShape(world: World, fullName: string, defaultBranch: str
   };
 }
 
-/** A run as its given attempt left it (the latest when left out), as in REST and webhooks. */
+/** A run as the given attempt left it (the latest by default), as in REST and webhooks. */
 export function runShape(world: World, run: Run, attempt: Attempt = latest(run), excludePullRequests = false): Json {
   const { repository, workflow } = run;
   const home = `${world.url}/repos/${repository.fullName}`;
@@ -67,7 +67,7 @@ function headRepository(world: World, run: Run): Json | null {
   return minimalRepositoryShape(world, run.headRepository, true);
 }
 
-/** GitHub lists open pull requests only, and none of forks; the stand-in's are merged by the time they count. */
+/** GitHub lists only open pull requests, and none of forks; the stand-in's are merged by the time they matter. */
 function pullRequests(world: World, run: Run): Json[] {
   const { repository } = run;
   if (run.event !== 'pull_request' || run.headRepository !== 'itself') return [];

@@ -12,7 +12,7 @@ import {
   type World,
 } from './world.js';
 
-/** `silent` moves the world without its webhooks, as when GitHub's delivery was lost. */
+/** `silent` changes the world without webhooks, as if GitHub's delivery was lost. */
 export interface Moving {
   silent?: boolean;
 }
@@ -27,7 +27,7 @@ export interface NewRun {
   fallbackTitle?: string;
 }
 
-/** Creates a run of a workflow, queued, and says so: `workflow_run` requested, its first job queued. */
+/** Creates a queued run of a workflow and reports it: `workflow_run` requested, its first job queued. */
 export function createRun(
   world: World,
   repository: Repository,
@@ -89,7 +89,7 @@ function announceFirstJob(world: World, run: Run): void {
   if (first) world.announce.job('queued', run, first);
 }
 
-/** Moves a queued run to `in_progress`, and its first queued job with it; does nothing to a run that has started. */
+/** Moves a queued run and its first queued job to `in_progress`; does nothing to a run that has started. */
 export function startRun(world: World, run: Run, moving: Moving = {}, withJob = true): void {
   const attempt = latest(run);
   if (attempt.status === 'completed') throw new Error(`run ${run.id} is completed and cannot start`);
@@ -106,7 +106,7 @@ export function startRun(world: World, run: Run, moving: Moving = {}, withJob = 
 export interface RunOutcome {
   conclusion: Conclusion;
   jobs?: JobOutcome[];
-  /** An artifact of the run, or several. */
+  /** One or more artifacts of the run. */
   artifact?: NewArtifact | NewArtifact[];
 }
 
@@ -117,8 +117,8 @@ interface NewArtifact {
 }
 
 /**
- * Ends a run. A queued one is started first, except for ends that need no start. Jobs that were not told their
- * conclusion get the one that explains the run's: on a failure the last job fails, those before it pass.
+ * Ends a run. A queued one is started first, except for ends that need no start. Jobs without a given conclusion get
+ * the one that explains the run's: on a failure the last job fails, those before it pass.
  */
 export function completeRun(world: World, run: Run, outcome: RunOutcome, moving: Moving = {}): void {
   const attempt = latest(run);
@@ -142,8 +142,8 @@ export function completeRun(world: World, run: Run, outcome: RunOutcome, moving:
 }
 
 /**
- * Re-runs a completed run: the same id, one attempt more, queued. GitHub sends no `requested` for it, so the
- * next news of the run itself is `in_progress`.
+ * Re-runs a completed run: the same id, the next attempt, queued. GitHub sends no `requested` for it, so the next event
+ * of the run itself is `in_progress`.
  */
 export function rerun(
   world: World,

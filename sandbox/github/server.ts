@@ -14,14 +14,14 @@ export interface RecordedCall {
   method: string;
   /** Without the base path `/api/v3` and the query. */
   path: string;
-  /** The route's short name; null where GitHub has none. */
+  /** The route's short name; null if GitHub has none. */
   route: string | null;
   query: Record<string, string>;
   body: unknown;
   token: string | null;
   apiVersion: string | null;
   headers: Record<string, string>;
-  /** The status answered; `lost` when the socket was closed or left hanging; null while under way. */
+  /** The status answered; `lost` if the socket was closed or left hanging; null while under way. */
   status: number | 'lost' | null;
 }
 
@@ -35,7 +35,7 @@ export interface ServerParts {
   onCall: (call: RecordedCall) => void;
 }
 
-/** Listens on 127.0.0.1; gives the server and its address. */
+/** Listens on 127.0.0.1; returns the server and its address. */
 export async function listen(parts: ServerParts, port: number): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
@@ -88,14 +88,14 @@ function vanish(request: IncomingMessage, fault: Fault, end: (status: 'lost') =>
   end('lost');
 }
 
-/** `/repositories/ID/…`, to which GitHub leads who asks for an old name, as the path by the name of now. */
+/** `/repositories/ID/…`, to which GitHub redirects requests for an old name, as the path with the current name. */
 function named(world: World, path: string): string {
   const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
   const repository = [...world.repositories.values()].find((each) => each.id === Number(id));
   return repository ? `/repos/${repository.fullName}${rest}` : path;
 }
 
-/** docs.github.com, using the REST API, best practices: 301 for what is read, 307 for what is to be sent again as it is. */
+/** docs.github.com, using the REST API, best practices: 301 for reads, 307 for what must be sent again unchanged. */
 function movedTo(world: World, { id }: { id: number }, { method, path, query }: Asked): Answer {
   const rest = path.split('/').slice(4).join('/');
   const search = query.size > 0 ? `?${query}` : '';

@@ -11,16 +11,16 @@ interface HookSettings {
 
 /** What an owner does in GitHub's settings. */
 export interface SettingUp {
-  /** Sets the webhook up otherwise; events that it does not name are not sent any more. */
+  /** Changes the webhook; events that it does not name are no longer sent. */
   setHook(settings: HookSettings): void;
-  /** Takes the App off a repository. */
+  /** Removes the App from a repository. */
   uninstall(repository: string): void;
-  /** Takes the App off the organisation, with every token of it; gives what installs it again, under another id. */
+  /** Removes the App from the organisation, with all its tokens; returns what installs it again, under another id. */
   takeAppOff(): () => void;
   archive(repository: string): void;
-  /** Gives a repository another `owner/name`; the old one leads to it until somebody else takes it. */
+  /** Gives a repository another `owner/name`; the old one redirects to it until somebody else takes it. */
   rename(repository: string, to: string): void;
-  /** Gives a workflow file another text on one branch or tag; null takes it away there. */
+  /** Gives a workflow file another text on one branch or tag; null removes it there. */
   setFile(repository: string, ref: string, file: string, source: string | null): void;
 }
 

@@ -1,10 +1,10 @@
 import { titleLine } from './git.js';
 import { type Commit, type Person, type PullRequest, type Repository, stamp, type World } from './world.js';
 
-/** A JSON object as it goes over the wire. */
+/** A JSON object as it is sent. */
 export type Json = Record<string, unknown>;
 
-/** A short opaque id, as GitHub has beside every number. */
+/** A short opaque id, as GitHub has next to every number. */
 export function nodeId(kind: string, id: number): string {
   return Buffer.from(`${kind}${id}`).toString('base64url');
 }
@@ -78,7 +78,7 @@ const links: Record<string, string> = {
   trees_url: '/git/trees{/sha}',
 };
 
-/** The short form of a repository, as inside a run; also of a fork, which is known by name and id alone. */
+/** The short form of a repository, as inside a run; also of a fork, which is known only by name and id. */
 export function minimalRepositoryShape(
   world: World,
   of: { id: number; fullName: string; private?: boolean },
@@ -146,7 +146,7 @@ function gitPerson(person: Person, at: Date): Json {
   return { name: person.name, email: person.email, date: stamp(at) };
 }
 
-/** The GitHub user behind a git author: null when the address belongs to nobody. */
+/** The GitHub user of a git author: null if the address belongs to nobody. */
 function account(world: World, person: Person): Json | null {
   return person.login ? userShape(world, person.login) : null;
 }

@@ -1,7 +1,7 @@
 import { titleLine } from './git.js';
 import { type Commit, type Conclusion, latest, type Run, type RunStatus } from './world.js';
 
-/** A run as a test reads it: a copy of how it stands now. */
+/** A run as a test reads it: a copy of its current state. */
 export interface RunView {
   id: number;
   number: number;
@@ -13,9 +13,9 @@ export interface RunView {
   conclusion: Conclusion | null;
   title: string;
   branch: string;
-  /** The branch tip it runs on: of a dispatched run, not what it deploys. */
+  /** The branch tip it runs on: for a dispatched run, not what it deploys. */
   headSha: string;
-  /** What a dispatched run was given. */
+  /** The inputs of a dispatched run. */
   inputs: Record<string, string>;
   actor: string;
   triggeringActor: string;
@@ -58,7 +58,7 @@ export interface PushedCommit {
   sha: string;
   title: string;
   message: string;
-  /** The first run that the push started; throws when it started none. */
+  /** The first run that the push started; throws if it started none. */
   readonly runId: number;
   runIds: number[];
 }

@@ -2,10 +2,10 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { post } from './post.js';
 import type { Json } from './shapes.js';
 
-/** `duplicate` sends each twice at the same time under one GUID; `reordered` gathers what falls together and sends it backwards. */
+/** `duplicate` sends each twice at once under one GUID; `reordered` sends what comes together in reverse. */
 export type WebhookMode = 'on' | 'off' | 'duplicate' | 'reordered';
 
-/** One attempt to hand an event to the bot. */
+/** One attempt to deliver an event to the bot. */
 export interface Delivery {
   guid: string;
   event: string;
@@ -13,7 +13,7 @@ export interface Delivery {
   at: Date;
   redelivery: boolean;
   body: string;
-  /** What the bot answered; 0 when it gave no answer within ten seconds or could not be reached; null while under way. */
+  /** The bot's answer; 0 if it gave none within ten seconds or could not be reached; null while under way. */
   status: number | null;
   answer: string;
   ms: number;
@@ -28,10 +28,10 @@ export interface DeliverOptions {
 export interface WebhookSender {
   /** Sends an event later this tick, in order with others under the same key. */
   send(event: string, payload: Json, key: string): void;
-  /** Sends anything at once, a string as it stands, whatever the mode; resolves with the bot's answer. */
+  /** Sends anything at once, a string unchanged, whatever the mode; resolves with the bot's answer. */
   deliver(event: string, payload: unknown, options?: DeliverOptions): Promise<Delivery>;
   redeliver(guid: string): Promise<Delivery>;
-  /** Runs `act` and resolves when everything that it sent was answered or given up. */
+  /** Runs `act` and resolves when everything it sent was answered or given up. */
   answered<T>(act: () => T): Promise<T>;
   idle(): Promise<void>;
   setMode(mode: WebhookMode): void;
@@ -40,7 +40,7 @@ export interface WebhookSender {
   /** Sends nothing more and gives up what is under way. */
   close(): void;
   deliveries: Delivery[];
-  /** How many events were not sent, because the mode is off. */
+  /** How many events were not sent because the mode is off. */
   unsent(): number;
 }
 
@@ -58,7 +58,7 @@ export interface SenderOptions {
 const patience = 10_000;
 const gathering = 25;
 
-/** The sender of one hook. */
+/** The sender for one hook. */
 export function webhookSender(options: SenderOptions): WebhookSender {
   let url = options.url;
   let mode: WebhookMode = 'on';

@@ -13,7 +13,7 @@ export interface WorkflowDefinition {
   file: string;
   name: string;
   on: string[];
-  /** The branches whose pushes start it; null for all. Names as they are, or `*` patterns. */
+  /** The branches whose pushes start it; null for all. Exact names, or `*` patterns. */
   branches: string[] | null;
   inputs: Record<string, WorkflowInput>;
   runName: string | null;
@@ -52,7 +52,7 @@ const pushSchema = z.object({ branches: z.array(z.string()).optional() }).nullis
 
 const dispatchSchema = z.object({ inputs: z.record(z.string(), inputSchema.nullable()).nullish() }).nullish();
 
-/** Reads a workflow's options or its YAML text; throws when the text is no workflow. */
+/** Reads a workflow's options or its YAML text; throws if the text is not a workflow. */
 export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
   if (!('source' in options)) {
     const { file, on } = options;
@@ -119,8 +119,8 @@ function write(workflow: Omit<WorkflowDefinition, 'source'>): string {
 }
 
 /**
- * Fills a workflow's `run-name`: `${{ inputs.sha }}` as in the file, or `${sha}` for short.
- * A run without one is called after its fallback (the commit's title, or the workflow).
+ * Fills a workflow's `run-name`: `${{ inputs.sha }}` as in the file, or `${sha}` for short. A run without one is named
+ * after its fallback (the commit's title, or the workflow).
  */
 export function titleOf(workflow: WorkflowDefinition, inputs: Record<string, string>, fallback: string): string {
   if (workflow.runName === null) return fallback;
@@ -132,8 +132,8 @@ export function titleOf(workflow: WorkflowDefinition, inputs: Record<string, str
 }
 
 /**
- * Holds a dispatch's inputs against the workflow's own. Gives GitHub's message for the first fault, or the
- * inputs as strings with defaults filled in. Values that are not strings are taken as GitHub takes them: by their text.
+ * Checks a dispatch's inputs against the workflow's own. Returns GitHub's message for the first fault, or the inputs as
+ * strings with defaults filled in. Values that are not strings are converted to text, as GitHub does.
  */
 export function checkInputs(
   workflow: WorkflowDefinition,

@@ -12,10 +12,10 @@ export type Conclusion =
   | 'stale'
   | 'startup_failure';
 
-/** Where a run or job stands before and at its end. */
+/** The state of a run or job before and at its end. */
 export type RunStatus = 'queued' | 'waiting' | 'in_progress' | 'completed';
 
-/** What git knows of a person, with the GitHub login where the address belongs to one. */
+/** What git knows about a person, with the GitHub login if the address belongs to one. */
 export interface Person {
   login?: string;
   name: string;
@@ -114,7 +114,7 @@ export interface Run {
   attempts: Attempt[];
   artifacts: Artifact[];
   cancelAsked: boolean;
-  /** List answers leave the run out until this time and for so many more lists: GitHub's lists lag. */
+  /** Lists leave the run out until this time and for so many more lists: GitHub's lists lag. */
   hidden: { until: number; lists: number };
 }
 
@@ -137,7 +137,7 @@ export interface Repository {
   runs: Run[];
 }
 
-/** Says over webhooks what happened, with the payload as things stand at the call. */
+/** Sends webhooks for what happened, with the payload as it is at the call. */
 export interface Announce {
   run(action: 'requested' | 'in_progress' | 'completed', run: Run): void;
   job(action: RunStatus, run: Run, job: Job): void;
@@ -151,10 +151,10 @@ export interface World {
   htmlUrl: string;
   now: () => Date;
   repositories: Map<string, Repository>;
-  /** Repositories by names that they had before. */
+  /** Repositories by their previous names. */
   moved: Map<string, Repository>;
   users: Map<string, number>;
-  /** `without`: the repositories that the App is not installed on. */
+  /** `without`: the repositories without the App. */
   app: { id: string; slug: string; installationId: number; without: Set<number> } | null;
   hook: {
     id: number;
@@ -170,11 +170,11 @@ export interface World {
   nextId: (kind: IdKind) => number;
   announce: Announce;
   onRun: Set<(run: Run) => void>;
-  /** Called when something moved that no caller asked for at that moment. */
+  /** Called when something changes that no caller asked for at that moment. */
   changed: () => void;
 }
 
-// Past 2^31, and far apart, so that an id of one kind never passes for another's and a 32-bit column shows at once.
+// Past 2^31, and far apart, so that an id of one kind never passes for another's and a 32-bit column fails at once.
 const firstIds = {
   repository: 3_000_000_000,
   user: 4_000_000_000,
@@ -188,7 +188,7 @@ const firstIds = {
 };
 export type IdKind = keyof typeof firstIds;
 
-/** Gives ids that grow, a series for each kind, all past 2^31. */
+/** Returns rising ids, a series for each kind, all past 2^31. */
 export function idSeries(): (kind: IdKind) => number {
   const last: Record<IdKind, number> = { ...firstIds };
   return (kind) => {
@@ -202,7 +202,7 @@ export function stamp(at: Date): string {
   return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** The repository called `owner/name`, in any case; throws when the stand-in has none. */
+/** The repository called `owner/name`, in any case; throws if the stand-in has none. */
 export function repositoryOf(world: World, fullName: string): Repository {
   const found = world.repositories.get(fullName.toLowerCase());
   if (!found) throw new Error(`the stand-in has no repository ${fullName}; call addRepository first`);
@@ -218,7 +218,7 @@ export function findRun(world: World, id: number): Run | undefined {
   return undefined;
 }
 
-/** The attempt a run stands at. */
+/** The attempt that a run is at. */
 export function latest(run: Run): Attempt {
   const attempt = run.attempts.at(-1);
   if (!attempt) throw new Error(`run ${run.id} has no attempt`);

@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   dispatch_failed: 'Slack could not reach Pushbutton. Try again.',
 };
 
-/** Posts one action to the demo. Gives null when it was done, else a sentence for the person. */
+/** Posts one action to the demo. Returns null when it is done, else a sentence for the person. */
 export async function post(action: string, body: object): Promise<string | null> {
   let answer: Response;
   try {

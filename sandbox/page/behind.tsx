@@ -6,7 +6,7 @@ import { Commits, Runs } from './runs.js';
 
 export type Tab = 'github' | 'breaks';
 
-/** What happens behind the workspace, and what a visitor can make happen there. */
+/** What happens behind the workspace, and what a visitor can trigger there. */
 export function Behind({ tab, openTab }: { tab: Tab; openTab: (tab: Tab) => void }) {
   const { faults, bot } = usePage().shown;
   const on = faults.filter((fault) => fault.on).length + bot.replicas.filter((one) => one.state === 'killed').length;

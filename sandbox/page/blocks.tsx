@@ -9,8 +9,8 @@ import { clock, day } from './times.js';
 type Rendered = React.ComponentProps<typeof Renderer>;
 
 /**
- * Block Kit as Slack draws it. `press` gets the action id of a button when it was pressed and, where it asks, confirmed.
- * The renderer calls nobody back, so buttons are drawn here; headers too, since it reads them as markup.
+ * Block Kit as Slack draws it. `press` gets the action id of a button once it is pressed and, if it asks, confirmed.
+ * The renderer has no callbacks, so buttons are drawn here; headers too, since it reads them as markup.
  */
 export const Blocks = memo(
   function Blocks({ blocks, press }: { blocks: Json[]; press: (actionId: string) => Promise<unknown> }) {
@@ -75,7 +75,7 @@ function Drawn({ block }: { block: Json }) {
   );
 }
 
-/** A link to a message, which Slack opens in itself. */
+/** A link to a message, which Slack opens itself. */
 function InSlack({ open, children }: { open: () => void; children: React.ReactNode }) {
   return (
     <button type="button" className="in-slack" onClick={open}>
@@ -92,7 +92,7 @@ function namesOf(names: Readonly<Record<string, string>>) {
   return { users: of('UW'), channels: of('CG'), user_groups: of('S') };
 }
 
-/** Addresses of GitHub lead to a page of the demo that says what would be there. */
+/** GitHub addresses lead to a page of the demo that says what would be there. */
 function address(written: string, githubUrl: string): string {
   if (!/^https?:/i.test(written) || !URL.canParse(written)) return '#';
   const { origin, host, pathname, href } = new URL(written);

@@ -12,7 +12,7 @@ export interface BlockButton {
   accessibility_label?: string;
 }
 
-/** A row of buttons; one that has a question asks it before it is pressed. */
+/** A row of buttons; one with a question asks it before it is pressed. */
 export function Buttons(props: { elements: BlockButton[]; press: (actionId: string) => Promise<unknown> }) {
   const [asking, ask] = useState<BlockButton | null>(null);
   const [pressed, setPressed] = useState<string | null>(null);

@@ -4,7 +4,7 @@ import { clock, useNow } from './times.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The time of the demo, which can be put forward: what waits for an hour is seen in a moment. */
+/** The demo's time, which can be moved forward: an hour of waiting takes a moment. */
 export function Clock() {
   const { act } = usePage();
   const now = useNow(true);
@@ -36,7 +36,7 @@ export function Clock() {
   );
 }
 
-/** Milliseconds until 09:00 of the day after this moment, in the reader's own zone. */
+/** Milliseconds until 09:00 on the day after this moment, in the reader's own zone. */
 function toNextMorning(now: number): number {
   const morning = new Date(now);
   morning.setDate(morning.getDate() + 1);

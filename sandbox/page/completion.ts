@@ -1,15 +1,15 @@
 import type { Shown } from '../demo/shown.js';
 
-/** One way to go on with what was typed. */
+/** One way to continue what was typed. */
 interface Completion {
-  /** The whole line when it is taken. */
+  /** The whole line if it is taken. */
   line: string;
   /** What is shown: a command with its usage, a service or a short SHA. */
   words: string;
   about: string;
 }
 
-/** What can be chosen, and which of it is chosen at first: -1 where the line can be sent as it is. */
+/** The choices, and which one is selected at first: -1 if the line can be sent as it is. */
 export interface Completions {
   all: Completion[];
   first: number;
@@ -19,8 +19,8 @@ const none: Completions = { all: [], first: -1 };
 const most = 8;
 
 /**
- * How `/release …` goes on: its commands, then the words that the command's usage asks for, of which `SERVICE` and `SHA` are
- * known. Nothing for a line that is no `/release`.
+ * How `/release …` can continue: its commands, then the words in the command's usage, of which `SERVICE` and `SHA` are
+ * known. Nothing for a line that is not `/release`.
  */
 export function completions(line: string, shown: Pick<Shown, 'commands' | 'services' | 'changes'>): Completions {
   if (!line.startsWith('/')) return none;
@@ -37,7 +37,7 @@ export function completions(line: string, shown: Pick<Shown, 'commands' | 'servi
   if (words.length === 2) return chosen(command, commandsOf(shown, command));
   const usage = shown.commands.find((one) => nameOf(one.usage) === command)?.usage;
   if (!usage) return none;
-  // `[SERVICE or SHA]` is one word of the usage.
+  // `[SERVICE or SHA]` is one word in the usage.
   const asked = usage.replaceAll(' or ', '|').split(/\s+/)[words.length - 2] ?? '';
   const before = words.slice(0, -1).join(' ');
   const typed = words.at(-1) ?? '';
@@ -50,7 +50,7 @@ export function completions(line: string, shown: Pick<Shown, 'commands' | 'servi
   return all.length > 0 ? chosen(typed, all) : none;
 }
 
-/** The first is chosen while a word is half typed; a whole word, or none yet, can be sent. */
+/** The first is selected while a word is half typed; a whole word, or none yet, can be sent. */
 const chosen = (typed: string, all: Completion[]): Completions => {
   const whole = all.some(({ words }) => words.split(' ')[0] === typed);
   return { all: all.slice(0, most), first: typed === '' || whole ? -1 : 0 };

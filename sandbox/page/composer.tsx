@@ -3,7 +3,7 @@ import type { Channel } from '../demo/shown.js';
 import { completions } from './completion.js';
 import { usePage } from './page-context.js';
 
-/** Where messages are typed: `/release …` completes, by arrows, Tab and Enter; Escape puts the list away. */
+/** Where messages are typed: `/release …` completes with arrows, Tab and Enter; Escape closes the list. */
 export function Composer({ channel }: { channel: Channel }) {
   const { shown, me, act, tell } = usePage();
   const list = useId();

@@ -51,7 +51,7 @@ function AppTabs({ direct }: { direct: Channel | undefined }) {
   );
 }
 
-/** Follows the newest message, unless the person has scrolled away from it. */
+/** Follows the newest message unless the person has scrolled away from it. */
 function Messages({ channel }: { channel: Channel }) {
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from 'react';
 
 /**
- * A dialog above everything: the browser keeps the focus in it and gives it back afterwards. `close` is called for Escape;
- * whoever shows it takes it away.
+ * A dialog above everything: the browser keeps the focus in it and returns it afterwards. `close` is called on Escape;
+ * whoever shows the dialog removes it.
  */
 export function Dialog(props: { title: string; className?: string; close: () => void; children: React.ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);

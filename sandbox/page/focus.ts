@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /**
- * Keeps a keyboard user's place: when a redrawn message takes away the button that had the focus, the message itself gets it.
- * Such a container is marked with `data-keeps-focus` and can be focused.
+ * Keeps a keyboard user's place: when a redrawn message takes away the button that had the focus, the message itself
+ * gets it. Such a container is marked with `data-keeps-focus` and is focusable.
  */
 export function useKeepFocus(drawn: unknown): void {
   const last = useRef<{ element: Element; container: HTMLElement | null } | null>(null);

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { Blocks } from './blocks.js';
 import { usePage } from './page-context.js';
 
-/** The App Home tab: opening it is told to the bot, which publishes what this person sees there. */
+/** The App Home tab: opening it tells the bot, which publishes what this person sees there. */
 export function Home() {
   const { shown, me, act } = usePage();
   useEffect(() => {

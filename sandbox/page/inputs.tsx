@@ -20,7 +20,7 @@ interface Option {
   value: string;
 }
 
-/** An input with its label, and under it its hint and what Slack or the bot finds wrong. */
+/** An input with its label, and below it its hint and what Slack or the bot finds wrong. */
 export function Input({ block, wrong }: { block: InputBlock; wrong: string | undefined }) {
   const { block_id: id, label, hint, optional } = block;
   const about = [...(hint ? [`${id}-hint`] : []), ...(wrong ? [`${id}-wrong`] : [])].join(' ');
@@ -83,7 +83,7 @@ function Field({ block, about, wrong }: { block: InputBlock; about: string; wron
   }
 }
 
-/** What was put in, by the id of its block. */
+/** What was entered, by the id of its block. */
 export function valuesOf(form: HTMLFormElement): Record<string, string> {
   return Object.fromEntries(
     [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),

@@ -1,8 +1,8 @@
 import type { Json } from '../demo/shown.js';
 
 /**
- * The block, put so that the renderer draws what Slack would. It reads plain texts and raw cells as markup, so these become rich
- * text, which it takes literally; and it makes a live mention of an escaped one, so an invisible joiner keeps those apart.
+ * The block, changed so that the renderer draws what Slack would. It reads plain texts and raw cells as markup: these
+ * become rich text, which it takes literally. It also makes an escaped mention live, which an invisible joiner prevents.
  */
 export function literal(block: Json): Json[] {
   switch (block.type) {

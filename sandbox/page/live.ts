@@ -3,15 +3,15 @@ import type { Shown } from '../demo/shown.js';
 
 const againMs = 1_000;
 
-/** What a person saw last, and who that is. */
+/** What a person saw last, and who they are. */
 export interface Seen {
   user: string;
   shown: Shown;
 }
 
 /**
- * What this person sees, as the demo tells it, and whether the demo answers. What was seen last stays while it does not, and
- * until the demo has told what a new person sees. `gone` is called when the demo knows no such person.
+ * What this person sees, as the demo reports it, and whether the demo answers. The last state stays while it does not,
+ * and until the demo has sent the state of a new person. `gone` is called when the demo knows no such person.
  */
 export function useLive(user: string, gone: () => void): { seen: Seen | null; answers: boolean } {
   const [seen, setSeen] = useState<Seen | null>(null);
@@ -26,7 +26,7 @@ export function useLive(user: string, gone: () => void): { seen: Seen | null; an
         setAnswers(true);
       };
       source.onerror = () => {
-        // The browser tries again by itself after a broken line, but never after an answer that is no stream.
+        // The browser reconnects after a broken connection, but never after an answer that is not a stream.
         if (source.readyState === EventSource.CLOSED) timer = setTimeout(again, againMs);
         else setAnswers(false);
       };

@@ -1,4 +1,4 @@
-/** What a state of GitHub means at a glance. */
+/** What a GitHub state means at a glance. */
 function kindOf(state: string): 'good' | 'bad' | 'moving' | 'waiting' | 'ended' {
   if (state === 'success') return 'good';
   if (['failure', 'timed_out', 'startup_failure'].includes(state)) return 'bad';
@@ -14,7 +14,7 @@ const paths = {
   waiting: '',
 };
 
-/** A round mark of a state, with its words for those who do not see it. */
+/** A round mark for a state, with words for those who do not see it. */
 export function Mark({ state }: { state: string }) {
   const kind = kindOf(state);
   return (

@@ -12,10 +12,10 @@ interface Definition {
   close?: { text: string };
 }
 
-/** The modal that is open for me, if any. What is wrong with an input stands under it. */
+/** The modal that is open for me, if any. Errors are shown below their input. */
 export function Modal() {
   const { modal } = usePage().shown;
-  // What cannot be closed at the demo, because it is gone, is put away here.
+  // A modal that cannot be closed at the demo, because it is gone, is closed here.
   const [away, putAway] = useState('');
   if (!modal || modal.id === away) return null;
   return (

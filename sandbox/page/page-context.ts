@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Person, Shown } from '../demo/shown.js';
 
-/** On a phone there is room for one of the two. */
+/** A phone has room for only one of the two. */
 export type Side = 'slack' | 'behind';
 
 /** What the parts of the page share. */
@@ -11,9 +11,9 @@ export interface Page {
   /** Id of the open channel, or `home` for the app's Home tab. */
   place: string;
   go: (place: string) => void;
-  /** Does something at the demo. True when it was done; what went wrong is told to the person. */
+  /** Does something at the demo. True when it is done; errors are shown to the person. */
   act: (action: string, body: object) => Promise<boolean>;
-  /** Says something to the person for a while. */
+  /** Shows something to the person for a while. */
   tell: (words: string) => void;
   /** The service that a push goes to; empty for the first. */
   pushesTo: string;

@@ -1,6 +1,6 @@
 import { usePage } from './page-context.js';
 
-/** Changes for the main branch of a service: as the team would push them. */
+/** Changes for the main branch of a service, as the team would push them. */
 export function Push() {
   const { shown, act, pushesTo, pushTo } = usePage();
   const service = pushesTo || (shown.services[0]?.name ?? '');

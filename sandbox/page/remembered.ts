@@ -26,7 +26,7 @@ export function useWhereabouts(): {
   };
 }
 
-/** A value kept in this browser; null where there is none, or where the browser keeps nothing. */
+/** A value kept in this browser; null if there is none, or if the browser keeps nothing. */
 export function kept(name: string): string | null {
   try {
     return localStorage.getItem(`pushbutton ${name}`);
@@ -35,11 +35,11 @@ export function kept(name: string): string | null {
   }
 }
 
-/** Keeps a value in this browser, where it allows that. */
+/** Keeps a value in this browser, if it allows that. */
 export function keep(name: string, value: string): void {
   try {
     localStorage.setItem(`pushbutton ${name}`, value);
   } catch {
-    // A browser that keeps nothing starts anew with each visit; nothing else is lost.
+    // A browser that keeps nothing starts afresh with each visit; nothing else is lost.
   }
 }

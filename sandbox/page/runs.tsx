@@ -3,7 +3,7 @@ import { Mark, spoken } from './mark.js';
 import { usePage } from './page-context.js';
 import { took, useNow } from './times.js';
 
-/** The newest runs of GitHub Actions, with their jobs as they go. */
+/** The newest runs of GitHub Actions, with their jobs as they progress. */
 export function Runs() {
   const { runs } = usePage().shown;
   const now = useNow(runs.some((run) => run.endedAt === null));

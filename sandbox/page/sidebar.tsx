@@ -2,7 +2,7 @@ import type { Channel } from '../demo/shown.js';
 import { usePage } from './page-context.js';
 import { useUnread } from './unread.js';
 
-/** The channels that I am in, and the app. What has news that I have not seen is bold and counted. */
+/** The channels I am in, and the app. Whatever has unread news is bold and counted. */
 export function Sidebar() {
   const { shown, place, go } = usePage();
   const unread = useUnread();

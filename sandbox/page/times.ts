@@ -22,7 +22,7 @@ export function took(from: string, to: string | number): string {
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** The time of the demo now, in milliseconds, once a second while `runs`. */
+/** The demo's current time in milliseconds, updated every second while `runs`. */
 export function useNow(runs: boolean): number {
   const { movedMs } = usePage().shown.clock;
   const [now, setNow] = useState(() => Date.now());

@@ -19,17 +19,17 @@ export interface Memory {
 /** A moment of the tour: where it points, what it says, and when it is over. */
 export interface Moment {
   id: string;
-  /** What the person does: presses what is pointed at, watches it, asks in the composer, or reads. */
+  /** What the person does: presses or watches what is pointed at, asks in the composer, or reads. */
   does: 'press' | 'watch' | 'ask' | 'read';
   step: 1 | 2 | 3 | 4 | 5;
   title: string;
   words: string;
-  /** Where a phone has to look. */
+  /** Where a phone must look. */
   side: Side;
   tab?: 'github' | 'breaks';
-  /** A selector of what to press or watch. */
+  /** A selector for what to press or watch. */
   target: (memory: Memory) => string;
-  /** Where there is no room beside it: under what is pointed at, which leaves the tabs above it free. */
+  /** If there is no room beside what is pointed at: below it, which leaves the tabs above it free. */
   below?: true;
   /** What to remember when it is over; null while it is not. */
   over: (shown: Shown, memory: Memory) => Partial<Memory> | null;
@@ -41,7 +41,7 @@ const card = (sha: string | null, button = '') => `[data-card="${sha?.slice(0, 7
 const action = (id: string) => ` [data-action="${id}"]`;
 const yes = (is: boolean): Partial<Memory> | null => (is ? {} : null);
 
-/** The five steps, in their moments. */
+/** The five steps, with their moments. */
 export const MOMENTS: readonly Moment[] = [
   {
     id: 'push',

@@ -6,10 +6,10 @@ import type { Side } from './page-context.js';
 import { keep, kept } from './remembered.js';
 import { beginning, channelOf, type Memory, MOMENTS, type Moment, next, SERVICE } from './tour-moments.js';
 
-/** Offered to who comes first; then a moment, or over. */
+/** Offered to a first-time visitor; then at a moment, or over. */
 type State = 'offered' | 'over' | Memory;
 
-/** Where the tour stands. It goes on by itself, also after a reload, and turns the page to where it points. */
+/** Where the tour is. It advances by itself, even after a reload, and turns the page to where it points. */
 export function useTour(
   shown: Shown,
   page: {
@@ -52,7 +52,7 @@ export function useTour(
   };
 }
 
-/** A tour that was begun in another start of the demo is offered anew; one that was taken or skipped is over. */
+/** A tour begun in another start of the demo is offered again; one that was taken or skipped is over. */
 function remembered(demo: string): State {
   try {
     const state = JSON.parse(kept('tour') ?? '"offered"') as State;
@@ -147,8 +147,8 @@ function Coach({ selector, moment, children }: { selector: string; moment: Momen
 }
 
 /**
- * What the coach stands beside: the whole card, so that what it says stays readable while its button is marked; and on the right
- * side of the page at that side's edge, so that nothing there is covered.
+ * What the coach stands beside: the whole card, so that its text stays readable while its button is marked; and on the
+ * right side of the page at that side's edge, so that nothing there is covered.
  */
 function besideOf(target: Element) {
   const card = target.closest('[data-card]');
@@ -164,7 +164,7 @@ function besideOf(target: Element) {
   };
 }
 
-/** The element that is pointed at now; the page may draw it anew at any time. */
+/** The element pointed at now; the page may redraw it at any time. */
 function useTarget(selector: string): Element | null {
   const [target, setTarget] = useState<Element | null>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 const shownMs = 7_000;
 
-/** What is said to the person for a while, such as why a press was not possible. */
+/** What the person is told for a while, such as why a press was not possible. */
 export function useToast(): { words: string; tell: (words: string) => void } {
   const [words, setWords] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -14,7 +14,7 @@ export function useToast(): { words: string; tell: (words: string) => void } {
   return { words, tell };
 }
 
-/** That the demo does not answer, else what was told last; above a dialog too. */
+/** Says that the demo does not answer, else the last message; above a dialog too. */
 export function Trouble({ answers, words }: { answers: boolean; words: string }) {
   const shown = answers ? words : 'The demo does not answer. Is it still running? This page goes on when it is back.';
   const note = useRef<HTMLDivElement>(null);

@@ -4,8 +4,8 @@ import { usePage } from './page-context.js';
 import { keep, kept } from './remembered.js';
 
 /**
- * How many messages of a channel came since this person looked at it last, told for the page's title too. The open channel is
- * always seen; an edited message is no news.
+ * How many messages came to a channel since this person last looked at it, for the page's title too. The open channel
+ * is always read; an edited message is not news.
  */
 export function useUnread(): (channel: Channel) => number {
   const { shown, me, place } = usePage();

@@ -19,12 +19,12 @@ import { type createSockets, envelopeOf } from './socket.js';
 import { answerSubmission } from './submissions.js';
 import { addMessage, type Channel, findMessage, openDm, type User, type View, type Workspace } from './workspace.js';
 
-/** What came of something that a person did. */
+/** The result of something that a person did. */
 export interface Answer extends Received {
   request: SignedRequest;
-  /** What the pressed button asked first, if it asked. */
+  /** What the pressed button asked first, if anything. */
   confirm: Confirm | undefined;
-  /** The error that Slack shows to the person, such as operation_timeout; undefined when all went well. */
+  /** The error that Slack shows to the person, such as operation_timeout; undefined if all went well. */
   failedWith: string | undefined;
 }
 
@@ -110,7 +110,7 @@ export function createActing(parts: ActingParts) {
   }
 
   return {
-    /** Presses a button that is on the message (or ephemeral) now; throws when it is not there. */
+    /** Presses a button that is on the message (or ephemeral) now; throws if it is not there. */
     async click(where: OnMessage): Promise<Answer> {
       const on = shown(where);
       if ('gone' in on) throw new Error(`${where.user} sees no message ${where.ts} in ${where.channel}`);
@@ -118,7 +118,7 @@ export function createActing(parts: ActingParts) {
       const inside = seen.attachments.flatMap((one) => (Array.isArray(one.blocks) ? (one.blocks as Json[]) : []));
       return press(where, pickButton([...seen.blocks, ...inside], where.button));
     },
-    /** Presses a button of an older drawing, as a person whose screen is behind; the message may be gone. */
+    /** Presses a button of an older drawing, as a person with an outdated screen; the message may be gone. */
     async clickStale({ blocks, ...where }: OnMessage & { blocks: Json[] }): Promise<Answer> {
       return press(where, pickButton(blocks, where.button));
     },
@@ -130,7 +130,7 @@ export function createActing(parts: ActingParts) {
       const answer = await interact(viewActions(workspace, person(view.user), view, pressed, triggerId));
       return { ...answer, confirm: pressed.confirm };
     },
-    /** Types a slash command, `/release` unless said otherwise. A 200 with text or blocks is shown as Slack shows it. */
+    /** Types a slash command, `/release` by default. A 200 with text or blocks is shown as Slack shows it. */
     async command(typed: { user: string; channel: string; text: string; command?: string }): Promise<Answer> {
       const user = person(typed.user);
       const channel = place(typed.channel, user.id);
@@ -160,7 +160,7 @@ export function createActing(parts: ActingParts) {
       if (answer.failedWith !== undefined) return answer;
       return { ...answer, failedWith: answerSubmission(workspace, view, answer.body) };
     },
-    /** Closes a modal; the bot hears of it when the view asked for that. */
+    /** Closes a modal; the bot is told if the view asked for that. */
     async closeModal(viewId: string): Promise<Answer | undefined> {
       const view = openView(viewId);
       view.open = false;
@@ -168,7 +168,7 @@ export function createActing(parts: ActingParts) {
       if (view.definition.notify_on_close !== true) return undefined;
       return interact(viewClosed(workspace, person(view.user), view));
     },
-    /** Writes a message that mentions the bot, and sends the event once; Slack sends none where the bot is no member. */
+    /** Mentions the bot in a message, and sends the event once; Slack sends none where the bot is not a member. */
     async mention(said: { user: string; channel: string; text: string; thread_ts?: string }): Promise<Answer> {
       const user = person(said.user);
       const channel = place(said.channel, user.id);
@@ -178,16 +178,16 @@ export function createActing(parts: ActingParts) {
       const draft = { channel: channel.id, user: user.id, text, thread_ts: said.thread_ts };
       return post(JSON.stringify(appMention(workspace, addMessage(workspace, draft), user, channel)), true);
     },
-    /** Opens a tab of the bot's home. Slack sends the event each time, with the view once one was published. */
+    /** Opens a tab of the bot's home. Slack sends the event each time, with the view if one was published. */
     async openHome({ user: id, tab = 'home' }: { user: string; tab?: 'home' | 'messages' }): Promise<Answer> {
       const user = person(id);
       const channel = openDm(workspace, user.id);
       const view = publishedHome(workspace, user.id);
       return post(JSON.stringify(appHomeOpened(workspace, { user, channel, tab, view })), true);
     },
-    /** What stands on that person's Home tab; undefined while nothing was published. */
+    /** What is on that person's Home tab; undefined if nothing was published. */
     home: (user: string): View | undefined => publishedHome(workspace, user),
-    /** Sends the very same signed bytes once more; `headers` are added, such as x-slack-retry-num. */
+    /** Sends the same signed bytes once more; `headers` are added, such as x-slack-retry-num. */
     async replay(request: SignedRequest, headers: Record<string, string> = {}): Promise<Answer> {
       const received = await send({ ...request, headers: { ...request.headers, ...headers } }, parts.patience);
       return { ...received, request, confirm: undefined, failedWith: failure(received) };

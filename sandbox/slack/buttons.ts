@@ -16,7 +16,7 @@ export interface Button {
   url: string | undefined;
   style: string | undefined;
   confirm: Confirm | undefined;
-  /** As it stands in the blocks. */
+  /** As it is in the blocks. */
   element: Json;
 }
 
@@ -34,7 +34,7 @@ function readConfirm(value: unknown): Confirm | undefined {
   };
 }
 
-/** Every button in the blocks (of a message, an attachment or a view), in the order of reading. */
+/** Every button in the blocks (of a message, an attachment or a view), in reading order. */
 export function buttonsIn(blocks: Json[]): Button[] {
   return blocks.flatMap((block) => elementsOf(block).map((element) => button(block, element)));
 }
@@ -59,7 +59,7 @@ function button(block: Json, element: Json): Button {
   };
 }
 
-/** The one button with that text, action id or value. Throws when there is none, or more than one. */
+/** The one button with that text, action id or value. Throws if there is none, or more than one. */
 export function pickButton(blocks: Json[], wanted: string): Button {
   const all = buttonsIn(blocks);
   for (const key of ['text', 'action_id', 'value'] as const) {

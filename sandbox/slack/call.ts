@@ -2,7 +2,7 @@ import type { Json } from './block-kit/check.js';
 import type { Tier } from './rate-limits.js';
 import type { Channel, Workspace } from './workspace.js';
 
-/** A refusal in Slack's manner: `{ok: false, error}` and, where given, more fields beside it. */
+/** A refusal as Slack sends it: `{ok: false, error}` and, if given, more fields. */
 export class SlackRefusal extends Error {
   readonly more: Json;
   constructor(error: string, more: Json = {}) {
@@ -32,17 +32,17 @@ export interface Call {
 
 export interface Method {
   scope?: string;
-  /** Which token it takes: the bot's unless said otherwise. */
+  /** Which token it takes: the bot's by default. */
   token?: 'app';
-  /** `channel` is one message a second and channel, the others are calls a minute. */
+  /** `channel` is one message a second per channel, the others are calls a minute. */
   tier: Tier;
   required?: Record<string, ArgumentKind>;
   optional?: Record<string, ArgumentKind>;
-  /** The answer without `ok`, or a SlackRefusal thrown. */
+  /** The answer without `ok`; throws a SlackRefusal instead. */
   run: (call: Call) => Json;
 }
 
-/** The argument as a string, or undefined when it was not given. */
+/** The argument as a string, or undefined if it was not given. */
 export function text(call: Call, name: string): string | undefined {
   const value = call.args[name];
   return typeof value === 'string' ? value : undefined;
@@ -65,7 +65,7 @@ export function channelOfBot(call: Call, id: string, archivedError = 'is_archive
   return channel;
 }
 
-/** The channel if the bot may know of it. */
+/** The channel, if the bot may know about it. */
 export function visibleChannel(call: Call, id: string): Channel {
   const channel = call.workspace.channels.get(id);
   if (!channel) return refuse('channel_not_found');
@@ -73,13 +73,13 @@ export function visibleChannel(call: Call, id: string): Channel {
   return channel;
 }
 
-/** Reads arguments as Slack does: from a form everything is text, nested values are JSON. An unknown name is refused. */
+/** Reads arguments as Slack does: in a form all is text, and nested values are JSON. An unknown name is refused. */
 export function readArguments(method: Method, given: Json): Json {
   const known = { ...method.required, ...method.optional };
   const problems: string[] = [];
   const args: Json = {};
   for (const [name, value] of Object.entries(given)) {
-    // web-api adds team_id to every call of a listener's client, and the token may stand in the body.
+    // web-api adds team_id to every call of a listener's client, and the token may be in the body.
     if (name === 'team_id' || name === 'token') continue;
     const kind = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!kind) {

@@ -1,4 +1,4 @@
-/** What goes wrong with a call, and whether its effect happened all the same. */
+/** What goes wrong with a call, and whether it still takes effect. */
 export type Fault =
   | { kind: 'error'; error: string; retryAfter?: number }
   /** An answer with that status; `effect` says whether the call was carried out. */
@@ -23,7 +23,7 @@ interface Planned {
   when: ((args: Record<string, unknown>) => boolean) | undefined;
 }
 
-/** Plans for failure, by method name, `response_url` or `*` for all. The first plan that fits is used up first. */
+/** Planned failures, by method name, `response_url` or `*` for all. The first plan that matches is used up first. */
 export function createFaults() {
   let planned: Planned[] = [];
   return {

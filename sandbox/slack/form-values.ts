@@ -7,7 +7,7 @@ const words = (value: unknown) => (isJson(value) && typeof value.text === 'strin
 
 /**
  * `state.values` of a submission. Throws where Slack's client would not let the person submit: a required input left
- * empty, text too short or too long, an option that is not there, a name that fits no input.
+ * empty, text too short or too long, an option that is not there, a name that matches no input.
  */
 export function formValues(view: Json, typed: Typed): Json {
   const blocks = (Array.isArray(view.blocks) ? view.blocks : [])

@@ -10,9 +10,9 @@ export interface Mention extends Notified {
 const attachmentMarkup = new Set(['pretext', 'text', 'title', 'fallback', 'footer', 'author_name', 'value']);
 
 /**
- * Everybody whom a message mentions or notifies: in its `text` (also when blocks are shown instead of it), in mrkdwn
- * anywhere in blocks and attachments, and by rich_text elements. With `link_names` or `parse: full` among the
- * message's options, bare @names count too. plain_text and rich_text's text are never parsed, so they cannot mention.
+ * Everybody whom a message mentions or notifies: in its `text` (even if blocks are shown instead of it), in mrkdwn
+ * anywhere in blocks and attachments, and by rich_text elements. With `link_names` or `parse: full` among the message's
+ * options, bare @names count too. plain_text and rich_text's text are never parsed, so they cannot mention.
  */
 export function mentionsIn(message: Written & { options?: Json }): Mention[] {
   const names = message.options?.link_names === true || message.options?.parse === 'full';

@@ -1,4 +1,4 @@
-/** What stands between `<` and `>` in mrkdwn, and its label after the bar. */
+/** What is between `<` and `>` in mrkdwn, and its label after the bar. */
 const special = /<([^<>|]+)(?:\|([^<>]*))?>/g;
 
 /** The words that a person sees: links as their label, dates as their fallback, entities as their characters. */

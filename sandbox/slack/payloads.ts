@@ -9,7 +9,7 @@ const verificationToken = 'verification-token';
 
 function common(workspace: Workspace, user: User): Json {
   return {
-    // The team is ours even when the person is a stranger: in a shared channel only user.team_id tells them apart.
+    // The team is ours even if the person is a stranger: in a shared channel only user.team_id tells them apart.
     team: { id: workspace.teamId, domain: workspace.domain },
     user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
     api_app_id: workspace.bot.appId,
@@ -36,7 +36,7 @@ export interface Pressed {
   responseUrl: string;
 }
 
-/** A button pressed on a message; of an ephemeral one Slack sends no message. */
+/** A button pressed on a message; for an ephemeral one Slack sends no message. */
 export function blockActions(workspace: Workspace, pressed: Pressed): Json {
   const { channel, on } = pressed;
   const message = 'message' in on ? on.message : undefined;
@@ -116,7 +116,7 @@ export function slashCommand(workspace: Workspace, typed: Typed): Record<string,
   };
 }
 
-/** An event of the Events API. The team is ours, whoever did it: the event names a person by id alone. */
+/** An event of the Events API. The team is ours, whoever caused it: the event names a person only by id. */
 function eventCallback(workspace: Workspace, event: Json, shared: boolean): Json {
   return {
     token: verificationToken,

@@ -17,15 +17,15 @@ export interface NewChannel {
   id: string;
   name: string;
   private?: boolean;
-  /** Members besides the bot; everybody who is in the workspace at that moment unless given. */
+  /** Members besides the bot; by default everybody who is in the workspace at that moment. */
   members?: string[];
-  /** Whether the bot is a member; it is unless said otherwise. */
+  /** Whether the bot is a member; by default it is. */
   bot?: boolean;
   ext_shared?: boolean;
   archived?: boolean;
 }
 
-/** The administrator's hands: who and what is in the workspace. */
+/** What an administrator does: who and what is in the workspace. */
 export function createPopulation(workspace: Workspace) {
   function known<T>(map: Map<string, T>, id: string): T {
     const found = map.get(id);
@@ -64,7 +64,7 @@ export function createPopulation(workspace: Workspace) {
       known(workspace.groups, id).users = [...users];
       workspace.changed();
     },
-    /** A disabled group is as good as none for usergroups.users.list. */
+    /** A disabled group does not exist for usergroups.users.list. */
     disableGroup(id: string): void {
       known(workspace.groups, id).disabled = true;
       workspace.changed();
@@ -93,14 +93,14 @@ export function createPopulation(workspace: Workspace) {
       known(workspace.channels, channel).members.add(user);
       workspace.changed();
     },
-    /** Takes somebody, the bot unless named, out of a channel. */
+    /** Removes somebody, by default the bot, from a channel. */
     remove(channel: string, user: string = workspace.bot.userId): void {
       known(workspace.channels, channel).members.delete(user);
       workspace.changed();
     },
     /** The id of the conversation between the bot and that person. */
     dmOf: (user: string): string => openDm(workspace, known(workspace.users, user).id).id,
-    /** Deletes a message as a person with the right to it would. */
+    /** Deletes a message as a person who may do that. */
     deleteMessage(channel: string, ts: string): void {
       const at = workspace.messages.findIndex((one) => one.channel === channel && one.ts === ts);
       if (at >= 0) workspace.messages.splice(at, 1);

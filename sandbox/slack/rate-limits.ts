@@ -10,7 +10,7 @@ const rates: Record<Tier, { perMinute: number; burst: number }> = {
   special: { perMinute: 600, burst: 600 },
 };
 
-/** Token buckets, one for each key. `take` gives 0 when the call may go, else the whole seconds to wait. */
+/** Token buckets, one per key. `take` returns 0 if the call may go, else the whole seconds to wait. */
 export function createRateLimits(now: () => number) {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {

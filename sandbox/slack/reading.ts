@@ -10,10 +10,10 @@ export interface Written {
 }
 
 /**
- * The visible words, a line for each text: of the blocks where there are any, else of `text`; attachments after them.
- * Links appear as their label and entities as their character, but only where Slack resolves them: rich_text,
- * plain_text and table cells are shown letter by letter. Buttons are left out, so that a word looked for in a text
- * is not found on a button; see `buttonsIn`.
+ * The visible words, one line per text: of the blocks if there are any, else of `text`; attachments after them. Links
+ * appear as their label and entities as their character, but only where Slack resolves them: rich_text, plain_text and
+ * table cells are shown literally. Buttons are left out, so that a word looked for in a text is not found on a button;
+ * see `buttonsIn`.
  */
 export function plainText(message: Written): string {
   const blocks = items(message.blocks);

@@ -90,8 +90,8 @@ function answer(workspace: Workspace, link: Link, body: Json): void {
 }
 
 /**
- * Shows an answer to a command or click: to the asker alone, or to the channel with `response_type: in_channel`.
- * Throws a SlackRefusal when Slack would not take it.
+ * Shows an answer to a command or click: only to the person who asked, or to the channel with
+ * `response_type: in_channel`. Throws a SlackRefusal if Slack would not take it.
  */
 export function showAnswer(workspace: Workspace, origin: Origin, body: Json, from: Ephemeral['from']): void {
   if (!isJson(body)) return;

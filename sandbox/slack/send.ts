@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 
-/** The very bytes that go to the bot, so that they can be sent again. */
+/** The exact bytes that go to the bot, so that they can be sent again. */
 export interface SignedRequest {
   url: string;
   headers: Record<string, string>;
@@ -39,7 +39,7 @@ export function sign(secret: string, url: string, body: string, now: number, jso
   };
 }
 
-/** Posts the request on a connection of its own and waits at most `patience` milliseconds for the whole answer. */
+/** Posts the request on its own connection and waits at most `patience` milliseconds for the whole answer. */
 export function send(request: SignedRequest, patience: number): Promise<Received> {
   const started = performance.now();
   return new Promise((resolve) => {

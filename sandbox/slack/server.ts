@@ -22,11 +22,11 @@ const methods: Record<string, Method> = {
 /** A call as it came in. `method` is `response_url` for posts to one. */
 export interface RecordedCall {
   method: string;
-  /** Milliseconds of the workspace's clock. */
+  /** Milliseconds on the workspace's clock. */
   at: number;
   args: Json;
   token: string | undefined;
-  /** `under way`, `ok`, the error's name, or `http 404`; what really happened, whatever a fault made of the answer. */
+  /** `under way`, `ok`, the error's name, or `http 404`; what really happened, whatever a fault did to the answer. */
   outcome: string;
   fault: Fault | undefined;
 }

@@ -43,7 +43,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
   return {
     /** Slack sends over the socket and nowhere else. */
     enabled: parts.enabled,
-    /** Takes a connection under an address that was not used before. */
+    /** Accepts a connection at an address that was not used before. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const { pathname, searchParams } = new URL(request.url ?? '/', parts.url());
       if (pathname !== '/link/' || !tickets.delete(searchParams.get('ticket') ?? '')) {
@@ -52,7 +52,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
       }
       upgrades.handleUpgrade(request, socket, head, hello);
     },
-    /** Hands an envelope to the newest connection and waits `patience` ms for its acknowledgement. Nobody there: no answer. */
+    /** Hands an envelope to the newest connection, if any, and waits `patience` ms for its acknowledgement. */
     send(type: string, payload: Json, patience: number): Promise<Received> {
       const started = performance.now();
       const envelope = randomUUID();
@@ -76,17 +76,17 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
     },
     /** How many connections there are. */
     count: (): number => connected.size,
-    /** Asks every connection to come anew, as Slack does every few hours; it closes them when they did not. */
+    /** Asks every connection to reconnect, as Slack does every few hours before it closes them. */
     refresh(): void {
       for (const socket of connected) {
         socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
       }
     },
-    /** From now on connections are taken, and nothing is said on them; or it is again. */
+    /** From now on connections are accepted and stay silent; or they speak again. */
     setMute(to: boolean): void {
       mute = to;
     },
-    /** Breaks every connection without a word. */
+    /** Breaks every connection silently. */
     cut(): void {
       for (const socket of connected) socket.terminate();
     },
@@ -97,7 +97,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
   };
 }
 
-/** What goes into an envelope is what would have been the body of a request. */
+/** An envelope contains what would be the body of a request. */
 export function envelopeOf(body: string, json: boolean): { type: string; payload: Json } {
   if (json) return { type: 'events_api', payload: read(body) };
   const form = Object.fromEntries(new URLSearchParams(body));

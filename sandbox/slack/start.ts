@@ -14,7 +14,7 @@ export interface SlackStandInOptions {
   appToken?: string;
   /** Slack sends over the socket alone, as with socket_mode_enabled in the manifest, and nothing to `eventsUrl`. */
   socketMode?: boolean;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, picks a free one. */
   port?: number;
   /** The token's scopes; the default is what the product asks for, without the optional history scopes. */
   scopes?: string[];
@@ -97,7 +97,7 @@ export async function startSlack(options: SlackStandInOptions) {
     /** A message and its replies, oldest first. */
     thread: (channel: string, ts: string): Message[] =>
       workspace.messages.filter((one) => one.channel === channel && (one.ts === ts || one.thread_ts === ts)),
-    /** What that person alone was shown, wherever it came from. */
+    /** What only that person was shown, wherever it came from. */
     ephemerals: (user: string): Ephemeral[] => workspace.ephemerals.filter((one) => one.user === user),
     /** The messages in the conversation between the bot and that person. */
     dms: (user: string): Message[] =>
@@ -105,7 +105,7 @@ export async function startSlack(options: SlackStandInOptions) {
         const channel = workspace.channels.get(one.channel);
         return channel?.kind === 'im' && channel.members.has(user);
       }),
-    /** Calls of the Web API as they came in, posts to response_urls (`response_url`) among them. */
+    /** Calls of the Web API as they came in, including posts to response_urls (`response_url`). */
     calls: (method?: string): RecordedCall[] =>
       http.calls.filter((one) => method === undefined || one.method === method),
     /** The next `times` calls of the method (`*`: any) that `when` accepts meet this fault. `Infinity`: until cleared. */
@@ -115,12 +115,12 @@ export async function startSlack(options: SlackStandInOptions) {
     /** The connections of Socket Mode. */
     sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut, setMute: sockets.setMute },
     clearFaults: (): void => http.faults.clear(),
-    /** Calls the listener after every change; gives the function that ends it. */
+    /** Calls the listener after every change; returns the function that stops it. */
     onChange(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** Closes the server and every connection, also those that hang. */
+    /** Closes the server and every connection, including those that hang. */
     stop: (): Promise<void> => {
       sockets.close();
       return http.close();

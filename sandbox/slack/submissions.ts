@@ -4,8 +4,8 @@ import { changeView, openModals, showView } from './methods/views.js';
 import type { View, Workspace } from './workspace.js';
 
 /**
- * Does with a modal what the bot's 200 to its submission asks for: nothing closes it, `errors`, `update`, `push` and
- * `clear` do what they say. Gives the reason when Slack would show the person that something went wrong.
+ * Does with a modal what the bot's 200 to its submission asks for: an empty answer closes it, `errors`, `update`,
+ * `push` and `clear` do what they say. Returns the reason if Slack would show the person that something went wrong.
  */
 export function answerSubmission(workspace: Workspace, view: View, body: string): string | undefined {
   const answer = read(body);

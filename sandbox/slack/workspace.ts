@@ -28,7 +28,7 @@ export interface Channel {
   members: Set<string>;
   archived: boolean;
   ext_shared: boolean;
-  /** Only some may post, and the bot is none of them. */
+  /** Only some may post, and the bot is not one of them. */
   read_only?: boolean;
 }
 
@@ -50,13 +50,13 @@ export interface Message {
   attachments: Json[];
   metadata: Json | undefined;
   edited: boolean;
-  /** Arguments that change who hears of it or what is unfolded: reply_broadcast, unfurl_links, parse and so on. */
+  /** Arguments that change who is notified or what is unfurled: reply_broadcast, unfurl_links, parse and so on. */
   options: Json;
-  /** Every drawing so far, the present one last. */
+  /** Every drawing so far, the current one last. */
   drawings: Drawing[];
 }
 
-/** A message that one person alone can see. */
+/** A message that only one person can see. */
 export interface Ephemeral {
   user: string;
   channel: string;
@@ -97,7 +97,7 @@ export interface Workspace {
   users: Map<string, User>;
   groups: Map<string, Group>;
   channels: Map<string, Channel>;
-  /** In the order of posting; a deleted message is gone. */
+  /** In posting order; a deleted message is gone. */
   messages: Message[];
   ephemerals: Ephemeral[];
   views: View[];
@@ -108,7 +108,7 @@ export interface Workspace {
   /** The next free id with that prefix, such as `D` or `V`. */
   nextId: (prefix: string) => string;
   changed: () => void;
-  /** Gives the address of a socket (Socket Mode), good for one connection. */
+  /** Returns the address of a socket (Socket Mode), good for one connection. */
   openSocket: () => string;
 }
 
@@ -159,7 +159,7 @@ export function findMessage(workspace: Workspace, channel: string, ts: string): 
   return workspace.messages.find((message) => message.channel === channel && message.ts === ts);
 }
 
-/** The direct conversation between the bot and that person, made when there is none yet. */
+/** The direct conversation between the bot and that person, created if there is none yet. */
 export function openDm(workspace: Workspace, user: string): Channel {
   for (const channel of workspace.channels.values()) {
     if (channel.kind === 'im' && channel.members.has(user)) return channel;
@@ -201,7 +201,7 @@ export function addMessage(workspace: Workspace, draft: Draft): Message {
   return message;
 }
 
-/** Draws a message anew. */
+/** Redraws a message. */
 export function redraw(workspace: Workspace, message: Message, text: string, blocks: Json[]): void {
   message.text = text;
   message.blocks = withIds(workspace, blocks);
@@ -210,7 +210,7 @@ export function redraw(workspace: Workspace, message: Message, text: string, blo
   workspace.changed();
 }
 
-/** Slack gives every block an id and every interactive element an action id when the app did not. */
+/** Slack gives every block an id and every interactive element an action id if the app did not. */
 export function withIds(workspace: Workspace, blocks: Json[]): Json[] {
   const element = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;

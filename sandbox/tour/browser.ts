@@ -11,7 +11,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** The Chromium of this machine: `CHROMIUM`, else Debian's. Throws a sentence when there is none. */
+/** This machine's Chromium: `CHROMIUM`, else Debian's. Throws a sentence if there is none. */
 export function findChromium(): string {
   const named = process.env.CHROMIUM?.trim() || '/usr/bin/chromium';
   try {
@@ -22,7 +22,7 @@ export function findChromium(): string {
   }
 }
 
-/** Starts it without a window. Its own sandbox does not work for root. */
+/** Starts it headless. Its own sandbox does not work for root. */
 export async function startChromium(executablePath: string): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch(() => {
     throw new Error('playwright-core is missing: it comes with npm ci');

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Takes the tour as a person would: does what the coach says at what it points at, until its last word. `at` is called with the
- * name of each moment before anything is done, and with `confirm` while a button asks. Rejects with a sentence that names
- * the moment which did not end.
+ * Takes the tour as a person would: does what the coach says to what it points at, until its last word. `at` is called
+ * with the name of each moment before anything is done, and with `confirm` while a button asks. Rejects with a sentence
+ * that names the moment that did not end.
  */
 export async function play(page: Page, at: (moment: string) => Promise<void>): Promise<void> {
   let moment = '';
@@ -35,7 +35,7 @@ async function press(page: Page, moment: string, at: (moment: string) => Promise
   await question.getByRole('button').last().click();
 }
 
-/** Letter by letter, with the completion: Enter takes what it offers, then sends. */
+/** Letter by letter, with completion: Enter takes what it offers, then sends. */
 async function ask(page: Page): Promise<void> {
   await page.locator('[data-pointed-at]').pressSequentially('/release stat', { delay: 60 });
   await page.keyboard.press('Enter');

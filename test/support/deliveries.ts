@@ -9,8 +9,8 @@ type Delivery = Team['github']['deliveries'][number];
 const NOWHERE = 'http://127.0.0.1:1/';
 
 /**
- * Moves GitHub's world while no delivery reaches the bot; gives what GitHub had to say of runs, in its order, to be
- * delivered later, twice, backwards or not at all.
+ * Changes GitHub's world while no delivery reaches the bot; returns GitHub's events about runs, in order, to be
+ * delivered later, twice, in reverse or not at all.
  */
 export async function withheld(team: Team, move: () => Promise<unknown>): Promise<Delivery[]> {
   const { github, running } = team;
@@ -28,7 +28,7 @@ interface Told {
   workflow: { [key: string]: unknown };
 }
 
-/** A delivery's payload with some of its words changed, ready for `github.deliver`. */
+/** A delivery's payload with some values changed, ready for `github.deliver`. */
 export function retold(delivery: Delivery | undefined, change: (told: Told) => void): Told {
   if (!delivery) throw new Error('there is no such delivery');
   const told = JSON.parse(delivery.body) as Told;
@@ -36,7 +36,7 @@ export function retold(delivery: Delivery | undefined, change: (told: Told) => v
   return told;
 }
 
-/** The look at GitHub that every start takes has been answered: what comes now comes by webhook, or not at all. */
+/** GitHub has answered the poll that every start makes: from now on news comes by webhook, or not at all. */
 export async function polledOnce(team: Team): Promise<void> {
   await until('the first poll', async () => {
     const lists = team.github.calls({ route: 'workflow-runs' }).filter((call) => call.status !== null);

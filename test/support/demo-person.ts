@@ -3,7 +3,7 @@ import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { until } from './until.js';
 
-/** What an action answers. */
+/** The answer to an action. */
 export interface Acted {
   status: number;
   body: { shas?: string[]; failedWith?: string; error?: string };
@@ -58,7 +58,7 @@ export function person(address: string, user: string) {
     card,
     /** The production runs of a commit. */
     productionRuns,
-    /** The ledger's kinds that are about a commit, oldest first. */
+    /** The ledger's kinds for a commit, oldest first. */
     ledgerOf,
     /** One press, one run, whatever happened; the card says live. */
     seesOneRunLive: async (sha: string): Promise<void> => {
@@ -67,7 +67,7 @@ export function person(address: string, user: string) {
       expect((await ledgerOf(sha)).filter((kind) => kind === 'requested')).toHaveLength(1);
       expect((await state()).changes.find((one) => one.sha === sha)?.live).toBe(true);
     },
-    /** Pushes one change; gives its SHA. */
+    /** Pushes one change; returns its SHA. */
     push: async (service: string, outcome: 'passes' | 'fails' = 'passes'): Promise<string> => {
       const { body } = await act('push', { service, outcome });
       return String(body.shas?.[0]);
@@ -77,7 +77,7 @@ export function person(address: string, user: string) {
       const { channel, ts } = await card(sha, ...words);
       return act('click', { user, channel, ts, button });
     },
-    /** What this person alone is shown, once it says all of these words. */
+    /** What only this person is shown, once it says all of these words. */
     told: (...words: string[]) =>
       until(
         `${user} is told ${words.join(', ')}`,

@@ -4,18 +4,18 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The demo as a process of its own, started in a new folder; everything it said, and how it ended. */
+/** The demo in its own process, started in a new folder; everything it printed, and how it ended. */
 export interface RunningDemo {
   folder: string;
   process: ChildProcess;
   said: () => { stdout: string; stderr: string };
-  /** Resolves to the address that it printed; rejects with its words when it ended before. */
+  /** Resolves to the address it printed; rejects with its output if it ended first. */
   address: () => Promise<string>;
   /** The process of its database server. */
   database: () => Promise<number>;
   /** Resolves to its exit code. */
   ended: Promise<number | null>;
-  /** Ends it as Ctrl-C does, and removes its folder when it was made for it. */
+  /** Ends it as Ctrl-C does, and removes its folder if it was made for it. */
   stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function runDemo({ args = ['--port', '0'], folder = '' } = {}): Pro
     throw new Error('PUSHBUTTON_TEST_BUILD is not set: the build comes from global-setup.js, run this by Jest');
   const own = folder === '';
   const cwd = own ? await fs.mkdtemp(path.join(os.tmpdir(), 'pushbutton-demo-test-')) : folder;
-  // As root the database runs as somebody else, who has to get to its data in here.
+  // As root the database runs as another user, who must reach its data in here.
   if (own) await fs.chmod(cwd, 0o711);
   const child = spawn(process.execPath, [path.resolve(build, 'sandbox/demo.js'), ...args], {
     cwd,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Every document for users and for those who carry Pushbutton on. */
+/** Every document for users and maintainers. */
 const names = [
   'README.md',
   'CONTRIBUTING.md',
@@ -14,21 +14,21 @@ export const documents = names.map((name) => ({ name, text: readFileSync(name, '
 
 export const textOf = (name: string): string => documents.find((one) => one.name === name)?.text ?? '';
 
-/** The fenced blocks of a language, without the indentation of the list they stand in. */
+/** The fenced blocks of a language, without the indentation of the list they are in. */
 export const blocks = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'))].map((match) =>
     (match[2] ?? '').replace(new RegExp(`^${match[1]}`, 'gm'), ''),
   );
 
-/** The languages of all fenced blocks; '' where none is named. */
+/** The languages of all fenced blocks; '' if none is named. */
 export const languagesIn = (text: string): string[] =>
   [...text.matchAll(/^ *```(\w*)\n.*?^ *```/gms)].map((match) => match[1] ?? '');
 
-/** The commands in the blocks of a shell, a line each. */
+/** The commands in shell blocks, one per line. */
 export const commandsIn = (text: string): string[] =>
   blocks(text, 'sh').flatMap((block) => block.split('\n').filter((line) => line !== ''));
 
-/** What stands under a heading of the second level, down to the next. */
+/** The text under a heading of the second level, up to the next one. */
 export function section(text: string, heading: string): string {
   const found = text.split(/^## /m).find((one) => one.startsWith(`${heading}\n`));
   if (found === undefined) throw new Error(`there is no chapter ${heading}`);
@@ -50,7 +50,7 @@ export function table(text: string, heading: string): string[][] {
   );
 }
 
-/** What stands in backticks. */
+/** What is in backticks. */
 export const codeIn = (text = ''): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 
 /** A document without its fenced blocks. */
@@ -60,14 +60,14 @@ const prose = (text: string): string => text.replace(/^ *```.*?^ *```$/gms, '');
 export const headings = (text: string, level: number): string[] =>
   [...prose(text).matchAll(new RegExp(`^#{${level}} (.+)$`, 'gm'))].map((match) => match[1] ?? '');
 
-/** The anchor of a heading, as GitHub makes it of plain words. */
+/** The anchor of a heading, as GitHub makes it from plain words. */
 export const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
     .replace(/[^\w\s-]/g, '')
     .replaceAll(' ', '-');
 
-/** The anchors of all headings: those of the same words are numbered from the second on. */
+/** The anchors of all headings: repeated ones are numbered from the second on. */
 export function anchors(text: string): string[] {
   const seen = new Map<string, number>();
   return [...prose(text).matchAll(/^#+ (.+)$/gm)].map((match) => {
@@ -78,7 +78,7 @@ export function anchors(text: string): string[] {
   });
 }
 
-/** Where the links and pictures of a document lead, those of its HTML too; not what is written as code. */
+/** The targets of a document's links and pictures, also those in its HTML, but not those written as code. */
 export const linksIn = (text: string): string[] =>
   [
     ...prose(text)

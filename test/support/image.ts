@@ -25,7 +25,7 @@ export async function stagesOfDockerfile(): Promise<Step[][]> {
   return stages;
 }
 
-/** What the stage copies out of the repository, as pairs of paths. */
+/** What the stage copies from the repository, as pairs of paths. */
 export function copiesOf(stage: Step[]): { from: string; to: string }[] {
   return stage
     .filter(({ instruction, rest }) => instruction === 'COPY' && !rest.startsWith('--from='))
@@ -42,21 +42,21 @@ export function wordsOf(stage: Step[], instruction: string): string[] {
   return JSON.parse(rest.slice(rest.indexOf('[')));
 }
 
-/** An empty folder outside the repository, so that nothing of it is found by chance. */
+/** An empty folder outside the repository, so that nothing from it is found by chance. */
 export const emptyFolder = () => fs.mkdtemp(path.join(os.tmpdir(), 'pushbutton-installation-'));
 
-/** Copies into a folder what the stage copies out of the repository. */
+/** Copies what the stage copies from the repository into a folder. */
 export async function copyStage(stage: Step[], folder: string): Promise<void> {
   for (const { from, to } of copiesOf(stage)) await fs.cp(from, path.join(folder, to), { recursive: true });
 }
 
 /**
- * A folder with what the image holds: its files, this run's build as `dist`, and of the packages those alone that
- * `npm ci --omit=dev --omit=optional` installs. Node has to run in it with `--preserve-symlinks`, or packages would see
- * each other where they really are.
+ * A folder with the contents of the image: its files, this run's build as `dist`, and only the packages that
+ * `npm ci --omit=dev --omit=optional` installs. Node must run in it with `--preserve-symlinks`, or packages would find
+ * each other at their real paths.
  */
 export async function installImage(): Promise<string> {
-  // In a folder of its own, for commands that look beside it.
+  // In its own folder, for commands that look beside it.
   const folder = path.join(await emptyFolder(), 'pushbutton');
   const image = (await stagesOfDockerfile()).at(-1) ?? [];
   await copyStage(image, folder);
@@ -65,7 +65,7 @@ export async function installImage(): Promise<string> {
     packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
   };
   for (const [place, { dev, optional, devOptional }] of Object.entries(lock.packages)) {
-    // What lies in a package's own folder comes with it.
+    // Packages inside a package's own folder come with it.
     if (place === '' || dev || optional || devOptional || place.lastIndexOf('node_modules/') > 0) continue;
     await fs.mkdir(path.dirname(path.join(folder, place)), { recursive: true });
     await fs.symlink(path.resolve(place), path.join(folder, place));

@@ -30,7 +30,7 @@ services:
     deployers: [U0ALICE, S0DEPLOY]
 `;
 
-/** The production workflow that users copy, with an input of the team's own. */
+/** The production workflow that users copy, with an input added by the team. */
 export const PRODUCTION = readFileSync('examples/workflows/production.yml', 'utf8').replace(
   '      # Inputs of your own',
   '      region: { type: choice, options: [eu, us], default: eu }\n      # Inputs of your own',
@@ -39,10 +39,10 @@ export const STAGING = readFileSync('examples/workflows/staging.yml', 'utf8');
 
 export type Installation = Awaited<ReturnType<typeof install>>;
 
-/** The doctor changes nothing in a database, so all tests of a file can have the same one. */
+/** The doctor changes nothing in a database, so all tests of a file can share one. */
 let shared: Promise<TestDatabase> | null = null;
 
-/** An installation in which all is right, over stand-ins of Slack and GitHub and a migrated database. */
+/** A correct installation, with stand-ins for Slack and GitHub and a migrated database. */
 export async function install({
   as = 'app',
   slack: slackOptions = {},
@@ -69,7 +69,7 @@ export async function install({
     ...(as === 'app' && { app: { id: '4711', slug: 'acme-pushbutton', publicKey: KEY.publicKey } }),
     ...githubOptions,
   });
-  // Nothing listens at that address: what is delivered is told to the receiver by hand.
+  // Nothing listens at that address: the receiver is handed deliveries directly.
   github.setWebhooks('off');
   slack.addUser({ id: 'U0ALICE', name: 'alice' });
   slack.addUser({ id: 'U0OPS', name: 'ops' });
@@ -94,7 +94,7 @@ export async function install({
     slack,
     github,
     env,
-    /** All checks, with another config file, other variables, or a config that was changed after it was read. */
+    /** All checks, with another config file, other variables, or a config changed after it was read. */
     examined,
     query: async (statement: string) => {
       const client = new pg.Client({ connectionString: db.url });
@@ -118,7 +118,7 @@ function addShop(github: GitHubStandIn): void {
   });
 }
 
-/** What a check came to, in a line. */
+/** The result of a check, in one line. */
 export function line(checks: readonly Check[], id: string): string {
   const check = checks.find((one) => one.id === id);
   if (!check) throw new Error(`no check ${id} among ${checks.map((one) => one.id).join(' ')}`);

@@ -3,9 +3,9 @@ import { startTeam, type Team } from './team.js';
 import { until } from './until.js';
 import { wayTo } from './way.js';
 
-/** What is promised while the database takes nothing, and how a replica says that it does again. */
+/** What is promised while the database accepts nothing, and how a replica says that it does again. */
 
-/** A team whose one replica has a way to its database. `stop` ends them in the right order. */
+/** A team whose one replica reaches its database through a `Way`. `stop` ends them in the right order. */
 export async function teamBehindWay() {
   const team = await startTeam({ pauses: 'real', replicas: 0 });
   const way = await wayTo(team.databaseUrl);
@@ -18,7 +18,7 @@ export async function teamBehindWay() {
   return { team, way, port: replica.port, stop };
 }
 
-/** What readiness says, which never takes longer than two seconds. */
+/** What readiness says, always within two seconds. */
 export async function readyz(port: number | undefined) {
   const began = performance.now();
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
@@ -28,7 +28,7 @@ export async function readyz(port: number | undefined) {
   return { status: answer.status, ms, ...body };
 }
 
-/** Readiness is 503 and gives that reason; what it says before is 503 as well. */
+/** Readiness is 503 with that reason; whatever it says before that is 503 as well. */
 export async function saysWhy(port: number | undefined, why: string, withinMs = 10_000): Promise<void> {
   await until(
     `readiness says that the database ${why}`,
@@ -41,14 +41,14 @@ export async function saysWhy(port: number | undefined, why: string, withinMs = 
   );
 }
 
-/** All is said to go on by itself within thirty seconds. */
+/** Everything is promised to resume by itself within thirty seconds. */
 export const readyAgain = (port: number | undefined): Promise<true> =>
   until('it is ready again', async () => (await readyz(port)).status === 200, 30_000);
 
-/** Everything that a person was told alone. */
+/** Everything that a person was told privately. */
 const toldTo = (team: Team, user: string) => team.slack.ephemerals(user).map(plainText);
 
-/** What became of a press, as its person was told: an answer of 200, or words within three seconds. */
+/** The result of a press, as the person learns it: an answer of 200, or a message within three seconds. */
 export type Told = 'saved' | 'not saved' | 'not certain';
 
 /** Presses Deploy. */
@@ -58,7 +58,7 @@ export async function pressed(team: Team, user: string, on: { channel: string; t
   const { status } = await team.slack.click({ user, channel: on.channel, ts: on.ts, button: 'Deploy' });
   if (status === 200) return 'saved';
   if (status !== 503) throw new Error(`the press was answered ${status}`);
-  // An answer to an earlier press may come as well.
+  // The answer to an earlier press may come as well.
   const words = await until(`${user} is told`, () =>
     toldTo(team, user)
       .slice(before)
@@ -69,7 +69,7 @@ export async function pressed(team: Team, user: string, on: { channel: string; t
   return words.includes('not certain') ? 'not certain' : 'not saved';
 }
 
-/** Who has been told for certain was told the truth: what was acknowledged is in the inbox, and what was not saved is not. */
+/** Whoever was told something for certain was told the truth: the inbox has what was acknowledged, and nothing else. */
 export async function wasTrue(team: Team, told: ReadonlyMap<string, Told>): Promise<void> {
   const rows = await team.rows<{ user: string }>("select reply->>'user' as user from inbox where reply is not null");
   const recorded = new Set(rows.map(({ user }) => user));

@@ -11,12 +11,12 @@ import { wayTo } from './way.js';
 const PASSWORD = 'of-a-pair-on-loopback';
 
 /**
- * A migrated database on a primary, with a standby that follows it: a commit is answered when both have it. Takes the programs
- * of a PostgreSQL server that are on the PATH.
+ * A migrated database on a primary, with a standby that follows it: a commit is answered once both have it. Uses the
+ * programs of a PostgreSQL server that are on the PATH.
  */
 export async function startPair() {
   const outer = await fs.mkdtemp(path.join(os.tmpdir(), `pushbutton-test-${process.pid}-`));
-  // As root the servers run as somebody else, who has to get to their data below.
+  // As root the servers run as another user, who must reach their data below.
   await fs.chmod(outer, 0o711);
   const folder = path.join(outer, 'pair');
   await fs.mkdir(folder, { mode: 0o700 });
@@ -62,9 +62,9 @@ export async function startPair() {
   return {
     primary,
     standby,
-    /** Nothing reaches the standby any more, and so no commit on the primary is answered. */
+    /** Nothing reaches the standby any more, so no commit on the primary is answered. */
     part: () => replication.set('cut'),
-    /** The primary ends at once, in the midst of whatever it does. */
+    /** The primary ends at once, whatever it is doing. */
     crash: () => end('primary'),
     promote: () => program('pg_ctl', 'promote', '-w', '-D', 'standby'),
     stop: async () => {

@@ -3,23 +3,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../src/db/migrate.js';
 
-/** A database of a test. `drop` ends its connections and removes it; what is not dropped goes with the run. */
+/** A database of a test. `drop` ends its connections and removes it; databases that are not dropped go with the run. */
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
 }
 
-/** Makes a database with all migrations: a copy of the template that the run made once (see global-setup.js). */
+/** Makes a database with all migrations: a copy of the template that the run made (see global-setup.js). */
 export function freshDatabase(): Promise<TestDatabase> {
   return create(`${fromSetup('PUSHBUTTON_TEST_NAME')}_template`);
 }
 
-/** Makes a database with nothing in it, for tests of the migrations themselves. */
+/** Makes an empty database, for tests of the migrations themselves. */
 export function emptyDatabase(): Promise<TestDatabase> {
   return create('template0');
 }
 
-/** A migrated database whose owner is a role of its own, and no superuser: limits hold for it. `ownerUrl` connects as that role. */
+/** A migrated database owned by a role that is no superuser, so limits apply. `ownerUrl` connects as that role. */
 export async function ownedDatabase(): Promise<TestDatabase & { role: string; ownerUrl: string }> {
   const database = await emptyDatabase();
   const url = new URL(database.url);
@@ -55,14 +55,14 @@ async function create(template: string): Promise<TestDatabase> {
   };
 }
 
-/** A database is copied only while nobody is connected to it; an autovacuum worker may be, for a moment. */
+/** A database can be copied only while nobody is connected to it; an autovacuum worker may be, for a moment. */
 async function createFrom(server: string, template: string, name: string): Promise<void> {
   const objectInUse = '55006';
   for (const until = Date.now() + 20_000; ; await wait(50)) {
     try {
       await onServer(server, async (client) => {
         const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as quick");
-        // The files as they are, instead of each page through the log: a fifth of the time where no disk is waited for.
+        // Copies the files instead of logging each page: a fifth of the time where no disk is waited for.
         const how = rows[0].quick ? 'strategy file_copy' : '';
         await client.query(`create database ${name} template ${template} ${how}`);
       });

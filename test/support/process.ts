@@ -7,26 +7,26 @@ import { expectNoSecret, passwordIn } from './secrets.js';
 import { configOf, SECRETS, type Team } from './team.js';
 import { until } from './until.js';
 
-/** Pushbutton as a process of its own, as `npm start` runs it. */
+/** Pushbutton in its own process, as `npm start` runs it. */
 export interface Running {
-  /** 0: it died before it was ready, as it was told to. */
+  /** 0: it died before it was ready, as it was told to do. */
   readonly port: number;
   readonly process: ChildProcess;
-  /** Everything that it has printed so far. */
+  /** Everything it has printed so far. */
   readonly printed: () => string;
-  /** `kill -9`: nothing is finished, nothing is said. Resolves when the process is gone. */
+  /** `kill -9`: nothing is finished or said. Resolves when the process is gone. */
   readonly kill: () => Promise<void>;
   /** Resolves when the process is gone. */
   readonly gone: Promise<unknown>;
-  /** Asks it to stop; gives its exit code and how long it took, in ms. */
+  /** Asks it to stop; returns its exit code and how long it took, in ms. */
   readonly terminate: () => Promise<{ code: number | null; ms: number }>;
 }
 
-/** The lines of what a process printed in which Node warns, in its log or past it. */
+/** The lines a process printed in which Node warns, in its log or outside it. */
 export const warningsIn = (printed: string): string[] =>
   printed.split('\n').filter((line) => line.includes('"warning of Node"') || /\b\w*Warning: /.test(line));
 
-/** What a real Pushbutton of that team has in its environment, but for the config. */
+/** What a real Pushbutton of that team has in its environment, except for the config. */
 export const environmentOf = (team: Team): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   SLACK_BOT_TOKEN: SECRETS.botToken,
@@ -61,7 +61,7 @@ export async function startCommand(
   [file = '', ...args]: string[],
   options: { env: Record<string, string>; cwd?: string },
 ): Promise<Running> {
-  // A group of its own: a platform stops all that a command has started.
+  // Its own process group: a platform stops everything that a command has started.
   const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const signal = (name: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, name);
@@ -76,16 +76,16 @@ export async function startCommand(
   const of = [GITHUB_PRIVATE_KEY, DATABASE_URL && passwordIn(DATABASE_URL)];
   const gone = once(child, 'close').then(() => {
     expectNoSecret('what it printed', printed, of);
-    // Nothing that it did is deprecated, by Node or by a package.
+    // Nothing it did is deprecated, by Node or by a package.
     expect(warningsIn(printed)).toEqual([]);
   });
-  // Whoever waits for it hears of it.
+  // Whoever waits for it is told.
   gone.catch(() => {});
   const ready = await until(
     'the process is ready',
     () => {
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${printed}`);
-      // Its work may have led it there before it was ready.
+      // Its work may have brought it there before it was ready.
       if (child.signalCode === 'SIGKILL' && options.env.PUSHBUTTON_DIES_AT) return '0';
       const found = /"msg":"ready"[^\n]*"port":(\d+)/.exec(printed)?.[1];
       if (found === undefined) throw new Error(`it has printed ${printed}`);
@@ -119,7 +119,7 @@ export async function startCommand(
   };
 }
 
-/** How a command ended, and all that it printed. Whoever must not wait for it gets an error after 20 s. */
+/** How a command ended, and all that it printed. A command that does not end is stopped after 20 s. */
 export async function runCommand(
   [file = '', ...args]: string[],
   options: { env: Record<string, string>; cwd: string },

@@ -2,7 +2,7 @@ import { plainText } from '../../sandbox/slack/reading.js';
 import { ALICE, SHOP, type Team } from './team.js';
 import { until } from './until.js';
 
-/** What many scenarios do with a team: land a change, press, wait for how a deployment stands, carry it to its end. */
+/** What many scenarios do with a team: land a change, press, wait for a deployment's status, carry it to its end. */
 
 export interface DeploymentRow {
   id: string;
@@ -23,7 +23,7 @@ const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 
 export const short = (sha: string): string => sha.slice(0, 7);
 
-/** A commit on main that passes staging; gives its SHA. */
+/** A commit on main that passes staging; returns its SHA. */
 export async function land(team: Team, title = 'Add prices'): Promise<string> {
   const { sha } = await team.github.land('acme/shop', { title, author: AUTHOR });
   await until(`${short(sha)} is known to have passed`, async () => {
@@ -53,7 +53,7 @@ export async function withButton(team: Team, sha: string, button: string, within
   );
 }
 
-/** The commit's card, once its words hold all of these and its buttons are exactly those. */
+/** The commit's card, once it has all of these words and exactly these buttons. */
 export async function card(team: Team, sha: string, words: string[], buttons: string[], withinMs = 15_000) {
   return until(
     `the card of ${short(sha)} with ${words.join(', ')}`,
@@ -72,7 +72,7 @@ export async function card(team: Team, sha: string, words: string[], buttons: st
 export const deploymentsOf = (team: Team, sha: string): Promise<DeploymentRow[]> =>
   team.rows<DeploymentRow & Record<string, unknown>>('select * from deployments where sha = $1 order by id', [sha]);
 
-/** The commit's newest deployment, once it stands there. */
+/** The commit's newest deployment, once it has that status. */
 export async function stands(team: Team, sha: string, status: string, withinMs = 10_000): Promise<DeploymentRow> {
   return until(
     `the newest deployment of ${short(sha)} is ${status}`,
@@ -85,7 +85,7 @@ export async function stands(team: Team, sha: string, status: string, withinMs =
   );
 }
 
-/** Presses Deploy and waits for the run that it starts; gives the run's id. */
+/** Presses Deploy and waits for the run that it starts; returns the run's id. */
 export async function start(team: Team, user: string, sha: string): Promise<number> {
   await press(team, user, sha, 'Deploy');
   return Number((await stands(team, sha, 'deploying')).run_id);
@@ -98,7 +98,7 @@ export async function release(team: Team, sha: string, user = ALICE): Promise<De
   return stands(team, sha, 'live');
 }
 
-/** The run that exists goes on to its end; the row and the card say the same. */
+/** The existing run goes on to its end; the row and the card say the same. */
 export async function oneRunToItsEnd(team: Team, sha: string): Promise<void> {
   const row = await stands(team, sha, 'deploying', 16_000);
   const runs = team.production();
@@ -113,7 +113,7 @@ export async function oneRunToItsEnd(team: Team, sha: string): Promise<void> {
   expect(team.production()).toHaveLength(1);
 }
 
-/** Silences GitHub's webhooks, so that a run can be found by looking for it alone. */
+/** Silences GitHub's webhooks, so that a run can only be found by looking for it. */
 export async function landedWithoutWebhooks(team: Team): Promise<string> {
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
@@ -121,7 +121,7 @@ export async function landedWithoutWebhooks(team: Team): Promise<string> {
   return sha;
 }
 
-/** Nothing that was taken in waits to be handled, and no job is due or under way. */
+/** Nothing received waits to be handled, and no job is due or under way. */
 export async function quiet(team: Team, withinMs = 15_000): Promise<void> {
   await until(
     'nothing is left to do',
@@ -156,7 +156,7 @@ export async function counts(team: Team, ...tables: ('changes' | 'deployments' |
   return found;
 }
 
-/** Everybody who was told something alone or directly; the channel must hold cards and nothing else. */
+/** Everybody who was told something privately; the channel must hold only cards. */
 export function whoWasTold(team: Team): string[] {
   const cards = team.cards().length;
   const posts = team.slack.workspace.messages.filter((one) => one.channel === SHOP).length;
@@ -177,7 +177,7 @@ export async function hurry(team: Team, job: string): Promise<void> {
   );
 }
 
-/** What that person alone was told, once its words hold all of these. */
+/** What only that person was told, once it has all of these words. */
 export const told = (team: Team, user: string, ...words: string[]) =>
   until(`${user} is told ${words.join(', ')}`, () => {
     const all = team.slack.ephemerals(user);
@@ -186,7 +186,7 @@ export const told = (team: Team, user: string, ...words: string[]) =>
     return found;
   });
 
-/** What the database cannot save while it lasts: every press, typed line and delivery. */
+/** While it lasts the database cannot save any press, command or delivery. */
 export async function whileInboxLocked(team: Team, act: () => Promise<void>): Promise<void> {
   const other = await team.pool.connect();
   try {

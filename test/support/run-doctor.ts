@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Runs the doctor as a process of its own, as `npm run doctor` does, in a folder with this config. */
+/** Runs the doctor in its own process, as `npm run doctor` does, in a folder with this config. */
 export async function runDoctor(env: NodeJS.ProcessEnv, config: string, ...options: string[]) {
   const folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-doctor-'));
   writeFileSync(path.join(folder, 'pushbutton.yml'), config);

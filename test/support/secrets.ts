@@ -8,24 +8,24 @@ export const SECRETS = {
   webhookSecret: 'webhook-secret-of-the-test',
 };
 
-/** Nothing that opens a door is ever printed, told or kept: looked at after every test, in all that it left behind. */
+/** No secret is ever printed, told or kept: checked after every test, in all that it left behind. */
 
-/** Beside those of the test: tokens that GitHub gives out, private keys, and addresses at which anybody may answer for us. */
+/** Besides the test's own: tokens issued by GitHub, private keys, and addresses at which anybody may answer for us. */
 const SHAPES = [/ghs_[\w-]{8,}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /\/(?:actions|commands)\/T0\w+\/\w+/];
 
-/** What of it stands in a text; `of` are secrets that only this test has. */
+/** The secrets in a text; `of` are those that only this test has. */
 function secretsOf(text: string, of: readonly string[] = []): string[] {
   const known = [...Object.values(SECRETS), ...of].filter((one) => one.length >= 8);
   return [...known.filter((one) => text.includes(one)), ...SHAPES.flatMap((shape) => shape.exec(text)?.[0] ?? [])];
 }
 
-/** Throws when a text has one. */
+/** Throws if a text has one. */
 export function expectNoSecret(what: string, text: string, of: readonly string[] = []): void {
   const found = secretsOf(text, of);
   if (found.length > 0) throw new Error(`${what} has ${found.map((one) => `${one.slice(0, 6)}…`).join(', ')}`);
 }
 
-/** The same of every row of every table, the queue's too. Where a person is answered stands beside what they asked, and nowhere else. */
+/** The same for every row of every table, the queue's too. A person's reply address is kept only with the request. */
 export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []): Promise<void> {
   const { rows } = await pool.query<{ name: string; row: string }>(await statementFor(pool));
   const all = new Map<string, string[]>();
@@ -37,7 +37,7 @@ export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []
   for (const [name, texts] of all) expectNoSecret(name, texts.join('\n'), of);
 }
 
-/** Made anew for each: a test may have added tables, as a next version does. */
+/** Made anew each time: a test may have added tables, as a next version does. */
 async function statementFor(pool: pg.Pool): Promise<string> {
   const { rows } = await pool.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -51,5 +51,5 @@ async function statementFor(pool: pg.Pool): Promise<string> {
   return each.join(' union all ');
 }
 
-/** Of a database's address; empty where it has none. */
+/** The password in a database address; empty if there is none. */
 export const passwordIn = (url: string): string => decodeURIComponent(new URL(url).password);

@@ -2,9 +2,9 @@ import { PAUSES, type Pauses } from '../../src/core/pauses.js';
 import type { Connections } from '../../src/db/pools.js';
 
 /**
- * The pauses of a team whose tests are not about them: nobody waits for a second that Slack asks for, since the stand-in does
- * not count them then. In the order of the real ones, so that what comes first there comes first here; and long enough that what
- * is drawn together there is drawn together here.
+ * The pauses of a team whose tests are not about them: nobody waits for a second that Slack asks for, since the
+ * stand-in does not count then. They keep the order of the real ones, and are long enough that what is drawn together
+ * there is drawn together here.
  */
 export const SHORT: Pauses = {
   // Nobody is told that a slow machine did not make it in time.

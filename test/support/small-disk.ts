@@ -9,10 +9,10 @@ import { migrate } from '../../src/db/migrate.js';
 const SIZE = '64m';
 const DISK_FULL = '53100';
 
-/** A migrated database on a disk of its own that can be filled, or why there is none on this machine. */
+/** A migrated database on its own disk, which can be filled, or the reason why this machine has none. */
 export async function databaseOnSmallDisk() {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), `pushbutton-test-${process.pid}-`));
-  // As root the server runs as somebody else, who has to get to the disk below.
+  // As root the server runs as another user, who must reach the disk below.
   await fs.chmod(folder, 0o711);
   const disk = path.join(folder, 'disk');
   await fs.mkdir(disk);
@@ -35,17 +35,17 @@ export async function databaseOnSmallDisk() {
   const junk = path.join(disk, 'junk');
   return {
     url: url.href,
-    /** Something else takes all that is left of the disk. */
+    /** Something else takes the rest of the disk. */
     fill: async () => {
       const file = await fs.open(junk, 'w');
       const page = Buffer.alloc(4_096, 'x');
       while ((await file.write(page).catch(fullOrThrow)) !== null);
       await file.close();
     },
-    /** The pages that the inbox has already are used up, too: by what is handled. */
+    /** Also uses up the space in the inbox's existing pages, with handled rows. */
     fillInbox: () =>
       onDatabase(url.href, async (client) => {
-        // One by one: what is rolled back would leave room behind.
+        // One by one: a rollback would leave room behind.
         const one = "insert into inbox (key, command, handled_at) values ('full ' || $1, '{}', clock_timestamp())";
         for (let n = 0; (await client.query(one, [n]).catch(fullOrThrow)) !== null; n += 1);
       }),

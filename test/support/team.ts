@@ -36,21 +36,21 @@ export interface TeamOptions {
   config?: string;
   scopes?: string[];
   /**
-   * `real`: those of production, for what is about a pause or about Slack's limits, which hold then. Otherwise short ones, and
-   * Slack counts nothing.
+   * `real`: those of production, for tests about a pause or about Slack's limits, which then apply. Otherwise short
+   * ones, and Slack counts nothing.
    */
   pauses?: 'real';
-  /** `real`: people and GitHub are answered within the time of production; otherwise a slow machine has much more. */
+  /** `real`: people and GitHub are answered within production's deadlines; otherwise a slow machine has more time. */
   deadlines?: 'real';
   slackLimits?: 'real' | 'off';
-  /** Slack sends over a socket that Pushbutton opens, and to no address. */
+  /** Slack sends over a socket that Pushbutton opens, not to an address. */
   socketMode?: boolean;
-  /** A GitHub App that is installed on the repositories. */
+  /** A GitHub App installed on the repositories. */
   githubApp?: AppOptions;
   env?: Record<string, string>;
   /** A migrated database instead of a fresh one; it is dropped with the team. */
   database?: TestDatabase;
-  /** Its time can be put forward by `moveClock`; the process keeps its own. */
+  /** Its time can be moved forward by `moveClock`; the process keeps its own. */
   movableClock?: true;
 }
 
@@ -70,7 +70,7 @@ ${over.service ?? ''}
 ${over.services ?? ''}
 `;
 
-/** A service of the config beside the shop's, in a repository of its own, which Alice deploys. */
+/** Another service for the config, in its own repository, which Alice deploys. */
 export const anotherService = (name: string, channel: string, ...more: string[]): string => `
   - name: ${name}
     repository: acme/${name}
@@ -127,7 +127,7 @@ export async function startTeam(options: TeamOptions = {}) {
   const env = { ...(options.socketMode ? { SLACK_APP_TOKEN: SECRETS.appToken } : {}), ...options.env };
   const config = loadConfig(environment(slack, github, database.url, env), () => options.config ?? configOf());
   const running: Pushbutton[] = [];
-  /** Starts a replica; it may reach the database in another way than the team does. */
+  /** Starts a replica; it may reach the database in a different way from the team. */
   const start = async (databaseUrl = database.url): Promise<Pushbutton> => {
     const one = await startPushbutton(config, databaseUrl, log, pacedBy(options));
     running.push(one);
@@ -155,7 +155,7 @@ export async function startTeam(options: TeamOptions = {}) {
     /** Slack and GitHub send to this replica from now on. */
     point,
     databaseUrl: database.url,
-    /** Puts the time of its database, its Slack and its GitHub forward. */
+    /** Moves the time of its database, its Slack and its GitHub forward. */
     moveClock: async (byMs: number): Promise<void> => {
       if (!clock) throw new Error('this team keeps its time: start it with movableClock');
       await clock.moveClock(byMs);
@@ -167,7 +167,7 @@ export async function startTeam(options: TeamOptions = {}) {
       try {
         expect(sentTooEarly()).toEqual([]);
         expectNoSecret('the log', logged.join('\n'), [passwordIn(database.url)]);
-        // A server of its own may be gone by now: whoever brought it looks before.
+        // A server of its own may be gone by now: whoever brought it checks before.
         if (!options.database) await expectNoSecretIn(pool, [passwordIn(database.url)]);
       } finally {
         await pool.end();
@@ -226,7 +226,7 @@ function reading(slack: SlackStandIn) {
       words: plainText(message),
       buttons: buttonsIn(message.blocks).map((one) => one.text),
     }));
-  /** The card of a commit, once its words hold all of these. */
+  /** The card of a commit, once it has all of these words. */
   const card = (sha: string, ...words: string[]) =>
     until(
       `a card of ${sha.slice(0, 7)} that says ${words.join(', ')}; the cards say ${JSON.stringify(cards().map((one) => one.words))}`,
@@ -241,7 +241,7 @@ function reading(slack: SlackStandIn) {
       `${user} is told ${words.join(', ')}; told were ${JSON.stringify(slack.ephemerals(user).map(plainText))}`,
       () => slack.ephemerals(user).find((one) => words.every((word) => plainText(one).includes(word))),
     );
-  /** Presses a button of a commit's card and gives Slack's view of the answer. */
+  /** Presses a button of a commit's card and returns Slack's view of the answer. */
   const press = async (user: string, sha: string, button: string) => {
     const on = await card(sha);
     return slack.click({ user, channel: on.channel, ts: on.ts, button });

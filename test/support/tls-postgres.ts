@@ -3,21 +3,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { startLocalPostgres } from '../../src/db/local-postgres.js';
 
-/** Of 127.0.0.1 and no other name, signed by itself, until 2126: `openssl req -x509 -newkey ec -nodes -days 36500`. */
+/** For 127.0.0.1 only, self-signed, until 2126: `openssl req -x509 -newkey ec -nodes -days 36500`. */
 export const CERTIFICATE = path.resolve('test/support/tls/server.crt');
 const KEY = path.resolve('test/support/tls/server.key');
 
-/** A server of its own, as platforms run it. */
+/** Its own server, as platforms run it. */
 export interface TlsPostgres {
-  /** Says nothing of TLS, as the address that a platform hands out. */
+  /** Says nothing about TLS, like the address that a platform hands out. */
   url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL that takes TLS alone, with a certificate that nobody trusts. */
+/** Starts a PostgreSQL that accepts only TLS, with a certificate that nobody trusts. */
 export async function startTlsPostgres(): Promise<TlsPostgres> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), `pushbutton-test-${process.pid}-`));
-  // As root the server runs as somebody else, who has to get to its data below.
+  // As root the server runs as another user, who must reach its data below.
   await fs.chmod(folder, 0o711);
   const plain = await startLocalPostgres(folder);
   await plain.stop();

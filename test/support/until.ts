@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** So long takes only what hangs: no test fails because the machine is slow. */
+/** Only a hang takes this long: no test fails because the machine is slow. */
 const HANGS_MS = 60_000;
 
-/** A bound below this is a promise of the product's, such as two seconds for a press; it is kept as it stands. */
+/** A bound below this is a promise of the product, such as two seconds for a press; it is kept as it is. */
 const PROMISED_MS = 10_000;
 
-/** Most looks ask the database, and those of all tests together are a good part of its work. */
+/** Most looks query the database, and together they are a good part of its work. */
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 60;
 
 /**
- * Looks until `look` gives something, and gives that. Fails after a minute, or after `withinMs` where that is a promise or
- * longer, with what was looked for and, where it threw, the last reason.
+ * Looks until `look` returns something, and returns that. Fails after a minute, or after `withinMs` if that is a
+ * promise or longer, with what was looked for and, if it threw, the last reason.
  */
 export async function until<T>(
   what: string,

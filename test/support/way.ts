@@ -2,12 +2,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { until } from './until.js';
 
 /**
- * open: bytes pass, after `delayMs` when that is set. cut: nobody gets through. silent: nothing passes.
- * deaf: what is asked arrives, and no answer comes back.
+ * open: bytes pass, after `delayMs` if that is set. cut: nobody gets through. silent: nothing passes. deaf: requests
+ * arrive, and no answer comes back.
  */
 type State = 'open' | 'cut' | 'silent' | 'deaf';
 
-/** An address in front of a database, as a failover re-points it, on which a network can do its worst. */
+/** An address in front of a database that can be re-pointed as in a failover, with a network that can do its worst. */
 export async function wayTo(databaseUrl: string) {
   let database = new URL(databaseUrl);
   let state: State = 'open';
@@ -58,21 +58,21 @@ export async function wayTo(databaseUrl: string) {
       state = to;
       if (to === 'cut' || to === 'open') cut();
     },
-    /** Each piece of what is said, either way, takes so much longer from now on. */
+    /** From now on each piece takes this much longer, in either direction. */
     slow: (ms: () => number) => {
       delayMs = ms;
     },
-    /** A statement with this word never arrives, nor does its answer. null: none is lost any more. */
+    /** A statement with this word never arrives, nor does its answer. null: no more are lost. */
     swallow: (word: string | null) => {
       swallowed = word;
     },
-    /** Everything that was slow has arrived. */
+    /** Everything slow has arrived. */
     arrived: () => until('nothing is under way', () => traffic.underWay === 0),
     /** New connections go to another server. */
     pointTo: (to: string) => {
       database = new URL(to);
     },
-    /** The server that it led to is gone without a word: who was connected hears nothing any more, not even an end. */
+    /** The server behind it is gone silently: connected clients hear nothing any more, not even an end. */
     lose: () => {
       for (const near of nears) lost.add(near);
       for (const end of ends) if (!lost.has(end)) end.destroy();

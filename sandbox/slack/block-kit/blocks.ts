@@ -102,7 +102,7 @@ const bySurface: Record<Surface, Check> = {
   home: byType(everywhere),
 };
 
-/** What one block of that surface must keep to. Blocks that the research could not place on a surface are refused there. */
+/** What one block on that surface must satisfy. Blocks not known to be allowed on a surface are refused there. */
 export function blockOn(surface: Surface): Check {
   return bySurface[surface];
 }

@@ -1,4 +1,4 @@
-/** Says one thing that is wrong and where: `path` is a JSON pointer, as in Slack's own messages. */
+/** Reports one thing that is wrong and where: `path` is a JSON pointer, as in Slack's own messages. */
 export type Report = (problem: string, path: string) => void;
 
 /** Looks at one value and reports what Slack would refuse in it. */

@@ -27,7 +27,7 @@ const eitherOptions: Check = (value, path, report) => {
     report('must provide either options or option_groups', path);
 };
 
-/** An image as an element: an address or a file of Slack, and always words for who cannot see it. */
+/** An image as an element: an address or a Slack file, and always a text for those who cannot see it. */
 export const image: Check = every(
   byType({
     image: object(
@@ -133,7 +133,7 @@ const inputs: Record<string, Check> = {
 
 const overflow = object({ options: options(5) }, { ...action, ...asked });
 
-/** What may stand in an `actions` block. Elements that this bot has no use for (workflow buttons, files) are not known. */
+/** What an `actions` block may contain. Elements that this bot does not use (workflow buttons, files) are not known. */
 export const inActions = byType({ button, overflow, ...selects, ...choices });
 /** What may stand beside a section. */
 export const inSection = byType({ button, overflow, image, ...selects, ...choices });

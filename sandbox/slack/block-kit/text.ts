@@ -20,7 +20,7 @@ export function text(max: number): Check {
 
 export const colour = oneOf('primary', 'danger');
 
-/** The question that a click asks first. */
+/** The question asked before a click. */
 export const confirm = object(
   { text: text(300) },
   { title: plainText(100), confirm: plainText(30), deny: plainText(30), style: colour },

@@ -78,9 +78,9 @@ function run(check: Check, value: unknown, path: string): string[] {
 }
 
 /**
- * What Slack would refuse in the blocks of that surface, in the words of its `response_metadata.messages`; empty when
- * nothing. The limits are those of the Block Kit reference (docs.slack.dev/reference/block-kit); where sources
- * differ, the stricter one holds.
+ * What Slack would refuse in the blocks of that surface, in the words of its `response_metadata.messages`; empty if
+ * nothing. The limits are those of the Block Kit reference (docs.slack.dev/reference/block-kit); where sources differ,
+ * the stricter one applies.
  */
 export function problemsInBlocks(value: unknown, surface: Surface): string[] {
   return run(blocks(surface), value, '/blocks');

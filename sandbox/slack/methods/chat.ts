@@ -104,7 +104,7 @@ const update: Method = {
       message.attachments = attachmentsWithIds(call.workspace, written.attachments);
     const { parse: _parse, link_names: _names, ...kept } = message.options;
     message.options = { ...kept, ...pick(call, ['parse', 'link_names', 'reply_broadcast']) };
-    // Text without blocks removes the blocks: the trap that this stand-in is there to show.
+    // Text without blocks removes the blocks: this stand-in exists to show that trap.
     redraw(call.workspace, message, written.text, written.blocks);
     return {
       channel: message.channel,

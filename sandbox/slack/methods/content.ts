@@ -21,7 +21,7 @@ export function readContent(args: Json): Content {
   return { text, blocks, attachments };
 }
 
-/** Slack documents no number; its refusal was met at 11,341 characters of mixed rich text (slackapi/bolt-js#2867). */
+/** Slack documents no number; it was seen to refuse 11,341 characters of mixed rich text (slackapi/bolt-js#2867). */
 const mostCharacters = 11_300;
 
 function checkedBlocks(value: unknown): Json[] {
@@ -59,7 +59,7 @@ function checkedAttachments(value: unknown): Json[] {
   return value;
 }
 
-/** Metadata with its two required parts, or undefined when none was given. */
+/** Metadata with its two required parts, or undefined if none was given. */
 export function readMetadata(value: unknown): Json | undefined {
   if (value === undefined) return undefined;
   if (!isJson(value) || typeof value.event_type !== 'string' || !isJson(value.event_payload))

@@ -5,7 +5,7 @@ import { channelJson, messageJson } from './shapes.js';
 
 const scopePrefix: Record<Channel['kind'], string> = { public: 'channels', private: 'groups', im: 'im' };
 
-/** The channel, when the token has the scope that this kind of channel needs. */
+/** The channel, if the token has the scope that this kind of channel needs. */
 function readable(call: Call, right: 'read' | 'history'): Channel {
   const channel = visibleChannel(call, requiredText(call, 'channel'));
   requireScope(call.scopes, `${scopePrefix[channel.kind]}:${right}`);

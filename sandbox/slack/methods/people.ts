@@ -34,7 +34,7 @@ const lookupByEmail: Method = {
   run(call) {
     const email = requiredText(call, 'email').toLowerCase();
     const { users, teamId } = call.workspace;
-    // A deactivated account is not found by its address any more.
+    // A deactivated account is no longer found by its address.
     const user = [...users.values()].find(
       (one) => one.email?.toLowerCase() === email && !one.deleted && one.team_id === teamId,
     );
@@ -77,7 +77,7 @@ const usergroupsUsersList: Method = {
   },
 };
 
-/** One page of a list; the cursor is the place where the next one begins. */
+/** One page of a list; the cursor is where the next one begins. */
 export function pageOf<T>(all: T[], call: Call, byDefault: number) {
   const start = Number(text(call, 'cursor') || '0');
   if (!Number.isInteger(start)) refuse('invalid_cursor');

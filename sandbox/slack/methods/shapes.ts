@@ -1,7 +1,7 @@
 import type { Json } from '../block-kit/check.js';
 import type { Channel, Group, Message, User, View, Workspace } from '../workspace.js';
 
-/** A message as the Web API gives it back. Metadata is left out unless it was asked for. */
+/** A message as the Web API returns it. Metadata is left out unless it was asked for. */
 export function messageJson(workspace: Workspace, message: Message, withMetadata: boolean): Json {
   const own = message.user === workspace.bot.userId;
   const replies = workspace.messages.filter((one) => one.channel === message.channel && one.thread_ts === message.ts);
@@ -23,7 +23,7 @@ export function messageJson(workspace: Workspace, message: Message, withMetadata
   };
 }
 
-/** A user as users.info gives it. The address needs a scope of its own; flags of strangers are as Slack Connect has them. */
+/** A user as users.info returns it. The address needs its own scope; flags of strangers are as in Slack Connect. */
 export function userJson(workspace: Workspace, user: User, withEmail: boolean): Json {
   const stranger = user.team_id !== workspace.teamId;
   return {
@@ -81,7 +81,7 @@ export function channelJson(workspace: Workspace, channel: Channel): Json {
   };
 }
 
-/** A view as views.* and the interaction payloads give it. */
+/** A view as views.* and the interaction payloads return it. */
 export function viewJson(workspace: Workspace, view: View, values: Json = {}): Json {
   return {
     id: view.id,

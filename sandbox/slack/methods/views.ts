@@ -7,7 +7,7 @@ import { viewJson } from './shapes.js';
 /** 250 kB, as views.open, update and publish say of view_too_large. */
 const mostBytes = 250_000;
 
-/** The view as given, when Slack would take it and it is of that type. */
+/** The view as given, if Slack would accept it and it is of that type. */
 function readView(value: unknown, type: View['type']): Json {
   if (Buffer.byteLength(JSON.stringify(value)) > mostBytes) refuse('view_too_large');
   const problems = problemsInView(value);
@@ -17,7 +17,7 @@ function readView(value: unknown, type: View['type']): Json {
   return value;
 }
 
-/** Uses a trigger up. It lives three seconds and works once. */
+/** Uses up a trigger. It lives three seconds and works once. */
 function spend(call: Call) {
   const trigger = call.workspace.triggers.get(requiredText(call, 'trigger_id'));
   if (!trigger) return refuse('invalid_trigger_id');
@@ -27,7 +27,7 @@ function spend(call: Call) {
   return trigger;
 }
 
-/** Shows a view to a person; also what a submission answered with `push` or `update` does. */
+/** Shows a view to a person; a submission answered with `push` or `update` does this, too. */
 export function showView(workspace: Workspace, user: string, definition: Json, below: View | undefined): View {
   const id = workspace.nextId('V');
   const view: View = {
@@ -50,7 +50,7 @@ function prepared(workspace: Workspace, definition: Json): Json {
   return { ...definition, blocks: withIds(workspace, (definition.blocks as Json[]) ?? []) };
 }
 
-/** Puts another definition into a view that is open. */
+/** Replaces the definition of an open view. */
 export function changeView(workspace: Workspace, view: View, definition: Json): void {
   view.definition = prepared(workspace, definition);
   view.hash = `${workspace.nextTs()}.${workspace.nextId('h')}`;
@@ -58,7 +58,7 @@ export function changeView(workspace: Workspace, view: View, definition: Json): 
   workspace.changed();
 }
 
-/** The modals that a person has open, the lowest first. */
+/** The modals that a person has open, lowest first. */
 export function openModals(workspace: Workspace, user: string): View[] {
   return workspace.views.filter((view) => view.user === user && view.open && view.type === 'modal');
 }
@@ -74,7 +74,7 @@ const open: Method = {
   run(call) {
     const definition = readView(call.args.view, 'modal');
     const trigger = spend(call);
-    // A new root replaces what stood open: a person looks at one stack of modals.
+    // A new root replaces what was open: a person sees one stack of modals.
     for (const view of openModals(call.workspace, trigger.user)) view.open = false;
     return { view: viewJson(call.workspace, showView(call.workspace, trigger.user, definition, undefined)) };
   },
@@ -94,7 +94,7 @@ const push: Method = {
   },
 };
 
-/** A hash is a promise about what stands there now; where nothing does, no hash is right. */
+/** A hash is a promise about what is there now; if nothing is, no hash is right. */
 function checkHash(call: Call, view: View | undefined): void {
   const hash = text(call, 'hash');
   if (hash !== undefined && hash !== view?.hash) refuse('hash_conflict');

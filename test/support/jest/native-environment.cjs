@@ -9,7 +9,7 @@ const { processorTime } = require('./processor-time.cjs');
 const { exit } = process;
 if (process.send) setInterval(() => process.connected || exit.call(process, 1), 1_000).unref();
 
-/** Only what hangs takes this long: no test fails because the machine is slow. */
+/** Only a hang takes this long: no test fails because the machine is slow. */
 const HANGS_MS = 240_000;
 
 module.exports = class NativeEnvironment {
@@ -21,7 +21,7 @@ module.exports = class NativeEnvironment {
     this.quiet = projectConfig.testEnvironmentOptions.printing !== 'allowed' && !printing.mayPrint(testPath);
   }
   async setup() {
-    // Jest reads maps that it has made; Node those of the loader.
+    // Jest reads the maps it has made; Node those of the loader.
     Error.prepareStackTrace = undefined;
     process.setSourceMapsEnabled(true);
     if (this.quiet) printing.listen(() => this.doing ?? 'before its first test');

@@ -1,6 +1,6 @@
-// Loads tests as Node itself does, once a worker, instead of anew for each file in a realm of its own: that took more processor
-// time and memory than many of the tests. The interface is that of jest-runtime, as far as jest-runner and jest-circus call it
-// (`runtime` in Jest's configuration). It knows no mocks of modules; no test wants them.
+// Loads tests as Node itself does, once per worker, instead of afresh for each file in its own realm: that took more
+// processor time and memory than many of the tests. The interface is that of jest-runtime, as far as jest-runner and
+// jest-circus call it (`runtime` in Jest's configuration). It does not mock modules; no test needs that.
 const asyncHooks = require('node:async_hooks');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -16,7 +16,7 @@ module.exports = class NativeRuntime {
     const translated = path.join(process.env.PUSHBUTTON_TEST_CODE, path.relative(root, file).replace(/\.ts$/, '.js'));
     return import(pathToFileURL(translated).href).catch(throwNamed);
   }
-  /** jest-circus keeps what a file declares, and who hears of it, in one state: each file gets a fresh one. */
+  /** jest-circus keeps what a file declares, and its listeners, in one state: each file gets a fresh one. */
   requireInternalModule(file) {
     delete require.cache[file];
     delete globalThis[Symbol.for('EVENT_HANDLERS')];
@@ -42,8 +42,8 @@ module.exports = class NativeRuntime {
 };
 
 /**
- * jest-circus keeps the test that runs in an AsyncLocalStorage, which makes every promise of the tests slower (by a tenth, on
- * Node 20). Here one test runs after the other, so it is enough to remember which.
+ * jest-circus keeps the running test in an AsyncLocalStorage, which makes every promise of the tests slower (by a
+ * tenth, on Node 20). Here tests run one after the other, so it is enough to remember which one.
  */
 class OneAtATime {
   getStore() {

@@ -52,14 +52,14 @@ const CARELESS = [
   'checkpoint_timeout = 3600',
   'max_wal_size = 8192',
   'scram_iterations = 1',
-  // By key, all of them: a plan for each set of values is never better.
+  // All look up by key: a plan for each set of values is never better.
   'plan_cache_mode = force_generic_plan',
 ];
 
 async function startServer(run, startLocalPostgres) {
   const folder = await mkdtemp(path.join(os.tmpdir(), `${folderPrefix}${process.pid}-`));
   run.cleanUps.unshift(() => rmSync(folder, { recursive: true, force: true }));
-  // As root the server runs as somebody else, who has to get to its data below.
+  // As root the server runs as another user, who must reach its data below.
   await chmod(folder, 0o711);
   const server = await startLocalPostgres(folder);
   run.cleanUps.unshift(() => server.stop());
@@ -69,14 +69,14 @@ async function startServer(run, startLocalPostgres) {
     for (const one of CARELESS) await client.query(`alter system set ${one}`);
     await client.query('select pg_reload_conf()');
   });
-  // Each connection proves that it knows the password; with as few rounds as there may be.
+  // Each connection proves that it knows the password, with as few rounds as possible.
   await onServer(server.url, async (client) => {
     await client.query(`alter role postgres password '${new URL(server.url).password}'`);
   });
   return server.url;
 }
 
-/** A run that was killed outright leaves its server behind; the next run ends it. */
+/** A killed run leaves its server behind; the next run ends it. */
 async function removeLeftovers(startLocalPostgres) {
   for (const name of readNames(os.tmpdir())) {
     const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : 0;
@@ -85,7 +85,7 @@ async function removeLeftovers(startLocalPostgres) {
     try {
       const server = await startLocalPostgres(folder);
       await server.stop();
-      // A disk of its own (see small-disk.ts).
+      // Its own disk (see small-disk.ts).
       spawnSync('umount', [path.join(folder, 'disk')]);
       rmSync(server.folder, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });

@@ -54,7 +54,7 @@ function withoutPassword(line, password) {
   return [password, decoded(password)].reduce((told, secret) => told.replaceAll(secret, '***'), line);
 }
 
-/** What is no escape stays as it is. */
+/** Text that is not an escape stays as it is. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
