@@ -177,7 +177,7 @@ test('in a channel without the bot the card waits, readiness names the channel, 
   expect((await ready()).status).toBe(200);
   expect((await ready()).warnings.join()).toContain('not_in_channel');
   team.slack.invite(SHOP);
-  await card(team, sha, ['passed staging'], offers, 6_000);
+  await card(team, sha, ['passed staging'], offers);
   await until('no warning is left', async () => (await ready()).warnings.length === 0);
 });
 
@@ -197,7 +197,7 @@ test('a channel without the bot holds up no other channel', async () => {
   await land(team);
   await until('a refused post', () => posts().length > 0);
   await team.github.land('acme/blog', { title: 'A post', author: OCTO });
-  await until('the card of the other service', () => team.cards('C0RELEASES').length === 1, 5_000);
+  await until('the card of the other service', () => team.cards('C0RELEASES').length === 1);
 });
 
 test('twenty job events in eight seconds cause at most four updates in ten', async () => {

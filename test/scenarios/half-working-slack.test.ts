@@ -30,11 +30,11 @@ test('while updates are throttled a newer card is posted at once, and no update 
   const run = await start(team, ALICE, first);
   await until('an update is refused', () => updates().length === 1);
   const second = await land(team, 'Add a till');
-  await card(team, second, ['passed staging'], offers, 6_000);
+  await card(team, second, ['passed staging'], offers);
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, first, 'live');
   const third = await land(team, 'Add a basket');
-  await card(team, third, ['passed staging'], offers, 6_000);
+  await card(team, third, ['passed staging'], offers);
   expect(updates()).toHaveLength(1);
   await minuteIsOver();
   await card(team, first, ['live'], []);
@@ -49,11 +49,11 @@ test('while updates fail new cards are still posted, and retries stay rare', asy
   const run = await start(team, ALICE, first);
   await until('an update fails', () => updates().length === 1);
   const second = await land(team, 'Add a till');
-  await withButton(team, second, 'Deploy', 8_000);
+  await withButton(team, second, 'Deploy');
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, first, 'live');
   const third = await land(team, 'Add a basket');
-  await withButton(team, third, 'Deploy', 8_000);
+  await withButton(team, third, 'Deploy');
   await until('updates are tried again', () => updates().length >= 3, 15_000);
   for (const { at } of updates())
     expect(updates().filter((call) => call.at >= at && call.at < at + 20_000).length).toBeLessThanOrEqual(10);

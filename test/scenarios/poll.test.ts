@@ -17,7 +17,7 @@ test('a push whose webhooks were lost is found by the poll', async () => {
   team = await startTeam({ config: everySecond });
   await polledOnce(team);
   const { sha } = await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR, silent: true });
-  await card(team, sha, ['passed staging', 'Add prices'], offers, 5_000);
+  await card(team, sha, ['passed staging', 'Add prices'], offers);
   await quiet(team);
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
@@ -31,11 +31,11 @@ test('a failure, and a re-run that passes, are found without a webhook', async (
     { title: 'Add prices', author: AUTHOR, silent },
     { conclusion: 'failure' },
   );
-  await card(team, push.sha, ['failed staging'], ['Re-run'], 5_000);
+  await card(team, push.sha, ['failed staging'], ['Re-run']);
   await github.rerun(push.runId, { actor: 'octocat', silent });
-  await card(team, push.sha, ['staging runs again'], [], 5_000);
+  await card(team, push.sha, ['staging runs again'], []);
   await github.completeRun(push.runId, { conclusion: 'success', silent });
-  await card(team, push.sha, ['passed staging'], offers, 5_000);
+  await card(team, push.sha, ['passed staging'], offers);
 });
 
 test('a result known from a webhook is shown once, even if the poll finds it again', async () => {
@@ -54,14 +54,14 @@ test('with webhooks switched off a change still goes from the push to live', asy
   const { github } = team;
   github.setWebhooks('off');
   const { sha } = await github.land('acme/shop', { title: 'Add prices', author: AUTHOR });
-  await card(team, sha, ['passed staging'], offers, 5_000);
+  await card(team, sha, ['passed staging'], offers);
   await press(team, ALICE, sha, 'Deploy');
   const run = Number((await stands(team, sha, 'deploying')).run_id);
   await github.advance(run, { job: 'deploy', status: 'completed' });
   await github.advance(run, { job: 'smoke test', status: 'in_progress' });
   await card(team, sha, ['deploying', 'smoke test (in progress)'], ['Cancel'], 15_000);
   await github.completeRun(run, { conclusion: 'success' });
-  await stands(team, sha, 'live', 4_000);
+  await stands(team, sha, 'live');
   await card(team, sha, ['live'], []);
   expect(github.deliveries).toEqual([]);
 });
@@ -104,7 +104,7 @@ test('a new installation shows the newest change that passed and no flood of old
   expect(await counts(team, 'ledger')).toEqual([1]);
 
   await github.completeRun(running.runId, { conclusion: 'success', silent: true });
-  await card(team, running.sha, ['passed staging'], offers, 5_000);
+  await card(team, running.sha, ['passed staging'], offers);
 });
 
 test('changes that land while Pushbutton is down are found when it is back', async () => {

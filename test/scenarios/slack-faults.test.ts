@@ -191,10 +191,10 @@ test('a slow Slack holds up only its own cards', async () => {
   team.slack.fail('chat.update', { kind: 'hang' }, Number.POSITIVE_INFINITY);
   const on = team.cards()[0];
   await team.slack.click({ user: ALICE, channel: SHOP, ts: on?.ts ?? '', button: 'Deploy' });
-  const run = Number((await stands(team, sha, 'deploying', 5_000)).run_id);
+  const run = Number((await stands(team, sha, 'deploying', 9_000)).run_id);
   await until('an update hangs', () => team.slack.calls('chat.update').length > 0);
   await team.github.completeRun(run, { conclusion: 'success' });
-  await stands(team, sha, 'live', 5_000);
+  await stands(team, sha, 'live', 9_000);
   expect(team.cards()[0]?.buttons).toEqual(offers);
   team.slack.clearFaults();
   await card(team, sha, ['live'], [], 20_000);

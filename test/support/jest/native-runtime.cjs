@@ -20,13 +20,7 @@ module.exports = class NativeRuntime {
   requireInternalModule(file) {
     delete require.cache[file];
     delete globalThis[Symbol.for('EVENT_HANDLERS')];
-    const { AsyncLocalStorage } = asyncHooks;
-    asyncHooks.AsyncLocalStorage = OneAtATime;
-    try {
-      return require(file);
-    } finally {
-      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
-    }
+    return withOneStore(() => require(file));
   }
   requireModule(file) {
     return require(file);
@@ -42,9 +36,21 @@ module.exports = class NativeRuntime {
 };
 
 /**
- * jest-circus keeps the running test in an AsyncLocalStorage, which makes every promise of the tests slower (by a
- * tenth, on Node 20). Here tests run one after the other, so it is enough to remember which one.
+ * jest-circus keeps the running test in an AsyncLocalStorage, which on Node 20 makes every promise of the tests slower, by a
+ * tenth. Here tests run one after the other, so it is enough to remember which one. Later versions of Node do not let anybody
+ * replace it.
  */
+function withOneStore(load) {
+  const { AsyncLocalStorage } = asyncHooks;
+  if (!Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage')?.writable) return load();
+  asyncHooks.AsyncLocalStorage = OneAtATime;
+  try {
+    return load();
+  } finally {
+    asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+  }
+}
+
 class OneAtATime {
   getStore() {
     return this.store;
