@@ -48,7 +48,7 @@ interface When {
   key: string;
   at?: Date | null;
   afterMs?: number;
-  /** A waiting job with this key is left as it is, with its time, payload and number of attempts. */
+  /** A waiting job with this key keeps its time and its payload, unless it has failed: then this one replaces it. */
   unlessWaiting?: boolean;
 }
 
@@ -67,7 +67,7 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
        from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
          as job (name, payload, key, at, after_ms, mode, priority)
        where mode = 'replace' or not exists (select 1 from graphile_worker.jobs j
-         where j.key = job.key and j.locked_at is null and j.attempts < j.max_attempts)`,
+         where j.key = job.key and j.locked_at is null and j.attempts = 0)`,
     values: [
       sorted.map(({ name }) => name),
       sorted.map(({ payload }) => JSON.stringify(payload)),

@@ -20,28 +20,34 @@ const add = (tries: number, unlessWaiting: boolean) =>
   addJob(pool, 'describe', { service: 'shop', sha: 'abc', tries }, { key, afterMs: 60_000, unlessWaiting });
 const jobs = async () => {
   const { rows } = await pool.query(
-    "select (payload->>'tries')::int as tries, attempts from graphile_worker._private_jobs order by id",
+    `select (payload->>'tries')::int as tries, attempts, run_at > clock_timestamp() as waits
+     from graphile_worker._private_jobs order by id`,
   );
   return rows;
 };
 
-test('a job that the sweep finds waiting keeps the number of its tries, so that it gives up one day', async () => {
+test('a job that the sweep finds waiting keeps its time and the number of its tries, so that it gives up one day', async () => {
   await add(3, false);
-  await pool.query('update graphile_worker._private_jobs set attempts = 2');
   await add(0, true);
-  expect(await jobs()).toEqual([{ tries: 3, attempts: 2 }]);
+  expect(await jobs()).toEqual([{ tries: 3, attempts: 0, waits: true }]);
   await add(4, false);
-  expect(await jobs()).toEqual([{ tries: 4, attempts: 0 }]);
+  expect(await jobs()).toEqual([{ tries: 4, attempts: 0, waits: true }]);
 });
 
-test('beside a job that runs another is added, and one that has failed for good is tried again', async () => {
+test('a job that has failed does not wait for the queue to try it again: the sweep has it run now', async () => {
+  for (const attempts of [2, 25]) {
+    await add(3, false);
+    await pool.query('update graphile_worker._private_jobs set attempts = $1', [attempts]);
+    await addJob(pool, 'describe', { service: 'shop', sha: 'abc', tries: 0 }, { key, unlessWaiting: true });
+    expect((await jobs()).at(-1)).toEqual({ tries: 0, attempts: 0, waits: false });
+  }
+});
+
+test('another job is added beside one that runs', async () => {
   await add(3, false);
   await pool.query("update graphile_worker._private_jobs set locked_at = now(), locked_by = 'another'");
   await add(0, true);
   expect(await jobs()).toHaveLength(2);
-  await pool.query('update graphile_worker._private_jobs set locked_at = null, attempts = max_attempts');
-  await add(1, true);
-  expect((await jobs()).at(-1)).toEqual({ tries: 1, attempts: 0 });
 });
 
 test('a job of a worker that died before it had reported once is freed as soon as that of any other', async () => {
