@@ -20,6 +20,9 @@ export interface WorkerDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
+/** No call to Slack or GitHub takes longer than ten seconds. A job that goes on all the same may run twice. */
+const LONGEST_JOB_MS = 15_000;
+
 /**
  * Runs the queue's jobs that `taskList` names on this replica, `atOnce` at a time, until it is stopped. If the queue
  * gives up because the database went away while a job ended, it is restarted under a new id.
@@ -39,6 +42,16 @@ export async function startWorker(
       workers = workerPool;
     });
     endInPeace(events);
+    let ended = false;
+    const end = (error: unknown) => {
+      if (!ended) relaunch(error);
+      ended = true;
+    };
+    // graphile-worker 0.17: a queue that gives up may never say that it has ended.
+    const endAfter = (ms: number) => () => void setTimeout(end, ms, new Error('the queue does not end')).unref();
+    events.on('pool:gracefulShutdown', endAfter(LONGEST_JOB_MS));
+    events.on('pool:gracefulShutdown:complete', endAfter(pauses.restart));
+    const broken = whenLookedInVain(events);
     const started = await run({
       pgPool: pool,
       taskList,
@@ -53,10 +66,8 @@ export async function startWorker(
     });
     runner = started;
     if (stopped) await started.stop();
-    void started.promise.then(
-      () => relaunch(null),
-      (error: unknown) => relaunch(error),
-    );
+    void started.promise.then(() => end(null), end);
+    void broken.then(() => started.stop()).catch(() => {});
   }
 
   function relaunch(error: unknown): void {
@@ -90,5 +101,20 @@ function endInPeace(events: WorkerEvents): void {
   events.on('worker:release', ({ worker }) => void ending.add(worker));
   events.on('worker:getJob:error', ({ worker }) => {
     if (ending.has(worker)) worker.release(true);
+  });
+}
+
+/**
+ * Resolves when the queue has failed twice with the very same error: graphile-worker 0.17 keeps the answer to its first
+ * statement, so if that failed, no job is ever found.
+ */
+function whenLookedInVain(events: WorkerEvents): Promise<void> {
+  const seen = new WeakSet<object>();
+  return new Promise((resolve) => {
+    events.on('worker:getJob:error', ({ error }) => {
+      if (typeof error !== 'object' || error === null) return;
+      if (seen.has(error)) resolve();
+      seen.add(error);
+    });
   });
 }

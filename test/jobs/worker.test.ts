@@ -1,4 +1,4 @@
-import { Logger } from 'graphile-worker';
+import { Logger, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
 import { createPool } from '../../src/db/pool.js';
@@ -43,3 +43,72 @@ test('a queue that is stopped while the database is gone ends, and tells it to i
   expect(printed).toEqual([]);
   expect(logged.filter((one) => one.includes('Worker exited with error'))).toEqual([]);
 });
+
+/** A line on a pool whose connections fail once at a statement that contains this. */
+async function lineThatFailsOnceAt(words: string, taskList: TaskList) {
+  let fails = true;
+  const failing = async (): Promise<pg.PoolClient> => {
+    const client = await pool.connect();
+    const { query, release } = client;
+    Object.assign(client, {
+      query: (...asked: unknown[]) => {
+        const text = JSON.stringify(asked[0]);
+        if (!fails || !text.includes(words)) return Reflect.apply(query, client, asked);
+        fails = false;
+        return Promise.reject(new Error('lost'));
+      },
+      release: (error?: Error) => {
+        Object.assign(client, { query, release });
+        release.call(client, error);
+      },
+    });
+    return client;
+  };
+  const warned: string[] = [];
+  const listener = createQueueListener(pool, () => {}, 1_000);
+  const forRunner = new Proxy(listener.forRunner, {
+    get: (of, key) => {
+      if (key === 'connect') return (taken?: unknown) => (taken ? Reflect.apply(of.connect, of, [taken]) : failing());
+      return Reflect.get(of, key);
+    },
+  });
+  const logger = new Logger(() => () => {});
+  const pauses = { ...PAUSES.jobs, look: 20, restart: 20 };
+  const worker = await startWorker(
+    { pool: forRunner, pauses, logger, warn: (_, message) => void warned.push(message) },
+    { taskList, atOnce: 3 },
+  );
+  return { warned, stop: async () => void (await Promise.all([worker.stop(), listener.stop()])) };
+}
+const add = (n: number) => pool.query("select graphile_worker.add_job('note', json_build_object('n', $1::int))", [n]);
+
+test('a queue whose first statement failed is started again, and takes jobs', async () => {
+  const done: unknown[] = [];
+  const note = (payload: unknown) => void done.push(payload);
+  const line = await lineThatFailsOnceAt('_private_tasks', { note });
+  await add(1);
+  await until('the job is done', () => done.length === 1);
+  expect(line.warned).toEqual(['the queue gave up and is started again']);
+  await line.stop();
+});
+
+test('a queue that cannot save the end of a job while others are under way is started again, and takes jobs', async () => {
+  const done: unknown[] = [];
+  let letGo: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const note = async (payload: unknown) => {
+    const { n } = payload as { n: number };
+    if (n > 1) await held;
+    done.push(n);
+  };
+  const line = await lineThatFailsOnceAt('delete from', { note });
+  for (const n of [3, 2, 1]) await add(n);
+  await until('the end of one could not be saved', () => done.length === 1);
+  letGo();
+  await until('it is started again', () => line.warned.length > 0);
+  await add(4);
+  await until('the next job is done', () => done.includes(4));
+  await line.stop();
+}, 60_000);
