@@ -33,8 +33,9 @@ export async function startWorker(
 ): Promise<Worker> {
   let workers: WorkerPool | null = null;
   let stopped = false;
-  let runner: Runner | null = null;
+  let runner: Pick<Runner, 'stop'> | null = null;
   let waiting: NodeJS.Timeout | null = null;
+  let launching: Promise<void> = Promise.resolve();
 
   async function launch(): Promise<void> {
     const events: WorkerEvents = new EventEmitter();
@@ -42,15 +43,12 @@ export async function startWorker(
       workers = workerPool;
     });
     endInPeace(events);
-    let ended = false;
-    const end = (error: unknown) => {
-      if (!ended) relaunch(error);
-      ended = true;
-    };
     // graphile-worker 0.17: a queue that gives up may never say that it has ended.
-    const endAfter = (ms: number) => () => void setTimeout(end, ms, new Error('the queue does not end')).unref();
-    events.on('pool:gracefulShutdown', endAfter(LONGEST_JOB_MS));
-    events.on('pool:gracefulShutdown:complete', endAfter(pauses.restart));
+    const hung = new Promise<Error>((resolve) => {
+      const after = (ms: number) => () => void setTimeout(resolve, ms, new Error('the queue does not end')).unref();
+      events.on('pool:gracefulShutdown', after(LONGEST_JOB_MS));
+      events.on('pool:gracefulShutdown:complete', after(pauses.restart));
+    });
     const broken = whenLookedInVain(events);
     const started = await run({
       pgPool: pool,
@@ -64,17 +62,28 @@ export async function startWorker(
       // Without batching, the queue does not catch a failure to save a job's end: the rejection would end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
-    runner = started;
-    if (stopped) await started.stop();
-    void started.promise.then(() => end(null), end);
-    void broken.then(() => started.stop()).catch(() => {});
+    const ended = Promise.race([
+      started.promise.then(
+        () => null,
+        (error: unknown) => error,
+      ),
+      hung,
+    ]);
+    // It refuses to be stopped twice, also by itself.
+    const stop = () => Promise.race([Promise.all([started.stop().catch(() => {}), ended]), hung]).then(() => {});
+    runner = { stop };
+    if (stopped) await stop();
+    void ended.then(relaunch);
+    void broken.then(stop);
   }
 
   function relaunch(error: unknown): void {
     runner = null;
     if (stopped) return;
     warn({ err: error }, 'the queue gave up and is started again');
-    waiting = setTimeout(() => void launch().catch(relaunch), pauses.restart);
+    waiting = setTimeout(() => {
+      launching = launch().catch(relaunch);
+    }, pauses.restart);
   }
 
   await launch();
@@ -87,6 +96,7 @@ export async function startWorker(
     stop: async () => {
       stopped = true;
       if (waiting) clearTimeout(waiting);
+      await launching;
       await runner?.stop();
     },
   };

@@ -44,18 +44,22 @@ test('a queue that is stopped while the database is gone ends, and tells it to i
   expect(logged.filter((one) => one.includes('Worker exited with error'))).toEqual([]);
 });
 
-/** A line on a pool whose connections fail once at a statement that contains this. */
-async function lineThatFailsOnceAt(words: string, taskList: TaskList) {
-  let fails = true;
+/** A line on a pool whose first statements with these words fail, each as said; those that hang do so until it is stopped. */
+async function lineThatFailsAt(words: string, faults: ('fails' | 'hangs')[], taskList: TaskList) {
+  let stopped: () => void = () => {};
+  const stop = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
   const failing = async (): Promise<pg.PoolClient> => {
     const client = await pool.connect();
     const { query, release } = client;
     Object.assign(client, {
       query: (...asked: unknown[]) => {
         const text = JSON.stringify(asked[0]);
-        if (!fails || !text.includes(words)) return Reflect.apply(query, client, asked);
-        fails = false;
-        return Promise.reject(new Error('lost'));
+        const fault = text.includes(words) ? faults.shift() : undefined;
+        if (fault === undefined) return Reflect.apply(query, client, asked);
+        const lost = () => Promise.reject(new Error('lost'));
+        return fault === 'fails' ? lost() : stop.then(lost);
       },
       release: (error?: Error) => {
         Object.assign(client, { query, release });
@@ -78,21 +82,55 @@ async function lineThatFailsOnceAt(words: string, taskList: TaskList) {
     { pool: forRunner, pauses, logger, warn: (_, message) => void warned.push(message) },
     { taskList, atOnce: 3 },
   );
-  return { warned, stop: async () => void (await Promise.all([worker.stop(), listener.stop()])) };
+  return {
+    warned,
+    stop: async () => {
+      await Promise.all([worker.stop(), listener.stop()]);
+      stopped();
+    },
+  };
 }
 const add = (n: number) => pool.query("select graphile_worker.add_job('note', json_build_object('n', $1::int))", [n]);
 
 test('a queue whose first statement failed is started again, and takes jobs', async () => {
   const done: unknown[] = [];
   const note = (payload: unknown) => void done.push(payload);
-  const line = await lineThatFailsOnceAt('_private_tasks', { note });
+  const line = await lineThatFailsAt('_private_tasks', ['fails'], { note });
   await add(1);
   await until('the job is done', () => done.length === 1);
   expect(line.warned).toEqual(['the queue gave up and is started again']);
   await line.stop();
 });
 
-test('a queue that cannot save the end of a job while others are under way is started again, and takes jobs', async () => {
+test.each([
+  [['fails']],
+  // It waits for this end before it says that it has ended.
+  [['fails', 'hangs']],
+] as ('fails' | 'hangs')[][][])(
+  'a queue that cannot save the end of a job while others are under way (%j) is started again, and takes jobs',
+  async (faults) => {
+    const done: unknown[] = [];
+    let letGo: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const note = async (payload: unknown) => {
+      const { n } = payload as { n: number };
+      if (n > 1 && n < 4) await held;
+      done.push(n);
+    };
+    const line = await lineThatFailsAt('delete from', [...faults], { note });
+    for (const n of [3, 2, 1]) await add(n);
+    await until('the end of one could not be saved', () => done.length === 1);
+    letGo();
+    await until('it is started again', () => line.warned.length > 0);
+    await add(4);
+    await until('the next job is done', () => done.includes(4));
+    await line.stop();
+  },
+);
+
+test('a queue that gives up is stopped meanwhile: it waits for the job under way, and does not start again', async () => {
   const done: unknown[] = [];
   let letGo: () => void = () => {};
   const held = new Promise<void>((resolve) => {
@@ -103,12 +141,13 @@ test('a queue that cannot save the end of a job while others are under way is st
     if (n > 1) await held;
     done.push(n);
   };
-  const line = await lineThatFailsOnceAt('delete from', { note });
-  for (const n of [3, 2, 1]) await add(n);
+  const line = await lineThatFailsAt('delete from', ['fails'], { note });
+  for (const n of [2, 1]) await add(n);
   await until('the end of one could not be saved', () => done.length === 1);
+  const order: string[] = [];
+  const stopped = line.stop().then(() => order.push(`stopped after ${done.join(' and ')}`));
   letGo();
-  await until('it is started again', () => line.warned.length > 0);
-  await add(4);
-  await until('the next job is done', () => done.includes(4));
-  await line.stop();
-}, 60_000);
+  await stopped;
+  expect(order).toEqual(['stopped after 1 and 2']);
+  expect(line.warned).toEqual([]);
+});
