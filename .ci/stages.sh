@@ -121,7 +121,7 @@ count() {
 }
 
 row() {
-  rows+=("$(printf '%-76s %8s %8s %8s  %s' "$@")")
+  rows+=("$(printf '%-60s %8s %8s %8s  %s' "$@")")
   [ "$3" = - ] || all_passed=$((all_passed + $3))
   [ "$4" = - ] || all_failed=$((all_failed + $4))
 }
@@ -167,9 +167,9 @@ finish() {
   fi
   [ "$ended_with" = 0 ] || [ "$all_failed" != 0 ] || all_failed=1
   rm -rf "$temporary"
-  printf '\n%-76s %8s %8s %8s\n' stage seconds passed failed
+  printf '\n%-60s %8s %8s %8s\n' stage seconds passed failed
   printf '%s\n' "${rows[@]}" | sed 's/ *$//'
-  printf '%-76s %8s %8s %8s\n' 'all' "$SECONDS" "$all_passed" "$all_failed"
+  printf '%-60s %8s %8s %8s\n' 'all' "$SECONDS" "$all_passed" "$all_failed"
   printf '\n%s passed, %s failed\n' "$all_passed" "$all_failed"
   [ "$all_failed" = 0 ] || ended_with=1
   exit "$ended_with"

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { post } from './post.js';
+import { post } from '../post.js';
 import type { Json } from './shapes.js';
 
 /** `duplicate` sends each twice at once under one GUID; `reordered` sends what comes together in reverse. */
@@ -94,7 +94,8 @@ export function webhookSender(options: SenderOptions): WebhookSender {
     try {
       if (!url) throw new Error('no webhook URL is set');
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(patience)]);
-      Object.assign(delivery, await post(url, headersOf(event, body, guid, how), body, signal));
+      const { status, answer } = await post(url, headersOf(event, body, guid, how), body, signal);
+      Object.assign(delivery, { status, answer });
     } catch (error) {
       delivery.status = 0;
       delivery.answer = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { post } from '../post.js';
 
 /** The exact bytes that go to the bot, so that they can be sent again. */
 export interface SignedRequest {
@@ -40,35 +40,11 @@ export function sign(secret: string, url: string, body: string, now: number, jso
 }
 
 /** Posts the request on its own connection and waits at most `patience` milliseconds for the whole answer. */
-export function send(request: SignedRequest, patience: number): Promise<Received> {
+export async function send({ url, headers, body }: SignedRequest, patience: number): Promise<Received> {
   const started = performance.now();
-  return new Promise((resolve) => {
-    const finish = (part: Partial<Received>) => {
-      clearTimeout(timer);
-      const ms = performance.now() - started;
-      resolve({ status: 0, body: '', contentType: '', timedOut: false, ms, ...part });
-    };
-    const outgoing = httpRequest(
-      request.url,
-      { method: 'POST', headers: request.headers, agent: false },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', () => finish({}));
-        response.on('end', () =>
-          finish({
-            status: response.statusCode ?? 0,
-            body: Buffer.concat(chunks).toString('utf8'),
-            contentType: response.headers['content-type'] ?? '',
-          }),
-        );
-      },
-    );
-    const timer = setTimeout(() => {
-      finish({ timedOut: true });
-      outgoing.destroy();
-    }, patience);
-    outgoing.on('error', () => finish({}));
-    outgoing.end(request.body);
-  });
+  const signal = AbortSignal.timeout(patience);
+  const got = await post(url, headers, body, signal).catch(() => ({ status: 0, answer: '', contentType: '' }));
+  const { status, answer, contentType } = got;
+  const ms = performance.now() - started;
+  return { status, body: answer, contentType, timedOut: status === 0 && signal.aborted, ms };
 }
