@@ -146,6 +146,9 @@ test('a queue that gives up is stopped meanwhile: it waits for the job under way
   await until('the end of one could not be saved', () => done.length === 1);
   const order: string[] = [];
   const stopped = line.stop().then(() => order.push(`stopped after ${done.join(' and ')}`));
+  // Whoever does not wait for the job has stopped by now.
+  for (let n = 0; n < 50; n += 1) await pool.query('select 1');
+  expect(order).toEqual([]);
   letGo();
   await stopped;
   expect(order).toEqual(['stopped after 1 and 2']);
