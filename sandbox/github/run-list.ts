@@ -59,7 +59,7 @@ export function listRuns(world: World, call: Call, runs: Run[]): Answer {
     );
   });
   const visible = matching.filter((run) => {
-    const hidden = run.hidden.until > Date.now() || run.hidden.lists > 0;
+    const hidden = run.hidden.until > world.now().getTime() || run.hidden.lists > 0;
     run.hidden.lists = Math.max(0, run.hidden.lists - 1);
     return !hidden;
   });

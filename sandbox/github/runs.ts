@@ -57,7 +57,7 @@ export function createRun(
     artifacts: [],
     cancelAsked: false,
     hidden:
-      given.event === 'workflow_dispatch' ? { until: Date.now() + lag.ms, lists: lag.lists } : { until: 0, lists: 0 },
+      given.event === 'workflow_dispatch' ? { until: at.getTime() + lag.ms, lists: lag.lists } : { until: 0, lists: 0 },
   };
   addAttempt(world, run, given.actor);
   repository.runs.push(run);

@@ -1,4 +1,5 @@
 import type { GitHubStandIn } from '../../sandbox/github/github.js';
+import { until } from '../support/until.js';
 import { client, dispatch, refused, shop, startShop, token } from './github-setup.js';
 
 let github: GitHubStandIn;
@@ -6,17 +7,6 @@ beforeEach(async () => {
   github = await startShop();
 });
 afterEach(() => github.stop());
-
-/** Asks until the answer satisfies, for two seconds at most. */
-async function until<T>(ask: () => T | Promise<T>, enough: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 2000;
-  for (;;) {
-    const answer = await ask();
-    if (enough(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`not in two seconds: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 const staging = { ...shop, workflow_id: 'staging.yml' };
 
@@ -55,6 +45,9 @@ describe('lists of runs', () => {
   });
 
   test('lag behind a dispatch, while the run itself can be read', async () => {
+    let now = new Date();
+    await github.stop();
+    github = await startShop({ now: () => now });
     github.listLag({ lists: 2 });
     const octokit = client(github);
     await dispatch(octokit);
@@ -65,7 +58,8 @@ describe('lists of runs', () => {
     await dispatch(octokit);
     expect(await seen()).toBe(1);
     expect((await octokit.rest.actions.getWorkflowRun({ ...shop, run_id: run?.id ?? 0 })).status).toBe(200);
-    expect(await until(seen, (count) => count === 2)).toBe(2);
+    now = new Date(now.getTime() + 100);
+    expect(await seen()).toBe(2);
   });
 
   test('unchanged are answered 304 for the same token, which costs nothing', async () => {
@@ -123,10 +117,10 @@ describe('a run', () => {
     expect(github.run(run_id)).toMatchObject({ status: 'queued', cancelAsked: true });
     github.cancels('obeyed');
     await octokit.rest.actions.cancelWorkflowRun({ ...shop, run_id });
-    const ended = await until(
-      () => github.run(run_id),
-      (run) => run.status === 'completed',
-    );
+    const ended = await until('it has ended', () => {
+      const run = github.run(run_id);
+      return run.status === 'completed' && run;
+    });
     expect(ended.conclusion).toBe('cancelled');
     expect(await refused(octokit.rest.actions.cancelWorkflowRun({ ...shop, run_id }))).toMatchObject({
       status: 409,
@@ -197,10 +191,10 @@ describe('a run', () => {
     });
     const { runId } = await github.push('acme/shop', { title: 'One' });
     await dispatch(client(github));
-    const runs = await until(
-      () => github.runs('acme/shop'),
-      (all) => all.every((run) => run.status === 'completed'),
-    );
+    const runs = await until('all have ended', () => {
+      const all = github.runs('acme/shop');
+      return all.every((run) => run.status === 'completed') && all;
+    });
     expect(runs.map((run) => run.conclusion)).toEqual(['success', 'failure']);
     github.autopilot(null);
     await github.rerun(runId, { actor: 'bob' });
