@@ -17,6 +17,7 @@ name=''
 began=0
 folder=''
 rows=()
+failures=()
 all_passed=0
 all_failed=0
 # Whether the last stage was green.
@@ -105,6 +106,7 @@ judge() {
     green=false
     cat "$log"
     echo "FAILED: $name${note:+ ($note)}"
+    failures+=("$name${note:+: $note}" "$(failed_tests "$log")")
   fi
   if [ "$1" = none ]; then passed=-; fi
   row "$name" "$((SECONDS - began))" "$passed" "$failed" "$note"
@@ -117,6 +119,14 @@ count() {
     /^tests: [0-9]+ passed, [0-9]+ failed/ { told = 1; passed += $2; failed += $4 }
     /^Tests: / { for (at = 2; at < NF; at += 1) if ($(at + 1) ~ /^passed/) of_jest += $at; else if ($(at + 1) ~ /^failed/) not_of_jest += $at }
     END { if (told) print passed + 0, failed + 0; else print of_jest + 0, not_of_jest + 0 }
+  ' "$1"
+}
+
+# Each failed test and the first line that it says, as Jest prints them: what CI keeps of a long output is its end.
+failed_tests() {
+  awk '
+    /^ *● / { if (!($0 in seen)) { seen[$0] = 1; print; says = 1; told += 1 } else says = 0; if (told == 20) exit; next }
+    says && NF { print "      " $0; says = 0 }
   ' "$1"
 }
 
@@ -167,6 +177,7 @@ finish() {
   fi
   [ "$ended_with" = 0 ] || [ "$all_failed" != 0 ] || all_failed=1
   rm -rf "$temporary"
+  [ "${#failures[@]}" = 0 ] || printf '\n%s' 'failed:' "${failures[@]}"
   printf '\n%-60s %8s %8s %8s\n' stage seconds passed failed
   printf '%s\n' "${rows[@]}" | sed 's/ *$//'
   printf '%-60s %8s %8s %8s\n' 'all' "$SECONDS" "$all_passed" "$all_failed"
