@@ -26,9 +26,12 @@ export async function startWorkers(
     await Promise.all(workers.map((one) => one.stop()));
     await Promise.all([due.stop(), listener.stop()]);
   };
+  // After a silence the others are heard again first: they may have been as silent.
+  let judgesFrom = 0;
   const tick = () =>
-    beat(pool, ids(), DEAD_MS).then(
-      (freed) => {
+    beat(pool, ids(), DEAD_MS, performance.now() >= judgesFrom).then(
+      ({ freed, silentMs }) => {
+        if (silentMs > DEAD_MS) judgesFrom = performance.now() + DEAD_MS;
         if (freed) due.look();
       },
       (error: unknown) => warn({ err: error }, 'this replica could not say that it lives'),

@@ -50,25 +50,46 @@ test('another job is added beside one that runs', async () => {
   expect(await jobs()).toHaveLength(2);
 });
 
+const lockedBy = async () => (await pool.query('select locked_by from graphile_worker._private_jobs')).rows;
+const lock = (by: string, seconds: number) =>
+  pool.query("update graphile_worker._private_jobs set locked_by = $1, locked_at = now() - $2 * interval '1 second'", [
+    by,
+    seconds,
+  ]);
+
+test.each([
+  ['the database was away for a minute', -1],
+  ['its clock went back by a minute', 1],
+])('nobody is taken for dead because %s: each replica reports again first', async (_, sign) => {
+  await add(0, false);
+  await lock('other', 2);
+  await beat(pool, ['own'], 5_000);
+  await beat(pool, ['other'], 5_000);
+  await pool.query("update replicas set seen_at = seen_at + $1 * interval '1 minute'", [sign]);
+  const { freed, silentMs } = await beat(pool, ['own'], 5_000);
+  expect(freed).toBe(false);
+  expect(silentMs).toBeGreaterThan(59_000);
+  expect(await beat(pool, ['own'], 5_000, false)).toMatchObject({ freed: false });
+  expect(await lockedBy()).toEqual([{ locked_by: 'other' }]);
+  // It has had its time to report, and has not.
+  const late = await beat(pool, ['own'], 5_000);
+  expect(late.freed).toBe(true);
+  expect(late.silentMs).toBeLessThan(59_000);
+});
+
 test('a job of a worker that died before it had reported once is freed as soon as that of any other', async () => {
-  const lockedBy = async () => (await pool.query('select locked_by from graphile_worker._private_jobs')).rows;
   await add(0, false);
   await beat(pool, ['alive'], 5_000);
-  const lock = (by: string, seconds: number) =>
-    pool.query(
-      "update graphile_worker._private_jobs set locked_by = $1, locked_at = now() - $2 * interval '1 second'",
-      [by, seconds],
-    );
   // It may be about to report.
   await lock('just started', 1);
-  expect(await beat(pool, ['own'], 5_000)).toBe(false);
+  expect(await beat(pool, ['own'], 5_000)).toMatchObject({ freed: false });
   // Long jobs of those who report stay theirs.
   for (const id of ['alive', 'own']) {
     await lock(id, 60);
-    expect(await beat(pool, ['own'], 5_000)).toBe(false);
+    expect(await beat(pool, ['own'], 5_000)).toMatchObject({ freed: false });
     expect(await lockedBy()).toEqual([{ locked_by: id }]);
   }
   await lock('never seen', 6);
-  expect(await beat(pool, ['own'], 5_000)).toBe(true);
+  expect(await beat(pool, ['own'], 5_000)).toMatchObject({ freed: true });
   expect(await lockedBy()).toEqual([{ locked_by: null }]);
 });
