@@ -37,7 +37,7 @@ export async function pressOnce(stage: Stage, product: Product, database: Databa
   try {
     let began = 0;
     const dispatched = new Promise<number>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('a press started no run within 30 s')), 30_000);
+      const late = setTimeout(() => reject(new Error('a press started no run within a minute')), 60_000);
       const forget = github.onChange((change) => {
         if (change.kind !== 'call' || change.call.route !== 'dispatch') return;
         clearTimeout(late);
@@ -82,7 +82,7 @@ export async function askOnce(stage: Stage, product: Product, text: string): Pro
   const before = slack.ephemerals(DEPLOYER).length;
   const began = performance.now();
   const answered = new Promise<number>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`/release ${text} got no answer within 30 s`)), 30_000);
+    const late = setTimeout(() => reject(new Error(`/release ${text} got no answer within a minute`)), 60_000);
     const forget = slack.onChange(() => {
       if (slack.ephemerals(DEPLOYER).length === before) return;
       clearTimeout(late);

@@ -11,7 +11,7 @@ const HANDLED_MS = 2_000;
 /** Rates to try, in presses a second: four steps up double the rate. */
 const RUNGS = Array.from({ length: 27 }, (_, rung) => Math.round(50 * 2 ** (rung / 4)));
 const DOUBLED = 4;
-const SENDERS = 64;
+const MANY_SENDERS = 64;
 
 interface Trial {
   /** Every press was committed and answered 2xx, 99 of 100 of them within `ANSWERED_MS`. */
@@ -27,9 +27,9 @@ interface Trial {
 export async function measureHeld(stage: Stage): Promise<Row[]> {
   const { quick, log } = stage;
   const [shortMs, longMs] = quick ? [300, 600] : [3_000, 10_000];
-  // A quick run tries only what holds on any machine.
-  const patience = quick ? 100 : 1;
+  // A quick run judges nothing: whatever the machine does, the first rate is held.
   const most = quick ? 1 : RUNGS.length - 1;
+  const senders = quick ? 4 : MANY_SENDERS;
   const database = await stage.database();
   const product = await stage.product(database);
   const cards: PressableCard[] = [];
@@ -42,19 +42,19 @@ export async function measureHeld(stage: Stage): Promise<Row[]> {
 
   async function trial(rate: number, forMs: number): Promise<Trial> {
     const known = await countPresses();
-    const order = { origin: product.url, requests, concurrency: SENDERS, warmUp: SENDERS, forMs };
+    const order = { origin: product.url, requests, concurrency: senders, warmUp: senders, forMs };
     const result = await stage.load({ ...order, most: Math.round((rate * forMs) / 1_000), rate });
     const committed = (await countPresses()) - known;
-    const answered = result.bad === 0 && committed === result.sent + SENDERS && result.p99 <= ANSWERED_MS * patience;
+    const answered = result.bad === 0 && committed === result.sent + senders && result.p99 <= ANSWERED_MS;
     const began = performance.now();
-    const handled = await untilIdle(database, HANDLED_MS * patience).then(
+    const handled = await untilIdle(database, HANDLED_MS).then(
       () => true,
       () => false,
     );
     const ended = handled ? `all handled after ${Math.round(performance.now() - began)} ms` : 'not all handled';
     log(`held: ${rate} /s for ${forMs / 1_000} s: p99 ${result.p99.toFixed(1)} ms, ${ended}`);
     await discard(database);
-    return { answered, handled: answered && handled };
+    return { answered: quick || answered, handled: quick || (answered && handled) };
   }
 
   async function countPresses(): Promise<number> {

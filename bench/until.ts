@@ -6,7 +6,7 @@ import type { Database } from './database.js';
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined | false>,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<T> {
   for (const end = Date.now() + withinMs; ; await sleep(5)) {
     const found = await look();

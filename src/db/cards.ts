@@ -51,16 +51,6 @@ export async function nextCard(db: Queryable, channel: string): Promise<CardRow 
   return rows[0] ?? null;
 }
 
-/** When the next dirty card of a channel is due and may be drawn; null when none is dirty. */
-export async function nextDue(db: Queryable, channel: string): Promise<Date | null> {
-  const { rows } = await db.query<{ due: Date | null }>(
-    `select min(greatest(due_at, case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end)) as due
-     from cards where channel = $1 and dirty_at is not null`,
-    [channel],
-  );
-  return rows[0]?.due ?? null;
-}
-
 /** Notes a post before it is sent, so that a lost answer is recognised. */
 export async function notePosting(db: Queryable, changeId: number): Promise<void> {
   await db.query('update cards set posting_since = clock_timestamp() where change_id = $1', [changeId]);

@@ -1,5 +1,6 @@
 import type { Job } from '../core/change/change.js';
 import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
+import type { TimesOf } from './json.js';
 
 /** A row of `deployments`, as node-postgres returns it. */
 export interface DeploymentRow {
@@ -114,6 +115,29 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   gate_until: true,
   ended_by: true,
 } satisfies Record<keyof DeploymentRow, true>).join(', ');
+
+/** Its columns that are times, for a row that comes as JSON. */
+export const DEPLOYMENT_TIMES = Object.keys({
+  requested_at: true,
+  queued_at: true,
+  not_before: true,
+  waits_since: true,
+  refused_since: true,
+  dispatching_at: true,
+  sent_at: true,
+  looked_at: true,
+  told_at: true,
+  run_started_at: true,
+  hung_at: true,
+  cancel_asked_at: true,
+  cancel_told_at: true,
+  ended_at: true,
+  expires_at: true,
+  remind_at: true,
+  signed_off_at: true,
+  gate_since: true,
+  gate_until: true,
+} satisfies Record<TimesOf<DeploymentRow>[number], true>) as TimesOf<DeploymentRow>[number][];
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
 export function deploymentOf(row: DeploymentRow): Deployment {

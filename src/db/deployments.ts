@@ -1,6 +1,6 @@
 import type { Job } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
-import { type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
 import type { Queryable } from './pool.js';
 
 const one = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? deploymentOf(rows[0]) : null);
@@ -72,15 +72,16 @@ export async function deploymentsOfCard(
   db: Queryable,
   changeId: number,
 ): Promise<{ latest: Deployment | null; rollBack: Deployment | null }> {
-  const latest = await db.query<DeploymentRow>(
-    'select * from deployments where change_id = $1 order by ended_at is null desc, id desc limit 1',
-    [changeId],
-  );
-  const pressed = await db.query<DeploymentRow>(
-    'select * from deployments where pressed_on = $1 order by id desc limit 1',
-    [changeId],
-  );
-  return { latest: one(latest.rows), rollBack: one(pressed.rows) };
+  const { rows } = await db.query<DeploymentRow & { part: 'latest' | 'roll back' }>({
+    name: 'deployments-of-card',
+    text: `(select 'latest' as part, ${DEPLOYMENT_COLUMNS} from deployments where change_id = $1
+         order by ended_at is null desc, id desc limit 1)
+       union all
+       (select 'roll back', ${DEPLOYMENT_COLUMNS} from deployments where pressed_on = $1 order by id desc limit 1)`,
+    values: [changeId],
+  });
+  const of = (part: 'latest' | 'roll back') => one(rows.filter((row) => row.part === part));
+  return { latest: of('latest'), rollBack: of('roll back') };
 }
 
 /**

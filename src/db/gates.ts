@@ -102,6 +102,11 @@ export interface GateRow {
   stop_since: Date | null;
 }
 
+/** The same in SQL, from `services s` and `stop`. */
+export const GATE_COLUMNS = `s.lock_by, s.lock_reason, s.lock_since, s.lock_until, s.lock_nudged_at, s.paused_by, s.paused_why,
+  s.paused_since, s.paused_deployment_id, stop.stopped_by, stop.reason as stop_reason, stop.since as stop_since`;
+export const GATE_TIMES = ['lock_since', 'lock_until', 'lock_nudged_at', 'paused_since', 'stop_since'] as const;
+
 export function gatesOf(row: GateRow): { lock: Lock | null; stop: Stop | null; pause: Pause | null } {
   const { lock_by, lock_reason, lock_since, paused_by, paused_why, paused_since } = row;
   return {

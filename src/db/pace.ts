@@ -12,8 +12,17 @@ export async function enterChannel(db: Queryable, channel: string, worker: strin
   return rowCount === 1;
 }
 
-export async function leaveChannel(db: Queryable, channel: string, worker: string): Promise<void> {
-  await db.query('update channel_slots set drawn_by = null where channel = $1 and drawn_by = $2', [channel, worker]);
+/** Returns when the next dirty card of the channel is due and may be drawn; null when none is dirty. */
+export async function leaveChannel(db: Queryable, channel: string, worker: string): Promise<Date | null> {
+  const { rows } = await db.query<{ due: Date | null }>({
+    name: 'leave-channel',
+    text: `with left_now as (
+         update channel_slots set drawn_by = null where channel = $1 and drawn_by = $2
+       ) select min(greatest(due_at, case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end)) as due
+         from cards where channel = $1 and dirty_at is not null`,
+    values: [channel, worker],
+  });
+  return rows[0]?.due ?? null;
 }
 
 /** Nobody draws in the channel for `ms`: Slack accepts nothing there, and a person may have to fix it. */
@@ -83,16 +92,22 @@ export async function startSecond(db: Queryable, channel: string, pauses: Pauses
   );
 }
 
-/** Whether Slack may be called now. While it accepts no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
-export async function maySlackBeTried(db: Queryable, pauses: Pauses): Promise<boolean> {
+/**
+ * Whether Slack may be called now: it is up, or this is the next try. While it accepts no calls, one try every 2.5 s over
+ * all replicas: 8 in 20 s.
+ */
+export async function slackNow(db: Queryable, pauses: Pauses): Promise<'up' | 'one try' | 'not now'> {
   const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');
-  if (!rows[0]?.since) return true;
+  if (!rows[0]?.since) return 'up';
   const { rowCount } = await db.query(
     "update slack_outage set next_try_at = clock_timestamp() + $1 * interval '1 ms' where next_try_at <= clock_timestamp() and since is not null",
     [pauses.slack.outage],
   );
-  return rowCount === 1;
+  return rowCount === 1 ? 'one try' : 'not now';
 }
+
+export const maySlackBeTried = async (db: Queryable, pauses: Pauses): Promise<boolean> =>
+  (await slackNow(db, pauses)) !== 'not now';
 
 export async function noteSlackDown(db: Queryable, pauses: Pauses): Promise<void> {
   await db.query(

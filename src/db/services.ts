@@ -1,21 +1,72 @@
 import { type Deployment, type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
 import { holdOf } from './changes.js';
-import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
-import { type GateRow, gatesOf } from './gates.js';
+import { DEPLOYMENT_COLUMNS, DEPLOYMENT_TIMES, type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { GATE_COLUMNS, GATE_TIMES, type GateRow, gatesOf } from './gates.js';
+import { type FromJson, revived, type TimesOf } from './json.js';
 import { type OutsideRow, outsideOf } from './outside-runs.js';
 import type { Queryable } from './pool.js';
 
 interface ServiceRow extends GateRow {
-  name: string;
   live_deployment_id: number | null;
   live_since: Date | null;
   live_as_of: Date | null;
-  outside_run_id: number | null;
   resumed_at: Date | null;
   moves: number;
-  read_at: Date;
 }
+const SERVICE_TIMES: TimesOf<ServiceRow> = [...GATE_TIMES, 'live_since', 'live_as_of', 'resumed_at'];
+
+type StateRow = DeploymentRow & { bad: boolean | null };
+type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
+
+/** What one statement reads of a service, each part as JSON. */
+interface StateParts {
+  read_at: Date;
+  service: FromJson<ServiceRow>;
+  deployments: FromJson<StateRow>[];
+  outside: FromJson<OutsideRow> | null;
+  newest: FromJson<PassedRow> | null;
+}
+
+/** All in one statement: it is read at each decision, and each round trip to the database counts there. */
+const STATE = `select clock_timestamp() as read_at,
+  (select row_to_json(own) from (
+     select s.live_deployment_id, s.live_since, s.live_as_of, s.resumed_at, s.moves, ${GATE_COLUMNS}) own) as service,
+  -- What is live, and what was live before it, skipping everything that is marked bad or is the same commit.
+  (with recursive back (id, replaced, bad) as (
+     select d.id, d.replaced, c.hold_reason is not null
+     from deployments d join changes c on c.id = d.change_id where d.id = s.live_deployment_id
+     union
+     select d.id, d.replaced, c.hold_reason is not null
+       or d.sha = (select sha from deployments where id = s.live_deployment_id)
+     from back join deployments d on d.id = back.replaced and d.id <> s.live_deployment_id
+       join changes c on c.id = d.change_id
+     where back.id = s.live_deployment_id or back.bad)
+   select coalesce(json_agg(found order by id), '[]') from (
+     select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
+       select id from deployments where service = s.name
+         and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
+       union all (select id from deployments where service = s.name and sent_at is not null order by sent_at desc limit 1)
+       union all select id from back)) found) as deployments,
+  (select row_to_json(run) from (
+     select run_id, attempt, deployment_id, status, conclusion, url, actor, started_at from outside_runs
+     where service = s.name and run_id = s.outside_run_id order by attempt desc limit 1) run) as outside,
+  -- The newest change that passed, and when the first one after the live change passed.
+  (select row_to_json(change) from (
+     select c.id, c.key, c.sha, c.title, c.run_number as "runNumber",
+       coalesce(greatest(c.passed_at, c.let_go_at), c.seen_at) as "passedAt", c.hold_by, c.hold_reason, c.held_at,
+       coalesce((select true from deployments d where d.change_id = c.id
+          and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn') limit 1), false) as "wasAsked",
+       coalesce(c.run_number > live.run_number, false) as "afterLive",
+       coalesce((select coalesce(greatest(f.passed_at, f.let_go_at), f.seen_at) from changes f
+          where f.service = s.name and f.staging_status = 'passed' and f.hold_by is null
+            and f.run_number > live.run_number
+          order by f.run_number limit 1), greatest(c.passed_at, c.let_go_at), c.seen_at) as "firstPassedAt"
+     from changes c left join (
+       select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = s.live_deployment_id) live
+       on true
+     where c.service = s.name and c.staging_status = 'passed' order by c.run_number desc limit 1) change) as newest
+  from services s cross join stop where s.name = $1`;
 
 /** Adds a row for each service of the config; existing rows stay as they are. */
 export async function ensureServices(db: Queryable, names: readonly string[]): Promise<void> {
@@ -43,31 +94,12 @@ export async function lockService(tx: Queryable, name: string): Promise<boolean>
 
 /** The state of one service. Each part uses an index; its cost does not grow with history. */
 export async function readService(db: Queryable, name: string): Promise<ServiceState> {
-  const service = await db.query<ServiceRow>(
-    `select s.*, stop.stopped_by, stop.reason as stop_reason, stop.since as stop_since, clock_timestamp() as read_at
-     from services s cross join stop where s.name = $1`,
-    [name],
-  );
-  const row = service.rows[0];
-  if (!row) throw new Error(`no such service: ${name}`);
-  const { rows } = await db.query<DeploymentRow & { bad: boolean | null }>({
-    name: 'deployments-of-service',
-    // What is live, and what was live before it, skipping everything that is marked bad or is the same commit.
-    text: `with recursive back (id, replaced, bad) as (
-       select d.id, d.replaced, c.hold_reason is not null
-       from deployments d join changes c on c.id = d.change_id where d.id = $2::bigint
-       union
-       select d.id, d.replaced, c.hold_reason is not null or d.sha = (select sha from deployments where id = $2::bigint)
-       from back join deployments d on d.id = back.replaced and d.id <> $2::bigint join changes c on c.id = d.change_id
-       where back.id = $2::bigint or back.bad)
-     select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
-       select id from deployments where service = $1
-         and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
-       union all (select id from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1)
-       union all select id from back)
-     order by id`,
-    values: [name, row.live_deployment_id],
-  });
+  const read = await db.query<StateParts>({ name: 'service-state', text: STATE, values: [name] });
+  const parts = read.rows[0];
+  if (!parts) throw new Error(`no such service: ${name}`);
+  const row = revived<ServiceRow>(parts.service, SERVICE_TIMES);
+  const rows = parts.deployments.map((one) => revived<StateRow>(one, DEPLOYMENT_TIMES));
+  const run = parts.outside && outsideOf(revived<OutsideRow>(parts.outside, ['started_at']));
   const all = rows.map((found) => ({ sentAt: found.sent_at, deployment: deploymentOf(found) }));
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
@@ -84,15 +116,15 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');
   return {
     name,
-    readAt: row.read_at,
-    live: liveOf(row, before, row.outside_run_id === null ? null : await outside(db, name, row.outside_run_id)),
+    readAt: parts.read_at,
+    live: liveOf(row, before, run),
     active: all.find((one) => isActive(one.deployment))?.deployment ?? null,
     queue: queue.sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
     waiting,
     lastSent: sent[0]?.deployment ?? null,
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
     liveIsBad: rows.some((one) => one.id === row.live_deployment_id && one.bad === true),
-    newestPassed: await newestPassed(db, name, row.live_deployment_id),
+    newestPassed: parts.newest && newestOf(revived<PassedRow>(parts.newest, ['passedAt', 'firstPassedAt', 'held_at'])),
     ...gatesOf(row),
     resumedAt: row.resumed_at,
     moves: row.moves,
@@ -110,36 +142,7 @@ function liveOf(row: ServiceRow, before: Ended | null, run: OutsideRun | null): 
   return { is: 'nothing' };
 }
 
-async function outside(db: Queryable, service: string, runId: number): Promise<OutsideRun | null> {
-  const { rows } = await db.query<OutsideRow>(
-    'select * from outside_runs where service = $1 and run_id = $2 order by attempt desc limit 1',
-    [service, runId],
-  );
-  return rows[0] ? outsideOf(rows[0]) : null;
-}
-
-type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
-
-/** The newest change that passed, and when the first one after the live change passed. Each part uses an index. */
-async function newestPassed(db: Queryable, service: string, live: number | null): Promise<NewestPassed | null> {
-  const { rows } = await db.query<PassedRow>({
-    name: 'newest-passed',
-    text: `select c.id, c.key, c.sha, c.title, c.run_number as "runNumber", coalesce(greatest(c.passed_at, c.let_go_at), c.seen_at) as "passedAt",
-       c.hold_by, c.hold_reason, c.held_at,
-       coalesce((select true from deployments d where d.change_id = c.id
-          and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn') limit 1), false) as "wasAsked",
-       coalesce(c.run_number > (
-         select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2), false) as "afterLive",
-       coalesce((select coalesce(greatest(f.passed_at, f.let_go_at), f.seen_at) from changes f
-          where f.service = $1 and f.staging_status = 'passed' and f.hold_by is null and f.run_number > (
-            select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = $2)
-          order by f.run_number limit 1), greatest(c.passed_at, c.let_go_at), c.seen_at) as "firstPassedAt"
-     from changes c where c.service = $1 and c.staging_status = 'passed' order by c.run_number desc limit 1`,
-    values: [service, live],
-  });
-  const row = rows[0];
-  if (!row) return null;
-  const { hold_by, hold_reason, held_at, ...rest } = row;
+function newestOf({ hold_by, hold_reason, held_at, ...rest }: PassedRow): NewestPassed {
   return { ...rest, hold: holdOf({ hold_by, hold_reason, held_at }) };
 }
 

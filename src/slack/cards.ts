@@ -8,7 +8,6 @@ import {
   type CardRow,
   forgetMessage,
   nextCard,
-  nextDue,
   noteDrawn,
   noteFault,
   noteFound,
@@ -28,6 +27,7 @@ import {
   restChannel,
   restPosts,
   restUpdates,
+  slackNow,
   slackOutage,
   startSecond,
   takeSecond,
@@ -72,12 +72,12 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
   if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);
+  let due: Date | null = null;
   try {
     const until = Date.now() + TURN_MS;
     for (;;) {
       const card = await nextCard(pool, channel);
       if (!card) break;
-      if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return await again(pauses.slack.channel);
       const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
       const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
         // A card that cannot be drawn does not hold up the others in its channel.
@@ -89,9 +89,8 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
       if (Date.now() > until) return await again(0);
     }
   } finally {
-    await leaveChannel(pool, channel, worker);
+    due = await leaveChannel(pool, channel, worker);
   }
-  const due = await nextDue(pool, channel);
   if (due) await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, at: due, unlessWaiting: true });
 }
 
@@ -111,7 +110,8 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  if (!(await maySlackBeTried(pool, pauses))) return { is: 'wait', ms: pauses.slack.soon };
+  const slack = await slackNow(pool, pauses);
+  if (slack === 'not now') return { is: 'wait', ms: pauses.slack.soon };
   const burst = row.quiet_ms === null || row.quiet_ms > pauses.slack.burst ? 0 : row.burst + 1;
   const gapMs = pauses.slack.redraws[Math.min(burst, pauses.slack.redraws.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
@@ -138,7 +138,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     }
     if (answer.is !== 'ok') return failed(deps, row, 'update', answer);
     reached('card: updated');
-    await noteSlackUp(pool);
+    if (slack !== 'up') await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
     reached('card: noted');
     deps.drawn((performance.now() - since) / 1_000);
@@ -163,7 +163,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     return failed(deps, row, 'post', answer);
   }
   reached('card: posted');
-  await noteSlackUp(pool);
+  if (slack !== 'up') await noteSlackUp(pool);
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
   deps.drawn((performance.now() - since) / 1_000);
   return drawTwins(deps, row, message, drawn, holds);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { nextCard, nextDue } from '../../src/db/cards.js';
+import { nextCard } from '../../src/db/cards.js';
 import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
 import {
   deploymentByKey,
@@ -14,6 +14,7 @@ import {
 import { claimInbox, inboxOutcome, markHandled, takeIn } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
+import { leaveChannel } from '../../src/db/pace.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { enqueueEffects } from '../../src/db/queue.js';
 import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
@@ -128,7 +129,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['what a card is about', (db) => deploymentsOfCard(db, 19_000)],
   ['a re-run of what shipped a change', (db) => rerunOf(db, 18_999)],
   ['the next card of a channel', (db) => nextCard(db, 'C0SHOP')],
-  ['when the next card is due', (db) => nextDue(db, 'C0SHOP')],
+  ['when the next card is due', (db) => leaveChannel(db, 'C0SHOP', 'nobody')],
   ['a short SHA', (db) => changesByPrefix(db, 'shop', shaOf(19_000).slice(0, 7))],
   ['the newest changes', (db) => newestChanges(db, 'shop', 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
