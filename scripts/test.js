@@ -3,7 +3,7 @@
 //   --quick         runs only fast tests that need no database
 //   --no-checks     skips types, lint and dead code
 //   --slowest N     lists the N slowest files instead of five
-//   --measure       writes the seconds of each file to test/support/jest/durations.json
+//   --measure       writes the seconds and the processor time of each file to test/support/jest/durations.json
 //   --results FILE  writes the results as JSON
 import { keepInMemory } from '../test/support/set-up/room.js';
 import { keepDurations } from './testing/durations.js';

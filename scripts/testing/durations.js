@@ -1,4 +1,4 @@
-// Keeps the seconds that each test file took. test/support/jest/sequencer.cjs sorts by them.
+// Keeps the seconds that each test file took, and those of processor time. test/support/jest/sequencer.cjs sorts by them.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../test/support/set-up/processes.js';
@@ -9,9 +9,12 @@ const kept = path.join(root, 'test/support/jest/durations.json');
 export function keepDurations(files) {
   const before = Object.entries(JSON.parse(readFileSync(kept, 'utf8')));
   const measured = files
-    .filter(({ broken, failed }) => !broken && failed.length === 0)
-    .map(({ name, wall }) => [name, Number(wall.toFixed(1))]);
+    .filter(({ broken, failed, processor }) => !broken && failed.length === 0 && processor !== undefined)
+    .map(({ name, wall, processor }) => [name, [tenths(wall), tenths(processor)]]);
   const all = Object.entries(Object.fromEntries([...before, ...measured]));
   const there = all.filter(([name]) => existsSync(path.join(root, name))).sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(kept, `${JSON.stringify(Object.fromEntries(there), null, 2)}\n`);
+  const lines = there.map(([name, [wall, processor]]) => `  ${JSON.stringify(name)}: [${wall}, ${processor}]`);
+  writeFileSync(kept, `{\n${lines.join(',\n')}\n}\n`);
 }
+
+const tenths = (seconds) => Number(seconds.toFixed(1));
