@@ -122,10 +122,11 @@ count() {
   ' "$1"
 }
 
-# Each failed test and the first line that it says, as Jest prints them: what CI keeps of a long output is its end.
+# Each file that failed, its tests and the first line that each says, as Jest prints them: what CI keeps of a long output is its end.
 failed_tests() {
   awk '
-    /^ *● / { if (!($0 in seen)) { seen[$0] = 1; print; says = 1; told += 1 } else says = 0; if (told == 20) exit; next }
+    /^ *FAIL / { file = $0; says = 0; if (!(file in seen)) { seen[file] = 1; print } next }
+    /^ *● / { says = !((file, $0) in seen); if (says) { seen[file, $0] = 1; print; told += 1 } if (told == 20) exit; next }
     says && NF { print "      " $0; says = 0 }
   ' "$1"
 }
@@ -174,6 +175,7 @@ finish() {
     [ -z "$group" ] || end_stage
     cat "$log" 2>/dev/null
     row "$name" "$((SECONDS - began))" 0 1 'interrupted'
+    failures+=("$name: interrupted")
   fi
   [ "$ended_with" = 0 ] || [ "$all_failed" != 0 ] || all_failed=1
   rm -rf "$temporary"

@@ -54,6 +54,7 @@ export async function measureHeld(stage: Stage): Promise<Row[]> {
     const ended = handled ? `all handled after ${Math.round(performance.now() - began)} ms` : 'not all handled';
     log(`held: ${rate} /s for ${forMs / 1_000} s: p99 ${result.p99.toFixed(1)} ms, ${ended}`);
     await discard(database);
+    if (quick && committed <= 0) throw new Error('no press was committed');
     return { answered: quick || answered, handled: quick || (answered && handled) };
   }
 

@@ -217,7 +217,7 @@ export async function startPushbutton(
     ends.push(stopServing);
     inbox.start();
     ends.push(inbox.stop);
-    ends.push(await startWorkers({ pool: claims, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
+    ends.push(await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);

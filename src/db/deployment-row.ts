@@ -117,7 +117,7 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
 } satisfies Record<keyof DeploymentRow, true>).join(', ');
 
 /** Its columns that are times, for a row that comes as JSON. */
-export const DEPLOYMENT_TIMES = Object.keys({
+export const DEPLOYMENT_TIMES: TimesOf<DeploymentRow> = {
   requested_at: true,
   queued_at: true,
   not_before: true,
@@ -137,7 +137,7 @@ export const DEPLOYMENT_TIMES = Object.keys({
   signed_off_at: true,
   gate_since: true,
   gate_until: true,
-} satisfies Record<TimesOf<DeploymentRow>[number], true>) as TimesOf<DeploymentRow>[number][];
+};
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
 export function deploymentOf(row: DeploymentRow): Deployment {

@@ -1,6 +1,7 @@
 /** What shuts and opens: locks, the stop of everything, pauses, held changes, and changes that a rollback undid. */
 
 import type { Lock, Pause, Stop } from '../core/service/service.js';
+import type { TimesOf } from './json.js';
 import type { Queryable } from './pool.js';
 
 export const setLock = (tx: Queryable, service: string, by: string, reason: string, until: Date | null) =>
@@ -105,7 +106,13 @@ export interface GateRow {
 /** The same in SQL, from `services s` and `stop`. */
 export const GATE_COLUMNS = `s.lock_by, s.lock_reason, s.lock_since, s.lock_until, s.lock_nudged_at, s.paused_by, s.paused_why,
   s.paused_since, s.paused_deployment_id, stop.stopped_by, stop.reason as stop_reason, stop.since as stop_since`;
-export const GATE_TIMES = ['lock_since', 'lock_until', 'lock_nudged_at', 'paused_since', 'stop_since'] as const;
+export const GATE_TIMES: TimesOf<GateRow> = {
+  lock_since: true,
+  lock_until: true,
+  lock_nudged_at: true,
+  paused_since: true,
+  stop_since: true,
+};
 
 export function gatesOf(row: GateRow): { lock: Lock | null; stop: Stop | null; pause: Pause | null } {
   const { lock_by, lock_reason, lock_since, paused_by, paused_why, paused_since } = row;

@@ -5,12 +5,17 @@ export type FromJson<Row> = {
   readonly [Key in keyof Row]: Date extends Row[Key] ? string | Exclude<Row[Key], Date> : Row[Key];
 };
 
-type TimeIn<Row> = { [Key in keyof Row]: Date extends Row[Key] ? Key : never }[keyof Row];
-export type TimesOf<Row> = readonly TimeIn<Row>[];
+/** Names every column of a row that is a time. */
+export type TimesOf<Row> = Readonly<
+  Record<{ [Key in keyof Row]: Date extends Row[Key] ? Key : never }[keyof Row], true>
+>;
 
 /** The row with the named columns as times, in milliseconds as node-postgres reads them. */
 export function revived<Row extends object>(row: FromJson<Row>, times: TimesOf<Row>): Row {
-  const found: Record<PropertyKey, unknown> = { ...row };
-  for (const name of times) if (typeof found[name] === 'string') found[name] = new Date(found[name]);
+  const found: Record<string, unknown> = { ...row };
+  for (const name of Object.keys(times)) {
+    const value = found[name];
+    if (typeof value === 'string') found[name] = new Date(value);
+  }
   return found as Row;
 }

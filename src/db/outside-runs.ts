@@ -37,6 +37,16 @@ export async function outsideRun(
   return rows[0] ? outsideOf(rows[0]) : null;
 }
 
+/** Where to see the run of a lost deployment that turned up after another had taken its place; null if none did. */
+export async function strayRunUrl(db: Queryable, deploymentId: number): Promise<string | null> {
+  const { rows } = await db.query<{ url: string }>(
+    `select o.url from outside_runs o join deployments d on d.id = o.deployment_id
+     where o.deployment_id = $1 and o.run_id is distinct from d.run_id order by o.started_at desc limit 1`,
+    [deploymentId],
+  );
+  return rows[0]?.url ?? null;
+}
+
 export async function saveOutsideRun(
   tx: Queryable,
   service: string,

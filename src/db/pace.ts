@@ -92,22 +92,16 @@ export async function startSecond(db: Queryable, channel: string, pauses: Pauses
   );
 }
 
-/**
- * Whether Slack may be called now: it is up, or this is the next try. While it accepts no calls, one try every 2.5 s over
- * all replicas: 8 in 20 s.
- */
-export async function slackNow(db: Queryable, pauses: Pauses): Promise<'up' | 'one try' | 'not now'> {
+/** Whether Slack may be called now. While it accepts no calls, one try every 2.5 s over all replicas: 8 in 20 s. */
+export async function maySlackBeTried(db: Queryable, pauses: Pauses): Promise<boolean> {
   const { rows } = await db.query<{ since: Date | null }>('select since from slack_outage');
-  if (!rows[0]?.since) return 'up';
+  if (!rows[0]?.since) return true;
   const { rowCount } = await db.query(
     "update slack_outage set next_try_at = clock_timestamp() + $1 * interval '1 ms' where next_try_at <= clock_timestamp() and since is not null",
     [pauses.slack.outage],
   );
-  return rowCount === 1 ? 'one try' : 'not now';
+  return rowCount === 1;
 }
-
-export const maySlackBeTried = async (db: Queryable, pauses: Pauses): Promise<boolean> =>
-  (await slackNow(db, pauses)) !== 'not now';
 
 export async function noteSlackDown(db: Queryable, pauses: Pauses): Promise<void> {
   await db.query(

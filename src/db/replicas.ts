@@ -1,45 +1,39 @@
 import type { Queryable } from './pool.js';
 
-/** What a report found. */
-export interface Beat {
-  /** Whether it freed jobs of workers that are dead. */
-  readonly freed: boolean;
-  /** How long ago, by the database's clock, these workers had last reported; 0 if never. */
-  readonly silentMs: number;
-}
-
 /**
- * Reports that a replica's workers are alive. If `mayJudge`, it also frees the jobs of workers whose last report is more
- * than `ttlMs` away, or that died before their first report: the queue's own recovery takes four hours. A replica whose
- * own last report is that far away frees nothing: the database was away, or its clock was moved, and the others could
- * not report either. Row locks make it safe on all replicas at once.
+ * Reports that a replica's workers are alive, and frees the jobs of workers whose last report is more than `ttlMs` away,
+ * or that died before their first report: the queue's own recovery takes four hours. A replica judges others only once it
+ * has reported for `ttlMs` without a gap itself: if the database was away or its clock was moved, they could not report
+ * either, and are heard again first. Row locks make it safe on all replicas at once. Returns whether it freed any.
  */
-export async function beat(db: Queryable, ids: readonly string[], ttlMs: number, mayJudge = true): Promise<Beat> {
-  const { rows } = await db.query<Beat>({
+export async function beat(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+  const { rows } = await db.query<{ freed: boolean }>({
     name: 'beat',
-    text: `with before as (
-       select coalesce(max(abs(extract(epoch from clock_timestamp() - seen_at))), 0)::float8 * 1000 as silent_ms
-       from replicas where id = any($1)
+    text: `with own as (
+       insert into replicas as known (id, seen_at, heard_since)
+       select unnest($1::text[]), clock_timestamp(), clock_timestamp()
+       on conflict (id) do update set seen_at = clock_timestamp(), heard_since = case
+         when abs(extract(epoch from clock_timestamp() - known.seen_at)) * 1000 > $2 * 0.6 then clock_timestamp()
+         else known.heard_since end
+       returning heard_since
      ), judge as (
-       select from before where $3 and silent_ms <= $2
-     ), alive as (
-       insert into replicas (id, seen_at) select unnest($1::text[]), clock_timestamp()
-       on conflict (id) do update set seen_at = clock_timestamp()
+       select from own having min(heard_since) <= clock_timestamp() - $2 * interval '1 ms'
      ), dead as (
        delete from replicas where exists (select from judge) and id <> all($1)
          and abs(extract(epoch from clock_timestamp() - seen_at)) * 1000 > $2 returning id
      ), unheard as (
        select locked_by as id from graphile_worker.jobs
-       where exists (select from judge) and locked_at < clock_timestamp() - $2 * interval '1 ms'
-         and locked_by <> all($1) and not exists (select from replicas where id = locked_by)
+       where exists (select from judge) and locked_by <> all($1)
+         and abs(extract(epoch from clock_timestamp() - locked_at)) * 1000 > $2
+         and not exists (select from replicas where id = locked_by)
      ), gone as (
        select array_agg(id) as ids from (select id from dead union select id from unheard) each having count(*) > 0
      ), freed as materialized (
        select graphile_worker.force_unlock_workers(ids) from gone
-     ) select exists (select from freed) as freed, silent_ms as "silentMs" from before`,
-    values: [ids, ttlMs, mayJudge],
+     ) select exists (select from freed) as freed`,
+    values: [ids, ttlMs],
   });
-  return rows[0] ?? { freed: false, silentMs: 0 };
+  return rows[0]?.freed ?? false;
 }
 
 export async function leave(db: Queryable, ids: readonly string[]): Promise<void> {

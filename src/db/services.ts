@@ -14,7 +14,7 @@ interface ServiceRow extends GateRow {
   resumed_at: Date | null;
   moves: number;
 }
-const SERVICE_TIMES: TimesOf<ServiceRow> = [...GATE_TIMES, 'live_since', 'live_as_of', 'resumed_at'];
+const SERVICE_TIMES: TimesOf<ServiceRow> = { ...GATE_TIMES, live_since: true, live_as_of: true, resumed_at: true };
 
 type StateRow = DeploymentRow & { bad: boolean | null };
 type PassedRow = Omit<NewestPassed, 'hold'> & Parameters<typeof holdOf>[0];
@@ -99,7 +99,7 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
   if (!parts) throw new Error(`no such service: ${name}`);
   const row = revived<ServiceRow>(parts.service, SERVICE_TIMES);
   const rows = parts.deployments.map((one) => revived<StateRow>(one, DEPLOYMENT_TIMES));
-  const run = parts.outside && outsideOf(revived<OutsideRow>(parts.outside, ['started_at']));
+  const run = parts.outside && outsideOf(revived<OutsideRow>(parts.outside, { started_at: true }));
   const all = rows.map((found) => ({ sentAt: found.sent_at, deployment: deploymentOf(found) }));
   const byId = (id: number | null) => all.find((one) => one.deployment.id === id)?.deployment;
   const known = byId(row.live_deployment_id);
@@ -124,7 +124,9 @@ export async function readService(db: Queryable, name: string): Promise<ServiceS
     lastSent: sent[0]?.deployment ?? null,
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
     liveIsBad: rows.some((one) => one.id === row.live_deployment_id && one.bad === true),
-    newestPassed: parts.newest && newestOf(revived<PassedRow>(parts.newest, ['passedAt', 'firstPassedAt', 'held_at'])),
+    newestPassed:
+      parts.newest &&
+      newestOf(revived<PassedRow>(parts.newest, { passedAt: true, firstPassedAt: true, held_at: true })),
     ...gatesOf(row),
     resumedAt: row.resumed_at,
     moves: row.moves,

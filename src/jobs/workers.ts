@@ -1,4 +1,5 @@
 import type { TaskList } from 'graphile-worker';
+import type { Pools } from '../db/pools.js';
 import { beat, leave } from '../db/replicas.js';
 import { createDueJobs } from './due.js';
 import { createQueueListener } from './listen.js';
@@ -10,28 +11,26 @@ const DEAD_MS = 5_000;
 
 /**
  * Starts a worker for each of the queue's lines on this replica. One connection listens for all of them, and each job
- * wakes those that may take it. They share a heartbeat, so a dead or restarted worker's jobs are freed after five
- * seconds; the queue itself frees them after four hours. Returns what stops them; it resolves when all jobs have ended.
+ * wakes those that may take it. They share a heartbeat, so a dead or restarted worker's jobs are freed within some
+ * seconds; the queue itself frees them after four hours. It goes over `intake`, whose statements give up soon: a replica
+ * whose other connections hang is still heard. Returns what stops them; it resolves when all jobs have ended.
  */
 export async function startWorkers(
-  { pool, pauses, logger, warn }: WorkerDeps,
+  { claims, intake, pauses, logger, warn }: Omit<WorkerDeps, 'pool'> & Pick<Pools, 'claims' | 'intake'>,
   lines: readonly { readonly taskList: TaskList; readonly atOnce: number }[],
 ): Promise<() => Promise<void>> {
   const workers: Worker[] = [];
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
-  const due = createDueJobs({ pool, wake, everyMs: pauses.due });
-  const listener = createQueueListener(pool, due.look, pauses.restart);
+  const due = createDueJobs({ pool: claims, wake, everyMs: pauses.due });
+  const listener = createQueueListener(claims, due.look, pauses.restart);
   const ids = () => workers.map((one) => one.id());
   const stopAll = async () => {
     await Promise.all(workers.map((one) => one.stop()));
     await Promise.all([due.stop(), listener.stop()]);
   };
-  // After a silence the others are heard again first: they may have been as silent.
-  let judgesFrom = 0;
   const tick = () =>
-    beat(pool, ids(), DEAD_MS, performance.now() >= judgesFrom).then(
-      ({ freed, silentMs }) => {
-        if (silentMs > DEAD_MS) judgesFrom = performance.now() + DEAD_MS;
+    beat(intake, ids(), DEAD_MS).then(
+      (freed) => {
         if (freed) due.look();
       },
       (error: unknown) => warn({ err: error }, 'this replica could not say that it lives'),
@@ -47,6 +46,6 @@ export async function startWorkers(
   return async () => {
     await stopAll();
     clearInterval(timer);
-    await leave(pool, ids()).catch(() => {});
+    await leave(intake, ids()).catch(() => {});
   };
 }

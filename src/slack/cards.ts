@@ -27,7 +27,6 @@ import {
   restChannel,
   restPosts,
   restUpdates,
-  slackNow,
   slackOutage,
   startSecond,
   takeSecond,
@@ -110,8 +109,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  const slack = await slackNow(pool, pauses);
-  if (slack === 'not now') return { is: 'wait', ms: pauses.slack.soon };
+  if (!(await maySlackBeTried(pool, pauses))) return { is: 'wait', ms: pauses.slack.soon };
   const burst = row.quiet_ms === null || row.quiet_ms > pauses.slack.burst ? 0 : row.burst + 1;
   const gapMs = pauses.slack.redraws[Math.min(burst, pauses.slack.redraws.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
@@ -138,7 +136,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     }
     if (answer.is !== 'ok') return failed(deps, row, 'update', answer);
     reached('card: updated');
-    if (slack !== 'up') await noteSlackUp(pool);
+    await noteSlackUp(pool);
     await noteDrawn(pool, row, { channel: row.channel, ts, ...told });
     reached('card: noted');
     deps.drawn((performance.now() - since) / 1_000);
@@ -163,7 +161,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     return failed(deps, row, 'post', answer);
   }
   reached('card: posted');
-  if (slack !== 'up') await noteSlackUp(pool);
+  await noteSlackUp(pool);
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
   deps.drawn((performance.now() - since) / 1_000);
   return drawTwins(deps, row, message, drawn, holds);

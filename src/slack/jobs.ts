@@ -7,7 +7,7 @@ import type { Pauses } from '../core/pauses.js';
 import { reviveRefusal } from '../core/refusal.js';
 import { deploymentById } from '../db/deployments.js';
 import { hasFault } from '../db/faults.js';
-import { maySlackBeTried, noteSlackDown, noteSlackUp, slackNow, takeSecond, takeTurn } from '../db/pace.js';
+import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
@@ -50,12 +50,11 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client, pauses } = deps;
 
   async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | null>): Promise<Again> {
-    const slack = await slackNow(pool, pauses);
-    if (slack === 'not now') return { afterMs: retryAfter(pauses.jobs, tries) };
+    if (!(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
     const answer = await call();
     if (answer === null) return null;
     if (answer.is === 'ok') {
-      if (slack !== 'up') await noteSlackUp(pool);
+      await noteSlackUp(pool);
       return null;
     }
     if (answer.is === 'rate limited') return { afterMs: answer.retryAfterMs };

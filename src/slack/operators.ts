@@ -4,6 +4,7 @@ import { isPast } from '../core/deployment/watch.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { newsOf } from '../db/fault-news.js';
+import { strayRunUrl } from '../db/outside-runs.js';
 import { namesOf } from '../db/people.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { faultNewsMessage } from './views/fault-news.js';
@@ -21,7 +22,9 @@ export async function tellOperator(
   if (!deployment || !change || isPast(about, deployment)) return null;
   const { service } = deployment;
   const repository = deps.repositoryOf(service) ?? '';
-  const news = { about, service, repository, deployment, change, url: null };
+  const isStray = about === 'stray run' || about === 'stray refused';
+  const url = isStray ? await strayRunUrl(deps.pool, deploymentId) : null;
+  const news = { about, service, repository, deployment, change, url };
   const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy]));
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),

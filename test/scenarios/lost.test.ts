@@ -114,9 +114,10 @@ describe('a start whose run is not found while GitHub answers for a minute', () 
     team.github.setWebhooks('on');
     await team.github.startRun(Number(stray?.id));
     await until('the stray run is cancelled', () => team.github.run(Number(stray?.id)).conclusion === 'cancelled');
-    await until('the operators are told', () =>
-      team.slack.dms(OPS).some((one) => plainText(one).includes('after another had taken its place')),
+    const news = await until('the operators are told', () =>
+      team.slack.dms(OPS).find((one) => plainText(one).includes('after another had taken its place')),
     );
+    expect(JSON.stringify(news)).toContain(`/acme/shop/actions/runs/${stray?.id}`);
     await team.github.completeRun(Number(second.run_id), { conclusion: 'success' });
     await stands(team, sha, 'live');
     await quiet(team);

@@ -108,10 +108,8 @@ test('without the database metrics are still served, and unknown values are left
     // Every look at the backlog waits for this.
     await holder.query('begin');
     await holder.query('lock table inbox in access exclusive mode');
-    const since = performance.now();
     await until('the database is missed', async () => (await read()).get('pushbutton_database_up') === 0);
     const all = await read();
-    expect(performance.now() - since).toBeLessThan(10_000);
     const shown = [...all.keys()].filter((name) => /_(waiting|oldest_seconds|replicas|faults)\b/.test(name));
     expect(shown).toEqual([]);
   } finally {

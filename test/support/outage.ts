@@ -1,4 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
+import { timed } from './own-time.js';
 import { startTeam, type Team } from './team.js';
 import { until } from './until.js';
 import { wayTo } from './way.js';
@@ -20,12 +21,13 @@ export async function teamBehindWay() {
 
 /** What readiness says, always within two seconds. */
 export async function readyz(port: number | undefined) {
-  const began = performance.now();
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-  const body = (await answer.json()) as { ready: boolean; problems: { database?: string }; warnings: string[] };
-  const ms = performance.now() - began;
+  const { result, tookMs: ms } = await timed(async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    const body = (await answer.json()) as { ready: boolean; problems: { database?: string }; warnings: string[] };
+    return { status: answer.status, ...body };
+  });
   if (ms > 2_000) throw new Error(`readiness took ${ms} ms`);
-  return { status: answer.status, ms, ...body };
+  return { ...result, ms };
 }
 
 /** Readiness is 503 with that reason; whatever it says before that is 503 as well. */
@@ -54,18 +56,19 @@ export type Told = 'saved' | 'not saved' | 'not certain';
 /** Presses Deploy. */
 export async function pressed(team: Team, user: string, on: { channel: string; ts: string }): Promise<Told> {
   const before = toldTo(team, user).length;
-  const began = performance.now();
-  const { status } = await team.slack.click({ user, channel: on.channel, ts: on.ts, button: 'Deploy' });
-  if (status === 200) return 'saved';
-  if (status !== 503) throw new Error(`the press was answered ${status}`);
-  // The answer to an earlier press may come as well.
-  const words = await until(`${user} is told`, () =>
-    toldTo(team, user)
-      .slice(before)
-      .find((one) => one.includes('nothing was recorded')),
-  );
-  const ms = performance.now() - began;
-  if (ms > 3_000) throw new Error(`${user} was told after ${ms} ms`);
+  const { result: words, tookMs } = await timed(async () => {
+    const { status } = await team.slack.click({ user, channel: on.channel, ts: on.ts, button: 'Deploy' });
+    if (status === 200) return null;
+    if (status !== 503) throw new Error(`the press was answered ${status}`);
+    // The answer to an earlier press may come as well.
+    return until(`${user} is told`, () =>
+      toldTo(team, user)
+        .slice(before)
+        .find((one) => one.includes('nothing was recorded')),
+    );
+  });
+  if (words === null) return 'saved';
+  if (tookMs > 3_000) throw new Error(`${user} was told after ${tookMs} ms`);
   return words.includes('not certain') ? 'not certain' : 'not saved';
 }
 

@@ -51,8 +51,18 @@ async function create(template: string): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+    drop: () => onServer(server, (client) => drop(client, name)),
   };
+}
+
+/** Connections that are being closed get some time for it: one that is cut off instead says so as an error. */
+async function drop(client: pg.PoolClient, name: string): Promise<void> {
+  for (let look = 0; look < 20; look += 1) {
+    const { rows } = await client.query('select 1 from pg_stat_activity where datname = $1 limit 1', [name]);
+    if (rows.length === 0) break;
+    await wait(5);
+  }
+  await client.query(`drop database if exists ${name} with (force)`);
 }
 
 /** A database can be copied only while nobody is connected to it; an autovacuum worker may be, for a moment. */
@@ -73,13 +83,28 @@ async function createFrom(server: string, template: string, name: string): Promi
   }
 }
 
-async function onServer(server: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 5000 });
-  await client.connect();
+/** One for each server, kept by the process: two connections fewer for each test. */
+const pools = new Map<string, pg.Pool>();
+
+function poolOf(server: string): pg.Pool {
+  const known = pools.get(server);
+  if (known) return known;
+  const pool = new pg.Pool({
+    ...{ connectionString: server, connectionTimeoutMillis: 5_000, max: 2 },
+    ...{ idleTimeoutMillis: 0, allowExitOnIdle: true },
+  });
+  // The server may end before this process does.
+  pool.on('error', () => {});
+  pools.set(server, pool);
+  return pool;
+}
+
+async function onServer(server: string, work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
+  const client = await poolOf(server).connect();
   try {
     await work(client);
   } finally {
-    await client.end();
+    client.release();
   }
 }
 
