@@ -179,7 +179,7 @@ finish() {
   fi
   [ "$ended_with" = 0 ] || [ "$all_failed" != 0 ] || all_failed=1
   rm -rf "$temporary"
-  [ "${#failures[@]}" = 0 ] || printf '\n%s' 'failed:' "${failures[@]}"
+  [ "${#failures[@]}" = 0 ] || printf '\n%s' 'failed:' "${failures[@]}" ''
   printf '\n%-60s %8s %8s %8s\n' stage seconds passed failed
   printf '%s\n' "${rows[@]}" | sed 's/ *$//'
   printf '%-60s %8s %8s %8s\n' 'all' "$SECONDS" "$all_passed" "$all_failed"
