@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import type { z } from 'zod';
 import { problemsAcross } from './across.js';
 import { type Problem, shown } from './problems.js';
@@ -21,7 +21,9 @@ export function readConfigFile(text: string, name: string): ReadFile {
 
 function readYaml(text: string, name: string): { raw: unknown; problems: Problem[]; broken: boolean } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Two keys are the same if they are written so: 16 and 0x10 are two names.
+  const uniqueKeys = (a: unknown, b: unknown) => a === b || (isScalar(a) && isScalar(b) && written(a) === written(b));
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys });
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }): Problem => {
     const { line, col } = lines.linePos(pos[0]);
     const setting = `${name}, line ${line}, column ${col}`;
@@ -33,6 +35,8 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { raw: undefined, problems, broken: true };
   visit(document, {
     Pair(_, { key, value }) {
+      // A key is a name: the login 0xC0FFEE is no number.
+      if (isScalar(key)) key.value = written(key);
       if (isScalar(key) && key.value === 'inputs' && isMap(value)) keepAsWritten(value.items.map((item) => item.value));
     },
   });
@@ -45,12 +49,12 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
   }
 }
 
+/** A scalar as it stands in the file, where YAML would read a number or a boolean. */
+const written = ({ source, value }: Scalar): unknown => (typeof value === 'string' ? value : (source ?? value));
+
 /** Keeps inputs exactly as written: to a workflow, 1.10 is not 1.1. */
 function keepAsWritten(values: unknown[]): void {
-  for (const value of values) {
-    if (isScalar(value) && value.source && typeof value.value !== 'string' && value.value !== null)
-      value.value = value.source;
-  }
+  for (const value of values) if (isScalar(value) && value.value !== null) value.value = written(value);
 }
 
 /** Turns one zod issue into problems that name the path. */
