@@ -8,6 +8,7 @@ import { historyOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
 import { nearest } from './nearest.js';
 import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
+import { asMeant } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
@@ -34,12 +35,14 @@ export function createAnswers(deps: AnswerDeps) {
 
   function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
     if (typed === undefined) return not({ what: 'no service', command });
-    const name = deps.services.find((one) => one.toLowerCase() === typed.toLowerCase());
+    const called = (word: string) => deps.services.find((one) => one.toLowerCase() === word.toLowerCase());
+    const name = called(typed) ?? called(asMeant(typed));
     if (name !== undefined && deps.shown(name)) return { name };
-    return not({ what: 'service', command, typed, nearest: nearest(typed, deps.services, (one) => one) });
+    return not({ what: 'service', command, typed, nearest: nearest(asMeant(typed), deps.services, (one) => one) });
   }
 
-  async function change(command: string, of: string, typed: string): Promise<Or<Change>> {
+  async function change(command: string, of: string, word: string): Promise<Or<Change>> {
+    const typed = asMeant(word);
     const near = async (): Promise<ChangeRef | null> =>
       nearest(typed, await newestChanges(pool, of, 50), (one) => one.sha.slice(0, typed.length));
     if (!/^[0-9a-f]{7,40}$/i.test(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
@@ -49,7 +52,8 @@ export function createAnswers(deps: AnswerDeps) {
   }
 
   /** The change with that SHA in every service that has it. */
-  async function changesOfAll(command: string, typed: string): Promise<Or<Change[]>> {
+  async function changesOfAll(command: string, word: string): Promise<Or<Change[]>> {
+    const typed = asMeant(word);
     const near = async (): Promise<ChangeRef | null> => {
       const newest = await Promise.all(deps.services.map((name) => newestChanges(pool, name, 50)));
       return nearest(typed, newest.flat(), (one) => one.sha.slice(0, typed.length));

@@ -2,6 +2,7 @@ import { plainReason } from '../core/change/plain.js';
 import type { Press, Presser } from '../core/command.js';
 import { parseDuration } from '../core/duration.js';
 import type { Answers } from './answers.js';
+import { asMeant } from './typed.js';
 import type { Message } from './views/message.js';
 
 /** What a typed line asks for: presses to be saved, or an answer. */
@@ -65,7 +66,7 @@ async function held(
   return 'unknown' in found ? say(found.unknown) : { presses: found.map((change) => press(change.key)) };
 }
 
-const isSha = (text: string): boolean => /^[0-9a-f]{7,40}$/i.test(text);
+const isSha = (word: string): boolean => /^[0-9a-f]{7,40}$/i.test(asMeant(word));
 
 /** The first word and what follows it, as typed. */
 export function firstWord(text: string): [string, string] {

@@ -214,6 +214,18 @@ test.each<[string, RegExp]>([
   expect(await counts(team, 'inbox', 'deployments')).toEqual([0, 0]);
 });
 
+test('a service and a SHA that were copied out of Slack or GitHub are read as meant', async () => {
+  const sha = await land(team, 'Add prices');
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  for (const word of ['`shop`', '*shop*', '_shop_', '\u201cshop\u201d', '#shop', '<#C0SHOP|shop>'])
+    expect(await say(BOB, `status ${word}`)).toMatch(/^shop/);
+  const address = `https://github.com/acme/shop/commit/${sha}`;
+  for (const word of [`\`${short(sha)}\``, address, `<${address}|${short(sha)}>`])
+    expect(await say(BOB, `history shop ${word}`)).toContain('Add prices');
+  await say(ALICE, `deploy *shop* ${address}`);
+  await stands(team, sha, 'deploying');
+});
+
 test('a SHA with one wrong digit is answered with the nearest match, and an ambiguous one with both matches', async () => {
   const first = await land(team, 'Add prices');
   await card(team, first, ['passed staging'], ['Deploy', 'What ships']);

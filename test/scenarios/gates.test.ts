@@ -241,9 +241,13 @@ describe('break glass', () => {
     await type(BOB, 'deploy shop --override');
     await team.told(BOB, 'needs a reason');
     // Without a SHA it is the newest that passed.
-    await type(BOB, 'deploy shop --override Shop is down');
+    // A phone writes a dash for the two hyphens.
+    await type(BOB, 'deploy shop \u2014override Shop is down');
     await stands(team, sha, 'deploying');
     expect((await deploymentsOf(team, sha)).map((one) => one.status)).toEqual(['withdrawn', 'deploying']);
+    expect(await team.rows("select reason from ledger where kind = 'break glass'")).toEqual([
+      { reason: 'Shop is down' },
+    ]);
     expect(team.production()).toHaveLength(1);
   });
 });
