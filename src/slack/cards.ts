@@ -52,6 +52,8 @@ export interface CardDeps {
 const LEASE_MS = 15_000;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
+/** What fails for longer than this is tried more seldom. */
+const NEW_MS = 60_000;
 /** An outage shorter than this does not count as one. In a longer one, the newest card stays first. */
 const UP_MS = 30_000;
 
@@ -81,7 +83,8 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
       const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
         // A card that cannot be drawn does not hold up the others in its channel.
         deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
-        await noteFault(pool, card.change_id, 'it could not be drawn', pauses.slack.later);
+        const { soon, later } = pauses.slack;
+        await noteFault(pool, card.change_id, 'it could not be drawn', card.dirty_ms < NEW_MS ? soon : later);
         return DONE;
       });
       if (drawn.is === 'wait') return await again(drawn.ms);
@@ -218,12 +221,12 @@ async function failed(
     const outage = await slackOutage(deps.pool);
     // Slack was up: it may fail to answer for this card alone, so the others go first.
     if (outage === null) await postpone(deps.pool, row.change_id, restMs + behind);
-    if (row.dirty_ms > 60_000 && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, later);
+    if (row.dirty_ms > NEW_MS && (outage?.forMs ?? 0) < UP_MS) await postpone(deps.pool, row.change_id, later);
     await noteSlackDown(deps.pool, deps.pauses);
     await rest(restMs);
     return DONE;
   }
-  const wait = row.dirty_ms < 60_000 ? soon : later;
+  const wait = row.dirty_ms < NEW_MS ? soon : later;
   deps.warn({ channel: row.channel, change: row.change_id, error: answer.error }, 'Slack does not take a card');
   await noteFault(deps.pool, row.change_id, answer.error, wait);
   if (isAboutTheMessage(answer.error)) return DONE;

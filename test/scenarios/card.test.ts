@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { polledOnce, retold, withheld } from '../support/deliveries.js';
+import { timed } from '../support/own-time.js';
 import { card, land, press, quiet, release, short, stands, start, withButton } from '../support/releases.js';
 import { ALICE, BOB, configOf, GUS, PRODUCTION, SHOP, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -162,6 +163,16 @@ test('a deleted card is posted again at its next update, and only once', async (
   await card(team, sha, ['live'], []);
   await quiet(team);
   expect(team.slack.messages(SHOP)).toHaveLength(1);
+});
+
+test('a card that one failed statement has kept from being drawn comes within five seconds', async () => {
+  await begin({ pauses: 'real' });
+  await team.rows('alter table people rename to away');
+  const sha = await land(team);
+  await until('it could not be drawn', () => team.logged.find((line) => line.includes('a card could not be drawn')));
+  await team.rows('alter table away rename to people');
+  const { tookMs } = await timed(() => card(team, sha, ['passed staging'], offers));
+  expect(tookMs).toBeLessThan(5_000);
 });
 
 test('in a channel without the bot the card waits, readiness names the channel, and an invitation is enough', async () => {
