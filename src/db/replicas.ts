@@ -1,23 +1,34 @@
 import type { Queryable } from './pool.js';
 
-/**
- * Reports that a replica's workers are alive, and frees the jobs of workers whose last report is more than `ttlMs` away,
- * or that died before their first report: the queue's own recovery takes four hours. A replica judges others only once it
- * has reported for `ttlMs` without a gap itself: if the database was away or its clock was moved, they could not report
- * either, and are heard again first. Row locks make it safe on all replicas at once. Returns whether it freed any.
- */
-export async function beat(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
-  const { rows } = await db.query<{ freed: boolean }>({
-    name: 'beat',
-    text: `with own as (
-       insert into replicas as known (id, seen_at, heard_since)
+/** A longer silence than this part of the time after which a worker is dead: its reports have a gap. */
+const GAP = 0.6;
+
+/** Reports that a replica's workers are alive. After a gap, they are heard anew. */
+export async function report(db: Queryable, ids: readonly string[], ttlMs: number): Promise<void> {
+  await db.query({
+    name: 'report',
+    text: `insert into replicas as known (id, seen_at, heard_since)
        select unnest($1::text[]), clock_timestamp(), clock_timestamp()
        on conflict (id) do update set seen_at = clock_timestamp(), heard_since = case
-         when abs(extract(epoch from clock_timestamp() - known.seen_at)) * 1000 > $2 * 0.6 then clock_timestamp()
-         else known.heard_since end
-       returning heard_since
-     ), judge as (
-       select from own having min(heard_since) <= clock_timestamp() - $2 * interval '1 ms'
+         when abs(extract(epoch from clock_timestamp() - known.seen_at)) * 1000 > $2 then clock_timestamp()
+         else known.heard_since end`,
+    values: [ids, ttlMs * GAP],
+  });
+}
+
+/**
+ * Frees the jobs of workers whose last report is more than `ttlMs` away, or that died before their first report: the
+ * queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
+ * itself: if the database was away or its clock was moved, they could not report either, and are heard again first. Row
+ * locks make it safe on all replicas at once. Returns whether it freed any.
+ */
+export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+  const { rows } = await db.query<{ freed: boolean }>({
+    name: 'free-jobs-of-the-dead',
+    text: `with judge as (
+       select from replicas where id = any($1)
+       having min(heard_since) <= clock_timestamp() - $2 * interval '1 ms'
+         and max(abs(extract(epoch from clock_timestamp() - seen_at))) * 1000 <= $3
      ), dead as (
        delete from replicas where exists (select from judge) and id <> all($1)
          and abs(extract(epoch from clock_timestamp() - seen_at)) * 1000 > $2 returning id
@@ -31,7 +42,7 @@ export async function beat(db: Queryable, ids: readonly string[], ttlMs: number)
      ), freed as materialized (
        select graphile_worker.force_unlock_workers(ids) from gone
      ) select exists (select from freed) as freed`,
-    values: [ids, ttlMs],
+    values: [ids, ttlMs, ttlMs * GAP],
   });
   return rows[0]?.freed ?? false;
 }

@@ -90,7 +90,7 @@ function poolOf(server: string): pg.Pool {
   const known = pools.get(server);
   if (known) return known;
   const pool = new pg.Pool({
-    ...{ connectionString: server, connectionTimeoutMillis: 5_000, max: 2 },
+    ...{ connectionString: server, connectionTimeoutMillis: 20_000, max: 4 },
     ...{ idleTimeoutMillis: 0, allowExitOnIdle: true },
   });
   // The server may end before this process does.

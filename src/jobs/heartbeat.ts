@@ -1,0 +1,66 @@
+import type { Pools } from '../db/pools.js';
+import { freeJobsOfTheDead, leave, report } from '../db/replicas.js';
+
+const BEAT_MS = 1_000;
+/** A worker without a report for this long is dead: its jobs go to another. */
+const DEAD_MS = 5_000;
+/** When the connections of `claims` have not answered for this long, it is tried over one of `intake`. */
+const SILENT_MS = 2_000;
+
+export interface HeartbeatDeps extends Pick<Pools, 'claims' | 'intake'> {
+  /** The workers of this replica. */
+  readonly ids: () => string[];
+  /** Called when jobs of dead workers were freed. */
+  readonly freed: () => void;
+  readonly warn: (details: object, message: string) => void;
+}
+
+/**
+ * Reports every second that the workers of this replica are alive, and frees the jobs of those that are dead. A replica
+ * whose connections hang, each until its statement is given up, is still heard over another one.
+ */
+export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatDeps) {
+  let timer: NodeJS.Timeout | undefined;
+  let heardAt = performance.now();
+  let beating: Promise<void> | null = null;
+  let spare: Promise<void> | null = null;
+
+  const say = async (pool: Pools['claims']) => {
+    await report(pool, ids(), DEAD_MS);
+    heardAt = performance.now();
+  };
+  const quietly = (error: unknown) => warn({ err: error }, 'this replica could not say that it lives');
+
+  async function beat(): Promise<void> {
+    await say(claims);
+    if (await freeJobsOfTheDead(claims, ids(), DEAD_MS)) freed();
+  }
+
+  function tick(): void {
+    beating ??= beat()
+      .catch(quietly)
+      .finally(() => {
+        beating = null;
+      });
+    if (spare || performance.now() - heardAt <= SILENT_MS) return;
+    spare = say(intake)
+      .catch(quietly)
+      .finally(() => {
+        spare = null;
+      });
+  }
+
+  return {
+    /** Resolves after the first report, or its failure. */
+    start: async (): Promise<void> => {
+      timer = setInterval(tick, BEAT_MS);
+      tick();
+      await beating;
+    },
+    /** The jobs have ended: nobody has to wait until this replica counts as dead. */
+    stop: async (): Promise<void> => {
+      clearInterval(timer);
+      await leave(claims, ids()).catch(() => {});
+    },
+  };
+}
