@@ -27,7 +27,8 @@ interface Trial {
 export async function measureHeld(stage: Stage): Promise<Row[]> {
   const { quick, log } = stage;
   const [shortMs, longMs] = quick ? [300, 600] : [3_000, 10_000];
-  // A quick run judges nothing: whatever the machine does, the first rate is held.
+  // A quick run tries only what holds on any machine.
+  const patience = quick ? 100 : 1;
   const most = quick ? 1 : RUNGS.length - 1;
   const senders = quick ? 4 : MANY_SENDERS;
   const database = await stage.database();
@@ -45,17 +46,16 @@ export async function measureHeld(stage: Stage): Promise<Row[]> {
     const order = { origin: product.url, requests, concurrency: senders, warmUp: senders, forMs };
     const result = await stage.load({ ...order, most: Math.round((rate * forMs) / 1_000), rate });
     const committed = (await countPresses()) - known;
-    const answered = result.bad === 0 && committed === result.sent + senders && result.p99 <= ANSWERED_MS;
+    const answered = result.bad === 0 && committed === result.sent + senders && result.p99 <= ANSWERED_MS * patience;
     const began = performance.now();
-    const handled = await untilIdle(database, HANDLED_MS).then(
+    const handled = await untilIdle(database, HANDLED_MS * patience).then(
       () => true,
       () => false,
     );
     const ended = handled ? `all handled after ${Math.round(performance.now() - began)} ms` : 'not all handled';
     log(`held: ${rate} /s for ${forMs / 1_000} s: p99 ${result.p99.toFixed(1)} ms, ${ended}`);
     await discard(database);
-    if (quick && committed <= 0) throw new Error('no press was committed');
-    return { answered: quick || answered, handled: quick || (answered && handled) };
+    return { answered, handled: answered && handled };
   }
 
   async function countPresses(): Promise<number> {

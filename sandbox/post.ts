@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 
 /**
- * Posts a text on a connection of its own; gives the status and the whole answer with its type. Follows no redirect. Rejects when there is no
- * connection, when it breaks, and when `signal` is aborted.
+ * Posts a text on a connection of its own; gives the status and the whole answer with its type. Follows no redirect.
+ * Rejects when there is no connection, when it breaks, and when `signal` is aborted.
  */
 export function post(
   url: string,

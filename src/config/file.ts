@@ -36,8 +36,9 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
   visit(document, {
     Pair(_, { key, value }) {
       // A key is a name: the login 0xC0FFEE is no number.
-      if (isScalar(key)) key.value = written(key);
-      if (isScalar(key) && key.value === 'inputs' && isMap(value)) keepAsWritten(value.items.map((item) => item.value));
+      if (!isScalar(key)) return;
+      key.value = written(key);
+      if (key.value === 'inputs' && isMap(value)) keepAsWritten(value.items.map((item) => item.value));
     },
   });
   try {

@@ -8,7 +8,7 @@ import { historyOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
 import { nearest } from './nearest.js';
 import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
-import { asMeant } from './typed.js';
+import { asMeant, isSha } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
@@ -45,7 +45,7 @@ export function createAnswers(deps: AnswerDeps) {
     const typed = asMeant(word);
     const near = async (): Promise<ChangeRef | null> =>
       nearest(typed, await newestChanges(pool, of, 50), (one) => one.sha.slice(0, typed.length));
-    if (!/^[0-9a-f]{7,40}$/i.test(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
+    if (!isSha(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
     const found = await changesByPrefix(pool, of, typed.toLowerCase());
     if (found.length > 1) return not({ what: 'ambiguous sha', command, service: of, typed, matches: found });
     return found[0] ?? not({ what: 'sha', command, service: of, typed, nearest: await near() });
@@ -58,7 +58,7 @@ export function createAnswers(deps: AnswerDeps) {
       const newest = await Promise.all(deps.services.map((name) => newestChanges(pool, name, 50)));
       return nearest(typed, newest.flat(), (one) => one.sha.slice(0, typed.length));
     };
-    if (!/^[0-9a-f]{7,40}$/i.test(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
+    if (!isSha(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
     const all = await Promise.all(deps.services.map((name) => changesByPrefix(pool, name, typed.toLowerCase())));
     const found = all.flat();
     const shas = new Map(found.map((one) => [one.sha, one]));

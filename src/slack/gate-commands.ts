@@ -2,7 +2,7 @@ import { plainReason } from '../core/change/plain.js';
 import type { Press, Presser } from '../core/command.js';
 import { parseDuration } from '../core/duration.js';
 import type { Answers } from './answers.js';
-import { asMeant } from './typed.js';
+import { asMeant, isSha } from './typed.js';
 import type { Message } from './views/message.js';
 
 /** What a typed line asks for: presses to be saved, or an answer. */
@@ -28,7 +28,7 @@ export async function understandGate(
       if (after !== '') return say(answers.tooManyWords(after, command));
       const known = answers.service(command, first);
       if (!('unknown' in known)) return { presses: [{ type: 'resume', service: known.name, by }] };
-      return isSha(first)
+      return isSha(asMeant(first))
         ? held(answers, command, first, (change) => ({ type: 'let go', change, by }))
         : say(known.unknown);
     }
@@ -49,7 +49,7 @@ export async function understandGate(
     }
     case 'hold': {
       const reason = plainReason(after);
-      if (first !== '' && isSha(first) && reason === '') return say(answers.noReason(command));
+      if (first !== '' && isSha(asMeant(first)) && reason === '') return say(answers.noReason(command));
       return held(answers, command, first, (change) => ({ type: 'hold', change, reason, by }));
     }
   }
@@ -65,8 +65,6 @@ async function held(
   const found = await answers.changesOfAll(command, sha);
   return 'unknown' in found ? say(found.unknown) : { presses: found.map((change) => press(change.key)) };
 }
-
-const isSha = (word: string): boolean => /^[0-9a-f]{7,40}$/i.test(asMeant(word));
 
 /** The first word and what follows it, as typed. */
 export function firstWord(text: string): [string, string] {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
-import { isPast } from '../core/deployment/watch.js';
+import { isOfStray, isPast } from '../core/deployment/watch.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { newsOf } from '../db/fault-news.js';
@@ -22,8 +22,7 @@ export async function tellOperator(
   if (!deployment || !change || isPast(about, deployment)) return null;
   const { service } = deployment;
   const repository = deps.repositoryOf(service) ?? '';
-  const isStray = about === 'stray run' || about === 'stray refused';
-  const url = isStray ? await strayRunUrl(deps.pool, deploymentId) : null;
+  const url = isOfStray(about) ? await strayRunUrl(deps.pool, deploymentId) : null;
   const news = { about, service, repository, deployment, change, url };
   const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy]));
   return askSlack(() =>

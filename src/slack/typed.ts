@@ -23,6 +23,8 @@ export function asMeant(word: string): string {
   return inner ? asMeant(word.slice(1, -1)) : word;
 }
 
+export const isSha = (word: string): boolean => /^[0-9a-f]{7,40}$/i.test(word);
+
 /** Whether a word is the option of that name; phones write a dash for two hyphens. */
 export const isOption = (word: string, name: string): boolean =>
   word.toLowerCase().replace(/^(?:[\u2010-\u2015\u2212]|--)/, '--') === `--${name}`;

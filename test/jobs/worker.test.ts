@@ -92,6 +92,21 @@ async function lineThatFailsAt(words: string, faults: ('fails' | 'hangs')[], tas
 }
 const add = (n: number) => pool.query("select graphile_worker.add_job('note', json_build_object('n', $1::int))", [n]);
 
+/** A task that keeps the jobs that `isHeld` names until they are let go; `done` has those that have ended. */
+function holding(isHeld: (n: number) => boolean) {
+  const done: number[] = [];
+  let letGo: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const note = async (payload: unknown) => {
+    const { n } = payload as { n: number };
+    if (isHeld(n)) await held;
+    done.push(n);
+  };
+  return { done, note, letGo: () => letGo() };
+}
+
 test('a queue whose first statement failed is started again, and takes jobs', async () => {
   const done: unknown[] = [];
   const note = (payload: unknown) => void done.push(payload);
@@ -109,16 +124,7 @@ test.each([
 ] as ('fails' | 'hangs')[][][])(
   'a queue that cannot save the end of a job while others are under way (%j) is started again, and takes jobs',
   async (faults) => {
-    const done: unknown[] = [];
-    let letGo: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const note = async (payload: unknown) => {
-      const { n } = payload as { n: number };
-      if (n > 1 && n < 4) await held;
-      done.push(n);
-    };
+    const { done, note, letGo } = holding((n) => n > 1 && n < 4);
     const line = await lineThatFailsAt('delete from', [...faults], { note });
     for (const n of [3, 2, 1]) await add(n);
     await until('the end of one could not be saved', () => done.length === 1);
@@ -131,16 +137,7 @@ test.each([
 );
 
 test('a queue that gives up is stopped meanwhile: it waits for the job under way, and does not start again', async () => {
-  const done: unknown[] = [];
-  let letGo: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const note = async (payload: unknown) => {
-    const { n } = payload as { n: number };
-    if (n > 1) await held;
-    done.push(n);
-  };
+  const { done, note, letGo } = holding((n) => n > 1);
   const line = await lineThatFailsAt('delete from', ['fails'], { note });
   for (const n of [2, 1]) await add(n);
   await until('the end of one could not be saved', () => done.length === 1);

@@ -88,6 +88,9 @@ export function isPast(about: OperatorNews, deployment: Deployment): boolean {
   }
 }
 
+/** Whether the operators hear of a run that is not the deployment's own. */
+export const isOfStray = (about: OperatorNews): boolean => about === 'stray run' || about === 'stray refused';
+
 /** Decides about a stray run that GitHub refuses to cancel: the operators are told, since only a person can stop it. */
 export function strayRefused({ deployment }: Target, runId: number, message: string): Decision {
   if (!deployment) return NOTHING;
