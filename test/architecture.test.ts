@@ -52,6 +52,8 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/flow/',
     [CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts', PG, 'node:'],
   ],
+  // What test runners write; knows nothing of where it comes from.
+  ['src/test-reports/', [CORE, 'src/test-reports/', 'htmlparser2', 'yauzl', 'node:']],
   // The doctor's looks: each knows one vendor, and whoever composes them knows all.
   ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod']],
   [
@@ -65,7 +67,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         { types: 'src/flow/receive.ts' },
         { types: 'src/flow/deliver.ts' },
       ],
-      ...['src/github/', 'octokit', 'zod', 'htmlparser2', 'yauzl', PG, 'node:'],
+      ...['src/test-reports/', 'src/github/', 'octokit', 'zod', PG, 'node:'],
     ],
   ],
   ['src/commits/commits.ts', [CORE, 'src/waits/', 'src/github/', 'src/commits/', PG]],

@@ -49,7 +49,7 @@ export function artifactRoutes(secret: string): Route[] {
         const genuine = call.query.get('signature') === sign(id, until) && Number(until) > world.now().getTime();
         const found = anywhere(world, id);
         if (!genuine || !found) return refusal(403, 'Server failed to authenticate the request.');
-        return { status: 200, raw: found.artifact.zip, headers: { 'content-type': 'application/zip' } };
+        return { status: 200, raw: found.artifact.zip, headers: { 'content-type': found.artifact.contentType } };
       },
     },
   ];

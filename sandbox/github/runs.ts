@@ -112,7 +112,12 @@ export interface RunOutcome {
 
 interface NewArtifact {
   name: string;
+  /** A zip, or any file, as upload-artifact sends it with `archive: false`. */
   zip: Uint8Array;
+  /** What the storage says of it; `application/zip` by default. */
+  contentType?: string;
+  /** Now, by default. GitHub's ids and times need not agree in their order. */
+  createdAt?: Date;
   expired?: boolean;
 }
 
@@ -127,8 +132,8 @@ export function completeRun(world: World, run: Run, outcome: RunOutcome, moving:
   if (attempt.status === 'queued' && !neverStarted.includes(outcome.conclusion)) startRun(world, run, moving);
   const at = world.now();
   const given = outcome.artifact === undefined ? [] : [outcome.artifact].flat();
-  for (const { name, zip, expired = false } of given) {
-    run.artifacts.push({ id: world.nextId('artifact'), name, zip, createdAt: at, expired });
+  for (const { name, zip, contentType = 'application/zip', createdAt = at, expired = false } of given) {
+    run.artifacts.push({ id: world.nextId('artifact'), name, zip, contentType, createdAt, expired });
   }
   if (outcome.conclusion === 'startup_failure') attempt.jobs = [];
   for (const { job, conclusion, steps } of outcomesFor(world, attempt, outcome)) {

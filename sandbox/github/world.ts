@@ -89,7 +89,9 @@ export interface Attempt {
 export interface Artifact {
   id: number;
   name: string;
+  /** The zip, or the file itself if it was uploaded with `archive: false`. */
   zip: Uint8Array;
+  contentType: string;
   createdAt: Date;
   expired: boolean;
 }

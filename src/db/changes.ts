@@ -6,7 +6,7 @@ import type {
   PullRequest,
   Staging,
   StagingRun,
-  TestCounts,
+  TestReport,
 } from '../core/change/change.js';
 import { stagingStatus } from '../core/change/change.js';
 import { isKey } from './deployments.js';
@@ -31,13 +31,16 @@ interface ChangeRow {
   author: string;
   pull_request: PullRequest | null;
   staging_jobs: Job[] | null;
-  tests: TestCounts | null;
+  tests: TestReport | null;
   passed_at: Date | null;
   hold_by: string | null;
   hold_reason: string | null;
   held_at: Date | null;
   undone_by: number | null;
 }
+
+/** What rows lack that were written when only the counts were read. */
+const NOTHING_BESIDE = { outside: 0, unreadable: 0, failures: [] } as const;
 
 const changeOf = (row: ChangeRow): Change => ({
   id: row.id,
@@ -60,7 +63,7 @@ const changeOf = (row: ChangeRow): Change => ({
   rerunBy: row.rerun_by,
   pullRequest: row.pull_request,
   jobs: row.staging_jobs,
-  tests: row.tests,
+  tests: row.tests && { ...NOTHING_BESIDE, ...row.tests },
   passedAt: row.passed_at,
   hold: holdOf(row),
   undoneBy: row.undone_by,
@@ -207,7 +210,7 @@ export interface Description {
   readonly author: string | null;
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[];
-  readonly tests: TestCounts | null;
+  readonly tests: TestReport | null;
 }
 
 export async function describeChange(

@@ -157,7 +157,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         pullRequestOf(clients, repository, sha),
         authorOf(clients, repository, sha),
         patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
-        testReport && status !== 'running' ? readTestReport(clients, repository, runId, testReport) : null,
+        testReport && status !== 'running' ? readTestReport(clients, repository, change.staging, testReport) : null,
       ]);
       const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
       const told = got(jobs);

@@ -3,7 +3,7 @@
 import type { Job, StagingRun } from '../core/change/change.js';
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import { ask, type ClientFor, split } from './client.js';
-import { jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
+import { type JobShape, jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
 import { type Silent, silent, unanswered } from './silence.js';
 
 /** A workflow of a repository, by its file name. */
@@ -106,28 +106,47 @@ export async function conclusionOf(
   return run.data.conclusion ?? null;
 }
 
-/** The jobs of an attempt, at most 100. */
+/** Pages of 100 jobs that are read of an attempt. A run of several matrices of 256 jobs has them all in ten. */
+const MOST_PAGES = 10;
+
+/** The jobs of an attempt, with their steps. */
 export async function jobsOf(
   clients: ClientFor,
   repository: string,
   runId: number,
   attempt: number,
 ): Promise<{ readonly is: 'found'; readonly jobs: Job[] } | { readonly is: 'refused' } | Silent> {
-  const answer = await ask(async () => {
-    const client = await clients(repository);
-    return client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs', {
-      ...split(repository),
-      run_id: runId,
-      attempt_number: attempt,
-      per_page: 100,
+  const read = await readJobs(clients, repository, runId, attempt);
+  return read.is === 'found' ? { is: 'found', jobs: read.jobs.map(jobOf) } : read;
+}
+
+/** The jobs of an attempt as GitHub tells of them, page by page until there are as many as it says; at most 1,000. */
+export async function readJobs(
+  clients: ClientFor,
+  repository: string,
+  runId: number,
+  attempt: number,
+): Promise<{ readonly is: 'found'; readonly jobs: JobShape[] } | { readonly is: 'refused' } | Silent> {
+  const jobs: JobShape[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await ask(async () => {
+      const client = await clients(repository);
+      return client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs', {
+        ...split(repository),
+        run_id: runId,
+        attempt_number: attempt,
+        per_page: 100,
+        page,
+      });
     });
-  });
-  if (answer.is === 'refused') return { is: 'refused' };
-  const list: unknown = answer.is === 'ok' ? answer.data.jobs : null;
-  if (!Array.isArray(list)) return silent(answer);
-  const jobs = list.flatMap((one) => {
-    const job = jobShape.safeParse(one);
-    return job.success ? [jobOf(job.data)] : [];
-  });
+    if (answer.is === 'refused') return { is: 'refused' };
+    const list: unknown = answer.is === 'ok' ? answer.data.jobs : null;
+    if (answer.is !== 'ok' || !Array.isArray(list)) return silent(answer);
+    for (const one of list) {
+      const job = jobShape.safeParse(one);
+      if (job.success) jobs.push(job.data);
+    }
+    if (list.length === 0 || page * 100 >= answer.data.total_count) break;
+  }
   return { is: 'found', jobs };
 }

@@ -87,12 +87,16 @@ export const jobShape = z.object({
   status: z.string(),
   conclusion: z.string().nullish(),
   html_url: z.string().nullish(),
+  started_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
   steps: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })).nullish(),
 });
 
+export type JobShape = z.infer<typeof jobShape>;
+
 const BROKEN = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 
-export function jobOf(job: z.infer<typeof jobShape>): Job {
+export function jobOf(job: JobShape): Job {
   return {
     name: plain(job.name) || 'a job without a name',
     status: job.status,

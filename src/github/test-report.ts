@@ -1,112 +1,92 @@
-import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
-import { Parser } from 'htmlparser2';
-import { fromBufferPromise } from 'yauzl';
-import type { TestCounts } from '../core/change/change.js';
+import type { Staging, TestReport } from '../core/change/change.js';
+import { MOST_BYTES, readReports, TOO_LARGE } from '../test-reports/read-reports.js';
 import { ask, type ClientFor, split } from './client.js';
-import { unanswered } from './silence.js';
+import { readJobs } from './production.js';
+import type { JobShape } from './shapes.js';
+import { unanswered, waitOf } from './silence.js';
 
-const MOST_BYTES = 10 * 1024 * 1024;
-const MOST_UNPACKED = 50 * 1024 * 1024;
-const MOST_DEPTH = 100;
-/** Characters that are parsed before other work gets its turn: about a millisecond. */
-const PIECE = 16 * 1024;
+type Run = Pick<Staging, 'runId' | 'attempt' | 'startedAt'>;
 
 /**
- * Test counts from an artifact of a staging run: a zip of at most 10 MB with JUnit `*.xml` files. null when there is no
- * such artifact, it is too large or it is not JUnit; the card then shows the jobs. Throws when GitHub does not answer.
+ * What the test reports of a staging run say, from the artifact of that name: a zip of at most 10 MB with JUnit `*.xml`
+ * files, or one such file (`archive: false`). null when the attempt has no such artifact. Throws when GitHub does not answer.
  */
 export async function readTestReport(
   clients: ClientFor,
   repository: string,
-  runId: number,
+  run: Run,
   name: string,
-): Promise<TestCounts | null> {
+): Promise<TestReport | null> {
   const listed = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', {
       ...split(repository),
-      run_id: runId,
+      run_id: run.runId,
       name,
+      per_page: 100,
     });
   });
   if (listed.is === 'refused') return null;
   if (listed.is !== 'ok') throw unanswered(listed, 'GitHub does not list the artifacts');
-  // Each attempt of a run leaves an artifact with the same name; the newest has the largest id.
-  const found = listed.data.artifacts.filter((one) => one.name === name && !one.expired).sort((a, b) => b.id - a.id)[0];
-  if (!found || found.size_in_bytes > MOST_BYTES) return null;
-  const zip = await ask(async () => {
+  // Each attempt of a run may leave one with the same name. The older one can have the larger id (seen since
+  // 2026-09: dotnet/orleans#11328), so the time decides.
+  const found = listed.data.artifacts
+    .filter((one) => one.name === name && !one.expired)
+    .sort((a, b) => Date.parse(b.created_at ?? '') - Date.parse(a.created_at ?? '') || b.id - a.id)[0];
+  if (!found || !(await isOfAttempt(clients, repository, run, Date.parse(found.created_at ?? '')))) return null;
+  if (found.size_in_bytes > MOST_BYTES) return TOO_LARGE;
+  const artifact = await ask(async () => {
     const client = await clients(repository);
-    return client.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
+    const answer = await client.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
       ...split(repository),
       artifact_id: found.id,
       archive_format: 'zip',
+      // The storage says what type it is, and octokit would make text of some.
+      request: { parseSuccessResponseBody: false },
     });
+    return { ...answer, data: await bytesOf(answer.data as ReadableStream<Uint8Array> | null) };
   });
-  if (zip.is === 'refused') return null;
-  if (zip.is !== 'ok' || !(zip.data instanceof ArrayBuffer))
-    throw unanswered(zip, 'GitHub does not return the artifact');
-  return countTests(new Uint8Array(zip.data));
+  if (artifact.is === 'refused') return null;
+  if (artifact.is !== 'ok') throw unanswered(artifact, 'GitHub does not return the artifact');
+  return artifact.data ? readReports(artifact.data) : TOO_LARGE;
+}
+
+/** The bytes of a body; null when they are more than an artifact may have. */
+async function bytesOf(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /**
- * Counts the test cases of all JUnit files in a zip; null when it is not a zip, holds no tests, is too large or is cut
- * off. Reads a stream: a few kilobytes can unpack to megabytes, which must not block the process or fill its memory.
+ * Whether what was made at a time tells of this attempt. What the first attempt left does if its job was not run again in
+ * the second: GitHub lists such a job in both, with the same start. When several jobs ran at that time, none of them may
+ * have been run again.
  */
-export async function countTests(zip: Uint8Array): Promise<TestCounts | null> {
-  if (zip.length > MOST_BYTES) return null;
-  const counts = { total: 0, failed: 0, skipped: 0 };
-  let unpacked = 0;
-  try {
-    const archive = await fromBufferPromise(Buffer.from(zip.buffer, zip.byteOffset, zip.length));
-    for await (const entry of archive.eachEntry()) {
-      if (!entry.fileName.endsWith('.xml')) continue;
-      unpacked += entry.uncompressedSize;
-      if (unpacked > MOST_UNPACKED) return null;
-      await countFile(await archive.openReadStreamPromise(entry), counts);
-    }
-    return counts.total > 0 ? counts : null;
-  } catch {
-    return null;
-  }
-}
-
-type Outcome = 'passed' | 'failed' | 'skipped';
-
-async function countFile(xml: Readable, counts: { total: number; failed: number; skipped: number }): Promise<void> {
-  let depth = 0;
-  let test: { readonly depth: number; outcome: Outcome } | null = null;
-  const parser = new Parser(
-    {
-      onopentagname: (name) => {
-        depth += 1;
-        if (depth > MOST_DEPTH) throw new Error('the report is nested too deeply');
-        if (test === null && name === 'testcase') test = { depth, outcome: 'passed' };
-        else if (test && depth === test.depth + 1) test.outcome = outcomeBy(name, test.outcome);
-      },
-      onclosetag: () => {
-        if (test?.depth === depth) {
-          counts.total += 1;
-          if (test.outcome !== 'passed') counts[test.outcome] += 1;
-          test = null;
-        }
-        depth -= 1;
-      },
-    },
-    { xmlMode: true, decodeEntities: false },
+async function isOfAttempt(clients: ClientFor, repository: string, run: Run, madeAt: number): Promise<boolean> {
+  const { runId, attempt, startedAt } = run;
+  if (attempt === 1 || madeAt >= wholeSeconds(startedAt)) return true;
+  if (attempt > 2) return false;
+  const first = await readJobs(clients, repository, runId, 1);
+  const second = await readJobs(clients, repository, runId, 2);
+  if (first.is === 'no answer' || second.is === 'no answer')
+    throw Object.assign(new Error('GitHub does not list the jobs'), {
+      retryAfterMs: first.is === 'no answer' ? first.retryAfterMs : waitOf(second),
+    });
+  if (first.is === 'refused' || second.is === 'refused') return false;
+  const makers = first.jobs.filter(
+    ({ started_at, completed_at }) =>
+      Date.parse(started_at ?? '') <= madeAt && madeAt <= Date.parse(completed_at ?? ''),
   );
-  xml.setEncoding('utf8');
-  for await (const chunk of xml) {
-    // An uncompressed file arrives as one chunk, and chunks that are already there would be read without a pause.
-    for (let at = 0; at < (chunk as string).length; at += PIECE) {
-      parser.write((chunk as string).slice(at, at + PIECE));
-      await setImmediate();
-    }
-  }
-  if (depth !== 0) throw new Error('the report is truncated');
+  const stands = (job: JobShape): boolean =>
+    second.jobs.some((other) => other.name === job.name && other.started_at === job.started_at);
+  return makers.length > 0 && makers.every(stands);
 }
 
-function outcomeBy(element: string, before: Outcome): Outcome {
-  if (element === 'failure' || element === 'error') return 'failed';
-  return element === 'skipped' && before === 'passed' ? 'skipped' : before;
-}
+/** GitHub's times have no milliseconds. */
+const wholeSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000) * 1_000;

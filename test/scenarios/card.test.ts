@@ -114,7 +114,7 @@ test('with a test report the card counts its tests; without one it shows the job
     { title: 'A broken one', author },
     { conclusion: 'success', artifact: { name: 'junit', zip: broken } },
   );
-  await card(team, bad.sha, ['2 jobs: build, test'], offers);
+  await card(team, bad.sha, ['2 jobs: build, test · 1 report could not be read'], offers);
 });
 
 test('a change keeps one message from failed staging to rollback', async () => {

@@ -158,6 +158,8 @@ export async function startTeam(options: TeamOptions = {}) {
     /** Slack and GitHub send to this replica from now on. */
     point,
     databaseUrl: database.url,
+    /** The time of its database, its Slack and its GitHub. */
+    now: (): number => clock?.now() ?? Date.now(),
     /** Moves the time of its database, its Slack and its GitHub forward. */
     moveClock: async (byMs: number): Promise<void> => {
       if (!clock) throw new Error('this team keeps its time: start it with movableClock');

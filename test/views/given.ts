@@ -1,5 +1,5 @@
 import type { Card, CardState, ShippedCommit, Ships, Standing } from '../../src/core/card.js';
-import type { Change, Job } from '../../src/core/change/change.js';
+import type { Change, Job, TestReport } from '../../src/core/change/change.js';
 import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment/deployment.js';
 import type { ServiceStatus } from '../../src/core/report.js';
 import type { OutsideRun } from '../../src/core/service/service.js';
@@ -27,7 +27,7 @@ export function change(given: Partial<Change> = {}): Change {
     rerunBy: null,
     pullRequest: { number: 12, title: 'Prices', url: `${github}/pull/12`, author: 'octo-ada' },
     jobs: [job('build'), job('unit')],
-    tests: { total: 412, failed: 0, skipped: 2 },
+    tests: tested(),
     passedAt: minutesAgo(10),
     hold: null,
     undoneBy: null,
@@ -52,10 +52,15 @@ export function staging(given: Partial<Change['staging']> = {}): Change['staging
 export const red = (given: Partial<Change> = {}) =>
   change({
     staging: staging({ status: 'failed', conclusion: 'failure' }),
-    tests: { total: 412, failed: 3, skipped: 2 },
+    tests: tested({ failed: 3 }),
     jobs: [job('build'), job('unit', { conclusion: 'failure', failedSteps: ['Run the tests'] })],
     ...given,
   });
+
+export const tested = (given: Partial<TestReport> = {}): TestReport => ({
+  ...{ total: 412, failed: 0, skipped: 2, outside: 0, unreadable: 0, failures: [] },
+  ...given,
+});
 
 export const job = (name: string, given: Partial<Job> = {}): Job => ({
   name,

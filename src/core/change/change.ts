@@ -30,10 +30,28 @@ export interface PullRequest {
   readonly author: string;
 }
 
-export interface TestCounts {
+/** What the test reports of a staging run say. */
+export interface TestReport {
   readonly total: number;
   readonly failed: number;
+  /** Tests that neither passed nor failed: skipped, todo, pending, disabled, not run. */
   readonly skipped: number;
+  /** Failures that are no test and not in the other counts: a hook, a file that does not load, a plan that is not met. */
+  readonly outside: number;
+  /** Files that should have been reports and could not be read. */
+  readonly unreadable: number;
+  /** The first failures, at most five. */
+  readonly failures: readonly TestFailure[];
+}
+
+/** A failed test, or a failure outside the tests. All of it is text that others wrote. */
+export interface TestFailure {
+  readonly name: string;
+  /** The class or suite in which the test stands, as its runner calls it. */
+  readonly suite: string | null;
+  readonly file: string | null;
+  /** The first line of the reason. */
+  readonly message: string | null;
 }
 
 export interface Change {
@@ -52,7 +70,7 @@ export interface Change {
   readonly rerunBy: string | null;
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[] | null;
-  readonly tests: TestCounts | null;
+  readonly tests: TestReport | null;
   /** When Pushbutton learned that it passed staging. */
   readonly passedAt: Date | null;
   readonly hold: Hold | null;

@@ -10,6 +10,7 @@ import { who } from './people.js';
 import { date, link, type Phrase, sha } from './rich.js';
 import { wouldShip } from './ships.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
+import { failingTests } from './tests.js';
 import { named } from './words.js';
 
 type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
@@ -60,7 +61,7 @@ function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDraw
     mark: 'x',
     words: 'failed staging',
     detail: why,
-    failing,
+    failing: [...failing, ...failingTests(change.tests)],
     lines: [
       ...(failing.length === 0 ? [['For the failing job, see ', link(url, 'the run')]] : []),
       ...(state.rerunAsked ? [['A re-run was requested; it has not started yet']] : []),

@@ -6,7 +6,8 @@ import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';
 import { actions, type Message, message } from './message.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
-import { counted, quoted } from './words.js';
+import { testsInShort } from './tests.js';
+import { quoted } from './words.js';
 
 /**
  * The one message of a change, in any state. It names its own short SHA and title before any other's, and has only the
@@ -36,12 +37,12 @@ export function cardMessage(card: Card): Message {
 
 function aboutChange(card: Card): Phrase {
   const { change } = card;
-  const { staging, tests, pullRequest, jobs } = change;
+  const { staging, pullRequest, jobs } = change;
   const parts: Phrase[] = [[sha(change.sha, commitUrl(card)), ' by ', theirs(change.author, 60)]];
   if (pullRequest) parts.push([link(pullRequest.url, `#${pullRequest.number}`)]);
   parts.push([link(staging.url, stagingResult(staging))]);
   if (staging.attempt > 1) parts.push([`attempt ${staging.attempt}`]);
-  const result = tests ? [testCounts(tests)] : staging.status === 'running' ? null : jobsInShort(jobs);
+  const result = testsInShort(change) ?? (staging.status === 'running' ? null : jobsInShort(jobs));
   if (result) parts.push(result);
   return joined(parts);
 }
@@ -53,13 +54,6 @@ function stagingResult({ status, conclusion, startedAt, finishedAt }: Change['st
   if (status === 'passed') return took ? `staging ok in ${took}` : 'staging ok';
   const ended = conclusion === null || conclusion === 'failure' ? 'red' : spoken(conclusion);
   return took ? `staging ${ended} after ${took}` : `staging ${ended}`;
-}
-
-function testCounts({ total, failed, skipped }: NonNullable<Change['tests']>): string {
-  const parts = [counted(total, 'test')];
-  if (failed > 0) parts.push(`${failed} failed`);
-  if (skipped > 0) parts.push(`${skipped} skipped`);
-  return parts.join(', ');
 }
 
 function rerunLine(run: NonNullable<Card['rerun']>): Phrase {

@@ -1,0 +1,130 @@
+/** Reads one JUnit file as a stream. */
+
+import { setImmediate } from 'node:timers/promises';
+import { Parser } from 'htmlparser2';
+import { decoded } from './decode.js';
+import { type Case, collectNodeCount, declaredBy, isTestNg, type Mark, markOf, type Told } from './dialects.js';
+import { createTally, type FileReport, type Suite } from './tally.js';
+
+type Attributes = Readonly<Record<string, string>>;
+
+const MOST_DEPTH = 100;
+/** Characters that are parsed before other work gets its turn: about a millisecond. */
+const PIECE = 16 * 1024;
+/** Characters of a text that are kept; its first line is what is shown. */
+const MOST_TEXT = 4_000;
+/** Failures of one testcase that are kept. */
+const MOST_TOLD = 20;
+
+const cut = (text: string): string => (text.length > MOST_TEXT ? text.slice(0, MOST_TEXT) : text);
+
+/**
+ * Reads a file. null when it is XML and no test report. Throws when it is cut off, nested too deeply or no XML. Other work
+ * gets its turn every millisecond or so, and no more than the first lines of a text are kept.
+ */
+export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: boolean): Promise<FileReport | null> {
+  const marks = new Set<Mark>();
+  const summary = new Map<string, number>();
+  const tally = createTally(marks, summary, fingerprinted);
+  const suites: (Suite & { readonly depth: number })[] = [];
+  let test: (Case & { readonly depth: number }) | null = null;
+  /** Takes the text of the element that is open at `textDepth`. */
+  let text: ((piece: string) => void) | null = null;
+  let textDepth = 0;
+  let depth = 0;
+  let elements = 0;
+  let isReport = false;
+  let hasOwnTimes = false;
+
+  function listen(to: (piece: string) => void): void {
+    text = to;
+    textDepth = depth;
+  }
+
+  function opened(name: string, attributes: Attributes): void {
+    const suite = suites.at(-1);
+    if (test === null && name === 'testcase') test = { depth, ...caseOf(attributes) };
+    else if (test === null && (name === 'testsuite' || name === 'testsuites'))
+      suites.push({ depth, ...suiteOf(attributes) });
+    else if (test && depth === test.depth + 1) inTest(test, name, attributes);
+    else if (!test && suite && depth === suite.depth + 1) inSuite(suite, name, attributes);
+  }
+
+  function inTest(one: Case, name: string, attributes: Attributes): void {
+    if (name === 'system-err') one.complained = true;
+    else if (name === 'system-out') listen((piece) => (one.output = cut(one.output + piece)));
+    else if ((name === 'failure' || name === 'error' || name === 'skipped') && one.told.length < MOST_TOLD) {
+      const told = toldBy(name, attributes);
+      one.told.push(told);
+      listen((piece) => (told.text = cut(told.text + piece)));
+    }
+  }
+
+  function inSuite(suite: Suite, name: string, attributes: Attributes): void {
+    if (name === 'failure' || name === 'error') {
+      suite.own ??= cut(attributes.message ?? '');
+      listen((piece) => (suite.own = cut((suite.own ?? '') + piece)));
+    } else if (name === 'system-out' || name === 'system-err') {
+      listen((piece) => (suite.output = cut(suite.output + piece)));
+    }
+  }
+
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => {
+        depth += 1;
+        elements += 1;
+        if (depth > MOST_DEPTH) throw new Error('the report is nested too deeply');
+        const mark = markOf(name, attributes);
+        if (mark) marks.add(mark);
+        opened(name, attributes);
+        isReport ||= test !== null || suites.length > 0;
+      },
+      ontext: (piece) => text?.(piece),
+      oncomment: (comment) => {
+        collectNodeCount(summary, comment);
+        hasOwnTimes ||= isTestNg(comment);
+      },
+      onclosetag: () => {
+        if (textDepth === depth) text = null;
+        if (test?.depth === depth) {
+          tally.test(test, suites.at(-1), hasOwnTimes ? '' : test.time);
+          test = null;
+        } else if (suites.at(-1)?.depth === depth) {
+          const suite = suites.pop() as Suite;
+          tally.suite(suite, suites.at(-1));
+        }
+        depth -= 1;
+      },
+    },
+    { xmlMode: true },
+  );
+  for await (const chunk of decoded(bytes)) {
+    // Chunks that are already there would be read without a pause.
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      parser.write(chunk.slice(at, at + PIECE));
+      await setImmediate();
+    }
+  }
+  if (depth !== 0) throw new Error('the report is cut off');
+  if (elements === 0) throw new Error('the report is no XML');
+  return isReport ? tally.report() : null;
+}
+
+function caseOf(attributes: Attributes): Case {
+  const of = (name: string): string => attributes[name] ?? '';
+  return {
+    ...{ name: of('name'), className: of('classname') || of('class'), status: of('status'), result: of('result') },
+    ...{ file: of('file'), time: of('time'), told: [], complained: false, output: '' },
+  };
+}
+
+const suiteOf = (attributes: Attributes): Suite => ({
+  ...{ name: attributes.name ?? '', file: attributes.file ?? '', declared: declaredBy(attributes) },
+  ...{ cases: 0, passed: 0, skipped: 0, failed: 0, excused: 0, own: null, output: '' },
+});
+
+const toldBy = (element: Told['element'], attributes: Attributes): Told => ({
+  ...{ element, type: attributes.type ?? '', message: cut(attributes.message ?? '') },
+  ...{ tag: attributes.tag ?? '', text: '' },
+});

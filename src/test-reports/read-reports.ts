@@ -1,0 +1,112 @@
+/** Reads the test reports of a staging run: a zip of JUnit files, or one such file. */
+
+import { fromBufferPromise } from 'yauzl';
+import type { TestReport } from '../core/change/change.js';
+import { readFile } from './read-file.js';
+import { type FileReport, MOST_FAILURES, MOST_FINGERPRINTS } from './tally.js';
+
+/** The largest artifact that is read, in bytes. */
+export const MOST_BYTES = 10 * 1024 * 1024;
+const MOST_UNPACKED = 50 * 1024 * 1024;
+
+/** What is known of an artifact that is too large to be read. */
+export const TOO_LARGE: TestReport = { total: 0, failed: 0, skipped: 0, outside: 0, unreadable: 1, failures: [] };
+
+/**
+ * Counts the tests of all JUnit files in an artifact, which is a zip or a file itself; files of other formats are passed
+ * over. null when there is no test and nothing that should have been a report. What is cut off, no XML, nested too deeply
+ * or too large (10 MB, 50 MB unpacked) counts as a report that could not be read. Reads streams: a few kilobytes can unpack
+ * to megabytes, which must not block the process or fill its memory.
+ */
+export async function readReports(artifact: Uint8Array): Promise<TestReport | null> {
+  if (artifact.length > MOST_BYTES) return TOO_LARGE;
+  const bytes = Buffer.from(artifact.buffer, artifact.byteOffset, artifact.length);
+  return isZip(bytes) ? readZip(bytes) : readOne(bytes);
+}
+
+/** A zip begins with its first file or, if it is empty, with its directory. */
+const isZip = (bytes: Buffer): boolean => bytes.subarray(0, 2).toString('latin1') === 'PK';
+
+async function readOne(bytes: Buffer): Promise<TestReport | null> {
+  try {
+    const report = await readFile(pieces(bytes), false);
+    return sum(report ? [report] : [], 0);
+  } catch {
+    return sum([], 1);
+  }
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+async function readZip(bytes: Buffer): Promise<TestReport | null> {
+  const reports: FileReport[] = [];
+  let unreadable = 0;
+  try {
+    const archive = await fromBufferPromise(bytes);
+    const entries = [];
+    for await (const entry of archive.eachEntry()) {
+      if (/\.xml$/i.test(entry.fileName) && !entry.fileName.startsWith('__MACOSX/')) entries.push(entry);
+    }
+    if (entries.reduce((size, entry) => size + entry.uncompressedSize, 0) > MOST_UNPACKED)
+      return sum([], entries.length);
+    let fingerprints = entries.length > 1 ? MOST_FINGERPRINTS : 0;
+    for (const entry of entries) {
+      try {
+        const report = await readFile(await archive.openReadStreamPromise(entry), fingerprints > 0);
+        if (!report) continue;
+        fingerprints -= report.fingerprints?.length ?? MOST_FINGERPRINTS;
+        reports.push(report);
+      } catch {
+        unreadable += 1;
+      }
+    }
+  } catch {
+    return sum([], 1);
+  }
+  return sum(fingerprinted(reports) ? withoutRepetitions(reports) : reports, unreadable);
+}
+
+const fingerprinted = (reports: readonly FileReport[]): boolean =>
+  reports.length > 1 && reports.every((report) => report.fingerprints !== null);
+
+/**
+ * Leaves out files whose tests all stand in the others, with the same outcome and the same time: a merged file beside its
+ * parts, or a part that was merged with more. Of these the parts are kept if they hold everything, because they say which
+ * tool wrote them. What failed is never left out everywhere.
+ */
+function withoutRepetitions(reports: readonly FileReport[]): FileReport[] {
+  const tests = new Map<string, number>();
+  const add = (report: FileReport, sign: 1 | -1): void => {
+    for (const one of report.fingerprints ?? []) tests.set(one, (tests.get(one) ?? 0) + sign);
+  };
+  for (const report of reports) add(report, 1);
+  let outside = reports.reduce((all, report) => all + report.outside, 0);
+  const kept = new Set(reports);
+  const sizeOf = (report: FileReport): number => report.fingerprints?.length ?? 0;
+  for (const report of [...reports].sort((a, b) => sizeOf(b) - sizeOf(a))) {
+    if (sizeOf(report) === 0) continue;
+    const own = new Map<string, number>();
+    for (const one of report.fingerprints ?? []) own.set(one, (own.get(one) ?? 0) + 1);
+    if ([...own].some(([one, times]) => (tests.get(one) ?? 0) < 2 * times)) continue;
+    if (outside - report.outside < report.outside) continue;
+    kept.delete(report);
+    outside -= report.outside;
+    add(report, -1);
+  }
+  return reports.filter((report) => kept.has(report));
+}
+
+function sum(reports: readonly FileReport[], unreadable: number): TestReport | null {
+  const add = (of: (report: FileReport) => number): number => reports.reduce((all, report) => all + of(report), 0);
+  const whole = {
+    total: add((report) => report.total),
+    failed: add((report) => report.failed),
+    skipped: add((report) => report.skipped),
+    outside: add((report) => report.outside),
+    unreadable,
+    failures: reports.flatMap((report) => report.failures).slice(0, MOST_FAILURES),
+  };
+  return whole.total + whole.outside + unreadable > 0 ? whole : null;
+}

@@ -1,0 +1,133 @@
+/** Counts the tests and failures of one file from what its elements say, in their order. */
+
+import { hash, randomUUID } from 'node:crypto';
+import type { TestFailure } from '../core/change/change.js';
+import { type Case, claimed, type Declared, type Mark, nodeCounts, type Outcome, outcomeOf } from './dialects.js';
+import { failureOf, outsideFailure } from './failures.js';
+import { createRepeats } from './repeats.js';
+
+/** Failures that are named. */
+export const MOST_FAILURES = 5;
+/** Tests of which a fingerprint is kept, to find files that repeat others. */
+export const MOST_FINGERPRINTS = 100_000;
+
+/** What one file says. */
+export interface FileReport {
+  readonly total: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Failures that are no test: a hook, a file that does not load, a plan that is not met. */
+  readonly outside: number;
+  readonly failures: readonly TestFailure[];
+  /** A fingerprint of each test and its outcome; null if they are too many, or were not asked for. */
+  readonly fingerprints: readonly string[] | null;
+}
+
+/** A `testsuite` or `testsuites` that is open, with what was found in it so far. */
+export interface Suite {
+  readonly name: string;
+  readonly file: string;
+  readonly declared: Declared;
+  cases: number;
+  passed: number;
+  skipped: number;
+  /** Failures, in tests and outside of them. */
+  failed: number;
+  /** Failures and errors of tests that did not fail all the same. */
+  excused: number;
+  /** The words of a failure or error right inside the suite; null if there is none. */
+  own: string | null;
+  /** The beginning of what the suite as a whole printed. */
+  output: string;
+}
+
+const NO_SUITE = { name: '', file: '' };
+
+/**
+ * A tally of one file. `marks` is what is known of its tool so far; `summary` is what node:test counted itself. Suites and
+ * testcases are told when they end, the inner ones first.
+ */
+export function createTally(marks: ReadonlySet<Mark>, summary: ReadonlyMap<string, number>, fingerprinted: boolean) {
+  const repeats = createRepeats();
+  const failures: { readonly key: string | null; readonly failure: TestFailure }[] = [];
+  const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
+  let fingerprints: string[] | null = fingerprinted ? [] : null;
+  const file = randomUUID();
+
+  function outside(suite: Suite | undefined, failure: TestFailure): void {
+    // jest-junit 17 writes a file that does not load twice.
+    if (suite && suite.failed > 0 && failures.some((one) => one.key === null && one.failure.name === failure.name))
+      return;
+    found.outside += 1;
+    if (suite) suite.failed += 1;
+    if (failures.length < MOST_FAILURES) failures.push({ key: null, failure });
+  }
+
+  /** jest-junit 17 writes a todo as a testcase that passed, and leaves it out of the suite's `tests`. */
+  function todosOfJest({ declared, passed }: Suite): void {
+    const todo = passed - (declared.tests - declared.failures - declared.skipped);
+    if (todo > 0 && todo <= passed) found.skipped += todo;
+  }
+
+  /** mocha-junit-reporter 2.2 counts pending tests in the root's attributes alone. */
+  function pendingOfMocha({ declared, cases, skipped }: Suite): void {
+    if (skipped > 0 || declared.skipped === 0 || cases + declared.skipped !== declared.tests) return;
+    found.total += declared.skipped;
+    found.skipped += declared.skipped;
+  }
+
+  return {
+    /** A suite has ended; `around` is the one that it stands in. */
+    suite(suite: Suite, around: Suite | undefined): void {
+      if (suite.own !== null) outside(suite, outsideFailure(suite.name, suite.own));
+      // The attributes tell of a failure that no element does: a package that was not built, a script, a hook after all tests.
+      else if (claimed(suite.declared, marks) > suite.excused && suite.failed === 0)
+        outside(suite, outsideFailure(suite.name, suite.output));
+      if (marks.has('jest')) todosOfJest(suite);
+      if (!around) pendingOfMocha(suite);
+      else for (const kind of ['cases', 'skipped', 'failed', 'excused'] as const) around[kind] += suite[kind];
+    },
+
+    /** A testcase of the suite has ended. `time` is empty where times tell nothing. */
+    test(test: Case, suite: Suite | undefined, time: string): void {
+      const outcome = outcomeOf(test, marks);
+      if (suite) suite.cases += 1;
+      if (outcome === 'outside') outside(suite, failureOf(test, suite ?? NO_SUITE));
+      if (outcome === 'outside' || outcome === 'none') return;
+      found.total += 1;
+      if (outcome !== 'passed') found[outcome] += 1;
+      if (suite) {
+        suite[outcome] += 1;
+        if (outcome !== 'failed') suite.excused += test.told.filter((told) => told.element !== 'skipped').length;
+      }
+      const key = `${test.className}\0${test.name}`;
+      if (marks.has('go') || marks.has('wdio')) repeats.add(key, outcome);
+      if (outcome === 'failed' && failures.length < MOST_FAILURES)
+        failures.push({ key, failure: failureOf(test, suite ?? NO_SUITE) });
+      if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
+      // A bare name says nothing: two suites may have it by chance.
+      const bare = test.className === '' && time === '';
+      fingerprints?.push(bare ? `${file} ${fingerprints.length}` : fingerprint(key, outcome, time));
+    },
+
+    /** What the whole file says. */
+    report(): FileReport {
+      const again = marks.has('go') ? repeats.reruns() : repeats.earlierSkips();
+      const counts = {
+        total: found.total - again.failed - again.skipped,
+        failed: found.failed - again.failed,
+        skipped: found.skipped - again.skipped,
+        outside: found.outside,
+      };
+      const named = failures.filter(({ key }) => key === null || !again.passed.has(key)).map(({ failure }) => failure);
+      const own = nodeCounts(summary);
+      return { ...counts, ...(own && { ...own, outside: 0 }), failures: named, fingerprints };
+    },
+  };
+}
+
+/** Two testcases with one fingerprint are the same test in the same run. */
+function fingerprint(key: string, outcome: Outcome, time: string): string {
+  const seconds = time === '' ? '' : String(Number(time));
+  return hash('sha1', `${key}\0${outcome}\0${seconds}`, 'base64');
+}
