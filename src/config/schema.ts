@@ -37,7 +37,7 @@ const staging = mapping({
   workflow: workflow.meta({ description: 'The workflow whose push runs on the branch test each change.' }),
   test_report: text('the name of an artifact')
     .optional()
-    .meta({ description: 'Artifact of that run, a zip with JUnit *.xml, used to count tests.' }),
+    .meta({ description: 'Artifact of that run with JUnit *.xml files, used to count tests: see test-reports.md.' }),
 }).meta({ description: 'Where a change is tested.' });
 
 const ours = ['sha', 'deploy_id', 'requested_by'];
