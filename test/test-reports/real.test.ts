@@ -1,3 +1,4 @@
+import { RULES } from '../../src/test-reports/dialects.js';
 import { readReports } from '../../src/test-reports/read-reports.js';
 import { folderOf } from './corpus.js';
 
@@ -27,4 +28,10 @@ test.each(CASES)('$file ($tool): $note', async ({ file, total, failed, skipped, 
 
 test('each has its line', () => {
   expect(REAL.files).toEqual(REAL.rows.map(({ file }) => file).sort());
+});
+
+test('each line of the dialects names a report that shows it', () => {
+  const known = [...REAL.files, ...folderOf('small').files.map((file) => `small/${file}`)];
+  const named = RULES.flatMap(({ seenIn }) => seenIn.split(', '));
+  expect(named.filter((file) => !known.includes(file))).toEqual([]);
 });

@@ -57,7 +57,7 @@ export const red = (given: Partial<Change> = {}) =>
     ...given,
   });
 
-export const tested = (given: Partial<TestReport> = {}): TestReport => ({
+const tested = (given: Partial<TestReport> = {}): TestReport => ({
   ...{ total: 412, failed: 0, skipped: 2, outside: 0, unreadable: 0, failures: [] },
   ...given,
 });
