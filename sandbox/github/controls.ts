@@ -71,7 +71,13 @@ export interface Controls extends SettingUp {
   /** From now on dispatched runs are left out of lists for so long, or for so many lists. */
   listLag(lag: { ms?: number; lists?: number }): void;
   dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
-  cancels(how: 'obeyed' | 'ignored'): void;
+  /**
+   * How cancels go from now on. `ignored`: accepted, and nothing happens. `refused`: a run in a state that GitHub cannot leave
+   * (409, as seen in actions/runner#3872); only force-cancel ends it, or not even that.
+   */
+  cancels(how: World['cancels']): void;
+  /** Somebody deletes a run: it reads 404 from then on. */
+  deleteRun(run: number): void;
   addToken: Auth['addToken'];
   /** What a token may do from now on; `app` for the App's installation. */
   permissions: Auth['permit'];
@@ -167,6 +173,11 @@ export function controls(parts: ControlParts): Controls {
     },
     dispatchAnswers: (mode, refusal = 422) => {
       world.dispatchAnswers = { mode, refusal };
+    },
+    deleteRun: (id) => {
+      const { repository } = known(id);
+      repository.runs.splice(repository.runs.indexOf(known(id)), 1);
+      world.changed();
     },
     cancels: (how) => {
       world.cancels = how;

@@ -95,6 +95,8 @@ export const runRoutes: Route[] = [
     if (latest(run).status === 'completed') {
       return refusal(409, 'Cannot cancel a workflow run that is completed.');
     }
+    if (world.cancels.startsWith('refused'))
+      return refusal(409, 'Cannot cancel a workflow re-run that has not yet queued.');
     run.cancelAsked = true;
     // GitHub accepts the request and ends the run afterwards: the answer never means that it has ended.
     if (world.cancels === 'obeyed') {
@@ -103,6 +105,19 @@ export const runRoutes: Route[] = [
         world.changed();
       });
     }
+    return { status: 202, body: {} };
+  }),
+  runRoute('force-cancel', 'POST', '/force-cancel', (world, _call, run) => {
+    if (latest(run).status === 'completed') {
+      return refusal(409, 'Cannot cancel a workflow run that is completed.');
+    }
+    if (world.cancels === 'refused even by force')
+      return refusal(409, 'Cannot cancel a workflow re-run that has not yet queued.');
+    run.cancelAsked = true;
+    setImmediate(() => {
+      if (latest(run).status !== 'completed') completeRun(world, run, { conclusion: 'cancelled' });
+      world.changed();
+    });
     return { status: 202, body: {} };
   }),
   rerunRoute('rerun', '/rerun', false),

@@ -167,7 +167,7 @@ export interface World {
     events: Set<string>;
   };
   listLag: { ms: number; lists: number };
-  cancels: 'obeyed' | 'ignored';
+  cancels: 'obeyed' | 'ignored' | 'refused' | 'refused even by force';
   dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };
   nextId: (kind: IdKind) => number;
   announce: Announce;

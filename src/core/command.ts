@@ -35,6 +35,8 @@ export type Press =
       readonly forMs: number | null;
       readonly by: Presser;
     }
+  /** Gives up the run that keeps the service and does not end. */
+  | { readonly type: 'give up'; readonly service: string; readonly reason: string; readonly by: Presser }
   | { readonly type: 'unlock'; readonly service: string; readonly by: Presser }
   | { readonly type: 'resume'; readonly service: string; readonly by: Presser }
   | { readonly type: 'resume from a card'; readonly change: string; readonly by: Presser }
@@ -98,6 +100,8 @@ type Found =
   | { readonly type: 'not sent'; readonly service: string; readonly deploymentId: number }
   /** GitHub answered a look-up, and the run was not there. */
   | { readonly type: 'not found'; readonly service: string; readonly deploymentId: number }
+  /** GitHub showed the run of a deployment, or said that it has none. */
+  | { readonly type: 'run read'; readonly service: string; readonly deploymentId: number; readonly shown: boolean }
   | {
       readonly type: 'cancel answered';
       readonly service: string;

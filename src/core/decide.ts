@@ -13,6 +13,7 @@ import { pressReplace } from './deployment/replace.js';
 import { pressDeploy, pressRetry } from './deployment/requests.js';
 import { pressRollBack } from './deployment/roll-back.js';
 import { pressSignOff } from './deployment/sign-off.js';
+import { pressGiveUp, runRead } from './deployment/stuck.js';
 import { cancelAnswered, strayRefused, timePassed } from './deployment/watch.js';
 import type { Facts } from './facts.js';
 import { deployItself } from './service/continuous.js';
@@ -60,6 +61,8 @@ export function decide(
       return pressLetGo(target, command, facts);
     case 'lock':
       return pressLock(state, command, facts);
+    case 'give up':
+      return pressGiveUp(state, command, policy, facts);
     case 'unlock':
       return pressUnlock(state, command, facts);
     case 'resume':
@@ -96,6 +99,8 @@ export function decide(
       return notSent(target);
     case 'not found':
       return notFound(state, target, policy, facts);
+    case 'run read':
+      return runRead(state, target, command.shown, policy, facts);
     case 'cancel answered':
       return cancelAnswered(state, target, command.answer, policy, facts);
     case 'stray refused':

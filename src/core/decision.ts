@@ -86,11 +86,13 @@ export type Write =
       /** Who shut the gate in `waitsFor`, and why. */
       readonly gate?: { readonly by: string | null; readonly reason: string };
     }
-  | { readonly write: 'dispatching'; readonly deploymentId: number }
+  | { readonly write: 'dispatching'; readonly deploymentId: number; readonly uncounted: string | null }
   | { readonly write: 'unknown'; readonly deploymentId: number }
   | { readonly write: 'answered'; readonly deploymentId: number; readonly seconds: number }
   | { readonly write: 'deploying'; readonly deploymentId: number; readonly run: Run }
   | { readonly write: 'hung'; readonly deploymentId: number }
+  /** How often in a row GitHub has said that the run does not exist; 0 when it shows it. */
+  | { readonly write: 'missing'; readonly deploymentId: number; readonly reads: number }
   | { readonly write: 'told unknown'; readonly deploymentId: number }
   | { readonly write: 'cancel refused'; readonly deploymentId: number }
   | { readonly write: 'told not cancelled'; readonly deploymentId: number }
@@ -156,6 +158,8 @@ export type OperatorNews =
   | 'hung'
   | 'unknown'
   | 'lost'
+  | 'run gone'
+  | 'given up'
   | 'lost run found'
   | 'stray run'
   | 'stray refused'

@@ -75,6 +75,8 @@ export type Refusal =
       /** The key of the change, for the button that confirms the number; null when nobody can confirm. */
       readonly change: string | null;
     }
+  /** No run of the service is stuck; `status`: what is under way instead. */
+  | { readonly rule: 'nothing to give up'; readonly service: string; readonly status: Status | null }
   | { readonly rule: 'not locked'; readonly service: string }
   | { readonly rule: 'not stopped' }
   | { readonly rule: 'not paused'; readonly service: string }

@@ -1,6 +1,5 @@
 import type { Job } from '../core/change/change.js';
 import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
-import type { TimesOf } from './json.js';
 
 /** A row of `deployments`, as node-postgres returns it. */
 export interface DeploymentRow {
@@ -39,6 +38,8 @@ export interface DeploymentRow {
   cancel_by: string | null;
   cancel_asked_at: Date | null;
   cancel_told_at: Date | null;
+  missing_since: Date | null;
+  missing_reads: number;
   ended_at: Date | null;
   reason: string | null;
   required: number;
@@ -51,6 +52,7 @@ export interface DeploymentRow {
   expires_at: Date | null;
   remind_at: Date | null;
   override_reason: string | null;
+  uncounted: string | null;
   signed_off_by: string | null;
   signed_off_at: Date | null;
   confirmed_changes: number | null;
@@ -59,85 +61,6 @@ export interface DeploymentRow {
   gate_until: Date | null;
   ended_by: string | null;
 }
-
-/** Its columns by name: in an older replica, a prepared `select *` would fail once a newer one has added a column. */
-export const DEPLOYMENT_COLUMNS = Object.keys({
-  id: true,
-  key: true,
-  deploy_id: true,
-  service: true,
-  change_id: true,
-  run_number: true,
-  sha: true,
-  kind: true,
-  status: true,
-  requested_by: true,
-  requested_at: true,
-  queued_at: true,
-  restores: true,
-  pressed_on: true,
-  replaced: true,
-  not_before: true,
-  waits_for: true,
-  waits_since: true,
-  github_says: true,
-  refused_since: true,
-  dispatching_at: true,
-  sent_at: true,
-  looked_at: true,
-  answered_seconds: true,
-  told_at: true,
-  run_id: true,
-  run_url: true,
-  run_attempt: true,
-  run_started_at: true,
-  jobs: true,
-  hung_at: true,
-  cancel_by: true,
-  cancel_asked_at: true,
-  cancel_told_at: true,
-  ended_at: true,
-  reason: true,
-  required: true,
-  approved_by: true,
-  counted_from: true,
-  counted_moves: true,
-  counted_shas: true,
-  voided: true,
-  expires_at: true,
-  remind_at: true,
-  override_reason: true,
-  signed_off_by: true,
-  signed_off_at: true,
-  confirmed_changes: true,
-  gate: true,
-  gate_since: true,
-  gate_until: true,
-  ended_by: true,
-} satisfies Record<keyof DeploymentRow, true>).join(', ');
-
-/** Its columns that are times, for a row that comes as JSON. */
-export const DEPLOYMENT_TIMES: TimesOf<DeploymentRow> = {
-  requested_at: true,
-  queued_at: true,
-  not_before: true,
-  waits_since: true,
-  refused_since: true,
-  dispatching_at: true,
-  sent_at: true,
-  looked_at: true,
-  told_at: true,
-  run_started_at: true,
-  hung_at: true,
-  cancel_asked_at: true,
-  cancel_told_at: true,
-  ended_at: true,
-  expires_at: true,
-  remind_at: true,
-  signed_off_at: true,
-  gate_since: true,
-  gate_until: true,
-};
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
 export function deploymentOf(row: DeploymentRow): Deployment {
@@ -161,6 +84,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     basis: basisOf(row),
     voided: row.voided,
     override: row.override_reason,
+    uncounted: row.uncounted,
     signedOff: row.signed_off_by === null ? null : { user: row.signed_off_by, at: must(row, 'signed_off_at') },
     confirmed: row.confirmed_changes,
     gated: gatedOf(row),
@@ -191,9 +115,9 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         toldAt: row.told_at,
       };
     case 'deploying':
-      return { ...identity, status, run: runOf(row), ...toCancel(row) };
+      return { ...identity, status, run: runOf(row), ...underWay(row) };
     case 'hung':
-      return { ...identity, status, run: runOf(row), hungAt: must(row, 'hung_at'), ...toCancel(row) };
+      return { ...identity, status, run: runOf(row), hungAt: must(row, 'hung_at'), ...underWay(row) };
     case 'live':
     case 'failed':
     case 'rejected':
@@ -223,10 +147,11 @@ function gatedOf(row: DeploymentRow): Gated | null {
   return row.gate && row.gate_since ? { ...row.gate, since: row.gate_since, until: row.gate_until } : null;
 }
 
-const toCancel = (row: DeploymentRow) => ({
+const underWay = (row: DeploymentRow) => ({
   cancelBy: row.cancel_by,
   cancelAskedAt: row.cancel_asked_at,
   cancelToldAt: row.cancel_told_at,
+  missing: row.missing_since && { since: row.missing_since, reads: row.missing_reads },
 });
 
 function runOf(row: DeploymentRow): Run {

@@ -1,6 +1,7 @@
 import type { Job } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
-import { DEPLOYMENT_COLUMNS, type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { DEPLOYMENT_COLUMNS } from './deployment-columns.js';
+import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import type { Queryable } from './pool.js';
 
 const one = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? deploymentOf(rows[0]) : null);
@@ -142,6 +143,16 @@ export async function endedBefore(db: Queryable, id: number, ms: number): Promis
     [id, ms],
   );
   return rowCount === 1;
+}
+
+/** For how many milliseconds GitHub has been asked to cancel the run: since the press, or since it became a stray one. */
+export async function cancelledFor(db: Queryable, id: number): Promise<number> {
+  const { rows } = await db.query<{ ms: number | null }>(
+    `select (extract(epoch from clock_timestamp() - coalesce(ended_at, cancel_asked_at)) * 1000)::float8 as ms
+     from deployments where id = $1`,
+    [id],
+  );
+  return rows[0]?.ms ?? 0;
 }
 
 /** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */

@@ -25,6 +25,7 @@ import {
   askAnew,
   askCancel,
   endDeployment,
+  noteMissing,
   noteNotCancelled,
   noteReminded,
   noteTold,
@@ -60,7 +61,7 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate);
         break;
       case 'dispatching':
-        await toDispatching(tx, write.deploymentId);
+        await toDispatching(tx, write.deploymentId, write.uncounted);
         break;
       case 'unknown':
         await toUnknown(tx, write.deploymentId);
@@ -73,6 +74,9 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'hung':
         await toHung(tx, write.deploymentId);
+        break;
+      case 'missing':
+        await noteMissing(tx, write.deploymentId, write.reads);
         break;
       case 'told unknown':
         await noteTold(tx, write.deploymentId);

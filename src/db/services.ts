@@ -1,7 +1,8 @@
 import { type Deployment, type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
 import { holdOf } from './changes.js';
-import { DEPLOYMENT_COLUMNS, DEPLOYMENT_TIMES, type DeploymentRow, deploymentOf } from './deployment-row.js';
+import { DEPLOYMENT_COLUMNS, DEPLOYMENT_TIMES } from './deployment-columns.js';
+import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { GATE_COLUMNS, GATE_TIMES, type GateRow, gatesOf } from './gates.js';
 import { type FromJson, revived, type TimesOf } from './json.js';
 import { type OutsideRow, outsideOf } from './outside-runs.js';

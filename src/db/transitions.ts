@@ -135,13 +135,13 @@ export const queueAgain = (
   );
 };
 
-export const toDispatching = (tx: Queryable, id: number): Promise<void> =>
+export const toDispatching = (tx: Queryable, id: number, uncounted: string | null): Promise<void> =>
   move(
     tx,
     `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null,
-       gate_until = case when gate is null then null else coalesce(gate_until, clock_timestamp()) end
+       gate_until = case when gate is null then null else coalesce(gate_until, clock_timestamp()) end, uncounted = $2
      where id = $1 and status = 'queued'`,
-    [id],
+    [id, uncounted],
   );
 
 export const toUnknown = (tx: Queryable, id: number): Promise<void> =>
@@ -173,6 +173,16 @@ export const toHung = (tx: Queryable, id: number): Promise<void> =>
     tx,
     `update deployments set status = 'hung', hung_at = clock_timestamp() where id = $1 and status = 'deploying'`,
     [id],
+  );
+
+/** `reads`: how often in a row GitHub has said that the run does not exist. */
+export const noteMissing = (tx: Queryable, id: number, reads: number): Promise<void> =>
+  move(
+    tx,
+    `update deployments set missing_reads = $2::smallint,
+       missing_since = case when $2::smallint > 0 then coalesce(missing_since, clock_timestamp()) end
+     where id = $1 and status in ('deploying', 'hung')`,
+    [id, reads],
   );
 
 export const noteTold = (tx: Queryable, id: number): Promise<void> =>

@@ -55,6 +55,13 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return deps.compare(repository, from, sha);
   }
 
+  /** Break glass waits for a comparison only as long as a press does. */
+  async function comparedFor(head: Deployment, repository: string, live: string | null) {
+    const compared = ahead(repository, live, head.sha);
+    if (head.override === null) return compared;
+    return Promise.race([compared, sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false })]);
+  }
+
   const isDeployer = (by: Presser, { name, deployers }: GatheredService) =>
     deps.isOneOf(by, deployers, { rule: 'not a deployer', service: name, deployers });
   const isApprover = (by: Presser, { name, approvals: { from } }: GatheredService) =>
@@ -106,7 +113,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         : head.override === null
           ? isDeployer(requester, service)
           : mayOverride(requester, service),
-      head.kind === 'roll back' ? null : ahead(service.repository, live, head.sha),
+      head.kind === 'roll back' ? null : comparedFor(head, service.repository, live),
       deps.isOnBranch(service.repository, head.sha, service.branch),
       required > 0 ? shippedBy(service, head, live) : undefined,
       required > 0 ? stillApprovers(head, service) : undefined,
@@ -159,6 +166,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         const permission = await isDeployer(command.by, service);
         return { permission, ...(permission.is === 'granted' ? await toApprove(service, 'roll back', '') : {}) };
       }
+      case 'give up':
+        return { permission: await mayOverride(command.by, service) };
       case 'cancel':
       case 'replace':
       case 'hold':
@@ -199,6 +208,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'dispatch answered':
       case 'not sent':
       case 'not found':
+      case 'run read':
       case 'cancel answered':
       case 'stray refused':
       case 'time passed':

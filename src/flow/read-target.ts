@@ -46,6 +46,7 @@ export async function readTarget(
       return { ...nothing, change, deployment, underWay: await underWayOf(tx, service, deployment.sha) };
     }
     case 'roll back service':
+    case 'give up':
     case 'lock':
     case 'unlock':
     case 'resume':
@@ -74,6 +75,7 @@ export async function readTarget(
     case 'dispatch answered':
     case 'not sent':
     case 'not found':
+    case 'run read':
     case 'cancel answered':
     case 'stray refused':
     case 'time passed':

@@ -2,10 +2,10 @@
 
 import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
 import { reached } from '../crash-points.js';
-import { deploymentById } from '../db/deployments.js';
+import { cancelledFor, deploymentById } from '../db/deployments.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import type { GitHubJobDeps } from './job-deps.js';
-import { cancelRun } from './orders.js';
+import { cancelRun, forceCancelRun } from './orders.js';
 import { readRun, seesRepository } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
 
@@ -17,6 +17,13 @@ type Cancelled =
   | { readonly is: 'there'; readonly run: ProductionRun }
   | Silent;
 
+/** After so long a plain cancel that GitHub refuses is forced; the run may hang in a state that GitHub cannot leave. */
+const FORCE_MS = 60_000;
+/** After so long one that GitHub accepted is forced. GitHub itself gives clean-up steps five minutes. */
+const FORCE_ACCEPTED_MS = 600_000;
+/** GitHub is asked again after a tenth of the time that it has had, at the most after this. */
+const MOST_PAUSE_MS = 600_000;
+
 export function cancelJobs(
   { pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps,
   patiently: Patiently,
@@ -25,18 +32,27 @@ export function cancelJobs(
    * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 alone proves nothing: GitHub sends it for every run
    * of a repository that it hides. A run is gone only when it is missing from a repository that GitHub shows.
    */
-  async function cancel(repository: string, runId: number): Promise<Cancelled> {
+  async function cancel(repository: string, runId: number, forMs: number): Promise<Cancelled> {
     const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
+    if (answer.is === 'done' && forMs > FORCE_ACCEPTED_MS) return force(repository, runId);
     if (answer.is !== 'not now' && answer.is !== 'not found') return answer;
     if (answer.is === 'not found') {
       const seen = await patiently(repository, () => seesRepository(clients, repository));
       if (seen.is === 'no answer') return seen;
     }
     const run = await patiently(repository, () => readRun(clients, repository, runId));
-    if (run.is === 'found') return { is: 'there', run: run.run };
+    if (run.is === 'found') {
+      const stuck = answer.is === 'not now' && run.run.status !== 'completed' && forMs > FORCE_MS;
+      const forced = stuck ? await force(repository, runId) : null;
+      return forced?.is === 'done' ? forced : { is: 'there', run: run.run };
+    }
     if (run.is === 'no answer') return run;
     return answer.is === 'not found' ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };
   }
+
+  const force = (repository: string, runId: number): Promise<Cancelled> =>
+    patiently(repository, () => forceCancelRun(clients, repository, runId));
+  const seldom = (usualMs: number, forMs: number): number => Math.max(usualMs, Math.min(forMs / 10, MOST_PAUSE_MS));
 
   return {
     /** Asks again until the run has ended or is gone, or GitHub refuses: cancelling twice is the same as once. */
@@ -45,10 +61,12 @@ export function cancelJobs(
       const service = deployment && serviceOf(deployment.service);
       if (!service || hasEnded(deployment) || !('run' in deployment)) return null;
       const about = { service: deployment.service, deploymentId } as const;
-      const answer = await cancel(service.repository, deployment.run.id);
+      const forMs = await cancelledFor(pool, deploymentId);
+      const answer = await cancel(service.repository, deployment.run.id, forMs);
       reached('cancel: answered');
       switch (answer.is) {
         case 'done':
+          if (forMs > FORCE_ACCEPTED_MS) break;
           return { afterMs: pauses.github.accepted };
         case 'refused':
         case 'gone':
@@ -61,7 +79,8 @@ export function cancelJobs(
           break;
       }
       await perform({ type: 'cancel answered', ...about, answer: { is: 'not taken' } });
-      return later(answer.is === 'no answer' ? answer : { is: 'no answer', retryAfterMs: null }, pauses.github.soon);
+      const silence = answer.is === 'no answer' ? answer : ({ is: 'no answer', retryAfterMs: null } as const);
+      return later(silence, seldom(pauses.github.soon, forMs));
     },
 
     /** Cancels a run that was lost and found too late. Asks again until it has ended or is gone, or GitHub refuses. */
@@ -69,10 +88,11 @@ export function cancelJobs(
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && serviceOf(deployment.service);
       if (!service) return null;
-      const answer = await cancel(service.repository, runId);
+      const forMs = await cancelledFor(pool, deploymentId);
+      const answer = await cancel(service.repository, runId, forMs);
       switch (answer.is) {
         case 'done':
-          return { afterMs: pauses.github.accepted };
+          return { afterMs: seldom(pauses.github.accepted, forMs) };
         case 'gone':
           return null;
         case 'refused': {
@@ -82,9 +102,9 @@ export function cancelJobs(
         }
         case 'there':
           await perform({ type: 'production seen', service: deployment.service, run: answer.run });
-          return answer.run.status === 'completed' ? null : { afterMs: pauses.github.soon };
+          return answer.run.status === 'completed' ? null : { afterMs: seldom(pauses.github.soon, forMs) };
         case 'no answer':
-          return later(answer, pauses.github.soon);
+          return later(answer, seldom(pauses.github.soon, forMs));
       }
     },
   };

@@ -14,7 +14,7 @@ import { authorOf, pullRequestOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
-import { findRun, jobsOf, readRun } from './production.js';
+import { findRun, jobsOf, readRun, seesRepository } from './production.js';
 import { rerunJob } from './rerun.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
@@ -60,6 +60,13 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         : { type: 'production seen', service: deployment.service, run: found.run },
     );
     return null;
+  }
+
+  /** Whether GitHub shows a run; null while it does not say. It answers for a hidden repository as if there were none. */
+  async function isShown(repository: string, read: 'found' | 'none' | 'no answer'): Promise<boolean | null> {
+    if (read !== 'none') return read === 'found' ? true : null;
+    const seen = await patiently(repository, () => seesRepository(clients, repository));
+    return seen.is === 'yes' ? false : null;
   }
 
   return {
@@ -120,6 +127,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       reached('follow: read');
       if (run.is === 'found' && !isNoNews(deployment.run, run.run))
         await perform({ type: 'production seen', service: deployment.service, run: run.run });
+      const shown = await isShown(repository, run.is);
+      if ('missing' in deployment && (shown === false || (shown && deployment.missing)))
+        await perform({ type: 'run read', service: deployment.service, deploymentId, shown });
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
       if (jobs.is === 'found') {
         const { changeId, pressedOn } = deployment;

@@ -96,6 +96,22 @@ export async function cancelRun(
   return ordered(answer);
 }
 
+/**
+ * Asks GitHub to end a run without its consent: `always()` steps and clean-up jobs are not waited for. GitHub's documentation
+ * says to use it only when a run does not respond to a plain cancel. Safe to repeat.
+ */
+export async function forceCancelRun(clients: ClientFor, repository: string, runId: number): Promise<Ordered> {
+  return ordered(
+    await ask(async () => {
+      const client = await clients(repository);
+      return client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel', {
+        ...split(repository),
+        run_id: runId,
+      });
+    }),
+  );
+}
+
 /** Asks GitHub to re-run the failed jobs of a run. If it is silent, only a rate limit proves that nothing began. */
 export async function rerunFailedJobs(clients: ClientFor, repository: string, runId: number): Promise<Ordered> {
   return ordered(

@@ -50,13 +50,17 @@ export function isStagingRun(run: RunShape, repositoryId: number, branch: string
   );
 }
 
+/** GitHub may say for a moment that a run is completed before it says how: until then it has not ended. */
+const statusOf = ({ status, conclusion }: RunShape): string =>
+  status === 'completed' && (conclusion ?? null) === null ? 'in_progress' : (status ?? 'queued');
+
 export function stagingRunOf(run: RunShape): StagingRun {
   const message = run.head_commit?.message ?? run.display_title ?? '';
   return {
     runId: run.id,
     runNumber: run.run_number,
     attempt: run.run_attempt,
-    status: run.status ?? 'queued',
+    status: statusOf(run),
     conclusion: run.conclusion ?? null,
     sha: run.head_sha,
     title: plain(message.split('\n')[0] ?? '') || shortSha(run.head_sha),
@@ -72,7 +76,7 @@ export function productionRunOf(run: RunShape): ProductionRun {
   return {
     runId: run.id,
     attempt: run.run_attempt,
-    status: run.status ?? 'queued',
+    status: statusOf(run),
     conclusion: run.conclusion ?? null,
     title: plain(run.display_title ?? ''),
     actor: plain(run.triggering_actor?.login ?? run.actor?.login ?? '') || 'unknown',

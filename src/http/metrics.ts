@@ -34,6 +34,8 @@ const FINDS = {
   hung: true,
   unknown: true,
   lost: true,
+  'run gone': true,
+  'given up': true,
   'lost run found': true,
   'stray run': true,
   'stray refused': true,

@@ -123,6 +123,7 @@ async function understand(answers: Answers, words: readonly string[], text: stri
     case 'hold':
     case 'stop':
     case 'resume':
+    case 'give-up':
       return understandGate(
         answers,
         word.toLowerCase() as Parameters<typeof understandGate>[1],

@@ -10,10 +10,10 @@ export type Understood = { readonly presses: readonly Press[] } | { readonly ans
 
 const say = (message: Message): Understood => ({ answer: async () => message });
 
-/** `lock`, `unlock`, `hold`, `stop` and `resume`. `rest` is what was typed after the command word. */
+/** `lock`, `unlock`, `hold`, `stop`, `resume` and `give-up`. `rest` is what was typed after the command word. */
 export async function understandGate(
   answers: Answers,
-  command: 'lock' | 'unlock' | 'hold' | 'stop' | 'resume',
+  command: 'lock' | 'unlock' | 'hold' | 'stop' | 'resume' | 'give-up',
   rest: string,
   by: Presser,
 ): Promise<Understood> {
@@ -46,6 +46,13 @@ export async function understandGate(
       const reason = plainReason(time.reason);
       if (reason === '') return say(answers.noReason(command));
       return { presses: [{ type: 'lock', service: known.name, reason, forMs: time.forMs, by }] };
+    }
+    case 'give-up': {
+      const known = answers.service(command, first || undefined);
+      if ('unknown' in known) return say(known.unknown);
+      const reason = plainReason(after);
+      if (reason === '') return say(answers.noReason(command));
+      return { presses: [{ type: 'give up', service: known.name, reason, by }] };
     }
     case 'hold': {
       const reason = plainReason(after);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
+import type { Deployment } from '../core/deployment/deployment.js';
 import { isOfStray, isPast } from '../core/deployment/watch.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
@@ -24,11 +25,14 @@ export async function tellOperator(
   const repository = deps.repositoryOf(service) ?? '';
   const url = isOfStray(about) ? await strayRunUrl(deps.pool, deploymentId) : null;
   const news = { about, service, repository, deployment, change, url };
-  const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy]));
+  const message = operatorNewsMessage(news, await namesOf(deps.pool, [deployment.requestedBy, ...enders(deployment)]));
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: operator, ...message, unfurl_links: false, unfurl_media: false }),
   );
 }
+
+const enders = (deployment: Deployment): string[] =>
+  'endedBy' in deployment && deployment.endedBy ? [deployment.endedBy] : [];
 
 /** Tells one operator directly about lasting faults; says nothing if all are over by now. */
 export async function tellFaults(

@@ -101,6 +101,7 @@ const identity = (id: number, of: number) => ({
   basis: null,
   voided: null,
   override: null,
+  uncounted: null,
   signedOff: null,
   confirmed: null,
   gated: null,
@@ -111,8 +112,15 @@ const underWayFields = (id: number) => ({
   queued: { queuedAt: secondsAgo(400), notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
   unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
-  deploying: { run: run(900 + id), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
-  hung: { run: run(900 + id), hungAt: secondsAgo(10), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
+  deploying: { run: run(900 + id), cancelBy: null, cancelAskedAt: null, cancelToldAt: null, missing: null },
+  hung: {
+    run: run(900 + id),
+    hungAt: secondsAgo(10),
+    cancelBy: null,
+    cancelAskedAt: null,
+    cancelToldAt: null,
+    missing: null,
+  },
 });
 export type UnderWay = keyof ReturnType<typeof underWayFields>;
 

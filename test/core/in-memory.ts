@@ -106,6 +106,12 @@ export function inMemory() {
       case 'hung':
         move(write.deploymentId, ['deploying'], { status: 'hung', hung_at: now });
         break;
+      case 'missing':
+        move(write.deploymentId, ['deploying', 'hung'], {
+          missing_reads: write.reads,
+          missing_since: write.reads === 0 ? null : (row(write.deploymentId).missing_since ?? now),
+        });
+        break;
       case 'ask cancel':
         move(write.deploymentId, ['deploying', 'hung'], {
           cancel_by: write.by,

@@ -30,21 +30,21 @@ const run = (id: number) => ({ id, url: 'https://github.test', attempt: 1, start
 
 test('one active deployment per service, whichever way two replicas race', async () => {
   const ids = await Promise.all([1, 2, 3].map(async (n) => aDeployment(pool, await aChange(pool, n), n)));
-  const ends = await Promise.all(ids.map((id) => refusedBy(toDispatching(pool, id))));
+  const ends = await Promise.all(ids.map((id) => refusedBy(toDispatching(pool, id, null))));
   expect(ends.sort()).toEqual(['one_active_deployment_per_service', 'one_active_deployment_per_service', 'taken']);
   const other = await aDeployment(pool, await aChange(pool, 1, 'site'), 1, 'site');
-  expect(await refusedBy(toDispatching(pool, other))).toBe('taken');
+  expect(await refusedBy(toDispatching(pool, other, null))).toBe('taken');
 });
 
 test('one deployment under way per SHA, and one per run', async () => {
   const change = await aChange(pool, 1);
   const first = await aDeployment(pool, change, 1);
   expect(await refusedBy(aDeployment(pool, change, 1))).toBe('one_deployment_under_way_per_sha');
-  await toDispatching(pool, first);
+  await toDispatching(pool, first, null);
   await toDeploying(pool, first, run(5));
   await endDeployment(pool, first, 'failed', null, null);
   const second = await aDeployment(pool, change, 1);
-  await toDispatching(pool, second);
+  await toDispatching(pool, second, null);
   expect(await refusedBy(toDeploying(pool, second, run(5)))).toBe('one_deployment_per_run');
 });
 
@@ -102,7 +102,7 @@ test.each(['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled'])('
 });
 test('lost is not final: its run may be found', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
-  await toDispatching(pool, id);
+  await toDispatching(pool, id, null);
   await toUnknown(pool, id);
   await endDeployment(pool, id, 'lost', 'no run found', null);
   await toDeploying(pool, id, run(5));
@@ -114,7 +114,7 @@ test('lost is not final: its run may be found', async () => {
 test('the claim to send is had once, while it is fresh, and only while dispatching', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
   expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
-  await toDispatching(pool, id);
+  await toDispatching(pool, id, null);
   await pool.query("update deployments set dispatching_at = now() - interval '11 seconds'");
   expect(await claimSend(pool, id, 10_000)).toBe('stale');
   await pool.query('update deployments set dispatching_at = now()');
@@ -124,14 +124,14 @@ test('the claim to send is had once, while it is fresh, and only while dispatchi
   await expect(queueAgain(pool, id, null, null, undefined)).rejects.toThrow('changed after the decision');
   await queueAgain(pool, id, null, 'github rate limit', undefined);
   expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
-  await toDispatching(pool, id);
+  await toDispatching(pool, id, null);
   expect(await claimSend(pool, id, 10_000)).toBe('claimed');
 });
 
 test('what a person shut after the checks keeps the request back, and break glass passes it', async () => {
   const change = await aChange(pool, 1);
   const id = await aDeployment(pool, change, 1);
-  await toDispatching(pool, id);
+  await toDispatching(pool, id, null);
   const shut = async (by: string, open: string) => {
     await pool.query(by);
     expect({ by, claim: await claimSend(pool, id, 10_000) }).toEqual({ by, claim: 'stale' });
@@ -181,7 +181,7 @@ test('a move from where the row is not throws, so that its transaction saves not
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
   await expect(toUnknown(pool, id)).rejects.toThrow('changed after the decision');
   await expect(queueAgain(pool, 999, null, null, undefined)).rejects.toThrow('changed after the decision');
-  await expect(toDispatching(pool, 999)).rejects.toThrow('changed after the decision');
+  await expect(toDispatching(pool, 999, null)).rejects.toThrow('changed after the decision');
 });
 
 test('the row lock of a service makes decisions wait for each other, not those of another', async () => {
@@ -235,6 +235,6 @@ test('the gate that a deployment waited for ends when it waits for something els
   await queueAgain(pool, id, new Date(), 'github rate limit', undefined);
   const { until } = (await gated()) ?? {};
   expect(until).toBeInstanceOf(Date);
-  await toDispatching(pool, id);
+  await toDispatching(pool, id, null);
   expect((await gated())?.until).toEqual(until);
 });

@@ -167,6 +167,13 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
       ['25 changes', 'Nothing was started'],
     ],
   ],
+  'nothing to give up': [
+    [{ rule: 'nothing to give up', service: 'shop', status: null }, ['No run of shop is under way']],
+    [
+      { rule: 'nothing to give up', service: 'shop', status: 'deploying' },
+      ['shop is deploying, and GitHub has not been slow to end it', 'Cancel'],
+    ],
+  ],
   'not locked': [[{ rule: 'not locked', service: 'shop' }, ['shop is not locked', '/release lock shop REASON']]],
   'not stopped': [[{ rule: 'not stopped' }, ['Nothing is stopped', '/release stop REASON']]],
   'not paused': [[{ rule: 'not paused', service: 'shop' }, ['Shop is not paused', 'Hold']]],

@@ -68,6 +68,8 @@ interface Identity {
   readonly voided: string | null;
   /** The reason of a break-glass deployment, which bypasses gates and approvals. */
   readonly override: string | null;
+  /** Why what a break-glass deployment ships could not be counted; null when it was, and for all others. */
+  readonly uncounted: string | null;
   /** Who signed off a break-glass deployment afterwards. */
   readonly signedOff: Approval | null;
   /** The number of changes that a person has confirmed to ship at once. */
@@ -85,8 +87,16 @@ export interface Gated {
   readonly until: Date | null;
 }
 
-/** Who requested to cancel it, if anybody. */
-interface ToCancel {
+/** What GitHub says about a run that it does not show any more. */
+interface Missing {
+  readonly since: Date;
+  /** How often in a row it said so. */
+  readonly reads: number;
+}
+
+/** What is known of a run under way beside the run: who requested to cancel it, if anybody, and whether it is gone. */
+interface UnderWay {
+  readonly missing: Missing | null;
   readonly cancelBy: string | null;
   readonly cancelAskedAt: Date | null;
   /** When the operators were told that GitHub had not cancelled it. */
@@ -122,8 +132,8 @@ export type Deployment = Identity &
         /** When the operators were told that it stays unknown. */
         readonly toldAt: Date | null;
       }
-    | ({ readonly status: 'deploying'; readonly run: Run } & ToCancel)
-    | ({ readonly status: 'hung'; readonly run: Run; readonly hungAt: Date } & ToCancel)
+    | ({ readonly status: 'deploying'; readonly run: Run } & UnderWay)
+    | ({ readonly status: 'hung'; readonly run: Run; readonly hungAt: Date } & UnderWay)
     | {
         readonly status: EndedStatus;
         readonly run: Run | null;

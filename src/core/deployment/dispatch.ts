@@ -38,7 +38,9 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   const { gatheredFor } = facts;
   if (gatheredFor?.deploymentId !== head.id || gatheredFor.live !== liveSha(state) || gatheredFor.shut)
     return { kind: 'ask again' };
-  const missing = whatIsMissing(facts);
+  const broken = head.override !== null;
+  // Break glass does not wait for a comparison: what it ships is then not counted, and its card says so.
+  const missing = whatIsMissing(broken ? { ...facts, comparison: null } : facts);
   if (missing) return waitFor(head, missing, facts);
   const forward = head.kind !== 'roll back';
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
@@ -47,11 +49,9 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     onBranch(head.sha, policy.branch, facts.onBranch),
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
-    forward ? aheadOfLive(state, head.sha, comparison) : null,
-    target.change && head.override === null ? notHeld(target.change) : null,
-    forward && head.override === null
-      ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null)
-      : null,
+    forward && !(broken && comparison?.status === 'diverged') ? aheadOfLive(state, head.sha, comparison) : null,
+    target.change && !broken ? notHeld(target.change) : null,
+    forward && !broken ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null) : null,
   );
   if (refusal) return rejected(head, refusal, reasonOf(refusal));
   const why = voidAtStart(head, state, policy, facts);
@@ -59,7 +59,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     return { kind: 'accepted', ...askAnew(state, head, facts.shipped, why, policy, facts) };
   return {
     kind: 'accepted',
-    writes: [{ write: 'dispatching', deploymentId: head.id }],
+    writes: [{ write: 'dispatching', deploymentId: head.id, uncounted: broken ? notCounted(facts.comparison) : null }],
     records: [
       line(head, 'dispatching', null, {
         deploy_id: head.deployId,
@@ -73,6 +73,15 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     ],
     effects: [{ effect: 'dispatch', deploymentId: head.id }, ...cardsOf(head), { effect: 'redraw service' }],
   };
+}
+
+/** Why what ships could not be counted from what is live; null when it was. */
+function notCounted(comparison: Facts['comparison']): string | null {
+  if (isUntold(comparison))
+    return typeof comparison === 'object' && 'refused' in comparison
+      ? `GitHub refuses to compare: ${comparison.refused}`
+      : 'GitHub did not compare it in time';
+  return comparison?.status === 'diverged' ? 'it does not contain what was live' : null;
 }
 
 /** The gate that the head of the queue waits for, or null. Break glass waits for none. */

@@ -54,7 +54,7 @@ export function outsideRun(
   const records: Record[] = [
     {
       actor: `github:${run.actor}`,
-      kind: of ? 're-run in GitHub' : 'run outside Pushbutton',
+      kind: kindOf(run, of),
       sha: of?.sha ?? null,
       deploymentId: of?.id ?? null,
       reason: run.conclusion,
@@ -62,6 +62,13 @@ export function outsideRun(
     },
   ];
   return { kind: 'accepted', writes, records, effects: [...(of ? cardsOf(of) : []), { effect: 'redraw service' }] };
+}
+
+/** A run of ours that went on after it was lost, a re-run of one, or a run that we know nothing of. */
+function kindOf(run: ProductionRun, of: Deployment | null): string {
+  if (!of) return 'run outside Pushbutton';
+  const known = 'run' in of ? of.run : null;
+  return of.status === 'lost' && known?.attempt === run.attempt ? 'lost run goes on' : 're-run in GitHub';
 }
 
 /** By how many ms another outside run started after this one; from 0 on, production may run either of them. */

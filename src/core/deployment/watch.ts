@@ -78,6 +78,9 @@ export function isPast(about: OperatorNews, deployment: Deployment): boolean {
     case 'unknown':
     case 'lost':
       return deployment.status !== about;
+    case 'run gone':
+    case 'given up':
+      return deployment.status !== 'lost';
     case 'not cancelled':
     case 'cancel refused':
       return hasEnded(deployment);

@@ -1,12 +1,12 @@
 import type { Card, CardState } from '../../core/card.js';
 import type { Deployment, Ended, Of } from '../../core/deployment/deployment.js';
-import { formatDuration } from '../../core/duration.js';
 import type { Names } from '../../core/report.js';
 import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { approvalLines, capitalised, gatedLine, gateLine, offered } from './card-gates.js';
 import { approved, markedBad, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
+import { cancelAsked, hungLine, lostLine } from './card-stuck.js';
 import { ended } from './ends.js';
 import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
@@ -29,8 +29,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
     ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}, `,
     date(deployment.requestedAt),
   ];
-  const cancelAsked: Phrase[] =
-    'cancelBy' in deployment && deployment.cancelBy ? [[`Cancel requested by ${who(deployment.cancelBy, names)}`]] : [];
+  const cancelled = cancelAsked(deployment, names);
   switch (state.is) {
     case 'waiting for approval':
       return {
@@ -85,23 +84,19 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: STATUS.deploying,
         run: runUrl(deployment),
         detail: asked,
-        lines: [...(jobs ? [jobs] : []), ...cancelAsked, ...whyAllowed(deployment, names)],
+        lines: [...(jobs ? [jobs] : []), ...cancelled, ...whyAllowed(deployment, names)],
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
       };
     }
     case 'hung': {
       const { hungAt } = state.deployment;
-      const limit = formatDuration(state.timeoutMs);
       return {
         ...nothing,
         mark: MARK.hung,
         words: 'hung',
         run: runUrl(deployment),
         detail: [' since ', date(hungAt), ...asked],
-        lines: [
-          [`It is taking longer than ${limit} and blocks ${service} until the run ends or is cancelled`],
-          ...cancelAsked,
-        ],
+        lines: [hungLine(state.deployment, state.timeoutMs), ...cancelled],
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
       };
     }
@@ -113,7 +108,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         run: runUrl(deployment),
         detail: [' since ', date(state.since), ` · ${went(state.deployment, names)}`],
         lines: [
-          ...cancelAsked.map((phrase) => [...phrase, ', too late']),
+          ...cancelled.map((phrase) => [...phrase, ', too late']),
           ...whyAllowed(deployment, names),
           ...shut(card, 'roll back', state.rollBackTo !== null),
           ...paused(card),
@@ -123,20 +118,17 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
     case 'live until an outside run':
       return outside(card, state);
     case 'failed in production':
-      return failed(card, state, asked, cancelAsked);
+      return failed(card, state, asked, cancelled);
     case 'lost':
       return {
         ...nothing,
         mark: MARK.lost,
         words: 'lost',
+        run: runUrl(deployment),
         detail: asked,
         lines: [
           ...(state.after ? [capitalised(ended(state.after, names))] : []),
-          [
-            'No run was found in 60 s in which GitHub answered',
-            ...sent(state.deployment),
-            '; Pushbutton keeps looking for another hour',
-          ],
+          lostLine(state.deployment, names),
           ...markedBad(card),
           ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
           ...paused(card),
@@ -156,8 +148,6 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
       };
   }
 }
-
-const sent = ({ sentAt }: Ended): Phrase => (sentAt ? [' (sent ', date(sentAt), ')'] : []);
 
 /** Who made this change live. */
 const went = ({ kind, requestedBy }: Ended, names: Names): string =>
@@ -214,7 +204,7 @@ function failed(
   card: Card,
   { deployment, rollBackTo, after }: Extract<CardState, { is: 'failed in production' }>,
   detail: Phrase,
-  cancelAsked: Phrase[],
+  cancelled: Phrase[],
 ): StateDrawing {
   const failing = failingJobs(deployment.jobs);
   const { reason } = deployment;
@@ -236,7 +226,7 @@ function failed(
       ...(after ? [capitalised(ended(after, card.names))] : []),
       ...why,
       ...where,
-      ...cancelAsked,
+      ...cancelled,
       ...still,
       ...whyAllowed(deployment, card.names),
       ...markedBad(card),

@@ -17,7 +17,7 @@ export function approved({ approvals }: Deployment, names: Names): Phrase[] {
 
 /** Why a deployment was allowed to start: who approved it, the gate that it waited for, or who broke the glass. */
 export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
-  const { override, signedOff, gated, requestedBy } = deployment;
+  const { override, signedOff, gated, requestedBy, uncounted } = deployment;
   const broken: Phrase[] =
     override === null
       ? []
@@ -29,6 +29,7 @@ export function whyAllowed(deployment: Deployment, names: Names): Phrase[] {
               ? [`; signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
               : ['; another person must sign it off']),
           ],
+          ...(uncounted === null ? [] : [['What ships could not be counted: ', theirs(uncounted, shown.reason)]]),
         ];
   return [...approved(deployment, names), ...(gated ? [gatedLine(gated, names)] : []), ...broken];
 }

@@ -31,6 +31,11 @@ export const COMMANDS = [
     usage: '/release resume [SERVICE or SHA]',
     does: 'ends a stop, the pause of a continuous service, or the hold on a change',
   },
+  {
+    word: 'give-up',
+    usage: '/release give-up SERVICE REASON',
+    does: 'lets go of a run that GitHub neither ends nor cancels; for those who may break the glass',
+  },
   { word: 'help', usage: '/release help', does: 'this list' },
 ] as const;
 

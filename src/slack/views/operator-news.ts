@@ -5,7 +5,7 @@ import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
 import { who } from './people.js';
-import { date, emoji, link, type Phrase, theirs } from './rich.js';
+import { code, date, emoji, link, type Phrase, theirs } from './rich.js';
 import { MARK, named, runUrl, STATUS } from './words.js';
 
 export interface News {
@@ -28,7 +28,7 @@ export function operatorNewsMessage(news: News, names: Names): Message {
     ...(url ? [' · ', link(url, 'run')] : []),
     '.',
   ];
-  const { mark, what, mend } = tell(news);
+  const { mark, what, mend } = tell(news, names);
   return answer([
     [emoji(mark), ' ', theirs(news.service, shown.name, 'bold'), ' ', ...named(news.change), ' ', ...what],
     mend,
@@ -36,7 +36,10 @@ export function operatorNewsMessage(news: News, names: Names): Message {
   ]);
 }
 
-function tell({ about, deployment, repository }: News): { mark: string; what: Phrase; mend: Phrase } {
+function tell(
+  { about, deployment, repository, service }: News,
+  names: Names,
+): { mark: string; what: Phrase; mend: Phrase } {
   switch (about) {
     case 'hung':
       return {
@@ -46,7 +49,7 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
           ...('hungAt' in deployment ? [' since ', date(deployment.hungAt)] : []),
           ': its run is taking longer than its timeout and blocks the service.',
         ],
-        mend: ['Look at the run, then let it end or press Cancel on the card.'],
+        mend: ['Look at the run, then let it end or press Cancel on the card.', ...giveUp(service)],
       };
     case 'unknown':
       return {
@@ -72,6 +75,7 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
         ],
         mend: [
           'Look at the run, and at the permissions of the App or token: it needs actions: write. Pushbutton keeps asking.',
+          ...giveUp(service),
         ],
       };
     case 'lost':
@@ -85,6 +89,23 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
           theirs(repository, shown.title),
           '. If there is none, press Retry on the card; a run found within an hour is followed.',
         ],
+      };
+    case 'run gone':
+      return {
+        mark: MARK.lost,
+        what: ['is lost: GitHub no longer has its run. Somebody may have deleted it.'],
+        mend: ['Check what the run had done by then. The service is free; press Retry on the card to deploy it again.'],
+      };
+    case 'given up':
+      return {
+        mark: MARK.lost,
+        what: [
+          'was given up',
+          ...('endedBy' in deployment && deployment.endedBy ? [` by ${who(deployment.endedBy, names)}`] : []),
+          ...('reason' in deployment && deployment.reason ? [': ', theirs(deployment.reason, shown.reason)] : []),
+          '. The service is free; GitHub may still carry the run out.',
+        ],
+        mend: ['Cancel it in GitHub if it stays. Pushbutton keeps asking for that, and shows what the run still does.'],
       };
     case 'lost run found':
       return {
@@ -112,3 +133,10 @@ function tell({ about, deployment, repository }: News): { mark: string; what: Ph
       };
   }
 }
+
+/** The way out when GitHub neither ends a run nor cancels it. */
+const giveUp = (service: string): Phrase => [
+  ' If GitHub cannot end it, somebody who may break the glass can type ',
+  code(`/release give-up ${service} REASON`),
+  '.',
+];

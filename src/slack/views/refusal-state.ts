@@ -1,12 +1,21 @@
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
+import { shown } from '../limits.js';
 import { who } from './people.js';
-import { date, link, type Phrase, sha } from './rich.js';
+import { date, link, type Phrase, sha, theirs } from './rich.js';
 import { capital, STATUS } from './words.js';
 
 type OfState = Extract<
   Refusal,
-  { rule: 'already live' | 'no longer the last' | 'wrong state' | 'not the requester' | 'staging does not need it' }
+  {
+    rule:
+      | 'already live'
+      | 'no longer the last'
+      | 'wrong state'
+      | 'nothing to give up'
+      | 'not the requester'
+      | 'staging does not need it';
+  }
 >;
 
 /** Refusals because of the state of a deployment or a change. */
@@ -51,6 +60,19 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
         ['Only the requester may withdraw ', sha(refusal.sha), `: ${who(refusal.requestedBy, names)}.`],
         ['A deployer can press Cancel once its run has started.'],
       ];
+    case 'nothing to give up':
+      return refusal.status === null
+        ? [
+            ['No run of ', theirs(refusal.service, shown.name), ' is under way.'],
+            ['Somebody who may break the glass can give up a run that is hung, or that should have been cancelled.'],
+          ]
+        : [
+            [
+              theirs(refusal.service, shown.name),
+              ` is ${STATUS[refusal.status]}, and GitHub has not been slow to end it.`,
+            ],
+            ['A deployer can press Cancel first; it can be given up when GitHub has not done that within a minute.'],
+          ];
     case 'staging does not need it':
       return refusal.staging === 'running'
         ? [

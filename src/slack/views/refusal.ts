@@ -77,7 +77,8 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
           theirs(refusal.message, shown.reason),
         ],
         [
-          'The App or token must be able to read the contents of the repository, and the commit must be there. Then a deployer can deploy it.',
+          'The App or token must be able to read the contents of the repository, and the commit must be there. Then a deployer can deploy it. Somebody who may break the glass can deploy it without a comparison: ',
+          code(`/release deploy ${refusal.service} ${shortSha(refusal.sha)} --override REASON`),
         ],
       ];
     case 're-run not seen':
@@ -109,7 +110,11 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
     case 'diverged from what is live':
       return [
         [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would undo changes.'],
-        ['A deployer can deploy a commit that contains both, or roll back first.'],
+        [
+          'A deployer can deploy a commit that contains both, or roll back first. If the history of the branch was rewritten, somebody who may break the glass can deploy it: ',
+          code('/release deploy SERVICE SHA --override REASON'),
+          '.',
+        ],
       ];
     case 'not on the branch':
       return [
@@ -154,6 +159,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
     case 'not continuous':
     case 'nothing to replace':
       return refusedByRule(refusal, names);
+    case 'nothing to give up':
     case 'already live':
     case 'no longer the last':
     case 'wrong state':

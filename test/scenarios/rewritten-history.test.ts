@@ -1,0 +1,59 @@
+import { card, land, press, refusals, release, short, stands, told } from '../support/releases.js';
+import { ALICE, BOB, configOf, SHOP, startTeam, type Team } from '../support/team.js';
+
+/** What is live and what is to be deployed cannot be compared: the history of the branch was rewritten, or is too large. */
+let team: Team;
+const begin = async (deadlines: { deadlines?: 'real' } = {}) => {
+  team = await startTeam({ config: configOf({ service: '    override: [U0BOB]' }), ...deadlines });
+};
+afterEach(() => team.stop());
+
+const offers = ['Deploy', 'What ships'];
+const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
+
+/** A change is live, another passed staging, and GitHub compares the two in its own way. */
+async function comparedWith(status: number, body: object): Promise<string> {
+  const live = await land(team);
+  await release(team, live);
+  const sha = await land(team, 'On the new history');
+  team.github.fail(`GET /repos/acme/shop/compare/${live}...${sha}`, { kind: 'status', status, body }, 1_000);
+  return sha;
+}
+
+test('a commit that does not contain what is live is refused with the way on, and break glass takes it', async () => {
+  await begin();
+  const sha = await comparedWith(200, { status: 'diverged', ahead_by: 3, behind_by: 2, commits: [] });
+  await press(team, ALICE, sha, 'Deploy');
+  await told(team, ALICE, 'does not contain what is live', 'history of the branch was rewritten', '--override REASON');
+  expect(await refusals(team)).toEqual([`${ALICE}: diverged from what is live`]);
+  await type(BOB, `deploy shop ${short(sha)} --override The history was rewritten`);
+  const { run_id } = await stands(team, sha, 'deploying');
+  const words = ['Break glass by bob', 'What ships could not be counted: it does not contain what was live'];
+  await card(team, sha, words, ['Cancel']);
+  await team.github.completeRun(Number(run_id), { conclusion: 'success' });
+  await stands(team, sha, 'live');
+});
+
+test.each<[string, number, string]>([
+  ['GitHub no longer has a common ancestor', 404, 'GitHub refuses to compare: Not Found (404)'],
+  ['the comparison is too large for GitHub', 500, 'GitHub did not compare it in time'],
+])('break glass does not wait for a comparison: %s', async (_, status, why) => {
+  await begin({ deadlines: 'real' });
+  const sha = await comparedWith(status, { message: status === 404 ? 'Not Found' : 'Server Error' });
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['queued'], ['Withdraw']);
+  expect(team.production()).toHaveLength(1);
+  await type(BOB, `deploy shop ${short(sha)} --override The shop is down`);
+  await stands(team, sha, 'deploying', 20_000);
+  await card(team, sha, ['Break glass by bob', `What ships could not be counted: ${why}`], ['Cancel']);
+  expect(team.production()).toHaveLength(2);
+});
+
+test('without a comparison nobody else deploys', async () => {
+  await begin();
+  const sha = await comparedWith(404, { message: 'Not Found' });
+  await card(team, sha, ['passed staging'], offers);
+  await type(ALICE, `deploy shop ${short(sha)} --override I want it`);
+  await told(team, ALICE, 'You may not break the glass');
+  expect(team.production()).toHaveLength(1);
+});

@@ -1,0 +1,168 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { retold } from '../support/deliveries.js';
+import { card, deploymentsOf, hurry, land, press, quiet, refusals, stands, start } from '../support/releases.js';
+import { ALICE, BOB, configOf, DAVE, OPS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** Runs that GitHub neither ends nor cancels, and runs that it has lost: nothing keeps a service for ever. */
+let team: Team;
+beforeEach(async () => {
+  team = await startTeam({ config: configOf({ service: '    override: [U0BOB]' }) });
+});
+afterEach(() => team.stop());
+
+const operatorsAreTold = (...words: string[]) =>
+  until(`the operators are told ${words.join(', ')}`, () =>
+    team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
+  );
+const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
+const asked = (route: string) => team.github.calls({ route }).length;
+const read = (run: number) => team.github.calls({ route: 'run', path: new RegExp(`/runs/${run}$`) }).length;
+
+/** One that runs and one that waits behind it. */
+async function oneBehindTheOther() {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const second = await land(team, 'Add a basket');
+  await press(team, DAVE, second, 'Deploy');
+  await stands(team, second, 'queued');
+  return { first, run, second };
+}
+
+/** A Cancel that GitHub has refused for more than a minute. */
+async function cancelledInVain(first: string) {
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked', () => asked('cancel') > 0);
+  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await hurry(team, 'cancel run');
+}
+
+test('a run that GitHub refuses to cancel is forced to end after a minute, and the next one starts', async () => {
+  const { first, run, second } = await oneBehindTheOther();
+  team.github.cancels('refused');
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked twice', () => asked('cancel') > 1);
+  expect(asked('force-cancel')).toBe(0);
+  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await hurry(team, 'cancel run');
+  await stands(team, first, 'cancelled');
+  expect(asked('force-cancel')).toBe(1);
+  expect(team.github.run(run).conclusion).toBe('cancelled');
+  await stands(team, second, 'deploying');
+});
+
+test('a run that not even force ends can be given up by somebody who may break the glass, and by nobody else', async () => {
+  const { first, run, second } = await oneBehindTheOther();
+  await type(BOB, 'give-up shop It is slow');
+  await until('Bob is refused', async () => (await refusals(team)).includes(`${BOB}: nothing to give up`));
+  team.github.cancels('refused even by force');
+  await cancelledInVain(first);
+  await operatorsAreTold('should have been cancelled', '/release give-up shop REASON');
+  await card(
+    team,
+    first,
+    ['Cancel requested by alice; GitHub has not done it', '/release give-up shop REASON'],
+    ['Cancel'],
+  );
+
+  await type(ALICE, 'give-up shop The runner is gone');
+  await until('Alice is refused', async () => (await refusals(team)).includes(`${ALICE}: may not override`));
+  await type(BOB, 'give-up shop');
+  expect((await deploymentsOf(team, first)).at(-1)?.status).toBe('deploying');
+
+  await type(BOB, 'give-up shop The runner is gone');
+  await stands(team, first, 'lost');
+  await stands(team, second, 'deploying');
+  await operatorsAreTold('was given up by bob: The runner is gone');
+  const ledger = await team.rows("select actor, reason from ledger where kind = 'given up'");
+  expect(ledger).toEqual([{ actor: BOB, reason: 'The runner is gone' }]);
+
+  // What GitHub still does with it does not go unnoticed, and it is cancelled as soon as GitHub can.
+  team.github.cancels('obeyed');
+  await team.github.startRun(run);
+  await hurry(team, 'cancel stray');
+  await until('it is cancelled', () => team.github.run(run).conclusion === 'cancelled');
+  await until('its end is on the ledger', async () => {
+    const lines = await team.rows("select reason from ledger where kind = 'lost run goes on' and reason is not null");
+    return lines.length > 0 && lines[0]?.reason === 'cancelled';
+  });
+  expect(team.production()).toHaveLength(2);
+});
+
+test('a run that was given up and reaches production all the same is what is live', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  team.github.cancels('refused even by force');
+  await cancelledInVain(first);
+  await operatorsAreTold('should have been cancelled');
+  await type(BOB, 'give-up shop The runner is gone');
+  await stands(team, first, 'lost');
+  await card(team, first, ['lost', 'Given up by bob: The runner is gone', 'check what production runs'], ['Retry']);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await until('it is live', async () => {
+    const [row] = await team.rows('select live_deployment_id from services');
+    return (row?.live_deployment_id ?? null) !== null;
+  });
+});
+
+test('a run that was deleted in GitHub ends as lost when it was read three times in a minute', async () => {
+  const { first, run, second } = await oneBehindTheOther();
+  team.github.deleteRun(run);
+  const before = read(run);
+  await until('it was read three times', async () => {
+    await hurry(team, 'follow');
+    return read(run) >= before + 3;
+  });
+  expect((await deploymentsOf(team, first)).at(-1)?.status).toBe('deploying');
+  await team.rows(
+    "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
+  );
+  await hurry(team, 'follow');
+  await stands(team, first, 'lost');
+  await operatorsAreTold('is lost: GitHub no longer has its run');
+  await stands(team, second, 'deploying');
+});
+
+test('a run that GitHub does not show for a while is not lost', async () => {
+  const { first, run } = await oneBehindTheOther();
+  const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
+  team.github.fail('run', notFound, 2);
+  const missed = async () => (await team.rows('select missing_reads from deployments where run_id = $1', [run]))[0];
+  await until('it was missed', async () => {
+    await hurry(team, 'follow');
+    return Number((await missed())?.missing_reads) > 0;
+  });
+  await team.rows(
+    "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
+  );
+  await until('it is there again', async () => {
+    await hurry(team, 'follow');
+    return Number((await missed())?.missing_reads) === 0;
+  });
+  // Nor while GitHub hides the whole repository.
+  for (const route of ['run', 'repository']) team.github.fail(route, notFound, 1_000);
+  const before = read(run);
+  await until('it was read', async () => {
+    await hurry(team, 'follow');
+    return read(run) > before + 3;
+  });
+  await quiet(team);
+  expect(Number((await missed())?.missing_reads)).toBe(0);
+  team.github.heal();
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, first, 'live');
+});
+
+test('a run that is completed before GitHub says how has not ended', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const told = retold(
+    team.github.deliveries.findLast((one) => one.event === 'workflow_run'),
+    ({ workflow_run }) => Object.assign(workflow_run, { id: run, status: 'completed', conclusion: null }),
+  );
+  await team.github.deliver('workflow_run', { ...told, action: 'completed' });
+  await quiet(team);
+  expect((await deploymentsOf(team, first)).at(-1)?.status).toBe('deploying');
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, first, 'live');
+});
