@@ -107,20 +107,15 @@ const identity = (id: number, of: number) => ({
   gated: null,
 });
 
+const notCancelled = { cancelBy: null, cancelAskedAt: null, cancelToldAt: null, missing: null };
+
 const underWayFields = (id: number) => ({
   waiting: { expiresAt: secondsAgo(-3_600), remindedAt: null },
   queued: { queuedAt: secondsAgo(400), notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
   unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
-  deploying: { run: run(900 + id), cancelBy: null, cancelAskedAt: null, cancelToldAt: null, missing: null },
-  hung: {
-    run: run(900 + id),
-    hungAt: secondsAgo(10),
-    cancelBy: null,
-    cancelAskedAt: null,
-    cancelToldAt: null,
-    missing: null,
-  },
+  deploying: { run: run(900 + id), ...notCancelled },
+  hung: { run: run(900 + id), hungAt: secondsAgo(10), ...notCancelled },
 });
 export type UnderWay = keyof ReturnType<typeof underWayFields>;
 
