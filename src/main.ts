@@ -18,6 +18,7 @@ import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
 import { createClients } from './github/client.js';
+import { comparingIn, lookingUpIn } from './github/job-deps.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, listNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
@@ -88,8 +89,6 @@ export async function startPushbutton(
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
-  const comparingIn = (repository: string) => `repository ${repository}, comparing commits`;
-  const webUrl = webUrlOf(config.github.apiUrl);
   const policies = policiesOf(config);
   const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
@@ -99,7 +98,7 @@ export async function startPushbutton(
     policyOf,
     people: config.people,
     byEmail: people.byEmail,
-    webUrl,
+    webUrl: webUrlOf(config.github.apiUrl),
     told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
   });
   const { countCommits } = commits;
@@ -164,6 +163,7 @@ export async function startPushbutton(
       },
       perform: performOne,
       dispatched: metrics.dispatched,
+      fault,
     }),
     pauses,
     warn,
@@ -182,7 +182,7 @@ export async function startPushbutton(
     people,
     shown,
     countCommits,
-    webUrl,
+    webUrl: webUrlOf(config.github.apiUrl),
     services: all,
     timezone: config.timezone,
     digestNow: () => digestNow(digest),
@@ -221,7 +221,7 @@ export async function startPushbutton(
     const schedule =
       config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);
-    const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository)];
+    const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository), lookingUpIn(one.repository)];
     await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: all, everyMs: config.github.pollMs });

@@ -98,6 +98,13 @@ type Found =
     }
   /** The request was not sent in time; all rules are checked again. */
   | { readonly type: 'not sent'; readonly service: string; readonly deploymentId: number }
+  /** GitHub refuses to look up the run, in its own words. */
+  | {
+      readonly type: 'look-up refused';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly message: string;
+    }
   /** GitHub answered a look-up, and the run was not there. */
   | { readonly type: 'not found'; readonly service: string; readonly deploymentId: number }
   /** GitHub showed the run of a deployment, or said that it has none. */

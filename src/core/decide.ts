@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 import { type Decision, NOTHING, refused, type ServicePolicy } from './decision.js';
 import { pressApprove, pressReject } from './deployment/approvals.js';
 import { dispatchAnswered, notSent, startNext } from './deployment/dispatch.js';
-import { notFound } from './deployment/look-up.js';
+import { lookUpRefused, notFound } from './deployment/look-up.js';
 import type { RunTarget } from './deployment/outside.js';
 import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js';
 import { productionSeen } from './deployment/production.js';
@@ -97,6 +97,8 @@ export function decide(
       return dispatchAnswered(state, target, command.answer, policy, facts);
     case 'not sent':
       return notSent(target);
+    case 'look-up refused':
+      return lookUpRefused(target, command.message);
     case 'not found':
       return notFound(state, target, policy, facts);
     case 'run read':

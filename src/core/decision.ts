@@ -88,6 +88,7 @@ export type Write =
     }
   | { readonly write: 'dispatching'; readonly deploymentId: number; readonly uncounted: string | null }
   | { readonly write: 'unknown'; readonly deploymentId: number }
+  | { readonly write: 'github says'; readonly deploymentId: number; readonly message: string }
   | { readonly write: 'answered'; readonly deploymentId: number; readonly seconds: number }
   | { readonly write: 'deploying'; readonly deploymentId: number; readonly run: Run }
   | { readonly write: 'hung'; readonly deploymentId: number }

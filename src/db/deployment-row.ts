@@ -112,6 +112,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         sentAt: must(row, 'sent_at'),
         lookedAt: row.looked_at,
         answeredSeconds: row.answered_seconds,
+        githubSays: row.github_says,
         toldAt: row.told_at,
       };
     case 'deploying':

@@ -25,6 +25,7 @@ import {
   askAnew,
   askCancel,
   endDeployment,
+  noteGitHubSays,
   noteMissing,
   noteNotCancelled,
   noteReminded,
@@ -65,6 +66,9 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'unknown':
         await toUnknown(tx, write.deploymentId);
+        break;
+      case 'github says':
+        await noteGitHubSays(tx, write.deploymentId, write.message);
         break;
       case 'answered':
         await addAnswered(tx, write.deploymentId, write.seconds);

@@ -155,7 +155,7 @@ export const toUnknown = (tx: Queryable, id: number): Promise<void> =>
 export const addAnswered = (tx: Queryable, id: number, seconds: number): Promise<void> =>
   move(
     tx,
-    `update deployments set looked_at = clock_timestamp(), answered_seconds = answered_seconds + $2 where id = $1 and status = 'unknown'`,
+    `update deployments set looked_at = clock_timestamp(), answered_seconds = answered_seconds + $2, github_says = null where id = $1 and status = 'unknown'`,
     [id, seconds],
   );
 
@@ -163,7 +163,7 @@ export const toDeploying = (tx: Queryable, id: number, run: Run): Promise<void> 
   move(
     tx,
     `update deployments set status = 'deploying', run_id = $2, run_url = $3, run_attempt = $4, run_started_at = $5,
-       sent_at = coalesce(sent_at, clock_timestamp()), ended_at = null, reason = null
+       sent_at = coalesce(sent_at, clock_timestamp()), ended_at = null, reason = null, github_says = null
      where id = $1 and status in ('queued', 'dispatching', 'unknown', 'lost')`,
     [id, run.id, run.url, run.attempt, run.startedAt],
   );
@@ -174,6 +174,9 @@ export const toHung = (tx: Queryable, id: number): Promise<void> =>
     `update deployments set status = 'hung', hung_at = clock_timestamp() where id = $1 and status = 'deploying'`,
     [id],
   );
+
+export const noteGitHubSays = (tx: Queryable, id: number, message: string): Promise<void> =>
+  move(tx, `update deployments set github_says = $2 where id = $1 and status = 'unknown'`, [id, message]);
 
 /** `reads`: how often in a row GitHub has said that the run does not exist. */
 export const noteMissing = (tx: Queryable, id: number, reads: number): Promise<void> =>

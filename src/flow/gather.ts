@@ -207,6 +207,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'job moved':
       case 'dispatch answered':
       case 'not sent':
+      case 'look-up refused':
       case 'not found':
       case 'run read':
       case 'cancel answered':

@@ -74,6 +74,7 @@ export async function readTarget(
       return { ...nothing, change: head === null ? null : await changeById(tx, head) };
     case 'dispatch answered':
     case 'not sent':
+    case 'look-up refused':
     case 'not found':
     case 'run read':
     case 'cancel answered':

@@ -15,6 +15,10 @@ interface GitHubService {
   };
 }
 
+/** The names of the faults that GitHub refuses to compare commits, or to look up runs, in a repository. */
+export const comparingIn = (repository: string): string => `repository ${repository}, comparing commits`;
+export const lookingUpIn = (repository: string): string => `repository ${repository}, looking up runs`;
+
 /** The dependencies of every job that calls GitHub. */
 export interface GitHubJobDeps {
   readonly pool: pg.Pool;
@@ -24,4 +28,6 @@ export interface GitHubJobDeps {
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;
   readonly pauses: Pauses;
+  /** Notes a fault that a person must fix, by what it is about; null when it is over. */
+  readonly fault: (name: string, what: string | null) => Promise<void>;
 }

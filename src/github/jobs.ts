@@ -11,7 +11,7 @@ import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import type { GitHubJobDeps } from './job-deps.js';
+import { type GitHubJobDeps, lookingUpIn } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun, seesRepository } from './production.js';
@@ -47,7 +47,11 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     const workflow = { repository, file: production.workflow };
     const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
+    const refused = found.is === 'no answer' ? (found.refused ?? null) : null;
+    if (found.is !== 'no answer' || refused !== null)
+      await deps.fault(lookingUpIn(repository), refused && `GitHub answers ${refused}`);
     if (found.is === 'no answer') {
+      if (refused !== null) await perform({ type: 'look-up refused', ...about, message: refused });
       // A lost run is no longer asked for after an hour without an answer.
       if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOST_MS))) return null;
       await perform({ type: 'time passed', ...about });

@@ -1,3 +1,4 @@
+import { plain } from '../core/change/plain.js';
 import type { Again } from '../flow/deliver.js';
 import type { Answer } from './client.js';
 
@@ -5,12 +6,15 @@ import type { Answer } from './client.js';
 export interface Silent {
   readonly is: 'no answer';
   readonly retryAfterMs: number | null;
+  /** GitHub's words and status, when it refuses what should be possible: a person must look. */
+  readonly refused?: string;
 }
 
 /** Turns an answer that does not say what was asked for into `Silent`. */
 export const silent = (answer: Answer<unknown>): Silent => ({
   is: 'no answer',
   retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null,
+  ...(answer.is === 'refused' && { refused: `${plain(answer.message)} (${answer.status})` }),
 });
 
 /** The error of a call that got no answer; `waitOf` returns how long GitHub asks us to wait, in ms. */

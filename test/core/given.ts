@@ -113,7 +113,7 @@ const underWayFields = (id: number) => ({
   waiting: { expiresAt: secondsAgo(-3_600), remindedAt: null },
   queued: { queuedAt: secondsAgo(400), notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: secondsAgo(5), sentAt: null },
-  unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, toldAt: null },
+  unknown: { sentAt: secondsAgo(60), lookedAt: null, answeredSeconds: 0, githubSays: null, toldAt: null },
   deploying: { run: run(900 + id), ...notCancelled },
   hung: { run: run(900 + id), hungAt: secondsAgo(10), ...notCancelled },
 });

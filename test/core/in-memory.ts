@@ -89,6 +89,7 @@ export function inMemory() {
         move(write.deploymentId, ['unknown'], {
           looked_at: now,
           answered_seconds: row(write.deploymentId).answered_seconds + write.seconds,
+          github_says: null,
         });
         break;
       case 'deploying':
@@ -105,6 +106,9 @@ export function inMemory() {
         break;
       case 'hung':
         move(write.deploymentId, ['deploying'], { status: 'hung', hung_at: now });
+        break;
+      case 'github says':
+        move(write.deploymentId, ['unknown'], { github_says: write.message });
         break;
       case 'missing':
         move(write.deploymentId, ['deploying', 'hung'], {

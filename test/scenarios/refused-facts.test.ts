@@ -70,3 +70,23 @@ test('when GitHub throttles the check before a start, it is not asked again befo
   expect(Number(row?.not_before) - Date.now()).toBeGreaterThan(25_000);
   expect(team.github.calls({ route: 'compare' })).toHaveLength(1);
 });
+
+test('a look-up that GitHub refuses is told of on the card and in readiness, and the run is found once it answers', async () => {
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], offers);
+  team.github.setWebhooks('off');
+  team.github.fail('dispatch', { kind: 'lost' });
+  const body = { message: 'Validation Failed' };
+  team.github.fail('workflow-runs', { kind: 'status', status: 422, body }, Number.POSITIVE_INFINITY);
+  await press(team, ALICE, sha, 'Deploy');
+  await stands(team, sha, 'unknown');
+  await card(team, sha, ['unknown, looking it up', 'GitHub refuses to look it up: Validation Failed (422)'], []);
+  await until('a warning is there', async () =>
+    (await warnings()).some((one) => one.includes('looking up runs') && one.includes('Validation Failed (422)')),
+  );
+  expect(team.production()).toHaveLength(1);
+  team.github.heal();
+  await stands(team, sha, 'deploying', 12_000);
+  await card(team, sha, ['deploying'], ['Cancel']);
+  await warned(true);
+});

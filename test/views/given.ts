@@ -110,7 +110,7 @@ const underWay = {
   waiting: { expiresAt: minutesAgo(-60), remindedAt: null },
   queued: { notBefore: null, waitsFor: null },
   dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
-  unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0 },
+  unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0, githubSays: null },
   deploying: { run, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
   hung: { run, hungAt: minutesAgo(2), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
 } as const;

@@ -129,6 +129,8 @@ export type Deployment = Identity &
         readonly sentAt: Date;
         readonly lookedAt: Date | null;
         readonly answeredSeconds: number;
+        /** Why GitHub refuses to look it up; null when it answers. */
+        readonly githubSays: string | null;
         /** When the operators were told that it stays unknown. */
         readonly toldAt: Date | null;
       }

@@ -2,7 +2,7 @@
 
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { end, joined, planOf } from '../plan.js';
+import { cardsOf, end, joined, line, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import type { ServiceState } from '../service/service.js';
 
@@ -25,7 +25,12 @@ export function notFound(state: ServiceState, target: Target, policy: ServicePol
   const seconds = Math.min(gap, 5);
   if (deployment.answeredSeconds + seconds < LOST_AFTER_SECONDS) {
     const again = lookAgain(deployment.id, againMs);
-    return { ...again, writes: [{ write: 'answered', deploymentId: deployment.id, seconds }] };
+    const cards = deployment.githubSays === null ? [] : cardsOf(deployment);
+    return {
+      ...again,
+      writes: [{ write: 'answered', deploymentId: deployment.id, seconds }],
+      effects: [...again.effects, ...cards],
+    };
   }
   const reason = 'no run found in 60 s in which GitHub answered';
   const { id } = deployment;
@@ -43,4 +48,14 @@ export function notFound(state: ServiceState, target: Target, policy: ServicePol
 
 function lookAgain(deploymentId: number, afterMs: number): Extract<Decision, { kind: 'accepted' }> {
   return { kind: 'accepted', writes: [], records: [], effects: [{ effect: 'look up', deploymentId, afterMs }] };
+}
+
+/** Decides about a look-up that GitHub refuses: it proves nothing, and the card says why it stays unknown. */
+export function lookUpRefused({ deployment }: Target, message: string): Decision {
+  if (deployment?.status !== 'unknown' || deployment.githubSays === message) return NOTHING;
+  return planOf({
+    writes: [{ write: 'github says', deploymentId: deployment.id, message }],
+    records: [line(deployment, 'look-up refused', message)],
+    effects: cardsOf(deployment),
+  });
 }

@@ -66,6 +66,9 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         detail: asked,
         lines: [
           ['GitHub did not answer the start sent ', date(state.deployment.sentAt), '; it is never sent twice'],
+          ...(state.deployment.githubSays === null
+            ? []
+            : [['GitHub refuses to look it up: ', theirs(state.deployment.githubSays, shown.reason)]]),
           ...(state.deployment.toldAt
             ? [
                 [
