@@ -6,3 +6,6 @@ alter table deployments
   add column missing_since timestamptz,
   add column missing_reads smallint not null default 0,
   add column uncounted text;
+
+-- Why GitHub will not run the staging run of a change again, in its words; null while it may.
+alter table changes add column rerun_refused text;

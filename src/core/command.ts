@@ -128,7 +128,9 @@ type Found =
   | { readonly type: 'service time passed'; readonly service: string }
   | {
       readonly type: 're-run not seen';
+      /** GitHub's words; `forGood`: it will never run this attempt again. */
       readonly refused?: string;
+      readonly forGood?: boolean;
       readonly service: string;
       readonly changeId: number;
       readonly attempt: number;

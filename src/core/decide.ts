@@ -112,7 +112,7 @@ export function decide(
     case 'service time passed':
       return serviceTimePassed(state, policy, facts);
     case 're-run not seen':
-      return rerunNotSeen(target, command.attempt, command.refused ?? null);
+      return rerunNotSeen(target, command.attempt, command.refused ?? null, command.forGood ?? false);
   }
 }
 

@@ -27,6 +27,7 @@ interface ChangeRow {
   staging_finished_at: Date | null;
   rerun_attempt: number | null;
   rerun_by: string | null;
+  rerun_refused: string | null;
   title: string;
   author: string;
   pull_request: PullRequest | null;
@@ -61,6 +62,7 @@ const changeOf = (row: ChangeRow): Change => ({
   },
   rerunOf: row.rerun_attempt,
   rerunBy: row.rerun_by,
+  rerunRefused: row.rerun_refused,
   pullRequest: row.pull_request,
   jobs: row.staging_jobs,
   tests: row.tests && { ...NOTHING_BESIDE, ...row.tests },
@@ -129,7 +131,7 @@ export async function saveStaging(tx: Queryable, service: string, run: StagingRu
        staging_attempt = excluded.staging_attempt, staging_conclusion = excluded.staging_conclusion,
        staging_url = excluded.staging_url, staging_started_at = excluded.staging_started_at,
        staging_finished_at = excluded.staging_finished_at, staging_jobs = null, tests = null,
-       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, passed_at = excluded.passed_at
+       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, rerun_refused = null, passed_at = excluded.passed_at
      returning id`,
     [
       service,
@@ -148,6 +150,11 @@ export async function saveStaging(tx: Queryable, service: string, run: StagingRu
     ],
   );
   return (rows[0] as { id: number }).id;
+}
+
+/** Notes why GitHub will never run the current attempt again. */
+export async function refuseRerun(tx: Queryable, changeId: number, message: string): Promise<void> {
+  await tx.query('update changes set rerun_refused = $2 where id = $1', [changeId, message]);
 }
 
 export async function askRerun(

@@ -1,5 +1,5 @@
-import type { Write } from '../core/decision.js';
-import { askRerun, saveStaging } from './changes.js';
+import type { Write } from '../core/write.js';
+import { askRerun, refuseRerun, saveStaging } from './changes.js';
 import {
   askToConfirm,
   clearLock,
@@ -156,6 +156,9 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         break;
       case 'undo':
         await markUndone(tx, service, write.deploymentId, write.restored, write.from);
+        break;
+      case 're-run refused':
+        await refuseRerun(tx, write.changeId, write.message);
         break;
       case 're-run asked':
         await askRerun(tx, write.changeId, write.attempt, write.by);

@@ -1,7 +1,7 @@
 /** The steps of a deployment, each only from the states in which the decision found it. Any other state throws. */
 
-import type { Write } from '../core/decision.js';
 import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment/deployment.js';
+import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
 
 export async function addDeployment(

@@ -7,6 +7,9 @@ import { rerunFailedJobs } from './orders.js';
 import { readStagingRun } from './production.js';
 import { later, type Patiently } from './silence.js';
 
+/** What GitHub says of a run that is too old, or that never started, and of no other (403). */
+const NEVER_AGAIN = /over a month ago|cannot be (retried|rerun|re-run)|Unable to retry/i;
+
 /**
  * Re-runs the failed jobs of a staging run with one request, repeated only after a rate limit. A delivery or the poll
  * shows whether it worked; if neither comes, the run itself does: its attempt is then newer.
@@ -26,7 +29,8 @@ export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }:
       const answer = await patiently(repository, () => rerunFailedJobs(clients, repository, runId));
       reached('re-run: answered');
       if (answer.is === 'refused') {
-        await keep(pauses, () => perform({ ...notSeen, refused: answer.message }));
+        const forGood = NEVER_AGAIN.test(answer.message);
+        await keep(pauses, () => perform({ ...notSeen, refused: answer.message, forGood }));
         return null;
       }
       if (answer.is === 'done' || answer.retryAfterMs === null) return { afterMs: lookAfterMs };

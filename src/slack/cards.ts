@@ -134,7 +134,9 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
     if (answer.is === 'refused' && answer.error === 'message_not_found') {
-      await forgetMessage(pool, row.change_id);
+      // Deleted by a person or by retention. What has nothing left to say or to press does not come back.
+      if (open) await forgetMessage(pool, row.change_id);
+      else await noteUnchanged(pool, row, open, againMs);
       return DONE;
     }
     if (answer.is !== 'ok') return failed(deps, row, 'update', answer);

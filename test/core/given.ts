@@ -1,11 +1,12 @@
 import type { Change, StagingRun } from '../../src/core/change/change.js';
 import type { Presser } from '../../src/core/command.js';
-import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
+import type { Decision, ServicePolicy } from '../../src/core/decision.js';
 import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment/deployment.js';
 import type { RunTarget } from '../../src/core/deployment/outside.js';
 import type { Facts } from '../../src/core/facts.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service/service.js';
+import type { Write } from '../../src/core/write.js';
 
 /** What the tables of `core` are made of: a change for each small number, deployments in each status, one quiet service. */
 
@@ -52,6 +53,7 @@ export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf
     },
     rerunOf,
     rerunBy: rerunOf === null ? null : 'U0ALICE',
+    rerunRefused: null,
     pullRequest: null,
     jobs: null,
     tests: null,
@@ -100,8 +102,7 @@ const identity = (id: number, of: number) => ({
   approvals: [],
   basis: null,
   voided: null,
-  override: null,
-  uncounted: null,
+  ...{ override: null, uncounted: null },
   signedOff: null,
   confirmed: null,
   gated: null,

@@ -1,8 +1,8 @@
 import type { Change } from '../../src/core/change/change.js';
 import { stagingStatus } from '../../src/core/change/change.js';
-import type { Write } from '../../src/core/decision.js';
 import type { Basis, Of } from '../../src/core/deployment/deployment.js';
 import type { ServiceState } from '../../src/core/service/service.js';
+import type { Write } from '../../src/core/write.js';
 import type { DeploymentRow } from '../../src/db/deployment-row.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -132,6 +132,7 @@ export function saveStaging(
     staging: { ...staging, status: stagingStatus(run) },
     rerunOf: null,
     rerunBy: null,
+    rerunRefused: null,
     pullRequest: null,
     jobs: null,
     tests: null,

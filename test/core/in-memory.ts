@@ -1,7 +1,7 @@
 import type { Change } from '../../src/core/change/change.js';
-import type { Write } from '../../src/core/decision.js';
 import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../../src/core/deployment/deployment.js';
 import type { OutsideRun, ServiceState } from '../../src/core/service/service.js';
+import type { Write } from '../../src/core/write.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
 import { applyGate, counted, firstPassed, type Gates, newRow, rank, saveStaging } from './in-memory-rows.js';
 
@@ -203,10 +203,12 @@ export function inMemory() {
       case 'ask to confirm':
       case 'undo':
         break;
+      case 're-run refused':
       case 're-run asked': {
         const change = changes.get(write.changeId);
         if (!change) throw new Error(`no change ${write.changeId}`);
-        changes.set(change.id, { ...change, rerunOf: write.attempt });
+        const told = write.write === 're-run asked' ? { rerunOf: write.attempt } : { rerunRefused: write.message };
+        changes.set(change.id, { ...change, ...told });
         break;
       }
     }

@@ -1,12 +1,13 @@
 import type { Command, DispatchAnswer } from '../../src/core/command.js';
 import { decide } from '../../src/core/decide.js';
-import type { Decision, ServicePolicy, Write } from '../../src/core/decision.js';
+import type { Decision, ServicePolicy } from '../../src/core/decision.js';
 import { type Deployment, isActive } from '../../src/core/deployment/deployment.js';
 import type { Comparison, Facts, Permission, Shipped } from '../../src/core/facts.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import { frozen } from '../../src/core/service/freeze.js';
 import { lockAt } from '../../src/core/service/gates.js';
 import { baseOf, liveSha } from '../../src/core/service/service.js';
+import type { Write } from '../../src/core/write.js';
 import { explained } from './explained.js';
 import { POLICY, productionRun, shaOf, stagingRun, target } from './given.js';
 import { inMemory } from './in-memory.js';

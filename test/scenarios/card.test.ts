@@ -165,6 +165,27 @@ test('a deleted card is posted again at its next update, and only once', async (
   expect(team.slack.messages(SHOP)).toHaveLength(1);
 });
 
+test('a deleted card with nothing left to press stays away, until it has something to say', async () => {
+  await begin();
+  const { sha: older, runId } = await team.github.land('acme/shop', { title: 'Add prices', author: OCTO });
+  const { ts } = await withButton(team, older, 'Deploy');
+  const newer = await land(team, 'Add a basket');
+  await card(team, older, ['superseded by'], []);
+  team.slack.deleteMessage(SHOP, ts);
+  // Something of its own happens to it: its staging run is run again in GitHub and passes again.
+  await team.github.rerun(runId, { actor: 'octocat' });
+  await team.github.completeRun(runId, { conclusion: 'success' });
+  await until('it is known', async () => {
+    const [row] = await team.rows('select staging_attempt from changes where sha = $1', [older]);
+    return Number(row?.staging_attempt) === 2;
+  });
+  await card(team, newer, ['passed staging'], offers);
+  await quiet(team);
+  expect(team.cards().some((one) => one.words.split('\n')[1]?.includes(short(older)))).toBe(false);
+  await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${short(older)}` });
+  await card(team, older, ['deploying'], ['Cancel']);
+});
+
 test('a card that one failed statement has kept from being drawn comes within five seconds', async () => {
   await begin({ pauses: 'real' });
   await team.rows('alter table people rename to away');

@@ -86,3 +86,27 @@ test('while GitHub does not say whether the re-run has started, nothing is repor
   await card(team, sha, ['staging runs again'], []);
   expect(await lines()).toEqual(['re-run asked']);
 });
+
+test('a Re-run that GitHub refuses for good takes the button away, and says why and what to do', async () => {
+  const message = 'Unable to retry this workflow run because it was created over a month ago';
+  team.github.fail('rerun-failed-jobs', { kind: 'status', status: 403, body: { message } });
+  await press(team, BOB, sha, 'Re-run');
+  await card(team, sha, ['failed staging', 'will not run it again', 'over a month ago', 'A new push'], []);
+  await until('Bob is told', () =>
+    [...team.slack.ephemerals(BOB), ...team.slack.dms(BOB)].some((one) => plainText(one).includes('over a month ago')),
+  );
+  // A new attempt, started by hand in GitHub, is a new start.
+  await team.github.rerun(runId, { actor: 'octocat' });
+  await team.github.completeRun(runId, { conclusion: 'failure' });
+  await card(team, sha, ['failed staging', 'attempt 2'], ['Re-run']);
+});
+
+test('a Re-run that GitHub refuses for want of a permission keeps the button', async () => {
+  const body = { message: 'Resource not accessible by integration' };
+  team.github.fail('rerun-failed-jobs', { kind: 'status', status: 403, body });
+  await press(team, BOB, sha, 'Re-run');
+  await until('Bob is told', () =>
+    [...team.slack.ephemerals(BOB), ...team.slack.dms(BOB)].some((one) => plainText(one).includes('not accessible')),
+  );
+  await card(team, sha, ['failed staging'], ['Re-run']);
+});

@@ -25,6 +25,7 @@ export function change(given: Partial<Change> = {}): Change {
     staging: staging(),
     rerunOf: null,
     rerunBy: null,
+    rerunRefused: null,
     pullRequest: { number: 12, title: 'Prices', url: `${github}/pull/12`, author: 'octo-ada' },
     jobs: [job('build'), job('unit')],
     tests: tested(),

@@ -68,6 +68,8 @@ export interface Change {
   readonly rerunOf: number | null;
   /** Who requested that Re-run. */
   readonly rerunBy: string | null;
+  /** Why GitHub will never run this attempt again, in its own words. */
+  readonly rerunRefused: string | null;
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[] | null;
   readonly tests: TestReport | null;
@@ -112,6 +114,10 @@ export function stagingStatus(run: Pick<StagingRun, 'status' | 'conclusion'>): S
   if (run.status !== 'completed') return 'running';
   return run.conclusion === 'success' ? 'passed' : 'failed';
 }
+
+/** Whether an ended run has no result: it was cancelled, often by a newer push (`concurrency`), or skipped. */
+export const hasNoResult = ({ conclusion }: Pick<StagingRun, 'conclusion'>): boolean =>
+  conclusion === 'cancelled' || conclusion === 'skipped';
 
 /**
  * Whether a run is news compared with what is known. Deliveries may arrive late and out of order, so a newer run wins,

@@ -2,7 +2,7 @@
 
 import { type Decision, type Effect, NOTHING, type Record, type Target } from '../decision.js';
 import type { Refusal } from '../refusal.js';
-import { isNews, type StagingRun, stagingStatus } from './change.js';
+import { hasNoResult, isNews, type StagingRun, stagingStatus } from './change.js';
 
 /**
  * Decides about a staging run that GitHub reported. An ended run goes on the ledger and its card is drawn; a newly
@@ -18,7 +18,7 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
       : [
           {
             actor: `github:${run.actor}`,
-            kind: `staging ${status}`,
+            kind: `staging ${hasNoResult(run) ? run.conclusion : status}`,
             sha: run.sha,
             deploymentId: null,
             reason: status === 'failed' ? run.conclusion : null,
@@ -32,8 +32,11 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
   return { kind: 'accepted', writes: [{ write: 'staging', run }], records, effects };
 }
 
-/** Decides about a requested re-run that did not start: the card offers Re-run again, and the requester is told why. */
-export function rerunNotSeen(target: Target, attempt: number, message: string | null): Decision {
+/**
+ * Decides about a requested re-run that did not start: the requester is told why, and the card offers Re-run again, unless
+ * GitHub refuses it for good.
+ */
+export function rerunNotSeen(target: Target, attempt: number, message: string | null, forGood: boolean): Decision {
   const { change } = target;
   if (!change || change.rerunOf !== attempt || change.staging.attempt !== attempt) return NOTHING;
   const { id, sha, service, rerunBy } = change;
@@ -44,7 +47,10 @@ export function rerunNotSeen(target: Target, attempt: number, message: string | 
       : { rule: 'github refuses', what: 'Re-run', service, sha, message };
   return {
     kind: 'accepted',
-    writes: [{ write: 're-run asked', changeId: id, attempt: null, by: null }],
+    writes: [
+      { write: 're-run asked', changeId: id, attempt: null, by: null },
+      ...(forGood && message !== null ? [{ write: 're-run refused', changeId: id, message } as const] : []),
+    ],
     records: [{ actor: 'pushbutton', kind, sha, deploymentId: null, reason: message, detail: { attempt } }],
     effects: [
       { effect: 'redraw', changeId: id },

@@ -1,8 +1,9 @@
 /** A production run that Pushbutton did not start, or that was re-run on GitHub. */
 
-import { type Decision, NOTHING, type Record, type Target, type Write } from '../decision.js';
+import { type Decision, NOTHING, type Record, type Target } from '../decision.js';
 import { cardsOf } from '../plan.js';
 import { lastKnownLive, type OutsideRun, type ServiceState } from '../service/service.js';
+import type { Write } from '../write.js';
 import type { Deployment, ProductionRun } from './deployment.js';
 
 /** The usual target, and what else is read for a production run. */

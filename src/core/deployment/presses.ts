@@ -60,6 +60,11 @@ export function pressReRun(target: Target, press: PressOf<'re-run'>, facts: Fact
   const { status, url, attempt } = change.staging;
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
+  if (change.rerunRefused !== null) {
+    const { sha, service, rerunRefused: message } = change;
+    const refusal = { rule: 'github refuses', what: 'Re-run', service, sha, message } as const;
+    return redrawn(refused(refusal, by, about), change.id);
+  }
   if (status !== 'failed' || change.rerunOf === attempt) {
     const staging = status === 'failed' ? 'running' : status;
     return redrawn(refused({ rule: 'staging does not need it', sha: change.sha, staging, url }, by, about), change.id);

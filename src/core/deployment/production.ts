@@ -1,10 +1,11 @@
 /** What a production run on GitHub means: a deployment of ours progresses or ends, or a run outside Pushbutton. */
 
-import { type Decision, type Effect, NOTHING, type ServicePolicy, type Write } from '../decision.js';
+import { type Decision, type Effect, NOTHING, type ServicePolicy } from '../decision.js';
 import type { Facts } from '../facts.js';
 import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
+import type { Write } from '../write.js';
 import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
 import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
 

@@ -1,7 +1,7 @@
 /** Requests for a deployment: Deploy and Retry, and what all requests have in common. */
 
 import type { Press, PressOf } from '../command.js';
-import { type Decision, type Effect, refused, type ServicePolicy, type Target, type Write } from '../decision.js';
+import { type Decision, type Effect, refused, type ServicePolicy, type Target } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
 import { cardsOf, joined, type Plan, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
@@ -18,6 +18,7 @@ import {
   permitted,
 } from '../service/policy.js';
 import { isLastSent, type ServiceState } from '../service/service.js';
+import type { Write } from '../write.js';
 import { basisOf, patienceFrom, requiredFor } from './approvals.js';
 import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';

@@ -41,7 +41,7 @@ export function runRead(
 export const GONE = 'GitHub no longer has its run';
 
 /** Whether a person may give a run up: it is hung, or it should have been cancelled and was not. */
-export const isStuck = (deployment: Deployment): deployment is Of<'hung'> | Of<'deploying'> =>
+const isStuck = (deployment: Deployment): deployment is Of<'hung'> | Of<'deploying'> =>
   deployment.status === 'hung' || (deployment.status === 'deploying' && deployment.cancelToldAt !== null);
 
 /**

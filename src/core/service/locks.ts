@@ -9,12 +9,12 @@ import {
   refused,
   type ServicePolicy,
   type Target,
-  type Write,
 } from '../decision.js';
 import { isActive } from '../deployment/deployment.js';
 import { redrawn, wrongState } from '../deployment/presses.js';
 import type { Facts, Permission } from '../facts.js';
 import { cardsOf, tellRequester } from '../plan.js';
+import type { Write } from '../write.js';
 import { lockAt } from './gates.js';
 import { notHeld, notLiveYet, permitted } from './policy.js';
 import type { ServiceState, Stop } from './service.js';

@@ -1,8 +1,9 @@
 /** Continuous deployment pauses until a person resumes it. */
 
-import type { Decision, ServicePolicy, Write } from '../decision.js';
+import type { Decision, ServicePolicy } from '../decision.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { cardsOf, line, type Plan, planOf } from '../plan.js';
+import type { Write } from '../write.js';
 import type { ServiceState } from './service.js';
 
 /**

@@ -1,13 +1,15 @@
 import type { Card, CardState } from '../../core/card.js';
+import { hasNoResult } from '../../core/change/change.js';
 import type { Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
+import { shown } from '../limits.js';
 import { offered } from './card-gates.js';
 import { drawProduction } from './card-production.js';
 import { ended } from './ends.js';
-import { failingJobs, spoken } from './jobs.js';
+import { brokenJobs, failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
-import { date, link, type Phrase, sha } from './rich.js';
+import { date, link, type Phrase, sha, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { failingTests } from './tests.js';
@@ -55,18 +57,24 @@ export function drawState(card: Card): StateDrawing {
 function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDrawing {
   const { conclusion, url } = change.staging;
   const failing = failingJobs(change.jobs);
+  const tests = failingTests(change.tests);
+  const noResult = hasNoResult(change.staging) && !brokenJobs(change.jobs) && tests.length === 0;
   const why: Phrase = conclusion === null || conclusion === 'failure' ? [] : [`: ${spoken(conclusion)}`];
+  const refused = change.rerunRefused;
   return {
     ...nothing,
-    mark: 'x',
-    words: 'failed staging',
-    detail: why,
-    failing: [...failing, ...failingTests(change.tests)],
+    mark: noResult ? 'heavy_minus_sign' : 'x',
+    words: noResult ? `staging was ${conclusion}` : 'failed staging',
+    detail: noResult ? [': it has no result, so it cannot be deployed'] : why,
+    failing: noResult ? [] : [...failing, ...tests],
     lines: [
-      ...(failing.length === 0 ? [['For the failing job, see ', link(url, 'the run')]] : []),
+      ...(failing.length === 0 && !noResult ? [['For the failing job, see ', link(url, 'the run')]] : []),
       ...(state.rerunAsked ? [['A re-run was requested; it has not started yet']] : []),
+      ...(refused === null
+        ? []
+        : [['GitHub will not run it again: ', theirs(refused, shown.reason), '. A new push gets a new run']]),
     ],
-    buttons: state.rerunAsked ? [] : [button('re-run', change.key)],
+    buttons: state.rerunAsked || refused !== null ? [] : [button('re-run', change.key)],
   };
 }
 

@@ -10,6 +10,10 @@ const MOST_JOBS = 10;
 const failed = (job: Job): boolean =>
   job.conclusion !== null && !['success', 'skipped', 'neutral'].includes(job.conclusion);
 
+/** Whether a job failed by itself, rather than being cancelled with its run. */
+export const brokenJobs = (jobs: readonly Job[] | null): boolean =>
+  (jobs ?? []).some((job) => failed(job) && job.conclusion !== 'cancelled');
+
 /** GitHub's status words, without their underscores; sentences stay as they are. */
 export const spoken = (word: string): string => (/^[a-z]+(_[a-z]+)+$/.test(word) ? word.replaceAll('_', ' ') : word);
 
@@ -63,7 +67,7 @@ export function jobsInShort(jobs: readonly Job[] | null): Phrase | null {
   if (!jobs || jobs.length === 0) return null;
   const red = jobs.filter(failed).length;
   const all = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
-  if (red > 0) return [`${red} of ${all} failed`];
+  if (red > 0) return [`${red} of ${all} ${brokenJobs(jobs) ? 'failed' : 'cancelled'}`];
   const names = jobs.slice(0, 3).map((job): Phrase => [theirs(job.name, shown.name)]);
   return [`${all}: `, ...joined(jobs.length > 3 ? [...names, ['…']] : names, ', ')];
 }

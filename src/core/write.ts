@@ -1,0 +1,131 @@
+/** What a decision saves, in the transaction that holds the service's row. */
+
+import type { StagingRun } from './change/change.js';
+import type {
+  Basis,
+  Deployment,
+  EndedStatus,
+  Patience,
+  ProductionRun,
+  Run,
+  WaitsFor,
+} from './deployment/deployment.js';
+import type { Changed } from './refusal.js';
+import type { Pause } from './service/service.js';
+
+/** `new`: the deployment that the same plan adds. */
+export type DeploymentId = number | 'new';
+
+export type Write =
+  | {
+      readonly write: 'add deployment';
+      readonly deployId: string;
+      readonly changeId: number;
+      readonly sha: string;
+      readonly kind: Deployment['kind'];
+      readonly by: string;
+      readonly restores: number | null;
+      readonly pressedOn: number | null;
+      /** How many people must approve it before it is queued. */
+      readonly required: number;
+      readonly basis: Basis | null;
+      /** null when no approval is required. */
+      readonly patience: Patience | null;
+      readonly override: string | null;
+      readonly confirmed: number | null;
+    }
+  | {
+      readonly write: 'add approval';
+      readonly deploymentId: DeploymentId;
+      readonly user: string;
+      readonly decision: 'requested' | 'approved' | 'withdrawn' | 'rejected';
+      readonly reason?: string;
+    }
+  /** An approval that counts; also adds its row to the approvals. */
+  | {
+      readonly write: 'approve';
+      readonly deploymentId: number;
+      readonly user: string;
+      readonly at: Date;
+      readonly basis: Basis;
+    }
+  /** It has enough approvals: it goes to the end of the queue. */
+  | { readonly write: 'approved'; readonly deploymentId: number }
+  /** It waits again for approval, of what would ship now. */
+  | {
+      readonly write: 'ask anew';
+      readonly deploymentId: number;
+      readonly basis: Basis;
+      readonly why: Changed;
+      /** The number that the rule requires now. */
+      readonly required: number;
+      readonly patience: Patience;
+    }
+  | { readonly write: 'reminded'; readonly deploymentId: number }
+  | { readonly write: 'signed off'; readonly deploymentId: number; readonly user: string }
+  | { readonly write: 'lock'; readonly by: string; readonly reason: string; readonly until: Date | null }
+  | { readonly write: 'unlock' }
+  /** Stops everything; the rows of the services stay as they are. */
+  | { readonly write: 'stop'; readonly by: string; readonly reason: string }
+  | { readonly write: 'end stop' }
+  | { readonly write: 'lock nudged' }
+  | { readonly write: 'pause'; readonly by: string; readonly why: Pause['why']; readonly deploymentId: DeploymentId }
+  | { readonly write: 'resume' }
+  | { readonly write: 'hold'; readonly changeId: number; readonly by: string; readonly reason: string | null }
+  | { readonly write: 'let go'; readonly changeId: number }
+  /** Notes that a person was asked to confirm this number of changes. */
+  | { readonly write: 'ask to confirm'; readonly changeId: number; readonly user: string; readonly changes: number }
+  /** Marks the changes after `restored` up to `from` as removed from production by this rollback. */
+  | { readonly write: 'undo'; readonly deploymentId: number; readonly restored: number; readonly from: number }
+  | {
+      readonly write: 'queue again';
+      readonly deploymentId: number;
+      readonly notBefore: Date | null;
+      readonly waitsFor: WaitsFor | null;
+      /** Who shut the gate in `waitsFor`, and why. */
+      readonly gate?: { readonly by: string | null; readonly reason: string };
+    }
+  | { readonly write: 'dispatching'; readonly deploymentId: number; readonly uncounted: string | null }
+  | { readonly write: 'unknown'; readonly deploymentId: number }
+  | { readonly write: 'github says'; readonly deploymentId: number; readonly message: string }
+  | { readonly write: 'answered'; readonly deploymentId: number; readonly seconds: number }
+  | { readonly write: 'deploying'; readonly deploymentId: number; readonly run: Run }
+  | { readonly write: 'hung'; readonly deploymentId: number }
+  /** How often in a row GitHub has said that the run does not exist; 0 when it shows it. */
+  | { readonly write: 'missing'; readonly deploymentId: number; readonly reads: number }
+  | { readonly write: 'told unknown'; readonly deploymentId: number }
+  | { readonly write: 'cancel refused'; readonly deploymentId: number }
+  | { readonly write: 'told not cancelled'; readonly deploymentId: number }
+  | { readonly write: 'ask cancel'; readonly deploymentId: number; readonly by: string }
+  | {
+      readonly write: 'end';
+      readonly deploymentId: number;
+      readonly status: EndedStatus;
+      readonly reason: string | null;
+      /** The person who ended it, if a person did. */
+      readonly by?: string;
+    }
+  | {
+      readonly write: 'live';
+      readonly deploymentId: number;
+      readonly replaced: number | null;
+      readonly keepsOutside: boolean;
+      /** By GitHub's clock: the end of its run. */
+      readonly asOf: Date;
+      /** True when production did not move forward by Deploy. */
+      readonly moved: boolean;
+    }
+  | {
+      readonly write: 'outside run';
+      readonly run: ProductionRun;
+      readonly deploymentId: number | null;
+      readonly hidesLive: boolean;
+    }
+  | { readonly write: 'staging'; readonly run: StagingRun }
+  | { readonly write: 're-run refused'; readonly changeId: number; readonly message: string }
+  | {
+      readonly write: 're-run asked';
+      readonly changeId: number;
+      readonly attempt: number | null;
+      readonly by: string | null;
+    };
