@@ -70,6 +70,8 @@ export interface Controls extends SettingUp {
   heal(): void;
   /** From now on dispatched runs are left out of lists for so long, or for so many lists. */
   listLag(lag: { ms?: number; lists?: number }): void;
+  /** From now on lists filtered by branch or event are stale, as GitHub's were for hours (cli/cli#5474); or they are current. */
+  staleLists(stale: boolean): void;
   dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
   /**
    * How cancels go from now on. `ignored`: accepted, and nothing happens. `refused`: a run in a state that GitHub cannot leave
@@ -170,6 +172,9 @@ export function controls(parts: ControlParts): Controls {
     heal: faults.clear,
     listLag: ({ ms = 0, lists = 0 }) => {
       world.listLag = { ms, lists };
+    },
+    staleLists: (stale) => {
+      world.staleSince = stale ? world.now() : null;
     },
     dispatchAnswers: (mode, refusal = 422) => {
       world.dispatchAnswers = { mode, refusal };

@@ -81,6 +81,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     app: app ?? null,
     hook: { id: hookId, contentType: 'json', hasSecret: true, insecureSsl: '0', active: true, events },
     listLag: { ms: 0, lists: 0 },
+    staleSince: null,
     cancels: 'obeyed',
     dispatchAnswers: { mode: '200', refusal: 422 },
     nextId,

@@ -46,9 +46,11 @@ export function listRuns(world: World, call: Call, runs: Run[]): Answer {
     return refusal(422, `Validation Failed: "${status}" is no status`);
   }
   const is = (name: string, value: string) => query.get(name) === null || query.get(name) === value;
+  const stale = query.get('branch') !== null || query.get('event') !== null ? world.staleSince : null;
   const matching = runs.filter((run) => {
     const now = latest(run);
     return (
+      (stale === null || run.createdAt < stale) &&
       is('branch', run.headBranch) &&
       is('event', run.event) &&
       is('actor', run.actor) &&

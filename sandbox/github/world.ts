@@ -167,6 +167,8 @@ export interface World {
     events: Set<string>;
   };
   listLag: { ms: number; lists: number };
+  /** Lists filtered by branch or event know no run that was created later. */
+  staleSince: Date | null;
   cancels: 'obeyed' | 'ignored' | 'refused' | 'refused even by force';
   dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };
   nextId: (kind: IdKind) => number;

@@ -7,9 +7,18 @@ import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
 
+/**
+ * Which runs are listed. GitHub's list by branch and event may lag behind for hours (cli/cli#5474, max-sixty/tend#348), while the
+ * list of all staging runs, pull requests included, is current.
+ */
+type Which = 'staging' | 'all staging' | 'production';
+
 /** The name under which faults of a workflow's list are reported. */
-const listName = (service: Watched, which: 'staging' | 'production'): string =>
-  `repository ${service.repository}, workflow ${service[which]}`;
+const listName = (service: Watched, which: Which): string =>
+  `repository ${service.repository}, workflow ${fileOf(service, which)}`;
+
+const fileOf = (service: Watched, which: Which): string =>
+  which === 'production' ? service.production : service.staging;
 
 /** The names of both lists of a service. */
 export const listNames = (service: Watched): string[] => [
@@ -33,11 +42,7 @@ export function createLists(
   /** When GitHub's rate limit ends, by repository. */
   const until = new Map<string, number>();
 
-  const list = async (
-    name: string,
-    which: 'staging' | 'production',
-    page: number,
-  ): Promise<Listed[] | 'unchanged' | 'no answer'> => {
+  const list = async (name: string, which: Which, page: number): Promise<Listed[] | 'unchanged' | 'no answer'> => {
     const service = services.find((one) => one.name === name);
     if (!service) return 'no answer';
     if ((until.get(service.repository) ?? 0) > Date.now()) return 'no answer';
@@ -46,7 +51,7 @@ export function createLists(
       const client = await clients(service.repository);
       return client.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
         ...split(service.repository),
-        workflow_id: service[which],
+        workflow_id: fileOf(service, which),
         ...(which === 'staging' ? { branch: service.branch, event: 'push' } : {}),
         exclude_pull_requests: true,
         per_page: PER_PAGE,
@@ -62,10 +67,10 @@ export function createLists(
     if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
     return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {
-      const at = { ...run, path: run.path ?? service[which] };
+      const at = { ...run, path: run.path ?? fileOf(service, which) };
       const repositoryId = run.repository?.id ?? Number.NaN;
       const updatedAt = run.updated_at;
-      if (which === 'staging') {
+      if (which !== 'production') {
         if (!isStagingRun(at, repositoryId, service.branch, service.staging)) return [];
         const passed = run.status === 'completed' && run.conclusion === 'success';
         return [{ seen: { type: 'staging seen', service: name, run: stagingRunOf(run) }, updatedAt, passed }];
@@ -77,7 +82,7 @@ export function createLists(
       ];
     });
   };
-  const forget = (name: string, which: 'staging' | 'production'): void => void etags.delete(`${name} ${which}`);
+  const forget = (name: string, which: Which): void => void etags.delete(`${name} ${which}`);
   return { list, forget };
 }
 

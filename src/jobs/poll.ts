@@ -8,9 +8,9 @@ export interface PollDeps {
   readonly pool: pg.Pool;
   readonly receive: Receive;
   /** One page of a workflow's runs, newest first. Only the first page is ever `unchanged`. */
-  readonly list: (service: string, which: 'staging' | 'production', page: number) => Promise<Page>;
+  readonly list: (service: string, which: Which, page: number) => Promise<Page>;
   /** Not everything listed was taken in, so the next list must not be `unchanged`. */
-  readonly forget: (service: string, which: 'staging' | 'production') => void;
+  readonly forget: (service: string, which: Which) => void;
   readonly services: readonly string[];
   readonly everyMs: number;
 }
@@ -18,6 +18,10 @@ export interface PollDeps {
 type Page = readonly Listed[] | 'unchanged' | 'no answer';
 
 const MOST_PAGES = 5;
+/** The list that is not filtered is asked for every tenth time: it costs more, and is seldom needed. */
+const ALL_EVERY = 10;
+
+type Which = 'staging' | 'all staging' | 'production';
 
 /**
  * Finds the runs of lost webhooks, and all runs if webhooks are off. A run that was taken in before is known by its
@@ -28,6 +32,8 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
   const known = new Set<string>();
   /** The page at which a list was broken off. Earlier pages hold nothing new next time, which does not end the poll. */
   const brokenOff = new Map<string, number>();
+  /** How often this replica has polled a service. */
+  const turns = new Map<string, number>();
 
   async function take(listed: Listed): Promise<boolean> {
     const key = keyOf(listed);
@@ -38,7 +44,7 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
     return true;
   }
 
-  async function pollOne(service: string, which: 'staging' | 'production', watched: Date): Promise<void> {
+  async function pollOne(service: string, which: Which, watched: Date): Promise<void> {
     // GitHub's times are whole seconds: a run in the first second is not older than the watch.
     const since = new Date(Math.floor(watched.getTime() / 1_000) * 1_000);
     let first: Listed | undefined;
@@ -49,7 +55,7 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
       const listed = await deps.list(service, which, page);
       if (listed === 'no answer') return deps.forget(service, which);
       if (listed === 'unchanged' || listed.length === 0) break;
-      first ??= which === 'staging' ? listed.find((one) => one.passed) : undefined;
+      first ??= which !== 'production' ? listed.find((one) => one.passed) : undefined;
       const recent = listed.filter((one) => new Date(one.updatedAt) >= since);
       // Oldest first, so that changes arrive in the order in which they were made.
       const news: boolean[] = [];
@@ -65,7 +71,10 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
     for (const service of deps.services) {
       const from = since.get(service);
       if (!from || !(await takeTurn(deps.pool, `poll:${service}`, deps.everyMs))) continue;
-      for (const which of ['staging', 'production'] as const) {
+      const turn = turns.get(service) ?? 0;
+      turns.set(service, turn + 1);
+      const all: Which[] = turn % ALL_EVERY === 0 ? ['all staging'] : [];
+      for (const which of [...all, 'staging', 'production'] as const) {
         await pollOne(service, which, from).catch((error: unknown) => {
           deps.forget(service, which);
           throw error;
