@@ -70,6 +70,8 @@ export interface Controls extends SettingUp {
   heal(): void;
   /** From now on dispatched runs are left out of lists for so long, or for so many lists. */
   listLag(lag: { ms?: number; lists?: number }): void;
+  /** From now on GitHub fails on the diffs of comparisons, or no longer. */
+  largeDiffs(large: boolean): void;
   /** From now on lists filtered by branch or event are stale, as GitHub's were for hours (cli/cli#5474); or they are current. */
   staleLists(stale: boolean): void;
   dispatchAnswers(mode: '200' | '204' | 'old-ghes', refusal?: 400 | 422): void;
@@ -172,6 +174,9 @@ export function controls(parts: ControlParts): Controls {
     heal: faults.clear,
     listLag: ({ ms = 0, lists = 0 }) => {
       world.listLag = { ms, lists };
+    },
+    largeDiffs: (large) => {
+      world.largeDiffs = large;
     },
     staleLists: (stale) => {
       world.staleSince = stale ? world.now() : null;

@@ -82,6 +82,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     hook: { id: hookId, contentType: 'json', hasSecret: true, insecureSsl: '0', active: true, events },
     listLag: { ms: 0, lists: 0 },
     staleSince: null,
+    largeDiffs: false,
     cancels: 'obeyed',
     dispatchAnswers: { mode: '200', refusal: 422 },
     nextId,

@@ -15,6 +15,7 @@ function comparison(world: World, call: Call, repository: Repository): Answer {
   const to = resolve(repository, head);
   if (!from || !to || more !== undefined) return notFound();
   const compared = compare(repository, from, to);
+  if (world.largeDiffs && pageOf(call.query).page === 1) return refusal(500, 'Server Error');
   if (!compared) return refusal(404, `No common ancestor between ${base} and ${head}.`);
   const { status, ahead, behindBy, mergeBase } = compared;
   const asked = call.query.has('page') || call.query.has('per_page');

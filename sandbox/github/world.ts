@@ -167,6 +167,8 @@ export interface World {
     events: Set<string>;
   };
   listLag: { ms: number; lists: number };
+  /** The first page of a comparison, which has the diff, is too large for GitHub: it answers 500. */
+  largeDiffs: boolean;
   /** Lists filtered by branch or event know no run that was created later. */
   staleSince: Date | null;
   cancels: 'obeyed' | 'ignored' | 'refused' | 'refused even by force';

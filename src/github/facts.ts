@@ -5,7 +5,10 @@ import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/fa
 import { ask, type ClientFor, split } from './client.js';
 import { createPatience, unanswered } from './silence.js';
 
-/** A comparison of two commits, with the commits between them, oldest first; at most the first thousand. */
+/**
+ * A comparison of two commits, with the commits between them, oldest first; at most the first thousand, and none if GitHub
+ * tells only how many they are.
+ */
 export interface Compared extends Comparison {
   readonly commits: readonly ShippedCommit[];
 }
@@ -29,19 +32,27 @@ async function compareCommits(
   base: string,
   head: string,
 ): Promise<Compared | Untold> {
-  const answer = await ask(async () => {
-    const client = await clients(repository);
-    return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-      ...split(repository),
-      basehead: `${base}...${head}`,
+  const compare = (page: { per_page?: number; page?: number }) =>
+    ask(async () => {
+      const client = await clients(repository);
+      const basehead = `${base}...${head}`;
+      return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...split(repository),
+        basehead,
+        ...page,
+      });
     });
-  });
+  const whole = await compare({});
+  // The first page has the diff of every file, on which GitHub fails when it is very large; other pages come without it.
+  const tooLarge = whole.is === 'no answer' && /^HTTP 5/.test(whole.why);
+  const answer = tooLarge ? await compare({ per_page: 1, page: 2 }) : whole;
   if (answer.is === 'refused') return { refused: `${plain(answer.message)} (${answer.status})` };
   if (answer.is === 'rate limited') return { retryAfterMs: answer.retryAfterMs };
   if (answer.is !== 'ok') return 'unavailable';
   const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
   const known = STATUSES.find((one) => one === status);
   if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return 'unavailable';
+  if (tooLarge) return { status: known, aheadBy: ahead_by, commits: [] };
   const all = ahead_by > commits.length ? await everyCommit(clients, repository, base, head, ahead_by) : commits;
   return { status: known, aheadBy: ahead_by, commits: (all ?? commits).map(shipped) };
 }

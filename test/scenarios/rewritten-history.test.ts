@@ -57,3 +57,15 @@ test('without a comparison nobody else deploys', async () => {
   await told(team, ALICE, 'You may not break the glass');
   expect(team.production()).toHaveLength(1);
 });
+
+test('a range whose diff is too large for GitHub is counted all the same, and deployed', async () => {
+  await begin();
+  const live = await land(team);
+  await release(team, live);
+  team.github.largeDiffs(true);
+  await land(team, 'Add a basket');
+  const sha = await land(team, 'Replace everything');
+  await card(team, sha, ['2 changes would ship'], offers);
+  await press(team, ALICE, sha, 'Deploy');
+  await stands(team, sha, 'deploying');
+});
