@@ -1,6 +1,7 @@
-import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
+import { expectedCron } from './cron.js';
+import { expectedTimezone, isTimezone } from './timezone.js';
 
 // Every message below is only the expectation ("a port from 0 to 65535"): `file.ts` adds the path and the value.
 
@@ -162,14 +163,19 @@ const github = mapping({
 /** The schema of the config file, with defaults; the JSON Schema is generated from it. */
 export const fileSchema = mapping({
   timezone: text('a time zone from the IANA list, such as Europe/Berlin')
-    .refine(isTimezone, { error: 'a time zone from the IANA list, such as Europe/Berlin' })
+    .refine(isTimezone, { error: ({ input }) => expectedTimezone(String(input)) })
     .default('UTC')
-    .meta({ description: 'The IANA time zone of schedules and freezes.' }),
+    .meta({ description: 'The IANA time zone of the digest, of freezes and of the days of an export.' }),
   channel: channel.optional().meta({ description: 'The default channel of all services.' }),
   digest: text('a cron expression of five fields, such as "0 9 * * 1-5"')
-    .refine(isCron, { error: 'a cron expression of five fields, such as "0 9 * * 1-5"' })
+    .refine((written) => expectedCron(written) === null, {
+      error: ({ input }) => expectedCron(String(input)) ?? '',
+    })
     .optional()
-    .meta({ description: 'When to post the digest: a cron expression in the time zone. Leave it out for no digest.' }),
+    .meta({
+      description:
+        'When to post the digest, in the time zone: a cron expression of five fields, or a name such as `@daily`. Leave it out for no digest.',
+    }),
   github,
   people: z
     .record(login, user, { error: 'a mapping of GitHub logins to Slack user ids' })
@@ -195,14 +201,4 @@ function isDate(written: string): boolean {
   const at = new Date(`${written}T00:00:00Z`);
   // Date turns 31 February into March instead of rejecting it.
   return !Number.isNaN(at.valueOf()) && at.toISOString().startsWith(written);
-}
-
-function isTimezone(name: string): boolean {
-  // Newer engines also accept offsets such as +01:00, which have no daylight saving time.
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }
