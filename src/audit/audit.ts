@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { configFileOf } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { readConfigFile } from '../config/file.js';
+import { startOfDate } from '../core/time/zone.js';
 import { hasLedger, hasLineOf, isBackwards } from '../db/audit.js';
 import { ledgerHead } from '../db/ledger.js';
 import { startLocalPostgres } from '../db/local-postgres.js';
@@ -74,7 +75,11 @@ async function exportPeriod({ from, to, format, service }: ExportOptions): Promi
   const write = async (text: string) => {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   };
-  const period = { from, to, timezone, service: service ?? null };
+  const period = {
+    from: DATE.test(from) ? midnight(timezone, from, 0) : from,
+    to: DATE.test(to) ? midnight(timezone, to, 1) : to,
+    service: service ?? null,
+  };
   await reading(async (tx) => {
     if (await isBackwards(tx, period)) throw new Error('--from is after --to');
     if (service !== undefined && !(await hasLineOf(tx, service)))
@@ -91,6 +96,17 @@ function isMoment(value: string): boolean {
   // JavaScript turns 31 February into a day of March.
   const day = new Date(value.slice(0, 10));
   return !Number.isNaN(new Date(value).valueOf()) && day.toISOString().startsWith(value.slice(0, 10));
+}
+
+const FIRST = Date.parse('0001-01-02');
+
+/**
+ * The beginning of a local date, or of one so many days later, by Node's time zone, as freezes are: PostgreSQL reads some
+ * names of zones as abbreviations. It knows no year 0, and no sign before a year of five digits.
+ */
+function midnight(timezone: string, date: string, days: number): string {
+  const start = Math.max(FIRST, startOfDate(timezone, date, days).getTime());
+  return new Date(start).toISOString().replace(/^\+0*/, '');
 }
 
 /** The time zone of the config, if it can be read; an auditor's machine may have no config. */

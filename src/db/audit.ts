@@ -36,43 +36,35 @@ export interface ExportedLine extends ChainedLine {
 }
 
 export interface Period {
-  /** Both in any form that PostgreSQL reads as a time; a date alone is that day in the time zone. */
+  /** Both in any form that PostgreSQL reads as a time with an offset; `to` is the first moment after the period. */
   readonly from: string;
   readonly to: string;
-  /** IANA */
-  readonly timezone: string;
   readonly service: string | null;
 }
 
 /** The lines of a period that come after a number; in order, at most `limit`. */
 export async function exportedAfter(
   db: Queryable,
-  { from, to, timezone, service }: Period,
+  { from, to, service }: Period,
   seq: string,
   limit: number,
 ): Promise<ExportedLine[]> {
   const { rows } = await db.query<ExportedLine>(
     `select ${CHAINED}, p.name as actor_name, d.deploy_id, d.run_id::text as run_id
      from ledger l left join people p on p.slack_user_id = l.actor left join deployments d on d.id = l.deployment_id
-     where l.seq > $1 and l.at >= ${moment('$2', '$4', 0)} and l.at < ${moment('$3', '$4', 1)}
-       and ($5::text is null or l.service = $5)
-     order by l.seq limit $6`,
-    [seq, from, to, timezone, service, limit],
+     where l.seq > $1 and l.at >= $2::timestamptz and l.at < $3::timestamptz and ($4::text is null or l.service = $4)
+     order by l.seq limit $5`,
+    [seq, from, to, service, limit],
   );
   return rows;
 }
 
-/** A date alone is midnight in the time zone, of that day or `days` later; anything else is a point in time. */
-const moment = (value: string, zone: string, days: number): string =>
-  `case when ${value}::text ~ '^\\d{4}-\\d\\d-\\d\\d$' then (${value}::text::timestamp + ${days} * interval '1 day') at time zone ${zone}
-     else ${value}::text::timestamptz end`;
-
 /** Whether the period ends before it begins. */
-export async function isBackwards(db: Queryable, { from, to, timezone }: Period): Promise<boolean> {
-  const { rows } = await db.query<{ backwards: boolean }>(
-    `select ${moment('$1', '$3', 0)} >= ${moment('$2', '$3', 1)} as backwards`,
-    [from, to, timezone],
-  );
+export async function isBackwards(db: Queryable, { from, to }: Period): Promise<boolean> {
+  const { rows } = await db.query<{ backwards: boolean }>('select $1::timestamptz >= $2::timestamptz as backwards', [
+    from,
+    to,
+  ]);
   return rows[0]?.backwards ?? false;
 }
 

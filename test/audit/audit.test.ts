@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type pg from 'pg';
@@ -10,6 +11,8 @@ import { blocks } from '../support/documents.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
+/** No config, as on an auditor's machine, unless a test writes one. */
+let config = 'none.yml';
 let pool: pg.Pool;
 beforeEach(async () => {
   database = await freshDatabase();
@@ -29,12 +32,26 @@ const append = (count: number, reason: string | null = null, service = 'shop') =
 /** The compiled command, with nothing but the database in its environment. */
 async function audit(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const program = path.resolve(process.env.PUSHBUTTON_TEST_BUILD ?? '', 'src/cli.js');
-  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: database.url };
+  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: database.url, PUSHBUTTON_CONFIG: config };
   try {
     return { code: 0, ...(await promisify(execFile)(process.execPath, [program, 'audit', ...args], { env })) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, stdout, stderr };
+  }
+}
+
+/** With a config in this time zone. */
+async function withConfig(timezone: string, work: () => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'audit-'));
+  config = path.join(folder, 'pushbutton.yml');
+  const example = readFileSync('pushbutton.example.yml', 'utf8');
+  writeFileSync(config, example.replace(/^timezone: .*$/m, `timezone: ${timezone}`));
+  try {
+    await work();
+  } finally {
+    rmSync(folder, { recursive: true });
+    config = 'none.yml';
   }
 }
 
@@ -184,6 +201,31 @@ describe('export', () => {
     expect(await of('--from', `${today}T00:00Z`, '--to', `${today}T23:59:59Z`)).toHaveLength(3);
     // The later text is the earlier moment.
     expect(await of('--from', '2020-01-01T10:00+02:00', '--to', '2020-01-01T09:00Z')).toEqual([]);
+  });
+
+  test.each([
+    // CET is an abbreviation for PostgreSQL, an hour off in summer, and so is WET.
+    ['CET', '2026-07-10', '2026-07-09T22:00:00Z', '2026-07-10T21:59:59.999999Z'],
+    ['WET', '2026-07-10', '2026-07-09T23:00:00Z', '2026-07-10T22:59:59.999999Z'],
+    ['America/New_York', '2026-11-01', '2026-11-01T04:00:00Z', '2026-11-02T04:59:59.999999Z'],
+    // Its midnight comes twice, and that of Cairo not at all.
+    ['Atlantic/Azores', '2026-10-25', '2026-10-25T00:00:00Z', '2026-10-26T00:59:59.999999Z'],
+    ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z', '2026-04-24T20:59:59.999999Z'],
+  ])('a day in %s, %s, is from %s to %s, as it is for freezes', async (timezone, day, first, last) => {
+    await withConfig(timezone, async () => {
+      await append(4);
+      await behind(`update ledger set at = case seq when 1 then '${first}'::timestamptz - interval '1 us'
+        when 2 then '${first}' when 3 then '${last}' when 4 then '${last}'::timestamptz + interval '1 us' end`);
+      const { stdout, stderr } = await audit('export', '--from', day, '--to', day, '--format', 'json');
+      expect((JSON.parse(stdout) as { seq: string }[]).map(({ seq }) => seq)).toEqual(['2', '3']);
+      expect(stderr).toContain(`2 lines, days in ${timezone};`);
+    });
+  });
+
+  test('a period may be all of time', async () => {
+    await append(1);
+    const { stdout } = await audit('export', '--from', '0001-01-01', '--to', '9999-12-31', '--format', 'json');
+    expect(JSON.parse(stdout)).toHaveLength(1);
   });
 
   test.each([

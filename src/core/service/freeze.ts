@@ -1,5 +1,7 @@
 /** Freeze windows: when nothing is deployed, by wall time in a time zone, also on days when its clocks change. */
 
+import { changeBetween, DAY, MINUTE, offsetsAround, type Wall, type Zone, zoneOf } from '../time/zone.js';
+
 export type Freeze =
   | {
       readonly days: readonly Day[];
@@ -20,8 +22,6 @@ export interface Frozen {
   readonly until: Date;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 /** How far to search for the start and end of a freeze; a longer freeze is reported to end there. */
 const MOST_DAYS = 400;
 
@@ -49,6 +49,15 @@ export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): 
   };
 }
 
+/** The freeze at an instant, or the next one within 400 days; null if there is none. */
+export function nextFreeze(freezes: readonly Freeze[], timezone: string, at: Date): Frozen | null {
+  const now = frozen(freezes, timezone, at);
+  if (now || freezes.length === 0) return now;
+  const zone = zoneOf(timezone);
+  const isFrozen = (instant: number) => freezes.some((freeze) => holds(freeze, zone.wall(instant)));
+  return frozen(freezes, timezone, new Date(firstAfter(freezes, zone, at.getTime(), isFrozen)));
+}
+
 /** Whether the weekly windows alone cover every minute of the week. */
 export function neverOpens(freezes: readonly Freeze[]): boolean {
   const week = new Set<number>();
@@ -65,12 +74,6 @@ export function neverOpens(freezes: readonly Freeze[]): boolean {
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** Wall time: the date as midnight UTC in ms, and the minutes since midnight. */
-interface Wall {
-  readonly date: number;
-  readonly minutes: number;
-}
-
 function holds(freeze: Freeze, { date, minutes }: Wall): boolean {
   if (!('days' in freeze)) return date >= Date.parse(freeze.from) && date <= Date.parse(freeze.to);
   const [from, to] = [minutesOf(freeze.from), minutesOf(freeze.to)];
@@ -79,46 +82,12 @@ function holds(freeze: Freeze, { date, minutes }: Wall): boolean {
   return (on(date) && minutes >= from) || (on(date - DAY) && minutes < to);
 }
 
-interface Zone {
-  readonly wall: (instant: number) => Wall;
-  /** How many ms its clocks are ahead of UTC. */
-  readonly offset: (instant: number) => number;
-}
-
-const zones = new Map<string, Zone>();
-
-function zoneOf(timezone: string): Zone {
-  const known = zones.get(timezone);
-  if (known) return known;
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    ...({ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const),
-    second: 'numeric',
-  });
-  const offset = (instant: number): number => {
-    // 11/26/2026, 13:05:00
-    const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = (
-      format.format(instant).match(/\d+/g) ?? []
-    ).map(Number);
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1_000) * 1_000;
-  };
-  const wall = (instant: number): Wall => {
-    const local = instant + offset(instant);
-    const date = Math.floor(local / DAY) * DAY;
-    return { date, minutes: Math.floor((local - date) / MINUTE) };
-  };
-  const zone = { offset, wall };
-  zones.set(timezone, zone);
-  return zone;
-}
-
 /** The instants of one local day when a window may start or end: window times, midnight, and a clock change. */
 function boundaries(freezes: readonly Freeze[], zone: Zone, date: number): number[] {
   const walls = new Set([0]);
   for (const freeze of freezes)
     if ('days' in freeze) for (const time of [freeze.from, freeze.to]) walls.add(minutesOf(time) % 1_440);
-  const [before, after] = [zone.offset(date - DAY), zone.offset(date + 2 * DAY)];
+  const [before, after] = offsetsAround(zone, date);
   const instants = new Set<number>();
   for (const minutes of walls) {
     for (const offset of [before, after]) {
@@ -129,18 +98,6 @@ function boundaries(freezes: readonly Freeze[], zone: Zone, date: number): numbe
   if (before !== after) instants.add(changeBetween(zone, date - DAY, date + 2 * DAY));
   // Keep only instants of this day: those of neighbouring days come with their own day.
   return [...instants].filter((instant) => zone.wall(instant).date === date).sort((a, b) => a - b);
-}
-
-/** The first instant, to the second, when the zone's offset differs from that at `from`. */
-function changeBetween(zone: Zone, from: number, to: number): number {
-  const before = zone.offset(from);
-  let [low, high] = [from / 1_000, to / 1_000];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (zone.offset(middle * 1_000) === before) low = middle;
-    else high = middle;
-  }
-  return high * 1_000;
 }
 
 function firstAfter(freezes: readonly Freeze[], zone: Zone, now: number, is: (instant: number) => boolean): number {
