@@ -33,6 +33,7 @@ import { tellLastingFaults } from './jobs/fault-news.js';
 import { createInboxLoop } from './jobs/inbox.js';
 import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
+import { sayTimes, upcomingOf } from './jobs/upcoming.js';
 import { startWorkers } from './jobs/workers.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log/log.js';
@@ -132,11 +133,10 @@ export async function startPushbutton(
 
   const channels = [...new Set(config.services.map((one) => one.channel))];
   const toSlack = { pool, client, pauses, warn };
-  const digest = {
-    ...toSlack,
-    timezone: config.timezone,
-    servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
-  };
+  const { timezone } = config;
+  const upcoming = upcomingOf(config);
+  const servicesOf = (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []);
+  const digest = { ...toSlack, timezone, servicesOf, upcoming };
   const lines = createLines(
     pool,
     slackJobs({
@@ -184,7 +184,7 @@ export async function startPushbutton(
     countCommits,
     webUrl: webUrlOf(config.github.apiUrl),
     services: all,
-    timezone: config.timezone,
+    timezone,
     digestNow: () => digestNow(digest),
     warn,
   });
@@ -218,8 +218,7 @@ export async function startPushbutton(
     inbox.start();
     ends.push(inbox.stop);
     ends.push(await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
-    const schedule =
-      config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
+    const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);
     const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository), lookingUpIn(one.repository)];
     await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
@@ -239,6 +238,7 @@ export async function startPushbutton(
     };
     ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
+    await sayTimes(pool, timezone, upcoming, log);
     log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {

@@ -92,7 +92,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   ['src/http/metrics.ts', [CORE, 'src/waits/', { types: 'src/db/' }, 'prom-client']],
   ['src/http/', ['src/waits/', 'src/http/', 'node:']],
-  ['src/audit/audit.ts', ['src/config/', 'src/db/', 'src/audit/', { types: 'commander' }, 'node:']],
+  ['src/audit/audit.ts', [CORE, 'src/config/', 'src/db/', 'src/audit/', { types: 'commander' }, 'node:']],
   ['src/audit/', ['src/db/', 'src/audit/', 'node:']],
   [
     'src/doctor/doctor.ts',
@@ -103,7 +103,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
   ['src/doctor/wire.ts', []],
-  ['src/doctor/', [CORE, 'src/config/config.ts', 'src/jobs/digest.ts', { types: 'src/slack/checks/' }]],
+  ['src/doctor/', [CORE, 'src/config/config.ts', 'src/jobs/upcoming.ts', { types: 'src/slack/checks/' }]],
   ['src/main.ts', ['src/', 'node:']],
   [
     'src/cli.ts',

@@ -1,21 +1,30 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
+import { type DatabaseZone, yearAhead } from '../core/time/same-zone.js';
 import { compareMigrations } from './migrate.js';
 import { createPool } from './pool.js';
 import { countReplicas } from './replicas.js';
 import { tlsMend } from './tls-fault.js';
+import { databaseZone } from './zone.js';
 
-/** The checks of a database, how many replicas use it (null: unknown), and how far its clock is ahead of ours. */
+/**
+ * The checks of a database, how many replicas use it (null: unknown), how far its clock is ahead of ours, and what it says
+ * of a time zone in the year ahead (null: unknown).
+ */
 export interface DatabaseLook {
   readonly checks: readonly Check[];
   readonly replicas: number | null;
   readonly aheadMs: number | null;
+  readonly zone: { readonly at: readonly Date[]; readonly of: DatabaseZone } | null;
 }
 
 const OLDEST = 14;
 const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas' } as const;
 
-/** Checks a database without changing anything. `place` says where it is, without the password. */
-export async function lookAtDatabase(url: string, place: string): Promise<DatabaseLook> {
+/**
+ * Checks a database without changing anything. `place` says where it is, without the password; `timezone` is the one to
+ * ask it about.
+ */
+export async function lookAtDatabase(url: string, place: string, timezone: string): Promise<DatabaseLook> {
   const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
     const asked = Date.now();
@@ -30,10 +39,13 @@ export async function lookAtDatabase(url: string, place: string): Promise<Databa
       (error: unknown) => skipped(`the migrations could not be read: ${whyNot(error)}`),
     );
     const replicas = await countReplicas(pool).catch(() => null);
+    const at = yearAhead(new Date(asked));
+    const zone = await databaseZone(pool, timezone, at).catch(() => null);
     return {
       checks: checksOf(serverVerdict(told, place), migrations, replicaVerdict(replicas)),
       replicas,
       aheadMs,
+      zone: zone && { at, of: zone },
     };
   } catch (error) {
     return { ...noDatabase('the database cannot be reached'), ...failed(error, place) };
@@ -45,7 +57,7 @@ export async function lookAtDatabase(url: string, place: string): Promise<Databa
 /** Every check of the database as skipped, with the reason. */
 export function noDatabase(why: string): DatabaseLook {
   const none = skipped(why);
-  return { checks: checksOf(none, none, none), replicas: null, aheadMs: null };
+  return { checks: checksOf(none, none, none), replicas: null, aheadMs: null, zone: null };
 }
 
 function failed(error: unknown, place: string): Pick<DatabaseLook, 'checks'> {

@@ -1,4 +1,6 @@
 import { ok, skipped, type Verdict, wrong } from '../core/check.js';
+import { type DatabaseZone, ZONE_MEND, zoneDifference } from '../core/time/same-zone.js';
+import { timeInWords } from '../core/time/upcoming.js';
 
 /** Requests are refused when the clocks differ by five minutes; a drift of one minute is an early sign. */
 const MOST_MS = 60_000;
@@ -18,4 +20,17 @@ export function clockVerdict(whose: string, aheadMs: number | null): Verdict {
     `${whose} is ${seconds} s ${which} this machine`,
     'Synchronise the clocks with a time server (on Linux: timedatectl set-ntp true). Beyond 5 minutes every press is refused.',
   );
+}
+
+/** Judges whether the database has the same time zone as Node at the instants `at`, the first of which is now. */
+export function zoneVerdict(
+  timezone: string,
+  database: { readonly at: readonly Date[]; readonly of: DatabaseZone } | null,
+): Verdict {
+  if (database === null) return skipped('the database did not answer');
+  const { at, of } = database;
+  const differs = zoneDifference(timezone, at, of, process.versions.tz ?? '');
+  const [now = new Date()] = at;
+  if (differs !== null) return wrong(differs, ZONE_MEND);
+  return ok(`${timezone}, ${timeInWords(timezone, now)} now; the database agrees for the year ahead`);
 }

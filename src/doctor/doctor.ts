@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { type Config, ConfigProblems, configFileOf, loadConfig } from '../config/config.js';
-import { type Check, ok, skipped, wrong } from '../core/check.js';
+import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { type DatabaseLook, lookAtDatabase, noDatabase } from '../db/checks.js';
 import { startLocalPostgres } from '../db/local-postgres.js';
 import { createLook } from '../github/checks/look.js';
@@ -20,7 +20,7 @@ import { manifestScopes } from '../slack/checks/manifest.js';
 import { groupVerdict, readGroups, userVerdict } from '../slack/checks/people.js';
 import { INBOUND, scopeChecks, signIn as signInToSlack, slackCheck, socketVerdict } from '../slack/checks/sign-in.js';
 import { createSlackClient } from '../slack/client.js';
-import { clockVerdict } from './clock.js';
+import { clockVerdict, zoneVerdict } from './clock.js';
 import { approvalRulesIn, channelsIn, namedIn } from './named.js';
 import { problemChecks, settingChecks, withoutSettings } from './settings.js';
 import { createWire, type Wire } from './wire.js';
@@ -47,25 +47,28 @@ export async function examineConfig(config: Config, file: string): Promise<Check
     examineSlack(config, slackWire),
     examineGithub(config, githubWire, database),
   ]);
-  const clock = (id: string, name: string, whose: string, aheadMs: number | null): Check => ({
+  const check = (id: string, name: string, verdict: Verdict): Check => ({
     id: `clock.${id}`,
     group: 'Clock',
     name,
-    verdict: clockVerdict(whose, aheadMs),
+    verdict,
   });
+  const clock = (id: string, name: string, whose: string, aheadMs: number | null): Check =>
+    check(id, name, clockVerdict(whose, aheadMs));
   return [
-    ...settingChecks(config, file),
+    ...settingChecks(config, file, new Date()),
     ...inDatabase.checks,
     ...inSlack,
     ...inGithub,
     clock('database', 'database', 'the database', inDatabase.aheadMs),
     clock('slack', 'Slack', 'Slack', slackWire.aheadMs()),
     clock('github', 'GitHub', 'GitHub', githubWire.aheadMs()),
+    check('timezone', 'time zone', zoneVerdict(config.timezone, inDatabase.zone)),
   ];
 }
 
-async function examineDatabase({ database }: Config): Promise<DatabaseLook> {
-  if (database.kind === 'url') return lookAtDatabase(database.url, placeOf(database.url));
+async function examineDatabase({ database, timezone }: Config): Promise<DatabaseLook> {
+  if (database.kind === 'url') return lookAtDatabase(database.url, placeOf(database.url), timezone);
   const lines: string[] = [];
   const folder = (verdict: Check['verdict']): Check => ({
     id: 'database.folder',
@@ -76,7 +79,7 @@ async function examineDatabase({ database }: Config): Promise<DatabaseLook> {
   try {
     const local = await startLocalPostgres(database.folder, (line) => lines.push(line));
     const state = local.adopted ? 'running' : 'started now; it keeps running, and npm start uses it';
-    const look = await lookAtDatabase(local.url, 'embedded');
+    const look = await lookAtDatabase(local.url, 'embedded', timezone);
     return { ...look, checks: [folder(ok([`${local.folder}, ${state}`, ...lines].join('; '))), ...look.checks] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import type { Config, ConfigProblems } from '../config/config.js';
 import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
-import { nextSlot } from '../jobs/digest.js';
+import { digestsInWords, freezeInWords } from '../core/time/upcoming.js';
+import { upcomingOf } from '../jobs/upcoming.js';
 
 const check = (id: string, name: string, verdict: Verdict): Check => ({
   id: `settings.${id}`,
@@ -9,9 +10,13 @@ const check = (id: string, name: string, verdict: Verdict): Check => ({
   verdict,
 });
 
-/** The settings of an installation whose environment and config file are valid; `file` is the path of the config. */
-export function settingChecks(config: Config, file: string): Check[] {
-  const { slack, github, database, services, digest, timezone } = config;
+/**
+ * The settings of an installation whose environment and config file are valid; `file` is the path of the config. What
+ * comes next is said as after `now`.
+ */
+export function settingChecks(config: Config, file: string, now: Date): Check[] {
+  const { slack, github, database, services } = config;
+  const upcoming = upcomingOf(config)(now);
   const environment = [
     slack.appToken ? 'Slack in Socket Mode' : 'Slack over HTTP',
     github.auth.kind === 'app' ? 'GitHub as an App' : 'GitHub with a token',
@@ -25,16 +30,9 @@ export function settingChecks(config: Config, file: string): Check[] {
       'config',
       ok(`${file}, ${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`),
     ),
-    check('digest', 'digest', ok(digest === undefined ? 'none configured' : nextDigest(digest, timezone))),
+    check('digest', 'digest', ok(digestsInWords(upcoming))),
+    check('freezes', 'freezes', ok(freezeInWords(upcoming))),
   ];
-}
-
-/** The config has already rejected invalid cron expressions. */
-function nextDigest(pattern: string, timezone: string): string {
-  const next = nextSlot(pattern, timezone);
-  if (!next) return `"${pattern}", ${timezone}`;
-  const form = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, dateStyle: 'full', timeStyle: 'short' });
-  return `next ${form.format(next)}, ${timezone}`;
 }
 
 /** One check for each problem in the environment and the config file. */

@@ -1,5 +1,7 @@
 import cron from 'node-cron';
 import type pg from 'pg';
+import { isDue, latestDue, type Named } from '../core/time/digest-times.js';
+import { MINUTE } from '../core/time/zone.js';
 import { digestsSince, takeDigestSlot } from '../db/digests.js';
 import { transaction } from '../db/pool.js';
 import { timeNow } from '../db/time.js';
@@ -13,8 +15,9 @@ export interface DigestSchedule {
 const HOUR_MS = 3_600_000;
 
 /**
- * The daily digest, once per channel and slot of the cron over any number of replicas. node-cron says when; Postgres
- * settles who takes the slot, in one transaction with its job. After an outage only the latest missed slot is taken.
+ * The daily digest, once per channel and slot of the cron over any number of replicas. node-cron wakes us on the minute,
+ * `namedBy` says what is due, also when the clocks change, and Postgres settles who takes the slot, in one transaction
+ * with its job. What node-cron passes over, `catchUp` finds. After an outage only the latest missed slot is taken.
  */
 export function scheduleDigest(
   pool: pg.Pool,
@@ -22,8 +25,9 @@ export function scheduleDigest(
   timezone: string,
   channels: readonly string[],
 ): DigestSchedule {
+  const named = namedBy(pattern);
   const take = async (slot: Date) =>
-    isRepeated(slot, pattern, timezone) ? 0 : transaction(pool, (tx) => takeDigestSlot(tx, slot, channels));
+    isDue(named, timezone, slot) ? transaction(pool, (tx) => takeDigestSlot(tx, slot, channels)) : 0;
   const task = cron.schedule(pattern, () => {}, {
     name: 'digest',
     timezone,
@@ -37,11 +41,7 @@ export function scheduleDigest(
     stop: async () => void (await task.destroy()),
     catchUp: async () => {
       const since = await digestsSince(pool, `${pattern} ${timezone}`, channels);
-      const slot = latestSlot(
-        (date) => task.match(date) && !isRepeated(date, pattern, timezone),
-        await timeNow(pool),
-        pattern,
-      );
+      const slot = latestDue(named, timezone, await timeNow(pool), HOUR_MS);
       if (!slot) return;
       const due = channels.filter((channel) => slot > (since.get(channel) ?? slot));
       if (due.length > 0) await transaction(pool, (tx) => takeDigestSlot(tx, slot, due));
@@ -49,32 +49,20 @@ export function scheduleDigest(
   };
 }
 
-/** The next time that the cron names; null if it names none. */
-export function nextSlot(pattern: string, timezone: string): Date | null {
-  const task = cron.createTask(pattern, () => {}, { timezone });
-  const [next] = task.getNextRuns(1);
-  void task.destroy();
-  return next ?? null;
-}
-
-/** The latest time within the last hour that the cron names; null if it names none. Pure. */
-export function latestSlot(matches: (date: Date) => boolean, now: Date, pattern: string): Date | null {
-  const step = pattern.trim().split(/\s+/).length > 5 ? 1_000 : 60_000;
-  const newest = Math.floor(now.getTime() / step) * step;
-  for (let at = newest; at > now.getTime() - HOUR_MS; at -= step) {
-    const date = new Date(at);
-    if (matches(date)) return date;
-  }
-  return null;
-}
-
 /**
- * Whether the clock shows this time for the second time, in the night when it goes back an hour. False for a cron that
- * names every hour, or every few hours: it means each of them. Pure.
+ * What a cron expression of five fields, or a name such as `@daily`, names. An hour field that begins with `*`, or that
+ * names all hours, means every hour or every few. Throws if node-cron cannot read it: the config has refused such ones.
  */
-export function isRepeated(slot: Date, pattern: string, timezone: string): boolean {
-  const hours = pattern.trim().split(/\s+/).at(-4) ?? '*';
-  if (hours.startsWith('*')) return false;
-  const clock = new Intl.DateTimeFormat('en', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' });
-  return clock.format(slot) === clock.format(new Date(slot.getTime() - HOUR_MS));
+export function namedBy(pattern: string): Named {
+  const { minute, hour } = cron.parse(pattern);
+  // In UTC a task is asked about wall times as if they were UTC.
+  const task = cron.createTask(pattern, () => {}, { timezone: 'UTC' });
+  void task.destroy();
+  const [first = 0, on = 0] = [hour[0], minute[0]];
+  return {
+    minutes: minute,
+    hours: hour,
+    onDate: (date) => task.match(new Date(date + first * HOUR_MS + on * MINUTE)),
+    everyHour: hour.length === 24 || pattern.trim().split(/\s+/).at(-4)?.startsWith('*') === true,
+  };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import type { Digest } from '../core/report.js';
+import type { Upcoming } from '../core/time/upcoming.js';
 import { reached } from '../crash-points.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
@@ -21,6 +22,8 @@ export interface DigestDeps {
   readonly pauses: Pauses;
   /** The services that use a channel; all services for null. */
   readonly servicesOf: (channel: string | null) => readonly ShownService[];
+  /** What comes next by the clock. */
+  readonly upcoming: (now: Date) => Upcoming;
 }
 
 const DAY_MS = 86_400_000;
@@ -44,10 +47,10 @@ async function readDigest(deps: DigestDeps, channel: string | null, since: Date,
   };
 }
 
-/** The digest of the last day, for one person. */
+/** The digest of the last day, and what comes next, for one person. */
 export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof digestMessage>> {
   const until = await timeNow(deps.pool);
-  return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until));
+  return digestMessage(await readDigest(deps, null, new Date(until.getTime() - DAY_MS), until), deps.upcoming(until));
 }
 
 /**

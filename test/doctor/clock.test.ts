@@ -1,10 +1,15 @@
-import { clockVerdict } from '../../src/doctor/clock.js';
-import { type Installation, install, line } from '../support/installation.js';
+import { clockVerdict, zoneVerdict } from '../../src/doctor/clock.js';
+import { CONFIG, type Installation, install, line } from '../support/installation.js';
+import { withOlderZones } from '../support/older-zones.js';
+import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 let shop: Installation | null = null;
+let database: TestDatabase | null = null;
 afterEach(async () => {
   await shop?.stop();
+  await database?.drop();
   shop = null;
+  database = null;
 });
 
 test('a clock that is a minute off is wrong: Slack refuses what is five off', () => {
@@ -35,4 +40,54 @@ test('one that does not is told, by any answer that has a date', async () => {
   expect(await shop.verdict('clock.slack', undefined, { SLACK_BOT_TOKEN: 'xoxb-of-another-app' })).toMatch(/^wrong: /);
   shop.slack.fail('*', { kind: 'refuse' }, Number.POSITIVE_INFINITY);
   expect(await shop.verdict('clock.slack')).toBe('skipped: Slack did not answer');
+});
+
+const MOMENT = String.raw`\w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d UTC[+-]\d\d:\d\d`;
+
+test('the time zone of the config is the same for Node and for the database, also one named like an abbreviation', async () => {
+  shop = await install();
+  for (const timezone of ['Europe/Berlin', 'CET', 'WET', 'Australia/Lord_Howe', 'Antarctica/Troll', 'UTC'])
+    expect(await shop.verdict('clock.timezone', CONFIG.replace('Europe/Berlin', timezone))).toMatch(
+      new RegExp(`^ok: ${timezone}, ${MOMENT} now; the database agrees for the year ahead$`),
+    );
+});
+
+test('time zone data of the database that is older than that of Node is told, with both versions and the time there', async () => {
+  database = await freshDatabase();
+  await withOlderZones(database.url);
+  shop = await install({ database });
+  expect(await shop.verdict('clock.timezone')).toMatch(
+    new RegExp(
+      `^wrong: Node's time zone data ${process.versions.tz} and that of PostgreSQL [\\d.]+ differ on Europe/Berlin: ` +
+        `(now|by ${MOMENT}) its clocks are at UTC\\+0(\\d):00 in Node's and UTC\\+0\\d:00 in the database's. Digests and freezes ` +
+        `go by Node's, in which it is ${MOMENT} there now. Look at a clock there, and update whichever is wrong`,
+    ),
+  );
+});
+
+test('a zone that the database does not know yet is told', () => {
+  const at = [new Date('2026-11-29T12:00:00Z')];
+  expect(zoneVerdict('America/Coyhaique', { at, of: { offsets: null, server: '14.2' } })).toMatchObject({
+    is: 'wrong',
+    found: expect.stringContaining('PostgreSQL 14.2 differ: the database does not know America/Coyhaique.'),
+  });
+  expect(zoneVerdict('UTC', null)).toEqual({ is: 'skipped', why: 'the database did not answer' });
+});
+
+test('the next three digests and the next freeze are told in words, with the offset', async () => {
+  shop = await install();
+  const checks = await shop.examined(
+    `${CONFIG}    freezes: [{ from: 2099-12-20, to: 2099-12-21, reason: Year end }]\n`,
+  );
+  expect(line(checks, 'settings.digest')).toMatch(
+    new RegExp(`^ok: next ${MOMENT}; ${MOMENT}; ${MOMENT}; Europe/Berlin$`),
+  );
+  expect(line(checks, 'settings.digest').match(/, 09:00 UTC\+0[12]:00/g)).toHaveLength(3);
+  expect(line(checks, 'settings.freezes')).toBe('ok: none to come in the next 400 days');
+  const soon = await shop.examined(
+    `${CONFIG}    freezes: [{ days: [fri], from: "16:00", to: "24:00", reason: Fridays }]\n`,
+  );
+  expect(line(soon, 'settings.freezes')).toMatch(
+    /^ok: (next from|now, since) Fri .*, 16:00 UTC\+0[12]:00 to Sat .*, 00:00 UTC\+0[12]:00; Europe\/Berlin; shop: Fridays$/,
+  );
 });

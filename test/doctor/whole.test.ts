@@ -17,7 +17,7 @@ describe('an installation in which all is right', () => {
     const checks = await shop.examined();
     expect(wrongOnes(checks)).toEqual([]);
     expect(checks.map(({ id }) => id)).toEqual([
-      ...['settings.environment', 'settings.config', 'settings.digest'],
+      ...['settings.environment', 'settings.config', 'settings.digest', 'settings.freezes'],
       ...['database.server', 'database.migrations', 'database.replicas'],
       ...['slack.token', 'slack.scopes', 'slack.optional-scopes', 'slack.inbound', 'slack.channel.C0SHOP'],
       ...['slack.user.U0ALICE', 'slack.user.U0OPS', 'slack.group.S0DEPLOY'],
@@ -26,7 +26,7 @@ describe('an installation in which all is right', () => {
       ...['github.webhook', 'github.events', 'github.deliveries'],
       ...['service.shop.repository', 'service.shop.branch', 'service.shop.staging', 'service.shop.production'],
       ...['service.shop.inputs', 'service.shop.run-name', 'service.shop.ref', 'service.shop.authors'],
-      ...['clock.database', 'clock.slack', 'clock.github'],
+      ...['clock.database', 'clock.slack', 'clock.github', 'clock.timezone'],
     ]);
     expect(checks.flatMap(({ id, verdict }) => (verdict.is === 'skipped' ? [id] : []))).toEqual(['slack.inbound']);
   });

@@ -1,30 +1,38 @@
 import type { Digest, ServiceDigest } from '../../core/report.js';
+import { digestsInWords, freezeInWords, type Upcoming } from '../../core/time/upcoming.js';
+import { limits } from '../limits.js';
 import { digestService, isQuiet } from './digest-service.js';
 import { andMore, asBlocks, fitted } from './fold.js';
 import { type Message, message } from './message.js';
 import { everyone } from './people.js';
-import { bold, code, date, line, type Phrase, richText } from './rich.js';
+import { bold, code, date, line, type Phrase, richText, theirs } from './rich.js';
 
-/** What shipped or failed since the last digest, what waits or runs, and the ledger head; shorter for many services. */
-export function digestMessage(digest: Digest): Message {
+/**
+ * What shipped or failed since the last digest, what waits or runs, and the ledger head; shorter for many services. To a
+ * person who asks it also says what comes next, in the zone of the config and not in the reader's.
+ */
+export function digestMessage(digest: Digest, upcoming: Upcoming | null = null): Message {
   const { since, until, services, timezone, head } = digest;
   const busy = services.filter((service) => !isQuiet(service));
   const quiet = services.filter(isQuiet).map(({ service }) => service);
   const opening: Phrase = [bold('Release digest'), ' from ', date(since), ' to ', date(until)];
   const sum: Phrase = [inAll(services)];
   const still: Phrase[] = quiet.length > 0 ? [[`Nothing happened in ${everyone(quiet, 20)}`]] : [];
+  const next: Phrase[] = upcoming
+    ? [[`Digests: ${digestsInWords(upcoming)}`], ['Freezes: ', theirs(freezeInWords(upcoming), limits.element)]]
+    : [];
   const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no lines yet'];
   const drawings = (['full', 'short', 'counts'] as const).map((size) =>
     busy.map((one) => digestService(one, digest, size)),
   );
   const { groups, leftOut } = fitted(drawings, 2_500);
   return message(
-    [opening, sum, ...still, ledger],
+    [opening, sum, ...still, ...next, ledger],
     [
       richText(line(...opening), line(...sum)),
       ...asBlocks(groups),
       ...andMore(leftOut, 'services: /release status'),
-      richText(...[...still, ledger].map((phrase) => line(...phrase))),
+      richText(...[...still, ...next, ledger].map((phrase) => line(...phrase))),
     ],
     timezone,
   );

@@ -17,7 +17,11 @@ export const COMMANDS = [
     does: 'the latest deployments, or everything that happened to one commit',
   },
   { word: 'diff', usage: '/release diff SERVICE', does: 'what deploying the newest change would ship' },
-  { word: 'digest', usage: '/release digest', does: 'what shipped, what failed and what is waiting' },
+  {
+    word: 'digest',
+    usage: '/release digest',
+    does: 'what shipped, what failed and what is waiting; when the next digests and the next freeze come',
+  },
   {
     word: 'lock',
     usage: '/release lock SERVICE [for 2h] REASON',
