@@ -29,7 +29,12 @@ export function zoneVerdict(
 ): Verdict {
   if (database === null) return skipped('the database did not answer');
   const { at, of } = database;
-  const differs = zoneDifference(timezone, at, of, process.versions.tz ?? '');
+  // Nothing depends on it: the database is only a second opinion.
+  if (of.offsets === null)
+    return skipped(
+      `PostgreSQL ${of.server} does not know ${timezone}: its time zone data (tzdata; on Debian, tzdata-legacy for older names) lacks it`,
+    );
+  const differs = zoneDifference(timezone, at, of, process.versions.tz ?? 'of an unknown version');
   const [now = new Date()] = at;
   if (differs !== null) return wrong(differs, ZONE_MEND);
   return ok(`${timezone}, ${timeInWords(timezone, now)} now; the database agrees for the year ahead`);

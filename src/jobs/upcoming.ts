@@ -37,7 +37,12 @@ export async function sayTimes(
     const next = upcoming(now);
     log.info({ digests: digestsInWords(next), freezes: freezeInWords(next) }, 'what comes next');
     const at = yearAhead(now);
-    const differs = zoneDifference(timezone, at, await databaseZone(pool, timezone, at), process.versions.tz ?? '');
+    const differs = zoneDifference(
+      timezone,
+      at,
+      await databaseZone(pool, timezone, at),
+      process.versions.tz ?? 'of an unknown version',
+    );
     if (differs !== null) log.warn({ timezone }, `${differs}. ${ZONE_MEND}`);
   } catch (error) {
     log.warn({ err: error }, 'the time zone of the database could not be compared');

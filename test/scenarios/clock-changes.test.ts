@@ -1,3 +1,4 @@
+import { getTasks } from 'node-cron';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { createPool } from '../../src/db/pool.js';
 import { scheduleDigest } from '../../src/jobs/digest.js';
@@ -80,23 +81,39 @@ function shiftedBy(ms: number): () => void {
   };
 }
 
-test('node-cron wakes every replica on the minute, and one of them takes the digest', async () => {
+/** Three replicas whose clock shows `minute` in a moment; ends when node-cron has woken each. Gives the digests taken. */
+async function wokenAt(minute: number, cron: string): Promise<number[]> {
   const database = await freshDatabase();
   const pool = createPool(database.url, { max: 6 });
-  const minute = Math.floor(Date.now() / 60_000) * 60_000;
-  // To this process it is just before that minute.
   const restore = shiftedBy(minute - 50 - Date.now());
-  const schedules = [1, 2, 3].map(() => scheduleDigest(pool, '* * * * *', 'Europe/Berlin', [SHOP]));
   try {
-    const taken = () => pool.query<{ slot: Date }>('select slot from digests');
-    await until('the digest is taken', async () => (await taken()).rows.length > 0);
+    const before = new Set(getTasks().keys());
+    const schedules = [1, 2, 3].map(() => scheduleDigest(pool, cron, 'Europe/Berlin', [SHOP]));
+    const tasks = [...getTasks()].flatMap(([id, task]) => (before.has(id) ? [] : [task]));
+    expect(tasks).toHaveLength(3);
+    const woken = (task: (typeof tasks)[number]) =>
+      new Promise<void>((resolve) => {
+        task.once('execution:finished', () => resolve());
+        task.once('execution:skipped', () => resolve());
+      });
+    await Promise.all(tasks.map(woken));
     await Promise.all(schedules.map((one) => one.stop()));
-    expect((await taken()).rows.map(({ slot }) => slot.getTime())).toEqual([minute]);
+    const { rows } = await pool.query<{ slot: Date }>('select slot from digests');
+    return rows.map(({ slot }) => slot.getTime());
   } finally {
     restore();
     await pool.end();
     await database.drop();
   }
+}
+
+test('node-cron wakes every replica on the minute, and one of them takes the digest', async () => {
+  const minute = Math.floor(Date.now() / 60_000) * 60_000;
+  expect(await wokenAt(minute, '* * * * *')).toEqual([minute]);
+});
+
+test('it also wakes them when the clocks show the time again, and nobody takes it', async () => {
+  expect(await wokenAt(Date.parse('2025-10-26T01:30:00Z'), '30 2 * * *')).toEqual([]);
 });
 
 const MOMENT = String.raw`\w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d UTC[+-]\d\d:\d\d`;

@@ -16,8 +16,9 @@ export const yearAhead = (now: Date): Date[] =>
   Array.from({ length: 4 * 366 }, (_, step) => new Date(now.getTime() + (step * DAY) / 4));
 
 /**
- * How Node and the database differ on a zone, in a sentence with both versions; null if they agree. `at`: the instants of
- * `database.offsets`, the first of which is now. `tz`: the version of Node's tz database, such as `2026c`.
+ * How Node and the database differ on a zone, in a sentence with both versions; null if they agree, or if the database does
+ * not know the zone. `at`: the instants of its offsets, the first of which is now. `tz`: the version of Node's tz database,
+ * such as `2026c`.
  */
 export function zoneDifference(
   timezone: string,
@@ -29,7 +30,7 @@ export function zoneDifference(
   const [now = new Date(0)] = at;
   const both = `Node's time zone data ${tz} and that of PostgreSQL ${server}`;
   const until = `Digests and freezes go by Node's, in which it is ${timeInWords(timezone, now)} there now`;
-  if (offsets === null) return `${both} differ: the database does not know ${timezone}. ${until}`;
+  if (offsets === null) return null;
   const ours = (instant: Date) => zone.offset(instant.getTime());
   const index = at.findIndex((instant, place) => ours(instant) !== (offsets[place] ?? 0) * 1_000);
   const first = at[index];
