@@ -1,4 +1,5 @@
 import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest } from '../../src/core/report.js';
+import { upcomingAt } from '../../src/core/time/upcoming.js';
 import { diffMessage } from '../../src/slack/views/diff.js';
 import { digestMessage } from '../../src/slack/views/digest.js';
 import { weight } from '../../src/slack/views/fold.js';
@@ -269,8 +270,16 @@ test('the digest is posted also when nothing happened', () => {
 });
 
 test.each([1, 40, 60])('the digest of %d busy services fits and names every one', (count) => {
-  const message = digestMessage(digest(many(count, (index) => busy(`service-${index}`, 9))));
+  const services = many(count, (index) => busy(`service-${index}`, 9));
+  const frozen = services.map(({ service }) => ({
+    name: service,
+    freezes: [{ from: '2026-12-20', to: '2027-01-03', reason: 'Year end. '.repeat(500) }],
+  }));
+  const message = digestMessage(digest(services), upcomingAt(new Date('2026-11-23T09:00Z'), timezone, null, frozen));
   expectFit(message);
+  expect(seen(message.blocks)).toMatch(
+    /Freezes: next from Sun 20 Dec 2026, 00:00 UTC\+01:00 to Mon 4 Jan 2027, 00:00 UTC/,
+  );
   for (let index = 0; index < count; index += 1) expect(seen(message.blocks)).toContain(`service-${index}`);
   expect(seen(message.blocks)).toMatch(/waiting[^\n]* for 2 h 5 min/);
   expect(weight(message.blocks)).toBeLessThanOrEqual(12_000);

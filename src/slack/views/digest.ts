@@ -1,11 +1,13 @@
 import type { Digest, ServiceDigest } from '../../core/report.js';
 import { digestsInWords, freezeInWords, type Upcoming } from '../../core/time/upcoming.js';
-import { limits } from '../limits.js';
 import { digestService, isQuiet } from './digest-service.js';
 import { andMore, asBlocks, fitted } from './fold.js';
 import { type Message, message } from './message.js';
 import { everyone } from './people.js';
 import { bold, code, date, line, type Phrase, richText, theirs } from './rich.js';
+
+/** Room for the times, the zone, five services, and the beginning of a long reason. */
+const MOST_FREEZE = 500;
 
 /**
  * What shipped or failed since the last digest, what waits or runs, and the ledger head; shorter for many services. To a
@@ -19,7 +21,7 @@ export function digestMessage(digest: Digest, upcoming: Upcoming | null = null):
   const sum: Phrase = [inAll(services)];
   const still: Phrase[] = quiet.length > 0 ? [[`Nothing happened in ${everyone(quiet, 20)}`]] : [];
   const next: Phrase[] = upcoming
-    ? [[`Digests: ${digestsInWords(upcoming)}`], ['Freezes: ', theirs(freezeInWords(upcoming), limits.element)]]
+    ? [[`Digests: ${digestsInWords(upcoming)}`], ['Freezes: ', theirs(freezeInWords(upcoming), MOST_FREEZE)]]
     : [];
   const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no lines yet'];
   const drawings = (['full', 'short', 'counts'] as const).map((size) =>
