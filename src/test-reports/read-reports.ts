@@ -1,5 +1,6 @@
 /** Reads the test reports of a staging run: a zip of JUnit files, or one such file. */
 
+import { setImmediate } from 'node:timers/promises';
 import { fromBufferPromise } from 'yauzl';
 import type { TestReport } from '../core/change/change.js';
 import { readFile } from './read-file.js';
@@ -65,7 +66,7 @@ async function readZip(bytes: Buffer): Promise<TestReport | null> {
   } catch {
     return sum([], 1);
   }
-  return sum(fingerprinted(reports) ? withoutRepetitions(reports) : reports, unreadable);
+  return sum(fingerprinted(reports) ? await withoutRepetitions(reports) : reports, unreadable);
 }
 
 const fingerprinted = (reports: readonly FileReport[]): boolean =>
@@ -76,17 +77,21 @@ const fingerprinted = (reports: readonly FileReport[]): boolean =>
  * parts, or a part that was merged with more. Of these the parts are kept if they hold everything, because they say which
  * tool wrote them. What failed is never left out everywhere.
  */
-function withoutRepetitions(reports: readonly FileReport[]): FileReport[] {
+async function withoutRepetitions(reports: readonly FileReport[]): Promise<FileReport[]> {
   const tests = new Map<string, number>();
   const add = (report: FileReport, sign: 1 | -1): void => {
     for (const one of report.fingerprints ?? []) tests.set(one, (tests.get(one) ?? 0) + sign);
   };
-  for (const report of reports) add(report, 1);
+  for (const report of reports) {
+    add(report, 1);
+    await setImmediate();
+  }
   let outside = reports.reduce((all, report) => all + report.outside, 0);
   const kept = new Set(reports);
   const sizeOf = (report: FileReport): number => report.fingerprints?.length ?? 0;
   for (const report of [...reports].sort((a, b) => sizeOf(b) - sizeOf(a))) {
     if (sizeOf(report) === 0) continue;
+    await setImmediate();
     const own = new Map<string, number>();
     for (const one of report.fingerprints ?? []) own.set(one, (own.get(one) ?? 0) + 1);
     if ([...own].some(([one, times]) => (tests.get(one) ?? 0) < 2 * times)) continue;

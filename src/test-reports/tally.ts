@@ -9,7 +9,7 @@ import { createRepeats } from './repeats.js';
 /** Failures that are named. */
 export const MOST_FAILURES = 5;
 /** Tests of which a fingerprint is kept, to find files that repeat others. */
-export const MOST_FINGERPRINTS = 100_000;
+export const MOST_FINGERPRINTS = 50_000;
 
 /** What one file says. */
 export interface FileReport {

@@ -31,3 +31,20 @@ test.each<[string, 0 | 6]>([
   expect(await longestHold(counted)).toBeLessThan(250);
   expect(await counted).toMatchObject({ total: cases, failed: 0, skipped: 0 });
 });
+
+test('fifty thousand tests in a merged file beside its parts do not hold the process up', async () => {
+  const some = (from: number) =>
+    Array.from(
+      { length: 8_000 },
+      (_, n) => `<testcase classname="pkg.Some" name="it does ${from + n}" time="0.1"/>`,
+    ).join('\n');
+  const parts = [0, 8_000, 16_000].map(some);
+  const file = (cases: string) => strToU8(`<testsuites><testsuite name="all">${cases}</testsuite></testsuites>`);
+  const zip = zipSync({
+    ...Object.fromEntries(parts.map((part, n) => [`part${n}.xml`, file(part)])),
+    'merged.xml': file(parts.join('\n')),
+  });
+  const read = readReports(zip);
+  expect(await longestHold(read)).toBeLessThan(250);
+  expect(await read).toMatchObject({ total: 24_000, failed: 0 });
+});
