@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { programOf, startNode } from './children.js';
+import { until } from './until.js';
 
 /** The product as `npm start` runs it. */
 export interface Product {
@@ -26,12 +27,14 @@ export async function startProduct(settings: Readonly<Record<string, string>>, p
   const args = [...AS_STARTED, ...node, '--import', programOf('bench/end-with-parent'), programOf('src/cli'), 'start'];
   const child = await startNode(args, { PORT: '0', ...settings }, ({ msg }) => msg === 'ready');
   const url = `http://127.0.0.1:${String(child.ready.port)}`;
-  const { ok, status } = await fetch(`${url}/readyz`);
-  const readyMs = performance.now() - began;
-  if (!ok) {
+  // On a busy machine one of its checks may be late the first time.
+  try {
+    await until('/readyz answers 200', async () => (await fetch(`${url}/readyz`)).ok);
+  } catch (error) {
     await child.stop();
-    throw new Error(`/readyz answered ${status} after the start`);
+    throw error;
   }
+  const readyMs = performance.now() - began;
   const pid = child.process.pid as number;
   return { url, readyMs, residentMb: () => residentMb(pid), stop: child.stop };
 }
