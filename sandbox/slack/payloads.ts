@@ -8,13 +8,19 @@ import type { Channel, Ephemeral, Message, User, View, Workspace } from './works
 const verificationToken = 'verification-token';
 
 function common(workspace: Workspace, user: User): Json {
+  const { enterprise } = workspace;
   return {
     // The team is ours even if the person is a stranger: in a shared channel only user.team_id tells them apart.
-    team: { id: workspace.teamId, domain: workspace.domain },
+    // In an organisation user.team_id may be any of the person's workspaces (slackapi/bolt-js#1875).
+    team: {
+      id: workspace.teamId,
+      domain: workspace.domain,
+      ...(enterprise ? { enterprise_id: enterprise.id, enterprise_name: enterprise.name } : {}),
+    },
     user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
     api_app_id: workspace.bot.appId,
     token: verificationToken,
-    enterprise: null,
+    enterprise: enterprise ?? null,
     is_enterprise_install: false,
   };
 }
@@ -101,8 +107,12 @@ export interface Typed {
 export function slashCommand(workspace: Workspace, typed: Typed): Record<string, string> {
   return {
     token: verificationToken,
-    team_id: typed.user.team_id,
+    // A command names the workspace that it was typed in, for everybody of an organisation.
+    team_id: typed.user.teams ? workspace.teamId : typed.user.team_id,
     team_domain: workspace.domain,
+    ...(workspace.enterprise
+      ? { enterprise_id: workspace.enterprise.id, enterprise_name: workspace.enterprise.name }
+      : {}),
     channel_id: typed.channel.id,
     channel_name: channelName(typed.channel),
     user_id: typed.user.id,
@@ -128,7 +138,7 @@ function eventCallback(workspace: Workspace, event: Json, shared: boolean): Json
     event_time: Math.floor(workspace.now() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: workspace.enterprise?.id ?? null,
         team_id: workspace.teamId,
         user_id: workspace.bot.userId,
         is_bot: true,

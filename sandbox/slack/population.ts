@@ -11,6 +11,8 @@ export interface NewUser {
   bot?: boolean;
   /** Another company's workspace makes the person a stranger. */
   team_id?: string;
+  /** Their workspaces, in an Enterprise Grid organisation. */
+  teams?: string[];
 }
 
 export interface NewChannel {
@@ -44,6 +46,7 @@ export function createPopulation(workspace: Workspace) {
         deleted: user.deleted ?? false,
         bot: user.bot ?? false,
         guest: user.guest,
+        ...(user.teams ? { teams: user.teams } : workspace.enterprise ? { teams: [workspace.teamId] } : {}),
       };
       workspace.users.set(user.id, added);
       workspace.changed();
@@ -52,6 +55,14 @@ export function createPopulation(workspace: Workspace) {
     /** Changes a person, such as `{ deleted: true }`. */
     changeUser(id: string, change: Partial<Omit<User, 'id'>>): void {
       Object.assign(known(workspace.users, id), change);
+      workspace.changed();
+    },
+    /** The workspace joins an Enterprise Grid organisation, or was always one of it. */
+    joinOrganisation(enterprise: { id: string; name: string }): void {
+      workspace.enterprise = enterprise;
+      for (const user of workspace.users.values()) {
+        if (user.team_id === workspace.teamId) user.teams ??= [workspace.teamId];
+      }
       workspace.changed();
     },
     addGroup(group: { id: string; handle: string; name: string; users: string[] }): Group {

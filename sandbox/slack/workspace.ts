@@ -3,7 +3,12 @@ import type { Json } from './block-kit/check.js';
 /** A person or a bot. Strangers from other companies carry their own `team_id`. */
 export interface User {
   id: string;
+  /** What a press of theirs names as their team. */
   team_id: string;
+  /** What users.info names as their team, if that is another one; null if it names none. */
+  infoTeam?: string | null;
+  /** Their workspaces, if they belong to an Enterprise Grid organisation. */
+  teams?: string[];
   name: string;
   real_name: string;
   email: string | undefined;
@@ -93,6 +98,10 @@ interface Trigger {
 export interface Workspace {
   teamId: string;
   domain: string;
+  /** The Enterprise Grid organisation that this workspace belongs to. */
+  enterprise: { id: string; name: string } | undefined;
+  /** The app is installed to the organisation, so its token is for no single workspace. */
+  installedToOrganisation: boolean;
   bot: { userId: string; botId: string; appId: string; name: string };
   users: Map<string, User>;
   groups: Map<string, Group>;
@@ -120,6 +129,8 @@ export function createWorkspace(now: () => number, posted = now): Workspace {
   const workspace: Workspace = {
     teamId: 'T0HOME',
     domain: 'acme',
+    enterprise: undefined,
+    installedToOrganisation: false,
     bot,
     users: new Map(),
     groups: new Map(),

@@ -18,7 +18,14 @@ import { approversVerdict } from '../slack/checks/approvers.js';
 import { channelVerdict } from '../slack/checks/channels.js';
 import { manifestScopes } from '../slack/checks/manifest.js';
 import { groupVerdict, readGroups, userVerdict } from '../slack/checks/people.js';
-import { INBOUND, scopeChecks, signIn as signInToSlack, slackCheck, socketVerdict } from '../slack/checks/sign-in.js';
+import {
+  INBOUND,
+  scopeChecks,
+  signIn as signInToSlack,
+  slackCheck,
+  socketVerdict,
+  workspaceVerdict,
+} from '../slack/checks/sign-in.js';
 import { createSlackClient } from '../slack/client.js';
 import { clockVerdict, zoneVerdict } from './clock.js';
 import { approvalRulesIn, channelsIn, namedIn } from './named.js';
@@ -146,6 +153,7 @@ async function examineSlack(config: Config, wire: Wire): Promise<Check[]> {
   ]);
   return [
     slackCheck('token', 'token', verdict),
+    slackCheck('workspace', 'workspace', session ? workspaceVerdict(session) : refused),
     slackCheck('scopes', 'scopes', scopes),
     slackCheck('optional-scopes', 'optional scopes', optional),
     socket ? slackCheck('socket', 'socket mode', socket) : slackCheck('inbound', 'signing secret', INBOUND),

@@ -36,8 +36,6 @@ export function createPeople(
   async function isFullMember({ user, team }: Presser): Promise<Permission> {
     const ours = home();
     if (ours === null) return NOT_LOOKED_UP;
-    // In a channel shared with another company, `team.id` is ours even for strangers: only their own team counts.
-    if (team !== null && team !== ours) return denied({ rule: 'not a full member', why: 'stranger' });
     const answer = await userInfo(user);
     if (answer.is === 'refused' && (answer.error === 'user_not_found' || answer.error === 'user_not_visible')) {
       return denied({ rule: 'not a full member', why: 'stranger' });
@@ -45,7 +43,7 @@ export function createPeople(
     if (answer.is !== 'ok') return notLookedUp(answer);
     if (!answer.data) return NOT_LOOKED_UP;
     met(user, nameOf(answer.data));
-    const why = whyNot(answer.data, ours);
+    const why = whyNot(answer.data, ours, team);
     return why ? denied({ rule: 'not a full member', why }) : { is: 'granted' };
   }
 
@@ -83,12 +81,30 @@ function notLookedUp(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): Permi
   return { is: 'not looked up', retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null };
 }
 
-/** Why somebody is not a full member of the workspace `home`; null for a full member. */
-export function whyNot(user: User, home: string): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
-  if (user.team_id !== home || is(user, 'is_stranger')) return 'stranger';
+/**
+ * Why somebody is not a full member of the workspace `home`; null for a full member. `pressTeam` is the team that a
+ * press named as theirs; null when none was pressed.
+ */
+export function whyNot(
+  user: User,
+  home: string,
+  pressTeam: string | null = null,
+): 'stranger' | 'guest' | 'deactivated' | 'bot' | null {
+  if (!isOfWorkspace(user, home, pressTeam) || is(user, 'is_stranger')) return 'stranger';
   if (user.deleted) return 'deactivated';
   if (user.is_bot || is(user, 'is_workflow_bot') || is(user, 'is_connector_bot')) return 'bot';
   return user.is_restricted || user.is_ultra_restricted ? 'guest' : null;
+}
+
+/**
+ * In an Enterprise Grid organisation a person belongs to several workspaces. Both `team_id`s may then name any of them,
+ * and that of users.info may be missing (slackapi/bolt-js#1875, looker/lookerbot#184), so the list of their workspaces
+ * decides alone. Elsewhere both must be ours. In a channel shared with another company, `team.id` of a press is ours
+ * even for strangers, so it is never read.
+ */
+function isOfWorkspace({ team_id, enterprise_user }: User, home: string, pressTeam: string | null): boolean {
+  if (!enterprise_user) return team_id === home && (pressTeam === null || pressTeam === home);
+  return Array.isArray(enterprise_user.teams) && enterprise_user.teams.includes(home);
 }
 
 /** A flag that Slack sends but its client's types do not include. */

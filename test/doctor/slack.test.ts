@@ -44,6 +44,32 @@ describe('the token', () => {
   });
 });
 
+describe('the workspace', () => {
+  test('is told with its kind, since that decides who is a full member', async () => {
+    expect(await shop.verdict('slack.workspace')).toBe('ok: acme, a workspace of its own');
+    shop.slack.joinOrganisation({ id: 'E0ACME', name: 'Acme' });
+    expect(await shop.verdict('slack.workspace')).toBe(
+      'ok: acme, one of an Enterprise Grid organisation: whoever has acme among their workspaces is a member',
+    );
+  });
+
+  test('decides about the people whom the config names, before the first press', async () => {
+    shop.slack.joinOrganisation({ id: 'E0ACME', name: 'Acme' });
+    shop.slack.changeUser('U0ALICE', { infoTeam: null, teams: ['T0PARIS', 'T0HOME'] });
+    expect(await shop.verdict('slack.user.U0ALICE')).toBe('ok: @alice');
+    shop.slack.changeUser('U0ALICE', { teams: ['T0PARIS'] });
+    expect(await shop.verdict('slack.user.U0ALICE')).toMatch(/^wrong: @alice belongs to another workspace\./);
+  });
+
+  test('is none when the app was installed to the whole organisation', async () => {
+    shop.slack.joinOrganisation({ id: 'E0ACME', name: 'Acme' });
+    shop.slack.workspace.installedToOrganisation = true;
+    expect(await shop.verdict('slack.workspace')).toMatch(
+      /^wrong: the app is installed to a whole Enterprise Grid organisation, .*\. Install it to one workspace \(/,
+    );
+  });
+});
+
 describe('scopes', () => {
   test('are compared with the manifest', async () => {
     expect(REQUIRED.length).toBeGreaterThan(5);

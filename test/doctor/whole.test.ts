@@ -19,7 +19,14 @@ describe('an installation in which all is right', () => {
     expect(checks.map(({ id }) => id)).toEqual([
       ...['settings.environment', 'settings.config', 'settings.digest', 'settings.freezes'],
       ...['database.server', 'database.migrations', 'database.replicas'],
-      ...['slack.token', 'slack.scopes', 'slack.optional-scopes', 'slack.inbound', 'slack.channel.C0SHOP'],
+      ...[
+        'slack.token',
+        'slack.workspace',
+        'slack.scopes',
+        'slack.optional-scopes',
+        'slack.inbound',
+        'slack.channel.C0SHOP',
+      ],
       ...['slack.user.U0ALICE', 'slack.user.U0OPS', 'slack.group.S0DEPLOY'],
       ...['github.sign-in', 'github.permission.actions', 'github.permission.contents'],
       ...['github.permission.pull_requests', 'github.permission.metadata'],

@@ -152,6 +152,23 @@ test('a stranger carries the team of another company under our team', async () =
   expect(bodies[0]).toMatchObject({ team: { id: 'T0HOME' }, user: { team_id: 'T0OTHER' } });
 });
 
+test('in an organisation people belong to several workspaces, and no team_id need be ours', async () => {
+  slack.joinOrganisation({ id: 'E0ACME', name: 'Acme' });
+  slack.changeUser('U0ALICE', { team_id: 'T0PARIS', infoTeam: null, teams: ['T0PARIS', 'T0HOME'] });
+  await slack.click({ ...(await postCard()), button: 'Deploy' });
+  expect(bodies[0]).toMatchObject({
+    user: { team_id: 'T0PARIS' },
+    team: { id: 'T0HOME', enterprise_id: 'E0ACME' },
+    enterprise: { id: 'E0ACME', name: 'Acme' },
+    is_enterprise_install: false,
+  });
+  expect(await client().auth.test()).toMatchObject({ team_id: 'T0HOME', enterprise_id: 'E0ACME' });
+  const { user } = await client().users.info({ user: 'U0ALICE' });
+  expect(user).toMatchObject({ enterprise_user: { enterprise_id: 'E0ACME', teams: ['T0PARIS', 'T0HOME'] } });
+  expect(user).not.toHaveProperty('team_id');
+  expect(user).not.toHaveProperty('is_stranger');
+});
+
 test('a replay is the same bytes; a wrong signature is turned away', async () => {
   const { request } = await slack.click({ ...(await postCard()), button: 'Deploy' });
   expect(await slack.replay(request, { 'x-slack-retry-num': '1' })).toMatchObject({ status: 200 });

@@ -78,16 +78,19 @@ test.each([
   await onlyRefused(user, 'not a full member');
 });
 
-test('a stranger in a shared channel is refused by the team in the payload, without a look-up', async () => {
-  // In a shared channel the payload names the person's own team; that alone decides, before any look-up.
+test.each([
+  ['only the press names their team', { infoTeam: 'T0HOME' }],
+  ['Slack does not know them', 'user_not_found'],
+  ['Slack does not show them', 'user_not_visible'],
+])('a stranger in a shared channel is refused when %s', async (_, how) => {
+  // The team of the channel is ours in the payload: only the person's own counts.
   team.slack.setGroupUsers(DEPLOYERS, [SAM]);
+  if (typeof how === 'string') team.slack.fail('users.info', { kind: 'error', error: how }, Number.POSITIVE_INFINITY);
+  else team.slack.changeUser(SAM, how);
   const sha = await land(team);
-  const { channel, ts, blocks } = await withButton(team, sha, 'Deploy');
-  const calls = team.slack.calls('users.info').length;
-  await team.slack.clickStale({ user: SAM, channel, ts, blocks, button: 'Deploy' });
-  await told(team, SAM, 'full members');
+  await press(team, SAM, sha, 'Deploy');
+  await told(team, SAM, 'full members', 'another one');
   await onlyRefused(SAM, 'not a full member');
-  expect(team.slack.calls('users.info')).toHaveLength(calls);
 });
 
 test('a stranger who types a command is refused', async () => {

@@ -20,7 +20,7 @@ import {
   withIds,
 } from '../workspace.js';
 import { readContent, readMetadata } from './content.js';
-import { messageJson } from './shapes.js';
+import { belongs, messageJson } from './shapes.js';
 
 const content: Record<string, ArgumentKind> = {
   text: 'string',
@@ -35,7 +35,7 @@ const optionNames = ['reply_broadcast', 'unfurl_links', 'unfurl_media', 'parse',
 function target(call: Call, id: string): Channel {
   if (!/^[UW]/.test(id)) return channelOfBot(call, id);
   const user = call.workspace.users.get(id);
-  if (!user || user.team_id !== call.workspace.teamId) return refuse('channel_not_found');
+  if (!user || !belongs(call.workspace, user)) return refuse('channel_not_found');
   if (user.bot) refuse('cannot_dm_bot');
   return openDm(call.workspace, id);
 }

@@ -1,5 +1,5 @@
 import { type Call, type Method, refuse, requiredText, text } from '../call.js';
-import { groupJson, userJson } from './shapes.js';
+import { belongs, groupJson, userJson } from './shapes.js';
 
 const withEmail = (call: Call) => call.scopes.includes('users:read.email');
 
@@ -9,10 +9,12 @@ const authTest: Method = {
     url: `https://${workspace.domain}.slack.com/`,
     team: workspace.domain,
     user: workspace.bot.name,
-    team_id: workspace.teamId,
+    // A token of the whole organisation has the organisation's id for a team.
+    team_id: workspace.installedToOrganisation ? workspace.enterprise?.id : workspace.teamId,
     user_id: workspace.bot.userId,
     bot_id: workspace.bot.botId,
-    is_enterprise_install: false,
+    ...(workspace.enterprise ? { enterprise_id: workspace.enterprise.id } : {}),
+    is_enterprise_install: workspace.installedToOrganisation,
   }),
 };
 
@@ -33,10 +35,10 @@ const lookupByEmail: Method = {
   required: { email: 'string' },
   run(call) {
     const email = requiredText(call, 'email').toLowerCase();
-    const { users, teamId } = call.workspace;
+    const { users } = call.workspace;
     // A deactivated account is no longer found by its address.
     const user = [...users.values()].find(
-      (one) => one.email?.toLowerCase() === email && !one.deleted && one.team_id === teamId,
+      (one) => one.email?.toLowerCase() === email && !one.deleted && belongs(call.workspace, one),
     );
     return user ? { user: userJson(call.workspace, user, true) } : refuse('users_not_found');
   },

@@ -23,12 +23,21 @@ export function messageJson(workspace: Workspace, message: Message, withMetadata
   };
 }
 
-/** A user as users.info returns it. The address needs its own scope; flags of strangers are as in Slack Connect. */
+/** Whether somebody belongs to this workspace; in an organisation they may belong to others too. */
+export const belongs = ({ teamId }: Workspace, { team_id, teams }: User): boolean =>
+  teams ? teams.includes(teamId) : team_id === teamId;
+
+/**
+ * A user as users.info returns it. The address needs its own scope; flags of strangers are as in Slack Connect. In an
+ * Enterprise Grid organisation `team_id` may be missing or name another workspace of the person (looker/lookerbot#184,
+ * abdolence/slack-morphism-rust#215).
+ */
 export function userJson(workspace: Workspace, user: User, withEmail: boolean): Json {
-  const stranger = user.team_id !== workspace.teamId;
+  const stranger = !belongs(workspace, user);
+  const team = user.infoTeam === undefined ? user.team_id : user.infoTeam;
   return {
     id: user.id,
-    team_id: user.team_id,
+    ...(team !== null ? { team_id: team } : {}),
     name: user.name,
     real_name: user.real_name,
     deleted: user.deleted,
@@ -38,12 +47,27 @@ export function userJson(workspace: Workspace, user: User, withEmail: boolean): 
     ...(user.deleted
       ? {}
       : { is_restricted: user.guest !== undefined, is_ultra_restricted: user.guest === 'ultra', is_admin: false }),
-    ...(stranger ? { is_stranger: true } : {}),
+    // Not set for a colleague in another workspace of the organisation, nor for everybody in a shared channel.
+    ...(stranger && !user.teams && user.infoTeam === undefined ? { is_stranger: true } : {}),
+    ...(user.teams ? { enterprise_user: enterpriseUserJson(workspace, user, user.teams) } : {}),
     profile: {
       real_name: user.real_name,
       display_name: user.name,
       ...(withEmail && user.email && !stranger ? { email: user.email } : {}),
     },
+  };
+}
+
+function enterpriseUserJson({ enterprise }: Workspace, { id }: User, teams: string[]): Json {
+  return {
+    id,
+    // A person of another company that is on Enterprise Grid too.
+    enterprise_id: enterprise?.id ?? 'E0OTHER',
+    enterprise_name: enterprise?.name ?? 'Another company',
+    is_admin: false,
+    is_owner: false,
+    is_primary_owner: false,
+    teams,
   };
 }
 

@@ -5,6 +5,9 @@ import { askSlack, type SlackClient } from '../client.js';
 export interface SlackSession {
   readonly client: SlackClient;
   readonly team: string;
+  readonly name: string;
+  /** Whether it is a workspace of its own, one of an Enterprise Grid organisation, or the token is a whole organisation's. */
+  readonly workspace: 'of its own' | 'one of an organisation' | 'a whole organisation';
   /** The bot's name, as in `/invite @name`. */
   readonly bot: string;
   /** null when Slack does not list them. */
@@ -48,7 +51,7 @@ export async function signIn(
         ),
       };
     case 'ok': {
-      const { team_id, team, user, bot_id, response_metadata } = answer.data;
+      const { team_id, team, user, bot_id, enterprise_id, is_enterprise_install, response_metadata } = answer.data;
       if (!team_id || !bot_id || !user) {
         return {
           session: null,
@@ -60,7 +63,18 @@ export async function signIn(
       }
       const scopes = response_metadata?.scopes?.filter(Boolean) ?? null;
       return {
-        session: { client, team: team_id, bot: user, scopes },
+        session: {
+          client,
+          team: team_id,
+          name: team ?? team_id,
+          workspace: is_enterprise_install
+            ? 'a whole organisation'
+            : enterprise_id
+              ? 'one of an organisation'
+              : 'of its own',
+          bot: user,
+          scopes,
+        },
         verdict: ok(`@${user} in the workspace ${team ?? team_id}`),
       };
     }
@@ -68,6 +82,26 @@ export async function signIn(
 }
 
 export const limited = (ms: number): string => `Slack's rate limit: run again in ${Math.ceil(ms / 1_000)} s`;
+
+/**
+ * Says what kind of workspace the token is for, which decides who is a full member of it. Slack names the organisation
+ * in auth.test (docs.slack.dev/enterprise/developing-for-enterprise-orgs).
+ */
+export function workspaceVerdict({ name, workspace }: SlackSession): Verdict {
+  switch (workspace) {
+    case 'of its own':
+      return ok(`${name}, a workspace of its own`);
+    case 'one of an organisation':
+      return ok(
+        `${name}, one of an Enterprise Grid organisation: whoever has ${name} among their workspaces is a member`,
+      );
+    case 'a whole organisation':
+      return wrong(
+        'the app is installed to a whole Enterprise Grid organisation, so nobody is a member of its workspace',
+        'Install it to one workspace (api.slack.com/apps, Install App; org_deploy_enabled is false in the manifest), and use the Bot User OAuth Token of that.',
+      );
+  }
+}
 
 /** Compares the token's scopes with the manifest: first the required scopes, then those that a team may leave out. */
 export function scopeChecks(scopes: readonly string[] | null, manifest: ManifestScopes | null): [Verdict, Verdict] {
