@@ -8,6 +8,7 @@ const FORMS = {
   '\\S': 'text',
   '^[CG][A-Z0-9]{2,}$': 'channel id',
   '^[UW][A-Z0-9]{2,}$': 'user id',
+  '^(?:[UW][A-Z0-9]{2,}|tool)$': 'user id or `tool`',
   '^[UWS][A-Z0-9]{2,}$': 'user or group id',
   '^[A-Za-z0-9][\\w-]*$': 'GitHub login',
   '^[a-z0-9][a-z0-9._-]{0,39}$': 'up to 40 of `a-z`, `0-9`, `.`, `-`, `_`',

@@ -1,17 +1,22 @@
 /** What a deployment that needs approvals would ship, and which Slack users wrote it. */
 
 import type pg from 'pg';
-import { isUntold, type Shipped, type Untold } from '../core/facts.js';
-import { saveAuthors, savedAuthors } from '../db/authors.js';
-import type { Authored } from '../github/authors.js';
+import { isUntold, type Shipped, TOOL, type Untold } from '../core/facts.js';
+import { type SavedAuthor, saveAuthors, savedAuthors } from '../db/authors.js';
 import type { Compare } from './compare.js';
+
+/** A commit with its authors, as GitHub told now or earlier. */
+interface Written {
+  readonly sha: string;
+  readonly authors: readonly SavedAuthor[];
+}
 
 interface ReadShippedDeps {
   readonly pool: pg.Pool;
   readonly compare: Compare;
   /** Throws when GitHub does not answer. */
-  readonly readAuthors: (repository: string, sha: string) => Promise<Authored>;
-  /** The Slack user id of each GitHub login, in lower case. */
+  readonly readAuthors: (repository: string, sha: string) => Promise<Written>;
+  /** The Slack user id of each GitHub login, in lower case; `TOOL` for one that no person writes under. */
   readonly people: Readonly<Record<string, string>>;
   /** The Slack user id of an e-mail address; null when there is none. Throws when Slack does not answer. */
   readonly byEmail: (email: string) => Promise<string | null>;
@@ -33,7 +38,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   // A Map, since a login may equal the name of a property that every object has.
   const people = new Map(Object.entries(deps.people));
 
-  async function authorsOf(repository: string, shas: readonly string[]): Promise<Authored[] | Untold> {
+  async function authorsOf(repository: string, shas: readonly string[]): Promise<Written[] | Untold> {
     const known = await savedAuthors(pool, repository, shas);
     const missing = shas.filter((sha) => !known.has(sha));
     try {
@@ -52,7 +57,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     return shas.map((sha) => ({ sha, authors: known.get(sha) ?? [] }));
   }
 
-  async function matched(written: readonly Authored[]): Promise<Pick<Shipped, 'authors' | 'unmatched'>> {
+  async function matched(written: readonly Written[]): Promise<Pick<Shipped, 'authors' | 'unmatched'>> {
     const users: { user: string; sha: string }[] = [];
     const unmatched = new Set<string>();
     const asked = new Map<string, Promise<string | null>>();
@@ -62,12 +67,13 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
       return answer;
     };
     for (const { sha, authors } of written) {
-      for (const { login, name, email } of authors) {
-        const user =
-          (login === null ? undefined : people.get(login.toLowerCase())) ??
-          (email === null ? null : await byEmail(email));
+      for (const author of authors) {
+        const { login, name, email } = author;
+        const listed = login === null ? undefined : people.get(login.toLowerCase());
+        const user = listed !== undefined && listed !== TOOL ? listed : email === null ? null : await byEmail(email);
+        // Whoever is matched counts, tool or not: this only decides whom people are warned of.
         if (user) users.push({ user, sha });
-        else if (!login?.endsWith('[bot]')) unmatched.add(login ?? name);
+        else if (!isTool(author, listed)) unmatched.add(login ?? name);
       }
     }
     return { authors: users, unmatched: [...unmatched] };
@@ -86,6 +92,12 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
       return { ...shipped, authors: 'not looked up', unmatched: [] };
     }
   };
+}
+
+/** Whether an author is no person to look for. The commit's own author always is one, but for GitHub's own bots. */
+function isTool({ login, as = 'author' }: SavedAuthor, listed: string | undefined): boolean {
+  if (login?.endsWith('[bot]') || as === 'tool') return true;
+  return as !== 'author' && listed === TOOL;
 }
 
 async function commitsFrom(

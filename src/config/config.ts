@@ -44,7 +44,7 @@ export type Config = {
   timezone: string;
   /** cron, in the time zone */
   digest?: string;
-  /** GitHub login in lower case -> Slack user id */
+  /** GitHub login in lower case -> Slack user id, or `TOOL` */
   people: Record<string, string>;
   operators: string[];
   services: ServiceConfig[];

@@ -1,4 +1,5 @@
 import type { ServicePolicy } from '../core/decision.js';
+import { TOOL } from '../core/facts.js';
 import type { Config } from './config.js';
 
 /** The rules of a service as decisions read them, and its repository. */
@@ -43,7 +44,7 @@ export function peopleOf({ services, operators, people }: Config): string[] {
     ...approvals.from,
     ...override,
   ]);
-  return [...new Set([...named, ...operators, ...Object.values(people)])];
+  return [...new Set([...named, ...operators, ...Object.values(people).filter((id) => id !== TOOL)])];
 }
 
 /** The names of the services whose cards go to this channel; null means all services. */

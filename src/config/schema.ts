@@ -29,6 +29,7 @@ const mapping = <T extends z.ZodRawShape>(shape: T) =>
 const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (not its name)');
 const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE');
 const login = id(/^[A-Za-z0-9][\w-]*$/, 'a GitHub login, such as octocat');
+const userOrTool = id(/^(?:[UW][A-Z0-9]{2,}|tool)$/, 'the id of a Slack user, such as U0ALICE, or tool');
 const userOrGroup = id(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group, such as U0ALICE or S0DEPLOY');
 const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as deploy.yml');
 // The rules of git-check-ref-format(1) that a typing error is likely to break.
@@ -178,9 +179,9 @@ export const fileSchema = mapping({
     }),
   github,
   people: z
-    .record(login, user, { error: 'a mapping of GitHub logins to Slack user ids' })
+    .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})
-    .meta({ description: 'The Slack user id of each GitHub login.' }),
+    .meta({ description: 'The Slack user id of each GitHub login, or tool if no person writes under it.' }),
   operators: list(user, 'a list of user ids')
     .default([])
     .meta({ description: 'The users to notify when something needs attention.' }),

@@ -32,6 +32,9 @@ export interface Shipped {
   readonly unmatched: readonly string[];
 }
 
+/** What the config's `people` says of a login instead of a Slack user id: a tool writes under it, not a person. */
+export const TOOL = 'tool';
+
 /** Whether a fact is missing because GitHub did not give it. */
 export function isUntold(fact: Comparison | Shipped | boolean | Untold | null | undefined): fact is Untold {
   if (typeof fact !== 'object' || fact === null) return fact === 'unavailable';

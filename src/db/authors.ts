@@ -1,10 +1,12 @@
 import type { Queryable } from './pool.js';
 
 /** One author of a commit, as GitHub reports them. */
-interface SavedAuthor {
+export interface SavedAuthor {
   readonly login: string | null;
   readonly name: string;
   readonly email: string | null;
+  /** Missing in rows that an earlier version saved. */
+  readonly as?: 'author' | 'co-author' | 'tool' | 'opener';
 }
 
 /** The authors of a commit never change, so an answer is kept for good. Unknown commits are left out. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { TOOL } from '../core/facts.js';
 import type { ApprovalRule } from '../slack/checks/approvers.js';
 import type { Named } from '../slack/checks/people.js';
 
@@ -14,7 +15,7 @@ export function namedIn({ services, operators, people }: Config): Named[] {
     for (const id of service.override) name(id, `override of ${service.name}`);
   }
   for (const id of operators) name(id, 'operators');
-  for (const [login, id] of Object.entries(people)) name(id, `people.${login}`);
+  for (const [login, id] of Object.entries(people)) if (id !== TOOL) name(id, `people.${login}`);
   return [...places].map(([id, as]) => ({ id, as, authorOnly: as.every((place) => place.startsWith('people.')) }));
 }
 

@@ -12,6 +12,8 @@ interface Author {
   readonly name: string;
   /** null for a noreply address, which belongs to nobody, and when there is no valid one. */
   readonly email: string | null;
+  /** What makes them an author; `tool`: a co-author whose address cannot be a person's. */
+  readonly as: 'author' | 'co-author' | 'tool' | 'opener';
 }
 
 export interface Authored {
@@ -32,6 +34,11 @@ interface RawCommit {
 const NOREPLY = /^(?:\d+\+)?([\w-]+(?:\[bot\])?)@users\.noreply\./i;
 /** Addresses that nobody reads, including GitHub's own `noreply@github.com`. */
 const NOBODYS = /^no-?reply@|@users\.noreply\./i;
+/**
+ * What tools write into trailers: most a noreply address of their own domain, such as `noreply@anthropic.com`, these few
+ * another one (jackin-project/jackin#138, vllm-project/vllm#53623). GitHub's noreply addresses are those of accounts.
+ */
+const TOOLS = /^(?:no-?reply@.+|cursoragent@cursor\.com|codex@openai\.com|amp@ampcode\.com)$/i;
 const CO_AUTHOR = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim;
 
 /** The authors that a GitHub commit names, each once. */
@@ -39,20 +46,28 @@ function authorsOf(raw: RawCommit): Authored {
   const message = typeof raw.commit?.message === 'string' ? raw.commit.message : '';
   const login = typeof raw.author?.login === 'string' ? plain(raw.author.login) || null : null;
   const written = raw.commit?.author;
-  const first = authorOf(String(written?.name ?? ''), String(written?.email ?? ''), login);
-  const others = [...message.matchAll(CO_AUTHOR)].map(([, name = '', email = '']) => authorOf(name, email, null));
+  const first = authorOf(String(written?.name ?? ''), String(written?.email ?? ''), login, 'author');
+  const others = [...message.matchAll(CO_AUTHOR)].map(([, name = '', email = '']) =>
+    authorOf(name, email, null, 'co-author'),
+  );
   return { sha: String(raw.sha ?? ''), authors: each([first, ...others]) };
 }
 
-function authorOf(name: string, email: string, login: string | null): Author {
+function authorOf(name: string, email: string, login: string | null, as: 'author' | 'co-author'): Author {
   const noreply = NOREPLY.exec(email)?.[1] ?? null;
   const known = login ?? noreply;
   const address = NOBODYS.test(email) || !/^[^@\s]+@[^@\s]+$/.test(email) ? null : email.toLowerCase();
-  return { login: known, name: plain(name) || known || 'unknown', email: address };
+  const isTool = as === 'co-author' && known === null && TOOLS.test(email);
+  return { login: known, name: plain(name) || known || 'unknown', email: address, as: isTool ? 'tool' : as };
 }
 
+/** The first of those with the same name, login and address: a trailer may repeat the commit's own author. */
 function each(authors: readonly Author[]): Author[] {
-  const seen = new Map(authors.map((one) => [`${one.login?.toLowerCase() ?? ''} ${one.email ?? ''} ${one.name}`, one]));
+  const seen = new Map<string, Author>();
+  for (const one of authors) {
+    const key = `${one.login?.toLowerCase() ?? ''} ${one.email ?? ''} ${one.name}`;
+    if (!seen.has(key)) seen.set(key, one);
+  }
   return [...seen.values()];
 }
 
@@ -71,7 +86,8 @@ export async function readAuthors(clients: ClientFor, repository: string, sha: s
   if (answer.is === 'refused') throw new Error(`GitHub refuses to say who wrote a commit: ${answer.status}`);
   if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the authors are');
   const { authors } = authorsOf(answer.data as RawCommit);
-  const opened = pull && pull.author !== 'unknown' ? [{ login: pull.author, name: pull.author, email: null }] : [];
+  const opened: readonly (Author & { login: string })[] =
+    pull && pull.author !== 'unknown' ? [{ login: pull.author, name: pull.author, email: null, as: 'opener' }] : [];
   const others = opened.filter((one) => !authors.some(({ login }) => login?.toLowerCase() === one.login.toLowerCase()));
   return { sha, authors: [...authors, ...others] };
 }

@@ -40,6 +40,12 @@ test.each<[string, Parts, string]>([
   ['the name of a channel', { top: "channel: '#general'" }, 'channel: "#general"; expected the id of a Slack channel'],
   ['a group as operator', { top: 'operators: [S0OPS]' }, 'operators[0]: "S0OPS"; expected the id of a Slack user'],
   ['a handle for a person', { top: 'people: { octocat: "@octo" }' }, 'people.octocat: "@octo"'],
+  [
+    'a word for a person',
+    { top: 'people: { Copilot: bot }' },
+    'people.Copilot: "bot"; expected the id of a Slack user, such as U0ALICE, or tool',
+  ],
+  ['a tool for an operator', { top: 'operators: [tool]' }, 'operators[0]: "tool"'],
   ['a login twice', { top: 'people: { Octo: U0A, octo: U0B }' }, 'people.octo: already listed as Octo'],
   ['an unknown key', { top: 'timezon: UTC' }, 'timezon: an unknown key; expected timezone (the nearest'],
   ['an unknown key inside', { service: 'time_out: 5m' }, 'services[0].time_out: an unknown key; expected timeout'],

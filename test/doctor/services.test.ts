@@ -215,6 +215,20 @@ describe('the authors of recent commits', () => {
     expect(await withApproval()).toBe('ok: in people: octocat');
   });
 
+  test('which are tools for people are no authors to tell apart', async () => {
+    await shop.github.push('acme/shop', {
+      title: 'One',
+      author: { login: 'Copilot', name: 'Copilot', email: '1+Copilot@users.noreply.github.com' },
+    });
+    expect(await withApproval()).toMatch(/^wrong: not in people: Copilot/);
+    const config = CONFIG.replace('octocat: U0ALICE', 'octocat: U0ALICE, Copilot: tool');
+    expect(await shop.verdict('service.shop.authors', config, {}, required)).toBe('ok: in people: octocat');
+    expect((await shop.examined(config)).filter(({ id }) => id.startsWith('slack.user')).map(({ id }) => id)).toEqual([
+      'slack.user.U0ALICE',
+      'slack.user.U0OPS',
+    ]);
+  });
+
   test('whom nobody names: wrong where four eyes are asked for, told where they are not', async () => {
     await shop.github.push('acme/shop', {
       title: 'One',

@@ -8,9 +8,9 @@ export const LEADS = 'S0LEADS';
 export const WAITING = ['Approve', 'Reject', 'Withdraw'];
 
 /** A team of two replicas whose leads, Erin and Faye, approve, and Alice. octo-erin's commits are Erin's by the config; Faye's address is faye@acme.test. */
-export async function startWithLeads(required = 1, more: TeamOptions = {}, service = ''): Promise<Team> {
+export async function startWithLeads(required = 1, more: TeamOptions = {}, service = '', people = ''): Promise<Team> {
   const config = configOf({
-    top: 'people: { octo-erin: U0ERIN, faye_acme: U0FAYE, alice-dev: U0ALICE }',
+    top: `people: { octo-erin: U0ERIN, faye_acme: U0FAYE, alice-dev: U0ALICE${people && `, ${people}`} }`,
     service: `    approvals: { required: ${required}, from: [S0LEADS, U0ALICE] }\n${service}`,
   });
   const team = await startTeam({ config, replicas: 2, ...more });

@@ -1,4 +1,5 @@
 import { inWords, ok, type Verdict, wrong } from '../../core/check.js';
+import { TOOL } from '../../core/facts.js';
 
 /** The author of a commit: the GitHub login, or null when GitHub has no account for the author. */
 export interface Author {
@@ -10,14 +11,16 @@ const MOST_NAMED = 8;
 
 /**
  * Checks that the authors of recent commits can be matched with approvers: an author whose login is not in `people` is
- * recognised only by the e-mail of their commits. `people` has logins in lower case. Ignores bots.
+ * recognised only by the e-mail of their commits. `people` has logins in lower case. Ignores bots, and the tools of `people`.
  */
 export function authorsVerdict(
   authors: readonly Author[],
   people: Readonly<Record<string, string>>,
   approvals: { readonly required: number; readonly authors: boolean },
 ): Verdict {
-  const persons = authors.filter(({ login }) => !login?.endsWith('[bot]') && login !== 'web-flow');
+  const persons = authors.filter(
+    ({ login }) => !login?.endsWith('[bot]') && login !== 'web-flow' && people[login?.toLowerCase() ?? ''] !== TOOL,
+  );
   const logins = [...new Set(persons.flatMap(({ login }) => login ?? []))];
   const unmatched = logins.filter((login) => people[login.toLowerCase()] === undefined);
   const unknown = [...new Set(persons.filter(({ login }) => login === null).map(({ name }) => name))];
