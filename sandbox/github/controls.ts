@@ -4,7 +4,7 @@ import { dispatch, workflowNamed } from './dispatch.js';
 import type { Fault, Faults } from './faults.js';
 import { addCommit } from './git.js';
 import { type JobMove, moveJob } from './jobs.js';
-import { type ForkRunOptions, forkRun, type PushOptions, push } from './landing.js';
+import { type ForkRunOptions, forkRun, openPull, type PushOptions, push } from './landing.js';
 import type { Limits } from './limits.js';
 import { completeRun, type Moving, type RunOutcome, rerun, startRun } from './runs.js';
 import type { RecordedCall } from './server.js';
@@ -40,6 +40,8 @@ export interface Controls extends SettingUp {
   push(repository: string, options: PushOptions): Promise<PushedCommit>;
   /** A push whose runs start and end at once, with one outcome. */
   land(repository: string, options: PushOptions, outcome?: RunOutcome): Promise<PushedCommit>;
+  /** Opens a pull request from one branch into another, which stays open; its number. */
+  openPull(repository: string, pull: { title: string; author: string; head: string; base: string }): number;
   tag(repository: string, name: string, sha: string): void;
   startRun(run: number, moving?: Moving): Promise<RunView>;
   completeRun(run: number, outcome: RunOutcome & Moving): Promise<RunView>;
@@ -137,6 +139,7 @@ export function controls(parts: ControlParts): Controls {
       for (const run of pushed.runs) await move(() => completeRun(world, run, outcome, options));
       return pushedView(pushed);
     },
+    openPull: (name, pull) => openPull(world, repositoryOf(world, name), pull),
     tag: (name, tag, sha) => repositoryOf(world, name).tags.set(tag, sha),
     startRun: (id, moving) => moveRun(id, (run) => startRun(world, run, moving)),
     completeRun: (id, outcome) => moveRun(id, (run) => completeRun(world, run, outcome, outcome)),

@@ -1,4 +1,4 @@
-import { addCommit, type NewCommit, titleLine } from './git.js';
+import { addCommit, compare, type NewCommit, titleLine } from './git.js';
 import { createRun, type Moving } from './runs.js';
 import { startsOnPush } from './workflow.js';
 import type { Commit, Person, PullRequest, Repository, Run, World } from './world.js';
@@ -80,8 +80,46 @@ function addPull(
     mergeSha: commit.sha,
     mergedAt: commit.at,
     mergedBy,
+    open: false,
   };
   repository.pulls.set(number, pull);
+}
+
+/** Opens a pull request from one branch into another and leaves it open; its number. */
+export function openPull(
+  world: World,
+  repository: Repository,
+  { title, author, head, base }: { title: string; author: string; head: string; base: string },
+): number {
+  const headSha = repository.branches.get(head);
+  if (!headSha || !repository.branches.has(base)) throw new Error(`${repository.fullName} lacks ${head} or ${base}`);
+  const number = Math.max(0, ...repository.pulls.keys()) + 1;
+  const made = { id: world.nextId('pull'), number, title, author, body: '', labels: [], mergedBy: '' };
+  const at = { headBranch: head, headSha, baseBranch: base, mergeSha: '', mergedAt: world.now(), open: true };
+  repository.pulls.set(number, { ...made, ...at });
+  return number;
+}
+
+/**
+ * The pull requests of a commit: of one on the default branch those that brought it, of others the open ones with it too.
+ * The open ones come first: GitHub promises no order.
+ */
+export function pullsWith(repository: Repository, commit: Commit): PullRequest[] {
+  const tip = (branch: string) => repository.commits.get(repository.branches.get(branch) ?? '');
+  const between = (base: Commit | undefined, head: Commit | undefined) =>
+    base && head ? (compare(repository, base, head)?.ahead ?? []) : [];
+  const main = tip(repository.defaultBranch);
+  const released = !main || !between(main, commit).includes(commit);
+  const pulls = [...repository.pulls.values()];
+  const open = pulls.filter(
+    (pull) => pull.open && between(tip(pull.baseBranch), tip(pull.headBranch)).includes(commit),
+  );
+  const merged = pulls.filter((pull) => {
+    const merge = repository.commits.get(pull.mergeSha);
+    const before = repository.commits.get(merge?.parents[0] ?? '');
+    return merge !== undefined && (before ? between(before, merge) : [merge]).includes(commit);
+  });
+  return released ? merged : [...open, ...merged];
 }
 
 /** A run on a fork's commit, whose branch may also be called `main`: the repository's webhooks get it all the same. */

@@ -1,6 +1,7 @@
 import { type Answer, notFound, ok, refusal } from './answer.js';
 import { type Access, type Call, paged, pageOf, type Route, repositoryRoute } from './api.js';
 import { compare, history, resolve } from './git.js';
+import { pullsWith } from './landing.js';
 import { commitShape, type Json, pullShape, repositoryShape } from './shapes.js';
 import type { Repository, World } from './world.js';
 
@@ -102,14 +103,7 @@ export const repositoryRoutes: Route[] = [
   repositoryRoute('commit-pulls', 'GET', '/commits/:sha/pulls', pulls, (world, call, repository) => {
     const commit = resolve(repository, call.params.sha ?? '');
     if (!commit) return refusal(422, `No commit found for SHA: ${call.params.sha}`);
-    const found = [...repository.pulls.values()].filter((pull) => {
-      const merge = repository.commits.get(pull.mergeSha);
-      if (!merge) return false;
-      const [main = ''] = merge.parents;
-      const before = repository.commits.get(main);
-      const brought = before ? (compare(repository, before, merge)?.ahead ?? []) : [merge];
-      return brought.includes(commit);
-    });
+    const found = pullsWith(repository, commit);
     const { items, headers } = paged(world, call, found);
     return ok(
       items.map((pull) => pullShape(world, repository, pull)),
@@ -120,7 +114,7 @@ export const repositoryRoutes: Route[] = [
   repositoryRoute('pull', 'GET', '/pulls/:number', pulls, (world, call, repository) => {
     const pull = repository.pulls.get(Number(call.params.number));
     if (!pull) return notFound();
-    return ok({ ...pullShape(world, repository, pull), merged: true, merged_by: { login: pull.mergedBy } });
+    return ok({ ...pullShape(world, repository, pull), merged: !pull.open, merged_by: { login: pull.mergedBy } });
   }),
   repositoryRoute('contents', 'GET', '/contents/*path', contents, (world, call, repository) => {
     const path = call.params.path ?? '';

@@ -194,7 +194,7 @@ export function headCommitShape(commit: Commit): Json {
   };
 }
 
-/** A merged pull request. */
+/** A pull request, merged or open. */
 export function pullShape(world: World, repository: Repository, pull: PullRequest): Json {
   const path = `repos/${repository.fullName}/pulls/${pull.number}`;
   const side = (ref: string, sha: string) => ({
@@ -211,7 +211,7 @@ export function pullShape(world: World, repository: Repository, pull: PullReques
     url: `${world.url}/${path}`,
     html_url: `${world.htmlUrl}/${repository.fullName}/pull/${pull.number}`,
     number: pull.number,
-    state: 'closed',
+    state: pull.open ? 'open' : 'closed',
     locked: false,
     title: pull.title || (merge ? titleLine(merge) : ''),
     user: userShape(world, pull.author),
@@ -219,15 +219,16 @@ export function pullShape(world: World, repository: Repository, pull: PullReques
     labels: pull.labels.map((name) => ({ name, color: 'ededed', default: false, description: null })),
     created_at: stamp(pull.mergedAt),
     updated_at: stamp(pull.mergedAt),
-    closed_at: stamp(pull.mergedAt),
-    merged_at: stamp(pull.mergedAt),
-    merge_commit_sha: pull.mergeSha,
+    closed_at: pull.open ? null : stamp(pull.mergedAt),
+    merged_at: pull.open ? null : stamp(pull.mergedAt),
+    // GitHub tries the merge of an open one out in a commit that is on no branch.
+    merge_commit_sha: pull.open ? '7e57'.repeat(10) : pull.mergeSha,
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
     draft: false,
     head: side(pull.headBranch, pull.headSha),
-    base: side(pull.baseBranch, merge?.parents[0] ?? pull.mergeSha),
+    base: side(pull.baseBranch, merge?.parents[0] ?? repository.branches.get(pull.baseBranch) ?? pull.mergeSha),
     author_association: 'MEMBER',
     auto_merge: null,
   };

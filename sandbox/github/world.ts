@@ -43,9 +43,12 @@ export interface PullRequest {
   headBranch: string;
   headSha: string;
   baseBranch: string;
+  /** Empty while it is open. */
   mergeSha: string;
+  /** When it was merged, or opened if it is open. */
   mergedAt: Date;
   mergedBy: string;
+  open: boolean;
 }
 
 export interface Workflow extends WorkflowDefinition {

@@ -1,6 +1,7 @@
 /** What a deployment that needs approvals would ship, and which Slack users wrote it. */
 
 import type pg from 'pg';
+import { broughtTo } from '../core/change/pull-request.js';
 import { isUntold, type Shipped, TOOL, type Untold } from '../core/facts.js';
 import { type SavedAuthor, saveAuthors, savedAuthors } from '../db/authors.js';
 import type { Compare } from './compare.js';
@@ -30,9 +31,13 @@ type ReadShipped = (
   base: string | null,
   sha: string,
   whose: 'authors too' | 'commits alone',
+  branch: string,
 ) => Promise<Shipped | Untold>;
 
-/** Reads what ships after `base`, or only `sha` if it is null. Matches authors by the config's people, else e-mail. */
+/**
+ * Reads what ships after `base` on `branch`, or only `sha` if it is null. Matches authors by the config's people, else
+ * e-mail.
+ */
 export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   const { pool } = deps;
   // A Map, since a login may equal the name of a property that every object has.
@@ -57,7 +62,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     return shas.map((sha) => ({ sha, authors: known.get(sha) ?? [] }));
   }
 
-  async function matched(written: readonly Written[]): Promise<Pick<Shipped, 'authors' | 'unmatched'>> {
+  async function matched(written: readonly Written[], branch: string): Promise<Pick<Shipped, 'authors' | 'unmatched'>> {
     const users: { user: string; sha: string }[] = [];
     const unmatched = new Set<string>();
     const asked = new Map<string, Promise<string | null>>();
@@ -67,7 +72,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
       return answer;
     };
     for (const { sha, authors } of written) {
-      for (const author of authors) {
+      for (const author of authorsOn(branch, authors)) {
         const { login, name, email } = author;
         const listed = login === null ? undefined : people.get(login.toLowerCase());
         const user = listed !== undefined && listed !== TOOL ? listed : email === null ? null : await byEmail(email);
@@ -79,7 +84,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     return { authors: users, unmatched: [...unmatched] };
   }
 
-  return async (repository, base, sha, whose) => {
+  return async (repository, base, sha, whose, branch) => {
     const shas = await commitsFrom(deps.compare, repository, base, sha);
     if (!Array.isArray(shas)) return shas;
     const shipped = { from: base, shas };
@@ -87,11 +92,28 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     const written = await authorsOf(repository, shas);
     if (!Array.isArray(written)) return written;
     try {
-      return { ...shipped, ...(await matched(written)) };
+      return { ...shipped, ...(await matched(written, branch)) };
     } catch {
       return { ...shipped, authors: 'not looked up', unmatched: [] };
     }
   };
+}
+
+/**
+ * Of those who opened a pull request with the commit, only who brought it to the branch is an author. Services with other
+ * branches share the answer of GitHub, and rows of an earlier version do not say where the pull request led.
+ */
+function authorsOn(branch: string, authors: readonly SavedAuthor[]): SavedAuthor[] {
+  const brought = broughtTo(
+    branch,
+    authors.flatMap(({ opened }) => opened ?? []),
+  );
+  const wrote = authors.filter(({ opened }) => opened === undefined);
+  const known = new Set(wrote.map(({ login }) => login?.toLowerCase()));
+  const opener = authors.filter(
+    ({ opened, login }) => opened && opened === brought && login !== null && !known.has(login.toLowerCase()),
+  );
+  return [...wrote, ...opener];
 }
 
 /** Whether an author is no person to look for. The commit's own author always is one, but for GitHub's own bots. */

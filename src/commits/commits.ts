@@ -16,7 +16,7 @@ import { countCommits } from './count.js';
 interface CommitsDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
-  readonly policyOf: (service: string) => { readonly repository: string } | undefined;
+  readonly policyOf: (service: string) => { readonly repository: string; readonly branch: string } | undefined;
   /** GitHub login in lower case -> Slack user id. */
   readonly people: Readonly<Record<string, string>>;
   readonly byEmail: (email: string) => Promise<string | null>;
@@ -45,7 +45,7 @@ export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl
   const readShown = createReadShipped({ ...reading, byEmail: cached(byEmail, SHOWN_MS) });
   /** null when they are not known now. */
   async function authorsShown(service: string, base: string | null, sha: string) {
-    const shipped = await readShown(repositoryOf(service), base, sha, 'authors too');
+    const shipped = await readShown(repositoryOf(service), base, sha, 'authors too', policyOf(service)?.branch ?? '');
     if (isUntold(shipped) || shipped.authors === 'not looked up') return null;
     return { authors: shipped.authors, unmatched: shipped.unmatched };
   }

@@ -1,3 +1,4 @@
+import type { Route } from '../core/change/pull-request.js';
 import type { Queryable } from './pool.js';
 
 /** One author of a commit, as GitHub reports them. */
@@ -7,6 +8,8 @@ export interface SavedAuthor {
   readonly email: string | null;
   /** Missing in rows that an earlier version saved. */
   readonly as?: 'author' | 'co-author' | 'tool' | 'opener';
+  /** Where the pull request led that somebody opened. */
+  readonly opened?: Route;
 }
 
 /** The authors of a commit never change, so an answer is kept for good. Unknown commits are left out. */

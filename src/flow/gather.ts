@@ -27,12 +27,13 @@ export interface GatherDeps {
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
   /** Deployers of any service. */
   readonly allDeployers: readonly string[];
-  /** What ships after `base`; only the commit `sha` when `base` is null. */
+  /** What ships after `base` on a branch; only the commit `sha` when `base` is null. */
   readonly readShipped: (
     repository: string,
     base: string | null,
     sha: string,
     whose: 'authors too' | 'commits alone',
+    branch: string,
   ) => Promise<Shipped | Untold>;
   readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
@@ -73,7 +74,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
     if (deployment.kind === 'roll back') return nothingNew(base);
     const whose = service.approvals.authors ? 'commits alone' : 'authors too';
-    return deps.readShipped(service.repository, base, deployment.sha, whose);
+    return deps.readShipped(service.repository, base, deployment.sha, whose, service.branch);
   }
 
   async function stillApprovers(head: Deployment, service: GatheredService) {
@@ -94,7 +95,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const from = nextBase(known ?? (await readService(pool, service.name)), kind);
     if (kind === 'roll back') return { shipped: nothingNew(from) };
     const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
-    return { shipped: await Promise.race([deps.readShipped(service.repository, from, sha, 'commits alone'), late]) };
+    const shipped = deps.readShipped(service.repository, from, sha, 'commits alone', service.branch);
+    return { shipped: await Promise.race([shipped, late]) };
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {

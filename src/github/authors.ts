@@ -1,8 +1,9 @@
 /** The authors of a change: the commit's author, its co-authors, and the person who opened its pull request. */
 
 import { plain } from '../core/change/plain.js';
+import type { Route } from '../core/change/pull-request.js';
 import { ask, type ClientFor, split } from './client.js';
-import { pullRequestOf } from './facts.js';
+import { type Pull, pullsOf } from './facts.js';
 import { unanswered } from './silence.js';
 
 /** One author as git or GitHub names them. The e-mail is free text: committers can write anything. */
@@ -14,6 +15,8 @@ interface Author {
   readonly email: string | null;
   /** What makes them an author; `tool`: a co-author whose address cannot be a person's. */
   readonly as: 'author' | 'co-author' | 'tool' | 'opener';
+  /** Where the pull request leads that somebody opened. */
+  readonly opened?: Route;
 }
 
 export interface Authored {
@@ -72,22 +75,26 @@ function each(authors: readonly Author[]): Author[] {
 }
 
 /**
- * Returns a commit with all of its authors, including the pull request's. Throws when GitHub refuses or does not
- * answer: a missing answer does not mean "nobody".
+ * Returns a commit with all of its authors, including who opened a pull request that contains it. Throws when GitHub
+ * refuses or does not answer: a missing answer does not mean "nobody".
  */
 export async function readAuthors(clients: ClientFor, repository: string, sha: string): Promise<Authored> {
-  const [answer, pull] = await Promise.all([
+  const [answer, pulls] = await Promise.all([
     ask(async () => {
       const client = await clients(repository);
       return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
     }),
-    pullRequestOf(clients, repository, sha, 'throws'),
+    pullsOf(clients, repository, sha),
   ]);
   if (answer.is === 'refused') throw new Error(`GitHub refuses to say who wrote a commit: ${answer.status}`);
   if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the authors are');
+  if (pulls === 'refused') throw new Error('GitHub refuses to say who opened the pull request of a commit');
   const { authors } = authorsOf(answer.data as RawCommit);
-  const opened: readonly (Author & { login: string })[] =
-    pull && pull.author !== 'unknown' ? [{ login: pull.author, name: pull.author, email: null, as: 'opener' }] : [];
-  const others = opened.filter((one) => !authors.some(({ login }) => login?.toLowerCase() === one.login.toLowerCase()));
-  return { sha, authors: [...authors, ...others] };
+  return { sha, authors: [...authors, ...pulls.map(openerOf)] };
+}
+
+/** Kept for each pull request, also one of an unknown author: which one counts depends on the branch. */
+function openerOf({ author, base, head, merged, made }: Pull): Author {
+  const login = author === 'unknown' ? null : author;
+  return { login, name: author, email: null, as: 'opener', opened: { base, head, merged, made } };
 }

@@ -1,6 +1,7 @@
 import type { ShippedCommit } from '../core/card.js';
 import type { PullRequest } from '../core/change/change.js';
 import { plain } from '../core/change/plain.js';
+import { broughtTo, type Route } from '../core/change/pull-request.js';
 import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { ask, type ClientFor, split } from './client.js';
 import { createPatience, unanswered } from './silence.js';
@@ -128,41 +129,67 @@ export function createComparing(
   return { compare, isOnBranch };
 }
 
+/** A pull request that contains a commit, and where it leads. */
+export type Pull = PullRequest & Route;
+
+interface RawPull {
+  number?: unknown;
+  title?: unknown;
+  html_url?: unknown;
+  merged_at?: unknown;
+  merge_commit_sha?: unknown;
+  user?: { login?: unknown } | null;
+  base?: { ref?: unknown; repo?: { id?: unknown } | null };
+  head?: { ref?: unknown; repo?: { id?: unknown } | null };
+}
+
 /**
- * The pull request that contains a commit; the merged one when there are several. null when there is none. Throws when
- * GitHub does not answer. `refusal`: whether a refusal counts as none or throws too.
+ * The pull requests that contain a commit: of a commit on the default branch the merged one, of others open ones too
+ * (docs.github.com/rest/commits/commits). Throws when GitHub does not answer.
  */
-export async function pullRequestOf(
-  clients: ClientFor,
-  repository: string,
-  sha: string,
-  refusal: 'none' | 'throws' = 'none',
-): Promise<PullRequest | null> {
+export async function pullsOf(clients: ClientFor, repository: string, sha: string): Promise<Pull[] | 'refused'> {
   const answer = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
       ...split(repository),
       commit_sha: sha,
+      per_page: 100,
     });
   });
-  if (answer.is === 'refused' && refusal === 'none') return null;
+  if (answer.is === 'refused') return 'refused';
   if (answer.is !== 'ok' || !Array.isArray(answer.data))
     throw unanswered(answer, 'GitHub does not say which pull request it was');
-  const pulls = answer.data as {
-    number?: unknown;
-    title?: unknown;
-    html_url?: unknown;
-    merged_at?: unknown;
-    user?: { login?: unknown } | null;
-  }[];
-  const pull = pulls.find((one) => one.merged_at) ?? pulls[0];
-  if (!pull || typeof pull.number !== 'number' || typeof pull.html_url !== 'string') return null;
-  return {
-    number: pull.number,
-    title: plain(String(pull.title ?? '')) || `#${pull.number}`,
-    url: pull.html_url,
-    author: plain(String(pull.user?.login ?? '')) || 'unknown',
+  return (answer.data as RawPull[]).flatMap((raw) => pullFrom(raw, sha));
+}
+
+function pullFrom({ number, title, html_url, merged_at, merge_commit_sha, user, base, head }: RawPull, sha: string) {
+  if (typeof number !== 'number' || typeof html_url !== 'string') return [];
+  const pull: Pull = {
+    number,
+    title: plain(String(title ?? '')) || `#${number}`,
+    url: html_url,
+    author: plain(String(user?.login ?? '')) || 'unknown',
+    base: String(base?.ref ?? ''),
+    head: head?.repo?.id !== undefined && head.repo.id === base?.repo?.id ? String(head.ref ?? '') : null,
+    merged: Boolean(merged_at),
+    made: merge_commit_sha === sha,
   };
+  return [pull];
+}
+
+/**
+ * The pull request that brought a commit to the branch; null when none did, or GitHub refuses to say. Throws when GitHub
+ * does not answer.
+ */
+export async function pullRequestOf(
+  clients: ClientFor,
+  repository: string,
+  sha: string,
+  branch: string,
+): Promise<PullRequest | null> {
+  const pulls = await pullsOf(clients, repository, sha);
+  const pull = pulls === 'refused' ? null : broughtTo(branch, pulls);
+  return pull && { number: pull.number, title: pull.title, url: pull.url, author: pull.author };
 }
 
 /** The GitHub login of a commit's author; null when GitHub knows none or refuses. Throws when it does not answer. */

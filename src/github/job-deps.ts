@@ -6,6 +6,7 @@ import type { ClientFor } from './client.js';
 /** What the jobs that call GitHub need to know about a service. */
 interface GitHubService {
   readonly repository: string;
+  readonly branch: string;
   readonly channel: string;
   readonly testReport: string | undefined;
   readonly production: {

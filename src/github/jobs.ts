@@ -166,9 +166,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const change = service && (await changeBySha(pool, name, sha));
       if (!service || !change) return null;
       const { runId, attempt, status } = change.staging;
-      const { repository, testReport } = service;
+      const { repository, branch, testReport } = service;
       const [pullRequest, author, jobs, tests] = await Promise.allSettled([
-        pullRequestOf(clients, repository, sha),
+        pullRequestOf(clients, repository, sha, branch),
         authorOf(clients, repository, sha),
         patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
         testReport && status !== 'running' ? readTestReport(clients, repository, change.staging, testReport) : null,

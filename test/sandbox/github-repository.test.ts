@@ -95,6 +95,27 @@ describe('a commit', () => {
     expect(await refused(octokit.rest.pulls.get({ ...shop, pull_number: 99 }))).toMatchObject({ status: 404 });
   });
 
+  test('off the default branch is listed with open pull requests too, and once it is there with none of them', async () => {
+    const octokit = client(github);
+    const of = async (commit_sha: string) =>
+      (await octokit.rest.repos.listPullRequestsAssociatedWithCommit({ ...shop, commit_sha })).data;
+    const { sha } = await github.push('acme/shop', { title: 'One', branch: 'develop', pullRequest: { number: 7 } });
+    const number = github.openPull('acme/shop', { title: 'Release', author: 'dan', head: 'develop', base: 'main' });
+    expect(await of(sha)).toMatchObject([
+      {
+        number,
+        state: 'open',
+        merged_at: null,
+        user: { login: 'dan' },
+        base: { ref: 'main' },
+        head: { ref: 'develop' },
+      },
+      { number: 7, state: 'closed', merge_commit_sha: sha, base: { ref: 'develop' } },
+    ]);
+    const onMain = await github.push('acme/shop', { title: 'Two', pullRequest: { number: 9 } });
+    expect(await of(onMain.sha)).toMatchObject([{ number: 9 }]);
+  });
+
   test('may be a merge, whose pull request brought each commit of its branch', async () => {
     const before = await github.push('acme/shop', { title: 'Before' });
     const { sha } = await github.push('acme/shop', {
