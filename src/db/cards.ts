@@ -198,7 +198,8 @@ export interface Twin {
 
 /**
  * Adopts a message of this change that is not its card: a post whose answer was lost. From now on it is redrawn with
- * the card. False for the card itself, which is redrawn by whatever changes it.
+ * the card. False for the card itself, which is redrawn by whatever changes it, and for every other message that is
+ * known to be something else: only a forged press names this change there.
  */
 export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<boolean> {
   const { rows } = await tx.query<{ posted: boolean; own: boolean }>(
@@ -206,7 +207,7 @@ export async function adoptTwin(tx: Queryable, changeId: number, channel: string
     [changeId, channel, ts],
   );
   const card = rows[0];
-  if (!card || card.own) return false;
+  if (!card || card.own || (await isAnothers(tx, changeId, channel, ts))) return false;
   await tx.query(
     card.posted
       ? 'insert into card_twins (channel, ts, change_id) values ($2, $3, $1) on conflict do nothing'
@@ -214,6 +215,17 @@ export async function adoptTwin(tx: Queryable, changeId: number, channel: string
     [changeId, channel, ts],
   );
   return true;
+}
+
+/** Whether a message is the card of a change, a copy of another one's, or an announcement. */
+async function isAnothers(tx: Queryable, changeId: number, channel: string, ts: string): Promise<boolean> {
+  const { rows } = await tx.query<{ known: boolean }>(
+    `select exists (select 1 from cards where channel = $2 and ts = $3)
+         or exists (select 1 from card_twins where channel = $2 and ts = $3 and change_id <> $1)
+         or exists (select 1 from announcements where channel = $2 and ts = $3) as known`,
+    [changeId, channel, ts],
+  );
+  return rows[0]?.known === true;
 }
 
 export async function twinsOf(db: Queryable, changeId: number): Promise<Twin[]> {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { nextCard } from '../../src/db/cards.js';
+import { adoptTwin, nextCard } from '../../src/db/cards.js';
 import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
 import {
   deploymentByKey,
@@ -130,6 +130,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['a re-run of what shipped a change', (db) => rerunOf(db, 18_999)],
   ['the next card of a channel', (db) => nextCard(db, 'C0SHOP')],
   ['when the next card is due', (db) => leaveChannel(db, 'C0SHOP', 'nobody')],
+  ['whose card a pressed message is', (db) => adoptTwin(db, 19_000, 'C0SHOP', '19001')],
   ['a short SHA', (db) => changesByPrefix(db, 'shop', shaOf(19_000).slice(0, 7))],
   ['the newest changes', (db) => newestChanges(db, 'shop', 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
