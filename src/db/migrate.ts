@@ -6,6 +6,7 @@ import pg from 'pg';
 import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
 import { createPool } from './pool.js';
+import { sessionStatement } from './session.js';
 
 const table = 'pushbutton_migrations';
 /** Any fixed number that nothing else in this database uses. */
@@ -87,6 +88,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   client.on('error', () => {});
   await client.connect();
   try {
+    await client.query(sessionStatement({}));
     return await work(client);
   } finally {
     await client.end();

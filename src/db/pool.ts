@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { sessionStatement } from './session.js';
 
 /** What a statement needs: a pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -10,12 +11,12 @@ export interface Queryable {
 }
 
 /**
- * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default. A broken connection is
- * reported to `log` and never ends the process. Waiting for a connection fails after `connectMs`, 2 s by default. The
- * server cancels a statement after `statementTimeoutMs`; a server silent for a second longer counts as gone, and its
- * connection is closed. `forgetful`: a commit does not wait for the disk, so a crash of the server may lose the last
- * moments of what was committed here. Only for leases and locks, which expire by themselves. int8 becomes a number, and
- * throws if a number cannot hold it; timestamptz becomes a Date.
+ * A pool for `url` (read as node-postgres reads it) of at most `max` connections, 10 by default, whose sessions have
+ * Pushbutton's own settings (session.ts). A broken connection is reported to `log` and never ends the process. Waiting
+ * for a connection fails after `connectMs`, 2 s by default. The server cancels a statement after `statementTimeoutMs`; a
+ * server silent for a second longer counts as gone, and its connection is closed. `forgetful`: a commit does not wait
+ * for the disk, so a crash of the server may lose the last moments of what was committed here. Only for leases and locks,
+ * which expire by themselves. int8 becomes a number, and throws if a number cannot hold it; timestamptz becomes a Date.
  */
 export function createPool(
   url: string,
@@ -35,13 +36,11 @@ export function createPool(
     application_name: 'pushbutton',
     keepAlive: true,
     keepAliveInitialDelayMillis: IDLE_BEFORE_ASKED_MS,
-    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     types: { getTypeParser: parserOf },
     // The connection is handed out after this.
     onConnect: async (client) => {
       if (options.statementTimeoutMs !== undefined) endWhenSilent(client, options.statementTimeoutMs + SILENCE_MS);
-      // Not a startup option of the connection: poolers refuse those, and an `options` in the url would replace it.
-      if (options.forgetful) await client.query('set synchronous_commit = off');
+      await client.query(sessionStatement(options));
     },
   });
   pool.on('error', (error) => log('an idle database connection broke', error));

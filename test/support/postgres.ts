@@ -19,8 +19,13 @@ export function emptyDatabase(): Promise<TestDatabase> {
   return create('template0');
 }
 
-/** A migrated database owned by a role that is no superuser, so limits apply. `ownerUrl` connects as that role. */
-export async function ownedDatabase(): Promise<TestDatabase & { role: string; ownerUrl: string }> {
+/**
+ * A migrated database owned by a role that is no superuser, so limits apply. `ownerUrl` connects as that role, whose
+ * sessions begin with `settings`.
+ */
+export async function ownedDatabase(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestDatabase & { role: string; ownerUrl: string }> {
   const database = await emptyDatabase();
   const url = new URL(database.url);
   const role = url.pathname.slice(1);
@@ -28,6 +33,8 @@ export async function ownedDatabase(): Promise<TestDatabase & { role: string; ow
   await onServer(fromSetup('PUSHBUTTON_TEST_SERVER'), async (client) => {
     await client.query(`create role ${role} login password '${password}'`);
     await client.query(`alter database ${role} owner to ${role}`);
+    for (const [name, value] of Object.entries(settings))
+      await client.query(`alter role ${role} in database ${role} set ${name} = ${value}`);
   });
   url.username = role;
   url.password = password;
