@@ -7,8 +7,8 @@ import { Command } from 'commander';
 import { addAudit } from './audit/audit.js';
 import { type Config, ConfigProblems, loadConfig } from './config/config.js';
 import { secretsIn } from './config/secrets.js';
+import { lineOfFault, wordsOf } from './db/fault-mend.js';
 import { startLocalPostgres } from './db/local-postgres.js';
-import { tlsMend } from './db/tls-fault.js';
 import { reportJson, reportText } from './doctor/report.js';
 import { createLog, type Log } from './log/log.js';
 import { secretsRemover } from './log/secrets.js';
@@ -71,8 +71,7 @@ async function prepare(log: Log): Promise<{ config: Config; url: string }> {
   const { migrate } = await import('./db/migrate.js');
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
   const applied = await migrate(url).catch((error: unknown) => {
-    const expected = tlsMend(error) ?? 'a PostgreSQL server, version 14 or later, that can be reached';
-    throw new Error(`DATABASE_URL: ${whyNot(error)}; expected ${expected}`);
+    throw new Error(`DATABASE_URL: ${lineOfFault(error)}`);
   });
   if (applied.length > 0) log.info({ applied }, 'migrated');
   return { config, url };
@@ -81,11 +80,6 @@ async function prepare(log: Log): Promise<{ config: Config; url: string }> {
 async function embedded(folder: string, log: Log): Promise<string> {
   log.info({ folder }, 'DATABASE_URL is not set: using an embedded database, for this machine only');
   return (await startLocalPostgres(folder, (line) => log.info(line))).url;
-}
-
-function whyNot(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(whyNot).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Prints a report for people, or one JSON document. Writes no log; warnings from libraries stay on stderr. */
@@ -101,7 +95,7 @@ async function doctor({ json = false }: { json?: boolean }): Promise<void> {
     stdout.write(clean(json ? reportJson(checks) : reportText(checks, paper)));
     if (checks.some(({ verdict }) => verdict.is === 'wrong')) process.exitCode = 1;
   } catch (error) {
-    process.stderr.write(`${clean(`the doctor itself failed: ${whyNot(error)}`)}\n`);
+    process.stderr.write(`${clean(`the doctor itself failed: ${wordsOf(error)}`)}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,7 +2,7 @@
 
 /** In the order in which a change passes them. The fault suite kills a replica at each. */
 export const CRASH_POINTS = [
-  'migrate: queue ready',
+  'migrate: tables ready',
   'migrate: done',
   'taken in',
   'gathered',

@@ -1,9 +1,12 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { type DatabaseZone, yearAhead } from '../core/time/same-zone.js';
-import { compareMigrations } from './migrate.js';
+import { addressMend, wordsOf } from './fault-mend.js';
+import { type Compared, lookAtTables } from './migrate.js';
+import { type Obstacle, readServer, type ServerFacts, serverObstacle } from './obstacles.js';
 import { createPool } from './pool.js';
+import { poolerObstacle } from './pooler.js';
 import { countReplicas } from './replicas.js';
-import { tlsMend } from './tls-fault.js';
+import { timeNow } from './time.js';
 import { databaseZone } from './zone.js';
 
 /**
@@ -17,7 +20,6 @@ export interface DatabaseLook {
   readonly zone: { readonly at: readonly Date[]; readonly of: DatabaseZone } | null;
 }
 
-const OLDEST = 14;
 const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas' } as const;
 
 /**
@@ -27,22 +29,23 @@ const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas'
 export async function lookAtDatabase(url: string, place: string, timezone: string): Promise<DatabaseLook> {
   const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
+    // First: in a shared session, the settings of the pool would reach others.
+    const pooler = await poolerObstacle(url);
+    if (pooler) {
+      const { checks, ...rest } = noDatabase('first change the address of the database (see server)');
+      return { checks: [serverCheck(obstacleVerdict(pooler, place)), ...checks.slice(1)], ...rest };
+    }
+    const facts = await readServer(pool);
     const asked = Date.now();
-    const { rows } = await pool.query<{ version: number; now: Date; standby: boolean; may_create: boolean }>(
-      `select current_setting('server_version_num')::int as version, clock_timestamp() as now, pg_is_in_recovery() as standby,
-         has_database_privilege(current_database(), 'create') and has_schema_privilege('public', 'create') as may_create`,
-    );
-    const told = rows[0] as (typeof rows)[number];
-    const aheadMs = told.now.getTime() - (asked + Date.now()) / 2;
-    const migrations = await compareMigrations(url).then(
-      (compared) => migrationVerdict(compared, told.may_create),
-      (error: unknown) => skipped(`the migrations could not be read: ${whyNot(error)}`),
+    const aheadMs = (await timeNow(pool)).getTime() - (asked + Date.now()) / 2;
+    const migrations = await lookAtTables(url).then(migrationVerdict, (error: unknown) =>
+      skipped(`the migrations could not be read: ${wordsOf(error)}`),
     );
     const replicas = await countReplicas(pool).catch(() => null);
     const at = yearAhead(new Date(asked));
     const zone = await databaseZone(pool, timezone, at).catch(() => null);
     return {
-      checks: checksOf(serverVerdict(told, place), migrations, replicaVerdict(replicas)),
+      checks: checksOf(serverVerdict(facts, place), migrations, replicaVerdict(replicas)),
       replicas,
       aheadMs,
       zone: zone && { at, of: zone },
@@ -62,45 +65,48 @@ export function noDatabase(why: string): DatabaseLook {
 
 function failed(error: unknown, place: string): Pick<DatabaseLook, 'checks'> {
   const later = skipped('the database cannot be reached');
-  return { checks: checksOf(wrong(`${place}: ${whyNot(error)}`, mendOf(error)), later, later) };
+  return { checks: checksOf(wrong(`${place}: ${wordsOf(error)}`, mendOf(error)), later, later) };
 }
 
 function checksOf(server: Verdict, migrations: Verdict, replicas: Verdict): Check[] {
-  const verdicts = { server, migrations, replicas };
-  return (['server', 'migrations', 'replicas'] as const).map((key) => ({
-    id: `database.${key}`,
-    group: 'Database',
-    name: NAMES[key],
-    verdict: verdicts[key],
-  }));
+  return [serverCheck(server), check('migrations', migrations), check('replicas', replicas)];
 }
 
-/** `version` is server_version_num: 140005 is 14.5. */
-export function serverVerdict({ version, standby }: { version: number; standby: boolean }, place: string): Verdict {
-  const major = Math.floor(version / 10_000);
-  if (major < OLDEST) return wrong(`${place} is PostgreSQL ${major}`, `Use PostgreSQL ${OLDEST} or later.`);
-  if (standby)
-    return wrong(`${place} is a standby, which accepts no writes`, 'Set DATABASE_URL to the address of the primary.');
-  return ok(`PostgreSQL ${major}, ${place}`);
+const serverCheck = (verdict: Verdict): Check => check('server', verdict);
+const check = (key: keyof typeof NAMES, verdict: Verdict): Check => ({
+  id: `database.${key}`,
+  group: 'Database',
+  name: NAMES[key],
+  verdict,
+});
+
+/** `place`: where the server is, without the password. */
+export function serverVerdict(facts: ServerFacts, place: string): Verdict {
+  const obstacle = serverObstacle(facts);
+  if (obstacle) return obstacleVerdict(obstacle, place);
+  return ok(`PostgreSQL ${Math.floor(facts.version / 10_000)}, ${place}`);
 }
 
-function migrationVerdict(
-  { pending, newer, isNew }: { pending: string[]; newer: string[]; isNew: boolean },
-  mayCreate: boolean,
+function obstacleVerdict(
+  { found, expected, sql = null }: Omit<Obstacle, 'sql'> & { sql?: string | null },
+  place?: string,
 ): Verdict {
+  return wrong(place ? `${place}: ${found}` : found, sql ? `Use ${expected}, in psql:` : `Use ${expected}.`, sql);
+}
+
+function migrationVerdict({ pending, newer, isNew, obstacle }: Compared & { obstacle: Obstacle | null }): Verdict {
   if (newer.length > 0) {
     return wrong(
       `a newer Pushbutton has migrated this database: ${inWords(newer)}`,
       'Run that version, or restore a backup from before these migrations.',
     );
   }
+  if (obstacle) return obstacleVerdict(obstacle);
   if (pending.length === 0) return ok('none pending');
-  if (isNew && mayCreate) return ok('the database has no tables yet: npm start creates them');
-  const found = `${pending.length} pending: ${inWords(pending)}`;
-  if (mayCreate) return wrong(found, 'Apply them (npm start does so too):', 'npm run migrate');
+  if (isNew) return ok('the database has no tables yet: npm start creates them');
   return wrong(
-    `${found}; the user of DATABASE_URL may not create tables`,
-    'Have the owner grant that user CREATE on the database and on the schema public, then run:',
+    `${pending.length} pending: ${inWords(pending)}`,
+    'Apply them (npm start does so too):',
     'npm run migrate',
   );
 }
@@ -111,20 +117,15 @@ function replicaVerdict(count: number | null): Verdict {
   return ok(count === 1 ? 'one is running' : `${count} are running`);
 }
 
-function whyNot(error: unknown): string {
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(whyNot))].join(', ');
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** The fix, by Postgres's codes (postgresql.org/docs/current/errcodes-appendix.html) and those of Node's sockets. */
 function mendOf(error: unknown): string {
   const code = String((error as { code?: unknown }).code ?? '');
-  const words = whyNot(error);
+  const words = wordsOf(error);
   if (code === '28P01' || /password/i.test(words))
     return 'Put the right user and password into DATABASE_URL, with special characters percent-encoded.';
   if (code === '3D000') return 'Create the database, or put the right database name into DATABASE_URL.';
-  const tls = tlsMend(error);
-  if (tls !== null) return `DATABASE_URL needs ${tls}.`;
+  const expected = addressMend(error);
+  if (expected !== null) return `DATABASE_URL needs ${expected}.`;
   if (code === '53300') return 'Allow more connections: a replica uses up to 20.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';

@@ -2,10 +2,13 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import type pg from 'pg';
 import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
+import { type Migrated, type Obstacle, readServer, serverObstacle, tablesObstacle, Unfit } from './obstacles.js';
+import { withOneClient } from './one-client.js';
 import { createPool } from './pool.js';
+import { poolerObstacle } from './pooler.js';
 import { sessionStatement } from './session.js';
 
 const table = 'pushbutton_migrations';
@@ -13,18 +16,24 @@ const table = 'pushbutton_migrations';
 const lock = 7_585_742;
 
 /**
- * Migrates the database to this version: first the job queue's own tables, then migrations/*.sql in order, all or none.
- * Concurrent calls are safe: one works, the others wait. Needs its own session: a pooler in transaction mode does not
- * work. Returns the names of our migrations that it applied. Throws the database's error with the name of the file.
+ * Migrates the database to this version: first migrations/*.sql in order, all or none, then the job queue's own tables.
+ * Concurrent calls are safe: one works, the others wait. Returns the names of our migrations that it applied. Throws
+ * `Unfit` before anything is changed if the database cannot be used; otherwise the database's error with the name of
+ * the file.
  */
 export async function migrate(url: string): Promise<string[]> {
+  refuse(await poolerObstacle(url));
   return withClient(url, async (client) => {
+    refuse(serverObstacle(await readServer(client)));
     await client.query('select pg_advisory_lock($1)', [lock]);
+    // Only now: another replica may just have migrated.
+    refuse(await tablesObstacle(client, await compareIn(client)));
+    const applied = await applyFiles(client);
+    // A schema of the queue in a database without our tables is another program's.
+    reached('migrate: tables ready');
     const pool = createPool(url, { max: 2 });
     try {
       await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
-      reached('migrate: queue ready');
-      const applied = await applyFiles(client);
       reached('migrate: done');
       return applied;
     } finally {
@@ -33,23 +42,63 @@ export async function migrate(url: string): Promise<string[]> {
   });
 }
 
-/**
- * Compares our migrations with those of a database. `pending`: `migrate` would apply them; `newer`: applied by a newer
- * version; `isNew`: none was ever applied. Changes nothing.
- */
-export async function compareMigrations(url: string): Promise<{ pending: string[]; newer: string[]; isNew: boolean }> {
-  const names = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
+function refuse(obstacle: Obstacle | null): void {
+  if (obstacle) throw new Unfit(obstacle);
+}
+
+/** `pending`: `migrate` would apply them; `newer`: applied by a newer version; `isNew`: none was ever applied. */
+export interface Compared {
+  readonly pending: string[];
+  readonly newer: string[];
+  readonly isNew: boolean;
+}
+
+/** Compares our migrations with those of a database. Changes nothing. */
+export async function compareMigrations(url: string): Promise<Compared> {
+  const { pending, newer, isNew } = await withClient(url, compareIn);
+  return { pending, newer, isNew };
+}
+
+/** The same, and what in the way of tables and rights keeps them from being applied or used. */
+export function lookAtTables(url: string): Promise<Compared & { readonly obstacle: Obstacle | null }> {
   return withClient(url, async (client) => {
-    const found = await client.query('select to_regclass($1) is not null as there', [`public.${table}`]);
-    if (!found.rows[0].there) return { pending: names.sort(), newer: [], isNew: true };
-    const { rows } = await client.query<{ name: string }>(`select name from public.${table}`);
-    const done = rows.map((row) => row.name);
-    return {
-      pending: names.filter((name) => !done.includes(name)).sort(),
-      newer: done.filter((name) => !names.includes(name)).sort(),
-      isNew: done.length === 0,
-    };
+    // As of one moment: a start may just be migrating.
+    await client.query('begin transaction isolation level repeatable read read only');
+    const compared = await compareIn(client);
+    return { ...compared, obstacle: await tablesObstacle(client, compared) };
   });
+}
+
+async function compareIn(client: pg.Client): Promise<Compared & Migrated> {
+  const files = (await fs.readdir(folder())).filter((file) => file.endsWith('.sql'));
+  const names = files.map((file) => file.slice(0, -4)).sort();
+  const done = await appliedIn(client);
+  const pending = names.filter((name) => !done.includes(name));
+  const createdBy = async (some: string[]) => (await Promise.all(some.map(createdIn))).flat();
+  return {
+    pending,
+    newer: done.filter((name) => !names.includes(name)).sort(),
+    isNew: done.length === 0,
+    toCreate: await createdBy(pending),
+    created: await createdBy(names.filter((name) => done.includes(name))),
+  };
+}
+
+async function appliedIn(client: pg.Client): Promise<string[]> {
+  // From the catalogue: a name with its schema is refused to who may not use that schema.
+  const { rows: found } = await client.query(
+    `select from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'public' and relname = $1`,
+    [table],
+  );
+  if (found.length === 0) return [];
+  const { rows } = await client.query<{ name: string }>(`select name from public.${table}`);
+  return rows.map((row) => row.name);
+}
+
+/** The tables and indexes that a migration creates. */
+async function createdIn(name: string): Promise<string[]> {
+  const sql = await fs.readFile(path.join(folder(), `${name}.sql`), 'utf8');
+  return [...sql.matchAll(/^create (?:table|(?:unique )?index) (\w+)/gm)].map((match) => match[1] as string);
 }
 
 async function applyFiles(client: pg.Client): Promise<string[]> {
@@ -78,21 +127,12 @@ async function applyFiles(client: pg.Client): Promise<string[]> {
 }
 
 /** Closing the session releases the lock, however the work ended. */
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5000,
-    application_name: 'pushbutton migrate',
-  });
-  // The query under way reports a broken connection.
-  client.on('error', () => {});
-  await client.connect();
-  try {
+function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const session = async (client: pg.Client) => {
     await client.query(sessionStatement({}));
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+    return work(client);
+  };
+  return withOneClient(url, session, { name: 'pushbutton migrate' });
 }
 
 const folder = (): string => path.join(packageRoot(), 'migrations');

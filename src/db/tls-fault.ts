@@ -24,7 +24,21 @@ export function tlsMend(error: unknown): string | null {
     return `sslmode=verify-full and sslrootcert=FILE, with the certificate of the signing authority; or ${UNCHECKED}, which accepts any`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `the host name from the server's certificate; or ${UNCHECKED}, which accepts any`;
+  const file = fileMend(String(code), said);
+  if (file !== null) return file;
   if (said.startsWith('The server does not support SSL connections'))
     return 'sslmode=disable, and PGSSLMODE unset: the server does not support TLS';
+  return null;
+}
+
+/** Faults of the files in the address, by OpenSSL's reasons and the codes of the system. */
+function fileMend(code: string, said: string): string | null {
+  if (/bad decrypt|interrupted or cancelled/.test(said))
+    return 'in sslkey a key without a passphrase: openssl pkey -in ENCRYPTED.key -out PLAIN.key';
+  if (/key values mismatch/.test(said)) return 'in sslkey the private key of the certificate in sslcert';
+  if (code === 'ERR_OSSL_UNSUPPORTED' || /no start line|PEM routines/.test(said))
+    return 'in sslkey, sslcert and sslrootcert files in PEM form (-----BEGIN …)';
+  if ((code === 'ENOENT' || code === 'EACCES') && said.includes(', open '))
+    return 'in sslkey, sslcert and sslrootcert files that are there and that this account may read';
   return null;
 }

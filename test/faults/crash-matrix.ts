@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import type pg from 'pg';
 import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { compareMigrations } from '../../src/db/migrate.js';
+import { withOneClient } from '../../src/db/one-client.js';
 import { emptyDatabase } from '../support/postgres.js';
 import { environmentOf } from '../support/process.js';
 import {
@@ -247,13 +249,15 @@ async function migrated(point: CrashPoint): Promise<void> {
     const ends = await Promise.all([migrate({ PUSHBUTTON_DIES_AT: point }), migrate({})]);
     expect(ends).toEqual(['SIGKILL', null]);
     expect(await compareMigrations(database.url)).toEqual({ pending: [], newer: [], isNew: false });
+    const jobs = (client: pg.Client) => client.query('select from graphile_worker.jobs');
+    expect((await withOneClient(database.url, jobs)).rowCount).toBe(0);
   } finally {
     await database.drop();
   }
 }
 
 const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
-  'migrate: queue ready': migrated,
+  'migrate: tables ready': migrated,
   'migrate: done': migrated,
   'taken in': pressed,
   gathered: pressed,
