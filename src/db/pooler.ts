@@ -18,12 +18,8 @@ const ROUNDS = 5;
  * when the database cannot be reached.
  */
 export async function poolerObstacle(url: string): Promise<Obstacle | null> {
-  if (await during(url, (one) => during(url, (other) => sharesServers(one, other)))) {
-    return {
-      found: 'the address leads to a connection pooler in transaction mode, such as PgBouncer, which shares sessions',
-      expected: DIRECT,
-    };
-  }
+  const found = await during(url, (one) => during(url, (other) => howTheyShare(one, other)));
+  if (found !== null) return found;
   if (!(await handsOnSettings(url))) return null;
   return {
     found: 'the address leads to a connection pooler that hands on the settings of one client to the next',
@@ -31,24 +27,36 @@ export async function poolerObstacle(url: string): Promise<Obstacle | null> {
   };
 }
 
-/** Whether two clients are given one session of the server in turn. */
-async function sharesServers(one: pg.Client, other: pg.Client): Promise<boolean> {
-  const rounds = isDirect(one, await sessionOf(one)) ? 1 : ROUNDS;
-  for (let round = 0; round < rounds; round += 1) {
+const SHARED: Obstacle = {
+  found: 'the address leads to a connection pooler in transaction mode, such as PgBouncer, which shares sessions',
+  expected: DIRECT,
+};
+const NO_ROOM: Obstacle = {
+  found: `the address leads to a connection pooler that has no room for a second connection within ${ANSWER_MS / 1_000} s`,
+  expected: 'a pool with 20 connections for each replica',
+};
+
+/** Whether two clients are given one session of the server in turn, or the second none. */
+async function howTheyShare(one: pg.Client, other: pg.Client): Promise<Obstacle | null> {
+  const direct = isDirect(one, await sessionOf(one));
+  for (let round = 0; round < (direct ? 1 : ROUNDS); round += 1) {
     const before = await sessionOf(one);
     try {
-      await other.query('begin');
+      // In one message: the role may give a transaction no time between two.
+      const held = await sessionOf(other, `begin; set local idle_in_transaction_session_timeout = 0; ${SESSION}`);
       // What `one` had is held by `other` now; else `one` may get another.
-      if ((await sessionOf(other)) === before || (await sessionOf(one)) !== before) return true;
+      const shared = held === before || (await sessionOf(one)) !== before;
+      await other.query('rollback');
+      if (shared) return SHARED;
     } catch (error) {
       // PgBouncer in statement mode accepts no transactions.
-      if (/statement pooling/.test(String(error))) return true;
+      if (/statement pooling/.test(String(error))) return SHARED;
+      // node-postgres has given up waiting, while the first client was answered.
+      if (!direct && /Query read timeout/.test(String(error))) return NO_ROOM;
       throw error;
-    } finally {
-      await other.query('rollback').catch(() => {});
     }
   }
-  return false;
+  return null;
 }
 
 /** Whether a new client finds what another one has set in its session and left behind. */
@@ -77,9 +85,13 @@ async function handsOnSettings(url: string): Promise<boolean> {
 const isDirect = (client: pg.Client, process: number): boolean =>
   (client as unknown as { readonly processID: number }).processID === process;
 
-async function sessionOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  return (rows[0] as { pid: number }).pid;
+const SESSION = 'select pg_backend_pid() as pid';
+
+/** The process of the server that answers; it may be the last of several statements. */
+async function sessionOf(client: pg.Client, statements = SESSION): Promise<number> {
+  const answers: pg.QueryResult<{ pid: number }> | pg.QueryResult<{ pid: number }>[] = await client.query(statements);
+  const rows = [answers].flat().flatMap((one) => one.rows);
+  return (rows.at(-1) as { pid: number }).pid;
 }
 
 /** Without Pushbutton's settings: in a shared session they would be others' settings, too. */
