@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
- * Creates the HTTP server. Paths are exact; a known path with another method gets 405, an unknown path 404. If a route
- * throws, the answer is 500 without details. `answered` is called with the route of each answer, or `other`.
+ * Creates the HTTP server. Paths are exact; a known path with another method gets 405, an unknown path 404. A route for
+ * GET answers HEAD, too. If a route throws, the answer is 500 without details. `answered` is called with the route of
+ * each answer, or `other`.
  */
 export function createHttpServer(
   routes: Readonly<Record<string, Route>>,
@@ -14,14 +15,17 @@ export function createHttpServer(
   const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
     const since = performance.now();
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const name = `${request.method} ${path}`;
+    // Node leaves out the body of an answer to HEAD.
+    const name = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`;
     const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
     response.once('finish', () =>
       answered(route ? name : 'other', response.statusCode, (performance.now() - since) / 1_000),
     );
     if (!route) {
-      const known = Object.keys(routes).some((one) => one.endsWith(` ${path}`));
-      return answer(response, known ? 405 : 404, { error: known ? 'method not allowed' : 'not found' });
+      const methods = Object.keys(routes).flatMap((one) => (one.endsWith(` ${path}`) ? one.split(' ', 1) : []));
+      if (methods.length === 0) return answer(response, 404, { error: 'not found' });
+      response.setHeader('allow', methods.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : one)).join(', '));
+      return answer(response, 405, { error: 'method not allowed' });
     }
     Promise.resolve()
       .then(() => route(request, response))

@@ -45,6 +45,21 @@ test('/healthz and /readyz answer 200 while all is well', async () => {
   expect(await ready()).toMatchObject({ status: 200, problems: {}, warnings: [] });
 });
 
+test('HEAD is answered as GET is, without a body: load balancers and monitors probe with it', async () => {
+  for (const path of ['/healthz', '/readyz', '/healthz?from=probe']) {
+    const [got, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(`${address()}${path}`, { method })));
+    expect([path, head?.status, await head?.text()]).toEqual([path, 200, '']);
+    for (const name of ['content-type', 'content-length']) expect(head?.headers.get(name)).toBe(got?.headers.get(name));
+  }
+  const statusOf = async (path: string) => (await fetch(`${address()}${path}`, { method: 'HEAD' })).status;
+  expect([await statusOf('/slack/events'), await statusOf('/github/webhooks'), await statusOf('/')]).toEqual([
+    405, 405, 404,
+  ]);
+  const refused = await fetch(`${address()}/readyz`, { method: 'POST' });
+  expect(refused.headers.get('allow')).toBe('GET, HEAD');
+  expect((await fetch(`${address()}/github/webhooks`)).headers.get('allow')).toBe('POST');
+});
+
 test('an unknown path answers 404, and a known path with the wrong method answers 405', async () => {
   const asked = async (method: string, path: string) => (await fetch(`${address()}${path}`, { method })).status;
   for (const path of [
