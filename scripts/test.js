@@ -5,6 +5,7 @@
 //   --slowest N     lists the N slowest files instead of five
 //   --measure       writes the seconds and the processor time of each file to test/support/jest/durations.json
 //   --results FILE  writes the results as JSON
+import { spawnSync } from 'node:child_process';
 import { keepInMemory } from '../test/support/set-up/room.js';
 import { keepDurations } from './testing/durations.js';
 import { runSuite } from './testing/suite.js';
@@ -58,6 +59,7 @@ function leftOut({ quick, noChecks }) {
     ...(quick ? ['tests that need a database or wait (npm test)'] : []),
     'browser tests (npm run test:browser)',
     'replicas that are killed (npm run test:faults)',
+    ...(spawnSync('promtool', ['--version']).status === 0 ? [] : ['whether the alerts fire (needs promtool)']),
     ...(process.env.TEST_DATABASE_URL ? [] : ['a real PostgreSQL server (set TEST_DATABASE_URL)']),
   ];
 }

@@ -171,14 +171,14 @@ export async function startPushbutton(
 
   const slack = createSlackApp({
     ...config.slack,
+    ...toSlack,
+    answeredSocket: metrics.answeredSocket,
     socketAgainMs: pauses.slack.socket,
     readMs: pauses.deadlines.read,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
     identity: identity.known,
     receive,
-    pool,
-    client,
     people,
     shown,
     countCommits,
@@ -186,7 +186,6 @@ export async function startPushbutton(
     services: all,
     timezone,
     digestNow: () => digestNow(digest),
-    warn,
   });
   const watched: readonly Watched[] = watchedOf(config);
   const checks = {

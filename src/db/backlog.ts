@@ -17,6 +17,8 @@ export interface Backlog {
   readonly cards: Waiting;
   /** Deployments that have not ended, by service and status. */
   readonly deployments: readonly (Waiting & { readonly service: string; readonly status: string })[];
+  /** Deployments that were lost within the last quarter of an hour and whose runs are not found, by service. */
+  readonly lost: readonly { readonly service: string; readonly count: number }[];
   readonly replicas: number;
   /** Faults of a channel, a repository or GitHub, as in the readiness warnings. */
   readonly faults: number;
@@ -39,12 +41,17 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
     `select service, status, ${waitingSince('requested_at')} from deployments
      where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') group by service, status`,
   );
+  const lost = await db.query<{ service: string; count: number }>(
+    `select service, count(*)::int as count from deployments
+     where status = 'lost' and ended_at > clock_timestamp() - interval '15 minutes' group by service`,
+  );
   const none: Waiting = { waiting: 0, oldestSeconds: 0 };
   return {
     inbox: inbox.rows[0] ?? none,
     jobs: jobs.rows,
     cards: cards.rows[0] ?? none,
     deployments: deployments.rows,
+    lost: lost.rows,
     replicas: await countReplicas(db),
     faults: (await warningsOf(db)).length,
   };

@@ -19,6 +19,8 @@ export interface Metrics {
   readonly decided: (command: Command['type'], decision: Decision) => void;
   /** A request over HTTP was answered; `route` is one of ours, or `other`. */
   readonly answered: (route: string, status: number, seconds: number) => void;
+  /** What Slack sent over the socket was answered, or refused an answer, this long after it arrived. */
+  readonly answeredSocket: (seconds: number) => void;
   /** A command from a person, a delivery or the poll was decided, this long after it was received. */
   readonly handled: (from: 'person' | 'GitHub', seconds: number) => void;
   /** The request that starts a run was sent, this long after its deployment was ready to start. */
@@ -58,6 +60,14 @@ export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean):
   const requests = new Histogram({
     ...{ name: 'pushbutton_http_request_seconds', help: 'Requests answered, by route and status.', registers },
     ...{ labelNames: ['route', 'status'] as const, buckets: SHORT },
+  });
+  const slackAnswers = new Histogram({
+    ...{
+      name: 'pushbutton_slack_answer_seconds',
+      help: 'What Slack sent, over HTTP or the socket, answered.',
+      registers,
+    },
+    ...{ buckets: SHORT },
   });
   const calls = new Counter({
     ...{ name: 'pushbutton_outside_calls_total', help: 'Calls to Slack and GitHub, by result.', registers },
@@ -116,7 +126,11 @@ export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean):
       const effects = decision.kind === 'merged' ? [] : decision.effects;
       for (const one of effects) if (one.effect === 'tell operators') finds.inc({ find: one.about });
     },
-    answered: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    answered: (route, status, seconds) => {
+      requests.observe({ route, status }, seconds);
+      if (route === 'POST /slack/events') slackAnswers.observe(seconds);
+    },
+    answeredSocket: (seconds) => slackAnswers.observe(seconds),
     handled: (from, seconds) => handlings.observe({ from }, seconds),
     dispatched: (seconds) => dispatches.observe(seconds),
     drawn: (seconds) => drawings.observe(seconds),
@@ -136,6 +150,10 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
     cards: pair('cards', 'cards due to be drawn', [], registers),
     deployments: pair('deployments', 'deployments that have not ended', ['service', 'status'], registers),
   };
+  const lost = new Gauge({
+    ...{ name: 'pushbutton_deployments_lost', help: 'Deployments lost in the last quarter of an hour.', registers },
+    labelNames: ['service'] as const,
+  });
   const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Live replicas.', registers });
   const faults = new Gauge({
     ...{ name: 'pushbutton_faults', help: 'Faults of a channel, a repository or GitHub.', registers },
@@ -147,6 +165,8 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
     made.jobs((backlog?.jobs ?? []).map((one) => [{ job: one.job }, one]));
     made.deployments((backlog?.deployments ?? []).map((one) => [{ service: one.service, status: one.status }, one]));
     for (const gauge of [replicas, faults]) gauge.remove();
+    lost.reset();
+    for (const { service, count } of backlog?.lost ?? []) lost.set({ service }, count);
     if (!backlog) return;
     replicas.set(backlog.replicas);
     faults.set(backlog.faults);

@@ -15,6 +15,8 @@ export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly appToken: string | undefined;
   readonly apiUrl: string;
   readonly logger: Logger;
+  /** What arrived over the socket was answered, or was refused an answer, after so many seconds. */
+  readonly answeredSocket: (seconds: number) => void;
   /** How long to wait before a socket that failed to open is tried again. */
   readonly socketAgainMs: number;
 }
@@ -76,6 +78,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     clientOptions,
   });
 
+  if (socket) timeAnswers(app, deps.answeredSocket);
+
   const home = createHome(deps);
   app.action(/.*/, onAction(deps, home.show));
   app.command('/release', onCommand(deps));
@@ -92,6 +96,24 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     start: async () => socket?.start(),
     problem: () => socket?.problem() ?? null,
     stop: async () => socket?.stop(),
+  };
+}
+
+/** Over HTTP the server times each answer; over the socket, the answer is Bolt's acknowledgement. */
+function timeAnswers(app: InstanceType<typeof App>, answered: (seconds: number) => void): void {
+  const process = app.processEvent.bind(app);
+  app.processEvent = async (event) => {
+    const since = performance.now();
+    let told = false;
+    const tell = () => {
+      if (!told) answered((performance.now() - since) / 1_000);
+      told = true;
+    };
+    const ack: typeof event.ack = async (...said) => {
+      await event.ack(...said);
+      tell();
+    };
+    await process({ ...event, ack }).finally(tell);
   };
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../support/free-port.js';
 
@@ -23,6 +23,8 @@ async function npmTest(args: string[], { env = {}, shell = '' } = {}) {
 
 const examples = (...names: string[]) => ['--testMatch', `<rootDir>/test/runner/examples/*(${names.join('|')}).ts`];
 
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
 test('a run that is green prints figures, what it left out, and how many passed', async () => {
   const { code, out, err } = await npmTest(['--no-checks', ...examples('passes')]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -32,6 +34,7 @@ test('a run that is green prints figures, what it left out, and how many passed'
     'left out: types, lint and dead code (because of --no-checks)',
     'left out: browser tests (npm run test:browser)',
     'left out: replicas that are killed (npm run test:faults)',
+    ...(hasPromtool ? [] : ['left out: whether the alerts fire (needs promtool)']),
     'left out: a real PostgreSQL server (set TEST_DATABASE_URL)',
     'tests: 1 passed, 0 failed, 1 skipped',
   ]);

@@ -46,6 +46,7 @@ test('metrics count a press from its answer to its run, and a refusal by its rul
   const { run_id } = await stands(team, sha, 'deploying');
   await stand({
     'pushbutton_http_request_seconds_count{route="POST /slack/events",status="200"}': 2,
+    pushbutton_slack_answer_seconds_count: 2,
     'pushbutton_decisions_total{command="deploy",outcome="refused"}': 1,
     'pushbutton_decisions_total{command="deploy",outcome="accepted"}': 1,
     'pushbutton_refusals_total{rule="not a deployer"}': 1,
@@ -79,6 +80,12 @@ test('a dispatch without an answer from GitHub is counted as such, and so is the
   await team.rows('update deployments set answered_seconds = 59.9');
   await stands(team, sha, 'lost');
   await stand({ 'pushbutton_watchdog_finds_total{find="lost"}': 1 });
+  // A replica that has counted nothing, because it was not there, says so as well.
+  await team.running.pop()?.stop();
+  await team.start();
+  await stand({ 'pushbutton_watchdog_finds_total{find="lost"}': 0, 'pushbutton_deployments_lost{service="shop"}': 1 });
+  await team.rows("update deployments set ended_at = now() - interval '15 minutes' where status = 'lost'");
+  await until('it is over', async () => !(await read()).has('pushbutton_deployments_lost{service="shop"}'));
 });
 
 test('metrics contain no user text, no user or commit id and no secret', async () => {

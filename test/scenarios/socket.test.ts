@@ -1,3 +1,4 @@
+import { freePort } from '../support/free-port.js';
 import { deploymentsOf, land, press, quiet, stands, told, whoWasTold, withButton } from '../support/releases.js';
 import { ALICE, BOB, configOf, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -72,4 +73,24 @@ test('a stopping replica closes its connection, and the other one takes the pres
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
   await stands(team, sha, 'deploying');
+});
+
+test('what arrives over the socket is timed until its answer, also what is refused one', async () => {
+  await team.stop();
+  const port = await freePort();
+  team = await startTeam({
+    ...{ socketMode: true, config: CONFIG, env: { GITHUB_WEBHOOK_SECRET: '', METRICS_PORT: String(port) } },
+  });
+  const answered = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^pushbutton_slack_answer_seconds_count (\d+)$/m.exec(text)?.[1]);
+  };
+  const sha = await land(team);
+  expect(await answered()).toBe(0);
+  await press(team, BOB, sha, 'Deploy');
+  expect(await answered()).toBe(1);
+  await team.rows('alter table inbox rename to inbox_away');
+  await press(team, ALICE, sha, 'Deploy');
+  await until('the press that was not saved is timed', async () => (await answered()) === 2);
+  await team.rows('alter table inbox_away rename to inbox');
 });
