@@ -2,7 +2,7 @@ import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/c
 import { type DatabaseZone, yearAhead } from '../core/time/same-zone.js';
 import { addressMend, wordsOf } from './fault-mend.js';
 import { type Compared, lookAtTables } from './migrate.js';
-import { type Obstacle, readServer, type ServerFacts, serverObstacle } from './obstacles.js';
+import { type Obstacle, readServer, type ServerFacts, serverObstacle, Unfit } from './obstacles.js';
 import { createPool } from './pool.js';
 import { poolerObstacle } from './pooler.js';
 import { countReplicas } from './replicas.js';
@@ -39,7 +39,9 @@ export async function lookAtDatabase(url: string, place: string, timezone: strin
     const asked = Date.now();
     const aheadMs = (await timeNow(pool)).getTime() - (asked + Date.now()) / 2;
     const migrations = await lookAtTables(url).then(migrationVerdict, (error: unknown) =>
-      skipped(`the migrations could not be read: ${wordsOf(error)}`),
+      error instanceof Unfit
+        ? obstacleVerdict(error.obstacle)
+        : skipped(`the migrations could not be read: ${wordsOf(error)}`),
     );
     const replicas = await countReplicas(pool).catch(() => null);
     const at = yearAhead(new Date(asked));

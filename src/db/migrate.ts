@@ -5,7 +5,15 @@ import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
 import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
-import { type Migrated, type Obstacle, readServer, serverObstacle, tablesObstacle, Unfit } from './obstacles.js';
+import {
+  isThere,
+  type Migrated,
+  type Obstacle,
+  readServer,
+  serverObstacle,
+  tablesObstacle,
+  Unfit,
+} from './obstacles.js';
 import { withOneClient } from './one-client.js';
 import { createPool } from './pool.js';
 import { poolerObstacle } from './pooler.js';
@@ -85,12 +93,7 @@ async function compareIn(client: pg.Client): Promise<Compared & Migrated> {
 }
 
 async function appliedIn(client: pg.Client): Promise<string[]> {
-  // From the catalogue: a name with its schema is refused to who may not use that schema.
-  const { rows: found } = await client.query(
-    `select from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'public' and relname = $1`,
-    [table],
-  );
-  if (found.length === 0) return [];
+  if (!(await isThere(client, table))) return [];
   const { rows } = await client.query<{ name: string }>(`select name from public.${table}`);
   return rows.map((row) => row.name);
 }

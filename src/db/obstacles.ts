@@ -11,8 +11,11 @@ export interface Obstacle {
 /** Ends the start and the migrations; its message is one line. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
-  constructor({ found, expected, sql }: Obstacle) {
+  readonly obstacle: Obstacle;
+  constructor(obstacle: Obstacle) {
+    const { found, expected, sql } = obstacle;
     super(`${found}; expected ${expected}${sql ? `: ${sql}` : ''}`);
+    this.obstacle = obstacle;
   }
 }
 
@@ -88,6 +91,10 @@ export async function tablesObstacle(db: Queryable, { isNew, toCreate, created }
   if (toCreate.length > 0) {
     if (taken !== null) return { found: `the schema public has a table ${taken} that is not Pushbutton's`, ...own };
     if (isNew && queue) return { found: 'the schema graphile_worker belongs to another program', ...own };
+    if (may_create_tables === null) {
+      const sql = `create schema public authorization ${role}`;
+      return { found: 'the schema public is not there', expected: 'a database that has it', sql };
+    }
     if (!may_create_tables) {
       const found = `${role} may not create tables in the schema public`;
       return { found, expected: 'a user with that right', sql: `grant usage, create on schema public to ${role}` };
@@ -107,7 +114,8 @@ interface Found {
   readonly queue: boolean;
   readonly taken: string | null;
   readonly may_create_schema: boolean;
-  readonly may_create_tables: boolean;
+  /** null: there is no schema for them. */
+  readonly may_create_tables: boolean | null;
   readonly [column: string]: unknown;
 }
 
@@ -117,8 +125,8 @@ const FOUND = `select quote_ident(current_user) as role, quote_ident(current_dat
     (select quote_ident(relname) from pg_class where relnamespace = (select oid from pg_namespace where nspname = 'public')
        and relname = any($1) order by relkind <> 'r', relname limit 1) as taken,
     has_database_privilege(current_database(), 'create') as may_create_schema,
-    coalesce((select has_schema_privilege(oid, 'usage') and has_schema_privilege(oid, 'create')
-       from pg_namespace where nspname = 'public'), false) as may_create_tables`;
+    (select has_schema_privilege(oid, 'usage') and has_schema_privilege(oid, 'create')
+       from pg_namespace where nspname = 'public') as may_create_tables`;
 
 /**
  * The queue's tables have row security without a policy: to all but their owner and its members they are empty, and
@@ -141,10 +149,37 @@ async function rightsObstacle(db: Queryable, role: string, created: readonly str
   );
   const [missing] = rows;
   if (!missing) return null;
-  const { name, owner, verb } = missing;
+  return lacks({ ...missing, role });
+}
+
+interface Lacking {
+  readonly role: string;
+  readonly name: string;
+  readonly owner: string;
+  /** What cannot be done with its rows; `use`: nothing can. */
+  readonly verb: string;
+}
+
+function lacks({ role, name, owner, verb }: Lacking): Obstacle {
   return {
     found: `${role} may not ${verb === 'use' ? 'use' : `${verb} rows of`} the table ${name}, which belongs to ${owner}`,
     expected: 'a user with the rights of its owner',
     sql: `grant ${owner} to ${role}`,
   };
+}
+
+/**
+ * Whether a table is there, which nobody needs a right to know. Throws `Unfit` if it is and may not be read. From the
+ * catalogue: a name with its schema is refused to who may not use that schema.
+ */
+export async function isThere(db: Queryable, name: string): Promise<boolean> {
+  const { rows } = await db.query<{ role: string; owner: string; readable: boolean }>(
+    `select quote_ident(current_user) as role, quote_ident(pg_get_userbyid(relowner)) as owner,
+       has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable
+     from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'public' and relname = $1`,
+    [name],
+  );
+  const [found] = rows;
+  if (found && !found.readable) throw new Unfit(lacks({ ...found, name, verb: 'select' }));
+  return found !== undefined;
 }

@@ -80,6 +80,18 @@ describe('a database that is empty', () => {
     await database.drop();
   });
 
+  test('without the schema in which tables are created', async () => {
+    const database = await emptyDatabase();
+    await as(database.url, 'drop schema public');
+    const [line, doctor] = await told('migrations', database.url);
+    const sql = /create schema public authorization \w+$/.exec(line ?? '')?.[0] ?? 'no statement';
+    expect(line).toBe(`DATABASE_URL: the schema public is not there; expected a database that has it: ${sql}`);
+    expect(doctor).toBe(`wrong: the schema public is not there. Use a database that has it, in psql: ${sql}`);
+    await as(database.url, sql);
+    expect(await shop.verdict('database.migrations', CONFIG, { DATABASE_URL: database.url })).toMatch(/^ok/);
+    await database.drop();
+  });
+
   test('with the job queue of another program: that one goes on', async () => {
     const database = await emptyDatabase();
     await as(database.url, 'create schema graphile_worker', 'create table graphile_worker.migrations (id int)');
@@ -126,9 +138,14 @@ describe('a database that another user has migrated', () => {
     const reader = `${role}_reader`;
     const readerUrl = new URL(ownerUrl);
     readerUrl.username = reader;
+    await as(url, `create role ${reader} login password '${readerUrl.password}'`);
+    const expected = `a user with the rights of its owner: grant ${role} to ${reader}`;
+    expect(await told('migrations', readerUrl.href)).toEqual([
+      `DATABASE_URL: ${reader} may not select rows of the table pushbutton_migrations, which belongs to ${role}; expected ${expected}`,
+      expect.stringMatching(`^wrong: ${reader} may not select rows of the table pushbutton_migrations`),
+    ]);
     await as(
       url,
-      `create role ${reader} login password '${readerUrl.password}'`,
       ...['public', 'graphile_worker'].flatMap((schema) => [
         `grant usage on schema ${schema} to ${reader}`,
         `grant all on all tables in schema ${schema} to ${reader}`,
