@@ -47,6 +47,10 @@ test('a role with settings of its own migrates, and releases as any other', asyn
 });
 
 test('each connection rests on its own settings, and what is acknowledged waits for the disk', async () => {
+  const admin = createPool(database.url, { max: 1 });
+  const { rows: has } = await admin.query("select from pg_settings where name = 'transaction_timeout'");
+  if (has.length > 0) await admin.query(`alter role ${database.role} set transaction_timeout = '1s'`);
+  await admin.end();
   const pools = openPools(database.ownerUrl, CONNECTIONS, 1_500, () => {});
   const plain = createPool(database.ownerUrl, { max: 1 });
   const show = async (pool: typeof plain, name: string) => (await pool.query(`show ${name}`)).rows[0][name];
@@ -69,6 +73,7 @@ test('each connection rests on its own settings, and what is acknowledged waits 
     expect(await show(pools.intake, 'statement_timeout')).toBe('1500ms');
     expect(await show(pools.intake, 'idle_in_transaction_session_timeout')).toBe('1500ms');
     expect(await show(plain, 'statement_timeout')).toBe('0');
+    if (has.length > 0) expect(await show(plain, 'transaction_timeout')).toBe('0');
   } finally {
     await Promise.all([pools.close(), plain.end()]);
     await database.drop();
