@@ -1,8 +1,8 @@
+import { addRepository, type RepositoryOptions } from './add-repository.js';
 import type { Auth } from './auth.js';
 import { type AutopilotOptions, autopilot } from './autopilot.js';
 import { dispatch, workflowNamed } from './dispatch.js';
 import type { Fault, Faults } from './faults.js';
-import { addCommit } from './git.js';
 import { type JobMove, moveJob } from './jobs.js';
 import { type ForkRunOptions, forkRun, openPull, type PushOptions, push } from './landing.js';
 import type { Limits } from './limits.js';
@@ -11,17 +11,7 @@ import type { RecordedCall } from './server.js';
 import { type SettingUp, settingUp } from './setting-up.js';
 import { type PushedCommit, pushedView, type RunView, runView } from './views.js';
 import type { DeliverOptions, Delivery, WebhookMode, WebhookSender } from './webhooks.js';
-import { defineWorkflow, type WorkflowOptions } from './workflow.js';
 import { findRun, type Run, repositoryOf, type World } from './world.js';
-
-interface RepositoryOptions {
-  /** `owner/name`. */
-  fullName: string;
-  /** `main` by default. */
-  defaultBranch?: string;
-  private?: boolean;
-  workflows: WorkflowOptions[];
-}
 
 interface CallFilter {
   method?: string;
@@ -204,40 +194,6 @@ export function controls(parts: ControlParts): Controls {
       land = options && autopilot(world, options);
     },
   };
-}
-
-function addRepository(world: World, options: RepositoryOptions): { id: number; fullName: string; sha: string } {
-  const { fullName, defaultBranch = 'main' } = options;
-  const [owner = '', name = ''] = fullName.split('/');
-  if (!owner || !name) throw new Error(`a repository is called owner/name, not "${fullName}"`);
-  const createdAt = world.now();
-  const repository = {
-    id: world.nextId('repository'),
-    owner,
-    name,
-    fullName,
-    private: options.private ?? true,
-    defaultBranch,
-    createdAt,
-    commits: new Map(),
-    branches: new Map<string, string>(),
-    tags: new Map<string, string>(),
-    pulls: new Map(),
-    runs: [],
-    files: new Map(),
-    archived: false,
-    workflows: options.workflows.map((each) => ({
-      ...defineWorkflow(each),
-      id: world.nextId('workflow'),
-      state: 'active' as const,
-      runNumber: 0,
-      createdAt,
-    })),
-  };
-  const { sha } = addCommit(repository, [], { title: 'Initial commit' }, createdAt);
-  repository.branches.set(defaultBranch, sha);
-  world.repositories.set(fullName.toLowerCase(), repository);
-  return { id: repository.id, fullName, sha };
 }
 
 function matches(call: RecordedCall, filter: CallFilter): boolean {
