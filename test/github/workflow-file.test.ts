@@ -59,10 +59,27 @@ on:
 
 test.each([
   ['on: [push', /^it is not valid YAML: /],
+  ['on: push\njobs: &all { deploy: *all }', /^it is not valid YAML: /],
   ['', /^it has no event/],
   ['jobs: {}', /^it has no event/],
   ['on: { push: [main] }', /^on\.push is not/],
   ['on: { workflow_dispatch: { inputs: [sha] } }', /^on\.workflow_dispatch is not/],
 ])('%j is no workflow that GitHub would run', (source, why) => {
   expect(readWorkflowFile(source)).toEqual({ fault: expect.stringMatching(why) });
+});
+
+test('a file that no person would write is read all the same, and soon', () => {
+  const steps = [`a=b$(c)'d'`.repeat(2_000), 'x="a '.repeat(2_000), `git ${'-c '.repeat(2_000)}`].map((run) => ({
+    run: `${run} x`,
+  }));
+  const odd = [
+    5,
+    null,
+    'text',
+    ['list'],
+    { steps: 'text' },
+    { steps: [5, null, [1], { run: 5, env: 'x' }, { uses: 7 }] },
+  ];
+  const jobs = Object.fromEntries([...odd, { steps }].map((job, at) => [`job${at}`, job]));
+  expect(readWorkflowFile(JSON.stringify({ on: 'push', jobs }))).toMatchObject({ shaUse: { is: 'unused' } });
 });

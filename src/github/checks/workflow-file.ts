@@ -1,86 +1,82 @@
-import { parse } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Declarations, dispatchShape, readInputs } from './dispatch-inputs.js';
+import { findShaUse, type ShaUse } from './sha-use.js';
+import { filterFault, type WorkflowFault, yamlFault } from './workflow-faults.js';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z.union([text.transform((one) => [one]), z.array(text)]).nullish();
-const input = z
-  .looseObject({
-    required: z.boolean().nullish(),
-    default: z.unknown().optional(),
-    type: z.string().nullish(),
-    options: z.array(text).nullish(),
-  })
-  .nullable();
 const push = z.looseObject({ branches: texts, 'branches-ignore': texts, tags: texts, 'tags-ignore': texts }).nullish();
-const dispatch = z.looseObject({ inputs: z.record(z.string(), input).nullish() }).nullish();
 const file = z.looseObject({
   'run-name': text.nullish(),
   on: z.union([z.string(), z.array(z.string()), z.record(z.string(), z.unknown())]),
 });
-
-const USES_SHA =
-  /\binputs(\.sha\b|\['sha'\])|toJSON\(\s*(github|github\.event|(github\.event\.)?inputs)\s*\)|GITHUB_EVENT_PATH/i;
-
-/** An input that a workflow declares. */
-interface DeclaredInput {
-  readonly required: boolean;
-  readonly hasDefault: boolean;
-  /** The values of a choice; null for any. */
-  readonly options: readonly string[] | null;
-}
 
 /** What a workflow file says about its triggers and its name. */
 export interface WorkflowFile {
   readonly runName: string | null;
   /** Whether a push to a branch starts it; null when no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
-  /** Whether anything except its name uses the input `sha`, all inputs at once, or the event that carries them. */
-  readonly usesSha: boolean;
+  readonly shaUse: ShaUse;
   /** null when it cannot be dispatched. */
-  readonly inputs: ReadonlyMap<string, DeclaredInput> | null;
+  readonly inputs: Declarations['inputs'] | null;
+  readonly declarations: Declarations;
 }
 
 /**
  * Reads a workflow file (docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax). The names of
- * inputs are in lower case, as GitHub ignores case. Returns `fault`, what is wrong, when it is not a workflow file.
+ * inputs are in lower case, as GitHub ignores case. Returns `fault`, what is wrong, when GitHub would refuse the file.
  */
-export function readWorkflowFile(source: string): WorkflowFile | { readonly fault: string } {
-  let raw: unknown;
-  try {
-    raw = parse(source);
-  } catch (error) {
-    return {
-      fault: `it is not valid YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
-    };
-  }
-  const read = file.safeParse(raw);
+export function readWorkflowFile(source: string): WorkflowFile | WorkflowFault {
+  const raw = readYaml(source);
+  if ('fault' in raw) return raw;
+  const read = file.safeParse(raw.is);
   if (!read.success) return { fault: 'it has no event under on' };
   const { on } = read.data;
   const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on);
   const details = typeof on === 'object' && !Array.isArray(on) ? on : {};
   const pushed = push.safeParse(details.push);
-  const dispatched = dispatch.safeParse(details.workflow_dispatch);
+  const dispatched = dispatchShape.safeParse(details.workflow_dispatch);
   if (!pushed.success || !dispatched.success)
     return { fault: `on.${pushed.success ? 'workflow_dispatch' : 'push'} is not valid` };
+  const refused = filterFault(details);
+  if (refused) return refused;
+  const declarations = readInputs(dispatched.data?.inputs ?? {});
   return {
     runName: read.data['run-name'] ?? null,
     startsOn: events.includes('push') ? startsOn(pushed.data) : null,
-    usesSha: USES_SHA.test(JSON.stringify({ ...(raw as object), 'run-name': null, on: null })),
-    inputs: events.includes('workflow_dispatch') ? declared(dispatched.data?.inputs ?? {}) : null,
+    shaUse: findShaUse(raw.is),
+    inputs: events.includes('workflow_dispatch') ? declarations.inputs : null,
+    declarations,
   };
 }
 
-function declared(inputs: Record<string, z.infer<typeof input>>): Map<string, DeclaredInput> {
-  return new Map(
-    Object.entries(inputs).map(([name, given]) => [
-      name.toLowerCase(),
-      {
-        required: given?.required === true,
-        hasDefault: given?.default !== undefined && given.default !== null && given.default !== '',
-        options: given?.type === 'choice' ? (given.options ?? []) : null,
-      },
-    ]),
-  );
+function readYaml(source: string): { readonly is: unknown } | WorkflowFault {
+  const lines = new LineCounter();
+  const invalid = (error: unknown): WorkflowFault => ({
+    fault: `it is not valid YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
+  });
+  try {
+    const document = parseDocument(source, { lineCounter: lines, logLevel: 'error' });
+    const [error] = document.errors;
+    if (error) return invalid(error);
+    const refused = yamlFault(document, lines);
+    if (refused) return refused;
+    const is: unknown = document.toJS();
+    return hasEnd(is) ? { is } : invalid('an alias stands in what it stands for');
+  } catch (error) {
+    return invalid(error);
+  }
+}
+
+/** Whether a value ends: an alias can stand in what it stands for. */
+function hasEnd(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function startsOn(filter: z.infer<typeof push>): (branch: string) => boolean {

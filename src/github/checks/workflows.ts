@@ -1,13 +1,9 @@
 import { inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import type { CheckedService } from './checked-service.js';
+import { inputsVerdict } from './dispatch-inputs.js';
 import { type Look, notShown, type Repository } from './look.js';
+import { runNameVerdict } from './run-name.js';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.js';
-
-const OURS = ['sha', 'deploy_id', 'requested_by'];
-/** Runs are found by `[deploy_id]` in their name, with nothing else between the brackets. */
-const BRACKETED = /\[\$\{\{\s*(?:github\.event\.)?inputs(?:\.deploy_id|\['deploy_id'\])\s*\}\}\]/i;
-// biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
-const RUN_NAME = 'run-name: "Deploy ${{ inputs.sha }} [${{ inputs.deploy_id }}]"';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
 const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }';
@@ -37,7 +33,7 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
     const later = skipped(`${workflow} could not be read`);
     return [found.verdict, later, later];
   }
-  const { inputs, runName, usesSha } = found.file;
+  const { inputs, runName } = found.file;
   if (!inputs) {
     return [
       wrong(
@@ -50,13 +46,7 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
   }
   return [
     ok(`${found.state}, has workflow_dispatch`),
-    usesSha
-      ? inputsVerdict(inputs, service.production.inputs, workflow)
-      : wrong(
-          `nothing in ${workflow} uses inputs.sha: it would deploy the tip of ${ref}, not what was approved`,
-          'Check out exactly that commit:',
-          CHECKOUT,
-        ),
+    shaVerdict(found.file, service),
     runNameVerdict(runName, workflow),
   ];
 }
@@ -88,7 +78,9 @@ async function find(
   if (onRef.is !== 'seen') return { verdict: skipped(notShown(onRef)) };
   const read = readWorkflowFile(onRef.data);
   if ('fault' in read)
-    return { verdict: wrong(`${file} on ${ref}: ${read.fault}`, 'Compare it with the one in examples/workflows.') };
+    return {
+      verdict: wrong(`${file} on ${ref}: ${read.fault}`, read.mend ?? 'Compare it with the one in examples/workflows.'),
+    };
   if (known.is === 'seen' && known.data.state !== 'active')
     return {
       verdict: wrong(
@@ -100,50 +92,20 @@ async function find(
   return { file: read, state: known.is === 'seen' ? 'enabled' : 'exists' };
 }
 
-function inputsVerdict(
-  declared: NonNullable<WorkflowFile['inputs']>,
-  own: Readonly<Record<string, string>>,
-  workflow: string,
-): Verdict {
-  const given = [...OURS, ...Object.keys(own)];
-  const undeclared = given.filter((name) => !declared.has(name.toLowerCase()));
-  const unfilled = [...declared]
-    .filter(
-      ([name, { required, hasDefault }]) => required && !hasDefault && !given.some((one) => one.toLowerCase() === name),
-    )
-    .map(([name]) => name);
-  const refused = Object.entries(own).filter(([name, value]) => {
-    const options = declared.get(name.toLowerCase())?.options;
-    return options && !options.includes(value);
-  });
-  const found = [
-    ...(undeclared.length > 0 ? [`${inWords(undeclared)} not declared`] : []),
-    ...(unfilled.length > 0 ? [`${inWords(unfilled)} required but not given`] : []),
-    ...refused.map(([name, value]) => `${name}: ${value} is not one of its options`),
-  ];
-  if (found.length === 0) return ok(inWords(given));
-  const mend = [
-    ...(undeclared.length > 0
-      ? [`Declare ${inWords(undeclared)} under on.workflow_dispatch.inputs of ${workflow}.`]
-      : []),
-    ...(unfilled.length > 0
-      ? [`Give ${inWords(unfilled)} a default there, or a value in production.inputs of the config.`]
-      : []),
-    ...(refused.length > 0 ? ['Set it to one of its options in production.inputs of the config.'] : []),
-  ];
-  return wrong(`GitHub would refuse the start: ${found.join('; ')}`, mend.join(' '));
-}
-
-function runNameVerdict(runName: string | null, workflow: string): Verdict {
-  if (runName && BRACKETED.test(runName)) return ok('holds [deploy_id]');
-  // What the expression evaluates to cannot be known here.
-  if (runName && /\b(?:format|join|toJSON)\s*\(/i.test(runName) && /deploy_id/i.test(runName))
-    return skipped('it is an expression: check that runs are named … [deploy_id]');
-  return wrong(
-    runName
-      ? 'it does not hold deploy_id in brackets: a run whose start got no answer would be lost'
-      : `${workflow} has none: a run whose start got no answer would be lost`,
-    `Put into ${workflow}:`,
-    RUN_NAME,
+/** Something must check out the SHA: with the commit of the run itself, the tip of `ref` would be deployed. */
+function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedService): Verdict {
+  const { workflow, ref, inputs: own } = service.production;
+  if (shaUse.is === 'unused') {
+    const instead = `it would deploy the tip of ${ref}, not what was approved`;
+    const found =
+      shaUse.shownIn.length === 0
+        ? `nothing in ${workflow} uses inputs.sha: ${instead}`
+        : `nothing in ${workflow} checks out inputs.sha, it is only shown in ${inWords(shaUse.shownIn)}: ${instead}`;
+    return wrong(found, 'Check out exactly that commit:', CHECKOUT);
+  }
+  const verdict = inputsVerdict(declarations, own, workflow);
+  if (verdict.is !== 'ok' || shaUse.is === 'used') return verdict;
+  return skipped(
+    `no step of ${workflow} plainly checks out inputs.sha. Look at ${inWords(shaUse.lookAt)}: exactly this commit must be deployed, not the tip of ${ref}`,
   );
 }

@@ -1,0 +1,105 @@
+/**
+ * What a script does with a value: passes it on to a program or a file, only compares it, or only shows it. null: the
+ * value is not in it.
+ */
+export type Use = 'passed on' | 'compared' | 'shown' | null;
+
+/** What stands in a script for an expression with the value. */
+export const VALUE = '\u0001';
+
+/** A script's use of a value, and whether it starts programs that could read the variables around it. */
+export interface ScriptUse {
+  readonly use: Use;
+  readonly startsPrograms: boolean;
+}
+
+const LEADING = /^(?:(?:if|elif|while|until|then|else|do|!|\{|\(|time|sudo)\s+)+/i;
+const SHOWS =
+  /^(?:echo|printf|print|write-(?:host|output|verbose|information)|exit|set|shopt|sleep|true|false|cd|pwd|then|else|do|fi|done|esac|return|break|continue|console\.\w+|core\.(?:info|notice|debug|warning|error))(?![\w./-])|^[:)}]|^$/i;
+const COMPARES = /^(?:\[\[?|test|case|expr)(?![\w./-])|^\(\(/;
+/** Commands of git that look at a commit and check nothing out. */
+const LOOKS =
+  /^git\s+(?:-[cC]\s+\S+\s+|-(?![cC]\s)\S+\s+)*(?:merge-base|cat-file|rev-parse|rev-list|log|show|diff|branch|describe|fetch|status|tag)\b/;
+const ASSIGNS =
+  /^(export\s+|\$env:|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*|(?:const|let|var)\s+|\$)?([A-Za-z_]\w*)\s?=(?![=~])\s?((?:"[^"]*"|'[^']*'|\$\([^)]*\)|\$(?!\()|[^\s"'$])*)$/;
+/** Commands whose result is only the value in another form. */
+const REWRITES = /(?:\$\(|`)\s*(?:echo|printf|git\s+rev-parse)\b/;
+
+/**
+ * Follows a value through a script of a shell, statement by statement: `script` has VALUE where an expression has it,
+ * and `names` are the variables that hold it. In doubt, the value counts as passed on or compared, never as only shown.
+ */
+export function followValue(script: string, names: Iterable<string>): ScriptUse {
+  const holders = new Set([...names, 'GITHUB_EVENT_PATH']);
+  const { statements, whole } = statementsOf(script);
+  let use = null as Use;
+  let startsPrograms = false;
+  let exported = false;
+  for (const raw of statements) {
+    const statement = raw.trim().replace(LEADING, '');
+    const found = statement.includes(VALUE) || [...holders].some((name) => mentions(statement, name));
+    const assigned = ASSIGNS.exec(statement);
+    if (assigned) {
+      const [, how = '', name = '', value = ''] = assigned;
+      if (!found) continue;
+      holders.add(name);
+      exported ||= /^(?:export|\$env)/.test(how);
+      use = stronger(use, /\$\(|`/.test(value) && !REWRITES.test(value) ? 'compared' : 'shown');
+    } else if (SHOWS.test(statement)) {
+      if (found) use = stronger(use, goesOn(statement) ? 'passed on' : 'shown');
+    } else if (COMPARES.test(statement) || LOOKS.test(statement)) {
+      if (found) use = stronger(use, 'compared');
+    } else {
+      startsPrograms = true;
+      if (found || exported) use = stronger(use, 'passed on');
+    }
+  }
+  // Where the quotes do not pair up, no statement is certain.
+  return { use: use === 'shown' && !whole ? 'compared' : use, startsPrograms };
+}
+
+/** The stronger of two uses. */
+export function stronger(one: Use, other: Use): Use {
+  const order: Use[] = [null, 'shown', 'compared', 'passed on'];
+  return order.indexOf(one) < order.indexOf(other) ? other : one;
+}
+
+function mentions(statement: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(statement);
+}
+
+/** Whether what is shown goes into a file or another program; not if that is the summary of the run. */
+function goesOn(statement: string): boolean {
+  const bare = statement
+    .replace(/>>?\s*["']?\$\{?GITHUB_STEP_SUMMARY\}?["']?/g, '')
+    .replace(/\d?>&\d|&?\d?>\s*\/dev\/\w+/g, '');
+  if (/\$\([^)]*\)|`/.test(bare) && !REWRITES.test(bare)) return true;
+  return /[>|]/.test(bare.replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, ''));
+}
+
+/** Splits a script at line ends, `;`, `&&` and `||` outside quotes, and leaves its comments out. */
+function statementsOf(script: string): { statements: string[]; whole: boolean } {
+  const hasHeredoc = /<<-?\s*['"]?\w/.test(script);
+  const statements: string[] = [];
+  let statement = '';
+  let quote = '';
+  const text = script.replace(/\\\n/g, ' ');
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at] as string;
+    if (quote !== '') {
+      if (char === '\\' && quote === '"') statement += text[at++];
+      else if (char === quote) quote = '';
+      statement += text[at] ?? '';
+    } else if (char === '#' && !hasHeredoc && /(?:^|\s)$/.test(statement)) {
+      while (at + 1 < text.length && text[at + 1] !== '\n') at += 1;
+    } else if (char === '\n' || char === ';' || text.startsWith('&&', at) || text.startsWith('||', at)) {
+      statements.push(statement);
+      statement = '';
+      if (char === '&' || char === '|') at += 1;
+    } else {
+      if (char === '"' || char === "'" || char === '`') quote = char;
+      statement += char;
+    }
+  }
+  return { statements: [...statements, statement], whole: quote === '' && !hasHeredoc };
+}
