@@ -22,9 +22,9 @@ export function announcer(world: () => World, sender: WebhookSender, subscribed:
         workflow_job: jobShape(world(), run, job),
         ...surroundings(world(), run.repository, latest(run).triggeringActor),
       })),
-    push: (repository, branch, before, commits, actor) =>
+    push: (repository, ref, before, commits, actor) =>
       send('push', `repository ${repository.id}`, () => ({
-        ...pushBody(world(), repository, branch, before, commits, actor),
+        ...pushBody(world(), repository, ref, before, commits, actor),
         ...surroundings(world(), repository, actor),
       })),
     dispatched: (run) =>
@@ -70,7 +70,7 @@ function surroundings(world: World, repository: Repository, actor: string): Json
 function pushBody(
   world: World,
   repository: Repository,
-  branch: string,
+  ref: string,
   before: string,
   commits: Commit[],
   actor: string,
@@ -86,7 +86,7 @@ function pushBody(
   }));
   const after = commits.at(-1)?.sha ?? before;
   return {
-    ref: `refs/heads/${branch}`,
+    ref,
     before,
     after,
     created: /^0+$/.test(before),
@@ -94,7 +94,7 @@ function pushBody(
     forced: false,
     base_ref: null,
     compare: `${html}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
-    commits: shaped,
+    commits: ref.startsWith('refs/tags/') ? [] : shaped,
     head_commit: shaped.at(-1) ?? null,
     pusher: { name: actor, email: `${actor}@users.noreply.github.com` },
   };

@@ -4,7 +4,7 @@ import { type AutopilotOptions, autopilot } from './autopilot.js';
 import { dispatch, workflowNamed } from './dispatch.js';
 import type { Fault, Faults } from './faults.js';
 import { type JobMove, moveJob } from './jobs.js';
-import { type ForkRunOptions, forkRun, openPull, type PushOptions, push } from './landing.js';
+import { type ForkRunOptions, forkRun, openPull, type PushOptions, push, pushTag } from './landing.js';
 import type { Limits } from './limits.js';
 import { completeRun, type Moving, type RunOutcome, rerun, startRun } from './runs.js';
 import type { RecordedCall } from './server.js';
@@ -33,6 +33,8 @@ export interface Controls extends SettingUp {
   /** Opens a pull request from one branch into another, which stays open; its number. */
   openPull(repository: string, pull: { title: string; author: string; head: string; base: string }): number;
   tag(repository: string, name: string, sha: string): void;
+  /** A tag that is pushed, with the runs that it starts; `tag` alone starts none. */
+  pushTag(repository: string, name: string, options: { sha: string; actor?: string } & Moving): Promise<PushedCommit>;
   startRun(run: number, moving?: Moving): Promise<RunView>;
   completeRun(run: number, outcome: RunOutcome & Moving): Promise<RunView>;
   rerun(run: number, options: { actor: string; failedOnly?: boolean } & Moving): Promise<RunView>;
@@ -130,6 +132,8 @@ export function controls(parts: ControlParts): Controls {
       return pushedView(pushed);
     },
     openPull: (name, pull) => openPull(world, repositoryOf(world, name), pull),
+    pushTag: async (name, tag, options) =>
+      pushedView(await move(() => pushTag(world, repositoryOf(world, name), tag, options))),
     tag: (name, tag, sha) => repositoryOf(world, name).tags.set(tag, sha),
     startRun: (id, moving) => moveRun(id, (run) => startRun(world, run, moving)),
     completeRun: (id, outcome) => moveRun(id, (run) => completeRun(world, run, outcome, outcome)),

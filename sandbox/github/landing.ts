@@ -1,6 +1,6 @@
 import { addCommit, compare, type NewCommit, titleLine } from './git.js';
 import { createRun, type Moving } from './runs.js';
-import { startsOnPush } from './workflow.js';
+import { startsOnPush, startsOnTag } from './workflow.js';
 import type { Commit, Person, PullRequest, Repository, Run, World } from './world.js';
 
 export interface PushOptions extends NewCommit, Moving {
@@ -46,7 +46,7 @@ export function push(world: World, repository: Repository, options: PushOptions)
   repository.branches.set(branch, commit.sha);
   const actor = options.actor ?? commit.author.login ?? repository.owner;
   if (options.pullRequest) addPull(world, repository, options.pullRequest, commit, side ?? commit.sha, branch, actor);
-  if (!options.silent) world.announce.push(repository, branch, before, [...merged, commit], actor);
+  if (!options.silent) world.announce.push(repository, `refs/heads/${branch}`, before, [...merged, commit], actor);
   const started = skips.test(commit.message)
     ? []
     : repository.workflows.filter((workflow) => workflow.state === 'active' && startsOnPush(workflow, branch));
@@ -54,6 +54,23 @@ export function push(world: World, repository: Repository, options: PushOptions)
     createRun(world, repository, workflow, { event: 'push', headBranch: branch, headCommit: commit, actor }, options),
   );
   return { commit, runs };
+}
+
+/** Pushes a tag onto a commit and starts the runs of that push. A tag may be called like a branch. */
+export function pushTag(
+  world: World,
+  repository: Repository,
+  tag: string,
+  { sha, actor, ...moving }: { sha: string; actor?: string } & Moving,
+): { commit: Commit; runs: Run[] } {
+  const commit = repository.commits.get(sha);
+  if (!commit) throw new Error(`${repository.fullName} has no commit ${sha}`);
+  repository.tags.set(tag, sha);
+  const by = actor ?? commit.author.login ?? repository.owner;
+  if (!moving.silent) world.announce.push(repository, `refs/tags/${tag}`, zeros, [commit], by);
+  const started = repository.workflows.filter((each) => each.state === 'active' && startsOnTag(each, tag));
+  const given = { event: 'push', headBranch: tag, onTag: true, headCommit: commit, actor: by };
+  return { commit, runs: started.map((workflow) => createRun(world, repository, workflow, given, moving)) };
 }
 
 function addPull(

@@ -20,6 +20,8 @@ export interface Moving {
 export interface NewRun {
   event: string;
   headBranch: string;
+  /** `headBranch` is a tag that was pushed; false by default. */
+  onTag?: boolean;
   headCommit: Commit;
   actor: string;
   inputs?: Record<string, string>;
@@ -46,6 +48,7 @@ export function createRun(
     workflow,
     event: given.event,
     headBranch: given.headBranch,
+    onTag: given.onTag ?? false,
     headCommit: given.headCommit,
     headRepository: given.headRepository === undefined ? 'itself' : given.headRepository,
     displayTitle: titleOf(workflow, inputs, given.fallbackTitle ?? titleLine(given.headCommit)),

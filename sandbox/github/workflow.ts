@@ -15,6 +15,8 @@ export interface WorkflowDefinition {
   on: string[];
   /** The branches whose pushes start it; null for all. Exact names, or `*` patterns. */
   branches: string[] | null;
+  /** The tags whose pushes start it; null for all, unless there are branches. */
+  tags: string[] | null;
   inputs: Record<string, WorkflowInput>;
   runName: string | null;
   jobs: string[];
@@ -48,7 +50,9 @@ const fileSchema = z.object({
   jobs: z.record(z.string(), z.looseObject({ name: z.string().optional() })),
 });
 
-const pushSchema = z.object({ branches: z.array(z.string()).optional() }).nullish();
+const pushSchema = z
+  .object({ branches: z.array(z.string()).optional(), tags: z.array(z.string()).optional() })
+  .nullish();
 
 const dispatchSchema = z.object({ inputs: z.record(z.string(), inputSchema.nullable()).nullish() }).nullish();
 
@@ -61,6 +65,7 @@ export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
       on,
       name: options.name ?? file.replace(/\.ya?ml$/, ''),
       branches: options.branches ?? null,
+      tags: null,
       inputs: options.inputs ?? {},
       runName: options.runName ?? null,
       jobs: options.jobs ?? ['build'],
@@ -79,6 +84,7 @@ export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
     name: file.name ?? `.github/workflows/${options.file}`,
     on,
     branches: push?.branches ?? null,
+    tags: push?.tags ?? null,
     inputs,
     runName: file['run-name'] ?? null,
     jobs: Object.entries(file.jobs).map(([key, job]) => job.name ?? key),
@@ -154,12 +160,22 @@ export function checkInputs(
   return { inputs };
 }
 
-/** Whether a push to this branch starts the workflow. */
+/** Whether a push to this branch starts the workflow. With filters for tags alone, no branch does. */
 export function startsOnPush(workflow: WorkflowDefinition, branch: string): boolean {
-  if (!workflow.on.includes('push')) return false;
+  const { on, branches, tags } = workflow;
+  return on.includes('push') && (branches === null ? tags === null : someMatch(branches, branch));
+}
+
+/** Whether a push of this tag starts the workflow. With filters for branches alone, no tag does. */
+export function startsOnTag(workflow: WorkflowDefinition, tag: string): boolean {
+  const { on, branches, tags } = workflow;
+  return on.includes('push') && (tags === null ? branches === null : someMatch(tags, tag));
+}
+
+function someMatch(patterns: readonly string[], name: string): boolean {
   const pattern = (text: string) =>
     new RegExp(
       `^${text.replace(/[.+^$()|[\]\\]/g, '\\$&').replace(/\*+/g, (stars) => (stars === '*' ? '[^/]*' : '.*'))}$`,
     );
-  return workflow.branches === null || workflow.branches.some((each) => pattern(each).test(branch));
+  return patterns.some((each) => pattern(each).test(name));
 }

@@ -108,7 +108,9 @@ export interface Run {
   repository: Repository;
   workflow: Workflow;
   event: string;
+  /** The branch or, for a pushed tag, the tag. */
   headBranch: string;
+  onTag: boolean;
   headCommit: Commit;
   headRepository: HeadRepository;
   displayTitle: string;
@@ -146,7 +148,8 @@ export interface Repository {
 export interface Announce {
   run(action: 'requested' | 'in_progress' | 'completed', run: Run): void;
   job(action: RunStatus, run: Run, job: Job): void;
-  push(repository: Repository, branch: string, before: string, commits: Commit[], actor: string): void;
+  /** `ref`: `refs/heads/…` or `refs/tags/…`. */
+  push(repository: Repository, ref: string, before: string, commits: Commit[], actor: string): void;
   dispatched(run: Run): void;
 }
 

@@ -39,12 +39,14 @@ export function workflowFile(path: string | null | undefined): string | null {
 
 /**
  * Whether a run tests a change on the service's branch. A fork's pull request from a branch called `main` arrives in
- * our own repository's deliveries as `head_branch: main`, so the repository it came from is compared too.
+ * our own repository's deliveries as `head_branch: main`, so the repository it came from is compared too. So does the
+ * push of a tag called `main`; its run's path ends in `@refs/tags/main`.
  */
 export function isStagingRun(run: RunShape, repositoryId: number, branch: string, file: string): boolean {
   return (
     run.event === 'push' &&
     run.head_branch === branch &&
+    !isOnTag(run.path) &&
     run.head_repository?.id === repositoryId &&
     workflowFile(run.path) === file
   );
@@ -53,6 +55,8 @@ export function isStagingRun(run: RunShape, repositoryId: number, branch: string
 /** GitHub may say for a moment that a run is completed before it says how: until then it has not ended. */
 const statusOf = ({ status, conclusion }: RunShape): string =>
   status === 'completed' && (conclusion ?? null) === null ? 'in_progress' : (status ?? 'queued');
+
+const isOnTag = (path: string | null | undefined): boolean => path?.includes('@refs/tags/') ?? false;
 
 export function stagingRunOf(run: RunShape): StagingRun {
   const message = run.head_commit?.message ?? run.display_title ?? '';

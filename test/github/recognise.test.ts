@@ -56,6 +56,7 @@ test.each([
   ['a pull request', { event: 'pull_request' }],
   ['another branch', { head_branch: 'maint' }],
   ['a tag', { head_branch: 'v1' }],
+  ['a tag that is called like the branch', { path: '.github/workflows/staging.yml@refs/tags/main' }],
   ['a fork', { head_repository: { id: 2 } }],
   ['a deleted fork', { head_repository: null }],
   ['another file', { path: '.github/workflows/lint.yml' }],

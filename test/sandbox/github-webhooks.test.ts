@@ -180,6 +180,28 @@ describe('deliveries', () => {
   });
 });
 
+test('a pushed tag starts the runs whose filters let it, on its own ref', async () => {
+  const jobs = '\njobs: { build: { runs-on: ubuntu-latest } }';
+  const workflows = [
+    ['all.yml', '{ push: }'],
+    ['tags.yml', '{ push: { tags: ["v*"] } }'],
+    ['both.yml', '{ push: { branches: [main], tags: [v1] } }'],
+    ['branches.yml', '{ push: { branches: [main] } }'],
+  ].map(([file = '', on]) => ({ file, source: `on: ${on}${jobs}` }));
+  const { sha } = github.addRepository({ fullName: 'acme/tags', workflows });
+  const startedBy = (runIds: number[]) => runIds.map((id) => github.run(id).file);
+  expect(startedBy((await github.push('acme/tags', { title: 'One' })).runIds)).toEqual([
+    ...['all.yml', 'both.yml', 'branches.yml'],
+  ]);
+  github.setHook({ events: ['push', 'workflow_run'] });
+  const tagged = await github.pushTag('acme/tags', 'v1', { sha });
+  expect(startedBy(tagged.runIds)).toEqual(['all.yml', 'tags.yml', 'both.yml']);
+  const { data } = await client(github).request(`GET /repos/acme/tags/actions/runs/${tagged.runId}`);
+  expect(data).toMatchObject({ head_branch: 'v1', head_sha: sha, path: '.github/workflows/all.yml@refs/tags/v1' });
+  const told = bot.received.filter(({ headers }) => headers['x-github-event'] === 'push').at(-1);
+  expect(told?.body).toMatchObject({ ref: 'refs/tags/v1', after: sha, created: true, commits: [] });
+});
+
 test('idle waits for what a request to the API set off; changes are told', async () => {
   const told: string[] = [];
   const stop = github.onChange((change) => told.push(change.kind));

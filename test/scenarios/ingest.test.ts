@@ -217,6 +217,16 @@ test('a run of a fork, a tag, or another branch, file, repository or event makes
   expect(team.slack.workspace.messages).toHaveLength(1);
 });
 
+test('a pushed tag that is called like the branch is no change, whatever its run ends with', async () => {
+  const sha = await land(team, 'A change');
+  await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
+  const { runId } = await team.github.pushTag('acme/shop', 'main', { sha });
+  await team.github.completeRun(runId, { conclusion: 'failure' });
+  await quiet(team);
+  expect(await team.rows('select sha, staging_status from changes')).toEqual([{ sha, staging_status: 'passed' }]);
+  expect(team.cards()).toHaveLength(1);
+});
+
 test('the repository name matches in upper or lower case, as on GitHub', async () => {
   const told = (await pushed()).at(-1);
   await team.github.deliver(

@@ -32,6 +32,22 @@ test('a push is found by the poll while the list by branch is hours behind', asy
   await card(team, sha, ['passed staging', 'Add prices'], offers);
 });
 
+test('a pushed tag that is called like the branch is no change to the poll either', async () => {
+  team = await startTeam({ config: withoutWebhooks });
+  const { github } = team;
+  await polledOnce(team);
+  const { sha } = await github.land('acme/shop', { title: 'Add prices', author: AUTHOR });
+  const { runId } = await github.pushTag('acme/shop', 'main', { sha });
+  await github.completeRun(runId, { conclusion: 'failure' });
+  const next = await github.land('acme/shop', { title: 'Add taxes', author: AUTHOR });
+  await card(team, next.sha, ['passed staging', 'Add taxes'], offers);
+  await quiet(team);
+  expect(await team.rows('select sha, staging_status from changes order by run_number')).toEqual([
+    { sha, staging_status: 'passed' },
+    { sha: next.sha, staging_status: 'passed' },
+  ]);
+});
+
 test('a failure, and a re-run that passes, are found without a webhook', async () => {
   team = await startTeam({ config: everySecond });
   const { github } = team;
