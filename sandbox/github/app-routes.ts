@@ -109,6 +109,17 @@ export function appRoutes(auth: Auth, limits: Limits): Route[] {
           : refusal(403, 'Resource not accessible by integration'),
     },
     {
+      name: 'meta',
+      method: 'GET',
+      path: '/meta',
+      access: 'token',
+      handle: (world) =>
+        ok({
+          verifiable_password_authentication: true,
+          ...(world.enterprise && { installed_version: world.enterprise.version }),
+        }),
+    },
+    {
       name: 'rate-limit',
       method: 'GET',
       path: '/rate_limit',

@@ -180,6 +180,7 @@ export function controls(parts: ControlParts): Controls {
     },
     dispatchAnswers: (mode, refusal = 422) => {
       world.dispatchAnswers = { mode, refusal };
+      if (mode === 'old-ghes') world.enterprise = { version: '3.19.0', told: true };
     },
     deleteRun: (id) => {
       const { repository } = known(id);

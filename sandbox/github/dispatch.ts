@@ -53,11 +53,15 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** 19 of GitHub Enterprise Server 3.19; github.com is newer than every server. */
+const minorVersion = ({ enterprise }: World): number =>
+  Number(enterprise?.version.split('.')[1] ?? Number.POSITIVE_INFINITY);
+
 /** Validates the body of a dispatch as GitHub does, refusing unknown keys. */
 function readBody(world: World, call: Call): Answer | { ref: string; inputs: Json; details: boolean } {
   if (!isObject(call.body)) return refusal(400, 'Body should be a JSON object');
   const newest = call.apiVersion === '2026-03-10';
-  const old = world.dispatchAnswers.mode === 'old-ghes';
+  const old = minorVersion(world) <= 20;
   const permitted = old || newest ? ['ref', 'inputs'] : ['ref', 'inputs', 'return_run_details'];
   const unknown = Object.keys(call.body).find((key) => !permitted.includes(key));
   if (unknown !== undefined) {
@@ -71,8 +75,8 @@ function readBody(world: World, call: Call): Answer | { ref: string; inputs: Jso
   if (typeof ref !== 'string') return wrong('ref', ref, 'a string');
   if (!isObject(inputs)) return wrong('inputs', inputs, 'an object');
   if (typeof details !== 'boolean') return wrong('return_run_details', details, 'a boolean');
-  // 25 on github.com since December 2025, 10 before that and on older servers.
-  const most = old ? 10 : 25;
+  // 25 on github.com since December 2025, and on servers from 3.20 on.
+  const most = minorVersion(world) <= 19 ? 10 : 25;
   const count = Object.keys(inputs).length;
   if (count > most) {
     return refusal(422, `Invalid request.\n\nNo more than ${most} properties are allowed; ${count} were supplied.`);
@@ -93,7 +97,7 @@ export const dispatchRoute = repositoryRoute(
     if ('status' in body) return body;
     const run = dispatch(world, repository, workflow, { ...body, actor: call.identity.login });
     if ('status' in run) return run;
-    if (!body.details || world.dispatchAnswers.mode !== '200') return { status: 204 };
+    if (!body.details || world.dispatchAnswers.mode !== '200' || minorVersion(world) <= 20) return { status: 204 };
     return ok({
       workflow_run_id: run.id,
       run_url: `${world.url}/repos/${repository.fullName}/actions/runs/${run.id}`,

@@ -84,6 +84,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     staleSince: null,
     largeDiffs: false,
     cancels: 'obeyed',
+    enterprise: null,
     dispatchAnswers: { mode: '200', refusal: 422 },
     nextId,
     announce: announcer(() => world, sender, events),

@@ -211,7 +211,7 @@ function write(
     'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
     'x-github-media-type': 'github.v3; format=json',
     'x-github-api-version-selected': request.headers['x-github-api-version']?.toString() ?? '2022-11-28',
-    ...(world.dispatchAnswers.mode === 'old-ghes' && { 'x-github-enterprise-version': 'enterprise-server@3.19.0' }),
+    ...(world.enterprise?.told && { 'x-github-enterprise-version': `enterprise-server@${world.enterprise.version}` }),
     ...(given.body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
   };
   let status = given.status;

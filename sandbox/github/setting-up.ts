@@ -20,6 +20,8 @@ export interface SettingUp {
   archive(repository: string): void;
   /** Gives a repository another `owner/name`; the old one redirects to it until somebody else takes it. */
   rename(repository: string, to: string): void;
+  /** Makes it a GitHub Enterprise Server of this version. `told: false`: a proxy drops the header that says so. */
+  enterprise(version: string, told?: boolean): void;
   /** Gives a workflow file another text on one branch or tag; null removes it there. */
   setFile(repository: string, ref: string, file: string, source: string | null): void;
 }
@@ -55,6 +57,9 @@ export function settingUp(world: World, auth: Auth): SettingUp {
     },
     archive: (name) => {
       repositoryOf(world, name).archived = true;
+    },
+    enterprise: (version, told = true) => {
+      world.enterprise = { version, told };
     },
     setFile: (name, ref, file, source) => void repositoryOf(world, name).files.set(`${ref}:${file}`, source),
   };

@@ -178,6 +178,8 @@ export interface World {
   /** Lists filtered by branch or event know no run that was created later. */
   staleSince: Date | null;
   cancels: 'obeyed' | 'ignored' | 'refused' | 'refused even by force';
+  /** The version of GitHub Enterprise Server, such as 3.19.0; null for github.com. `told`: also in each answer's header. */
+  enterprise: { version: string; told: boolean } | null;
   dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };
   nextId: (kind: IdKind) => number;
   announce: Announce;

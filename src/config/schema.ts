@@ -64,7 +64,10 @@ const production = mapping({
       error: 'at most 22 inputs: GitHub accepts 25, and Pushbutton sends three',
     })
     .default({})
-    .meta({ description: 'Your own inputs of the workflow, passed on unchanged; at most 22.' }),
+    .meta({
+      description:
+        'Your own inputs of the workflow, passed on unchanged; at most 22, on GitHub Enterprise Server up to 3.19 at most 7.',
+    }),
 }).meta({ description: 'How a change goes live.' });
 
 const approvals = mapping({

@@ -7,6 +7,7 @@ import { type DatabaseLook, lookAtDatabase, noDatabase } from '../db/checks.js';
 import { startLocalPostgres } from '../db/local-postgres.js';
 import { createLook } from '../github/checks/look.js';
 import { permissionChecks } from '../github/checks/permissions.js';
+import { readServer, serverChecks } from '../github/checks/server.js';
 import { serviceChecks } from '../github/checks/service.js';
 import { signIn as signInToGithub } from '../github/checks/sign-in.js';
 import { webhookChecks } from '../github/checks/webhook.js';
@@ -167,13 +168,15 @@ async function examineGithub(config: Config, wire: Wire, database: Promise<Datab
   const now = Date.now();
   const { identity, verdict } = await signInToGithub(look, auth.kind, now);
   const polledEveryMs = webhooks ? null : pollMs;
+  const server = identity && (await readServer(look, auth.kind, apiUrl, config.services[0]?.repository ?? ''));
   const [permissions, hooks, services] = await Promise.all([
     permissionChecks(look, identity, config.services),
     database.then(({ replicas }) => webhookChecks(look, identity, config.services, { polledEveryMs, replicas, now })),
-    Promise.all(config.services.map((service) => serviceChecks(look, identity, service, config.people))),
+    Promise.all(config.services.map((service) => serviceChecks(look, identity, service, config.people, server))),
   ]);
   return [
     { id: 'github.sign-in', group: 'GitHub', name: 'sign-in', verdict },
+    ...serverChecks(server),
     ...permissions,
     ...hooks,
     ...services.flat(),

@@ -130,6 +130,39 @@ describe('GitHub refuses a dispatch', () => {
     });
     expect((await dispatch(client(github))).headers['x-github-enterprise-version']).toBe('enterprise-server@3.19.0');
   });
+
+  test.each([
+    ['3.19.4', 422, 'refused'],
+    ['3.20.0', 204, 'refused'],
+    ['3.21.0', 204, 200],
+  ])('as an Enterprise Server of version %s does: eleven inputs, and details', async (version, eleven, asked) => {
+    const names = Array.from({ length: 8 }, (_, at) => `own_${at}`);
+    const own = Object.fromEntries(names.map((name) => [name, {}]));
+    const declared = { sha: {}, deploy_id: {}, requested_by: {}, ...own };
+    github.addRepository({
+      fullName: 'acme/many',
+      workflows: [{ file: 'production.yml', on: ['workflow_dispatch'], inputs: declared }],
+    });
+    github.enterprise(version);
+    const status = async (body: object) => {
+      const call = client(github).request('POST /repos/acme/many/actions/workflows/production.yml/dispatches', {
+        ref: 'main',
+        ...body,
+      });
+      return call.then(
+        (answer) => answer.status,
+        (error: { status: number }) => error.status,
+      );
+    };
+    const given = { ...inputs, ...Object.fromEntries(names.map((name) => [name, 'a'])) };
+    expect(await status({ inputs: given })).toBe(eleven);
+    expect(await status({ inputs, ...details })).toBe(asked === 'refused' ? 422 : asked);
+    const { data, headers } = await client(github).request('GET /meta');
+    expect([
+      (data as { installed_version?: string }).installed_version,
+      headers['x-github-enterprise-version'],
+    ]).toEqual([version, `enterprise-server@${version}`]);
+  });
 });
 
 describe('GitHub refuses', () => {

@@ -21,7 +21,7 @@ const input = z
 export const dispatchShape = z.looseObject({ inputs: z.record(z.string(), input).nullish() }).nullish();
 
 /** An input that a workflow declares. */
-export interface DeclaredInput {
+interface DeclaredInput {
   readonly required: boolean;
   readonly hasDefault: boolean;
   /** The values of a choice; null for any. */

@@ -86,6 +86,9 @@ export function createLook(github: Github, trouble: () => string | null) {
 
   return {
     app: () => get(app, 'GET /app', {}, asApp),
+    /** Of a GitHub Enterprise Server; github.com names no version. Asked as for this repository. */
+    meta: (name: string) =>
+      get(z.object({ installed_version: z.string().nullish() }), 'GET /meta', {}, () => github.clients(name)),
     user: () => get(z.object({ login: z.string() }), 'GET /user'),
     installation: (name: string) => get(installation, 'GET /repos/{owner}/{repo}/installation', of(name), asApp),
     repository: (name: string) => get(repository, 'GET /repos/{owner}/{repo}', of(name)),

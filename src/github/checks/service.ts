@@ -2,15 +2,20 @@ import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.j
 import { authorsVerdict } from './authors.js';
 import type { CheckedService } from './checked-service.js';
 import { type Look, notShown, type Repository, type Seen } from './look.js';
+import type { Server } from './server.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
 
-/** A service's repository, branch, workflow files and recent authors. The logins in `people` are in lower case. */
+/**
+ * A service's repository, branch, workflow files and recent authors. The logins in `people` are in lower case; `server`
+ * is null on github.com.
+ */
 export async function serviceChecks(
   look: Look,
   identity: GithubIdentity | null,
   service: CheckedService,
   people: Readonly<Record<string, string>>,
+  server: Server | null,
 ): Promise<Check[]> {
   const { staging, production } = service;
   const names = ['repository', 'branch', staging.workflow, production.workflow, 'inputs', 'run-name', 'ref', 'authors'];
@@ -31,8 +36,8 @@ export async function serviceChecks(
   if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
   const [branch, staged, produced, ref, authors] = await Promise.all([
     branchVerdict(look, service, repository.data),
-    stagingVerdict(look, service, repository.data),
-    productionVerdicts(look, service, repository.data),
+    stagingVerdict(look, service, repository.data, server),
+    productionVerdicts(look, service, repository.data, server),
     refVerdict(look, service),
     authorsOf(look, service, people),
   ]);

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type ArtifactStep, findArtifactSteps } from './artifacts.js';
 import { type Declarations, dispatchShape, readInputs } from './dispatch-inputs.js';
 import { findShaUse, type ShaUse } from './sha-use.js';
 import { filterFault, type WorkflowFault, yamlFault } from './workflow-faults.js';
@@ -18,6 +19,8 @@ export interface WorkflowFile {
   /** Whether a push to a branch starts it; null when no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
   readonly shaUse: ShaUse;
+  /** The steps that keep or fetch artifacts. */
+  readonly artifactSteps: readonly ArtifactStep[];
   /** null when it cannot be dispatched. */
   readonly inputs: Declarations['inputs'] | null;
   readonly declarations: Declarations;
@@ -46,6 +49,7 @@ export function readWorkflowFile(source: string): WorkflowFile | WorkflowFault {
     runName: read.data['run-name'] ?? null,
     startsOn: events.includes('push') ? startsOn(pushed.data) : null,
     shaUse: findShaUse(raw.is),
+    artifactSteps: findArtifactSteps(raw.is),
     inputs: events.includes('workflow_dispatch') ? declarations.inputs : null,
     declarations,
   };

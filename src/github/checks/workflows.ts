@@ -1,8 +1,10 @@
 import { inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { artifactsVerdict } from './artifacts.js';
 import type { CheckedService } from './checked-service.js';
 import { inputsVerdict } from './dispatch-inputs.js';
 import { type Look, notShown, type Repository } from './look.js';
 import { runNameVerdict } from './run-name.js';
+import { mostInputs, type Server } from './server.js';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.js';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
@@ -11,11 +13,17 @@ const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }'
 type Found = { readonly file: WorkflowFile; readonly state: string } | { readonly verdict: Verdict };
 
 /** Checks that the staging workflow is on the service's branch, enabled, and started by a push to it. */
-export async function stagingVerdict(look: Look, service: CheckedService, at: Repository): Promise<Verdict> {
+export async function stagingVerdict(
+  look: Look,
+  service: CheckedService,
+  at: Repository,
+  server: Server | null,
+): Promise<Verdict> {
   const { workflow } = service.staging;
   const found = await find(look, service, at, workflow, service.branch);
   if ('verdict' in found) return found.verdict;
-  if (found.file.startsOn?.(service.branch)) return ok(`${found.state}, runs on push to ${service.branch}`);
+  if (found.file.startsOn?.(service.branch))
+    return artifactsVerdict(server, found.file, workflow) ?? ok(`${found.state}, runs on push to ${service.branch}`);
   return wrong(
     found.file.startsOn
       ? `a push to ${service.branch} does not start ${workflow}: its branch filter excludes it`
@@ -26,7 +34,12 @@ export async function stagingVerdict(look: Look, service: CheckedService, at: Re
 }
 
 /** Checks the production workflow, its inputs and its run-name on the ref that it is started on. */
-export async function productionVerdicts(look: Look, service: CheckedService, at: Repository): Promise<Verdict[]> {
+export async function productionVerdicts(
+  look: Look,
+  service: CheckedService,
+  at: Repository,
+  server: Server | null,
+): Promise<Verdict[]> {
   const { workflow, ref } = service.production;
   const found = await find(look, service, at, workflow, ref, at.default_branch);
   if ('verdict' in found) {
@@ -45,8 +58,8 @@ export async function productionVerdicts(look: Look, service: CheckedService, at
     ];
   }
   return [
-    ok(`${found.state}, has workflow_dispatch`),
-    shaVerdict(found.file, service),
+    artifactsVerdict(server, found.file, workflow) ?? ok(`${found.state}, has workflow_dispatch`),
+    shaVerdict(found.file, service, mostInputs(server)),
     runNameVerdict(runName, workflow),
   ];
 }
@@ -93,7 +106,7 @@ async function find(
 }
 
 /** Something must check out the SHA: with the commit of the run itself, the tip of `ref` would be deployed. */
-function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedService): Verdict {
+function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedService, most: number): Verdict {
   const { workflow, ref, inputs: own } = service.production;
   if (shaUse.is === 'unused') {
     const instead = `it would deploy the tip of ${ref}, not what was approved`;
@@ -103,7 +116,7 @@ function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedServ
         : `nothing in ${workflow} checks out inputs.sha, it is only shown in ${inWords(shaUse.shownIn)}: ${instead}`;
     return wrong(found, 'Check out exactly that commit:', CHECKOUT);
   }
-  const verdict = inputsVerdict(declarations, own, workflow);
+  const verdict = inputsVerdict(declarations, own, workflow, most);
   if (verdict.is !== 'ok' || shaUse.is === 'used') return verdict;
   return skipped(
     `no step of ${workflow} plainly checks out inputs.sha. Look at ${inWords(shaUse.lookAt)}: exactly this commit must be deployed, not the tip of ${ref}`,
