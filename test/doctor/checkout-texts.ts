@@ -9,6 +9,33 @@ const CHECKED_OUT = rows([
     null,
     OK,
   ],
+  [
+    'a group of echoes that gives it on',
+    { steps: script('{', `echo "sha=${SHA}"`, 'echo "by=me"', '} >> "$GITHUB_OUTPUT"') },
+    null,
+    OK,
+  ],
+  [
+    'a loop that prints into a program',
+    { steps: script(`for at in 1 2; do echo "${SHA}"; done | ./deploy.sh`) },
+    null,
+    OK,
+  ],
+  ['an old way to give it on', { steps: script(`echo "::set-output name=sha::${SHA}"`) }, null, OK],
+  [
+    'printf into a variable',
+    { steps: script(`printf -v tag 'v-%s' "${SHA}"`, 'helm upgrade shop ./chart --set "tag=$tag"') },
+    null,
+    OK,
+  ],
+  ['a folder', { steps: script(`cd "/srv/releases/${SHA}"`, './activate.sh') }, null, ['inputs', /^(?:ok|skipped)/]],
+  ['arguments', { steps: script(`set -- "${SHA}"`, './deploy.sh "$1"') }, null, ['inputs', /^(?:ok|skipped)/]],
+  [
+    'a function that prints it',
+    { steps: script(`sha() { echo "${SHA}"; }`, 'git checkout "$(sha)"') },
+    null,
+    ['inputs', /^(?:ok|skipped)/],
+  ],
   ['an echo into a program', { steps: script(`echo "${SHA}" | ./deploy.sh`) }, null, OK],
   ['a command behind an echo', { steps: script(`echo "${SHA}" && git checkout "${SHA}"`) }, null, OK],
   [
@@ -118,6 +145,13 @@ const CHECKED_OUT = rows([
 const TIP =
   /^wrong: nothing in production\.yml (?:uses|checks out) inputs\.sha.*: it would deploy the tip of main, not what was approved\. Check out exactly that commit: /;
 const NOT_CHECKED_OUT = rows([
+  [
+    'a group of echoes for the summary of the run',
+    { steps: script('{', `echo "# ${SHA}"`, 'echo "done"', '} >> "$GITHUB_STEP_SUMMARY"', './build.sh') },
+    null,
+    ['inputs', TIP],
+  ],
+  ['an echo to the errors', { steps: script(`echo "Deploying ${SHA}" >&2`, './build.sh') }, null, ['inputs', TIP]],
   ['an echo over two lines', { steps: script('echo "Deploying', `  ${SHA}"`, './build.sh') }, null, ['inputs', TIP]],
   [
     'an echo of PowerShell',

@@ -15,8 +15,14 @@ export interface ScriptUse {
 
 const LEADING = /^(?:(?:if|elif|while|until|then|else|do|!|\{|\(|time|sudo)\s+)+/i;
 const SHOWS =
-  /^(?:echo|printf|print|write-(?:host|output|verbose|information)|exit|set|shopt|sleep|true|false|cd|pwd|then|else|do|fi|done|esac|return|break|continue|console\.\w+|core\.(?:info|notice|debug|warning|error))(?![\w./-])|^[:)}]|^$/i;
-const COMPARES = /^(?:\[\[?|test|case|expr)(?![\w./-])|^\(\(/;
+  /^(?:echo|printf|print|write-(?:host|output|verbose|information)|exit|shopt|sleep|true|false|pwd|then|else|do|fi|done|esac|return|break|continue|console\.\w+|core\.(?:info|notice|debug|warning|error))(?![\w./-])|^[:)}]|^$/i;
+const COMPARES = /^(?:\[\[?|test|case|expr|cd|set)(?![\w./-])|^\(\(/;
+/** What a group or a loop printed goes on. */
+const COLLECTS = /^(?:[)}]|done|fi|esac|exec)\s*(?:\d?>|\|)/;
+/** Commands of a workflow that an echo gives to the runner. */
+const SETS = /::set-(?:output|env)\b/;
+/** Functions may be called where their output goes on. */
+const FUNCTION = /(?:^|[\s;])(?:function\s+[\w-]+|[\w-]+\s*\(\s*\))\s*\{/;
 /** Commands of git that look at a commit and check nothing out. */
 const LOOKS =
   /^git\s+(?:-[cC]\s+\S+\s+|-(?![cC]\s)\S+\s+)*(?:merge-base|cat-file|rev-parse|rev-list|log|show|diff|branch|describe|fetch|status|tag)\b/;
@@ -35,9 +41,13 @@ export function followValue(script: string, names: Iterable<string>): ScriptUse 
   let use = null as Use;
   let startsPrograms = false;
   let exported = false;
+  let collected = false;
   for (const raw of statements) {
     const statement = raw.trim().replace(LEADING, '');
     const found = statement.includes(VALUE) || [...holders].some((name) => mentions(statement, name));
+    const printed = /^printf\s+-v\s+(\w+)/.exec(statement)?.[1];
+    if (found && printed) holders.add(printed);
+    collected ||= COLLECTS.test(withoutSummary(statement));
     const assigned = ASSIGNS.exec(statement);
     if (assigned) {
       const [, how = '', name = '', value = ''] = assigned;
@@ -54,8 +64,10 @@ export function followValue(script: string, names: Iterable<string>): ScriptUse 
       if (found || exported) use = stronger(use, 'passed on');
     }
   }
+  if (use !== 'shown') return { use, startsPrograms };
+  if (collected) return { use: 'passed on', startsPrograms };
   // Where the quotes do not pair up, no statement is certain.
-  return { use: use === 'shown' && !whole ? 'compared' : use, startsPrograms };
+  return { use: whole ? use : 'compared', startsPrograms };
 }
 
 /** The stronger of two uses. */
@@ -70,12 +82,15 @@ function mentions(statement: string, name: string): boolean {
 
 /** Whether what is shown goes into a file or another program; not if that is the summary of the run. */
 function goesOn(statement: string): boolean {
-  const bare = statement
-    .replace(/>>?\s*["']?\$\{?GITHUB_STEP_SUMMARY\}?["']?/g, '')
-    .replace(/\d?>&\d|&?\d?>\s*\/dev\/\w+/g, '');
+  const bare = withoutSummary(statement);
+  if (SETS.test(bare)) return true;
   if (/\$\([^)]*\)|`/.test(bare) && !REWRITES.test(bare)) return true;
   return /[>|]/.test(bare.replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, ''));
 }
+
+/** A statement without what it sends to the summary of the run, to another stream or nowhere. */
+const withoutSummary = (statement: string): string =>
+  statement.replace(/>>?\s*["']?\$\{?GITHUB_STEP_SUMMARY\}?["']?/g, '').replace(/\d?>&\d|&?\d?>\s*\/dev\/\w+/g, '');
 
 /** Splits a script at line ends, `;`, `&&` and `||` outside quotes, and leaves its comments out. */
 function statementsOf(script: string): { statements: string[]; whole: boolean } {
@@ -101,5 +116,5 @@ function statementsOf(script: string): { statements: string[]; whole: boolean } 
       statement += char;
     }
   }
-  return { statements: [...statements, statement], whole: quote === '' && !hasHeredoc };
+  return { statements: [...statements, statement], whole: quote === '' && !hasHeredoc && !FUNCTION.test(text) };
 }
