@@ -28,6 +28,12 @@ const CHECKED_OUT = rows([
     null,
     OK,
   ],
+  [
+    'a program whose output is kept',
+    { steps: script(`answer="$(echo "${SHA}" | ./deploy.sh)"`, 'echo "$answer"') },
+    null,
+    ['inputs', /^(?:ok|skipped)/],
+  ],
   ['a folder', { steps: script(`cd "/srv/releases/${SHA}"`, './activate.sh') }, null, ['inputs', /^(?:ok|skipped)/]],
   ['arguments', { steps: script(`set -- "${SHA}"`, './deploy.sh "$1"') }, null, ['inputs', /^(?:ok|skipped)/]],
   [

@@ -78,7 +78,16 @@ test('a file that no person would write is read all the same, and soon', () => {
     'text',
     ['list'],
     { steps: 'text' },
-    { steps: [5, null, [1], { run: 5, env: 'x' }, { uses: 7 }] },
+    {
+      steps: [
+        5,
+        null,
+        [1],
+        { run: 5, env: 'x' },
+        { uses: 7 },
+        { run: 'echo', env: { 'A(': '$' + '{{ inputs.sha }}' } },
+      ],
+    },
   ];
   const jobs = Object.fromEntries([...odd, { steps }].map((job, at) => [`job${at}`, job]));
   expect(readWorkflowFile(JSON.stringify({ on: 'push', jobs }))).toMatchObject({ shaUse: { is: 'unused' } });

@@ -28,8 +28,9 @@ const LOOKS =
   /^git\s+(?:-[cC]\s+\S+\s+|-(?![cC]\s)\S+\s+)*(?:merge-base|cat-file|rev-parse|rev-list|log|show|diff|branch|describe|fetch|status|tag)\b/;
 const ASSIGNS =
   /^(export\s+|\$env:|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*|(?:const|let|var)\s+|\$)?([A-Za-z_]\w*)\s?=(?![=~])\s?((?:"[^"]*"|'[^']*'|\$\([^)]*\)|\$(?!\()|[^\s"'$])*)$/;
-/** Commands whose result is only the value in another form. */
+/** Commands whose result is only the value in another form, and those that they may be piped through. */
 const REWRITES = /(?:\$\(|`)\s*(?:echo|printf|git\s+rev-parse)\b/;
+const THROUGH = /\|(?!\s*(?:cut|head|tail|tr|sed|awk|grep|base64)\b)|[;&]/;
 
 /**
  * Follows a value through a script of a shell, statement by statement: `script` has VALUE where an expression has it,
@@ -54,7 +55,7 @@ export function followValue(script: string, names: Iterable<string>): ScriptUse 
       if (!found) continue;
       holders.add(name);
       exported ||= /^(?:export|\$env)/.test(how);
-      use = stronger(use, /\$\(|`/.test(value) && !REWRITES.test(value) ? 'compared' : 'shown');
+      use = stronger(use, /\$\(|`/.test(value) && !rewrites(value) ? 'compared' : 'shown');
     } else if (SHOWS.test(statement)) {
       if (found) use = stronger(use, goesOn(statement) ? 'passed on' : 'shown');
     } else if (COMPARES.test(statement) || LOOKS.test(statement)) {
@@ -77,14 +78,17 @@ export function stronger(one: Use, other: Use): Use {
 }
 
 function mentions(statement: string, name: string): boolean {
-  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(statement);
+  const plain = name.replace(/\W/g, '\\$&');
+  return new RegExp(`(?<![\\w-])${plain}(?![\\w-])`).test(statement);
 }
+
+const rewrites = (text: string): boolean => REWRITES.test(text) && !THROUGH.test(text);
 
 /** Whether what is shown goes into a file or another program; not if that is the summary of the run. */
 function goesOn(statement: string): boolean {
   const bare = withoutSummary(statement);
   if (SETS.test(bare)) return true;
-  if (/\$\([^)]*\)|`/.test(bare) && !REWRITES.test(bare)) return true;
+  if (/\$\([^)]*\)|`/.test(bare) && !rewrites(bare)) return true;
   return /[>|]/.test(bare.replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, ''));
 }
 
