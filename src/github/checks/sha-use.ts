@@ -145,4 +145,5 @@ const withoutLabels = (of: Mapping): Mapping =>
 const inputOf = (of: Mapping, key: string): unknown =>
   Object.entries(of).find(([name]) => name.toLowerCase() === key)?.[1];
 
-const firstLine = (text: unknown): unknown => (typeof text === 'string' ? text.trim().split('\n')[0] : text);
+const firstLine = (text: unknown): unknown =>
+  typeof text === 'string' ? text.trim().split('\n')[0]?.slice(0, 60) : text;
