@@ -24,6 +24,8 @@ export interface Case {
   readonly file: string;
   readonly time: string;
   readonly told: Told[];
+  /** More failures than are kept: none of them can be excused. */
+  more: boolean;
   /** Whether there is a `system-err`. */
   complained: boolean;
   /** The beginning of its `system-out`. */
@@ -33,7 +35,7 @@ export interface Case {
 /** `outside`: failed, and is no test. `none`: neither a test nor a failure. */
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'outside' | 'none';
 
-/** What gives a tool away before its first testcase. */
+/** What gives a tool away before the first testcase of a suite; in a merged file each suite has its own. */
 export type Mark = 'jest' | 'go' | 'qt' | 'stylelint' | 'wdio';
 
 const MARKS: readonly (readonly [mark: Mark, element: string, attribute: string, value: string])[] = [
@@ -59,7 +61,7 @@ interface Rule {
 /** Each failure and error of the test is of a kind; and there is one. */
 const failsOnlyBy = (test: Case, kind: (told: Told) => boolean): boolean => {
   const failures = test.told.filter((told) => told.element !== 'skipped');
-  return failures.length > 0 && failures.every(kind);
+  return !test.more && failures.length > 0 && failures.every(kind);
 };
 const skippedBy = (test: Case, kind: (told: Told) => boolean): boolean =>
   test.told.some((told) => told.element === 'skipped' && kind(told));
@@ -207,7 +209,7 @@ const SUMMARY = /^\s*(tests|pass|fail|cancelled|skipped|todo) (\d+)\s*$/;
  */
 export function collectNodeCount(counts: Map<string, number>, comment: string): void {
   const found = SUMMARY.exec(comment);
-  if (found) counts.set(found[1] as string, Number(found[2]));
+  if (found) counts.set(found[1] as string, (counts.get(found[1] as string) ?? 0) + Number(found[2]));
 }
 
 /** The counts of node:test; null if the file is another tool's. */

@@ -23,9 +23,8 @@ const cut = (text: string): string => (text.length > MOST_TEXT ? text.slice(0, M
  * gets its turn every millisecond or so, and no more than the first lines of a text are kept.
  */
 export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: boolean): Promise<FileReport | null> {
-  const marks = new Set<Mark>();
   const summary = new Map<string, number>();
-  const tally = createTally(marks, summary, fingerprinted);
+  const tally = createTally(summary, fingerprinted);
   const suites: (Suite & { readonly depth: number })[] = [];
   let test: (Case & { readonly depth: number }) | null = null;
   /** Takes the text of the element that is open at `textDepth`. */
@@ -45,7 +44,7 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
     const suite = suites.at(-1);
     if (test === null && name === 'testcase') test = { depth, ...caseOf(attributes) };
     else if (test === null && (name === 'testsuite' || name === 'testsuites'))
-      suites.push({ depth, ...suiteOf(attributes) });
+      suites.push({ depth, ...suiteOf(attributes, suite?.marks) });
     else if (test && depth === test.depth + 1) inTest(test, name, attributes);
     else if (!test && suite && depth === suite.depth + 1) inSuite(suite, name, attributes);
   }
@@ -53,7 +52,11 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
   function inTest(one: Case, name: string, attributes: Attributes): void {
     if (name === 'system-err') one.complained = true;
     else if (name === 'system-out') listen((piece) => (one.output = cut(one.output + piece)));
-    else if ((name === 'failure' || name === 'error' || name === 'skipped') && one.told.length < MOST_TOLD) {
+    else if (name === 'failure' || name === 'error' || name === 'skipped') {
+      if (one.told.length === MOST_TOLD) {
+        one.more ||= name !== 'skipped';
+        return;
+      }
       const told = toldBy(name, attributes);
       one.told.push(told);
       listen((piece) => (told.text = cut(told.text + piece)));
@@ -75,9 +78,9 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
         depth += 1;
         elements += 1;
         if (depth > MOST_DEPTH) throw new Error('the report is nested too deeply');
-        const mark = markOf(name, attributes);
-        if (mark) marks.add(mark);
         opened(name, attributes);
+        const mark = markOf(name, attributes);
+        if (mark) suites.at(-1)?.marks.add(mark);
         isReport ||= test !== null || suites.length > 0;
       },
       ontext: (piece) => text?.(piece),
@@ -112,19 +115,20 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
 }
 
 function caseOf(attributes: Attributes): Case {
-  const of = (name: string): string => attributes[name] ?? '';
+  const of = (name: string): string => cut(attributes[name] ?? '');
   return {
     ...{ name: of('name'), className: of('classname') || of('class'), status: of('status'), result: of('result') },
-    ...{ file: of('file'), time: of('time'), told: [], complained: false, output: '' },
+    ...{ file: of('file'), time: of('time'), told: [], more: false, complained: false, output: '' },
   };
 }
 
-const suiteOf = (attributes: Attributes): Suite => ({
-  ...{ name: attributes.name ?? '', file: attributes.file ?? '', declared: declaredBy(attributes) },
+const suiteOf = (attributes: Attributes, around: ReadonlySet<Mark> = new Set()): Suite => ({
+  ...{ name: cut(attributes.name ?? ''), file: cut(attributes.file ?? ''), declared: declaredBy(attributes) },
+  marks: new Set(around),
   ...{ cases: 0, passed: 0, skipped: 0, failed: 0, excused: 0, own: null, output: '' },
 });
 
 const toldBy = (element: Told['element'], attributes: Attributes): Told => ({
-  ...{ element, type: attributes.type ?? '', message: cut(attributes.message ?? '') },
+  ...{ element, type: cut(attributes.type ?? ''), message: cut(attributes.message ?? '') },
   ...{ tag: attributes.tag ?? '', text: '' },
 });

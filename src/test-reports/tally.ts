@@ -28,6 +28,8 @@ export interface Suite {
   readonly name: string;
   readonly file: string;
   readonly declared: Declared;
+  /** What is known of the tool that wrote it. */
+  readonly marks: Set<Mark>;
   cases: number;
   passed: number;
   skipped: number;
@@ -42,13 +44,15 @@ export interface Suite {
 }
 
 const NO_SUITE = { name: '', file: '' };
+const NO_MARKS: ReadonlySet<Mark> = new Set();
 
 /**
- * A tally of one file. `marks` is what is known of its tool so far; `summary` is what node:test counted itself. Suites and
- * testcases are told when they end, the inner ones first.
+ * A tally of one file. `summary` is what node:test counted itself. Suites and testcases are told when they end, the inner
+ * ones first.
  */
-export function createTally(marks: ReadonlySet<Mark>, summary: ReadonlyMap<string, number>, fingerprinted: boolean) {
-  const repeats = createRepeats();
+export function createTally(summary: ReadonlyMap<string, number>, fingerprinted: boolean) {
+  const ofGo = createRepeats();
+  const ofWdio = createRepeats();
   const failures: { readonly key: string | null; readonly failure: TestFailure }[] = [];
   const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
   let fingerprints: string[] | null = fingerprinted ? [] : null;
@@ -81,15 +85,16 @@ export function createTally(marks: ReadonlySet<Mark>, summary: ReadonlyMap<strin
     suite(suite: Suite, around: Suite | undefined): void {
       if (suite.own !== null) outside(suite, outsideFailure(suite.name, suite.own));
       // The attributes tell of a failure that no element does: a package that was not built, a script, a hook after all tests.
-      else if (claimed(suite.declared, marks) > suite.excused && suite.failed === 0)
+      else if (claimed(suite.declared, suite.marks) > suite.excused && suite.failed === 0)
         outside(suite, outsideFailure(suite.name, suite.output));
-      if (marks.has('jest')) todosOfJest(suite);
+      if (suite.marks.has('jest')) todosOfJest(suite);
       if (!around) pendingOfMocha(suite);
       else for (const kind of ['cases', 'skipped', 'failed', 'excused'] as const) around[kind] += suite[kind];
     },
 
     /** A testcase of the suite has ended. `time` is empty where times tell nothing. */
     test(test: Case, suite: Suite | undefined, time: string): void {
+      const marks = suite?.marks ?? NO_MARKS;
       const outcome = outcomeOf(test, marks);
       if (suite) suite.cases += 1;
       if (outcome === 'outside') outside(suite, failureOf(test, suite ?? NO_SUITE));
@@ -101,9 +106,11 @@ export function createTally(marks: ReadonlySet<Mark>, summary: ReadonlyMap<strin
         if (outcome !== 'failed') suite.excused += test.told.filter((told) => told.element !== 'skipped').length;
       }
       const key = `${test.className}\0${test.name}`;
-      if (marks.has('go') || marks.has('wdio')) repeats.add(key, outcome);
+      const inSuite = `${suite?.name ?? ''}\0${key}`;
+      if (marks.has('go')) ofGo.add(inSuite, outcome);
+      if (marks.has('wdio')) ofWdio.add(inSuite, outcome);
       if (outcome === 'failed' && failures.length < MOST_FAILURES)
-        failures.push({ key, failure: failureOf(test, suite ?? NO_SUITE) });
+        failures.push({ key: inSuite, failure: failureOf(test, suite ?? NO_SUITE) });
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
       // A bare name says nothing: two suites may have it by chance.
       const bare = test.className === '' && time === '';
@@ -112,17 +119,32 @@ export function createTally(marks: ReadonlySet<Mark>, summary: ReadonlyMap<strin
 
     /** What the whole file says. */
     report(): FileReport {
-      const again = marks.has('go') ? repeats.reruns() : repeats.earlierSkips();
+      const rerun = ofGo.reruns();
+      const earlier = ofWdio.earlierSkips();
       const counts = {
-        total: found.total - again.failed - again.skipped,
-        failed: found.failed - again.failed,
-        skipped: found.skipped - again.skipped,
+        total: found.total - rerun.failed - earlier.skipped,
+        failed: found.failed - rerun.failed,
+        skipped: found.skipped - earlier.skipped,
         outside: found.outside,
       };
-      const named = failures.filter(({ key }) => key === null || !again.passed.has(key)).map(({ failure }) => failure);
+      const named = failures.filter(({ key }) => key === null || !rerun.passed.has(key)).map(({ failure }) => failure);
       const own = nodeCounts(summary);
-      return { ...counts, ...(own && { ...own, outside: 0 }), failures: named, fingerprints };
+      return { ...(own ? withOwn(counts, own) : counts), failures: named, fingerprints };
     },
+  };
+}
+
+type Counts = Pick<FileReport, 'total' | 'failed' | 'skipped' | 'outside'>;
+
+/** A runner's own counts beside those of its elements: what it leaves out, or what a merge has put beside it, still counts. */
+function withOwn(counts: Counts, own: Pick<Counts, 'total' | 'failed' | 'skipped'>): Counts {
+  const failed = Math.max(own.failed, counts.failed);
+  return {
+    total: Math.max(own.total, counts.total),
+    failed,
+    skipped: Math.max(own.skipped, counts.skipped),
+    // A failure that only the attributes tell of is one that the runner has counted.
+    outside: Math.max(0, counts.outside - (failed - counts.failed)),
   };
 }
 

@@ -205,3 +205,39 @@ test('a text of many megabytes is read without being kept', async () => {
   expect(report?.failures[0]).toMatchObject({ message: 'no' });
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(150 * MEGABYTE);
 });
+
+test('a failure is not taken for the try of a test of the same name in another package', async () => {
+  const suite = (name: string, inside: string) =>
+    `<testsuite name="${name}"><properties><property name="go.version" value="go1.19"/></properties><testcase classname="handler" name="TestNew">${inside}</testcase></testsuite>`;
+  const report = await read({
+    'a.xml': `<testsuites failures="1">${suite('a/handler', '<failure/>')}${suite('b/handler', '')}</testsuites>`,
+  });
+  expect(report).toMatchObject({ ...NONE, total: 2, failed: 1 });
+});
+
+test('in a merged file what is known of one tool says nothing of the others', async () => {
+  const go =
+    '<testsuite name="m"><properties><property name="go.version" value="go1"/></properties><testcase name="a"/></testsuite>';
+  const qt =
+    '<testsuite name="q"><properties><property name="QTestVersion" value="5"/></properties><testcase name="a" result="pass"/></testsuite>';
+  const other =
+    '<testsuite name="o" errors="1"><testcase name="b"><failure/></testcase><testcase name="b"/></testsuite>';
+  const untold = '<testsuite name="u" errors="1"><testcase name="c"/></testsuite>';
+  const report = await read({ 'a.xml': `<testsuites>${go}${qt}${other}${untold}</testsuites>` });
+  expect(report).toMatchObject({ ...NONE, total: 5, failed: 1, outside: 1 });
+});
+
+test('a failure behind many that are excused still fails the test', async () => {
+  const warns = '<failure type="WARN"/>'.repeat(30);
+  const cases = `<testcase name="a">${warns}<failure type="CHECK" message="1 == 2"/></testcase>`;
+  expect(await read({ 'a.xml': `<testsuite>${cases}</testsuite>` })).toMatchObject({ ...NONE, total: 1, failed: 1 });
+});
+
+test('the counts of node:test hide no failure that stands beside them', async () => {
+  const told = (fail: number) => `<!-- tests 1 --><!-- pass ${1 - fail} --><!-- fail ${fail} -->`;
+  const failed = '<testcase name="b"><failure/></testcase>';
+  const merged = `<testsuites><testcase name="a"/>${told(0)}<testsuite name="other">${failed}</testsuite></testsuites>`;
+  expect(await read({ 'a.xml': merged })).toMatchObject({ ...NONE, total: 2, failed: 1 });
+  const twice = `<testsuites><testsuite name="parent"/>${told(1)}<testcase name="a"/>${told(0)}</testsuites>`;
+  expect(await read({ 'a.xml': twice })).toMatchObject({ ...NONE, total: 2, failed: 1 });
+});
