@@ -74,8 +74,8 @@ export interface Controls extends SettingUp {
    * (409, as seen in actions/runner#3872); only force-cancel ends it, or not even that.
    */
   cancels(how: World['cancels']): void;
-  /** Somebody deletes a run: it reads 404 from then on. */
-  deleteRun(run: number): void;
+  /** Somebody deletes a run: it reads 404 from then on. Returns what brings it back. */
+  deleteRun(run: number): () => void;
   addToken: Auth['addToken'];
   /** What a token may do from now on; `app` for the App's installation. */
   permissions: Auth['permit'];
@@ -183,9 +183,12 @@ export function controls(parts: ControlParts): Controls {
       if (mode === 'old-ghes') world.enterprise = { version: '3.19.0', told: true };
     },
     deleteRun: (id) => {
-      const { repository } = known(id);
-      repository.runs.splice(repository.runs.indexOf(known(id)), 1);
+      const run = known(id);
+      const { runs } = run.repository;
+      const at = runs.indexOf(run);
+      runs.splice(at, 1);
       world.changed();
+      return () => void runs.splice(at, 0, run);
     },
     cancels: (how) => {
       world.cancels = how;

@@ -132,6 +132,8 @@ async function commitsFrom(
   if (base === sha) return [];
   const compared = await compare(repository, base, sha);
   if (isUntold(compared)) return compared;
+  if (compared.commits.length === 0 && compared.aheadBy > 0)
+    return { refused: `${compared.aheadBy} commits ship, and GitHub does not list them` };
   if (compared.commits.length < compared.aheadBy)
     return {
       refused: `${compared.aheadBy} commits ship, more than the ${compared.commits.length} that can be looked at`,

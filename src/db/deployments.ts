@@ -145,10 +145,11 @@ export async function endedBefore(db: Queryable, id: number, ms: number): Promis
   return rowCount === 1;
 }
 
-/** For how many milliseconds GitHub has been asked to cancel the run: since the press, or since it became a stray one. */
+/** For how many milliseconds GitHub has been asked to cancel the run: since the press, or since it was given up; else 0. */
 export async function cancelledFor(db: Queryable, id: number): Promise<number> {
   const { rows } = await db.query<{ ms: number | null }>(
-    `select (extract(epoch from clock_timestamp() - coalesce(ended_at, cancel_asked_at)) * 1000)::float8 as ms
+    `select (extract(epoch from clock_timestamp() - case
+       when ended_at is null then cancel_asked_at when ended_by is not null then ended_at end) * 1000)::float8 as ms
      from deployments where id = $1`,
     [id],
   );

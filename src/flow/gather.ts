@@ -56,13 +56,6 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return deps.compare(repository, from, sha);
   }
 
-  /** Break glass waits for a comparison only as long as a press does. */
-  async function comparedFor(head: Deployment, repository: string, live: string | null) {
-    const compared = ahead(repository, live, head.sha);
-    if (head.override === null) return compared;
-    return Promise.race([compared, sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false })]);
-  }
-
   const isDeployer = (by: Presser, { name, deployers }: GatheredService) =>
     deps.isOneOf(by, deployers, { rule: 'not a deployer', service: name, deployers });
   const isApprover = (by: Presser, { name, approvals: { from } }: GatheredService) =>
@@ -115,7 +108,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         : head.override === null
           ? isDeployer(requester, service)
           : mayOverride(requester, service),
-      head.kind === 'roll back' ? null : comparedFor(head, service.repository, live),
+      head.kind === 'roll back' ? null : ahead(service.repository, live, head.sha),
       deps.isOnBranch(service.repository, head.sha, service.branch),
       required > 0 ? shippedBy(service, head, live) : undefined,
       required > 0 ? stillApprovers(head, service) : undefined,

@@ -34,7 +34,12 @@ export function cancelJobs(
    */
   async function cancel(repository: string, runId: number, forMs: number): Promise<Cancelled> {
     const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
-    if (answer.is === 'done' && forMs > FORCE_ACCEPTED_MS) return force(repository, runId);
+    const unheard = answer.is === 'done' || (answer.is === 'no answer' && answer.retryAfterMs === null);
+    if (unheard && forMs > FORCE_ACCEPTED_MS) {
+      // A server without that route refuses it; the plain cancel goes on.
+      const forced = await force(repository, runId);
+      return forced.is === 'done' ? forced : answer;
+    }
     if (answer.is !== 'not now' && answer.is !== 'not found') return answer;
     if (answer.is === 'not found') {
       const seen = await patiently(repository, () => seesRepository(clients, repository));
@@ -88,6 +93,13 @@ export function cancelJobs(
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && serviceOf(deployment.service);
       if (!service) return null;
+      // A person may have run it again, or it may have ended: that is not cancelled.
+      const before = await patiently(service.repository, () => readRun(clients, service.repository, runId));
+      if (before.is === 'found') {
+        await perform({ type: 'production seen', service: deployment.service, run: before.run });
+        const known = 'run' in deployment ? deployment.run : null;
+        if (before.run.status === 'completed' || before.run.attempt > (known?.attempt ?? 1)) return null;
+      }
       const forMs = await cancelledFor(pool, deploymentId);
       const answer = await cancel(service.repository, runId, forMs);
       switch (answer.is) {

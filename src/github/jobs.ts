@@ -1,6 +1,6 @@
 /** The jobs that call GitHub: start, find, follow and cancel a run, re-run staging, and read details for the card. */
 
-import { hasEnded } from '../core/deployment/deployment.js';
+import { hasEnded, type Of } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
@@ -66,11 +66,20 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     return null;
   }
 
-  /** Whether GitHub shows a run; null while it does not say. It answers for a hidden repository as if there were none. */
-  async function isShown(repository: string, read: 'found' | 'none' | 'no answer'): Promise<boolean | null> {
-    if (read !== 'none') return read === 'found' ? true : null;
+  /**
+   * Whether a run is still there that GitHub does not show by its id, nor its jobs: outages have hidden runs that went on. It is
+   * gone when GitHub shows the repository, and a list without it. null while GitHub does not say.
+   */
+  async function isShown(
+    { repository, production }: { readonly repository: string; readonly production: { readonly workflow: string } },
+    { deployId, run }: Pick<Of<'deploying'>, 'deployId' | 'run'>,
+  ): Promise<boolean | null> {
     const seen = await patiently(repository, () => seesRepository(clients, repository));
-    return seen.is === 'yes' ? false : null;
+    if (seen.is !== 'yes') return null;
+    const workflow = { repository, file: production.workflow };
+    const listed = await patiently(repository, () => findRun(clients, workflow, deployId, run.startedAt));
+    if (listed.is === 'no answer') return null;
+    return listed.is === 'found';
   }
 
   return {
@@ -131,10 +140,13 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       reached('follow: read');
       if (run.is === 'found' && !isNoNews(deployment.run, run.run))
         await perform({ type: 'production seen', service: deployment.service, run: run.run });
-      const shown = await isShown(repository, run.is);
-      if ('missing' in deployment && (shown === false || (shown && deployment.missing)))
-        await perform({ type: 'run read', service: deployment.service, deploymentId, shown });
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
+      if ('missing' in deployment) {
+        const shown =
+          run.is === 'none' && jobs.is === 'refused' ? await isShown(service, deployment) : run.is === 'found' || null;
+        if (shown === false || (shown && deployment.missing))
+          await perform({ type: 'run read', service: deployment.service, deploymentId, shown });
+      }
       if (jobs.is === 'found') {
         const { changeId, pressedOn } = deployment;
         const cards = pressedOn === null ? [changeId] : [changeId, pressedOn];

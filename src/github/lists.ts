@@ -1,6 +1,7 @@
 import { plain } from '../core/change/plain.js';
 import type { Listed } from '../core/command.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
+import { lookingUpIn } from './job-deps.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
 import { isFromHere, type Watched } from './webhooks.js';
@@ -42,7 +43,11 @@ export function createLists(
   /** When GitHub's rate limit ends, by repository. */
   const until = new Map<string, number>();
 
-  const list = async (name: string, which: Which, page: number): Promise<Listed[] | 'unchanged' | 'no answer'> => {
+  const list = async (
+    name: string,
+    which: Which,
+    page: number,
+  ): Promise<Listed[] | 'none of ours' | 'unchanged' | 'no answer'> => {
     const service = services.find((one) => one.name === name);
     if (!service) return 'no answer';
     if ((until.get(service.repository) ?? 0) > Date.now()) return 'no answer';
@@ -64,9 +69,13 @@ export function createLists(
     const [newest] = (answer.is === 'ok' && runsIn(answer.data)) || [];
     if (newest) stays.set(fault, renamed(service, newest));
     await told(fault, faultOf(answer) ?? stays.get(fault) ?? null);
+    // GitHub lists the runs: whatever kept it from looking one up is over.
+    if (which === 'production' && (answer.is === 'ok' || answer.is === 'unchanged'))
+      await told(lookingUpIn(service.repository), null);
     if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
     if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
-    return (runsIn(answer.data) ?? []).flatMap((run): Listed[] => {
+    const runs = runsIn(answer.data) ?? [];
+    const ours = runs.flatMap((run): Listed[] => {
       const at = { ...run, path: run.path ?? fileOf(service, which) };
       const repositoryId = run.repository?.id ?? Number.NaN;
       const updatedAt = run.updated_at;
@@ -81,6 +90,7 @@ export function createLists(
         { seen: { type: 'production seen', service: name, run: productionRunOf(run) }, updatedAt, passed: false },
       ];
     });
+    return ours.length === 0 && runs.length > 0 ? 'none of ours' : ours;
   };
   const forget = (name: string, which: Which): void => void etags.delete(`${name} ${which}`);
   return { list, forget };

@@ -112,15 +112,20 @@ export async function forceCancelRun(clients: ClientFor, repository: string, run
   );
 }
 
-/** Asks GitHub to re-run the failed jobs of a run. If it is silent, only a rate limit proves that nothing began. */
-export async function rerunFailedJobs(clients: ClientFor, repository: string, runId: number): Promise<Ordered> {
+/** Asks GitHub to re-run the failed jobs of a run, or all. If it is silent, only a rate limit proves that nothing began. */
+export async function rerunJobs(
+  clients: ClientFor,
+  repository: string,
+  runId: number,
+  which: 'failed' | 'all',
+): Promise<Ordered> {
+  const run = { ...split(repository), run_id: runId };
   return ordered(
     await ask(async () => {
       const client = await clients(repository);
-      return client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', {
-        ...split(repository),
-        run_id: runId,
-      });
+      return which === 'failed'
+        ? client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', run)
+        : client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun', run);
     }),
   );
 }

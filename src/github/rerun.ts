@@ -3,12 +3,14 @@ import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/ch
 import type { GitHubHandlers } from '../flow/deliver.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
-import { rerunFailedJobs } from './orders.js';
+import { rerunJobs } from './orders.js';
 import { readStagingRun } from './production.js';
 import { later, type Patiently } from './silence.js';
 
 /** What GitHub says of a run that is too old, or that never started, and of no other (403). */
 const NEVER_AGAIN = /over a month ago|cannot be (retried|rerun|re-run)|Unable to retry/i;
+/** What it says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again. */
+const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
 
 /**
  * Re-runs the failed jobs of a staging run with one request, repeated only after a rate limit. A delivery or the poll
@@ -26,7 +28,11 @@ export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }:
     const notSeen = { type: 're-run not seen', service: change.service, changeId, attempt } as const;
     if (await claimRerun(pool, changeId, attempt)) {
       reached('re-run: claimed');
-      const answer = await patiently(repository, () => rerunFailedJobs(clients, repository, runId));
+      const failed = await patiently(repository, () => rerunJobs(clients, repository, runId, 'failed'));
+      const answer =
+        failed.is === 'refused' && NOTHING_FAILED.test(failed.message)
+          ? await patiently(repository, () => rerunJobs(clients, repository, runId, 'all'))
+          : failed;
       reached('re-run: answered');
       if (answer.is === 'refused') {
         const forGood = NEVER_AGAIN.test(answer.message);

@@ -15,7 +15,8 @@ export interface PollDeps {
   readonly everyMs: number;
 }
 
-type Page = readonly Listed[] | 'unchanged' | 'no answer';
+/** `none of ours`: a page of other runs, with more to come. */
+type Page = readonly Listed[] | 'none of ours' | 'unchanged' | 'no answer';
 
 const MOST_PAGES = 5;
 /** The list that is not filtered is asked for every tenth time: it costs more, and is seldom needed. */
@@ -54,6 +55,7 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
       brokenOff.set(name, Math.max(page, atLeast));
       const listed = await deps.list(service, which, page);
       if (listed === 'no answer') return deps.forget(service, which);
+      if (listed === 'none of ours') continue;
       if (listed === 'unchanged' || listed.length === 0) break;
       first ??= which !== 'production' ? listed.find((one) => one.passed) : undefined;
       const recent = listed.filter((one) => new Date(one.updatedAt) >= since);

@@ -196,7 +196,7 @@ test('two replicas share one poll', async () => {
   team = await startTeam({ config: everySecond.replace('poll: 1s', 'poll: 3s'), replicas: 2 });
   await until('three polls', () => lists().length >= 6, 12_000);
   const staging = lists()
-    .filter((call) => call.path.includes('staging.yml') && call.path.includes('branch='))
+    .filter((call) => call.path.includes('staging.yml') && call.query.branch === 'main')
     .map((call) => call.at.getTime());
   const gaps = staging.slice(1).map((at, index) => at - (staging[index] ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThan(2_500);

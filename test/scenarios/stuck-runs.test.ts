@@ -123,34 +123,128 @@ test('a run that was deleted in GitHub ends as lost when it was read three times
   await stands(team, second, 'deploying');
 });
 
-test('a run that GitHub does not show for a while is not lost', async () => {
-  const { first, run } = await oneBehindTheOther();
-  const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
-  team.github.fail('run', notFound, 2);
-  const missed = async () => (await team.rows('select missing_reads from deployments where run_id = $1', [run]))[0];
-  await until('it was missed', async () => {
-    await hurry(team, 'follow');
-    return Number((await missed())?.missing_reads) > 0;
-  });
-  await team.rows(
+const aMinuteMissing = () =>
+  team.rows(
     "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
   );
-  await until('it is there again', async () => {
-    await hurry(team, 'follow');
-    return Number((await missed())?.missing_reads) === 0;
-  });
-  // Nor while GitHub hides the whole repository.
-  for (const route of ['run', 'repository']) team.github.fail(route, notFound, 1_000);
+const missed = async (run: number) =>
+  Number((await team.rows('select missing_reads from deployments where run_id = $1', [run]))[0]?.missing_reads);
+
+/** Follows the run until it was read some more times. */
+async function readAgain(run: number, times = 4): Promise<void> {
   const before = read(run);
   await until('it was read', async () => {
     await hurry(team, 'follow');
-    return read(run) > before + 3;
+    return read(run) >= before + times;
   });
   await quiet(team);
-  expect(Number((await missed())?.missing_reads)).toBe(0);
+}
+
+test.each<[string, string[]]>([
+  ['a run and its jobs, which its list still has', ['run', 'attempt-jobs']],
+  ['a whole repository', ['run', 'attempt-jobs', 'workflow-runs', 'repository']],
+])('nothing is lost while GitHub hides %s', async (_, routes) => {
+  const { first, run, second } = await oneBehindTheOther();
+  const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
+  for (const route of routes) team.github.fail(route, notFound, 1_000);
+  await readAgain(run);
+  await aMinuteMissing();
+  await readAgain(run);
+  expect(await missed(run)).toBe(0);
+  expect((await deploymentsOf(team, second)).at(-1)?.status).toBe('queued');
   team.github.heal();
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, first, 'live');
+});
+
+test('a run that was gone for a moment is not lost', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const restore = team.github.deleteRun(run);
+  await until('it was missed', async () => {
+    await hurry(team, 'follow');
+    return (await missed(run)) > 0;
+  });
+  restore();
+  await readAgain(run);
+  expect(await missed(run)).toBe(0);
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, first, 'live');
+});
+
+test('a run that was gone and turns up again is followed again', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const restore = team.github.deleteRun(run);
+  await readAgain(run);
+  await aMinuteMissing();
+  await hurry(team, 'follow');
+  await stands(team, first, 'lost');
+  restore();
+  await until('it is followed again', async () => {
+    await hurry(team, 'look up');
+    return (await deploymentsOf(team, first)).at(-1)?.status === 'deploying';
+  });
+  await operatorsAreTold('was lost, but its run was found');
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, first, 'live');
+});
+
+test('a run that somebody runs again after it was given up is not cancelled', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  team.github.cancels('refused even by force');
+  await cancelledInVain(first);
+  await type(BOB, 'give-up shop The runner is gone');
+  await stands(team, first, 'lost');
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  team.github.cancels('obeyed');
+  await team.github.rerun(run, { actor: 'octocat' });
+  await team.github.startRun(run);
+  await hurry(team, 'cancel stray');
+  await quiet(team);
+  expect(team.github.run(run).conclusion).toBeNull();
+});
+
+test('a cancel that GitHub accepts and forgets is forced after ten minutes; a server that cannot is asked on', async () => {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  team.github.cancels('ignored');
+  const body = { message: 'Not Found' };
+  team.github.fail('force-cancel', { kind: 'status', status: 404, body });
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked', () => asked('cancel') > 0);
+  await team.rows("update deployments set cancel_asked_at = now() - interval '11 minutes' where cancel_by is not null");
+  await hurry(team, 'cancel run');
+  await until('force was refused', () => asked('force-cancel') === 1);
+  await card(team, first, ['Cancel requested by alice'], ['Cancel']);
+  await until('it is forced', async () => {
+    await hurry(team, 'cancel run');
+    return team.github.run(run).conclusion === 'cancelled';
+  });
+  await stands(team, first, 'cancelled');
+});
+
+test('a start of which GitHub does not say whether there is a run can be given up, and is still looked for', async () => {
+  const first = await land(team);
+  await card(team, first, ['passed staging'], ['Deploy', 'What ships']);
+  team.github.setWebhooks('off');
+  team.github.fail('dispatch', { kind: 'lost' });
+  const body = { message: 'Validation Failed' };
+  team.github.fail('workflow-runs', { kind: 'status', status: 422, body }, 1_000);
+  await press(team, ALICE, first, 'Deploy');
+  await stands(team, first, 'unknown');
+  await type(BOB, 'give-up shop GitHub is down');
+  await until('Bob is refused', async () => (await refusals(team)).includes(`${BOB}: nothing to give up`));
+  await team.rows('update deployments set told_at = now()');
+  await type(BOB, 'give-up shop GitHub is down');
+  await stands(team, first, 'lost');
+  team.github.heal();
+  await until('its run is found', async () => {
+    await hurry(team, 'look up');
+    return (await deploymentsOf(team, first)).at(-1)?.status === 'deploying';
+  });
+  expect(team.production()).toHaveLength(1);
 });
 
 test('a run that is completed before GitHub says how has not ended', async () => {

@@ -39,7 +39,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   if (gatheredFor?.deploymentId !== head.id || gatheredFor.live !== liveSha(state) || gatheredFor.shut)
     return { kind: 'ask again' };
   const broken = head.override !== null;
-  // Break glass does not wait for a comparison: what it ships is then not counted, and its card says so.
+  // Break glass does not wait for a comparison that GitHub does not make: its card then says that nothing was counted.
   const missing = whatIsMissing(broken ? { ...facts, comparison: null } : facts);
   if (missing) return waitFor(head, missing, facts);
   const forward = head.kind !== 'roll back';
@@ -80,7 +80,7 @@ function notCounted(comparison: Facts['comparison']): string | null {
   if (isUntold(comparison))
     return typeof comparison === 'object' && 'refused' in comparison
       ? `GitHub refuses to compare: ${comparison.refused}`
-      : 'GitHub did not compare it in time';
+      : 'GitHub did not compare it';
   return comparison?.status === 'diverged' ? 'it does not contain what was live' : null;
 }
 

@@ -46,8 +46,8 @@ export function productionSeen(
     case 'hung':
       return follow(state, target, deployment, run, policy, facts);
     case 'lost':
-      return deployment.run
-        ? outsideRun(state, target, run, deployment)
+      return deployment.run && deployment.endedBy !== null
+        ? goesOn(state, target, deployment, run)
         : foundLate(state, target, deployment, run, policy, facts);
     case 'live':
     case 'failed':
@@ -69,8 +69,10 @@ function follow(
   policy: ServicePolicy,
   facts: Facts,
 ): Decision {
-  const known = 'run' in deployment ? deployment.run : null;
-  const attempt = known?.attempt ?? 1;
+  const last = 'run' in deployment ? deployment.run : null;
+  // A lost one is adopted again, also if its run was known.
+  const known = deployment.status === 'lost' ? null : last;
+  const attempt = last?.attempt ?? 1;
   const rerun = run.attempt > attempt;
   if (run.attempt < attempt) return NOTHING;
   if (rerun && facts.firstConclusion === undefined) return { kind: 'ask again' };
@@ -181,13 +183,24 @@ function foundLate(
   return joined(twinEnds, followed);
 }
 
+/** A run that a person gave up goes on: it is shown as a run outside, and the operators are told once that it runs. */
+function goesOn(state: ServiceState, target: RunTarget, deployment: Ended, run: ProductionRun): Decision {
+  const shown = outsideRun(state, target, run, deployment);
+  const begins = run.status === 'in_progress' && (target.outside === null || target.outside.status !== 'in_progress');
+  if (shown.kind !== 'accepted' || !begins) return shown;
+  return joined(
+    shown,
+    planOf({ effects: [{ effect: 'tell operators', deploymentId: deployment.id, about: 'stray run' }] }),
+  );
+}
+
 const plan = (decision: Decision): Plan => (decision.kind === 'accepted' ? decision : planOf({}));
 
 /** Whether deciding about this run needs the conclusion of its first attempt. */
 export function needsFirstConclusion(deployment: Deployment | null, run: ProductionRun): boolean {
   if (!deployment) return false;
   const known = 'run' in deployment ? deployment.run : null;
-  const mayBeFoundLate = deployment.status === 'lost' && known === null;
+  const mayBeFoundLate = deployment.status === 'lost' && (known === null || deployment.endedBy === null);
   if (hasEnded(deployment) && !mayBeFoundLate) return false;
   return run.attempt > (known?.attempt ?? 1) && (known === null || known.id === run.runId);
 }

@@ -40,13 +40,26 @@ export function runRead(
 /** The reason of a deployment whose run GitHub no longer shows. */
 export const GONE = 'GitHub no longer has its run';
 
-/** Whether a person may give a run up: it is hung, or it should have been cancelled and was not. */
-const isStuck = (deployment: Deployment): deployment is Of<'hung'> | Of<'deploying'> =>
-  deployment.status === 'hung' || (deployment.status === 'deploying' && deployment.cancelToldAt !== null);
+/** How long GitHub has to carry out a Cancel. */
+const CANCEL_MS = 60_000;
+
+type Stuck = Of<'hung'> | Of<'deploying'> | Of<'unknown'>;
 
 /**
- * Decides a Give up: the run that keeps the service ends as `lost`, with the person's reason, and the next one may start. The
- * run itself is cancelled for as long as GitHub takes it, and what it still does is shown as a run outside Pushbutton.
+ * Whether a person may give a deployment up: its run is hung, or should have been cancelled a minute ago, or GitHub has not
+ * said for so long whether there is one that the operators were told.
+ */
+function isStuck(deployment: Deployment, now: Date): deployment is Stuck {
+  if (deployment.status === 'hung') return true;
+  if (deployment.status === 'unknown') return deployment.toldAt !== null;
+  if (deployment.status !== 'deploying' || deployment.cancelAskedAt === null) return false;
+  return now.getTime() - deployment.cancelAskedAt.getTime() > CANCEL_MS;
+}
+
+/**
+ * Decides a Give up: the deployment that keeps the service ends as `lost`, with the person's reason, and the next one may
+ * start. Its run is cancelled for as long as GitHub takes that, and what it still does is shown as a run outside Pushbutton;
+ * a run that nobody has seen is looked for as after any lost start.
  */
 export function pressGiveUp(
   state: ServiceState,
@@ -58,20 +71,24 @@ export function pressGiveUp(
   const { active } = state;
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, { asked: press.type });
-  if (!active || !isStuck(active)) {
+  if (!active || !isStuck(active, facts.now)) {
     const refusal = { rule: 'nothing to give up', service: state.name, status: active?.status ?? null } as const;
     return refused(refusal, by, { asked: press.type });
   }
-  const { id, sha, run } = active;
+  const { id, sha } = active;
+  const runId = active.status === 'unknown' ? null : active.run.id;
+  const [, , lostMs] = facts.pauses.github.lookUp;
   const { reason } = press;
   return joined(
     planOf({
       writes: [{ write: 'end', deploymentId: id, status: 'lost', reason, by }],
-      records: [{ actor: by, kind: 'given up', sha, deploymentId: id, reason, detail: { run_id: run.id } }],
+      records: [{ actor: by, kind: 'given up', sha, deploymentId: id, reason, detail: { run_id: runId } }],
       effects: [
         ...cardsOf(active),
         { effect: 'redraw service' },
-        { effect: 'cancel stray', deploymentId: id, runId: run.id },
+        runId === null
+          ? { effect: 'look up', deploymentId: id, afterMs: lostMs }
+          : { effect: 'cancel stray', deploymentId: id, runId },
         { effect: 'tell operators', deploymentId: id, about: 'given up' },
         { effect: 'start next', at: null },
       ],

@@ -50,7 +50,11 @@ export function markedBad({ change: { hold }, names }: Card): Phrase[] {
 export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): Button[] {
   if (markedBad(card).length > 0) return [];
   if (gateFor(card.gates, deployment.kind === 'roll back' ? 'roll back' : 'retry')) return [];
-  return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment.sha, after) })];
+  return [
+    button('retry', deployment.key, {
+      confirm: retryQuestion(card.service, deployment.sha, after, deployment.run !== null),
+    }),
+  ];
 }
 
 /** Why continuous deployment is paused. */

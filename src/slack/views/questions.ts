@@ -25,10 +25,12 @@ export function approveQuestion(service: string, sha: string, ships: Ships | nul
 }
 
 /** What Retry asks. A lost start may have made a run all the same, so the person should check. */
-export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost'): Question {
+export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost', hasRun: boolean): Question {
   const why =
     after === 'lost'
-      ? 'No run of the last start was found; check on GitHub first.'
+      ? hasRun
+        ? 'The run of the last start may still go on; check on GitHub first.'
+        : 'No run of the last start was found; check on GitHub first.'
       : 'This starts a new run of the same commit.';
   return {
     title: 'Deploy again',

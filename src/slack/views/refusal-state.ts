@@ -71,7 +71,11 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
               theirs(refusal.service, shown.name),
               ` is ${STATUS[refusal.status]}, and GitHub has not been slow to end it.`,
             ],
-            ['A deployer can press Cancel first; it can be given up when GitHub has not done that within a minute.'],
+            [
+              refusal.status === 'deploying'
+                ? 'A deployer can press Cancel first; it can be given up when GitHub has not done that within a minute.'
+                : 'It can be given up once the operators were told that GitHub does not say whether there is a run.',
+            ],
           ];
     case 'staging does not need it':
       return refusal.staging === 'running'

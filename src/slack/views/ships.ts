@@ -12,6 +12,8 @@ export function wouldShip(ships: Ships | null): Phrase {
   }
   if (ships.from === null) return ['This is the first deployment: this change alone would ship'];
   if (ships.count === 0) return ['Nothing new would ship: ', sha(ships.from), ' is live'];
+  if (ships.commits.length === 0)
+    return [`${counted(ships.count, 'change')} would ship, which GitHub does not list, on top of `, sha(ships.from)];
   const authors = theirs(authorsOf(ships), 400);
   return [`${counted(ships.count, 'change')} would ship, by `, authors, ', on top of ', sha(ships.from)];
 }
@@ -19,7 +21,7 @@ export function wouldShip(ships: Ships | null): Phrase {
 /** The authors of what ships, each once. Authors of commits beyond one GitHub answer are not known. */
 function authorsOf(ships: Ships): string {
   const authors = everyone(ships.commits.map((commit) => commit.author));
-  return ships.count > ships.commits.length && ships.commits.length > 0 ? `${authors} and possibly others` : authors;
+  return ships.count > ships.commits.length ? `${authors} and possibly others` : authors;
 }
 
 /** What Deploy asks before it is sent: service, SHA, and how many changes ship. */

@@ -13,8 +13,7 @@ const MOST_FAILED = 3;
 export function testsInShort({ staging, tests, jobs }: Pick<Change, 'staging' | 'tests' | 'jobs'>): Phrase | null {
   if (!tests) return null;
   const counts = countsOf(tests);
-  const fine = tests.failed + tests.outside === 0;
-  const failedElsewhere = staging.status === 'failed' && fine;
+  const failedElsewhere = staging.status === 'failed' && !hasFailures(tests);
   const parts: Phrase[] = [];
   if (counts.length > 0) parts.push([[...counts, ...(failedElsewhere ? ['none failed'] : [])].join(', ')]);
   if (counts.length === 0 || failedElsewhere) {
@@ -33,6 +32,8 @@ function countsOf({ total, failed, skipped, outside }: TestReport): string[] {
   if (outside > 0) parts.push(`${counted(outside, 'failure')} outside the tests`);
   return parts;
 }
+
+export const hasFailures = (tests: TestReport | null): boolean => tests !== null && tests.failed + tests.outside > 0;
 
 /** The first failures by name, each with its reason; none if none is known. */
 export function failingTests(tests: TestReport | null): Phrase[] {
