@@ -6,6 +6,7 @@
 import { Command } from 'commander';
 import { addAudit } from './audit/audit.js';
 import { type Config, ConfigProblems, loadConfig } from './config/config.js';
+import { waysOf } from './config/proxy.js';
 import { secretsIn } from './config/secrets.js';
 import { lineOfFault, wordsOf } from './db/fault-mend.js';
 import { startLocalPostgres } from './db/local-postgres.js';
@@ -121,6 +122,8 @@ async function start(log: Log): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const { config, url } = await prepare(log);
+  const ways = waysOf(config);
+  if (ways) log.info(ways, 'a forward proxy is set');
   const { startPushbutton } = await import('./main.js');
   pushbutton = await startPushbutton(config, url, log);
 }

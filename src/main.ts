@@ -37,6 +37,7 @@ import { sayTimes, upcomingOf } from './jobs/upcoming.js';
 import { startWorkers } from './jobs/workers.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log/log.js';
+import { sendThrough } from './outbound.js';
 import { createSlackApp } from './slack/app.js';
 import { cardModel, type ShownService } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
@@ -174,6 +175,7 @@ export async function startPushbutton(
     ...toSlack,
     answeredSocket: metrics.answeredSocket,
     socketAgainMs: pauses.slack.socket,
+    way: sendThrough(config.proxies),
     readMs: pauses.deadlines.read,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
@@ -223,13 +225,11 @@ export async function startPushbutton(
     await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
     const poll = createPoll({ pool, receive, ...lists, services: all, everyMs: config.github.pollMs });
-    const clock = createClock({ pool, services: [...policies.values()], perform: performOne, pauses });
-    const names = () => learnNames(client, pool, peopleOf(config));
     const chores = {
       sweep: () => sweep(pool, pauses),
       poll,
-      clock,
-      names,
+      clock: createClock({ pool, services: [...policies.values()], perform: performOne, pauses }),
+      names: () => learnNames(client, pool, peopleOf(config)),
       slack: identity.check,
       digest: schedule?.catchUp,
       channels: () => lookAtChannels(client, pool, channels, pauses, fault),

@@ -98,12 +98,24 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/doctor/doctor.ts',
     [
       ...[CORE, 'src/package-root.ts', 'src/log/', 'src/config/', 'src/db/', 'src/github/', 'src/slack/'],
-      ...['src/doctor/', 'node:'],
+      ...['src/doctor/', 'src/outbound.ts', 'node:'],
     ],
   ],
   ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
+  ['src/doctor/authorities.ts', [CORE, 'node:']],
   ['src/doctor/wire.ts', []],
-  ['src/doctor/', [CORE, 'src/config/config.ts', 'src/jobs/upcoming.ts', { types: 'src/slack/checks/' }]],
+  [
+    'src/doctor/',
+    [
+      CORE,
+      'src/config/config.ts',
+      'src/config/proxy.ts',
+      'src/jobs/upcoming.ts',
+      'src/doctor/authorities.ts',
+      { types: 'src/slack/checks/' },
+    ],
+  ],
+  ['src/outbound.ts', ['src/config/proxy.ts', 'undici']],
   ['src/main.ts', ['src/', 'node:']],
   [
     'src/cli.ts',

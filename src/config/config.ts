@@ -4,6 +4,7 @@ import { secretsRemover } from '../log/secrets.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
 import { ConfigProblems, type Problem } from './problems.js';
+import type { Proxies } from './proxy.js';
 import { at } from './raw.js';
 import type { ConfigFile, Freeze } from './schema.js';
 import { secretsIn } from './secrets.js';
@@ -40,6 +41,9 @@ export type Config = {
   port: number;
   metricsPort?: number;
   logLevel: LogLevel;
+  proxies: Proxies;
+  /** The file of further certificate authorities; Node itself has read it. */
+  extraAuthorities?: string;
   /** IANA */
   timezone: string;
   /** cron, in the time zone */
@@ -66,7 +70,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
   const { auth } = environment.github;
   if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
 
-  const { slack, github, database, port, metricsPort, logLevel } = environment;
+  const { slack, github, database, port, metricsPort, logLevel, proxies, extraAuthorities } = environment;
   return {
     slack: {
       botToken: slack.botToken,
@@ -85,6 +89,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     port,
     ...(metricsPort === undefined ? {} : { metricsPort }),
     logLevel,
+    proxies,
+    ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
     timezone: file.timezone,
     ...(file.digest === undefined ? {} : { digest: file.digest }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),

@@ -1,5 +1,6 @@
 import { readPrivateKey } from './private-key.js';
 import type { Problem } from './problems.js';
+import { readProxies } from './proxy.js';
 
 /** How Pushbutton signs in to GitHub: as an App (recommended) or with a token. */
 export type GithubAuth = { kind: 'app'; appId: string; privateKey: string } | { kind: 'token'; token: string };
@@ -134,6 +135,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     port: port('PORT') ?? 3000,
     metricsPort: port('METRICS_PORT'),
     logLevel: isLogLevel(logLevel) ? logLevel : 'info',
+    proxies: readProxies(read, problems),
+    extraAuthorities: read('NODE_EXTRA_CA_CERTS'),
   };
   if (environment.metricsPort === environment.port && environment.port !== 0)
     report('METRICS_PORT', String(environment.port), `a port other than PORT (${environment.port})`);

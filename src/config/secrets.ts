@@ -12,7 +12,7 @@ const names = [
 
 /**
  * The secret values of the environment, to be removed from logs before the config has been validated.
- * Includes the private key in each form that could be printed, and the database password by itself.
+ * Includes the private key in each form that could be printed, and the database password by itself, and the passwords of proxies.
  */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   const values = names.flatMap((name) => env[name]?.trim() || []);
@@ -22,6 +22,11 @@ export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   if (url && URL.canParse(url)) {
     const { password, searchParams } = new URL(url);
     values.push(password, decoded(password), searchParams.get('password') ?? '');
+  }
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) {
+    const proxy = env[name]?.trim() ?? '';
+    const password = /^(?:.*?:\/\/)?[^@]*?:([^@]*)@/.exec(proxy)?.[1] ?? '';
+    values.push(password, decoded(password));
   }
   return [...new Set(values)].filter((value) => value !== '');
 }

@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { type Config, ConfigProblems, configFileOf, loadConfig } from '../config/config.js';
+import { waysOf, wayTo } from '../config/proxy.js';
 import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { type DatabaseLook, lookAtDatabase, noDatabase } from '../db/checks.js';
 import { startLocalPostgres } from '../db/local-postgres.js';
@@ -14,6 +15,7 @@ import { webhookChecks } from '../github/checks/webhook.js';
 import { createGithub } from '../github/client.js';
 import { boltLogger } from '../log/adapters.js';
 import { createLog } from '../log/log.js';
+import { sendThrough } from '../outbound.js';
 import { packageRoot } from '../package-root.js';
 import { approversVerdict } from '../slack/checks/approvers.js';
 import { channelVerdict } from '../slack/checks/channels.js';
@@ -47,6 +49,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
 
 /** The same for a config that was read from `file`. */
 export async function examineConfig(config: Config, file: string): Promise<Check[]> {
+  sendThrough(config.proxies);
   const slackWire = createWire();
   const githubWire = createWire();
   const database = examineDatabase(config);
@@ -116,7 +119,7 @@ async function examineSlack(config: Config, wire: Wire): Promise<Check[]> {
     createSlackClient(token, apiUrl, logger, { fetch: wire.fetch, maxRequestConcurrency: 8 });
   const [{ session, verdict }, socket] = await Promise.all([
     signInToSlack(client(botToken), wire.trouble),
-    appToken ? socketVerdict(client(appToken)) : null,
+    appToken ? socketVerdict(client(appToken), waysOf(config) && ((address) => wayTo(config.proxies, address))) : null,
   ]);
   const refused = skipped('could not sign in to Slack (see token)');
   const [scopes, optional] = session

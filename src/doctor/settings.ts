@@ -1,7 +1,9 @@
 import type { Config, ConfigProblems } from '../config/config.js';
+import { waysOf } from '../config/proxy.js';
 import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { digestsInWords, freezeInWords } from '../core/time/upcoming.js';
 import { upcomingOf } from '../jobs/upcoming.js';
+import { authoritiesVerdict } from './authorities.js';
 
 const check = (id: string, name: string, verdict: Verdict): Check => ({
   id: `settings.${id}`,
@@ -22,6 +24,7 @@ export function settingChecks(config: Config, file: string, now: Date): Check[] 
     github.auth.kind === 'app' ? 'GitHub as an App' : 'GitHub with a token',
     database.kind === 'url' ? 'a PostgreSQL server' : 'an embedded PostgreSQL',
   ];
+  const ways = waysOf(config);
   const names = services.map(({ name }) => name).join(', ');
   return [
     check('environment', 'environment', ok(environment.join(', '))),
@@ -30,6 +33,12 @@ export function settingChecks(config: Config, file: string, now: Date): Check[] 
       'config',
       ok(`${file}, ${services.length} ${services.length === 1 ? 'service' : 'services'}: ${names}`),
     ),
+    ...(ways
+      ? [check('proxy', 'forward proxy', ok(`Slack ${ways.slack}, GitHub ${ways.github}, the database directly`))]
+      : []),
+    ...(config.extraAuthorities === undefined
+      ? []
+      : [check('authorities', 'authorities', authoritiesVerdict(config.extraAuthorities))]),
     check('digest', 'digest', ok(digestsInWords(upcoming))),
     check('freezes', 'freezes', ok(freezeInWords(upcoming))),
   ];

@@ -34,9 +34,18 @@ export function createWire(timeoutMs = TIMEOUT_MS): Wire {
   };
 }
 
-/** fetch itself only says "fetch failed"; the cause says why. */
+/** fetch itself only says "fetch failed"; its cause, or the cause of that, says why. */
 function reason(error: unknown): string {
-  const { cause } = error as { cause?: { code?: unknown; message?: unknown; errors?: { code?: unknown }[] } };
+  const { cause } = error as { cause?: Cause };
+  const proxy = /^Proxy response \((\d+)\)/.exec(String((cause?.cause ?? cause)?.message))?.[1];
+  if (proxy) return `the forward proxy answers ${proxy}`;
   const code = cause?.code ?? cause?.errors?.[0]?.code ?? cause?.message;
   return typeof code === 'string' && code ? code : error instanceof Error ? error.name : 'unknown fault';
+}
+
+interface Cause {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly errors?: readonly { readonly code?: unknown }[];
+  readonly cause?: { readonly message?: unknown };
 }

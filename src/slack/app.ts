@@ -5,7 +5,7 @@ import { type CommandDeps, onCommand } from './commands.js';
 import { createHome, type HomeDeps } from './home.js';
 import { onMention } from './mention.js';
 import { onReason } from './reject.js';
-import { createSocket, type Socket } from './socket.js';
+import { createSocket, type Socket, type Way } from './socket.js';
 
 const { App, HTTPReceiver } = bolt;
 
@@ -19,6 +19,8 @@ export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly answeredSocket: (seconds: number) => void;
   /** How long to wait before a socket that failed to open is tried again. */
   readonly socketAgainMs: number;
+  /** Which way the socket goes; null: directly. */
+  readonly way: Way | null;
 }
 
 export interface SlackApp {
@@ -66,7 +68,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
           return false;
         },
       });
-  const socket = appToken ? createSocket(appToken, clientOptions, logger, deps.socketAgainMs) : null;
+  const socket = appToken ? createSocket(appToken, clientOptions, logger, deps.socketAgainMs, deps.way) : null;
   const app = new App({
     receiver: http ?? (socket as Socket).receiver,
     authorize: async () => {

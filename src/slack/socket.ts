@@ -15,6 +15,9 @@ export interface Socket {
   readonly stop: () => Promise<void>;
 }
 
+/** Which way a connection goes: a dispatcher of undici. */
+export type Way = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>;
+
 /** A connection that ends sooner than this counts as failed: the next one is not opened at once. */
 const LASTED_MS = 10_000;
 /** Time for the call for an address (ten seconds at most), for opening the socket, and for Slack to say hello. */
@@ -24,19 +27,22 @@ const CLOSE_MS = 2_000;
 /**
  * Keeps the Socket Mode connection open. Slack renews it every few hours. When the client reconnects by itself, it
  * waits five seconds even then, and presses are lost meanwhile. One 5xx or dropped connection in its call ends it with
- * a rejection that nobody handles. So the client connects once, and this code reconnects.
+ * a rejection that nobody handles. So the client connects once, and this code reconnects. `dispatcher`: which way the
+ * connection goes, when not directly.
  */
 export function createSocket(
   appToken: string,
   clientOptions: { slackApiUrl: string; timeout: number; retryConfig: { retries: number } },
   logger: Logger,
   againMs: number,
+  dispatcher: Way | null = null,
 ): Socket {
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
     autoReconnectEnabled: false,
     installerOptions: { clientOptions },
+    ...(dispatcher ? { dispatcher } : {}),
     processEventErrorHandler: async () => false,
   });
   const { client } = receiver;

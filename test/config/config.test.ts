@@ -51,6 +51,7 @@ test('the smallest environment and file come with every default', () => {
     database: { kind: 'embedded', folder: '.pushbutton/' },
     port: 3000,
     logLevel: 'info',
+    proxies: { none: [] },
     timezone: 'UTC',
     people: {},
     operators: [],

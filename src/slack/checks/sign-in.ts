@@ -125,12 +125,18 @@ export function scopeChecks(scopes: readonly string[] | null, manifest: Manifest
 
 const both = (verdict: Verdict): [Verdict, Verdict] => [verdict, verdict];
 
-/** Checks that the app-level token can open a socket. Discards the address that Slack returns; does not connect. */
-export async function socketVerdict(client: SlackClient): Promise<Verdict> {
+/**
+ * Checks that the app-level token can open a socket; does not connect. `way` says in words how the address that Slack
+ * returns is reached, null when there is no proxy.
+ */
+export async function socketVerdict(client: SlackClient, way: ((address: string) => string) | null): Promise<Verdict> {
   const answer = await askSlack(() => client.apps.connections.open({}));
   switch (answer.is) {
-    case 'ok':
-      return ok('Slack opens a socket for SLACK_APP_TOKEN');
+    case 'ok': {
+      const { url } = answer.data;
+      const how = way && url !== undefined && URL.canParse(url) ? `, at ${new URL(url).host} ${way(url)}` : '';
+      return ok(`Slack opens a socket for SLACK_APP_TOKEN${how}`);
+    }
     case 'refused':
       return wrong(
         `Slack does not open a socket for SLACK_APP_TOKEN: ${answer.error.slice(0, 80)}`,

@@ -1,0 +1,80 @@
+import { startForwardProxy } from '../support/forward-proxy.js';
+import { type Running, startProcess } from '../support/process.js';
+import { land, press, stands, told } from '../support/releases.js';
+import { ALICE, configOf, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
+
+/** The network lets nobody out but the forward proxy: only it can look up the names of Slack and GitHub. */
+const CONFIG = configOf().replace('{ webhooks: true, poll: 1h }', '{ webhooks: false, poll: 1s }');
+const PASSWORD = 'pass%word of the proxy';
+
+let team: Team;
+let proxy: Awaited<ReturnType<typeof startForwardProxy>>;
+let running: Running | null = null;
+beforeEach(async () => {
+  proxy = await startForwardProxy({ password: PASSWORD });
+  team = await startTeam({
+    ...{ socketMode: true, pauses: 'real', replicas: 0, config: CONFIG },
+    env: { GITHUB_WEBHOOK_SECRET: '' },
+  });
+});
+afterEach(async () => {
+  await running?.terminate();
+  running = null;
+  await team.stop();
+  await proxy.stop();
+});
+
+const named = (url: string, name: string) => url.replace('127.0.0.1', name);
+const slackAt = (name: string) => `${name}:${new URL(team.slack.apiUrl).port}`;
+const githubAt = (name: string) => `${name}:${new URL(team.github.url).port}`;
+/** The socket's address is on 127.0.0.1, as the stand-in hands it out; all else is asked for by name. */
+const startBehindProxy = (more: Record<string, string>) =>
+  startProcess(team, CONFIG, {
+    SLACK_APP_TOKEN: SECRETS.appToken,
+    SLACK_API_URL: named(team.slack.apiUrl, 'slack.test'),
+    GITHUB_WEBHOOK_SECRET: '',
+    GITHUB_API_URL: named(team.github.url, 'github.test'),
+    ...more,
+  });
+const url = () => `http://bot:${encodeURIComponent(PASSWORD)}@${proxy.at}`;
+
+test('in Socket Mode a change is found, deployed and answered through the proxy, the socket too', async () => {
+  running = await startBehindProxy({ HTTP_PROXY: url() });
+  expect(team.slack.sockets.count()).toBe(1);
+  // Nothing but the socket has that address yet.
+  expect(new Set(proxy.asked())).toEqual(
+    new Set([slackAt('slack.test'), slackAt('127.0.0.1'), githubAt('github.test')]),
+  );
+  const sha = await land(team);
+  await press(team, ALICE, sha, 'Deploy');
+  await stands(team, sha, 'deploying');
+  await team.slack.command({ user: ALICE, channel: SHOP, text: 'status' });
+  await told(team, ALICE, sha.slice(0, 7));
+
+  const said =
+    running
+      .printed()
+      .split('\n')
+      .find((line) => line.includes('a forward proxy is set')) ?? '';
+  expect(JSON.parse(said)).toMatchObject({ slack: `through http://${proxy.at}`, github: `through http://${proxy.at}` });
+  expect(running.printed()).not.toContain(PASSWORD);
+  expect(running.printed()).not.toContain(encodeURIComponent(PASSWORD));
+}, 60_000);
+
+test('what NO_PROXY names is reached directly, the rest through the proxy', async () => {
+  running = await startBehindProxy({
+    http_proxy: url(),
+    no_proxy: 'localhost, 127.0.0.1',
+    GITHUB_API_URL: team.github.url,
+  });
+  expect(team.slack.sockets.count()).toBe(1);
+  const sha = await land(team);
+  await team.card(sha, 'passed staging');
+  expect(new Set(proxy.asked())).toEqual(new Set([slackAt('slack.test')]));
+}, 60_000);
+
+test('without a variable, nothing goes through a proxy', async () => {
+  running = await startBehindProxy({ SLACK_API_URL: team.slack.apiUrl, GITHUB_API_URL: team.github.url });
+  expect(running.printed()).not.toContain('forward proxy');
+  expect(proxy.asked()).toEqual([]);
+}, 60_000);
