@@ -20,6 +20,7 @@ COPY manifest.yml pushbutton.example.yml LICENSE ./
 COPY --from=build /app/dist/src dist/src
 USER node
 EXPOSE 3000
+# An agent of its own: with NODE_USE_ENV_PROXY, Node's would ask the forward proxy.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "require('node:http').get({ host: '127.0.0.1', port: process.env.PORT ?? 3000, path: '/healthz', agent: false }, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "--max-semi-space-size=2", "--max-old-space-size=512", "bin/pushbutton.js", "start"]
