@@ -1,7 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { isMap, isScalar, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { problemsAcross } from './across.js';
+import { asWritten, written } from './as-written.js';
 import { type Problem, shown } from './problems.js';
 import { at, pathText } from './raw.js';
 import { type ConfigFile, fileSchema } from './schema.js';
@@ -34,28 +35,18 @@ function readYaml(text: string, name: string): { raw: unknown; problems: Problem
   // A duplicate key does not prevent checking the rest; after a syntax error nothing can be trusted.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { raw: undefined, problems, broken: true };
   visit(document, {
-    Pair(_, { key, value }) {
+    Pair(_, { key }) {
       // A key is a name: the login 0xC0FFEE is no number.
-      if (!isScalar(key)) return;
-      key.value = written(key);
-      if (key.value === 'inputs' && isMap(value)) keepAsWritten(value.items.map((item) => item.value));
+      if (isScalar(key)) key.value = written(key);
     },
   });
   try {
-    return { raw: document.toJS(), problems, broken: false };
+    return { raw: asWritten(document, document.toJS(), fileSchema), problems, broken: false };
   } catch (error) {
     // An undefined alias, or too many aliases.
     const found = error instanceof Error ? error.message : String(error);
     return { raw: undefined, problems: [...problems, { setting: name, found, expected: 'valid YAML' }], broken: true };
   }
-}
-
-/** A scalar as it stands in the file, where YAML would read a number or a boolean. */
-const written = ({ source, value }: Scalar): unknown => (typeof value === 'string' ? value : (source ?? value));
-
-/** Keeps inputs exactly as written: to a workflow, 1.10 is not 1.1. */
-function keepAsWritten(values: unknown[]): void {
-  for (const value of values) if (isScalar(value) && value.value !== null) value.value = written(value);
 }
 
 /** Turns one zod issue into problems that name the path. */

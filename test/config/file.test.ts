@@ -49,10 +49,11 @@ test.each<[string, Parts, string]>([
   ['a login twice', { top: 'people: { Octo: U0A, octo: U0B }' }, 'people.octo: already listed as Octo'],
   ['an unknown key', { top: 'timezon: UTC' }, 'timezon: an unknown key; expected timezone (the nearest'],
   ['an unknown key inside', { service: 'time_out: 5m' }, 'services[0].time_out: an unknown key; expected timeout'],
-  ['a number for a duration', { service: 'timeout: 30' }, 'services[0].timeout: 30 (a number); expected a duration'],
+  ['a number for a duration', { service: 'timeout: 30' }, 'services[0].timeout: "30"; expected a duration'],
   ['a duration of nothing', { service: 'timeout: 0s' }, 'services[0].timeout: "0s"; expected a duration of 1s or more'],
   ['a name with capitals', { service: 'name: Shop' }, 'services[0].name: "Shop"'],
-  ['a number as name', { service: 'name: 2048' }, 'services[0].name: 2048 (a number)'],
+  ['a number for a person', { top: 'people: { octocat: 007 }' }, 'people.octocat: "007"; expected the id of a Slack'],
+  ['a quoted number', { service: 'max_changes: "20"' }, 'services[0].max_changes: "20"; expected a whole number'],
   [
     'a URL as repository',
     { service: 'repository: https://x/y' },
