@@ -8,7 +8,7 @@ import { historyOf } from '../db/reports.js';
 import { readService } from '../db/services.js';
 import { nearest } from './nearest.js';
 import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
-import { asMeant, isSha } from './typed.js';
+import { asMeant, isSha, nameMeant } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
@@ -35,8 +35,7 @@ export function createAnswers(deps: AnswerDeps) {
 
   function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
     if (typed === undefined) return not({ what: 'no service', command });
-    const called = (word: string) => deps.services.find((one) => one.toLowerCase() === word.toLowerCase());
-    const name = called(typed) ?? called(asMeant(typed));
+    const name = nameMeant(typed, deps.services);
     if (name !== undefined && deps.shown(name)) return { name };
     return not({ what: 'service', command, typed, nearest: nearest(asMeant(typed), deps.services, (one) => one) });
   }

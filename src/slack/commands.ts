@@ -7,9 +7,9 @@ import type { Incoming, ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { NotRecorded } from './actions.js';
 import { type AnswerDeps, type Answers, createAnswers } from './answers.js';
-import { firstWord, type Understood, understandGate } from './gate-commands.js';
+import { type Understood, understandGate } from './gate-commands.js';
 import { tellAlone } from './tell.js';
-import { isOption } from './typed.js';
+import { commandWord, firstWord, isOption, wordsOf } from './typed.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { helpMessage } from './views/help.js';
 import type { Message } from './views/message.js';
@@ -38,10 +38,9 @@ export function onCommand(deps: CommandDeps) {
       typed: true,
     };
     const by: Presser = { user: command.user_id, team: null };
-    const words = command.text.trim().split(/\s+/).filter(Boolean);
     let understood: Understood;
     try {
-      understood = await inTime(understand(answers, words, command.text, by), deps.readMs);
+      understood = await inTime(understand(answers, command.text, by), deps.readMs);
       if ('presses' in understood) {
         const key = keyOf(command);
         const keyed = (press: Press, index: number): Incoming => ({
@@ -85,9 +84,10 @@ async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
 }
 
 /** What a typed line asks for. The case of the command word does not matter. */
-async function understand(answers: Answers, words: readonly string[], text: string, by: Presser): Promise<Understood> {
-  const [word = 'help', service, sha, ...rest] = words;
-  switch (word.toLowerCase()) {
+async function understand(answers: Answers, text: string, by: Presser): Promise<Understood> {
+  const [word = 'help', service, sha, ...rest] = wordsOf(text);
+  const command = commandWord(word);
+  switch (command) {
     case 'help':
       return { answer: async () => helpMessage() };
     case 'status':
@@ -99,7 +99,7 @@ async function understand(answers: Answers, words: readonly string[], text: stri
     case 'digest':
       return { answer: () => answers.digest() };
     case 'rollback': {
-      if (sha !== undefined) return { answer: async () => answers.tooManyWords(words.slice(2).join(' '), 'rollback') };
+      if (sha !== undefined) return { answer: async () => answers.tooManyWords([sha, ...rest].join(' '), 'rollback') };
       const known = answers.service('rollback', service);
       if ('unknown' in known) return { answer: async () => known.unknown };
       return { presses: [{ type: 'roll back service', service: known.name, by }] };
@@ -124,12 +124,7 @@ async function understand(answers: Answers, words: readonly string[], text: stri
     case 'stop':
     case 'resume':
     case 'give-up':
-      return understandGate(
-        answers,
-        word.toLowerCase() as Parameters<typeof understandGate>[1],
-        afterWords(text, 1),
-        by,
-      );
+      return understandGate(answers, command, afterWords(text, 1), by);
     default:
       return { answer: async () => answers.notAWord(word) };
   }

@@ -2,7 +2,7 @@ import { plainReason } from '../core/change/plain.js';
 import type { Press, Presser } from '../core/command.js';
 import { parseDuration } from '../core/duration.js';
 import type { Answers } from './answers.js';
-import { asMeant, isSha } from './typed.js';
+import { asMeant, firstWord, isSha } from './typed.js';
 import type { Message } from './views/message.js';
 
 /** What a typed line asks for: presses to be saved, or an answer. */
@@ -73,16 +73,13 @@ async function held(
   return 'unknown' in found ? say(found.unknown) : { presses: found.map((change) => press(change.key)) };
 }
 
-/** The first word and what follows it, as typed. */
-export function firstWord(text: string): [string, string] {
-  const [, word = '', after = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
-  return [word, after];
-}
-
 /** `for 2h REASON`, or a reason alone, which may itself begin with "for". */
 function forHowLong(text: string): { readonly forMs: number | null; readonly reason: string } | 'not a duration' {
-  const [word, after] = firstWord(text);
-  const [time, reason] = firstWord(after);
+  const [first, after] = firstWord(text);
+  const [second, reason] = firstWord(after);
+  // The two words may be in quotes together: copied out of the help, for example.
+  const [word = '', typed = ''] = asMeant(`${first} ${second}`).split(' ');
+  const time = asMeant(typed);
   if (word.toLowerCase() !== 'for' || !/^\d/.test(time)) return { forMs: null, reason: text };
   const forMs = parseDuration(time);
   return forMs === undefined ? 'not a duration' : { forMs, reason };
