@@ -109,7 +109,9 @@ async function wokenAt(minute: number, cron: string): Promise<number[]> {
 
 test('node-cron wakes every replica on the minute, and one of them takes the digest', async () => {
   const minute = Math.floor(Date.now() / 60_000) * 60_000;
-  expect(await wokenAt(minute, '* * * * *')).toEqual([minute]);
+  // On a slow machine the next minute may have begun.
+  const slots = await wokenAt(minute, '* * * * *');
+  expect(slots.filter((slot) => slot === minute)).toEqual([minute]);
 });
 
 test('it also wakes them when the clocks show the time again, and nobody takes it', async () => {

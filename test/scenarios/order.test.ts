@@ -114,7 +114,7 @@ test('when the newer of two changes fails the older one has Deploy', async () =>
   await card(team, older.sha, ['passed staging'], ['Deploy', 'What ships']);
 });
 
-test('every staging conclusion except success is a failure and is named on the card', async () => {
+test('no staging conclusion except success offers Deploy, and each is named on the card', async () => {
   const { github } = team;
   for (const conclusion of [
     'cancelled',
@@ -126,7 +126,9 @@ test('every staging conclusion except success is a failure and is named on the c
     'stale',
   ] as const) {
     const { sha } = await github.land('acme/shop', { title: `Ends ${conclusion}`, author: AUTHOR }, { conclusion });
-    await card(team, sha, ['failed staging', conclusion.replaceAll('_', ' ')], ['Re-run']);
+    const noResult = conclusion === 'cancelled' || conclusion === 'skipped';
+    const words = noResult ? [`staging was ${conclusion}`] : ['failed staging', conclusion.replaceAll('_', ' ')];
+    await card(team, sha, words, ['Re-run']);
   }
 });
 

@@ -77,13 +77,13 @@ test('a restore into an older server leaves out the setting that it does not kno
   const into = await emptyDatabase();
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: team.databaseUrl, NEW_DATABASE_URL: into.url };
   const run = (line: string) => runCommand(['sh', '-c', line], { cwd: folder, env });
-  const [write = '', read = ''] = intoOlder;
+  const [write = '', leaveOut = '', carryOut = ''] = intoOlder;
   for (const line of [dump, write]) expect(await run(line)).toEqual({ code: 0, printed: '' });
   // The header of pg_restore 17 and later, with a setting that no server knows: the newest server refuses it, too.
   const sql = path.join(folder, 'pushbutton.sql');
   const written = readFileSync(sql, 'utf8').replace(/^SET transaction_timeout.*\n/m, '');
   writeFileSync(sql, written.replace(/^(?=SET client_encoding)/m, 'SET transaction_timeout_of_newer = 0;\n'));
-  expect(await run(read)).toEqual({ code: 0, printed: '' });
+  for (const line of [leaveOut, carryOut]) expect(await run(line)).toEqual({ code: 0, printed: '' });
 
   const client = new pg.Client({ connectionString: into.url });
   await client.connect();
@@ -92,7 +92,7 @@ test('a restore into an older server leaves out the setting that it does not kno
   await expect(client.query("update ledger set reason = 'another'")).rejects.toThrow(/append-only/i);
   // A second time, nothing of it is done: the database is not empty.
   const rows = await client.query('select count(*) from ledger');
-  expect((await run(read)).code).not.toBe(0);
+  expect((await run(carryOut)).code).not.toBe(0);
   expect((await client.query('select count(*) from ledger')).rows).toEqual(rows.rows);
   await client.end();
   await into.drop();

@@ -19,7 +19,7 @@ import { ALICE, configOf, startTeam, type Team } from '../support/team.js';
  */
 const lines = commandsIn(section(textOf('docs/operations.md'), 'Backup'));
 const command = (start: string): string => lines.find((line) => line.startsWith(start)) ?? `echo no ${start}; exit 1`;
-const restore = [command('pg_restore --no-owner -f'), command('sed')];
+const restore = [command('pg_restore --no-owner -f'), command('sed'), command('psql -q')];
 const dump = command('PGPASSWORD');
 
 const onPath = process.env.PATH ?? '';

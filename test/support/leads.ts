@@ -13,9 +13,10 @@ export async function startWithLeads(required = 1, more: TeamOptions = {}, servi
     top: `people: { octo-erin: U0ERIN, faye_acme: U0FAYE, alice-dev: U0ALICE${people && `, ${people}`} }`,
     service: `    approvals: { required: ${required}, from: [S0LEADS, U0ALICE] }\n${service}`,
   });
-  const team = await startTeam({ config, replicas: 2, ...more });
-  team.slack.addUser({ id: ERIN, name: 'erin', real_name: 'Erin' });
-  team.slack.addUser({ id: FAYE, name: 'faye', real_name: 'Faye', email: 'faye@acme.test' });
-  team.slack.addGroup({ id: LEADS, handle: 'leads', name: '@leads', users: [ERIN, FAYE] });
-  return team;
+  const others: TeamOptions['others'] = (slack) => {
+    slack.addUser({ id: ERIN, name: 'erin', real_name: 'Erin' });
+    slack.addUser({ id: FAYE, name: 'faye', real_name: 'Faye', email: 'faye@acme.test' });
+    slack.addGroup({ id: LEADS, handle: 'leads', name: '@leads', users: [ERIN, FAYE] });
+  };
+  return startTeam({ config, replicas: 2, others, ...more });
 }

@@ -52,6 +52,8 @@ export interface TeamOptions {
   database?: TestDatabase;
   /** Its time can be moved forward by `moveClock`; the process keeps its own. */
   movableClock?: true;
+  /** Who else is in the workspace before Pushbutton starts. */
+  others?: (slack: SlackStandIn) => void;
 }
 
 export const configOf = (over: { top?: string; service?: string; services?: string } = {}): string => `
@@ -115,6 +117,7 @@ export async function startTeam(options: TeamOptions = {}) {
     ...(options.githubApp ? { app: options.githubApp } : {}),
   });
   people(slack);
+  options.others?.(slack);
   github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
