@@ -1,5 +1,6 @@
 import { RULES } from '../../src/test-reports/dialects.js';
 import { readReports } from '../../src/test-reports/read-reports.js';
+import { textOf } from '../support/documents.js';
 import { folderOf } from './corpus.js';
 
 /** Reports that real runners wrote, and what those runners said themselves: see README.md beside them. */
@@ -34,4 +35,19 @@ test('each line of the dialects names a report that shows it', () => {
   const known = [...REAL.files, ...folderOf('small').files.map((file) => `small/${file}`)];
   const named = RULES.flatMap(({ seenIn }) => seenIn.split(', '));
   expect(named.filter((file) => !known.includes(file))).toEqual([]);
+});
+
+/** The table in docs/test-reports.md: what each runner says of itself, and what is read of its file. */
+test('the table of the reports is the one in the documentation', async () => {
+  const counts = (of: { total: number; failed: number; skipped: number }) => `${of.total}, ${of.failed}, ${of.skipped}`;
+  const rows: string[] = [];
+  for (const one of CASES) {
+    const got = await read(one.file);
+    const agrees = counts(got) === counts(one) ? 'yes' : one.readable === 'none' ? 'the file does not tell' : 'in part';
+    rows.push(`| \`${one.file}\` | ${one.tool} | ${counts(one)} | ${counts(got)} | ${agrees} |`);
+  }
+  const table = textOf('docs/test-reports.md')
+    .split('\n')
+    .filter((line) => /^\| `[\w-]+(\.xml|\/)` \|/.test(line));
+  expect(table).toEqual(rows);
 });
