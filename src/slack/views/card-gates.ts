@@ -45,7 +45,8 @@ const PAUSED: Readonly<Record<Pause['why'], string>> = {
 /** Why continuous deployment waits for a person. */
 export function pauseLine({ why, by, since }: Pause, names: Names): Phrase {
   const whose = by === 'pushbutton' ? '' : ` by ${who(by, names)}`;
-  return [`continuous deployment is paused: ${PAUSED[why]}${whose}, `, date(since)];
+  const what = why === 'lost' && whose !== '' ? 'its last deployment was given up' : PAUSED[why];
+  return [`continuous deployment is paused: ${what}${whose}, `, date(since)];
 }
 
 /** The gate that a deployment waited for, and how long. */

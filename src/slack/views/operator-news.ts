@@ -116,7 +116,11 @@ function tell(
     case 'stray run':
       return {
         mark: MARK.hung,
-        what: ['was lost; its run appeared after another had taken its place, and is cancelled if it has not ended.'],
+        what: [
+          'endedBy' in deployment && deployment.endedBy
+            ? 'was given up; its run goes on all the same, and is cancelled if it has not ended.'
+            : 'was lost; its run appeared after another had taken its place, and is cancelled if it has not ended.',
+        ],
         mend: ['Check what the run has done, and that production runs what the newest card says.'],
       };
     case 'stray refused':
