@@ -76,7 +76,7 @@ type Taken = (error: Error | undefined, client: pg.PoolClient, release: () => vo
 /** The queue passes a callback to `connect` only when it wants to listen; it gets an ear instead of a connection. */
 function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
   const connect = (taken?: Taken) => {
-    if (!taken) return pool.connect();
+    if (!taken) return pool.connect().then(knowingItsTasks);
     const ear = Object.assign(new EventEmitter(), { query: async () => ({ rows: [] }) });
     ears.add(ear);
     queueMicrotask(() => taken(undefined, ear as unknown as pg.PoolClient, () => void ears.delete(ear)));
@@ -85,6 +85,30 @@ function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
   return new Proxy(pool, {
     get: (of, key) => {
       if (key === 'connect') return connect;
+      const value: unknown = Reflect.get(of, key, of);
+      return typeof value === 'function' ? value.bind(of) : value;
+    },
+  });
+}
+
+/**
+ * graphile-worker 0.17 adds its tasks, reads their ids and keeps the answer for good. Behind something that reads from a standby
+ * (pgpool2), the answer may be older than the tasks: then it fails here, and the queue is started again, rather than run
+ * without them.
+ */
+function knowingItsTasks(client: pg.PoolClient): pg.PoolClient {
+  const query = async (...asked: unknown[]): Promise<unknown> => {
+    const answer = (await Reflect.apply(client.query, client, asked)) as { rows?: unknown[] } | undefined;
+    const { text, values } = Object(asked[0]) as { text?: unknown; values?: readonly unknown[] };
+    const [names] = values ?? [];
+    const isTheirIds = typeof text === 'string' && /^select id, identifier from \S*_private_tasks/.test(text);
+    if (isTheirIds && Array.isArray(names) && (answer?.rows?.length ?? 0) < names.length)
+      throw new Error('the database does not show the tasks of the queue yet');
+    return answer;
+  };
+  return new Proxy(client, {
+    get: (of, key) => {
+      if (key === 'query') return query;
       const value: unknown = Reflect.get(of, key, of);
       return typeof value === 'function' ? value.bind(of) : value;
     },

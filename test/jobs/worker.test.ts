@@ -44,8 +44,11 @@ test('a queue that is stopped while the database is gone ends, and tells it to i
   expect(logged.filter((one) => one.includes('Worker exited with error'))).toEqual([]);
 });
 
+/** `stale`: the answer is that of a standby which does not have the rows yet. */
+type Fault = 'fails' | 'hangs' | 'stale';
+
 /** A line on a pool whose first statements with these words fail, each as said; those that hang do so until it is stopped. */
-async function lineThatFailsAt(words: string, faults: ('fails' | 'hangs')[], taskList: TaskList) {
+async function lineThatFailsAt(words: string, faults: Fault[], taskList: TaskList) {
   let stopped: () => void = () => {};
   const stop = new Promise<void>((resolve) => {
     stopped = resolve;
@@ -59,6 +62,7 @@ async function lineThatFailsAt(words: string, faults: ('fails' | 'hangs')[], tas
         const fault = text.includes(words) ? faults.shift() : undefined;
         if (fault === undefined) return Reflect.apply(query, client, asked);
         const lost = () => Promise.reject(new Error('lost'));
+        if (fault === 'stale') return Promise.resolve({ rows: [] });
         return fault === 'fails' ? lost() : stop.then(lost);
       },
       release: (error?: Error) => {
@@ -69,17 +73,18 @@ async function lineThatFailsAt(words: string, faults: ('fails' | 'hangs')[], tas
     return client;
   };
   const warned: string[] = [];
-  const listener = createQueueListener(pool, () => {}, 1_000);
-  const forRunner = new Proxy(listener.forRunner, {
+  const base = new Proxy(pool, {
     get: (of, key) => {
-      if (key === 'connect') return (taken?: unknown) => (taken ? Reflect.apply(of.connect, of, [taken]) : failing());
-      return Reflect.get(of, key);
+      if (key === 'connect') return failing;
+      const value: unknown = Reflect.get(of, key, of);
+      return typeof value === 'function' ? value.bind(of) : value;
     },
   });
+  const listener = createQueueListener(base, () => {}, 1_000);
   const logger = new Logger(() => () => {});
   const pauses = { ...PAUSES.jobs, look: 20, restart: 20 };
   const worker = await startWorker(
-    { pool: forRunner, pauses, logger, warn: (_, message) => void warned.push(message) },
+    { pool: listener.forRunner, pauses, logger, warn: (_, message) => void warned.push(message) },
     { taskList, atOnce: 3 },
   );
   return {
@@ -111,6 +116,16 @@ test('a queue whose first statement failed is started again, and takes jobs', as
   const done: unknown[] = [];
   const note = (payload: unknown) => void done.push(payload);
   const line = await lineThatFailsAt('_private_tasks', ['fails'], { note });
+  await add(1);
+  await until('the job is done', () => done.length === 1);
+  expect(line.warned).toEqual(['the queue gave up and is started again']);
+  await line.stop();
+});
+
+test('a queue that is told of no tasks by a standby is started again, and takes jobs', async () => {
+  const done: unknown[] = [];
+  const note = (payload: unknown) => void done.push(payload);
+  const line = await lineThatFailsAt('select id, identifier', ['stale'], { note });
   await add(1);
   await until('the job is done', () => done.length === 1);
   expect(line.warned).toEqual(['the queue gave up and is started again']);
