@@ -27,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => team.stop());
 
 test('two replicas poll two hundred services: each list is read once per turn, and an unchanged one is free', async () => {
-  const lists = () => team.github.calls({ route: 'workflow-runs' }).filter((one) => !one.path.includes('/shop/'));
+  // The whole list of staging runs, without a branch, is read at the start and seldom afterwards.
+  const isWhole = (one: { path: string; query: Record<string, string> }) =>
+    one.path.includes('staging.yml') && one.query.branch === undefined;
+  const lists = () =>
+    team.github.calls({ route: 'workflow-runs' }).filter((one) => !one.path.includes('/shop/') && !isWhole(one));
   const began = performance.now();
   // More than nine hundred in a minute would meet GitHub's secondary limit; at the default of 60 s these are four hundred.
   await until('every list was read twice', () => lists().length >= 2 * LISTS, 60_000);

@@ -144,6 +144,7 @@ test('a delivery sent twice at once and again later makes one row, one card and 
 test('a delivery that cannot be saved is answered 503 in time, and is taken in full when it is resent', async () => {
   await team.stop();
   team = await startTeam({ deadlines: 'real' });
+  await polledOnce(team);
   const told = (await pushed()).at(-1);
   const guid = told?.guid ?? '';
   const letGo = await holdInbox();
