@@ -156,12 +156,16 @@ export async function cancelledFor(db: Queryable, id: number): Promise<number> {
   return rows[0]?.ms ?? 0;
 }
 
+/** A lost run that a person gave up is known: whoever cancels it reads it. All others are looked for. */
+const MAY_TURN_UP = '(run_id is null or ended_by is null)';
+
 /** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */
 export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
   const { rows } = await db.query<{ id: number }>(
     `select id from (
-       select id, status, ended_at from deployments where service = $1 and sent_at is not null order by sent_at desc limit 1
-     ) last where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour'
+       select id, status, ended_at, run_id, ended_by from deployments where service = $1 and sent_at is not null
+       order by sent_at desc limit 1
+     ) last where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour' and ${MAY_TURN_UP}
        and exists (select 1 from deployments where service = $1 and status = 'queued')`,
     [service],
   );
@@ -185,7 +189,8 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
        status = 'dispatching' and dispatching_at < clock_timestamp() - interval '15 seconds' as stale
      from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung')
      union all
-     select id, service, status, false, false from deployments where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour'`,
+     select id, service, status, false, false from deployments
+     where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour' and ${MAY_TURN_UP}`,
   );
   return rows;
 }

@@ -78,9 +78,9 @@ test('a run that not even force ends can be given up by somebody who may break t
   expect(ledger).toEqual([{ actor: BOB, reason: 'The runner is gone' }]);
 
   // What GitHub still does with it does not go unnoticed, and it is cancelled as soon as GitHub can.
-  team.github.cancels('obeyed');
   await team.github.startRun(run);
   await operatorsAreTold('was given up; its run goes on all the same');
+  team.github.cancels('obeyed');
   await hurry(team, 'cancel stray');
   await until('it is cancelled', () => team.github.run(run).conclusion === 'cancelled');
   await until('its end is on the ledger', async () => {
