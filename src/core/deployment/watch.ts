@@ -51,7 +51,7 @@ export function cancelAnswered(
         kind: 'accepted',
         writes: [{ write: 'told not cancelled', deploymentId: id }],
         records: [line(deployment, 'not cancelled', 'GitHub has not done it', { run_id: run.id })],
-        effects: [{ effect: 'tell operators', deploymentId: id, about: 'not cancelled' }],
+        effects: [...cardsOf(deployment), { effect: 'tell operators', deploymentId: id, about: 'not cancelled' }],
       };
     }
     case 'refused': {
