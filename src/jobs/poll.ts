@@ -19,7 +19,7 @@ export interface PollDeps {
 type Page = readonly Listed[] | 'none of ours' | 'unchanged' | 'no answer';
 
 const MOST_PAGES = 5;
-/** The list that is not filtered is asked for at first and every tenth time: it costs more, and is seldom needed. */
+/** The list that is not filtered is asked for every tenth time: it costs more, and is seldom needed. */
 const ALL_EVERY = 10;
 
 type Which = 'staging' | 'all staging' | 'production';
@@ -75,8 +75,8 @@ export function createPoll(deps: PollDeps): () => Promise<void> {
       if (!from || !(await takeTurn(deps.pool, `poll:${service}`, deps.everyMs))) continue;
       const turn = turns.get(service) ?? 0;
       turns.set(service, turn + 1);
-      // Not for all services at once.
-      const all: Which[] = turn === 0 || (turn + index) % ALL_EVERY === 0 ? ['all staging'] : [];
+      // Not for all services at once: hundreds of requests in a minute meet GitHub's secondary limit.
+      const all: Which[] = (turn + index) % ALL_EVERY === 0 ? ['all staging'] : [];
       for (const which of [...all, 'staging', 'production'] as const) {
         await pollOne(service, which, from).catch((error: unknown) => {
           deps.forget(service, which);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => team.stop());
 
 test('two replicas poll two hundred services: each list is read once per turn, and an unchanged one is free', async () => {
-  // The whole list of staging runs, without a branch, is read at the start and seldom afterwards.
+  // The whole list of staging runs, without a branch, is read of every tenth service at a time.
   const isWhole = (one: { path: string; query: Record<string, string> }) =>
     one.path.includes('staging.yml') && one.query.branch === undefined;
   const lists = () =>

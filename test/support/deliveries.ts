@@ -40,8 +40,8 @@ export function retold(delivery: Delivery | undefined, change: (told: Told) => v
 export async function polledOnce(team: Team): Promise<void> {
   await until('the first poll', async () => {
     const lists = team.github.calls({ route: 'workflow-runs' }).filter((call) => call.status !== null);
-    // The first time, the whole list of staging runs is read as well.
-    return lists.length >= 3 * team.config.services.length;
+    // Of the first service, the whole list of staging runs is read as well.
+    return lists.length >= 2 * team.config.services.length + 1;
   });
   await quiet(team);
 }
