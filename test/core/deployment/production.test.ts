@@ -279,10 +279,8 @@ test.each<UnderWay>(['deploying', 'hung'])('a cancel of what is %s that GitHub d
   // Asked again in silence for a minute; then the operators are told, once.
   expect(answered('U0BOB', { is: 'not taken' }, 60)).toBe(NOTHING);
   const late = answered('U0BOB', { is: 'not taken' }, 61);
-  expect([writesOf(late), effectsOf(late)]).toEqual([
-    ['told not cancelled 12'],
-    ['redraw 3', 'tell operators not cancelled'],
-  ]);
+  const told = [['told not cancelled 12'], ['redraw 3', 'tell operators not cancelled']];
+  expect([writesOf(late), effectsOf(late)]).toEqual(told);
   expect(answered('U0BOB', { is: 'not taken' }, 61, NOW)).toBe(NOTHING);
 });
 
