@@ -4,7 +4,7 @@ import { compareMigrations, migrate } from '../../src/db/migrate.js';
 import { poolerObstacle } from '../../src/db/pooler.js';
 import { CONFIG, type Installation, install } from '../support/installation.js';
 import { type Pooler, startPgBouncer } from '../support/pgbouncer.js';
-import { emptyDatabase, type TestDatabase } from '../support/postgres.js';
+import { emptyDatabase, rowsOf, type TestDatabase } from '../support/postgres.js';
 import { runCommand } from '../support/process.js';
 import { land, release } from '../support/releases.js';
 import { startTeam } from '../support/team.js';
@@ -47,21 +47,10 @@ async function line(DATABASE_URL: string): Promise<string> {
 
 const doctor = (DATABASE_URL: string) => shop.verdict('database.server', CONFIG, { DATABASE_URL });
 
-async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** What each of the next clients of the pooler finds in its session. */
 const commitsOfOthers = (url: string) =>
   Promise.all(
-    Array.from({ length: 15 }, async () => (await query(url, 'show synchronous_commit'))[0]?.synchronous_commit),
+    Array.from({ length: 15 }, async () => (await rowsOf(url, 'show synchronous_commit'))[0]?.synchronous_commit),
   );
 
 const EXPECTED =

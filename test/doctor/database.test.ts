@@ -1,12 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { serverVerdict } from '../../src/db/checks.js';
 import { startLocalPostgres } from '../../src/db/local-postgres.js';
 import { compareMigrations, migrate } from '../../src/db/migrate.js';
 import { CONFIG, type Installation, install } from '../support/installation.js';
-import { emptyDatabase, freshDatabase } from '../support/postgres.js';
+import { emptyDatabase, freshDatabase, rowsOf } from '../support/postgres.js';
 
 let shop: Installation;
 beforeAll(async () => {
@@ -100,9 +99,9 @@ describe('migrations', () => {
   test('that are pending are counted and named', async () => {
     const database = await emptyDatabase();
     await migrate(database.url);
-    await asOwner(database.url, "delete from pushbutton_migrations where name >= '0012'");
+    await rowsOf(database.url, "delete from pushbutton_migrations where name >= '0012'");
     // What one of them makes would else be another application's.
-    await asOwner(database.url, 'drop index cards_by_message');
+    await rowsOf(database.url, 'drop index cards_by_message');
     const { pending } = await compareMigrations(database.url);
     expect(pending.length).toBeGreaterThan(1);
     expect(await by('migrations', database.url)).toMatch(
@@ -113,7 +112,7 @@ describe('migrations', () => {
 
   test('whose tables the user may not create', async () => {
     const database = await emptyDatabase();
-    await asOwner(
+    await rowsOf(
       database.url,
       "drop role if exists doctor_reader; create role doctor_reader login password 'reads-only'",
     );
@@ -124,12 +123,12 @@ describe('migrations', () => {
       'wrong: doctor_reader may not create tables in the schema public. Use a user with that right, in psql: grant usage, create on schema public to doctor_reader',
     );
     await database.drop();
-    await asOwner(String(shop.env.DATABASE_URL), 'drop role doctor_reader');
+    await rowsOf(String(shop.env.DATABASE_URL), 'drop role doctor_reader');
   });
 
   test('of a newer version', async () => {
     const database = await freshDatabase();
-    await asOwner(database.url, "insert into pushbutton_migrations (name, run_on) values ('9999_later', now())");
+    await rowsOf(database.url, "insert into pushbutton_migrations (name, run_on) values ('9999_later', now())");
     expect(await by('migrations', database.url)).toMatch(
       /^wrong: a newer Pushbutton has migrated this database: 9999_later\. Run that version/,
     );
@@ -168,10 +167,3 @@ describe('the embedded database', () => {
     expect(readdirSync(folder)).toEqual(['a-file']);
   });
 });
-
-async function asOwner(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}

@@ -3,14 +3,13 @@ import {
   card,
   deploymentsOf,
   hurry,
-  land,
   landedWithoutWebhooks,
+  oneBehindTheOther,
   press,
   quiet,
   stands,
-  start,
 } from '../support/releases.js';
-import { ALICE, DAVE, OPS, startTeam, type Team } from '../support/team.js';
+import { ALICE, OPS, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 let team: Team;
@@ -27,19 +26,9 @@ const operatorsAreTold = (...words: string[]) =>
     team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
   );
 
-/** One that runs and one that waits behind it. */
-async function oneBehindTheOther() {
-  const first = await land(team);
-  const run = await start(team, ALICE, first);
-  const second = await land(team, 'Add a basket');
-  await press(team, DAVE, second, 'Deploy');
-  await stands(team, second, 'queued');
-  return { first, run, second };
-}
-
 test('a 404 to Cancel while the run continues ends nothing, and the next try cancels the run', async () => {
-  const { first, run, second } = await oneBehindTheOther();
-  team.github.fail('cancel', notFound);
+  const { first, run, second } = await oneBehindTheOther(team);
+  const found = team.github.fail('cancel', notFound, 1_000);
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked', () => cancels().some((call) => call.status === 404));
   await until('the run was read after it', () => team.github.calls({ route: 'run' }).some(after(cancels()[0]?.at)));
@@ -48,13 +37,14 @@ test('a 404 to Cancel while the run continues ends nothing, and the next try can
     'queued',
     null,
   ]);
+  found();
   await stands(team, first, 'cancelled', 12_000);
   expect(team.github.run(run).conclusion).toBe('cancelled');
   await stands(team, second, 'deploying');
 }, 45_000);
 
 test('Cancel ends nothing while GitHub hides the repository, and operators are told after a minute', async () => {
-  const { first, run, second } = await oneBehindTheOther();
+  const { first, run, second } = await oneBehindTheOther(team);
   for (const route of ['cancel', 'run', 'repository', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked twice', () => cancels().length === 2, 12_000);
@@ -73,7 +63,7 @@ test('Cancel ends nothing while GitHub hides the repository, and operators are t
 }, 60_000);
 
 test('Cancel of a run that was deleted on GitHub ends the deployment', async () => {
-  const { first, second } = await oneBehindTheOther();
+  const { first, second } = await oneBehindTheOther(team);
   for (const route of ['cancel', 'run', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
   await press(team, ALICE, first, 'Cancel');
   await stands(team, first, 'cancelled');

@@ -2,6 +2,7 @@ import {
   card,
   deploymentsOf,
   land,
+  oneBehindTheOther,
   press,
   quiet,
   refusals,
@@ -21,16 +22,6 @@ const open = async (service = '', movableClock = false) => {
 };
 const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
 const ready = ['Deploy', 'What ships'];
-
-/** One runs, and another waits behind it. */
-async function oneBehindAnother() {
-  const first = await land(team);
-  const run = await start(team, ALICE, first);
-  const second = await land(team, 'Add a till');
-  await press(team, DAVE, second, 'Deploy');
-  await stands(team, second, 'queued');
-  return { first, run, second };
-}
 
 describe('a lock', () => {
   test('removes Deploy, says who, why and since when, and refuses typed deploys; unlock brings Deploy back', async () => {
@@ -53,7 +44,7 @@ describe('a lock', () => {
 
   test('with a duration ends by itself, and the queued deployment starts with a card that says why it waited', async () => {
     await open('', true);
-    const { run, second } = await oneBehindAnother();
+    const { run, second } = await oneBehindTheOther(team);
     await type(ALICE, 'lock shop for 2h Fair in town');
     await until(
       'locked',
@@ -160,7 +151,7 @@ test('stop blocks every service but not a running deployment, and resume brings 
 
 test('a deployment queued during a stop starts by itself after resume, and its card says why it waited', async () => {
   await open();
-  const { run, second } = await oneBehindAnother();
+  const { run, second } = await oneBehindTheOther(team);
   await type(DAVE, 'stop Fire');
   await team.told(DAVE, 'Everything is stopped: Fire');
   await team.github.completeRun(run, { conclusion: 'success' });
@@ -271,7 +262,7 @@ test('more changes than max_changes need a second press that confirms their numb
 
 test('a newer request can replace an older queued one, whose requester is told', async () => {
   await open();
-  const { first, run, second } = await oneBehindAnother();
+  const { first, run, second } = await oneBehindTheOther(team);
   const third = await land(team, 'Add a basket');
   await press(team, ALICE, third, 'Deploy');
   const offer = await team.told(ALICE, 'Older deployments are queued before it', 'Replace');

@@ -48,6 +48,19 @@ test('a pushed tag that is called like the branch is no change to the poll eithe
   ]);
 });
 
+test('a push behind more than a page of pull requests is found while the list by branch is hours behind', async () => {
+  team = await startTeam({ config: everySecond });
+  await polledOnce(team);
+  await team.running.pop()?.stop();
+  team.github.staleLists(true);
+  const { sha } = await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR, silent: true });
+  for (let count = 1; count <= 60; count += 1)
+    await team.github.forkRun('acme/shop', { headBranch: `patch-${count}`, title: `Patch ${count}`, silent: true });
+  team.point(await team.start());
+  await card(team, sha, ['passed staging', 'Add prices'], offers);
+  expect((await counts(team, 'changes'))[0]).toBe(1);
+});
+
 test('a failure, and a re-run that passes, are found without a webhook', async () => {
   team = await startTeam({ config: everySecond });
   const { github } = team;

@@ -90,3 +90,21 @@ test('a look-up that GitHub refuses is told of on the card and in readiness, and
   await card(team, sha, ['deploying'], ['Cancel']);
   await warned(true);
 });
+
+test('a refused look-up is over when the run has come by a webhook and GitHub lists the runs again', async () => {
+  const sha = await land(team);
+  await card(team, sha, ['passed staging'], offers);
+  team.github.setWebhooks('off');
+  team.github.fail('dispatch', { kind: 'lost' });
+  const body = { message: 'Validation Failed' };
+  const removed = team.github.fail('workflow-runs', { kind: 'status', status: 422, body }, Number.POSITIVE_INFINITY);
+  await press(team, ALICE, sha, 'Deploy');
+  await until('a warning is there', async () => (await warnings()).some((one) => one.includes('looking up runs')));
+  const [run] = team.production();
+  team.github.setWebhooks('on');
+  await team.github.startRun(Number(run?.id));
+  await stands(team, sha, 'deploying');
+  removed();
+  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await warned(true);
+});

@@ -110,3 +110,14 @@ test('a Re-run that GitHub refuses for want of a permission keeps the button', a
   );
   await card(team, sha, ['failed staging'], ['Re-run']);
 });
+
+test('a Re-run of a run in which no job failed runs all of its jobs again', async () => {
+  const body = { message: 'This workflow run cannot be retried' };
+  team.github.fail('rerun-failed-jobs', { kind: 'status', status: 403, body });
+  await press(team, BOB, sha, 'Re-run');
+  await until('attempt 2 is there', () => attempt() === 2);
+  expect([asked().length, team.github.calls({ route: 'rerun' }).length]).toEqual([1, 1]);
+  await team.github.startRun(runId);
+  await card(team, sha, ['staging runs again'], []);
+  expect(await lines()).toEqual(['re-run asked']);
+});

@@ -1,5 +1,5 @@
 import { card, land, press, refusals, release, short, stands, told } from '../support/releases.js';
-import { ALICE, BOB, configOf, SHOP, startTeam, type Team } from '../support/team.js';
+import { ALICE, BOB, configOf, DAVE, SHOP, startTeam, type Team } from '../support/team.js';
 
 /** What is live and what is to be deployed cannot be compared: the history of the branch was rewritten, or is too large. */
 let team: Team;
@@ -65,7 +65,36 @@ test('a range whose diff is too large for GitHub is counted all the same, and de
   team.github.largeDiffs(true);
   await land(team, 'Add a basket');
   const sha = await land(team, 'Replace everything');
-  await card(team, sha, ['2 changes would ship'], offers);
+  await card(team, sha, ['2 changes would ship, which GitHub does not list'], offers);
   await press(team, ALICE, sha, 'Deploy');
   await stands(team, sha, 'deploying');
+});
+
+test('break glass ships nothing older over what is live, however slowly GitHub compares', async () => {
+  await begin({ deadlines: 'real' });
+  const older = await land(team);
+  const live = await land(team, 'Add a basket');
+  await release(team, live);
+  team.github.fail(`GET /repos/acme/shop/compare/${live}...${older}`, { kind: 'slow', ms: 2_000 }, 1_000);
+  await type(BOB, `deploy shop ${short(older)} --override The shop is down`);
+  const { reason } = await stands(team, older, 'rejected', 20_000);
+  expect(reason).toContain('behind what is live');
+  expect(team.production()).toHaveLength(1);
+});
+
+test('what ships and is not listed cannot be approved, and the reason is said', async () => {
+  const service = '    override: [U0BOB]\n    approvals: { required: 1, from: [U0DAVE] }';
+  team = await startTeam({ config: configOf({ service }) });
+  const live = await land(team);
+  await press(team, ALICE, live, 'Deploy');
+  await press(team, DAVE, live, 'Approve');
+  const { run_id } = await stands(team, live, 'deploying');
+  await team.github.completeRun(Number(run_id), { conclusion: 'success' });
+  await stands(team, live, 'live');
+  team.github.largeDiffs(true);
+  const sha = await land(team, 'Replace everything');
+  await press(team, ALICE, sha, 'Deploy');
+  await press(team, DAVE, sha, 'Approve');
+  await told(team, DAVE, '1 commits ship, and GitHub does not list them');
+  expect(team.production()).toHaveLength(1);
 });

@@ -1,7 +1,18 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import { retold } from '../support/deliveries.js';
-import { card, deploymentsOf, hurry, land, press, quiet, refusals, stands, start } from '../support/releases.js';
-import { ALICE, BOB, configOf, DAVE, OPS, SHOP, startTeam, type Team } from '../support/team.js';
+import {
+  card,
+  deploymentsOf,
+  hurry,
+  land,
+  oneBehindTheOther,
+  press,
+  quiet,
+  refusals,
+  stands,
+  start,
+} from '../support/releases.js';
+import { ALICE, BOB, configOf, OPS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** Runs that GitHub neither ends nor cancels, and runs that it has lost: nothing keeps a service for ever. */
@@ -19,16 +30,6 @@ const type = (user: string, text: string) => team.slack.command({ user, channel:
 const asked = (route: string) => team.github.calls({ route }).length;
 const read = (run: number) => team.github.calls({ route: 'run', path: new RegExp(`/runs/${run}$`) }).length;
 
-/** One that runs and one that waits behind it. */
-async function oneBehindTheOther() {
-  const first = await land(team);
-  const run = await start(team, ALICE, first);
-  const second = await land(team, 'Add a basket');
-  await press(team, DAVE, second, 'Deploy');
-  await stands(team, second, 'queued');
-  return { first, run, second };
-}
-
 /** A Cancel that GitHub has refused for more than a minute. */
 async function cancelledInVain(first: string) {
   await press(team, ALICE, first, 'Cancel');
@@ -38,7 +39,7 @@ async function cancelledInVain(first: string) {
 }
 
 test('a run that GitHub refuses to cancel is forced to end after a minute, and the next one starts', async () => {
-  const { first, run, second } = await oneBehindTheOther();
+  const { first, run, second } = await oneBehindTheOther(team);
   team.github.cancels('refused');
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked twice', () => asked('cancel') > 1);
@@ -52,7 +53,7 @@ test('a run that GitHub refuses to cancel is forced to end after a minute, and t
 });
 
 test('a run that not even force ends can be given up by somebody who may break the glass, and by nobody else', async () => {
-  const { first, run, second } = await oneBehindTheOther();
+  const { first, run, second } = await oneBehindTheOther(team);
   await type(BOB, 'give-up shop It is slow');
   await until('Bob is refused', async () => (await refusals(team)).includes(`${BOB}: nothing to give up`));
   team.github.cancels('refused even by force');
@@ -98,7 +99,9 @@ test('a run that was given up and reaches production all the same is what is liv
   await operatorsAreTold('should have been cancelled');
   await type(BOB, 'give-up shop The runner is gone');
   await stands(team, first, 'lost');
-  await card(team, first, ['lost', 'Given up by bob: The runner is gone', 'check what production runs'], ['Retry']);
+  const words = ['lost', 'Given up by bob: The runner is gone', 'check what production runs'];
+  const drawn = await card(team, first, words, ['Retry']);
+  expect(JSON.stringify(drawn.blocks)).toContain('The run of the last start may still go on');
   await team.github.completeRun(run, { conclusion: 'success' });
   await until('it is live', async () => {
     const [row] = await team.rows('select live_deployment_id from services');
@@ -107,7 +110,7 @@ test('a run that was given up and reaches production all the same is what is liv
 });
 
 test('a run that was deleted in GitHub ends as lost when it was read three times in a minute', async () => {
-  const { first, run, second } = await oneBehindTheOther();
+  const { first, run, second } = await oneBehindTheOther(team);
   team.github.deleteRun(run);
   const before = read(run);
   await until('it was read three times', async () => {
@@ -145,7 +148,7 @@ test.each<[string, string[]]>([
   ['a run and its jobs, which its list still has', ['run', 'attempt-jobs']],
   ['a whole repository', ['run', 'attempt-jobs', 'workflow-runs', 'repository']],
 ])('nothing is lost while GitHub hides %s', async (_, routes) => {
-  const { first, run, second } = await oneBehindTheOther();
+  const { first, run, second } = await oneBehindTheOther(team);
   const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
   for (const route of routes) team.github.fail(route, notFound, 1_000);
   await readAgain(run);

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import pg from 'pg';
 import { CONFIG, type Installation, install } from '../support/installation.js';
-import { emptyDatabase, ownedDatabase } from '../support/postgres.js';
+import { emptyDatabase, ownedDatabase, rowsOf } from '../support/postgres.js';
 import { runCommand } from '../support/process.js';
 
 /** Databases that somebody meant well with. The start and the doctor say the same, and nothing is changed. */
@@ -26,21 +25,9 @@ async function told(id: string, DATABASE_URL: string) {
   return [line, await shop.verdict(`database.${id}`, CONFIG, { DATABASE_URL })];
 }
 
-async function as(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    let rows: Record<string, unknown>[] = [];
-    for (const one of statements) rows = (await client.query(one)).rows;
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** Everything that is in a database beside what each one has. */
 const inside = (url: string) =>
-  as(
+  rowsOf(
     url,
     `select nspname, relname from pg_class right join pg_namespace n on n.oid = relnamespace
      where nspname !~ '^(pg_|information_schema)' order by 1, 2`,
@@ -52,7 +39,7 @@ describe('a database that is empty', () => {
     const name = new URL(database.url).pathname.slice(1);
     const latin = new URL(database.url);
     latin.pathname = `/${name}_latin`;
-    await as(
+    await rowsOf(
       database.url,
       `create database ${name}_latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`,
     );
@@ -62,13 +49,13 @@ describe('a database that is empty', () => {
     expect(line).toMatch(new RegExp(`^DATABASE_URL: ${found}; expected a database in UTF8: ${sql}$`));
     expect(doctor).toMatch(new RegExp(`^wrong: \\S+: ${found}\\. Use a database in UTF8, in psql: ${sql}$`));
     expect(await inside(latin.href)).toEqual([{ nspname: 'public', relname: null }]);
-    await as(database.url, `drop database ${name}_latin with (force)`);
+    await rowsOf(database.url, `drop database ${name}_latin with (force)`);
     await database.drop();
   });
 
   test('with the tables of another application', async () => {
     const database = await emptyDatabase();
-    await as(database.url, 'create table services (id int)', 'create table changes (id int)');
+    await rowsOf(database.url, 'create table services (id int)', 'create table changes (id int)');
     const before = await inside(database.url);
     const found = "the schema public has a table changes that is not Pushbutton's";
     const [line, doctor] = await told('migrations', database.url);
@@ -82,19 +69,19 @@ describe('a database that is empty', () => {
 
   test('without the schema in which tables are created', async () => {
     const database = await emptyDatabase();
-    await as(database.url, 'drop schema public');
+    await rowsOf(database.url, 'drop schema public');
     const [line, doctor] = await told('migrations', database.url);
     const sql = /create schema public authorization \w+$/.exec(line ?? '')?.[0] ?? 'no statement';
     expect(line).toBe(`DATABASE_URL: the schema public is not there; expected a database that has it: ${sql}`);
     expect(doctor).toBe(`wrong: the schema public is not there. Use a database that has it, in psql: ${sql}`);
-    await as(database.url, sql);
+    await rowsOf(database.url, sql);
     expect(await shop.verdict('database.migrations', CONFIG, { DATABASE_URL: database.url })).toMatch(/^ok/);
     await database.drop();
   });
 
   test('with the job queue of another program: that one goes on', async () => {
     const database = await emptyDatabase();
-    await as(database.url, 'create schema graphile_worker', 'create table graphile_worker.migrations (id int)');
+    await rowsOf(database.url, 'create schema graphile_worker', 'create table graphile_worker.migrations (id int)');
     const before = await inside(database.url);
     const found = 'the schema graphile_worker belongs to another program';
     const [line, doctor] = await told('migrations', database.url);
@@ -108,25 +95,25 @@ describe('a database that is empty', () => {
     const database = await ownedDatabase();
     const { role, ownerUrl, url } = database;
     const name = new URL(url).pathname.slice(1);
-    await as(ownerUrl, 'drop schema graphile_worker cascade', 'drop owned by current_user');
-    await as(url, `alter database ${name} owner to current_user`, 'revoke all on schema public from public');
+    await rowsOf(ownerUrl, 'drop schema graphile_worker cascade', 'drop owned by current_user');
+    await rowsOf(url, `alter database ${name} owner to current_user`, 'revoke all on schema public from public');
     const first = await told('migrations', ownerUrl);
     const grant = `grant usage, create on schema public to ${role}`;
     expect(first).toEqual([
       `DATABASE_URL: ${role} may not create tables in the schema public; expected a user with that right: ${grant}`,
       `wrong: ${role} may not create tables in the schema public. Use a user with that right, in psql: ${grant}`,
     ]);
-    await as(url, grant);
+    await rowsOf(url, grant);
     const next = await told('migrations', ownerUrl);
     const more = `grant create on database ${name} to ${role}`;
     expect(next[0]).toBe(
       `DATABASE_URL: ${role} may not create a schema in the database ${name}; expected a user with that right: ${more}`,
     );
-    await as(url, more);
+    await rowsOf(url, more);
     expect(await shop.verdict('database.migrations', CONFIG, { DATABASE_URL: ownerUrl })).toBe(
       'ok: the database has no tables yet: npm start creates them',
     );
-    await as(url, `drop owned by ${role}`);
+    await rowsOf(url, `drop owned by ${role}`);
     await database.drop();
   });
 });
@@ -138,13 +125,13 @@ describe('a database that another user has migrated', () => {
     const reader = `${role}_reader`;
     const readerUrl = new URL(ownerUrl);
     readerUrl.username = reader;
-    await as(url, `create role ${reader} login password '${readerUrl.password}'`);
+    await rowsOf(url, `create role ${reader} login password '${readerUrl.password}'`);
     const expected = `a user with the rights of its owner: grant ${role} to ${reader}`;
     expect(await told('migrations', readerUrl.href)).toEqual([
       `DATABASE_URL: ${reader} may not select rows of the table pushbutton_migrations, which belongs to ${role}; expected ${expected}`,
       expect.stringMatching(`^wrong: ${reader} may not select rows of the table pushbutton_migrations`),
     ]);
-    await as(
+    await rowsOf(
       url,
       ...['public', 'graphile_worker'].flatMap((schema) => [
         `grant usage on schema ${schema} to ${reader}`,
@@ -159,11 +146,11 @@ describe('a database that another user has migrated', () => {
     expect(doctor).toBe(
       `wrong: ${found}. Use a user with the rights of its owner, in psql: grant ${role} to ${reader}`,
     );
-    await as(url, `grant ${role} to ${reader}`);
+    await rowsOf(url, `grant ${role} to ${reader}`);
     expect(await shop.verdict('database.migrations', CONFIG, { DATABASE_URL: readerUrl.href })).toBe(
       'ok: none pending',
     );
-    await as(
+    await rowsOf(
       url,
       `revoke ${role} from ${reader}`,
       `alter role ${reader} bypassrls`,
@@ -172,7 +159,7 @@ describe('a database that another user has migrated', () => {
     expect(await shop.verdict('database.migrations', CONFIG, { DATABASE_URL: readerUrl.href })).toMatch(
       `wrong: ${reader} may not update rows of the table changes, which belongs to ${role}.`,
     );
-    await as(url, `drop owned by ${reader}`, `drop role ${reader}`);
+    await rowsOf(url, `drop owned by ${reader}`, `drop role ${reader}`);
     await database.drop();
   });
 });
@@ -181,14 +168,14 @@ test('a user whose sessions are read-only is told so, with the statement that ch
   const database = await ownedDatabase();
   const { role, ownerUrl, url } = database;
   const name = new URL(url).pathname.slice(1);
-  await as(url, `alter role ${role} set default_transaction_read_only = on`);
+  await rowsOf(url, `alter role ${role} set default_transaction_read_only = on`);
   const [line, doctor] = await told('server', ownerUrl);
   const sql = `alter role ${role} in database ${name} set default_transaction_read_only = off`;
   expect(line).toBe(
     `DATABASE_URL: its sessions are read-only (default_transaction_read_only is on); expected a user whose sessions may write: ${sql}`,
   );
   expect(doctor).toContain(`Use a user whose sessions may write, in psql: ${sql}`);
-  await as(url, sql);
+  await rowsOf(url, sql);
   expect(await shop.verdict('database.server', CONFIG, { DATABASE_URL: ownerUrl })).toMatch(/^ok/);
   await database.drop();
 });

@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { startLocalPostgres } from '../../src/db/local-postgres.js';
 import { migrate } from '../../src/db/migrate.js';
 import { createLog } from '../../src/log/log.js';
 import { startPushbutton } from '../../src/main.js';
 import { commandsIn, section, textOf } from '../support/documents.js';
-import { emptyDatabase } from '../support/postgres.js';
+import { emptyDatabase, rowsOf } from '../support/postgres.js';
 import { runCommand } from '../support/process.js';
 import { land, quiet, release } from '../support/releases.js';
 import { ALICE, configOf, startTeam, type Team } from '../support/team.js';
@@ -32,16 +31,6 @@ const found = [...paths, onPath].find((PATH) => {
 });
 
 const ledger = 'select seq, kind, hash from ledger order by seq';
-
-async function ask(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 let folder: string;
 let team: Team;
@@ -71,7 +60,7 @@ afterEach(async () => {
     const run = (line: string) => runCommand(['sh', '-c', line], { cwd: embedded.folder, env });
     // Where root starts the server, the folder may be another than `.pushbutton/postgres`.
     for (const line of [dump, ...restore]) expect(await run(line)).toEqual({ code: 0, printed: '' });
-    expect(await ask(into.url, ledger)).toEqual(await team.rows(ledger));
+    expect(await rowsOf(into.url, ledger)).toEqual(await team.rows(ledger));
 
     const log = createLog({ level: 'error', secrets: [], pretty: false, destination: { write: () => {} } });
     const replica = await startPushbutton(team.config, into.url, log);

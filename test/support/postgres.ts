@@ -62,6 +62,20 @@ async function create(template: string): Promise<TestDatabase> {
   };
 }
 
+/** The rows of the last of these statements, on a connection that nobody else uses. */
+export async function rowsOf(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    let rows: Record<string, unknown>[] = [];
+    for (const one of statements) rows = (await client.query(one)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Connections that are being closed get some time for it: one that is cut off instead says so as an error. */
 async function drop(client: pg.PoolClient, name: string): Promise<void> {
   for (let look = 0; look < 20; look += 1) {

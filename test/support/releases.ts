@@ -1,5 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
-import { ALICE, SHOP, type Team } from './team.js';
+import { ALICE, DAVE, SHOP, type Team } from './team.js';
 import { until } from './until.js';
 
 /** What many scenarios do with a team: land a change, press, wait for a deployment's status, carry it to its end. */
@@ -89,6 +89,16 @@ export async function stands(team: Team, sha: string, status: string, withinMs =
 export async function start(team: Team, user: string, sha: string): Promise<number> {
   await press(team, user, sha, 'Deploy');
   return Number((await stands(team, sha, 'deploying')).run_id);
+}
+
+/** One that runs, and one that Dave wants to deploy after it. */
+export async function oneBehindTheOther(team: Team): Promise<{ first: string; run: number; second: string }> {
+  const first = await land(team);
+  const run = await start(team, ALICE, first);
+  const second = await land(team, 'Add a basket');
+  await press(team, DAVE, second, 'Deploy');
+  await stands(team, second, 'queued');
+  return { first, run, second };
 }
 
 /** From Deploy to live. */
