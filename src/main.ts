@@ -91,6 +91,7 @@ export async function startPushbutton(
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
+  const webUrl = webUrlOf(config.github.apiUrl);
   const policies = policiesOf(config);
   const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
@@ -100,7 +101,7 @@ export async function startPushbutton(
     policyOf,
     people: config.people,
     byEmail: people.byEmail,
-    webUrl: webUrlOf(config.github.apiUrl),
+    webUrl,
     told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
   });
   const { countCommits } = commits;
@@ -184,7 +185,7 @@ export async function startPushbutton(
     people,
     shown,
     countCommits,
-    webUrl: webUrlOf(config.github.apiUrl),
+    webUrl,
     services: all,
     timezone,
     digestNow: () => digestNow(digest),

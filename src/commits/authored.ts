@@ -43,9 +43,9 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   // A Map, since a login may equal the name of a property that every object has.
   const people = new Map(Object.entries(deps.people));
 
-  async function authorsOf(repository: string, shas: readonly string[]): Promise<Written[] | Untold> {
-    const known = await savedAuthors(pool, repository, shas);
-    const missing = shas.filter((sha) => !known.has(sha));
+  async function authorsOf(repository: string, shas: readonly string[], branch: string): Promise<Written[] | Untold> {
+    const known = new Map(await savedAuthors(pool, repository, shas));
+    const missing = shas.filter((sha) => mayBeOld(known.get(sha), branch));
     try {
       for (let from = 0; from < missing.length; from += AT_ONCE) {
         await Promise.all(
@@ -89,7 +89,7 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     if (!Array.isArray(shas)) return shas;
     const shipped = { from: base, shas };
     if (whose === 'commits alone') return { ...shipped, authors: [], unmatched: [] };
-    const written = await authorsOf(repository, shas);
+    const written = await authorsOf(repository, shas, branch);
     if (!Array.isArray(written)) return written;
     try {
       return { ...shipped, ...(await matched(written, branch)) };
@@ -97,6 +97,16 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
       return { ...shipped, authors: 'not looked up', unmatched: [] };
     }
   };
+}
+
+/**
+ * Whether GitHub must be asked: nothing is known, or only pull requests that led elsewhere, so that the one which brought the
+ * commit to this branch may have come since.
+ */
+function mayBeOld(authors: readonly SavedAuthor[] | undefined, branch: string): boolean {
+  const routes = (authors ?? []).flatMap(({ opened }) => opened ?? []);
+  const isHere = routes.some(({ made, base, merged }) => made || (base === branch && merged));
+  return authors === undefined || (routes.length > 0 && !isHere);
 }
 
 /**

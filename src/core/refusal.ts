@@ -113,7 +113,12 @@ export type Refusal =
   | { readonly rule: 'superseded'; readonly service: string; readonly sha: string; readonly by: ChangeRef }
   | { readonly rule: 'already live'; readonly sha: string; readonly since: Date; readonly by: string }
   | { readonly rule: 'behind what is live'; readonly sha: string; readonly live: string }
-  | { readonly rule: 'diverged from what is live'; readonly sha: string; readonly live: string }
+  | {
+      readonly rule: 'diverged from what is live';
+      readonly service: string;
+      readonly sha: string;
+      readonly live: string;
+    }
   | { readonly rule: 'not on the branch'; readonly sha: string; readonly branch: string }
   | { readonly rule: 'nothing to roll back to'; readonly service: string }
   /** Roll back would now deploy `to`, not what its button named. */

@@ -12,7 +12,7 @@ export interface SavedAuthor {
   readonly opened?: Route;
 }
 
-/** The authors of a commit never change, so an answer is kept for good. Unknown commits are left out. */
+/** Who wrote a commit never changes; which pull requests contain it may. Unknown commits are left out. */
 export async function savedAuthors(
   db: Queryable,
   repository: string,
@@ -31,9 +31,9 @@ export async function saveAuthors(
   sha: string,
   authors: readonly SavedAuthor[],
 ): Promise<void> {
-  await db.query('insert into commit_authors (repository, sha, authors) values ($1, $2, $3) on conflict do nothing', [
-    repository,
-    sha,
-    JSON.stringify(authors),
-  ]);
+  await db.query(
+    `insert into commit_authors (repository, sha, authors) values ($1, $2, $3)
+     on conflict (repository, sha) do update set authors = excluded.authors`,
+    [repository, sha, JSON.stringify(authors)],
+  );
 }

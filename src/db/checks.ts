@@ -1,6 +1,6 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { type DatabaseZone, yearAhead } from '../core/time/same-zone.js';
-import { addressMend, wordsOf } from './fault-mend.js';
+import { addressMend, expectedBy, wordsOf } from './fault-mend.js';
 import { type Compared, lookAtTables } from './migrate.js';
 import { type Obstacle, readServer, type ServerFacts, serverObstacle, Unfit } from './obstacles.js';
 import { createPool } from './pool.js';
@@ -131,5 +131,7 @@ function mendOf(error: unknown): string {
   if (code === '53300') return 'Allow more connections: a replica uses up to 20.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';
+  // The server has answered.
+  if ('severity' in Object(error) && code !== '57P03') return `DATABASE_URL needs ${expectedBy(error)}.`;
   return 'Start the PostgreSQL server, put its host and port into DATABASE_URL, and make sure that this machine can reach it.';
 }

@@ -156,7 +156,7 @@ export async function cancelledFor(db: Queryable, id: number): Promise<number> {
   return rows[0]?.ms ?? 0;
 }
 
-/** A lost run that a person gave up is known: whoever cancels it reads it. All others are looked for. */
+/** As `isGivenUp`: a lost run that a person gave up is known; whoever cancels it reads it. All others are looked for. */
 const MAY_TURN_UP = '(run_id is null or ended_by is null)';
 
 /** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */

@@ -29,7 +29,8 @@ export function lineOfFault(error: unknown): string {
   return `${wordsOf(error)}; expected ${addressMend(cause) ?? expectedBy(cause)}`;
 }
 
-function expectedBy(error: unknown): string {
+/** What a database that answered with this error would have to have, by its code. */
+export function expectedBy(error: unknown): string {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   switch (String(code)) {
     case '28P01':

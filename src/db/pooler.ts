@@ -65,7 +65,8 @@ async function handsOnSettings(url: string): Promise<boolean> {
     const mark = randomUUID();
     const [left, direct] = await during(url, async (client) => {
       await client.query(`select set_config('pushbutton.session', $1, false)`, [mark]);
-      return [await sessionOf(client), isDirect(client, await sessionOf(client))] as const;
+      const session = await sessionOf(client);
+      return [session, isDirect(client, session)] as const;
     });
     const [taken, found] = await during(url, async (client) => {
       const { rows } = await client.query<{ mark: string | null }>(

@@ -1,12 +1,13 @@
 /** Cancels a run that a person wants stopped, or one that nobody waits for any more. */
 
-import { hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
+import { type Deployment, hasEnded, type ProductionRun } from '../core/deployment/deployment.js';
+import { CANCEL_MS } from '../core/deployment/watch.js';
 import { reached } from '../crash-points.js';
 import { cancelledFor, deploymentById } from '../db/deployments.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
-import type { GitHubJobDeps } from './job-deps.js';
+import { type GitHubJobDeps, type GitHubService, workflowOf } from './job-deps.js';
 import { cancelRun, forceCancelRun } from './orders.js';
-import { readRun, seesRepository } from './production.js';
+import { readRun, stillHas } from './production.js';
 import { later, type Patiently, type Silent } from './silence.js';
 
 /** The result of a cancel: accepted, refused, the run is gone, it still exists, or GitHub gave no usable answer. */
@@ -17,8 +18,6 @@ type Cancelled =
   | { readonly is: 'there'; readonly run: ProductionRun }
   | Silent;
 
-/** After so long a plain cancel that GitHub refuses is forced; the run may hang in a state that GitHub cannot leave. */
-const FORCE_MS = 60_000;
 /** After so long one that GitHub accepted is forced. GitHub itself gives clean-up steps five minutes. */
 const FORCE_ACCEPTED_MS = 600_000;
 /** GitHub is asked again after a tenth of the time that it has had, at the most after this. */
@@ -29,10 +28,11 @@ export function cancelJobs(
   patiently: Patiently,
 ): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
-   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 alone proves nothing: GitHub sends it for every run
-   * of a repository that it hides. A run is gone only when it is missing from a repository that GitHub shows.
+   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 alone proves nothing (`stillHas`). A cancel that GitHub has
+   * refused for a minute is forced: the run may hang in a state that GitHub cannot leave.
    */
-  async function cancel(repository: string, runId: number, forMs: number): Promise<Cancelled> {
+  async function cancel(service: GitHubService, of: Deployment, runId: number, forMs: number): Promise<Cancelled> {
+    const { repository } = service;
     const answer = await patiently(repository, () => cancelRun(clients, repository, runId));
     const unheard = answer.is === 'done' || (answer.is === 'no answer' && answer.retryAfterMs === null);
     if (unheard && forMs > FORCE_ACCEPTED_MS) {
@@ -41,18 +41,16 @@ export function cancelJobs(
       return forced.is === 'done' ? forced : answer;
     }
     if (answer.is !== 'not now' && answer.is !== 'not found') return answer;
-    if (answer.is === 'not found') {
-      const seen = await patiently(repository, () => seesRepository(clients, repository));
-      if (seen.is === 'no answer') return seen;
-    }
     const run = await patiently(repository, () => readRun(clients, repository, runId));
     if (run.is === 'found') {
-      const stuck = answer.is === 'not now' && run.run.status !== 'completed' && forMs > FORCE_MS;
+      const stuck = answer.is === 'not now' && run.run.status !== 'completed' && forMs > CANCEL_MS;
       const forced = stuck ? await force(repository, runId) : null;
       return forced?.is === 'done' ? forced : { is: 'there', run: run.run };
     }
     if (run.is === 'no answer') return run;
-    return answer.is === 'not found' ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };
+    const since = ('run' in of && of.run?.startedAt) || ('sentAt' in of && of.sentAt) || of.requestedAt;
+    const has = await stillHas(clients, patiently, workflowOf(service), of.deployId, since);
+    return has === false ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };
   }
 
   const force = (repository: string, runId: number): Promise<Cancelled> =>
@@ -67,7 +65,7 @@ export function cancelJobs(
       if (!service || hasEnded(deployment) || !('run' in deployment)) return null;
       const about = { service: deployment.service, deploymentId } as const;
       const forMs = await cancelledFor(pool, deploymentId);
-      const answer = await cancel(service.repository, deployment.run.id, forMs);
+      const answer = await cancel(service, deployment, deployment.run.id, forMs);
       reached('cancel: answered');
       switch (answer.is) {
         case 'done':
@@ -94,14 +92,15 @@ export function cancelJobs(
       const service = deployment && serviceOf(deployment.service);
       if (!service) return null;
       // A person may have run it again, or it may have ended: that is not cancelled.
+      const forMs = await cancelledFor(pool, deploymentId);
       const before = await patiently(service.repository, () => readRun(clients, service.repository, runId));
+      if (before.is === 'no answer') return later(before, seldom(pauses.github.soon, forMs));
       if (before.is === 'found') {
         await perform({ type: 'production seen', service: deployment.service, run: before.run });
         const known = 'run' in deployment ? deployment.run : null;
         if (before.run.status === 'completed' || before.run.attempt > (known?.attempt ?? 1)) return null;
       }
-      const forMs = await cancelledFor(pool, deploymentId);
-      const answer = await cancel(service.repository, runId, forMs);
+      const answer = await cancel(service, deployment, runId, forMs);
       switch (answer.is) {
         case 'done':
           return { afterMs: seldom(pauses.github.accepted, forMs) };

@@ -28,7 +28,7 @@ export type Answer<T> =
   | { readonly is: 'unchanged' }
   | { readonly is: 'refused'; readonly status: number; readonly message: string }
   | { readonly is: 'rate limited'; readonly retryAfterMs: number }
-  | { readonly is: 'no answer'; readonly why: string };
+  | { readonly is: 'no answer'; readonly why: string; readonly status?: number };
 
 const TIMEOUT_MS = 10_000;
 /** GitHub asks for a wait of at least a minute when it gives no time (docs: best practices, rate limits). */
@@ -158,7 +158,7 @@ function translate(error: unknown): Exclude<Answer<never>, { is: 'ok' }> {
     if (wait !== null) return { is: 'rate limited', retryAfterMs: wait };
   }
   if (status >= 400 && status < 500) return { is: 'refused', status, message: messageOf(data) || `HTTP ${status}` };
-  return { is: 'no answer', why: `HTTP ${status}` };
+  return { is: 'no answer', why: `HTTP ${status}`, status };
 }
 
 /** How long to wait, in the order of GitHub's documentation: retry-after, the reset of a used-up limit, a minute. */

@@ -4,7 +4,7 @@ import { plain } from '../core/change/plain.js';
 import { broughtTo, type Route } from '../core/change/pull-request.js';
 import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { ask, type ClientFor, split } from './client.js';
-import { createPatience, unanswered } from './silence.js';
+import { createPatience, refusalOf, unanswered } from './silence.js';
 
 /**
  * A comparison of two commits, with the commits between them, oldest first; at most the first thousand, and none if GitHub
@@ -33,21 +33,11 @@ async function compareCommits(
   base: string,
   head: string,
 ): Promise<Compared | Untold> {
-  const compare = (page: { per_page?: number; page?: number }) =>
-    ask(async () => {
-      const client = await clients(repository);
-      const basehead = `${base}...${head}`;
-      return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        ...split(repository),
-        basehead,
-        ...page,
-      });
-    });
-  const whole = await compare({});
+  const whole = await comparePage(clients, repository, base, head);
   // The first page has the diff of every file, on which GitHub fails when it is very large; other pages come without it.
-  const tooLarge = whole.is === 'no answer' && /^HTTP 5/.test(whole.why);
-  const answer = tooLarge ? await compare({ per_page: 1, page: 2 }) : whole;
-  if (answer.is === 'refused') return { refused: `${plain(answer.message)} (${answer.status})` };
+  const tooLarge = whole.is === 'no answer' && (whole.status ?? 0) >= 500;
+  const answer = tooLarge ? await comparePage(clients, repository, base, head, { per_page: 1, page: 2 }) : whole;
+  if (answer.is === 'refused') return { refused: refusalOf(answer) };
   if (answer.is === 'rate limited') return { retryAfterMs: answer.retryAfterMs };
   if (answer.is !== 'ok') return 'unavailable';
   const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
@@ -57,6 +47,20 @@ async function compareCommits(
   const all = ahead_by > commits.length ? await everyCommit(clients, repository, base, head, ahead_by) : commits;
   return { status: known, aheadBy: ahead_by, commits: (all ?? commits).map(shipped) };
 }
+
+/** One page of a comparison; without a page, GitHub answers with the diff and at most 250 commits. */
+const comparePage = (
+  clients: ClientFor,
+  repository: string,
+  base: string,
+  head: string,
+  page: { readonly per_page?: number; readonly page?: number } = {},
+) =>
+  ask(async () => {
+    const client = await clients(repository);
+    const basehead = `${base}...${head}`;
+    return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', { ...split(repository), basehead, ...page });
+  });
 
 /** Reads all commits in pages of 100; one answer without pages holds only 250. null when GitHub does not answer. */
 async function everyCommit(
@@ -68,15 +72,7 @@ async function everyCommit(
 ): Promise<RawCommit[] | null> {
   const all: RawCommit[] = [];
   for (let page = 1; page <= Math.ceil(Math.min(count, MOST_COMMITS) / 100); page += 1) {
-    const answer = await ask(async () => {
-      const client = await clients(repository);
-      return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        ...split(repository),
-        basehead: `${base}...${head}`,
-        per_page: 100,
-        page,
-      });
-    });
+    const answer = await comparePage(clients, repository, base, head, { per_page: 100, page });
     const commits = answer.is === 'ok' ? (answer.data as { commits?: unknown }).commits : null;
     if (!Array.isArray(commits)) return null;
     all.push(...(commits as RawCommit[]));

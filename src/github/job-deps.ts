@@ -2,9 +2,10 @@ import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import type { Pauses } from '../core/pauses.js';
 import type { ClientFor } from './client.js';
+import type { Workflow } from './production.js';
 
 /** What the jobs that call GitHub need to know about a service. */
-interface GitHubService {
+export interface GitHubService {
   readonly repository: string;
   readonly branch: string;
   readonly channel: string;
@@ -15,6 +16,12 @@ interface GitHubService {
     readonly inputs: Readonly<Record<string, string>>;
   };
 }
+
+/** The workflow that a service's runs are of. */
+export const workflowOf = ({ repository, production }: GitHubService): Workflow => ({
+  repository,
+  file: production.workflow,
+});
 
 /** The names of the faults that GitHub refuses to compare commits, or to look up runs, in a repository. */
 export const comparingIn = (repository: string): string => `repository ${repository}, comparing commits`;

@@ -1,6 +1,6 @@
 /** The jobs that call GitHub: start, find, follow and cancel a run, re-run staging, and read details for the card. */
 
-import { hasEnded, type Of } from '../core/deployment/deployment.js';
+import { hasEnded } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
 import { openCard } from '../db/cards.js';
@@ -11,10 +11,10 @@ import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
 import { authorOf, pullRequestOf } from './facts.js';
-import { type GitHubJobDeps, lookingUpIn } from './job-deps.js';
+import { type GitHubJobDeps, lookingUpIn, workflowOf } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
-import { findRun, jobsOf, readRun, seesRepository } from './production.js';
+import { findRun, jobsOf, readRun, stillHas } from './production.js';
 import { rerunJob } from './rerun.js';
 import { createPatience, later, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
@@ -42,10 +42,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     const service = deployment && deps.service(deployment.service);
     if (!service || (deployment.status !== 'unknown' && deployment.status !== 'lost') || deployment.sentAt === null)
       return null;
-    const { repository, production } = service;
+    const { repository } = service;
     const { deployId, sentAt } = deployment;
-    const workflow = { repository, file: production.workflow };
-    const found = await patiently(repository, () => findRun(clients, workflow, deployId, sentAt));
+    const found = await patiently(repository, () => findRun(clients, workflowOf(service), deployId, sentAt));
     const about = { service: deployment.service, deploymentId };
     const refused = found.is === 'no answer' ? (found.refused ?? null) : null;
     if (found.is !== 'no answer' || refused !== null)
@@ -64,22 +63,6 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         : { type: 'production seen', service: deployment.service, run: found.run },
     );
     return null;
-  }
-
-  /**
-   * Whether a run is still there that GitHub does not show by its id, nor its jobs: outages have hidden runs that went on. It is
-   * gone when GitHub shows the repository, and a list without it. null while GitHub does not say.
-   */
-  async function isShown(
-    { repository, production }: { readonly repository: string; readonly production: { readonly workflow: string } },
-    { deployId, run }: Pick<Of<'deploying'>, 'deployId' | 'run'>,
-  ): Promise<boolean | null> {
-    const seen = await patiently(repository, () => seesRepository(clients, repository));
-    if (seen.is !== 'yes') return null;
-    const workflow = { repository, file: production.workflow };
-    const listed = await patiently(repository, () => findRun(clients, workflow, deployId, run.startedAt));
-    if (listed.is === 'no answer') return null;
-    return listed.is === 'found';
   }
 
   return {
@@ -118,7 +101,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const answer =
         claim === 'taken'
           ? ({ is: 'unknown' } as const)
-          : await startRun(clients, { repository, file: production.workflow }, production.ref, inputs);
+          : await startRun(clients, workflowOf(service), production.ref, inputs);
       reached('dispatch: answered');
       await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));
       // A start that hit a rate limit does not count as sent; it is measured when it is sent again.
@@ -143,7 +126,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const jobs = await patiently(repository, () => jobsOf(clients, repository, id, attempt));
       if ('missing' in deployment) {
         const shown =
-          run.is === 'none' && jobs.is === 'refused' ? await isShown(service, deployment) : run.is === 'found' || null;
+          run.is === 'none' && jobs.is === 'refused'
+            ? await stillHas(clients, patiently, workflowOf(service), deployment.deployId, deployment.run.startedAt)
+            : run.is === 'found' || null;
         if (shown === false || (shown && deployment.missing))
           await perform({ type: 'run read', service: deployment.service, deploymentId, shown });
       }

@@ -4,7 +4,7 @@ import type { Job, StagingRun } from '../core/change/change.js';
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import { ask, type ClientFor, split } from './client.js';
 import { type JobShape, jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
-import { type Silent, silent, unanswered } from './silence.js';
+import { type Patiently, type Silent, silent, unanswered } from './silence.js';
 
 /** A workflow of a repository, by its file name. */
 export interface Workflow {
@@ -77,12 +77,30 @@ async function readAs<Run>(
 }
 
 /** Whether GitHub shows the repository; it answers for a hidden one as if it did not exist. */
-export async function seesRepository(clients: ClientFor, repository: string): Promise<{ readonly is: 'yes' } | Silent> {
+async function seesRepository(clients: ClientFor, repository: string): Promise<{ readonly is: 'yes' } | Silent> {
   const answer = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}', split(repository));
   });
   return answer.is === 'ok' ? { is: 'yes' } : silent(answer);
+}
+
+/**
+ * Whether GitHub still has a run that it does not show by its id: outages have hidden runs that went on. It is gone when GitHub
+ * shows the repository, and a list of runs without its deploy id. null while it does not say.
+ */
+export async function stillHas(
+  clients: ClientFor,
+  patiently: Patiently,
+  workflow: Workflow,
+  deployId: string,
+  since: Date,
+): Promise<boolean | null> {
+  const { repository } = workflow;
+  const seen = await patiently(repository, () => seesRepository(clients, repository));
+  if (seen.is !== 'yes') return null;
+  const listed = await patiently(repository, () => findRun(clients, workflow, deployId, since));
+  return listed.is === 'no answer' ? null : listed.is === 'found';
 }
 
 /** How an attempt of a run ended; null when GitHub does not say. Throws when GitHub does not answer. */

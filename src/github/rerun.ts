@@ -7,13 +7,14 @@ import { rerunJobs } from './orders.js';
 import { readStagingRun } from './production.js';
 import { later, type Patiently } from './silence.js';
 
-/** What GitHub says of a run that is too old, or that never started, and of no other (403). */
-const NEVER_AGAIN = /over a month ago|cannot be (retried|rerun|re-run)|Unable to retry/i;
-/** What it says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again. */
+/** What GitHub says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again (403). */
 const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
+/** What it says of a run that is too old; one that never started cannot be run again either. */
+const TOO_OLD = /over a month ago|Unable to retry/i;
 
 /**
- * Re-runs the failed jobs of a staging run with one request, repeated only after a rate limit. A delivery or the poll
+ * Re-runs the failed jobs of a staging run, or all when none failed, with one request that GitHub takes; repeated only after a
+ * rate limit. A delivery or the poll
  * shows whether it worked; if neither comes, the run itself does: its attempt is then newer.
  */
 export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps, patiently: Patiently) {
@@ -35,7 +36,7 @@ export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }:
           : failed;
       reached('re-run: answered');
       if (answer.is === 'refused') {
-        const forGood = NEVER_AGAIN.test(answer.message);
+        const forGood = TOO_OLD.test(answer.message) || NOTHING_FAILED.test(answer.message);
         await keep(pauses, () => perform({ ...notSeen, refused: answer.message, forGood }));
         return null;
       }

@@ -10,16 +10,22 @@ export interface Silent {
   readonly refused?: string;
 }
 
+/** GitHub's words and status, for people. */
+export const refusalOf = ({ message, status }: { readonly message: string; readonly status: number }): string =>
+  `${plain(message)} (${status})`;
+
 /** Turns an answer that does not say what was asked for into `Silent`. */
 export const silent = (answer: Answer<unknown>): Silent => ({
   is: 'no answer',
   retryAfterMs: answer.is === 'rate limited' ? answer.retryAfterMs : null,
-  ...(answer.is === 'refused' && { refused: `${plain(answer.message)} (${answer.status})` }),
+  ...(answer.is === 'refused' && { refused: refusalOf(answer) }),
 });
 
 /** The error of a call that got no answer; `waitOf` returns how long GitHub asks us to wait, in ms. */
-export const unanswered = (answer: Answer<unknown>, message: string): Error =>
-  Object.assign(new Error(message), { retryAfterMs: silent(answer).retryAfterMs });
+export const unanswered = (answer: Answer<unknown> | Silent, message: string): Error =>
+  Object.assign(new Error(message), {
+    retryAfterMs: 'retryAfterMs' in answer ? answer.retryAfterMs : null,
+  });
 
 export function waitOf(error: unknown): number {
   const { retryAfterMs } = (error ?? {}) as { retryAfterMs?: unknown };

@@ -3,7 +3,7 @@ import { MOST_BYTES, readReports, TOO_LARGE } from '../test-reports/read-reports
 import { ask, type ClientFor, split } from './client.js';
 import { readJobs } from './production.js';
 import type { JobShape } from './shapes.js';
-import { unanswered, waitOf } from './silence.js';
+import { unanswered } from './silence.js';
 
 type Run = Pick<Staging, 'runId' | 'attempt' | 'startedAt'>;
 
@@ -73,11 +73,9 @@ async function isOfAttempt(clients: ClientFor, repository: string, run: Run, mad
   if (attempt === 1 || madeAt >= wholeSeconds(startedAt)) return true;
   if (attempt > 2) return false;
   const first = await readJobs(clients, repository, runId, 1);
+  if (first.is === 'no answer') throw unanswered(first, 'GitHub does not list the jobs');
   const second = await readJobs(clients, repository, runId, 2);
-  if (first.is === 'no answer' || second.is === 'no answer')
-    throw Object.assign(new Error('GitHub does not list the jobs'), {
-      retryAfterMs: first.is === 'no answer' ? first.retryAfterMs : waitOf(second),
-    });
+  if (second.is === 'no answer') throw unanswered(second, 'GitHub does not list the jobs');
   if (first.is === 'refused' || second.is === 'refused') return false;
   const makers = first.jobs.filter(
     ({ started_at, completed_at }) =>

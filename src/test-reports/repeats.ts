@@ -4,21 +4,19 @@ import type { Outcome } from './dialects.js';
 
 const MOST_TESTS = 50_000;
 
-/** Testcases that do not count, because a later one of the same name does. */
-export interface Uncounted {
+/** Failed testcases that do not count, because a later one of the same name does. */
+interface Reruns {
   readonly failed: number;
-  readonly skipped: number;
   /** The tests of these that passed in the end. */
   readonly passed: ReadonlySet<string>;
 }
 
-const NOTHING: Uncounted = { failed: 0, skipped: 0, passed: new Set() };
-
 /** Remembers how often each test ran and how it ended, of at most 50,000 tests; beyond that every testcase counts. */
 export function createRepeats(): {
   readonly add: (test: string, outcome: Outcome) => void;
-  readonly reruns: () => Uncounted;
-  readonly earlierSkips: () => Uncounted;
+  readonly reruns: () => Reruns;
+  /** How many skipped testcases do not count. */
+  readonly earlierSkips: () => number;
 } {
   const runs = new Map<string, Outcome[]>();
   let tooMany = false;
@@ -43,22 +41,19 @@ export function createRepeats(): {
      */
     reruns: () => {
       const all = repeated();
-      if (all.some(([, outcomes]) => outcomes.slice(0, -1).some((one) => one !== 'failed'))) return NOTHING;
+      if (all.some(([, outcomes]) => outcomes.slice(0, -1).some((one) => one !== 'failed')))
+        return { failed: 0, passed: new Set() };
       return {
         failed: all.reduce((sum, [, outcomes]) => sum + outcomes.length - 1, 0),
-        skipped: 0,
         passed: new Set(all.filter(([, outcomes]) => outcomes.at(-1) === 'passed').map(([test]) => test)),
       };
     },
 
     /** wdio's reporter writes each earlier try of a test as skipped, and a test that skips itself twice. */
-    earlierSkips: () => ({
-      failed: 0,
-      skipped: repeated().reduce(
+    earlierSkips: () =>
+      repeated().reduce(
         (sum, [, outcomes]) => sum + outcomes.slice(0, -1).filter((one) => one === 'skipped').length,
         0,
       ),
-      passed: new Set(),
-    }),
   };
 }

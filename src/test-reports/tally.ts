@@ -122,9 +122,9 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       const rerun = ofGo.reruns();
       const earlier = ofWdio.earlierSkips();
       const counts = {
-        total: found.total - rerun.failed - earlier.skipped,
+        total: found.total - rerun.failed - earlier,
         failed: found.failed - rerun.failed,
-        skipped: found.skipped - earlier.skipped,
+        skipped: found.skipped - earlier,
         outside: found.outside,
       };
       const named = failures.filter(({ key }) => key === null || !rerun.passed.has(key)).map(({ failure }) => failure);

@@ -68,7 +68,17 @@ describe('of those who opened a pull request with a commit', () => {
     const { on, asked } = read(opened('zed', 'main', 'develop', false), opened('mona', 'develop', 'till', true));
     expect(await on('develop')).toEqual(['U0OCTO', 'U0MONA']);
     expect(await on('main')).toEqual(['U0OCTO', 'U0ZED']);
-    expect(asked()).toBe(1);
+    expect(await on('develop')).toEqual(['U0OCTO', 'U0MONA']);
+    // That of the main branch is still open: there may be another one by now.
+    expect(asked()).toBe(2);
+  });
+
+  test('one who brought it to a branch after another service had asked counts', async () => {
+    expect(await read(opened('zed', 'main', 'till', true)).on('main')).toEqual(['U0OCTO', 'U0ZED']);
+    const later = read(opened('zed', 'main', 'till', true), opened('mona', 'prod', 'main', true));
+    expect(await later.on('prod')).toEqual(['U0OCTO', 'U0MONA']);
+    expect(await later.on('main')).toEqual(['U0OCTO', 'U0ZED']);
+    expect(later.asked()).toBe(1);
   });
 
   test('a deleted account is nobody to name, and who wrote it counts once', async () => {

@@ -1,10 +1,11 @@
-import { plainText } from '../../sandbox/slack/reading.js';
 import {
+  cancelAskedAgo,
   card,
   deploymentsOf,
   hurry,
   landedWithoutWebhooks,
   oneBehindTheOther,
+  operatorsAreTold,
   press,
   quiet,
   stands,
@@ -21,10 +22,6 @@ afterEach(() => team.stop());
 const notFound = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
 const cancels = () => team.github.calls({ route: 'cancel' });
 const statusOf = async (sha: string) => (await deploymentsOf(team, sha)).at(-1)?.status;
-const operatorsAreTold = (...words: string[]) =>
-  until(`the operators are told ${words.join(', ')}`, () =>
-    team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
-  );
 
 test('a 404 to Cancel while the run continues ends nothing, and the next try cancels the run', async () => {
   const { first, run, second } = await oneBehindTheOther(team);
@@ -50,9 +47,9 @@ test('Cancel ends nothing while GitHub hides the repository, and operators are t
   await until('it was asked twice', () => cancels().length === 2, 12_000);
   expect([await statusOf(first), await statusOf(second)]).toEqual(['deploying', 'queued']);
   expect(team.slack.dms(OPS)).toEqual([]);
-  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await cancelAskedAgo(team, '61 seconds');
   await hurry(team, 'cancel run');
-  await operatorsAreTold('should have been cancelled', 'has not done it');
+  await operatorsAreTold(team, 'should have been cancelled', 'has not done it');
   await hurry(team, 'cancel run');
   await quiet(team);
   expect(team.slack.dms(OPS)).toHaveLength(1);
@@ -63,12 +60,24 @@ test('Cancel ends nothing while GitHub hides the repository, and operators are t
 }, 60_000);
 
 test('Cancel of a run that was deleted on GitHub ends the deployment', async () => {
-  const { first, second } = await oneBehindTheOther(team);
-  for (const route of ['cancel', 'run', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
+  const { first, run, second } = await oneBehindTheOther(team);
+  team.github.deleteRun(run);
   await press(team, ALICE, first, 'Cancel');
   await stands(team, first, 'cancelled');
   await card(team, first, ['superseded by', 'cancelled by alice'], []);
   await stands(team, second, 'deploying');
+});
+
+test('Cancel ends nothing while GitHub hides a run that its list still has', async () => {
+  const { first, run, second } = await oneBehindTheOther(team);
+  for (const route of ['cancel', 'run', 'attempt-jobs']) team.github.fail(route, notFound, 1_000);
+  await press(team, ALICE, first, 'Cancel');
+  await until('it was asked twice', () => cancels().length >= 2);
+  await quiet(team);
+  expect([await statusOf(first), await statusOf(second)]).toEqual(['deploying', 'queued']);
+  team.github.heal();
+  await stands(team, first, 'cancelled', 12_000);
+  expect(team.github.run(run).conclusion).toBe('cancelled');
 });
 
 describe('a lost run that turns up after a Retry has replaced it', () => {
@@ -104,7 +113,7 @@ describe('a lost run that turns up after a Retry has replaced it', () => {
 
   test('continues if GitHub refuses to cancel it, and operators are told what to do', async () => {
     const stray = await turnsUp({ status: 403, body: { message: 'Resource not accessible by integration' } });
-    await operatorsAreTold('GitHub refuses to cancel it', 'Cancel it in the runs of acme/shop');
+    await operatorsAreTold(team, 'GitHub refuses to cancel it', 'Cancel it in the runs of acme/shop');
     await quiet(team);
     expect(cancels()).toHaveLength(1);
     expect(team.github.run(stray).conclusion).toBeNull();

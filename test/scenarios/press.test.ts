@@ -1,3 +1,4 @@
+import { timed } from '../support/own-time.js';
 import {
   card,
   counts,
@@ -32,8 +33,10 @@ const recorded = (deployments: number, approvals: number) =>
 
 test('one press records one deployment and one approval within two seconds of its answer', async () => {
   const sha = await land(team);
-  const answer = await press(team, ALICE, sha, 'Deploy');
+  await withButton(team, sha, 'Deploy');
+  const { result: answer, tookMs } = await timed(() => press(team, ALICE, sha, 'Deploy'));
   expect([answer.status, answer.failedWith]).toEqual([200, undefined]);
+  expect(tookMs).toBeLessThan(3_000);
   await recorded(1, 1);
   const row = await stands(team, sha, 'deploying');
   expect(row).toMatchObject({ service: 'shop', sha, requested_by: ALICE, kind: 'deploy' });

@@ -55,6 +55,8 @@ test('without a comparison nobody else deploys', async () => {
   await card(team, sha, ['passed staging'], offers);
   await type(ALICE, `deploy shop ${short(sha)} --override I want it`);
   await told(team, ALICE, 'You may not break the glass');
+  await press(team, ALICE, sha, 'Deploy');
+  await card(team, sha, ['queued', 'GitHub refuses a check'], ['Withdraw']);
   expect(team.production()).toHaveLength(1);
 });
 

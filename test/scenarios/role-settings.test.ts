@@ -80,10 +80,13 @@ test('each connection rests on its own settings, and what is acknowledged waits 
   }
 });
 
-test('a weaker or stronger durability that was chosen for the server stays', async () => {
-  const chosen = await ownedDatabase({ synchronous_commit: 'remote_apply' });
-  const pool = createPool(chosen.ownerUrl, { max: 1 });
-  expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'remote_apply' }]);
-  await pool.end();
-  await Promise.all([chosen.drop(), database.drop()]);
-});
+test.each(['local', 'remote_write', 'remote_apply'])(
+  'the durability that was chosen for the server stays: %s',
+  async (durability) => {
+    const chosen = await ownedDatabase({ synchronous_commit: durability });
+    const pool = createPool(chosen.ownerUrl, { max: 1 });
+    expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: durability }]);
+    await pool.end();
+    await Promise.all([chosen.drop(), database.drop()]);
+  },
+);

@@ -1,18 +1,19 @@
-import { plainText } from '../../sandbox/slack/reading.js';
 import { retold } from '../support/deliveries.js';
 import {
+  cancelAskedAgo,
   card,
   deploymentsOf,
   hurry,
   land,
   oneBehindTheOther,
+  operatorsAreTold,
   press,
   quiet,
   refusals,
   stands,
   start,
 } from '../support/releases.js';
-import { ALICE, BOB, configOf, OPS, SHOP, startTeam, type Team } from '../support/team.js';
+import { ALICE, BOB, configOf, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 /** Runs that GitHub neither ends nor cancels, and runs that it has lost: nothing keeps a service for ever. */
@@ -22,10 +23,6 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
-const operatorsAreTold = (...words: string[]) =>
-  until(`the operators are told ${words.join(', ')}`, () =>
-    team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
-  );
 const type = (user: string, text: string) => team.slack.command({ user, channel: SHOP, text });
 const asked = (route: string) => team.github.calls({ route }).length;
 const read = (run: number) => team.github.calls({ route: 'run', path: new RegExp(`/runs/${run}$`) }).length;
@@ -34,7 +31,7 @@ const read = (run: number) => team.github.calls({ route: 'run', path: new RegExp
 async function cancelledInVain(first: string) {
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked', () => asked('cancel') > 0);
-  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await cancelAskedAgo(team, '61 seconds');
   await hurry(team, 'cancel run');
 }
 
@@ -44,7 +41,7 @@ test('a run that GitHub refuses to cancel is forced to end after a minute, and t
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked twice', () => asked('cancel') > 1);
   expect(asked('force-cancel')).toBe(0);
-  await team.rows("update deployments set cancel_asked_at = now() - interval '61 seconds' where cancel_by is not null");
+  await cancelAskedAgo(team, '61 seconds');
   await hurry(team, 'cancel run');
   await stands(team, first, 'cancelled');
   expect(asked('force-cancel')).toBe(1);
@@ -58,7 +55,7 @@ test('a run that not even force ends can be given up by somebody who may break t
   await until('Bob is refused', async () => (await refusals(team)).includes(`${BOB}: nothing to give up`));
   team.github.cancels('refused even by force');
   await cancelledInVain(first);
-  await operatorsAreTold('should have been cancelled', '/release give-up shop REASON');
+  await operatorsAreTold(team, 'should have been cancelled', '/release give-up shop REASON');
   await card(
     team,
     first,
@@ -74,13 +71,13 @@ test('a run that not even force ends can be given up by somebody who may break t
   await type(BOB, 'give-up shop The runner is gone');
   await stands(team, first, 'lost');
   await stands(team, second, 'deploying');
-  await operatorsAreTold('was given up by bob: The runner is gone');
+  await operatorsAreTold(team, 'was given up by bob: The runner is gone');
   const ledger = await team.rows("select actor, reason from ledger where kind = 'given up'");
   expect(ledger).toEqual([{ actor: BOB, reason: 'The runner is gone' }]);
 
   // What GitHub still does with it does not go unnoticed, and it is cancelled as soon as GitHub can.
   await team.github.startRun(run);
-  await operatorsAreTold('was given up; its run goes on all the same');
+  await operatorsAreTold(team, 'was given up; its run goes on all the same');
   team.github.cancels('obeyed');
   await hurry(team, 'cancel stray');
   await until('it is cancelled', () => team.github.run(run).conclusion === 'cancelled');
@@ -96,7 +93,7 @@ test('a run that was given up and reaches production all the same is what is liv
   const run = await start(team, ALICE, first);
   team.github.cancels('refused even by force');
   await cancelledInVain(first);
-  await operatorsAreTold('should have been cancelled');
+  await operatorsAreTold(team, 'should have been cancelled');
   await type(BOB, 'give-up shop The runner is gone');
   await stands(team, first, 'lost');
   const words = ['lost', 'Given up by bob: The runner is gone', 'check what production runs'];
@@ -109,6 +106,11 @@ test('a run that was given up and reaches production all the same is what is liv
   });
 });
 
+const aMinuteMissing = () =>
+  team.rows(
+    "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
+  );
+
 test('a run that was deleted in GitHub ends as lost when it was read three times in a minute', async () => {
   const { first, run, second } = await oneBehindTheOther(team);
   team.github.deleteRun(run);
@@ -118,19 +120,13 @@ test('a run that was deleted in GitHub ends as lost when it was read three times
     return read(run) >= before + 3;
   });
   expect((await deploymentsOf(team, first)).at(-1)?.status).toBe('deploying');
-  await team.rows(
-    "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
-  );
+  await aMinuteMissing();
   await hurry(team, 'follow');
   await stands(team, first, 'lost');
-  await operatorsAreTold('is lost: GitHub no longer has its run');
+  await operatorsAreTold(team, 'is lost: GitHub no longer has its run');
   await stands(team, second, 'deploying');
 });
 
-const aMinuteMissing = () =>
-  team.rows(
-    "update deployments set missing_since = missing_since - interval '61 seconds' where missing_since is not null",
-  );
 const missed = async (run: number) =>
   Number((await team.rows('select missing_reads from deployments where run_id = $1', [run]))[0]?.missing_reads);
 
@@ -189,7 +185,7 @@ test('a run that was gone and turns up again is followed again', async () => {
     await hurry(team, 'look up');
     return (await deploymentsOf(team, first)).at(-1)?.status === 'deploying';
   });
-  await operatorsAreTold('was lost, but its run was found');
+  await operatorsAreTold(team, 'was lost, but its run was found');
   await team.github.completeRun(run, { conclusion: 'success' });
   await stands(team, first, 'live');
 });
@@ -218,7 +214,15 @@ test('a cancel that GitHub accepts and forgets is forced after ten minutes; a se
   team.github.fail('force-cancel', { kind: 'status', status: 404, body });
   await press(team, ALICE, first, 'Cancel');
   await until('it was asked', () => asked('cancel') > 0);
-  await team.rows("update deployments set cancel_asked_at = now() - interval '11 minutes' where cancel_by is not null");
+  // For ten minutes GitHub may carry out what it has accepted: clean-up steps run meanwhile.
+  const before = asked('cancel');
+  await cancelAskedAgo(team, '61 seconds');
+  await until('it was asked again', async () => {
+    await hurry(team, 'cancel run');
+    return asked('cancel') > before;
+  });
+  expect(asked('force-cancel')).toBe(0);
+  await cancelAskedAgo(team, '11 minutes');
   await hurry(team, 'cancel run');
   await until('force was refused', () => asked('force-cancel') === 1);
   await card(team, first, ['Cancel requested by alice'], ['Cancel']);

@@ -1,4 +1,4 @@
-import { card, land, quiet, short, stands } from '../support/releases.js';
+import { card, land, quiet, refusals, short, stands } from '../support/releases.js';
 import { ALICE, BOB, configOf, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -79,11 +79,11 @@ test('a change is marked bad, let go and deployed past a lock, by its SHA howeve
 test('a service with hyphens is found by the dashes that a phone makes of them, and an option without a SHA holds', async () => {
   await land(team);
   await type(BOB, `give\u2011up api\u2014eu It is gone`);
-  await team.told(BOB, 'api--eu');
+  await until('it is the right service', async () => (await refusals(team)).includes(`${BOB}: may not override`));
   await type(BOB, `deploy shop \u2014override${NBSP}${ZERO}`);
   await team.told(BOB, 'needs a reason');
   await type(ALICE, 'status api\u2014eu');
-  await team.told(ALICE, 'api--eu');
+  await team.told(ALICE, 'api--eu', 'nothing live yet');
   await type(ALICE, `stop ${ZERO}${NBSP}\u200d`);
   await team.told(ALICE, 'needs a reason');
   await quiet(team);

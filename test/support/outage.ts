@@ -67,8 +67,8 @@ export async function pressed(team: Team, user: string, on: { channel: string; t
         .find((one) => one.includes('nothing was recorded')),
     );
   });
+  if (tookMs > 3_000) throw new Error(`${user} was answered after ${tookMs} ms`);
   if (words === null) return 'saved';
-  if (tookMs > 3_000) throw new Error(`${user} was told after ${tookMs} ms`);
   return words.includes('not certain') ? 'not certain' : 'not saved';
 }
 

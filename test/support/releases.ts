@@ -1,5 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
-import { ALICE, DAVE, SHOP, type Team } from './team.js';
+import { ALICE, DAVE, OPS, SHOP, type Team } from './team.js';
 import { until } from './until.js';
 
 /** What many scenarios do with a team: land a change, press, wait for a deployment's status, carry it to its end. */
@@ -186,6 +186,16 @@ export async function hurry(team: Team, job: string): Promise<void> {
     [job],
   );
 }
+
+/** A person pressed Cancel so long ago. */
+export const cancelAskedAgo = (team: Team, ago: string): Promise<unknown> =>
+  team.rows(`update deployments set cancel_asked_at = now() - interval '${ago}' where cancel_by is not null`);
+
+/** The operators are told this in one message. */
+export const operatorsAreTold = (team: Team, ...words: string[]): Promise<unknown> =>
+  until(`the operators are told ${words.join(', ')}`, () =>
+    team.slack.dms(OPS).some((one) => words.every((word) => plainText(one).includes(word))),
+  );
 
 /** What only that person was told, once it has all of these words. */
 export const told = (team: Team, user: string, ...words: string[]) =>

@@ -57,7 +57,10 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
     [{ rule: 'behind what is live', sha, live: shaOf('9') }, ['older than what is live, 9999999', 'Roll back']],
   ],
   'diverged from what is live': [
-    [{ rule: 'diverged from what is live', sha, live: shaOf('9') }, ['does not contain what is live, 9999999']],
+    [
+      { rule: 'diverged from what is live', service: 'shop', sha, live: shaOf('9') },
+      ['does not contain what is live, 9999999', '/release deploy shop aaaaaaa --override REASON'],
+    ],
   ],
   'not on the branch': [[{ rule: 'not on the branch', sha, branch: 'main' }, ['not on main']]],
   'nothing to roll back to': [

@@ -115,9 +115,23 @@ export function stagingStatus(run: Pick<StagingRun, 'status' | 'conclusion'>): S
   return run.conclusion === 'success' ? 'passed' : 'failed';
 }
 
-/** Whether an ended run has no result: it was cancelled, often by a newer push (`concurrency`), or skipped. */
-export const hasNoResult = ({ conclusion }: Pick<StagingRun, 'conclusion'>): boolean =>
+/** Whether a run ended before it had a result: it was cancelled, often by a newer push (`concurrency`), or skipped. */
+export const endedEarly = ({ conclusion }: Pick<StagingRun, 'conclusion'>): boolean =>
   conclusion === 'cancelled' || conclusion === 'skipped';
+
+/** Whether a job is one of the reasons why its run did not succeed. */
+export const failed = ({ conclusion }: Job): boolean =>
+  conclusion !== null && !['success', 'skipped', 'neutral'].includes(conclusion);
+
+/** Whether a job failed by itself, rather than being cancelled with its run. */
+export const brokenJobs = (jobs: readonly Job[] | null): boolean =>
+  (jobs ?? []).some((job) => failed(job) && job.conclusion !== 'cancelled');
+
+export const hasFailures = (tests: TestReport | null): boolean => tests !== null && tests.failed + tests.outside > 0;
+
+/** Whether nothing is known to have failed in a staging run that ended early. */
+export const hasNoResult = ({ staging, jobs, tests }: Pick<Change, 'staging' | 'jobs' | 'tests'>): boolean =>
+  endedEarly(staging) && !brokenJobs(jobs) && !hasFailures(tests);
 
 /**
  * Whether a run is news compared with what is known. Deliveries may arrive late and out of order, so a newer run wins,

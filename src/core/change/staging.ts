@@ -2,7 +2,7 @@
 
 import { type Decision, type Effect, NOTHING, type Record, type Target } from '../decision.js';
 import type { Refusal } from '../refusal.js';
-import { hasNoResult, isNews, type StagingRun, stagingStatus } from './change.js';
+import { endedEarly, isNews, type StagingRun, stagingStatus } from './change.js';
 
 /**
  * Decides about a staging run that GitHub reported. An ended run goes on the ledger and its card is drawn; a newly
@@ -18,7 +18,8 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
       : [
           {
             actor: `github:${run.actor}`,
-            kind: `staging ${hasNoResult(run) ? run.conclusion : status}`,
+            // Its jobs are not known yet: the line has the run's own word.
+            kind: `staging ${endedEarly(run) ? run.conclusion : status}`,
             sha: run.sha,
             deploymentId: null,
             reason: status === 'failed' ? run.conclusion : null,

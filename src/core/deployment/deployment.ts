@@ -156,6 +156,9 @@ export function hasEnded(deployment: Deployment): deployment is Ended {
   return (ENDED as readonly Status[]).includes(deployment.status);
 }
 
+/** Whether a person gave up its run, which is known; any other lost one may still be found. */
+export const isGivenUp = ({ run, endedBy }: Ended): boolean => run !== null && endedBy !== null;
+
 /** Whether a deployment is being sent or running; narrows its type. */
 export function isActive(deployment: Deployment): deployment is Of<(typeof ACTIVE)[number]> {
   return (ACTIVE as readonly Status[]).includes(deployment.status);

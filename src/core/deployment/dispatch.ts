@@ -49,7 +49,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     onBranch(head.sha, policy.branch, facts.onBranch),
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
-    forward && !(broken && comparison?.status === 'diverged') ? aheadOfLive(state, head.sha, comparison) : null,
+    forward ? aheadOfLive(state, head.sha, comparison, broken) : null,
     target.change && !broken ? notHeld(target.change) : null,
     forward && !broken ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null) : null,
   );

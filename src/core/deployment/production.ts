@@ -6,7 +6,7 @@ import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
 import type { Write } from '../write.js';
-import { type Deployment, type Ended, endOf, hasEnded, type ProductionRun, type Run } from './deployment.js';
+import { type Deployment, type Ended, endOf, hasEnded, isGivenUp, type ProductionRun, type Run } from './deployment.js';
 import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
 
 const runOf = (run: ProductionRun): Run => ({
@@ -46,7 +46,7 @@ export function productionSeen(
     case 'hung':
       return follow(state, target, deployment, run, policy, facts);
     case 'lost':
-      return deployment.run && deployment.endedBy !== null
+      return isGivenUp(deployment)
         ? goesOn(state, target, deployment, run)
         : foundLate(state, target, deployment, run, policy, facts);
     case 'live':
@@ -200,7 +200,7 @@ const plan = (decision: Decision): Plan => (decision.kind === 'accepted' ? decis
 export function needsFirstConclusion(deployment: Deployment | null, run: ProductionRun): boolean {
   if (!deployment) return false;
   const known = 'run' in deployment ? deployment.run : null;
-  const mayBeFoundLate = deployment.status === 'lost' && (known === null || deployment.endedBy === null);
+  const mayBeFoundLate = deployment.status === 'lost' && !isGivenUp(deployment);
   if (hasEnded(deployment) && !mayBeFoundLate) return false;
   return run.attempt > (known?.attempt ?? 1) && (known === null || known.id === run.runId);
 }

@@ -135,7 +135,7 @@ export function pressDeploy(
     passedStaging(change),
     notLiveYet(state, change.sha),
     press.from === 'card' ? newestPassed(state, change) : null,
-    override === null || comparison?.status !== 'diverged' ? aheadOfLive(state, change.sha, comparison) : null,
+    aheadOfLive(state, change.sha, comparison, override !== null),
     override === null ? openFor(state, 'deploy', policy, facts) : null,
     override === null ? notHeld(change) : null,
   );

@@ -8,6 +8,7 @@ import { pausing } from '../service/pause.js';
 import { permitted } from '../service/policy.js';
 import type { ServiceState } from '../service/service.js';
 import type { Deployment, Of } from './deployment.js';
+import { CANCEL_MS } from './watch.js';
 
 /** A run is gone when GitHub said so this often in a row, for at least this long. */
 const GONE_READS = 3;
@@ -38,10 +39,7 @@ export function runRead(
 }
 
 /** The reason of a deployment whose run GitHub no longer shows. */
-export const GONE = 'GitHub no longer has its run';
-
-/** How long GitHub has to carry out a Cancel. */
-const CANCEL_MS = 60_000;
+const GONE = 'GitHub no longer has its run';
 
 type Stuck = Of<'hung'> | Of<'deploying'> | Of<'unknown'>;
 

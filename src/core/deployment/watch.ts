@@ -16,8 +16,8 @@ import type { ServiceState } from '../service/service.js';
 import { approvalTimePassed } from './approvals.js';
 import { type Deployment, hasEnded } from './deployment.js';
 
-/** How long GitHub may leave a Cancel undone before the operators are told. */
-const NOT_TAKEN_MS = 60_000;
+/** How long GitHub has to carry out a Cancel: then the operators are told, and the run may be forced or given up. */
+export const CANCEL_MS = 60_000;
 
 /** Decides about a cancel that GitHub did not accept: the run is gone, GitHub refuses, or it gave no usable answer. */
 export function cancelAnswered(
@@ -45,8 +45,7 @@ export function cancelAnswered(
       );
     }
     case 'not taken': {
-      if (cancelToldAt || !cancelAskedAt || facts.now.getTime() - cancelAskedAt.getTime() <= NOT_TAKEN_MS)
-        return NOTHING;
+      if (cancelToldAt || !cancelAskedAt || facts.now.getTime() - cancelAskedAt.getTime() <= CANCEL_MS) return NOTHING;
       return {
         kind: 'accepted',
         writes: [{ write: 'told not cancelled', deploymentId: id }],

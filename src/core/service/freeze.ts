@@ -36,10 +36,7 @@ export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): 
   const now = at.getTime();
   const active = freezes.filter((freeze) => holds(freeze, zone.wall(now)));
   if (active.length === 0) return null;
-  const isFrozen = (instant: number) => {
-    const wall = zone.wall(instant);
-    return freezes.some((freeze) => holds(freeze, wall));
-  };
+  const isFrozen = (instant: number) => anyHolds(freezes, zone.wall(instant));
   const ends = (freeze: Freeze) => firstAfter(freezes, zone, now, (instant) => !holds(freeze, zone.wall(instant)));
   const last = active.reduce((a, b) => (ends(b) > ends(a) ? b : a));
   return {
@@ -52,10 +49,13 @@ export function frozen(freezes: readonly Freeze[], timezone: string, at: Date): 
 /** The freeze at an instant, or the next one within 400 days; null if there is none. */
 export function nextFreeze(freezes: readonly Freeze[], timezone: string, at: Date): Frozen | null {
   const now = frozen(freezes, timezone, at);
-  if (now || freezes.length === 0) return now;
   const zone = zoneOf(timezone);
-  const isFrozen = (instant: number) => freezes.some((freeze) => holds(freeze, zone.wall(instant)));
-  return frozen(freezes, timezone, new Date(firstAfter(freezes, zone, at.getTime(), isFrozen)));
+  const today = zone.wall(at.getTime()).date;
+  // Those of past years would be looked for in vain, day by day.
+  const coming = freezes.filter((freeze) => 'days' in freeze || Date.parse(freeze.to) >= today);
+  if (now || coming.length === 0) return now;
+  const isFrozen = (instant: number) => anyHolds(coming, zone.wall(instant));
+  return frozen(freezes, timezone, new Date(firstAfter(coming, zone, at.getTime(), isFrozen)));
 }
 
 /** Whether the weekly windows alone cover every minute of the week. */
@@ -73,6 +73,8 @@ export function neverOpens(freezes: readonly Freeze[]): boolean {
 }
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+const anyHolds = (freezes: readonly Freeze[], wall: Wall): boolean => freezes.some((freeze) => holds(freeze, wall));
 
 function holds(freeze: Freeze, { date, minutes }: Wall): boolean {
   if (!('days' in freeze)) return date >= Date.parse(freeze.from) && date <= Date.parse(freeze.to);

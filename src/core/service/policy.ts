@@ -31,8 +31,16 @@ export function notLiveYet(state: ServiceState, sha: string): Refusal | null {
   return { rule: 'already live', sha, since: state.live.since, by: state.live.deployment.requestedBy };
 }
 
-/** Refuses a SHA that does not contain what is live: Deploy only goes forward, Roll back goes back. */
-export function aheadOfLive(state: ServiceState, sha: string, comparison: Comparison | null): Refusal | null {
+/**
+ * Refuses a SHA that does not contain what is live: Deploy only goes forward, Roll back goes back. Break glass (`broken`) passes
+ * a history that was rewritten.
+ */
+export function aheadOfLive(
+  state: ServiceState,
+  sha: string,
+  comparison: Comparison | null,
+  broken: boolean,
+): Refusal | null {
   const live = liveSha(state);
   if (live === null || comparison === null) return null;
   switch (comparison.status) {
@@ -43,7 +51,7 @@ export function aheadOfLive(state: ServiceState, sha: string, comparison: Compar
     case 'behind':
       return { rule: 'behind what is live', sha, live };
     case 'diverged':
-      return { rule: 'diverged from what is live', sha, live };
+      return broken ? null : { rule: 'diverged from what is live', service: state.name, sha, live };
   }
 }
 

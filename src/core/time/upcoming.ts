@@ -1,7 +1,7 @@
 /** What comes next by the clock, in words with the offset from UTC, so that a person sees a wrong zone at once. */
 
 import { inWords } from '../check.js';
-import { type Freeze, nextFreeze } from '../service/freeze.js';
+import { type Freeze, type Frozen, nextFreeze } from '../service/freeze.js';
 import { type Named, nextDue } from './digest-times.js';
 import { MINUTE, zoneOf } from './zone.js';
 
@@ -27,8 +27,16 @@ export function upcomingAt(
   digest: Named | null,
   services: readonly { readonly name: string; readonly freezes: readonly Freeze[] }[],
 ): Upcoming {
+  // Many services have the same windows, and each list is searched once.
+  const known = new Map<string, Frozen | null>();
+  const next = (freezes: readonly Freeze[]): Frozen | null => {
+    const key = JSON.stringify(freezes);
+    const freeze = known.has(key) ? (known.get(key) ?? null) : nextFreeze(freezes, timezone, now);
+    known.set(key, freeze);
+    return freeze;
+  };
   const found = services.flatMap(({ name, freezes }) => {
-    const freeze = nextFreeze(freezes, timezone, now);
+    const freeze = next(freezes);
     return freeze ? [{ name, freeze }] : [];
   });
   const [first] = [...found].sort((a, b) => a.freeze.since.getTime() - b.freeze.since.getTime());

@@ -7,12 +7,12 @@ import { shown } from '../limits.js';
 import { offered } from './card-gates.js';
 import { drawProduction } from './card-production.js';
 import { ended } from './ends.js';
-import { brokenJobs, failingJobs, spoken } from './jobs.js';
+import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
-import { failingTests, hasFailures } from './tests.js';
+import { failingTests } from './tests.js';
 import { named } from './words.js';
 
 type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
@@ -58,7 +58,7 @@ function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDraw
   const { conclusion, url } = change.staging;
   const failing = failingJobs(change.jobs);
   const tests = failingTests(change.tests);
-  const noResult = hasNoResult(change.staging) && !brokenJobs(change.jobs) && !hasFailures(change.tests);
+  const noResult = hasNoResult(change);
   const why: Phrase = conclusion === null || conclusion === 'failure' ? [] : [`: ${spoken(conclusion)}`];
   const refused = change.rerunRefused;
   return {

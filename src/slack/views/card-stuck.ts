@@ -1,7 +1,6 @@
 /** What cards say of a run that does not end, and of one that was lost. */
 
 import type { Deployment, Ended, Of } from '../../core/deployment/deployment.js';
-import { GONE } from '../../core/deployment/stuck.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
@@ -13,14 +12,14 @@ export function cancelAsked(deployment: Deployment, names: Names): Phrase[] {
   if (!('cancelBy' in deployment) || !deployment.cancelBy) return [];
   const asked: Phrase = [`Cancel requested by ${who(deployment.cancelBy, names)}`];
   if (!('cancelToldAt' in deployment) || !deployment.cancelToldAt) return [asked];
-  return [
-    [...asked, '; GitHub has not done it. Pushbutton keeps asking'],
-    [
-      'If GitHub cannot end it, somebody who may break the glass can type ',
-      code(`/release give-up ${deployment.service} REASON`),
-    ],
-  ];
+  return [[...asked, '; GitHub has not done it. Pushbutton keeps asking'], giveUp(deployment.service)];
 }
+
+/** The way out when GitHub neither ends a run nor cancels it. */
+export const giveUp = (service: string): Phrase => [
+  'If GitHub cannot end it, somebody who may break the glass can type ',
+  code(`/release give-up ${service} REASON`),
+];
 
 /** Why a hung run keeps its service, and until when. */
 export const hungLine = ({ service }: Of<'hung'>, timeoutMs: number): Phrase => [
@@ -35,7 +34,7 @@ export function lostLine({ run, sentAt, reason, endedBy }: Ended, names: Names):
       theirs(reason ?? '', shown.reason),
       '. GitHub may still carry it out; check what production runs',
     ];
-  if (run) return [`${reason ?? GONE}; check what production runs`];
+  if (run) return [`${reason ?? ''}; check what production runs`];
   return [
     'No run was found in 60 s in which GitHub answered',
     ...(sentAt ? [' (sent ', date(sentAt), ')'] : []),

@@ -1,18 +1,10 @@
-import type { Job } from '../../core/change/change.js';
+import { brokenJobs, failed, type Job } from '../../core/change/change.js';
 import { shown } from '../limits.js';
 import { emoji, joined, link, type Phrase, theirs } from './rich.js';
 
 const MOST_FAILED = 5;
 const MOST_STEPS = 3;
 const MOST_JOBS = 10;
-
-/** Whether a job is one of the reasons why its run did not succeed. */
-const failed = (job: Job): boolean =>
-  job.conclusion !== null && !['success', 'skipped', 'neutral'].includes(job.conclusion);
-
-/** Whether a job failed by itself, rather than being cancelled with its run. */
-export const brokenJobs = (jobs: readonly Job[] | null): boolean =>
-  (jobs ?? []).some((job) => failed(job) && job.conclusion !== 'cancelled');
 
 /** GitHub's status words, without their underscores; sentences stay as they are. */
 export const spoken = (word: string): string => (/^[a-z]+(_[a-z]+)+$/.test(word) ? word.replaceAll('_', ' ') : word);

@@ -3,9 +3,10 @@ import type { OperatorNews } from '../../core/decision.js';
 import type { Deployment } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
+import { giveUp } from './card-stuck.js';
 import { answer, type Message } from './message.js';
 import { who } from './people.js';
-import { code, date, emoji, link, type Phrase, theirs } from './rich.js';
+import { date, emoji, link, type Phrase, theirs } from './rich.js';
 import { MARK, named, runUrl, STATUS } from './words.js';
 
 export interface News {
@@ -49,7 +50,7 @@ function tell(
           ...('hungAt' in deployment ? [' since ', date(deployment.hungAt)] : []),
           ': its run is taking longer than its timeout and blocks the service.',
         ],
-        mend: ['Look at the run, then let it end or press Cancel on the card.', ...giveUp(service)],
+        mend: ['Look at the run, then let it end or press Cancel on the card. ', ...giveUp(service), '.'],
       };
     case 'unknown':
       return {
@@ -74,8 +75,9 @@ function tell(
           'should have been cancelled a minute ago, but GitHub has not done it. It is still running and blocks the service.',
         ],
         mend: [
-          'Look at the run, and at the permissions of the App or token: it needs actions: write. Pushbutton keeps asking.',
+          'Look at the run, and at the permissions of the App or token: it needs actions: write. Pushbutton keeps asking. ',
           ...giveUp(service),
+          '.',
         ],
       };
     case 'lost':
@@ -137,10 +139,3 @@ function tell(
       };
   }
 }
-
-/** The way out when GitHub neither ends a run nor cancels it. */
-const giveUp = (service: string): Phrase => [
-  ' If GitHub cannot end it, somebody who may break the glass can type ',
-  code(`/release give-up ${service} REASON`),
-  '.',
-];

@@ -112,7 +112,7 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
         [sha(refusal.sha), ' does not contain what is live, ', sha(refusal.live), ', so it would undo changes.'],
         [
           'A deployer can deploy a commit that contains both, or roll back first. If the history of the branch was rewritten, somebody who may break the glass can deploy it: ',
-          code('/release deploy SERVICE SHA --override REASON'),
+          code(`/release deploy ${refusal.service} ${shortSha(refusal.sha)} --override REASON`),
           '.',
         ],
       ];

@@ -1,4 +1,4 @@
-import type { Change, TestFailure, TestReport } from '../../core/change/change.js';
+import { type Change, hasFailures, type TestFailure, type TestReport } from '../../core/change/change.js';
 import { shown } from '../limits.js';
 import { jobsInShort } from './jobs.js';
 import { joined, type Phrase, theirs } from './rich.js';
@@ -32,8 +32,6 @@ function countsOf({ total, failed, skipped, outside }: TestReport): string[] {
   if (outside > 0) parts.push(`${counted(outside, 'failure')} outside the tests`);
   return parts;
 }
-
-export const hasFailures = (tests: TestReport | null): boolean => tests !== null && tests.failed + tests.outside > 0;
 
 /** The first failures by name, each with its reason; none if none is known. */
 export function failingTests(tests: TestReport | null): Phrase[] {

@@ -69,13 +69,17 @@ test.each([
   ['behind', 'behind what is live'],
   ['diverged', 'diverged from what is live'],
 ] as const)('a commit that is %s', (status, rule) => {
-  const refusal = aheadOfLive(live1, shaOf(2), { status, aheadBy: 0 });
-  expect(refusal).toEqual(rule === null ? null : { rule, sha: shaOf(2), live: shaOf(1) });
-  expect(aheadOfLive(state(), shaOf(2), { status, aheadBy: 0 })).toBeNull();
+  const refusal = aheadOfLive(live1, shaOf(2), { status, aheadBy: 0 }, false);
+  const broken = aheadOfLive(live1, shaOf(2), { status, aheadBy: 0 }, true);
+  expect(broken).toEqual(status === 'diverged' ? null : refusal);
+  expect(refusal).toEqual(rule && expect.objectContaining({ rule, sha: shaOf(2), live: shaOf(1) }));
+  expect(aheadOfLive(state(), shaOf(2), { status, aheadBy: 0 }, false)).toBeNull();
 });
 test('a commit that is identical is live already; one that could not be compared is not refused here', () => {
-  expect(aheadOfLive(live1, shaOf(1), { status: 'identical', aheadBy: 0 })).toMatchObject({ rule: 'already live' });
-  expect(aheadOfLive(live1, shaOf(2), null)).toBeNull();
+  expect(aheadOfLive(live1, shaOf(1), { status: 'identical', aheadBy: 0 }, false)).toMatchObject({
+    rule: 'already live',
+  });
+  expect(aheadOfLive(live1, shaOf(2), null, false)).toBeNull();
 });
 
 test('a commit that left its branch is refused by name', () => {
