@@ -17,8 +17,15 @@ export interface Comparison {
   readonly aheadBy: number;
 }
 
-/** A fact that GitHub did not give: no answer, a refusal in its own words, or a rate limit. */
-export type Untold = 'unavailable' | { readonly refused: string } | { readonly retryAfterMs: number };
+/**
+ * A fact that GitHub did not give: no answer, a refusal in its own words, a rate limit, or `failed`, the HTTP status of
+ * an error of its own.
+ */
+export type Untold =
+  | 'unavailable'
+  | { readonly refused: string }
+  | { readonly retryAfterMs: number }
+  | { readonly failed: number };
 
 /** What would ship, counted for an approval, and its authors. */
 export interface Shipped {
@@ -38,7 +45,7 @@ export const TOOL = 'tool';
 /** Whether a fact is missing because GitHub did not give it. */
 export function isUntold(fact: Comparison | Shipped | boolean | Untold | null | undefined): fact is Untold {
   if (typeof fact !== 'object' || fact === null) return fact === 'unavailable';
-  return 'refused' in fact || 'retryAfterMs' in fact;
+  return 'refused' in fact || 'retryAfterMs' in fact || 'failed' in fact;
 }
 
 /** Outside facts, gathered once, after the command was saved. Facts that the command does not need are absent. */

@@ -99,7 +99,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         status,
         queuedAt: row.queued_at,
         notBefore: row.not_before,
-        waitsFor: row.github_says === null ? row.waits_for : { githubRefuses: row.github_says },
+        waitsFor: waitsForOf(row),
         waitsSince: row.waits_since,
         refusedSince: row.refused_since,
       };
@@ -137,6 +137,12 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         endedBy: row.ended_by,
       };
   }
+}
+
+/** GitHub's words are a refusal since some time, or else the status of an error of its own. */
+function waitsForOf({ github_says, refused_since, waits_for }: DeploymentRow): WaitsFor | null {
+  if (github_says === null) return waits_for;
+  return refused_since === null ? { githubFails: Number(github_says) } : { githubRefuses: github_says };
 }
 
 function basisOf(row: DeploymentRow): Basis | null {

@@ -110,10 +110,15 @@ export const queueAgain = (
   waitsFor: WaitsFor | null,
   gate: { readonly by: string | null; readonly reason: string } | undefined,
 ): Promise<void> => {
-  const says = typeof waitsFor === 'object' ? (waitsFor?.githubRefuses ?? null) : null;
+  const [refuses, fails] =
+    typeof waitsFor !== 'object' || waitsFor === null
+      ? [null, null]
+      : 'githubFails' in waitsFor
+        ? [null, String(waitsFor.githubFails)]
+        : [waitsFor.githubRefuses, null];
   return move(
     tx,
-    `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = $4,
+    `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = coalesce($4, $6),
        waits_since = case when $3::text is null then null
          when $5::jsonb is null and waits_for = gate->>'gate' then clock_timestamp()
          else coalesce(waits_since, clock_timestamp()) end,
@@ -128,9 +133,10 @@ export const queueAgain = (
     [
       id,
       notBefore,
-      says === null ? waitsFor : 'github',
-      says,
+      typeof waitsFor === 'object' && waitsFor !== null ? 'github' : waitsFor,
+      refuses,
       gate ? JSON.stringify({ gate: waitsFor, ...gate }) : null,
+      fails,
     ],
   );
 };

@@ -39,6 +39,7 @@ async function compareCommits(
   const answer = tooLarge ? await comparePage(clients, repository, base, head, { per_page: 1, page: 2 }) : whole;
   if (answer.is === 'refused') return { refused: refusalOf(answer) };
   if (answer.is === 'rate limited') return { retryAfterMs: answer.retryAfterMs };
+  if (answer.is === 'no answer' && answer.status !== undefined) return { failed: answer.status };
   if (answer.is !== 'ok') return 'unavailable';
   const { status, ahead_by, commits } = answer.data as { status?: unknown; ahead_by?: unknown; commits?: unknown };
   const known = STATUSES.find((one) => one === status);

@@ -1,6 +1,6 @@
 import type { Change } from '../../src/core/change/change.js';
 import { stagingStatus } from '../../src/core/change/change.js';
-import type { Basis, Of } from '../../src/core/deployment/deployment.js';
+import type { Basis, Of, WaitsFor } from '../../src/core/deployment/deployment.js';
 import type { ServiceState } from '../../src/core/service/service.js';
 import type { Write } from '../../src/core/write.js';
 import type { DeploymentRow } from '../../src/db/deployment-row.js';
@@ -140,4 +140,16 @@ export function saveStaging(
     hold: null,
     undoneBy: null,
   });
+}
+
+/** How the row says what a queued deployment waits for. */
+export function saidBy(
+  waitsFor: WaitsFor | null,
+  refusedSince: Date,
+): Pick<DeploymentRow, 'waits_for' | 'github_says' | 'refused_since'> {
+  if (waitsFor === null || typeof waitsFor === 'string')
+    return { waits_for: waitsFor, github_says: null, refused_since: null };
+  return 'githubFails' in waitsFor
+    ? { waits_for: 'github', github_says: String(waitsFor.githubFails), refused_since: null }
+    : { waits_for: 'github', github_says: waitsFor.githubRefuses, refused_since: refusedSince };
 }

@@ -3,7 +3,7 @@ import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../
 import type { OutsideRun, ServiceState } from '../../src/core/service/service.js';
 import type { Write } from '../../src/core/write.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
-import { applyGate, counted, firstPassed, type Gates, newRow, rank, saveStaging } from './in-memory-rows.js';
+import { applyGate, counted, firstPassed, type Gates, newRow, rank, saidBy, saveStaging } from './in-memory-rows.js';
 
 /**
  * One service in memory, which takes the writes of a decision as the database takes them: the same conditions on where a row
@@ -48,12 +48,7 @@ export function inMemory() {
         move(write.deploymentId, ['queued', 'dispatching', 'unknown'], {
           status: 'queued',
           not_before: write.notBefore,
-          waits_for: typeof write.waitsFor === 'object' ? write.waitsFor && 'github' : write.waitsFor,
-          github_says: typeof write.waitsFor === 'object' ? (write.waitsFor?.githubRefuses ?? null) : null,
-          refused_since:
-            write.waitsFor === null || typeof write.waitsFor === 'string'
-              ? null
-              : (row(write.deploymentId).refused_since ?? now),
+          ...saidBy(write.waitsFor, row(write.deploymentId).refused_since ?? now),
           waits_since: write.waitsFor === null ? null : (row(write.deploymentId).waits_since ?? now),
           dispatching_at: null,
           sent_at: null,

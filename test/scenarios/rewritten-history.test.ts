@@ -36,12 +36,13 @@ test('a commit that does not contain what is live is refused with the way on, an
 
 test.each<[string, number, string]>([
   ['GitHub no longer has a common ancestor', 404, 'GitHub refuses to compare: Not Found (404)'],
-  ['the comparison is too large for GitHub', 500, 'GitHub did not compare it'],
+  ['the comparison is too large for GitHub', 500, 'GitHub answers 500 when asked to compare'],
 ])('break glass does not wait for a comparison: %s', async (_, status, why) => {
   await begin({ deadlines: 'real' });
   const sha = await comparedWith(status, { message: status === 404 ? 'Not Found' : 'Server Error' });
   await press(team, ALICE, sha, 'Deploy');
-  await card(team, sha, ['queued'], ['Withdraw']);
+  const says = status === 500 ? 'GitHub answers 500 to a check' : 'GitHub refuses a check';
+  await card(team, sha, ['queued', says], ['Withdraw']);
   expect(team.production()).toHaveLength(1);
   await type(BOB, `deploy shop ${short(sha)} --override The shop is down`);
   await stands(team, sha, 'deploying', 20_000);

@@ -103,8 +103,17 @@ interface UnderWay {
   readonly cancelToldAt: Date | null;
 }
 
-/** Why a queued deployment with nothing ahead of it is not sent. `githubRefuses`: in GitHub's own words. */
-export type WaitsFor = 'github rate limit' | 'slack' | 'github' | ShutGate | { readonly githubRefuses: string };
+/**
+ * Why a queued deployment with nothing ahead of it is not sent. `githubRefuses`: in GitHub's own words. `githubFails`: the
+ * HTTP status of an error of its own.
+ */
+export type WaitsFor =
+  | 'github rate limit'
+  | 'slack'
+  | 'github'
+  | ShutGate
+  | { readonly githubRefuses: string }
+  | { readonly githubFails: number };
 
 /** A gate that is shut. What waits for it continues by itself when it opens. */
 export type ShutGate = 'locked' | 'stopped' | 'frozen';

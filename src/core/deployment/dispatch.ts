@@ -77,10 +77,13 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
 
 /** Why what ships could not be counted from what is live; null when it was. */
 function notCounted(comparison: Facts['comparison']): string | null {
-  if (isUntold(comparison))
-    return typeof comparison === 'object' && 'refused' in comparison
-      ? `GitHub refuses to compare: ${comparison.refused}`
+  if (isUntold(comparison)) {
+    if (typeof comparison === 'object' && 'refused' in comparison)
+      return `GitHub refuses to compare: ${comparison.refused}`;
+    return typeof comparison === 'object' && 'failed' in comparison
+      ? `GitHub answers ${comparison.failed} when asked to compare`
       : 'GitHub did not compare it';
+  }
   return comparison?.status === 'diverged' ? 'it does not contain what was live' : null;
 }
 

@@ -72,18 +72,23 @@ export function whatIsMissing({ permission, approvers, comparison, shipped, onBr
   if (refused) return { what: { githubRefuses: refused.refused }, retryAfterMs: 0 };
   const limited = untold.flatMap((one) => (typeof one === 'object' && 'retryAfterMs' in one ? [one.retryAfterMs] : []));
   if (limited.length > 0) return { what: 'github rate limit', retryAfterMs: Math.max(...limited) };
+  const failed = untold.find((one) => typeof one === 'object' && 'failed' in one);
+  if (failed) return { what: { githubFails: failed.failed }, retryAfterMs: 0 };
   if (untold.length > 0) return { what: 'github', retryAfterMs: 0 };
   const authors = shipped === undefined || isUntold(shipped) ? null : shipped.authors;
   return authors === 'not looked up' ? { what: 'slack', retryAfterMs: 0 } : null;
 }
 
-const inWords = (what: WaitsFor): string => (typeof what === 'string' ? what : `GitHub refuses: ${what.githubRefuses}`);
+function inWords(what: WaitsFor): string {
+  if (typeof what === 'string') return what;
+  return 'githubFails' in what ? `GitHub answers ${what.githubFails}` : `GitHub refuses: ${what.githubRefuses}`;
+}
 
 /** Keeps the deployment waiting for an outside fact. Ends it as rejected after a refusal of 5 min, as expired after 2 h. */
 export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
   const reason = inWords(what);
   const since = (date: Date | null) => (date ? facts.now.getTime() - date.getTime() : 0);
-  if (typeof what === 'object' && since(head.refusedSince) > REFUSED_MS) {
+  if (typeof what === 'object' && 'githubRefuses' in what && since(head.refusedSince) > REFUSED_MS) {
     const { service, sha } = head;
     return rejected(head, { rule: 'github refuses to compare', service, sha, message: what.githubRefuses }, reason);
   }
