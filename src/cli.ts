@@ -71,7 +71,7 @@ async function prepare(log: Log): Promise<{ config: Config; url: string }> {
   const config = loadConfig(process.env);
   const { migrate } = await import('./db/migrate.js');
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
-  const applied = await migrate(url).catch((error: unknown) => {
+  const applied = await migrate(url, config.connections).catch((error: unknown) => {
     throw new Error(`DATABASE_URL: ${lineOfFault(error)}`);
   });
   if (applied.length > 0) log.info({ applied }, 'migrated');

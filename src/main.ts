@@ -1,16 +1,17 @@
 /** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import { createCommits } from './commits/commits.js';
-import type { Config, ServiceConfig } from './config/config.js';
-import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
+import type { Config } from './config/config.js';
+import { peopleOf, servicesOf, watchedOf } from './config/policies.js';
 import { sharersOf } from './config/sharers.js';
 import type { Command } from './core/command.js';
+import { type Connections, connectionsOf } from './core/connections.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
 import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
-import { CONNECTIONS, type Connections, openPools } from './db/pools.js';
+import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
 import { createLines } from './flow/deliver.js';
@@ -18,9 +19,9 @@ import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
 import { createClients } from './github/client.js';
-import { comparingIn, lookingUpIn } from './github/job-deps.js';
+import { comparingIn } from './github/job-deps.js';
 import { githubJobs } from './github/jobs.js';
-import { createLists, listNames } from './github/lists.js';
+import { createLists, faultNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery, type Watched } from './github/webhooks.js';
@@ -34,12 +35,12 @@ import { createInboxLoop } from './jobs/inbox.js';
 import { createPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
 import { sayTimes, upcomingOf } from './jobs/upcoming.js';
-import { startWorkers } from './jobs/workers.js';
+import { NO_TASKS, startWorkers, type Workers } from './jobs/workers.js';
 import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log/log.js';
 import { sendThrough } from './outbound.js';
 import { createSlackApp } from './slack/app.js';
-import { cardModel, type ShownService } from './slack/card-model.js';
+import { cardModel } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
 import { digestNow } from './slack/digest.js';
@@ -67,16 +68,18 @@ export async function startPushbutton(
   config: Config,
   databaseUrl: string,
   log: Log,
-  { pauses = PAUSES, connections = CONNECTIONS }: { pauses?: Pauses; connections?: Connections } = {},
+  {
+    pauses = PAUSES,
+    connections = connectionsOf(config.connections),
+  }: { pauses?: Pauses; connections?: Connections } = {},
 ): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
-  const services = new Map(config.services.map((service) => [service.name, service]));
-  const service = (name: string): ServiceConfig | undefined => services.get(name);
-  const all = [...services.keys()];
-  await ensureServices(pool, all);
+  const services = servicesOf(config);
+  const { names, channels, policyOf, shown } = services;
+  await ensureServices(pool, names);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
   const { botToken, apiUrl } = config.slack;
@@ -85,16 +88,13 @@ export async function startPushbutton(
   const people = createPeople(
     client,
     () => identity.known()?.team ?? null,
-    (user, name) => void savePerson(pool, user, name).catch(() => {}),
+    (user, name) => savePerson(pool, user, name),
   );
   const clients = createClients(config.github.auth, config.github.apiUrl, { called: metrics.called('github') });
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
   const webUrl = webUrlOf(config.github.apiUrl);
-  const policies = policiesOf(config);
-  const policyOf = (name: string): Policy | undefined => policies.get(name);
-  const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
   const commits = createCommits({
     pool,
     clients,
@@ -104,11 +104,10 @@ export async function startPushbutton(
     webUrl,
     told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
   });
-  const { countCommits } = commits;
   const gather = createGather({
     pool,
     service: policyOf,
-    allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
+    allDeployers: services.deployers,
     ...people,
     ...commits,
     deadlines: pauses.deadlines,
@@ -133,12 +132,10 @@ export async function startPushbutton(
   });
   const receive = createReceive(intake, pauses.deadlines, inbox.wake);
 
-  const channels = [...new Set(config.services.map((one) => one.channel))];
   const toSlack = { pool, client, pauses, warn };
   const { timezone } = config;
   const upcoming = upcomingOf(config);
-  const servicesOf = (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []);
-  const digest = { ...toSlack, timezone, servicesOf, upcoming };
+  const digest = { ...toSlack, timezone, servicesOf: services.shownIn, upcoming };
   const lines = createLines(
     pool,
     slackJobs({
@@ -146,13 +143,13 @@ export async function startPushbutton(
       cards: {
         ...toSlack,
         drawn: metrics.drawn,
-        model: (changeId) => cardModel(pool, changeId, shown, countCommits, commits.unmatchedAuthors),
+        model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
       },
       digest,
-      notes: { ...toSlack, shown, channelOf: (name) => service(name)?.channel, authorsOf: commits.authorsOf },
+      notes: { ...toSlack, shown, channelOf: (name) => services.of(name)?.channel, authorsOf: commits.authorsOf },
       operators: config.operators,
-      repositoryOf: (name) => service(name)?.repository,
-      deployersOf: (name) => service(name)?.deployers ?? [],
+      repositoryOf: (name) => services.of(name)?.repository,
+      deployersOf: (name) => services.of(name)?.deployers ?? [],
       told: fault,
     }),
     githubJobs({
@@ -160,7 +157,7 @@ export async function startPushbutton(
       pauses,
       clients,
       service: (name) => {
-        const known = service(name);
+        const known = services.of(name);
         return known && { ...known, testReport: known.staging.testReport };
       },
       perform: performOne,
@@ -184,20 +181,21 @@ export async function startPushbutton(
     receive,
     people,
     shown,
-    countCommits,
+    countCommits: commits.countCommits,
     webUrl,
-    services: all,
+    services: names,
     timezone,
     digestNow: () => digestNow(digest),
   });
   const watched: readonly Watched[] = watchedOf(config);
+  let workers: Workers | null = null;
   const checks = {
-    database: () => databaseProblem(pools),
+    database: async () => (await databaseProblem(pools)) ?? (workers ? workers.problem() : NO_TASKS),
     slack: async () => identity.problem() ?? slack.problem(),
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, all)), ms: pauses.deadlines.whose };
+  const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, names)), ms: pauses.deadlines.whose };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
@@ -219,17 +217,17 @@ export async function startPushbutton(
     ends.push(stopServing);
     inbox.start();
     ends.push(inbox.stop);
-    ends.push(await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
+    workers = await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines);
+    ends.push(workers.stop);
     const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);
-    const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository), lookingUpIn(one.repository)];
-    await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
+    await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
     const lists = createLists(clients, watched, fault);
-    const poll = createPoll({ pool, receive, ...lists, services: all, everyMs: config.github.pollMs });
+    const poll = createPoll({ pool, receive, ...lists, services: names, everyMs: config.github.pollMs });
     const chores = {
       sweep: () => sweep(pool, pauses),
       poll,
-      clock: createClock({ pool, services: [...policies.values()], perform: performOne, pauses }),
+      clock: createClock({ pool, services: services.policies, perform: performOne, pauses }),
       names: () => learnNames(client, pool, peopleOf(config)),
       slack: identity.check,
       digest: schedule?.catchUp,
@@ -239,7 +237,7 @@ export async function startPushbutton(
     ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
     await sayTimes(pool, timezone, upcoming, log);
-    log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
+    log.info({ port, services: names.length, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {
     await stop();

@@ -88,7 +88,17 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   [
     'src/jobs/',
-    [CORE, 'src/db/', { types: 'src/flow/receive.ts' }, 'src/jobs/', 'node-cron', 'graphile-worker', PG, 'node:'],
+    [
+      CORE,
+      'src/db/',
+      'src/waits/',
+      { types: 'src/flow/receive.ts' },
+      'src/jobs/',
+      'node-cron',
+      'graphile-worker',
+      PG,
+      'node:',
+    ],
   ],
   ['src/http/metrics.ts', [CORE, 'src/waits/', { types: 'src/db/' }, 'prom-client']],
   ['src/http/', ['src/waits/', 'src/http/', 'node:']],

@@ -38,6 +38,8 @@ export type Config = {
   /** apiUrl ends without a slash. */
   github: { auth: GithubAuth; webhookSecret?: string; apiUrl: string; webhooks: boolean; pollMs: number };
   database: Database;
+  /** How many connections to the database this replica may open. */
+  connections: number;
   port: number;
   metricsPort?: number;
   logLevel: LogLevel;
@@ -70,7 +72,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
   const { auth } = environment.github;
   if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
 
-  const { slack, github, database, port, metricsPort, logLevel, proxies, extraAuthorities } = environment;
+  const { slack, github, database, connections, port, metricsPort, logLevel, proxies, extraAuthorities } = environment;
   return {
     slack: {
       botToken: slack.botToken,
@@ -86,6 +88,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
       ...(github.webhookSecret === undefined ? {} : { webhookSecret: github.webhookSecret }),
     },
     database,
+    connections,
     port,
     ...(metricsPort === undefined ? {} : { metricsPort }),
     logLevel,

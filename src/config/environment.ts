@@ -1,3 +1,4 @@
+import { LEAST_CONNECTIONS, USUAL_CONNECTIONS } from '../core/connections.js';
 import { readPrivateKey } from './private-key.js';
 import type { Problem } from './problems.js';
 import { readProxies } from './proxy.js';
@@ -39,6 +40,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     const value = read(name) ?? preset;
     if (!isHttp(value)) report(name, urlFound(value), `an http or https URL; leave it unset for ${preset}`);
     return value;
+  };
+
+  const connections = () => {
+    const value = read('DATABASE_CONNECTIONS');
+    if (value === undefined) return USUAL_CONNECTIONS;
+    if (/^\d{1,3}$/.test(value) && Number(value) >= LEAST_CONNECTIONS) return Number(value);
+    report('DATABASE_CONNECTIONS', JSON.stringify(value), `a number from ${LEAST_CONNECTIONS} to 999`);
+    return USUAL_CONNECTIONS;
   };
 
   const port = (name: string) => {
@@ -132,6 +141,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     slack,
     github,
     database: database(),
+    connections: connections(),
     port: port('PORT') ?? 3000,
     metricsPort: port('METRICS_PORT'),
     logLevel: isLogLevel(logLevel) ? logLevel : 'info',

@@ -76,13 +76,13 @@ export interface Pauses {
     /** After a job that failed. */
     readonly soon: number;
     readonly later: number;
-    /** How often one look for all runners of a replica sees which jobs are due, at least. */
+    /** How often one look for all runners of a replica sees which jobs are due, in case a notification is lost. */
     readonly due: number;
     /** How often each runner looks by itself, in case nobody wakes it. */
     readonly look: number;
     /** Until the queue is started again that gave up. */
     readonly restart: number;
-    /** How often commands are looked for that were received elsewhere. */
+    /** How often commands are looked for that a replica received and left behind when it died. */
     readonly inbox: number;
     /** After a command that failed: at first, doubled each time, and at the most. */
     readonly command: readonly [first: number, most: number];
@@ -156,25 +156,25 @@ export const PAUSES: Pauses = {
   jobs: {
     soon: 4 * SECOND,
     later: 45 * SECOND,
-    due: SECOND,
-    look: 10 * SECOND,
+    due: 5 * SECOND,
+    look: 2 * MINUTE,
     restart: SECOND,
-    inbox: SECOND,
+    inbox: 5 * SECOND,
     command: [500, 30 * SECOND],
   },
   chores: {
-    sweep: 2 * SECOND,
+    sweep: 5 * SECOND,
     poll: 5 * SECOND,
-    clock: SECOND,
+    clock: 2 * SECOND,
     names: 60 * MINUTE,
     slack: 5 * SECOND,
     digest: 15 * SECOND,
-    channels: 5 * SECOND,
-    faults: 5 * SECOND,
+    channels: 15 * SECOND,
+    faults: 10 * SECOND,
   },
   turns: {
-    sweep: 10 * SECOND,
-    clock: SECOND,
+    sweep: 15 * SECOND,
+    clock: 2 * SECOND,
     channels: 15 * SECOND,
     faults: 20 * SECOND,
     channel: 5 * MINUTE,

@@ -24,9 +24,14 @@ const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas'
 
 /**
  * Checks a database without changing anything. `place` says where it is, without the password; `timezone` is the one to
- * ask it about.
+ * ask it about; `connections` are those that a replica may open.
  */
-export async function lookAtDatabase(url: string, place: string, timezone: string): Promise<DatabaseLook> {
+export async function lookAtDatabase(
+  url: string,
+  place: string,
+  timezone: string,
+  connections: number,
+): Promise<DatabaseLook> {
   const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
     // First: in a shared session, the settings of the pool would reach others.
@@ -47,7 +52,7 @@ export async function lookAtDatabase(url: string, place: string, timezone: strin
     const at = yearAhead(new Date(asked));
     const zone = await databaseZone(pool, timezone, at).catch(() => null);
     return {
-      checks: checksOf(serverVerdict(facts, place), migrations, replicaVerdict(replicas)),
+      checks: checksOf(serverVerdict(facts, place, connections), migrations, replicaVerdict(replicas)),
       replicas,
       aheadMs,
       zone: zone && { at, of: zone },
@@ -82,11 +87,12 @@ const check = (key: keyof typeof NAMES, verdict: Verdict): Check => ({
   verdict,
 });
 
-/** `place`: where the server is, without the password. */
-export function serverVerdict(facts: ServerFacts, place: string): Verdict {
-  const obstacle = serverObstacle(facts);
+/** `place`: where the server is, without the password. `connections`: those that a replica may open. */
+export function serverVerdict(facts: ServerFacts, place: string, connections: number): Verdict {
+  const obstacle = serverObstacle(facts, connections);
   if (obstacle) return obstacleVerdict(obstacle, place);
-  return ok(`PostgreSQL ${Math.floor(facts.version / 10_000)}, ${place}`);
+  const room = `up to ${connections} of ${facts.room} connections for each replica`;
+  return ok(`PostgreSQL ${Math.floor(facts.version / 10_000)}, ${place}, ${room}`);
 }
 
 function obstacleVerdict(
@@ -128,7 +134,7 @@ function mendOf(error: unknown): string {
   if (code === '3D000') return 'Create the database, or put the right database name into DATABASE_URL.';
   const expected = addressMend(error);
   if (expected !== null) return `DATABASE_URL needs ${expected}.`;
-  if (code === '53300') return 'Allow more connections: a replica uses up to 20.';
+  if (code === '53300') return 'Allow more connections, or set DATABASE_CONNECTIONS to fewer (at least 5).';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Put a host that this machine can resolve into DATABASE_URL.';
   // The server has answered.

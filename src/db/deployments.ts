@@ -194,13 +194,3 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   );
   return rows;
 }
-
-/** Deployments that wait for approval and whose reminder or expiry is due. */
-export async function approvalsDue(db: Queryable): Promise<{ id: number; service: string }[]> {
-  const { rows } = await db.query<{ id: number; service: string }>(
-    `select id, service from deployments where status = 'waiting' and (expires_at <= clock_timestamp()
-       or remind_at <= clock_timestamp())
-     order by expires_at`,
-  );
-  return rows;
-}

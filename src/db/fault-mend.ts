@@ -39,7 +39,7 @@ export function expectedBy(error: unknown): string {
     case '3D000':
       return 'a database that is there';
     case '53300':
-      return 'more connections: a replica uses up to 20';
+      return 'more connections, or fewer in DATABASE_CONNECTIONS (at least 5)';
     case '42501':
       return 'a user with that right, such as the owner of the database and of its tables';
     case '42P07':

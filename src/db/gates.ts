@@ -147,16 +147,6 @@ export const setStop = (tx: Queryable, by: string, reason: string) =>
 
 export const clearStop = (tx: Queryable) => tx.query('update stop set stopped_by = null, reason = null, since = null');
 
-/** Services whose lock has expired, or has no end and its owner has not been reminded for a day. */
-export async function locksDue(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    `select name from services where lock_until <= clock_timestamp()
-       or lock_by is not null and lock_until is null
-          and coalesce(lock_nudged_at, lock_since) <= clock_timestamp() - interval '1 day'`,
-  );
-  return rows.map(({ name }) => name);
-}
-
 /** Notes the gates that a service's cards are drawn with; true if they were drawn with others before. */
 export async function noteGatesDrawn(tx: Queryable, service: string, gates: string): Promise<boolean> {
   const { rowCount } = await tx.query(

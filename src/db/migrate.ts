@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
+import { USUAL_CONNECTIONS } from '../core/connections.js';
 import { reached } from '../crash-points.js';
 import { packageRoot } from '../package-root.js';
 import {
@@ -26,13 +27,13 @@ const lock = 7_585_742;
 /**
  * Migrates the database to this version: first migrations/*.sql in order, all or none, then the job queue's own tables.
  * Concurrent calls are safe: one works, the others wait. Returns the names of our migrations that it applied. Throws
- * `Unfit` before anything is changed if the database cannot be used; otherwise the database's error with the name of
- * the file.
+ * `Unfit` before anything is changed if the database cannot be used, by a replica that opens up to `connections`
+ * connections; otherwise the database's error with the name of the file.
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, connections = USUAL_CONNECTIONS): Promise<string[]> {
   refuse(await poolerObstacle(url));
   return withClient(url, async (client) => {
-    refuse(serverObstacle(await readServer(client)));
+    refuse(serverObstacle(await readServer(client), connections));
     await client.query('select pg_advisory_lock($1)', [lock]);
     // Only now: another replica may just have migrated.
     refuse(await tablesObstacle(client, await compareIn(client)));

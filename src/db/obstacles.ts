@@ -1,3 +1,4 @@
+import { LEAST_CONNECTIONS } from '../core/connections.js';
 import type { Queryable } from './pool.js';
 
 /** Why a database cannot be used. `sql` is the statement that mends it. */
@@ -31,26 +32,36 @@ export interface ServerFacts {
   readonly read_only: string | null;
   readonly role: string;
   readonly database: string;
+  /** How many connections the role may have at once, by its own limit, the database's and the server's. */
+  readonly room: number;
 }
+
+/** A superuser is bound by the server's limit alone. */
+const ROOM = `(select least(
+    case when not rolsuper and rolconnlimit >= 0 then rolconnlimit end,
+    case when not rolsuper and datconnlimit >= 0 then datconnlimit end,
+    current_setting('max_connections')::int - case when rolsuper then 0
+      else current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int end)
+  from pg_roles, pg_database where rolname = current_user and datname = current_database())`;
 
 export async function readServer(db: Queryable): Promise<ServerFacts> {
   const { rows } = await db.query<ServerFacts & { [column: string]: unknown }>(
     `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as standby,
        current_setting('server_encoding') as encoding, quote_ident(current_user) as role,
-       quote_ident(current_database()) as database, (select source from pg_settings where name = 'default_transaction_read_only' and setting = 'on') as read_only`,
+       quote_ident(current_database()) as database, (select source from pg_settings where name = 'default_transaction_read_only' and setting = 'on') as read_only,
+       ${ROOM} as room`,
   );
   return rows[0] as ServerFacts;
 }
 
-/** What of the server, or of the defaults of its sessions, keeps Pushbutton from working. */
-export function serverObstacle({
-  version,
-  standby,
-  encoding,
-  read_only,
-  role,
-  database,
-}: ServerFacts): Obstacle | null {
+/**
+ * What of the server, or of the defaults of its sessions, keeps a replica from working that opens up to `connections`
+ * connections.
+ */
+export function serverObstacle(
+  { version, standby, encoding, read_only, role, database, room }: ServerFacts,
+  connections: number,
+): Obstacle | null {
   const major = Math.floor(version / 10_000);
   if (major < OLDEST) return { found: `PostgreSQL ${major}`, expected: `PostgreSQL ${OLDEST} or later` };
   if (standby) return { found: 'a standby, which accepts no writes', expected: 'the address of the primary' };
@@ -61,6 +72,11 @@ export function serverObstacle({
       expected: 'a database in UTF8',
       sql: `create database pushbutton owner ${role} encoding 'UTF8' template template0`,
     };
+  }
+  if (room < connections) {
+    const found = `${role} may open ${room} connections at once, by its own limit, the database's or the server's`;
+    const fewer = room < LEAST_CONNECTIONS ? '' : `, or DATABASE_CONNECTIONS=${room}`;
+    return { found, expected: `room for the ${connections} connections of each replica${fewer}` };
   }
   if (read_only === null) return null;
   const found = 'its sessions are read-only (default_transaction_read_only is on)';

@@ -33,7 +33,7 @@ const SHARED: Obstacle = {
 };
 const NO_ROOM: Obstacle = {
   found: `the address leads to a connection pooler that has no room for a second connection within ${ANSWER_MS / 1_000} s`,
-  expected: 'a pool with 20 connections for each replica',
+  expected: 'a pool with room for all connections of each replica (DATABASE_CONNECTIONS, default 10)',
 };
 
 /** Whether two clients are given one session of the server in turn, or the second none. */

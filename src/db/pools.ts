@@ -1,17 +1,9 @@
 import type pg from 'pg';
+import type { Connections } from '../core/connections.js';
 import { createPool } from './pool.js';
 
 /** A statement gives up on a server that is gone a second after this, and work must resume within thirty seconds. */
 const STATEMENT_TIMEOUT_MS = 15_000;
-
-/** The most connections that one process opens, by purpose. One of `claims` listens to the queue. */
-export interface Connections {
-  readonly pool: number;
-  readonly claims: number;
-  readonly intake: number;
-}
-
-export const CONNECTIONS: Connections = { pool: 8, claims: 6, intake: 4 };
 
 /** The connections of one process. */
 export interface Pools {

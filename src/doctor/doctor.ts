@@ -78,8 +78,8 @@ export async function examineConfig(config: Config, file: string): Promise<Check
   ];
 }
 
-async function examineDatabase({ database, timezone }: Config): Promise<DatabaseLook> {
-  if (database.kind === 'url') return lookAtDatabase(database.url, placeOf(database.url), timezone);
+async function examineDatabase({ database, timezone, connections }: Config): Promise<DatabaseLook> {
+  if (database.kind === 'url') return lookAtDatabase(database.url, placeOf(database.url), timezone, connections);
   const lines: string[] = [];
   const folder = (verdict: Check['verdict']): Check => ({
     id: 'database.folder',
@@ -90,7 +90,7 @@ async function examineDatabase({ database, timezone }: Config): Promise<Database
   try {
     const local = await startLocalPostgres(database.folder, (line) => lines.push(line));
     const state = local.adopted ? 'running' : 'started now; it keeps running, and npm start uses it';
-    const look = await lookAtDatabase(local.url, 'embedded', timezone);
+    const look = await lookAtDatabase(local.url, 'embedded', timezone, connections);
     return { ...look, checks: [folder(ok([`${local.folder}, ${state}`, ...lines].join('; '))), ...look.checks] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

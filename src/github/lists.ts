@@ -1,7 +1,7 @@
 import { plain } from '../core/change/plain.js';
 import type { Listed } from '../core/command.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
-import { lookingUpIn } from './job-deps.js';
+import { comparingIn, lookingUpIn } from './job-deps.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
 import { isFromHere, type Watched } from './webhooks.js';
@@ -21,10 +21,12 @@ const listName = (service: Watched, which: Which): string =>
 const fileOf = (service: Watched, which: Which): string =>
   which === 'production' ? service.production : service.staging;
 
-/** The names of both lists of a service. */
-export const listNames = (service: Watched): string[] => [
+/** Every name under which a fault at GitHub may be reported that is about a service. */
+export const faultNames = (service: Watched): string[] => [
   listName(service, 'staging'),
   listName(service, 'production'),
+  comparingIn(service.repository),
+  lookingUpIn(service.repository),
 ];
 
 /**

@@ -1,7 +1,9 @@
 import type { Pools } from '../db/pools.js';
 import { freeJobsOfTheDead, leave, report } from '../db/replicas.js';
 
-const BEAT_MS = 1_000;
+const BEAT_MS = 1_500;
+/** Others are judged at every second report. */
+const JUDGED_EVERY = 2;
 /** A worker without a report for this long is dead: its jobs go to another. */
 const DEAD_MS = 5_000;
 /** When the connections of `claims` have not answered for this long, it is tried over one of `intake`. */
@@ -16,11 +18,12 @@ export interface HeartbeatDeps extends Pick<Pools, 'claims' | 'intake'> {
 }
 
 /**
- * Reports every second that the workers of this replica are alive, and frees the jobs of those that are dead. A replica
+ * Reports every second and a half that the workers of this replica are alive, and frees the jobs of those that are dead. A replica
  * whose connections hang, each until its statement is given up, is still heard over another one.
  */
 export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatDeps) {
   let timer: NodeJS.Timeout | undefined;
+  let beats = 0;
   let heardAt = performance.now();
   let beating: Promise<void> | null = null;
   let spare: Promise<void> | null = null;
@@ -33,6 +36,8 @@ export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatD
 
   async function beat(): Promise<void> {
     await say(claims);
+    beats += 1;
+    if (beats % JUDGED_EVERY !== 0) return;
     if (await freeJobsOfTheDead(claims, ids(), DEAD_MS)) freed();
   }
 

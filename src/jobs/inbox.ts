@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
+import { renewing } from '../waits/renewing.js';
 
 export interface InboxDeps {
   readonly pool: pg.Pool;
@@ -23,8 +24,8 @@ export interface InboxLoop {
 
 const AT_ONCE = 8;
 /** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
-const LEASE_MS = 12_000;
-const RENEW_MS = 4_000;
+const LEASE_MS = 5_000;
+const RENEW_MS = 1_500;
 /** Every look-up ends by itself long before this; a row that is held longer is left to another try. */
 const MOST_HELD_MS = 120_000;
 
@@ -35,6 +36,7 @@ const MOST_HELD_MS = 120_000;
 export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
   const running = new Set<Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
@@ -42,15 +44,15 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
 
   async function carry(row: InboxRow): Promise<void> {
     const since = performance.now();
-    const renewing = setInterval(() => {
-      if (performance.now() - since < MOST_HELD_MS) void postponeInbox(pool, row.id, LEASE_MS).catch(() => {});
+    const ended = renewing(async () => {
+      if (performance.now() - since < MOST_HELD_MS) await postponeInbox(pool, row.id, LEASE_MS);
     }, RENEW_MS);
     try {
       await handle(row);
-      clearInterval(renewing);
+      await ended();
       handled(row, (row.age_ms + performance.now() - since) / 1_000);
     } catch (error) {
-      clearInterval(renewing);
+      await ended();
       const afterMs = Math.min(first * 2 ** Math.min(row.attempts - 1, 10), most);
       warn(
         { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
@@ -58,7 +60,16 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
       );
       // If this fails too, the lease ends by itself.
       await postponeInbox(pool, row.id, afterMs).catch(() => {});
+      wakeIn(afterMs);
     }
+  }
+
+  function wakeIn(ms: number): void {
+    const waiting = setTimeout(() => {
+      timers.delete(waiting);
+      wake();
+    }, ms);
+    timers.add(waiting);
   }
 
   async function look(): Promise<void> {
@@ -100,6 +111,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
       if (timer) clearInterval(timer);
       await looking;
       await Promise.all(running);
+      for (const waiting of timers) clearTimeout(waiting);
     },
   };
 }

@@ -8,6 +8,8 @@ const MIGRATING = 'worker:migrate';
 export interface QueueListener {
   /** The pool for a runner of the queue, which hears of migrations through this listener, and of jobs from us. */
   readonly forRunner: pg.Pool;
+  /** How many runners have found their tasks in the database. Until then they take no job. */
+  readonly knowTheirTasks: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export interface QueueListener {
  */
 export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs: number): QueueListener {
   const ears = new Set<EventEmitter>();
+  let known = 0;
   let client: pg.PoolClient | null = null;
   let opening: Promise<void> | null = null;
   let waiting: NodeJS.Timeout | null = null;
@@ -59,7 +62,10 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
 
   listen();
   return {
-    forRunner: withoutListening(pool, ears),
+    forRunner: withoutListening(pool, ears, () => {
+      known += 1;
+    }),
+    knowTheirTasks: () => known,
     stop: async () => {
       stopped = true;
       if (waiting) clearTimeout(waiting);
@@ -74,9 +80,9 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
 type Taken = (error: Error | undefined, client: pg.PoolClient, release: () => void) => void;
 
 /** The queue passes a callback to `connect` only when it wants to listen; it gets an ear instead of a connection. */
-function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
+function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>, know: () => void): pg.Pool {
   const connect = (taken?: Taken) => {
-    if (!taken) return pool.connect().then(knowingItsTasks);
+    if (!taken) return pool.connect().then((client) => knowingItsTasks(client, know));
     const ear = Object.assign(new EventEmitter(), { query: async () => ({ rows: [] }) });
     ears.add(ear);
     queueMicrotask(() => taken(undefined, ear as unknown as pg.PoolClient, () => void ears.delete(ear)));
@@ -96,14 +102,17 @@ function withoutListening(pool: pg.Pool, ears: Set<EventEmitter>): pg.Pool {
  * (pgpool2), the answer may be older than the tasks: then it fails here, and the queue is started again, rather than run
  * without them.
  */
-function knowingItsTasks(client: pg.PoolClient): pg.PoolClient {
+function knowingItsTasks(client: pg.PoolClient, know: () => void): pg.PoolClient {
   const query = async (...asked: unknown[]): Promise<unknown> => {
     const answer = (await Reflect.apply(client.query, client, asked)) as { rows?: unknown[] } | undefined;
     const { text, values } = Object(asked[0]) as { text?: unknown; values?: readonly unknown[] };
     const [names] = values ?? [];
     const isTheirIds = typeof text === 'string' && /^select id, identifier from \S*_private_tasks/.test(text);
-    if (isTheirIds && Array.isArray(names) && (answer?.rows?.length ?? 0) < names.length)
-      throw new Error('the database does not show the tasks of the queue yet');
+    if (isTheirIds && Array.isArray(names)) {
+      if ((answer?.rows?.length ?? 0) < names.length)
+        throw new Error('the database does not show the tasks of the queue yet');
+      know();
+    }
     return answer;
   };
   return new Proxy(client, {

@@ -5,15 +5,25 @@ import { createHeartbeat } from './heartbeat.js';
 import { createQueueListener } from './listen.js';
 import { startWorker, type Worker, type WorkerDeps } from './worker.js';
 
+export interface Workers {
+  /** Why no job is taken; null when they are. Behind something that reads from a standby, the tasks may be missing. */
+  readonly problem: () => string | null;
+  /** Resolves when all jobs have ended. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What is wrong with the database as long as a worker has not found its tasks in it. */
+export const NO_TASKS = 'does not show the tasks of the queue yet';
+
 /**
  * Starts a worker for each of the queue's lines on this replica. One connection listens for all of them, and each job
  * wakes those that may take it. They share a heartbeat, so a dead or restarted worker's jobs are freed within some
- * seconds; the queue itself frees them after four hours. Returns what stops them; it resolves when all jobs have ended.
+ * seconds; the queue itself frees them after four hours.
  */
 export async function startWorkers(
   { claims, intake, pauses, logger, warn }: Omit<WorkerDeps, 'pool'> & Pick<Pools, 'claims' | 'intake'>,
   lines: readonly { readonly taskList: TaskList; readonly atOnce: number }[],
-): Promise<() => Promise<void>> {
+): Promise<Workers> {
   const workers: Worker[] = [];
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
   const due = createDueJobs({ pool: claims, wake, everyMs: pauses.due });
@@ -31,8 +41,11 @@ export async function startWorkers(
     throw error;
   }
   await heartbeat.start();
-  return async () => {
-    await stopAll();
-    await heartbeat.stop();
+  return {
+    problem: () => (listener.knowTheirTasks() < lines.length ? NO_TASKS : null),
+    stop: async () => {
+      await stopAll();
+      await heartbeat.stop();
+    },
   };
 }

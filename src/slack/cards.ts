@@ -33,6 +33,7 @@ import {
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
+import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
 import { cardMessage } from './views/card.js';
@@ -48,8 +49,9 @@ export interface CardDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Renewed before each call to Slack, which takes ten seconds at most. When it expires, another replica takes over. */
-const LEASE_MS = 15_000;
+/** Renewed while it draws, and before each call to Slack. When it expires, another replica takes over. */
+const LEASE_MS = 5_000;
+const RENEW_MS = 1_500;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
 /** What fails for longer than this is tried more seldom. */
@@ -73,13 +75,14 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
   if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);
+  const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
+  const leave = renewing(holds, RENEW_MS);
   let due: Date | null = null;
   try {
     const until = Date.now() + TURN_MS;
     for (;;) {
       const card = await nextCard(pool, channel);
       if (!card) break;
-      const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
       const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
         // A card that cannot be drawn does not hold up the others in its channel.
         deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
@@ -91,6 +94,7 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
       if (Date.now() > until) return await again(0);
     }
   } finally {
+    await leave();
     due = await leaveChannel(pool, channel, worker);
   }
   if (due) await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, at: due, unlessWaiting: true });

@@ -2,6 +2,7 @@ import { plain } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import type { Refusal } from '../core/refusal.js';
+import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
@@ -17,21 +18,29 @@ export interface People {
 
 export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
 
+const MET_MS = 600_000;
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 
 /**
- * `home` returns our team's id, or null until Slack tells it. `met` gets the name of everybody looked up. Sources:
+ * `home` returns our team's id, or null until Slack tells it. `met` saves the name of everybody looked up, at least every
+ * ten minutes. Sources:
  * users.info and usergroups.users.list; the latter allows twenty calls a minute, so waiting callers share one.
  */
 export function createPeople(
   client: SlackClient,
   home: () => string | null,
-  met: (user: string, name: string) => void,
+  met: (user: string, name: string) => Promise<void>,
 ): People {
   const userInfo = coalesced((user: string) => askSlack(async () => (await client.users.info({ user })).user ?? null));
   const groupUsers = coalesced((usergroup: string) =>
     askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []),
   );
+
+  // A press looks people up each time, and their names hardly ever change.
+  const meet = cached((person: string) => {
+    const [user = '', ...name] = person.split(' ');
+    return met(user, name.join(' '));
+  }, MET_MS);
 
   async function isFullMember({ user, team }: Presser): Promise<Permission> {
     const ours = home();
@@ -42,7 +51,7 @@ export function createPeople(
     }
     if (answer.is !== 'ok') return notLookedUp(answer);
     if (!answer.data) return NOT_LOOKED_UP;
-    met(user, nameOf(answer.data));
+    void meet(`${user} ${nameOf(answer.data)}`).catch(() => {});
     const why = whyNot(answer.data, ours, team);
     return why ? denied({ rule: 'not a full member', why }) : { is: 'granted' };
   }

@@ -49,6 +49,7 @@ test('the smallest environment and file come with every default', () => {
       pollMs: 60_000,
     },
     database: { kind: 'embedded', folder: '.pushbutton/' },
+    connections: 10,
     port: 3000,
     logLevel: 'info',
     proxies: { none: [] },
@@ -85,12 +86,13 @@ test('every variable of the environment arrives', () => {
     DATABASE_URL: ' postgresql://bot:pw@db/pushbutton?sslmode=require\n',
     PORT: '0',
     METRICS_PORT: '9464',
+    DATABASE_CONNECTIONS: '7',
     LOG_LEVEL: 'debug',
   });
   expect(config.slack).toMatchObject({ appToken: 'xapp-1-A0-1-abc', apiUrl: 'http://127.0.0.1:9/api/' });
   expect(config.github.apiUrl).toBe('https://github.acme.test/api/v3');
   expect(config.database).toEqual({ kind: 'url', url: 'postgresql://bot:pw@db/pushbutton?sslmode=require' });
-  expect(config).toMatchObject({ port: 0, metricsPort: 9464, logLevel: 'debug' });
+  expect(config).toMatchObject({ port: 0, metricsPort: 9464, connections: 7, logLevel: 'debug' });
   expect(load({ ...env, PUSHBUTTON_DATA: '/data' }).database).toEqual({ kind: 'embedded', folder: '/data' });
   expect(load({ ...env, DATABASE_URL: 'postgres://bot:pw@/db?host=/run/postgresql' }).database.kind).toBe('url');
 });
@@ -163,6 +165,8 @@ test.each([
   ['PORT', '80a'],
   ['METRICS_PORT', '3000'],
   ['LOG_LEVEL', 'loud'],
+  ['DATABASE_CONNECTIONS', '4'],
+  ['DATABASE_CONNECTIONS', 'many'],
   ['SLACK_API_URL', 'slack.com'],
   ['GITHUB_API_URL', 'file:///etc'],
   ['DATABASE_URL', 'localhost:5432'],

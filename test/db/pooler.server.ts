@@ -60,7 +60,7 @@ const IN_TURN =
 const HANDED_ON = 'the address leads to a connection pooler that hands on the settings of one client to the next';
 
 const NO_ROOM = 'the address leads to a connection pooler that has no room for a second connection within 5 s';
-const ROOM = 'a pool with 20 connections for each replica';
+const ROOM = 'a pool with room for all connections of each replica (DATABASE_CONNECTIONS, default 10)';
 
 test.each<[how: string, settings: Record<string, string>, found: string, expected?: string]>([
   ['in transaction mode', { pool_mode: 'transaction' }, IN_TURN],

@@ -1,4 +1,5 @@
-import { CONNECTIONS, openPools, type Pools } from '../../src/db/pools.js';
+import { connectionsOf } from '../../src/core/connections.js';
+import { openPools, type Pools } from '../../src/db/pools.js';
 import { databaseProblem } from '../../src/db/readiness.js';
 import { ownedDatabase } from '../support/postgres.js';
 
@@ -24,8 +25,8 @@ test('of several problems the one with a reason is said', async () => {
 
 test('a role that may keep nothing in temporary files is ready all the same', async () => {
   const database = await ownedDatabase();
-  const owner = openPools(database.ownerUrl, CONNECTIONS, 1_000, () => {});
-  const other = openPools(database.url, CONNECTIONS, 1_000, () => {});
+  const owner = openPools(database.ownerUrl, connectionsOf(10), 1_000, () => {});
+  const other = openPools(database.url, connectionsOf(10), 1_000, () => {});
   try {
     await other.pool.query(`alter role ${database.role} set temp_file_limit = 0`);
     expect(await databaseProblem(owner)).toBeNull();

@@ -19,25 +19,36 @@ const by = (id: string, DATABASE_URL: string | undefined, more: NodeJS.ProcessEn
 describe('a server', () => {
   test('that is well', async () => {
     expect(await by('server', shop.env.DATABASE_URL)).toMatch(
-      /^ok: PostgreSQL \d\d, 127\.0\.0\.1:\d+\/pushbutton_test_\w+$/,
+      /^ok: PostgreSQL \d\d, 127\.0\.0\.1:\d+\/pushbutton_test_\w+, up to 10 of \d+ connections for each replica$/,
     );
     expect(await by('migrations', shop.env.DATABASE_URL)).toBe('ok: none pending');
     expect(await by('replicas', shop.env.DATABASE_URL)).toBe('ok: none is running; to start one: npm start');
   });
 
   test('that is too old, or takes no writes', () => {
-    const well = { version: 140_005, standby: false, encoding: 'UTF8', read_only: null, role: 'bot', database: 'shop' };
-    expect(serverVerdict(well, 'db:5432/name')).toEqual({ is: 'ok', says: 'PostgreSQL 14, db:5432/name' });
-    expect(serverVerdict({ ...well, version: 130_011 }, 'db')).toMatchObject({
+    const well = {
+      version: 140_005,
+      standby: false,
+      encoding: 'UTF8',
+      read_only: null,
+      role: 'bot',
+      database: 'shop',
+      room: 97,
+    };
+    expect(serverVerdict(well, 'db:5432/name', 10)).toEqual({
+      is: 'ok',
+      says: 'PostgreSQL 14, db:5432/name, up to 10 of 97 connections for each replica',
+    });
+    expect(serverVerdict({ ...well, version: 130_011 }, 'db', 10)).toMatchObject({
       is: 'wrong',
       mend: 'Use PostgreSQL 14 or later.',
     });
-    expect(serverVerdict({ ...well, version: 170_002, standby: true }, 'db')).toMatchObject({
+    expect(serverVerdict({ ...well, version: 170_002, standby: true }, 'db', 10)).toMatchObject({
       is: 'wrong',
       found: expect.stringContaining('standby'),
     });
     // The host locks a full disk: no statement of ours overrules that.
-    expect(serverVerdict({ ...well, read_only: 'configuration file' }, 'db')).toEqual({
+    expect(serverVerdict({ ...well, read_only: 'configuration file' }, 'db', 10)).toEqual({
       is: 'wrong',
       found: 'db: its sessions are read-only (default_transaction_read_only is on)',
       mend: 'Use a server that accepts writes; some hosts set this when the disk is full.',
@@ -147,7 +158,7 @@ describe('the embedded database', () => {
     const env = { PUSHBUTTON_DATA: path.join(folder, 'data') };
     expect(await by('folder', undefined, env)).toMatch(/^ok: .*postgres, started now; it keeps running/);
     expect(await by('folder', undefined, env)).toMatch(/^ok: .*postgres, running/);
-    expect(await by('server', undefined, env)).toMatch(/^ok: PostgreSQL \d\d, embedded$/);
+    expect(await by('server', undefined, env)).toMatch(/^ok: PostgreSQL \d\d, embedded, up to 10 of 200 connections/);
     expect(await by('migrations', undefined, env)).toMatch(/^ok: the database has no tables yet/);
     const local = await startLocalPostgres(env.PUSHBUTTON_DATA);
     await local.stop();

@@ -107,7 +107,7 @@ test.each([500, 502, 503, 504])(
         asked += 1;
         return [status, { message: 'Server Error' }];
       });
-    expect(await start()).toEqual({ is: 'no answer', why: `HTTP ${status}` });
+    expect(await start()).toEqual({ is: 'no answer', why: `HTTP ${status}`, status });
     expect(asked).toBe(1);
   },
 );

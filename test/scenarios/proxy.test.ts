@@ -2,6 +2,7 @@ import { startForwardProxy } from '../support/forward-proxy.js';
 import { type Running, startProcess } from '../support/process.js';
 import { land, press, stands, told } from '../support/releases.js';
 import { ALICE, configOf, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
 
 /** The network lets nobody out but the forward proxy: only it can look up the names of Slack and GitHub. */
 const CONFIG = configOf().replace('{ webhooks: true, poll: 1h }', '{ webhooks: false, poll: 1s }');
@@ -41,6 +42,7 @@ const url = () => `http://bot:${encodeURIComponent(PASSWORD)}@${proxy.at}`;
 test('in Socket Mode a change is found, deployed and answered through the proxy, the socket too', async () => {
   running = await startBehindProxy({ HTTP_PROXY: url() });
   expect(team.slack.sockets.count()).toBe(1);
+  await until('GitHub is asked', () => proxy.asked().includes(githubAt('github.test')));
   // Nothing but the socket has that address yet.
   expect(new Set(proxy.asked())).toEqual(
     new Set([slackAt('slack.test'), slackAt('127.0.0.1'), githubAt('github.test')]),

@@ -1,5 +1,6 @@
+import { connectionsOf } from '../../src/core/connections.js';
 import { createPool } from '../../src/db/pool.js';
-import { CONNECTIONS, openPools } from '../../src/db/pools.js';
+import { openPools } from '../../src/db/pools.js';
 import { ownedDatabase } from '../support/postgres.js';
 import { land, release } from '../support/releases.js';
 import { startTeam, type Team } from '../support/team.js';
@@ -51,7 +52,7 @@ test('each connection rests on its own settings, and what is acknowledged waits 
   const { rows: has } = await admin.query("select from pg_settings where name = 'transaction_timeout'");
   if (has.length > 0) await admin.query(`alter role ${database.role} set transaction_timeout = '1s'`);
   await admin.end();
-  const pools = openPools(database.ownerUrl, CONNECTIONS, 1_500, () => {});
+  const pools = openPools(database.ownerUrl, connectionsOf(10), 1_500, () => {});
   const plain = createPool(database.ownerUrl, { max: 1 });
   const show = async (pool: typeof plain, name: string) => (await pool.query(`show ${name}`)).rows[0][name];
   try {

@@ -164,6 +164,21 @@ describe('a database that another user has migrated', () => {
   });
 });
 
+test('a user who may open fewer connections than a replica', async () => {
+  const database = await ownedDatabase();
+  const { role, ownerUrl, url } = database;
+  await rowsOf(url, `alter role ${role} connection limit 8`);
+  const found = `${role} may open 8 connections at once, by its own limit, the database's or the server's`;
+  const expected = 'room for the 10 connections of each replica, or DATABASE_CONNECTIONS=8';
+  const [line, doctor] = await told('server', ownerUrl);
+  expect(line).toBe(`DATABASE_URL: ${found}; expected ${expected}`);
+  expect(doctor).toMatch(/^wrong: /);
+  expect(doctor).toContain(`${found}. Use ${expected}.`);
+  const fewer = { DATABASE_URL: ownerUrl, DATABASE_CONNECTIONS: '8' };
+  expect(await shop.verdict('database.server', CONFIG, fewer)).toMatch(/^ok: .*, up to 8 of 8 connections/);
+  await database.drop();
+});
+
 test('a user whose sessions are read-only is told so, with the statement that changes it', async () => {
   const database = await ownedDatabase();
   const { role, ownerUrl, url } = database;

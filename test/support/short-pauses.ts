@@ -1,5 +1,5 @@
+import type { Connections } from '../../src/core/connections.js';
 import { PAUSES, type Pauses } from '../../src/core/pauses.js';
-import type { Connections } from '../../src/db/pools.js';
 
 /**
  * The pauses of a team whose tests are not about them: nobody waits for a second that Slack asks for, since the
