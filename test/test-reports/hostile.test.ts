@@ -115,6 +115,14 @@ test('characters that steer a terminal or the direction of text are taken out of
   for (const text of [failure?.name, failure?.message]) expect(text).toMatch(/^adds <@U123>[ \ufffd]*it$/);
 });
 
+test('what a test says of itself gives no tool away', async () => {
+  const says = (name: string, value: string) =>
+    `<testcase name="a"><properties><property name="${name}" value="${value}"/></properties></testcase>`;
+  const twice = '<testcase name="b"><failure/></testcase><testcase name="b"/>';
+  const suite = `<testsuite>${says('ok', 'true')}${says('go.version', 'go1')}${twice}</testsuite>`;
+  expect(await read(`<testsuites name="TAP Tests">${suite}</testsuites>`)).toMatchObject({ total: 4, failed: 1 });
+});
+
 const BOM = '\ufeff';
 test.each<[string, Buffer]>([
   ['nothing but a mark of UTF-8', Buffer.from(BOM)],
