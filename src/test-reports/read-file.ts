@@ -129,7 +129,7 @@ function caseOf(attributes: Attributes): Case {
 const suiteOf = (attributes: Attributes, around: ReadonlySet<Mark> = new Set()): Suite => ({
   ...{ name: cut(attributes.name ?? ''), file: cut(attributes.file ?? ''), declared: declaredBy(attributes) },
   marks: new Set(around),
-  ...{ cases: 0, passed: 0, skipped: 0, failed: 0, excused: 0, own: null, output: '' },
+  ...{ cases: 0, passed: 0, skipped: 0, failed: 0, outside: null, excused: 0, own: null, output: '' },
 });
 
 const toldBy = (element: Told['element'], attributes: Attributes): Told => ({

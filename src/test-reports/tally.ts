@@ -36,6 +36,8 @@ export interface Suite {
   skipped: number;
   /** Failures, in tests and outside of them. */
   failed: number;
+  /** The name of the last failure that is no test. */
+  outside: string | null;
   /** Failures and errors of tests that did not fail all the same. */
   excused: number;
   /** The words of a failure or error right inside the suite; null if there is none. */
@@ -63,10 +65,12 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
 
   function outside(suite: Suite | undefined, failure: TestFailure): void {
     // jest-junit 17 writes a file that does not load twice.
-    if (suite && suite.failed > 0 && failures.some((one) => one.key === null && one.failure.name === failure.name))
-      return;
+    if (suite?.outside === failure.name) return;
     found.outside += 1;
-    if (suite) suite.failed += 1;
+    if (suite) {
+      suite.failed += 1;
+      suite.outside = failure.name;
+    }
     if (failures.length < MOST_FAILURES) failures.push({ key: null, failure });
   }
 
@@ -119,7 +123,9 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
       // A bare name says nothing: two suites may have it by chance.
       const bare = test.className === '' && time === '';
-      fingerprints?.push(bare ? `${file} ${fingerprints.length}` : fingerprint(key, outcome, time));
+      // A merged file has lost what tells some tools.
+      const said = outcomeOf(test, NO_MARKS);
+      fingerprints?.push(bare ? `${file} ${fingerprints.length}` : fingerprint(key, said, time));
     },
 
     /** What the whole file says. */
