@@ -67,6 +67,15 @@ test('every picture is shown on a page', () => {
   expect(unseen).toEqual([]);
 });
 
+test('each finding has its line', () => {
+  const lines = [...textOf('findings/README.md').matchAll(/^\| `(.+\.sh)` \|/gm)].map((line) => line[1]);
+  expect(lines).toEqual(
+    readdirSync('findings')
+      .filter((name) => name.endsWith('.sh'))
+      .sort(),
+  );
+});
+
 test('both first commands stand in the README', () => {
   for (const command of ['npm ci && npm run demo', 'npm ci && npm test'])
     expect(textOf('README.md')).toContain(`| \`${command}\` |`);

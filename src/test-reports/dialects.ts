@@ -23,6 +23,10 @@ export interface Case {
   readonly result: string;
   readonly file: string;
   readonly time: string;
+  /** The names of its attributes, in their order. */
+  readonly written: string;
+  /** The names of its first properties. */
+  readonly properties: string[];
   readonly told: Told[];
   /** More failures than are kept: none of them can be excused. */
   more: boolean;
@@ -36,19 +40,38 @@ export interface Case {
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'outside' | 'none';
 
 /** What gives a tool away before the first testcase of a suite; in a merged file each suite has its own. */
-export type Mark = 'jest' | 'go' | 'qt' | 'stylelint' | 'wdio';
+export type Mark = 'ginkgo' | 'go' | 'jest' | 'mocha' | 'qt' | 'stylelint' | 'tap' | 'tap ok' | 'wdio';
 
-const MARKS: readonly (readonly [mark: Mark, element: string, attribute: string, value: string])[] = [
-  ['jest', 'testsuites', 'name', 'jest tests'],
-  ['go', 'property', 'name', 'go.version'],
-  ['qt', 'property', 'name', 'QTestVersion'],
-  ['wdio', 'property', 'name', 'specId'],
-  ['stylelint', 'testsuites', 'package', 'stylelint.rules'],
+const MARKS: readonly (readonly [mark: Mark, element: string, attributes: Readonly<Record<string, string>>])[] = [
+  ['jest', 'testsuites', { name: 'jest tests' }],
+  ['go', 'property', { name: 'go.version' }],
+  ['qt', 'property', { name: 'QTestVersion' }],
+  ['wdio', 'property', { name: 'specId' }],
+  ['stylelint', 'testsuites', { package: 'stylelint.rules' }],
+  ['mocha', 'testsuites', { name: 'Mocha Tests' }],
+  ['tap', 'testsuites', { name: 'TAP Tests' }],
+  ['tap ok', 'property', { name: 'ok', value: 'true' }],
 ];
 
+/** Tools that a config can give any name: which attributes they write, in their order. A merge keeps it. */
+const ORDERS: readonly (readonly [mark: Mark, element: string, attributes: string])[] = [
+  ['jest', 'testsuite', 'name errors failures skipped timestamp time tests'],
+  ['mocha', 'testsuites', 'name time tests failures skipped'],
+  ['ginkgo', 'testsuite', 'name tests failures errors time'],
+];
+
+type Attributes = Readonly<Record<string, string>>;
+
 /** The mark that an element carries, if it carries one. */
-export function markOf(element: string, attributes: Readonly<Record<string, string>>): Mark | undefined {
-  return MARKS.find((line) => line[1] === element && attributes[line[2]] === line[3])?.[0];
+export function markOf(element: string, attributes: Attributes): Mark | undefined {
+  const named = MARKS.find(
+    ([, name, values]) => name === element && Object.entries(values).every(([key, value]) => attributes[key] === value),
+  );
+  if (named) return named[0];
+  const written = ORDERS.filter(([, name]) => name === element);
+  if (written.length === 0) return undefined;
+  const order = Object.keys(attributes).join(' ');
+  return written.find(([, , names]) => names === order)?.[0];
 }
 
 interface Rule {
@@ -67,6 +90,7 @@ const skippedBy = (test: Case, kind: (told: Told) => boolean): boolean =>
   test.told.some((told) => told.element === 'skipped' && kind(told));
 
 const CTEST_COULD_NOT_RUN = /^(Unable to find executable|Required Files Missing|Fixture dependency failed)/;
+const JEST_NO_TEST = /^ ?Test (suite failed to run|execution failure: could be caused)/;
 const PHPUNIT_CONTENT = /(^|\\)(RiskyTestError|OutputError)$/;
 
 /** The first line that fits a testcase decides. */
@@ -128,6 +152,19 @@ export const RULES: readonly Rule[] = [
       failsOnlyBy(test, (told) => /^\s*line \d+, col \d+, Warning - /.test(told.text)),
   },
   {
+    tool: 'tap 21, a todo that fails in a suite that is content',
+    seenIn: 'small/tap-todo-fails.xml',
+    outcome: 'skipped',
+    fits: (test, marks) => marks.has('tap') && marks.has('tap ok') && failsOnlyBy(test, () => true),
+  },
+  {
+    tool: 'tap 21, skip and todo',
+    seenIn: 'small/tap-skip.xml',
+    outcome: 'skipped',
+    fits: (test, marks) =>
+      marks.has('tap') && test.told.length === 0 && test.properties.some((name) => name === 'skip' || name === 'todo'),
+  },
+  {
     // A failure that counts has a system-err beside it. A suite whose attributes count it is told of all the same.
     tool: 'Boost.Test 1.74, an expected failure',
     seenIn: 'boost-all.xml',
@@ -137,10 +174,9 @@ export const RULES: readonly Rule[] = [
   },
   {
     tool: 'jest-junit 17, a file that does not load or a hook after all tests',
-    seenIn: 'jest-afterall.xml, jest-syntax-error-reported.xml',
+    seenIn: 'jest-afterall.xml, jest-syntax-error-reported.xml, small/jest-named.xml',
     outcome: 'outside',
-    fits: (test, marks) =>
-      marks.has('jest') && /^ ?Test (suite failed to run|execution failure: could be caused)/.test(test.className),
+    fits: (test, marks) => marks.has('jest') && [test.className, test.name].some((one) => JEST_NO_TEST.test(one)),
   },
   {
     tool: 'GoogleTest 1.12, CTest 3.25',
@@ -162,7 +198,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     // GoogleTest and bats write failures without a name. Those count.
-    tool: 'pytest 7 to 9, the test in which the run was interrupted',
+    tool: 'pytest 7.2 and 9.0, the test in which the run was interrupted',
     seenIn: 'pytest-interrupted.xml',
     outcome: 'none',
     fits: (test) => test.told.length === 0 && test.name === '',
@@ -177,10 +213,8 @@ export function outcomeOf(test: Case, marks: ReadonlySet<Mark>): Outcome {
   return test.told.length > 0 ? 'skipped' : 'passed';
 }
 
-const count = (text: string | undefined): number => {
-  const number = Number(text ?? 0);
-  return Number.isInteger(number) && number > 0 ? number : 0;
-};
+/** 0 for what is no plain number, such as `NaN`, `1e3` or `-1`. */
+const count = (text = ''): number => (/^\d{1,9}$/.test(text) ? Number(text) : 0);
 
 /** The counts that a suite, or all of them together, has in its attributes. */
 export interface Declared {
@@ -190,7 +224,7 @@ export interface Declared {
   readonly skipped: number;
 }
 
-export function declaredBy({ tests, failures, errors, skipped }: Readonly<Record<string, string>>): Declared {
+export function declaredBy({ tests, failures, errors, skipped }: Attributes): Declared {
   return { tests: count(tests), failures: count(failures), errors: count(errors), skipped: count(skipped) };
 }
 
@@ -199,31 +233,6 @@ export function claimed({ failures, errors }: Declared, marks: ReadonlySet<Mark>
   // stylelint-junit-formatter 0.2 counts warnings as failures and as errors; Qt Test 5.15 counts messages as errors.
   if (marks.has('stylelint')) return 0;
   return marks.has('qt') ? failures : failures + errors;
-}
-
-const SUMMARY = /^\s*(tests|pass|fail|cancelled|skipped|todo) (\d+)\s*$/;
-
-/**
- * node:test writes its own counts as comments at the end of its file: a parent that failed by its own check has no testcase.
- * `counts` collects them one by one.
- */
-export function collectNodeCount(counts: Map<string, number>, comment: string): void {
-  const found = SUMMARY.exec(comment);
-  if (found) counts.set(found[1] as string, (counts.get(found[1] as string) ?? 0) + Number(found[2]));
-}
-
-/** The counts of node:test; null if the file is another tool's. */
-export function nodeCounts(
-  counts: ReadonlyMap<string, number>,
-): { readonly total: number; readonly failed: number; readonly skipped: number } | null {
-  const total = counts.get('tests');
-  const failed = counts.get('fail');
-  if (total === undefined || failed === undefined || !counts.has('pass')) return null;
-  return {
-    total,
-    failed: failed + (counts.get('cancelled') ?? 0),
-    skipped: (counts.get('skipped') ?? 0) + (counts.get('todo') ?? 0),
-  };
 }
 
 /** What TestNG's two reporters put into their files: each has every test, with times of its own. */

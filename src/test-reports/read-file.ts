@@ -3,7 +3,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Parser } from 'htmlparser2';
 import { decoded } from './decode.js';
-import { type Case, collectNodeCount, declaredBy, isTestNg, type Mark, markOf, type Told } from './dialects.js';
+import { type Case, declaredBy, isTestNg, type Mark, markOf, type Told } from './dialects.js';
+import { collectNodeCount } from './node-test.js';
 import { createTally, type FileReport, type Suite } from './tally.js';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -13,7 +14,7 @@ const MOST_DEPTH = 100;
 const PIECE = 16 * 1024;
 /** Characters of a text that are kept; its first line is what is shown. */
 const MOST_TEXT = 4_000;
-/** Failures of one testcase that are kept. */
+/** Failures of one testcase, and names of its properties, that are kept. */
 const MOST_TOLD = 20;
 
 const cut = (text: string): string => (text.length > MOST_TEXT ? text.slice(0, MOST_TEXT) : text);
@@ -46,6 +47,8 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
     else if (test === null && (name === 'testsuite' || name === 'testsuites'))
       suites.push({ depth, ...suiteOf(attributes, suite?.marks) });
     else if (test && depth === test.depth + 1) inTest(test, name, attributes);
+    else if (test && depth === test.depth + 2 && name === 'property' && test.properties.length < MOST_TOLD)
+      test.properties.push(cut(attributes.name ?? ''));
     else if (!test && suite && depth === suite.depth + 1) inSuite(suite, name, attributes);
   }
 
@@ -79,7 +82,7 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
         elements += 1;
         if (depth > MOST_DEPTH) throw new Error('the report is nested too deeply');
         opened(name, attributes);
-        const mark = markOf(name, attributes);
+        const mark = test === null ? markOf(name, attributes) : undefined;
         if (mark) suites.at(-1)?.marks.add(mark);
         isReport ||= test !== null || suites.length > 0;
       },
@@ -118,14 +121,15 @@ function caseOf(attributes: Attributes): Case {
   const of = (name: string): string => cut(attributes[name] ?? '');
   return {
     ...{ name: of('name'), className: of('classname') || of('class'), status: of('status'), result: of('result') },
-    ...{ file: of('file'), time: of('time'), told: [], more: false, complained: false, output: '' },
+    ...{ file: of('file'), time: of('time'), written: cut(Object.keys(attributes).join(' ')), properties: [] },
+    ...{ told: [], more: false, complained: false, output: '' },
   };
 }
 
 const suiteOf = (attributes: Attributes, around: ReadonlySet<Mark> = new Set()): Suite => ({
   ...{ name: cut(attributes.name ?? ''), file: cut(attributes.file ?? ''), declared: declaredBy(attributes) },
   marks: new Set(around),
-  ...{ cases: 0, passed: 0, skipped: 0, failed: 0, excused: 0, own: null, output: '' },
+  ...{ cases: 0, passed: 0, skipped: 0, failed: 0, outside: null, excused: 0, own: null, output: '' },
 });
 
 const toldBy = (element: Told['element'], attributes: Attributes): Told => ({

@@ -9,6 +9,8 @@ import { type FileReport, MOST_FAILURES, MOST_FINGERPRINTS } from './tally.js';
 /** The largest artifact that is read, in bytes. */
 export const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_UNPACKED = 50 * 1024 * 1024;
+/** The most files that are read of one artifact. Each takes its time, however small it is. */
+const MOST_FILES = 20_000;
 
 /** What is known of an artifact that is too large to be read. */
 export const TOO_LARGE: TestReport = { total: 0, failed: 0, skipped: 0, outside: 0, unreadable: 1, failures: [] };
@@ -16,8 +18,8 @@ export const TOO_LARGE: TestReport = { total: 0, failed: 0, skipped: 0, outside:
 /**
  * Counts the tests of all JUnit files in an artifact, which is a zip or a file itself; files of other formats are passed
  * over. null when there is no test and nothing that should have been a report. What is cut off, no XML, nested too deeply
- * or too large (10 MB, 50 MB unpacked) counts as a report that could not be read. Reads streams: a few kilobytes can unpack
- * to megabytes, which must not block the process or fill its memory.
+ * or too large (10 MB, 50 MB unpacked, 20,000 files) counts as a report that could not be read. Reads streams: a few
+ * kilobytes can unpack to megabytes, which must not block the process or fill its memory.
  */
 export async function readReports(artifact: Uint8Array): Promise<TestReport | null> {
   if (artifact.length > MOST_BYTES) return TOO_LARGE;
@@ -50,8 +52,8 @@ async function readZip(bytes: Buffer): Promise<TestReport | null> {
     for await (const entry of archive.eachEntry()) {
       if (/\.xml$/i.test(entry.fileName) && !entry.fileName.startsWith('__MACOSX/')) entries.push(entry);
     }
-    if (entries.reduce((size, entry) => size + entry.uncompressedSize, 0) > MOST_UNPACKED)
-      return sum([], entries.length);
+    const unpacked = entries.reduce((size, entry) => size + entry.uncompressedSize, 0);
+    if (entries.length > MOST_FILES || unpacked > MOST_UNPACKED) return sum([], entries.length);
     let fingerprints = entries.length > 1 ? MOST_FINGERPRINTS : 0;
     for (const entry of entries) {
       try {

@@ -2,8 +2,9 @@
 
 import { hash, randomUUID } from 'node:crypto';
 import type { TestFailure } from '../core/change/change.js';
-import { type Case, claimed, type Declared, type Mark, nodeCounts, type Outcome, outcomeOf } from './dialects.js';
+import { type Case, claimed, type Declared, type Mark, type Outcome, outcomeOf } from './dialects.js';
 import { failureOf, outsideFailure } from './failures.js';
+import { isOfNode, withOwn } from './node-test.js';
 import { createRepeats } from './repeats.js';
 
 /** Failures that are named. */
@@ -35,6 +36,8 @@ export interface Suite {
   skipped: number;
   /** Failures, in tests and outside of them. */
   failed: number;
+  /** The name of the last failure that is no test. */
+  outside: string | null;
   /** Failures and errors of tests that did not fail all the same. */
   excused: number;
   /** The words of a failure or error right inside the suite; null if there is none. */
@@ -52,18 +55,22 @@ const NO_MARKS: ReadonlySet<Mark> = new Set();
  */
 export function createTally(summary: ReadonlyMap<string, number>, fingerprinted: boolean) {
   const ofGo = createRepeats();
+  const ofGinkgo = createRepeats();
   const ofWdio = createRepeats();
   const failures: { readonly key: string | null; readonly failure: TestFailure }[] = [];
   const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
   let fingerprints: string[] | null = fingerprinted ? [] : null;
   const file = randomUUID();
+  let ofNodeAlone = true;
 
   function outside(suite: Suite | undefined, failure: TestFailure): void {
     // jest-junit 17 writes a file that does not load twice.
-    if (suite && suite.failed > 0 && failures.some((one) => one.key === null && one.failure.name === failure.name))
-      return;
+    if (suite?.outside === failure.name) return;
     found.outside += 1;
-    if (suite) suite.failed += 1;
+    if (suite) {
+      suite.failed += 1;
+      suite.outside = failure.name;
+    }
     if (failures.length < MOST_FAILURES) failures.push({ key: null, failure });
   }
 
@@ -74,8 +81,8 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
   }
 
   /** mocha-junit-reporter 2.2 counts pending tests in the root's attributes alone. */
-  function pendingOfMocha({ declared, cases, skipped }: Suite): void {
-    if (skipped > 0 || declared.skipped === 0 || cases + declared.skipped !== declared.tests) return;
+  function pendingOfMocha({ declared, skipped }: Suite): void {
+    if (skipped > 0) return;
     found.total += declared.skipped;
     found.skipped += declared.skipped;
   }
@@ -88,8 +95,8 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       else if (claimed(suite.declared, suite.marks) > suite.excused && suite.failed === 0)
         outside(suite, outsideFailure(suite.name, suite.output));
       if (suite.marks.has('jest')) todosOfJest(suite);
-      if (!around) pendingOfMocha(suite);
-      else for (const kind of ['cases', 'skipped', 'failed', 'excused'] as const) around[kind] += suite[kind];
+      if (!around && suite.marks.has('mocha')) pendingOfMocha(suite);
+      if (around) for (const kind of ['cases', 'skipped', 'failed', 'excused'] as const) around[kind] += suite[kind];
     },
 
     /** A testcase of the suite has ended. `time` is empty where times tell nothing. */
@@ -97,6 +104,7 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       const marks = suite?.marks ?? NO_MARKS;
       const outcome = outcomeOf(test, marks);
       if (suite) suite.cases += 1;
+      ofNodeAlone &&= isOfNode(test);
       if (outcome === 'outside') outside(suite, failureOf(test, suite ?? NO_SUITE));
       if (outcome === 'outside' || outcome === 'none') return;
       found.total += 1;
@@ -108,48 +116,42 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       const key = `${test.className}\0${test.name}`;
       const inSuite = `${suite?.name ?? ''}\0${key}`;
       if (marks.has('go')) ofGo.add(inSuite, outcome);
+      if (marks.has('ginkgo') && test.className === suite?.name) ofGinkgo.add(inSuite, outcome);
       if (marks.has('wdio')) ofWdio.add(inSuite, outcome);
       if (outcome === 'failed' && failures.length < MOST_FAILURES)
         failures.push({ key: inSuite, failure: failureOf(test, suite ?? NO_SUITE) });
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
       // A bare name says nothing: two suites may have it by chance.
       const bare = test.className === '' && time === '';
-      fingerprints?.push(bare ? `${file} ${fingerprints.length}` : fingerprint(key, outcome, time));
+      // A merged file has lost what tells some tools.
+      const said = outcomeOf(test, NO_MARKS);
+      fingerprints?.push(bare ? `${file} ${fingerprints.length}` : fingerprint(key, said, time));
     },
 
     /** What the whole file says. */
     report(): FileReport {
-      const rerun = ofGo.reruns();
+      const reruns = [ofGo.reruns(), ofGinkgo.reruns()];
+      const again = reruns.reduce((sum, one) => sum + one.failed, 0);
       const earlier = ofWdio.earlierSkips();
       const counts = {
-        total: found.total - rerun.failed - earlier,
-        failed: found.failed - rerun.failed,
+        total: found.total - again - earlier,
+        failed: found.failed - again,
         skipped: found.skipped - earlier,
         outside: found.outside,
       };
-      const named = failures.filter(({ key }) => key === null || !rerun.passed.has(key)).map(({ failure }) => failure);
-      const own = nodeCounts(summary);
-      return { ...(own ? withOwn(counts, own) : counts), failures: named, fingerprints };
+      const named = failures.filter(({ key }) => key === null || !reruns.some(({ passed }) => passed.has(key)));
+      return {
+        ...withOwn(counts, summary, ofNodeAlone),
+        failures: named.map(({ failure }) => failure),
+        fingerprints,
+      };
     },
-  };
-}
-
-type Counts = Pick<FileReport, 'total' | 'failed' | 'skipped' | 'outside'>;
-
-/** A runner's own counts beside those of its elements: what it leaves out, or what a merge has put beside it, still counts. */
-function withOwn(counts: Counts, own: Pick<Counts, 'total' | 'failed' | 'skipped'>): Counts {
-  const failed = Math.max(own.failed, counts.failed);
-  return {
-    total: Math.max(own.total, counts.total),
-    failed,
-    skipped: Math.max(own.skipped, counts.skipped),
-    // A failure that only the attributes tell of is one that the runner has counted.
-    outside: Math.max(0, counts.outside - (failed - counts.failed)),
   };
 }
 
 /** Two testcases with one fingerprint are the same test in the same run. */
 function fingerprint(key: string, outcome: Outcome, time: string): string {
-  const seconds = time === '' ? '' : String(Number(time));
+  // Surefire 2.22 writes 1,234.5: github.com/apache/maven-surefire/issues/2707.
+  const seconds = time === '' || Number.isNaN(Number(time)) ? time : String(Number(time));
   return hash('sha1', `${key}\0${outcome}\0${seconds}`, 'base64');
 }

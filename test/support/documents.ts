@@ -6,6 +6,7 @@ const names = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'findings/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.posix.join('docs', ...name.split(path.sep))),

@@ -160,6 +160,27 @@ test('a merged file beside its parts is not counted, and what its parts know is 
   expect(await read(files)).toMatchObject({ ...NONE, total: 3, skipped: 1 });
 });
 
+test('a merged file that no longer says which tool wrote it is not counted beside its parts', async () => {
+  const suite = `<testsuite name="a.test.mjs" tests="2"><testcase name="a" classname="a.test.mjs" time="0.5"><properties>
+    <property name="skip" value="true"/></properties></testcase><testcase name="b" classname="a.test.mjs" time="1"><failure/></testcase></testsuite>`;
+  const other = '<testsuite><testcase name="c" classname="c" time="2"/></testsuite>';
+  const files = {
+    'tap.xml': `<testsuites name="TAP Tests">${suite}</testsuites>`,
+    'other.xml': other,
+    'merged.xml': `<testsuites>${suite}${other}</testsuites>`,
+  };
+  expect(await read(files)).toMatchObject({ ...NONE, total: 3, failed: 1, skipped: 1 });
+});
+
+test('a file of jest that does not load is one failure, also behind more than are named', async () => {
+  const failed = Array.from({ length: 6 }, (_, n) => `<testcase name="t${n}"><failure/></testcase>`).join('');
+  const unloaded = '<testcase classname="Test suite failed to run" name="bad.test.js"><error/></testcase>';
+  const suites = `<testsuite name="a">${failed}</testsuite><testsuite name="b" errors="1" tests="0">${unloaded}${unloaded}</testsuite>`;
+  expect(await read({ 'a.xml': `<testsuites name="jest tests">${suites}</testsuites>` })).toMatchObject({
+    ...{ ...NONE, total: 6, failed: 6, outside: 1 },
+  });
+});
+
 test('entities that grow are not followed', async () => {
   const laughs = `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
     <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><testsuite><testcase name="&c;">&c;</testcase></testsuite>`;
