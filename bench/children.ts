@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +18,9 @@ const INHERITED = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const GRACE_MS = 15_000;
 const START_MS = 60_000;
 
-export const programOf = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+/** A compiled program of this build, or of another one whose folder is `root`. */
+export const programOf = (name: string, root: string | null = null): string =>
+  root === null ? fileURLToPath(new URL(`../${name}.js`, import.meta.url)) : path.join(root, 'dist', `${name}.js`);
 
 export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
   const kept = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
