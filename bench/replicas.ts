@@ -8,7 +8,7 @@ import { atMost, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
 import { untilIdle } from './until.js';
 
-const REPLICAS = [1, 2, 4];
+const replicasOf = ({ quick }: Stage): readonly number[] => (quick ? [1, 2] : [1, 2, 4]);
 /** Far below what one replica sustains, so that the same work is done whatever their number. */
 const RATE = 200;
 const FOR_MS = 5_000;
@@ -18,6 +18,7 @@ const WARM_UP = 500;
 /** What a press costs when its work is spread over several replicas on one database. */
 export async function measureReplicas(stage: Stage): Promise<Row[]> {
   const { rounds, log, builds } = stage;
+  const counts = replicasOf(stage);
   const sides = [];
   for (const build of builds) {
     const database = await stage.database(build);
@@ -25,7 +26,7 @@ export async function measureReplicas(stage: Stage): Promise<Row[]> {
     const { sha, key } = await passChange(stage, database);
     const requests = pressKind(stage, { key, ts: await postedCard(database, sha) });
     await first.stop();
-    sides.push({ build, database, requests, perPress: REPLICAS.map(() => [] as number[]) });
+    sides.push({ build, database, requests, perPress: counts.map(() => [] as number[]) });
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
@@ -37,13 +38,13 @@ export async function measureReplicas(stage: Stage): Promise<Row[]> {
   const [own, other] = sides;
   const row = (n: number, against: { what: string; values: readonly number[] } | undefined, most?: number): Row =>
     rowOf({
-      measurement: `processor time per handled press, ${REPLICAS[n]} replica${n === 0 ? '' : 's'}`,
+      measurement: `processor time per handled press, ${counts[n]} replica${n === 0 ? '' : 's'}`,
       unit: 'ms',
       product: own?.perPress[n] ?? [],
       against,
       target: most === undefined ? undefined : atMost('ratio', most),
     });
-  return REPLICAS.flatMap((_, n) => [
+  return counts.flatMap((_, n) => [
     ...(n === 0 ? [] : [row(n, { what: 'one replica', values: own?.perPress[0] ?? [] }, 1.1)]),
     ...(n === 0 || other ? [row(n, other && { what: other.build.name, values: other.perPress[n] ?? [] })] : []),
   ]);
@@ -63,7 +64,7 @@ async function roundOf(stage: Stage, build: Build, database: Database, requests:
   };
   const used = async () =>
     (await Promise.all(replicas.map((one) => one.processorMs()))).reduce((sum, ms) => sum + ms, 0);
-  for (const count of REPLICAS) {
+  for (const count of replicasOf(stage)) {
     while (replicas.length < count) replicas.push(await stage.product(database, {}, build));
     // A replica that has just started may be too slow for a press; that says nothing of what is measured.
     await press(quick ? 4 : WARM_UP * count);

@@ -94,7 +94,7 @@ function reportOf(tests: number): string {
   const frame = () => `    at ${word()}.${word()} (/srv/app/${word()}/${word()}-${hex(6)}.ts:${upTo(900)}:${upTo(90)})`;
   const inside = (n: number): string => {
     if (n % 10 === 7) return '<skipped/>';
-    if (n % 10 !== 3) return `<system-out>${words(36)} ${hex(128)}\n</system-out>`;
+    if (n % 10 !== 3) return `<system-out>${words(33)} ${hex(120)}\n</system-out>`;
     const trace = Array.from({ length: 40 }, frame).join('\n');
     return `<failure message="expected ${hex(8)} to equal ${hex(8)} &amp; no more" type="AssertionError">Error: ${words(10)} &lt;${hex(12)}&gt;\n${trace}\n</failure>`;
   };
