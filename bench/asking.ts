@@ -12,6 +12,8 @@ export interface OnePress {
   readonly answered: number;
   /** Until the request that starts the production run reaches GitHub. */
   readonly dispatched: number;
+  /** SQL statements that were answered between the two; 0 if nobody counted. */
+  readonly statements: number;
 }
 
 export const pressKind = (stage: Stage, ...cards: readonly PressableCard[]): PressKind => ({
@@ -26,7 +28,12 @@ export const pressKind = (stage: Stage, ...cards: readonly PressableCard[]): Pre
 });
 
 /** Lands a change that passes, presses Deploy and lets the run succeed, so that the service is free again. */
-export async function pressOnce(stage: Stage, product: Product, database: Database): Promise<OnePress> {
+export async function pressOnce(
+  stage: Stage,
+  product: Product,
+  database: Database,
+  statements: () => number = () => 0,
+): Promise<OnePress> {
   const { github } = stage;
   stage.sendTo(product);
   const { sha, key } = await passChange(stage, database);
@@ -36,23 +43,25 @@ export async function pressOnce(stage: Stage, product: Product, database: Databa
   const connection = new Pool(product.url, { connections: 1 });
   try {
     let began = 0;
-    const dispatched = new Promise<number>((resolve, reject) => {
+    let before = 0;
+    const dispatched = new Promise<Omit<OnePress, 'answered'>>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('a press started no run within a minute')), 60_000);
       const forget = github.onChange((change) => {
         if (change.kind !== 'call' || change.call.route !== 'dispatch') return;
         clearTimeout(late);
         forget();
-        resolve(performance.now() - began);
+        resolve({ dispatched: performance.now() - began, statements: statements() - before });
       });
     });
     // Keeps a connection open as Slack does, so that the handshake is not measured.
     await (await connection.request({ method: 'GET', path: '/healthz' })).body.dump();
+    before = statements();
     began = performance.now();
     const answer = await connection.request({ method: 'POST', ...(press as NonNullable<typeof press>) });
     await answer.body.dump();
     const answered = performance.now() - began;
     if (answer.statusCode !== 200) throw new Error(`a press was answered ${answer.statusCode}`);
-    const result = { answered, dispatched: await dispatched };
+    const result = { answered, ...(await dispatched) };
     await statusOf(database, sha, 'deploying');
     const run = github.runs(REPOSITORY, 'production.yml').at(-1);
     if (!run) throw new Error('the press started no run');
@@ -80,17 +89,44 @@ export async function askOnce(stage: Stage, product: Product, text: string): Pro
   const { slack } = stage;
   stage.sendTo(product);
   const before = slack.ephemerals(DEPLOYER).length;
+  return untilShown(
+    stage,
+    `/release ${text}`,
+    () => slack.command({ user: DEPLOYER, channel: CHANNEL, text }),
+    () => slack.ephemerals(DEPLOYER).length > before,
+  );
+}
+
+/** Opens the Home tab and waits until it is drawn. Milliseconds from opening it. */
+export async function openHomeOnce(stage: Stage, product: Product): Promise<number> {
+  const { slack } = stage;
+  stage.sendTo(product);
+  const before = slack.calls('views.publish').length;
+  return untilShown(
+    stage,
+    'the Home tab',
+    () => slack.openHome({ user: DEPLOYER }),
+    () => slack.calls('views.publish').length > before,
+  );
+}
+
+async function untilShown(
+  { slack }: Stage,
+  what: string,
+  ask: () => Promise<{ status: number }>,
+  isShown: () => boolean,
+): Promise<number> {
   const began = performance.now();
-  const answered = new Promise<number>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`/release ${text} got no answer within a minute`)), 60_000);
+  const shown = new Promise<number>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`${what} got no answer within a minute`)), 60_000);
     const forget = slack.onChange(() => {
-      if (slack.ephemerals(DEPLOYER).length === before) return;
+      if (!isShown()) return;
       clearTimeout(late);
       forget();
       resolve(performance.now() - began);
     });
   });
-  const { status } = await slack.command({ user: DEPLOYER, channel: CHANNEL, text });
-  if (status !== 200) throw new Error(`/release ${text} was answered ${status}`);
-  return answered;
+  const { status } = await ask();
+  if (status !== 200) throw new Error(`${what} was answered ${status}`);
+  return shown;
 }

@@ -3,6 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../src/core/duration.js';
+import { packageRoot } from '../src/package-root.js';
+import { buildCommit } from './against.js';
 import { measureDemo } from './demo.js';
 import { measureDispatch } from './dispatch.js';
 import { measureHeld } from './held.js';
@@ -11,7 +13,11 @@ import { load, machine } from './machine.js';
 import { measureMemory } from './memory.js';
 import { measurePress } from './press.js';
 import { whereTimeWent } from './profile.js';
+import { measureReplicas } from './replicas.js';
+import { measureReport } from './report.js';
+import { measureRest } from './rest.js';
 import { isMet, type Row } from './rows.js';
+import { measureServices } from './services.js';
 import { measureSoak } from './soak/soak.js';
 import { openStage, type Stage } from './stage.js';
 import { measureStart } from './start.js';
@@ -28,6 +34,10 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   start: measureStart,
   demo: measureDemo,
   memory: measureMemory,
+  report: measureReport,
+  rest: measureRest,
+  services: measureServices,
+  replicas: measureReplicas,
 };
 /** Too long for a whole run: only measured when named. */
 const ONLY_WHEN_NAMED: typeof MEASUREMENTS = { soak: measureSoak };
@@ -38,6 +48,7 @@ const options = new Command('bench')
   .description('Measures Pushbutton beside its baselines, on this machine, and prints one table.')
   .option('--only <name>', `one measurement: ${names}`, readName)
   .option('--quick', 'a few requests each: shows that the bench works; the figures mean nothing', false)
+  .option('--against <commit>', 'also measures that commit of this repository, side by side')
   .option('--rounds <number>', 'how often each is measured', readRounds, 5)
   .option('--for <duration>', 'how long a soak lasts', readDuration, 3_600_000)
   .option('--json <file>', 'also writes every figure as JSON')
@@ -46,6 +57,7 @@ const options = new Command('bench')
   .parse()
   .opts<{
     only?: string;
+    against?: string;
     quick: boolean;
     rounds: number;
     for: number;
@@ -58,12 +70,20 @@ if (options.write && (options.quick || options.only !== undefined)) {
   console.error('bench: --write takes a whole run: without --quick and --only');
   process.exit(2);
 }
+const against =
+  options.against === undefined
+    ? undefined
+    : await buildCommit(packageRoot(), options.against, (line) => console.error(line)).catch((error: unknown) => {
+        console.error(`bench: ${whyNot(error)}`);
+        process.exit(1);
+      });
 const began = performance.now();
 const busyBefore = load();
 const opening = openStage({
   quick: options.quick,
   rounds: options.quick ? 1 : options.rounds,
   forMs: options.quick ? 10_000 : options.for,
+  against,
   serverUrl: process.env.TEST_DATABASE_URL || process.env.DATABASE_URL || undefined,
   profiles: options.profiles,
   log: (line) => console.error(line),
@@ -93,6 +113,7 @@ const seconds = Math.round((performance.now() - began) / 1_000);
 const about = [
   machine(),
   stage.about,
+  ...(against ? [`against ${against.name}`] : []),
   `${new Date().toISOString().slice(0, 10)}, ${options.quick ? 1 : options.rounds} rounds, ${seconds} s`,
   `load of the machine ${busyBefore} before, ${load()} after`,
 ];

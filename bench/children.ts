@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -15,9 +16,12 @@ type Line = Readonly<Record<string, unknown>>;
 /** What a process needs from the machine; settings of a real Pushbutton in this terminal must not reach the bench. */
 const INHERITED = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 const GRACE_MS = 15_000;
-const START_MS = 60_000;
+/** A busy machine, and another build with a thousand services, take their time. */
+const START_MS = 180_000;
 
-export const programOf = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+/** A compiled program of this build, or of another one whose folder is `root`. */
+export const programOf = (name: string, root: string | null = null): string =>
+  root === null ? fileURLToPath(new URL(`../${name}.js`, import.meta.url)) : path.join(root, 'dist', `${name}.js`);
 
 export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
   const kept = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
@@ -26,7 +30,7 @@ export function environment(settings: Readonly<Record<string, string>>): Record<
 
 /**
  * Starts one of our Node programs and waits for the line that `isReady` accepts: the JSON it prints, else `{ text }`.
- * Rejects with the program's last words if it ends first, or after a minute.
+ * Rejects with the program's last words if it ends first, or after three minutes.
  */
 export async function startNode(
   args: readonly string[],
@@ -61,7 +65,7 @@ export async function startNode(
       });
       child.once('error', reject);
       child.once('close', (code) => reject(new Error(`${args.at(-2)} ended with ${code}: ${last.join(' | ')}`)));
-      timer = setTimeout(() => reject(new Error(`${args.at(-2)} was not ready in a minute`)), START_MS);
+      timer = setTimeout(() => reject(new Error(`${args.at(-2)} was not ready in three minutes`)), START_MS);
     });
     return { process: child, stop, ready };
   } catch (error) {

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startLocalPostgres } from '../src/db/local-postgres.js';
 import { migrate } from '../src/db/migrate.js';
+import { type Build, THIS_TREE } from './against.js';
+import { programOf } from './children.js';
 
 /** The one PostgreSQL server of the product and its baselines. */
 export interface Server {
   /** Its version and origin, for the table. */
   readonly about: string;
-  /** Creates a database with all migrations and the baselines' table. */
-  readonly database: () => Promise<Database>;
+  /** Creates a database with the baselines' table, and with the migrations of this tree or those of another build. */
+  readonly database: (build?: Build) => Promise<Database>;
   /** Drops every database that was created, and stops the server if it was started here. */
   readonly stop: () => Promise<void>;
 }
@@ -17,6 +20,9 @@ export interface Database {
   readonly url: string;
   readonly pool: pg.Pool;
 }
+
+/** How the connections of the bench itself are named. */
+const BENCH = 'bench';
 
 /** What a baseline saves: enough to act on what it received, unique by key. */
 const BASELINE = `create table baseline (
@@ -44,14 +50,15 @@ export async function openServer(url: string | undefined, folder: string): Promi
   const version = await on((client) => client.query<{ server_version: string }>('show server_version'));
   return {
     about: `PostgreSQL ${version.rows[0]?.server_version}, ${embedded ? 'the embedded one' : 'the server of TEST_DATABASE_URL or DATABASE_URL'}`,
-    database: async () => {
+    database: async ({ root } = THIS_TREE) => {
       const name = `pushbutton_bench_${randomBytes(6).toString('hex')}`;
       await on((client) => client.query(`create database ${name} template template0 encoding 'UTF8'`));
       names.push(name);
       const own = new URL(server);
       own.pathname = `/${name}`;
-      await migrate(own.href);
-      const pool = new pg.Pool({ connectionString: own.href, max: 2 });
+      if (root === null) await migrate(own.href);
+      else await migrateWith(root, own.href);
+      const pool = new pg.Pool({ connectionString: own.href, max: 2, application_name: BENCH });
       pool.on('error', () => {});
       pools.push(pool);
       await pool.query(BASELINE);
@@ -63,4 +70,20 @@ export async function openServer(url: string | undefined, folder: string): Promi
       await embedded?.stop();
     },
   };
+}
+
+/** Another build has migrations of its own, and knows where they are. */
+async function migrateWith(root: string, url: string): Promise<void> {
+  const other = (await import(pathToFileURL(programOf('src/db/migrate', root)).href)) as { migrate: typeof migrate };
+  await other.migrate(url);
+}
+
+/** How many connections others than the bench have to a database. */
+export async function connectionsTo({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and application_name <> $1`,
+    [BENCH],
+  );
+  return rows[0]?.n ?? 0;
 }

@@ -1,94 +1,155 @@
+import type { Build } from './against.js';
 import { pressKind } from './asking.js';
 import { passChange, postedCard } from './changes.js';
-import type { PressableCard } from './payloads.js';
-import { type Row, rowOf } from './rows.js';
+import type { Database } from './database.js';
+import { createLadder } from './ladder.js';
+import type { PressableCard, RequestKind } from './payloads.js';
+import type { Product } from './product.js';
+import { atLeast, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
-import { SERVICES } from './team.js';
-import { discard, untilIdle } from './until.js';
+import { DEPLOYERS, SECRETS, SERVICES } from './team.js';
+import { discard, until, untilIdle, untilReceivedIsHandled } from './until.js';
 
 const ANSWERED_MS = 100;
 const HANDLED_MS = 2_000;
-/** Rates to try, in presses a second: four steps up double the rate. */
-const RUNGS = Array.from({ length: 27 }, (_, rung) => Math.round(50 * 2 ** (rung / 4)));
-const DOUBLED = 4;
 const MANY_SENDERS = 64;
 
-interface Trial {
-  /** Every press was committed and answered 2xx, 99 of 100 of them within `ANSWERED_MS`. */
-  readonly answered: boolean;
-  /** The same, and within `HANDLED_MS` after the last press all were decided and the people told. */
-  readonly handled: boolean;
+/** The highest rates, in requests a second. */
+interface Held {
+  /** Every request was committed and answered 2xx, 99 of 100 of them within `ANSWERED_MS`. */
+  readonly answered: number;
+  /** The same, and within `HANDLED_MS` after the last request all were handled. */
+  readonly handled: number;
+}
+
+/** What arrives, and how to see in the database of a build what became of it. */
+interface Arrivals {
+  readonly name: string;
+  readonly requests: RequestKind;
+  /** How many were committed so far, where each is a row of its own. */
+  readonly committed?: () => Promise<number>;
+  /** Resolves when all is handled; throws after so long. */
+  readonly handled: (withinMs: number) => Promise<void>;
 }
 
 /**
- * How many presses a second one replica sustains. They arrive at a fixed rate, whatever the answers do; each is timed
- * from the moment it was due, so that a stall is not hidden.
+ * How many presses a second one replica sustains, and how many deliveries. They arrive at a fixed rate, whatever the
+ * answers do; each is timed from the moment it was due, so that a stall is not hidden.
  */
 export async function measureHeld(stage: Stage): Promise<Row[]> {
-  const { quick, log } = stage;
-  const [shortMs, longMs] = quick ? [300, 600] : [3_000, 10_000];
-  // A quick run tries only what holds on any machine.
-  const patience = quick ? 100 : 1;
-  const most = quick ? 1 : RUNGS.length - 1;
-  const senders = quick ? 4 : MANY_SENDERS;
-  const database = await stage.database();
-  const product = await stage.product(database);
-  const cards: PressableCard[] = [];
-  for (const service of SERVICES) {
-    const { sha, key } = await passChange(stage, database, service);
-    cards.push({ key, ts: await postedCard(database, sha) });
+  const presses: Held[] = [];
+  const deliveries: Held[] = [];
+  for (const build of stage.builds) {
+    const database = await stage.database(build);
+    const product = await stage.product(database, {}, build);
+    const ofPresses = await pressesOf(stage, product, database);
+    presses.push(await climb(stage, build, product, database, ofPresses));
+    deliveries.push(await climb(stage, build, product, database, await deliveriesOf(stage, database)));
+    await product.stop();
   }
-  const requests = pressKind(stage, ...cards);
-  await trial(RUNGS[0] as number, shortMs);
+  const row = (measurement: string, held: readonly Held[], of: keyof Held, least?: number): Row => {
+    const [own, other] = held.map((one) => [one[of]]);
+    return rowOf({
+      measurement,
+      unit: '/s',
+      product: own ?? [],
+      against: other && { what: stage.builds[1]?.name ?? '', values: other },
+      target: least === undefined ? undefined : atLeast('ratio', least),
+    });
+  };
+  const within = `p99 within ${ANSWERED_MS} ms`;
+  return [
+    row(`presses held, each answered: ${within}`, presses, 'answered'),
+    row('presses handled as they come, one replica', presses, 'handled', 4),
+    row(`deliveries of workflow_job held, each answered: ${within}`, deliveries, 'answered'),
+    row('deliveries of workflow_job handled as they come', deliveries, 'handled', 4),
+  ];
+}
 
-  async function trial(rate: number, forMs: number): Promise<Trial> {
-    const known = await countPresses();
-    const order = { origin: product.url, requests, concurrency: senders, warmUp: senders, forMs };
-    const result = await stage.load({ ...order, most: Math.round((rate * forMs) / 1_000), rate });
-    const committed = (await countPresses()) - known;
-    const answered = result.bad === 0 && committed === result.sent + senders && result.p99 <= ANSWERED_MS * patience;
+async function climb(
+  { quick, log, load }: Stage,
+  build: Build,
+  { url }: Product,
+  database: Database,
+  { name, requests, committed, handled: untilHandled }: Arrivals,
+): Promise<Held> {
+  const patience = quick ? 100 : 1;
+  const senders = quick ? 4 : MANY_SENDERS;
+  const ladder = createLadder(quick);
+
+  async function trial(rate: number, forMs: number): Promise<{ answered: boolean; handled: boolean }> {
+    const known = (await committed?.()) ?? 0;
+    const order = { origin: url, requests, concurrency: senders, warmUp: senders, forMs };
+    const result = await load({ ...order, most: Math.round((rate * forMs) / 1_000), rate });
+    const saved = committed ? (await committed()) - known - senders : result.sent;
+    const answered = result.bad === 0 && saved === result.sent && result.p99 <= ANSWERED_MS * patience;
     const began = performance.now();
-    const handled = await untilIdle(database, HANDLED_MS * patience).then(
+    const handled = await untilHandled(HANDLED_MS * patience).then(
       () => true,
       () => false,
     );
     const ended = handled ? `all handled after ${Math.round(performance.now() - began)} ms` : 'not all handled';
-    log(`held: ${rate} /s for ${forMs / 1_000} s: p99 ${result.p99.toFixed(1)} ms, ${ended}`);
+    log(`held: ${build.name}, ${rate} ${name}/s for ${forMs / 1_000} s: p99 ${result.p99.toFixed(1)} ms, ${ended}`);
     await discard(database);
     return { answered, handled: answered && handled };
   }
 
-  async function countPresses(): Promise<number> {
-    const { rows } = await database.pool.query<{ n: number }>(
-      'select count(*)::int as n from inbox where reply is not null',
-    );
-    return rows[0]?.n ?? 0;
-  }
+  await trial(ladder.first, quick ? 300 : 3_000);
+  const handled = await ladder.highest(async (rate, forMs) => (await trial(rate, forMs)).handled);
+  const answered = await ladder.highest(async (rate, forMs) => (await trial(rate, forMs)).answered, handled);
+  return { answered, handled };
+}
 
-  /** The highest rate that holds for long: short tries find roughly where, then neighbours are tried. */
-  async function highest(holds: (trial: Trial) => boolean, from: number): Promise<number> {
-    const holding = async (rung: number, forMs: number) => holds(await trial(RUNGS[rung] as number, forMs));
-    let rung = from;
-    while (rung + DOUBLED <= most && (await holding(rung + DOUBLED, shortMs))) rung += DOUBLED;
-    // The next may be up to a doubling away: start in the middle.
-    rung = Math.min(most, rung + DOUBLED / 2);
-    if (await holding(rung, longMs)) {
-      while (rung < most && (await holding(rung + 1, longMs))) rung += 1;
-      return rung;
-    }
-    do rung -= 1;
-    while (rung >= 0 && !(await holding(rung, longMs)));
-    if (rung < 0) throw new Error(`not even ${RUNGS[0]} presses a second are held`);
-    return rung;
-  }
+/** Slack takes one card a second. */
+const servicesOf = ({ quick }: Stage): readonly string[] => (quick ? SERVICES.slice(0, 2) : SERVICES);
 
-  const handled = await highest((one) => one.handled, 0);
-  const answered = await highest((one) => one.answered, handled);
-  await product.stop();
-  const row = (measurement: string, rung: number) =>
-    rowOf({ measurement, unit: '/s', product: [RUNGS[rung] as number] });
-  return [
-    row(`presses held, each answered: p99 within ${ANSWERED_MS} ms`, answered),
-    row(`presses held, each answered so, all handled ${HANDLED_MS / 1_000} s after the last`, handled),
-  ];
+async function pressesOf(stage: Stage, product: Product, database: Database): Promise<Arrivals> {
+  const cards: PressableCard[] = [];
+  for (const service of servicesOf(stage)) {
+    const { sha, key } = await passChange(stage, database, service);
+    cards.push({ key, ts: await postedCard(database, sha) });
+  }
+  const requests = pressKind(stage, ...cards);
+  // Everybody on every card.
+  const each = { requests, concurrency: 4, most: cards.length * DEPLOYERS.length, forMs: 60_000, warmUp: 0 };
+  await stage.load({ origin: product.url, ...each });
+  const underWay = "select 1 from deployments where status = 'deploying'";
+  await until('a run of each service', async () => (await database.pool.query(underWay)).rowCount === cards.length);
+  return {
+    name: 'presses',
+    requests,
+    committed: () => presses(database),
+    handled: (withinMs) => untilIdle(database, withinMs),
+  };
+}
+
+/**
+ * Jobs of the production runs that are under way, each delivery as the stand-in makes it, with its
+ * own GUID. They are handled when the database knows them; that cards are drawn at the pace of Slack is not waited for.
+ */
+async function deliveriesOf(stage: Stage, database: Database): Promise<Arrivals> {
+  const { github } = stage;
+  const bodies: string[] = [];
+  for (const service of servicesOf(stage)) {
+    const run = github.runs(`acme/${service}`, 'production.yml').at(-1);
+    if (!run) throw new Error(`the presses started no run of ${service}`);
+    const from = github.deliveries.length;
+    for (const status of ['queued', 'in_progress'] as const) await github.advance(run.id, { job: 'deploy', status });
+    for (const { event, body } of github.deliveries.slice(from)) if (event === 'workflow_job') bodies.push(body);
+  }
+  if (bodies.length === 0) throw new Error('the stand-in has delivered no workflow_job');
+  await untilReceivedIsHandled(database, 60_000);
+  return {
+    name: 'deliveries',
+    requests: {
+      ...{ kind: 'webhook', path: '/github/webhooks', secret: SECRETS.webhookSecret, event: 'workflow_job' },
+      bodies,
+    },
+    handled: (withinMs) => untilReceivedIsHandled(database, withinMs),
+  };
+}
+
+async function presses({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from inbox where reply is not null');
+  return rows[0]?.n ?? 0;
 }

@@ -27,7 +27,7 @@ export async function measureHistory(stage: Stage): Promise<Row[]> {
   const sideOf = async (count: number): Promise<Side> => {
     const database = await stage.database();
     const began = performance.now();
-    await seed(database, count, stage.firstCommits);
+    await seed(database, count, SERVICES, stage.firstCommits);
     log(`history: ${count} deployments seeded in ${Math.round((performance.now() - began) / 1_000)} s`);
     return { product: await stage.product(database), database };
   };

@@ -8,7 +8,8 @@ import { Pool } from 'undici';
 import { type Prepared, prepare, type RequestKind } from './payloads.js';
 
 export interface LoadOrder {
-  readonly origin: string;
+  /** One, or several that take turns. */
+  readonly origin: string | readonly string[];
   readonly requests: RequestKind;
   readonly concurrency: number;
   /** The loop ends at whichever comes first. */
@@ -32,21 +33,27 @@ export interface LoadResult {
 
 async function carryOut({ origin, requests, concurrency, most, forMs, warmUp, rate }: LoadOrder): Promise<LoadResult> {
   const prepared = prepare(requests, most + warmUp);
-  const pool = new Pool(origin, { connections: concurrency, pipelining: 1 });
+  const pools = [origin].flat().map((one) => new Pool(one, { connections: concurrency, pipelining: 1 }));
   try {
-    await loop(pool, prepared.splice(0, warmUp), concurrency, 60_000);
-    return await (rate === undefined ? loop(pool, prepared, concurrency, forMs) : arrivals(pool, prepared, rate));
+    await loop(pools, prepared.splice(0, warmUp), concurrency, 60_000);
+    return await (rate === undefined ? loop(pools, prepared, concurrency, forMs) : arrivals(pools, prepared, rate));
   } finally {
-    await pool.close();
+    await Promise.all(pools.map((pool) => pool.close()));
   }
 }
 
-async function loop(pool: Pool, prepared: Prepared[], concurrency: number, forMs: number): Promise<LoadResult> {
+async function loop(
+  pools: readonly Pool[],
+  prepared: Prepared[],
+  concurrency: number,
+  forMs: number,
+): Promise<LoadResult> {
   const counted = createCount();
   let next = 0;
   async function sender(): Promise<void> {
     while (next < prepared.length && performance.now() - counted.began < forMs) {
-      await counted.send(pool, prepared[next++] as Prepared, performance.now());
+      const turn = next++;
+      await counted.send(poolOf(pools, turn), prepared[turn] as Prepared, performance.now());
     }
   }
   await Promise.all(Array.from({ length: concurrency }, sender));
@@ -54,19 +61,21 @@ async function loop(pool: Pool, prepared: Prepared[], concurrency: number, forMs
 }
 
 /** A request that finds no free connection waits in the pool while its time runs. */
-async function arrivals(pool: Pool, prepared: Prepared[], rate: number): Promise<LoadResult> {
+async function arrivals(pools: readonly Pool[], prepared: Prepared[], rate: number): Promise<LoadResult> {
   const counted = createCount();
   const underWay: Promise<void>[] = [];
   while (underWay.length < prepared.length) {
     const due = Math.min(prepared.length, Math.ceil(((performance.now() - counted.began) * rate) / 1_000));
     for (let n = underWay.length; n < due; n += 1) {
-      underWay.push(counted.send(pool, prepared[n] as Prepared, counted.began + (n * 1_000) / rate));
+      underWay.push(counted.send(poolOf(pools, n), prepared[n] as Prepared, counted.began + (n * 1_000) / rate));
     }
     await sleep(1);
   }
   await Promise.all(underWay);
   return counted.result();
 }
+
+const poolOf = (pools: readonly Pool[], turn: number): Pool => pools[turn % pools.length] as Pool;
 
 function createCount() {
   const took: number[] = [];

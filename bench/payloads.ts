@@ -30,8 +30,8 @@ interface WebhookKind {
   readonly path: string;
   readonly secret: string;
   readonly event: string;
-  /** The delivery as GitHub made it. */
-  readonly body: string;
+  /** The deliveries as GitHub made them, sent in turn. */
+  readonly bodies: readonly string[];
 }
 
 export type RequestKind = PressKind | WebhookKind;
@@ -131,16 +131,19 @@ function blockActions(kind: PressKind, card: PressableCard, user: string, at: st
 }
 
 function deliveries(kind: WebhookKind, count: number): Prepared[] {
-  const signature = `sha256=${createHmac('sha256', kind.secret).update(kind.body).digest('hex')}`;
-  return Array.from({ length: count }, () => ({
-    path: kind.path,
-    body: kind.body,
-    headers: {
+  const signed = kind.bodies.map((body) => ({
+    body,
+    signature: `sha256=${createHmac('sha256', kind.secret).update(body).digest('hex')}`,
+  }));
+  return Array.from({ length: count }, (_, n) => {
+    const { body, signature } = signed[n % signed.length] as (typeof signed)[number];
+    const headers = {
       'content-type': 'application/json',
       'user-agent': 'GitHub-Hookshot/5a1d4b8',
       'x-github-event': kind.event,
       'x-github-delivery': randomUUID(),
       'x-hub-signature-256': signature,
-    },
-  }));
+    };
+    return { path: kind.path, body, headers };
+  });
 }

@@ -60,7 +60,8 @@ export function rowOf({ measurement, unit, product, against, floor, target }: Me
     product: median(product),
     against: against ? { what: against.what, value: median(against.values), ratio: median(ratios) } : null,
     floor: floor ? median(floor) : null,
-    target: target ?? null,
+    // A ratio needs something to compare with.
+    target: target && (target.of === 'value' || against) ? target : null,
     rounds: { product, against: against?.values ?? [] },
   };
 }

@@ -5,12 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { startGitHub } from '../sandbox/github/github.js';
 import { startSlack } from '../sandbox/slack/start.js';
+import { type Build, THIS_TREE } from './against.js';
 import type { Baseline } from './baselines.js';
 import { programOf, startNode } from './children.js';
 import { type Database, openServer } from './database.js';
 import { startLoad } from './load.js';
 import { type Product, startProduct } from './product.js';
-import { CONFIG, populate, SECRETS } from './team.js';
+import { configOf, populate, SECRETS, SERVICES } from './team.js';
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
@@ -21,13 +22,15 @@ export interface StageOptions {
   /** How long a soak lasts. */
   readonly forMs: number;
   readonly serverUrl: string | undefined;
+  /** What this tree is compared with besides the baselines. */
+  readonly against: Build | undefined;
   /** Where the product writes CPU profiles. */
   readonly profiles: string | undefined;
   readonly log: (line: string) => void;
 }
 
 /** What every measurement needs: a database server, stand-ins that answer at once and the load client, on 127.0.0.1. */
-export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log }: StageOptions) {
+export async function openStage({ quick, rounds, forMs, serverUrl, against, profiles, log }: StageOptions) {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -50,7 +53,7 @@ export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log
     const load = startLoad();
     undo.push(load.stop);
     const config = path.join(folder, 'pushbutton.yml');
-    await writeFile(config, CONFIG);
+    await writeFile(config, configOf(SERVICES, '1h'));
     const settings = {
       SLACK_BOT_TOKEN: botToken,
       SLACK_SIGNING_SECRET: signingSecret,
@@ -75,6 +78,8 @@ export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log
       about: server.about,
       database: server.database,
       load: load.send,
+      /** This tree and, if the bench was told of one, the commit that it is compared with. */
+      builds: against ? ([THIS_TREE, against] as const) : ([THIS_TREE] as const),
       /**
        * `where`: a database address, or the folder of an embedded one; `more` comes before the stage's own settings.
        * Slack and GitHub send to it from now on.
@@ -82,10 +87,11 @@ export async function openStage({ quick, rounds, forMs, serverUrl, profiles, log
       product: async (
         where: { url: string } | { folder: string },
         more: Readonly<Record<string, string>> = {},
+        build = THIS_TREE,
       ): Promise<Product> => {
         const at: Record<string, string> =
           'url' in where ? { DATABASE_URL: where.url } : { PUSHBUTTON_DATA: where.folder };
-        const product = await startProduct({ ...settings, ...at, ...more }, profiles);
+        const product = await startProduct(build, { ...settings, ...at, ...more }, profiles);
         undo.push(product.stop);
         sendTo(product);
         return product;

@@ -20,20 +20,22 @@ export const CHANNEL = 'C0SHOP';
 export const DEPLOYERS = Array.from({ length: 10 }, (_, n) => `U0DEPLOYER${n}`);
 export const DEPLOYER = DEPLOYERS[0] as string;
 
-/** Only what is sent is measured: no poll within the hour, no digest. */
-export const CONFIG = `
+/** Without a digest. Where only what is sent is measured, `poll` is an hour. */
+export const configOf = (services: readonly string[], poll: string): string => `
 channel: C0RELEASES
-github: { webhooks: true, poll: 1h }
+github: { webhooks: true, poll: ${poll} }
 services:
-${SERVICES.map(
-  (name) => `  - name: ${name}
+${services
+  .map(
+    (name) => `  - name: ${name}
     repository: acme/${name}
     staging: { workflow: staging.yml }
     production: { workflow: production.yml, inputs: { region: eu } }
     channel: ${CHANNEL}
     deployers: [S0DEPLOY]
 `,
-).join('')}`;
+  )
+  .join('')}`;
 
 export const STAGING = { file: 'staging.yml', name: 'Staging', on: ['push'], jobs: ['build', 'test'] };
 export const PRODUCTION = {

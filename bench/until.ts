@@ -20,6 +20,12 @@ export async function untilIdle({ pool }: Database, withinMs = 120_000): Promise
   await until('the product has worked everything off', async () => !(await isBusy(pool)), withinMs);
 }
 
+/** Everything received is handled; jobs that came of it may wait, such as cards for the pace of Slack. */
+export async function untilReceivedIsHandled({ pool }: Database, withinMs: number): Promise<void> {
+  const waiting = 'select 1 from inbox where handled_at is null limit 1';
+  await until('everything received is handled', async () => (await pool.query(waiting)).rowCount === 0, withinMs);
+}
+
 /**
  * Marks everything received and not yet handled as handled, and waits for the rest: the next finds the machine idle.
  */

@@ -20,7 +20,7 @@ export async function deliveryOf(stage: Stage, database: Database): Promise<Requ
     path: '/github/webhooks',
     secret: SECRETS.webhookSecret,
     event: 'workflow_run',
-    body: made.body,
+    bodies: [made.body],
   };
 }
 

@@ -32,11 +32,14 @@ const MEASURED = [
   ),
   '64 people press at once: all were answered, decided and told',
   'presses held, each answered: p99 within 100 ms',
-  'presses held, each answered so, all handled 2 s after the last',
+  'presses handled as they come, one replica',
+  'deliveries of workflow_job held, each answered: p99 within 100 ms',
+  'deliveries of workflow_job handled as they come',
   ...[1, 16, 64].map((many) => `webhook accepted, ${many} at once: throughput`),
   'idle: press answered, p50',
   'idle: press to dispatch request at GitHub, p50',
   'idle: press to dispatch request at GitHub, slowest',
+  'idle: press to dispatch request at GitHub, SQL statements',
   'with 1,000 deployments: press to dispatch request at GitHub, p50',
   'with 1,000 deployments: /release status answered, p50',
   'with 1,000 deployments: /release digest answered, p50',
@@ -47,6 +50,19 @@ const MEASURED = [
   'npm run demo, first start: a card with Deploy',
   'resident memory, idle',
   'resident memory, after 100 webhooks',
+  'resident memory, 20 services, after 100 webhooks',
+  'test report of 0.1 MB, 500 tests: time',
+  'test report of 0.1 MB, 500 tests: peak memory',
+  'test report of 0.1 MB, 500 tests: longest block of the event loop',
+  'at rest, 1 service: SQL statements a second',
+  'at rest, 20 services: SQL statements a second',
+  'connections to PostgreSQL of one replica, at rest',
+  'connections to PostgreSQL of one replica, most under presses',
+  'with 20 services: start to ready',
+  'with 20 services: /release status answered, p50',
+  'with 20 services: Home tab drawn, p50',
+  'processor time per handled press, 1 replica',
+  'processor time per handled press, 2 replicas',
 ];
 
 test(
@@ -70,7 +86,17 @@ const marked = (text: string) =>
 test('a measurement that there is not is refused with the names of those that there are', async () => {
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
-  expect(stderr).toContain('press, held, webhook, dispatch, history, start, demo, memory, soak');
+  expect(stderr).toContain(
+    'press, held, webhook, dispatch, history, start, demo, memory, report, rest, services, replicas, soak',
+  );
+});
+
+test('a commit that there is not is refused before anything is started', async () => {
+  const { code, stderr } = await bench('--quick', '--against', 'no-such-commit');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^bench: --against no-such-commit: git has no such commit in .*\n$/),
+  });
 });
 
 test('figures are written where the old ones stand; those of a quick bench, or of one measurement, never', async () => {

@@ -4,14 +4,17 @@ import { setImmediate } from 'node:timers/promises';
 import { Parser } from 'htmlparser2';
 import { decoded } from './decode.js';
 import { type Case, declaredBy, isTestNg, type Mark, markOf, type Told } from './dialects.js';
+import { createFeed } from './feed.js';
 import { collectNodeCount } from './node-test.js';
 import { createTally, type FileReport, type Suite } from './tally.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
 const MOST_DEPTH = 100;
-/** Characters that are parsed before other work gets its turn: about a millisecond. */
+/** Characters that are read at once: less than a millisecond. */
 const PIECE = 16 * 1024;
+/** Other work gets its turn after this long. */
+const TURN_MS = 1;
 /** Characters of a text that are kept; its first line is what is shown. */
 const MOST_TEXT = 4_000;
 /** Failures of one testcase, and names of its properties, that are kept. */
@@ -31,6 +34,7 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
   /** Takes the text of the element that is open at `textDepth`. */
   let text: ((piece: string) => void) | null = null;
   let textDepth = 0;
+  let textLeft = 0;
   let depth = 0;
   let elements = 0;
   let isReport = false;
@@ -39,11 +43,20 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
   function listen(to: (piece: string) => void): void {
     text = to;
     textDepth = depth;
+    textLeft = MOST_TEXT;
   }
+
+  function took(piece: string): void {
+    text?.(piece);
+    textLeft -= piece.length;
+    if (textLeft <= 0) text = null;
+  }
+
+  const wanted = () => (text === null ? null : took);
 
   function opened(name: string, attributes: Attributes): void {
     const suite = suites.at(-1);
-    if (test === null && name === 'testcase') test = { depth, ...caseOf(attributes) };
+    if (test === null && name === 'testcase') test = caseOf(attributes, depth);
     else if (test === null && (name === 'testsuite' || name === 'testsuites'))
       suites.push({ depth, ...suiteOf(attributes, suite?.marks) });
     else if (test && depth === test.depth + 1) inTest(test, name, attributes);
@@ -86,7 +99,7 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
         if (mark) suites.at(-1)?.marks.add(mark);
         isReport ||= test !== null || suites.length > 0;
       },
-      ontext: (piece) => text?.(piece),
+      ontext: (piece) => wanted()?.(piece),
       oncomment: (comment) => {
         collectNodeCount(summary, comment);
         hasOwnTimes ||= isTestNg(comment);
@@ -105,11 +118,15 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
     },
     { xmlMode: true },
   );
+  const feed = createFeed(parser, wanted);
+  let turn = performance.now();
   for await (const chunk of decoded(bytes)) {
     // Chunks that are already there would be read without a pause.
     for (let at = 0; at < chunk.length; at += PIECE) {
-      parser.write(chunk.slice(at, at + PIECE));
+      feed(chunk.slice(at, at + PIECE));
+      if (performance.now() - turn < TURN_MS) continue;
       await setImmediate();
+      turn = performance.now();
     }
   }
   if (depth !== 0) throw new Error('the report is cut off');
@@ -117,11 +134,12 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
   return isReport ? tally.report() : null;
 }
 
-function caseOf(attributes: Attributes): Case {
+function caseOf(attributes: Attributes, depth: number): Case & { readonly depth: number } {
   const of = (name: string): string => cut(attributes[name] ?? '');
   return {
-    ...{ name: of('name'), className: of('classname') || of('class'), status: of('status'), result: of('result') },
-    ...{ file: of('file'), time: of('time'), written: cut(Object.keys(attributes).join(' ')), properties: [] },
+    ...{ depth, name: of('name'), className: of('classname') || of('class') },
+    ...{ status: of('status'), result: of('result'), file: of('file'), time: of('time') },
+    ...{ written: cut(Object.keys(attributes).join(' ')), properties: [] },
     ...{ told: [], more: false, complained: false, output: '' },
   };
 }
@@ -133,6 +151,9 @@ const suiteOf = (attributes: Attributes, around: ReadonlySet<Mark> = new Set()):
 });
 
 const toldBy = (element: Told['element'], attributes: Attributes): Told => ({
-  ...{ element, type: cut(attributes.type ?? ''), message: cut(attributes.message ?? '') },
-  ...{ tag: attributes.tag ?? '', text: '' },
+  element,
+  type: cut(attributes.type ?? ''),
+  message: cut(attributes.message ?? ''),
+  tag: attributes.tag ?? '',
+  text: '',
 });
