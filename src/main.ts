@@ -1,9 +1,8 @@
 /** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import { createCommits } from './commits/commits.js';
-import type { Config, ServiceConfig } from './config/config.js';
-import { type Policy, peopleOf, policiesOf, servicesIn, shownOf, watchedOf } from './config/policies.js';
-import { sharersOf } from './config/sharers.js';
+import { byNameIn } from './config/by-name.js';
+import type { Config } from './config/config.js';
 import type { Command } from './core/command.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
@@ -17,21 +16,23 @@ import { createLines } from './flow/deliver.js';
 import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
+import { createBudgets } from './github/budget.js';
 import { createClients } from './github/client.js';
-import { comparingIn, lookingUpIn } from './github/job-deps.js';
+import { comparingIn } from './github/job-deps.js';
 import { githubJobs } from './github/jobs.js';
-import { createLists, listNames } from './github/lists.js';
+import { createLists, faultNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
-import { acceptDelivery, type Watched } from './github/webhooks.js';
+import { acceptDelivery } from './github/webhooks.js';
 import { createMetrics } from './http/metrics.js';
 import { serve } from './http/serve.js';
 import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
 import { scheduleDigest } from './jobs/digest.js';
 import { tellLastingFaults } from './jobs/fault-news.js';
+import { createHeard } from './jobs/heard.js';
 import { createInboxLoop } from './jobs/inbox.js';
-import { createPoll } from './jobs/poll.js';
+import { startPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
 import { sayTimes, upcomingOf } from './jobs/upcoming.js';
 import { startWorkers } from './jobs/workers.js';
@@ -39,7 +40,7 @@ import { boltLogger, workerLogger } from './log/adapters.js';
 import type { Log } from './log/log.js';
 import { sendThrough } from './outbound.js';
 import { createSlackApp } from './slack/app.js';
-import { cardModel, type ShownService } from './slack/card-model.js';
+import { cardModel } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
 import { digestNow } from './slack/digest.js';
@@ -73,9 +74,7 @@ export async function startPushbutton(
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
-  const services = new Map(config.services.map((service) => [service.name, service]));
-  const service = (name: string): ServiceConfig | undefined => services.get(name);
-  const all = [...services.keys()];
+  const { names: all, channels, service, policyOf, shown, repositoryOf, watched, pace, ...known } = byNameIn(config);
   await ensureServices(pool, all);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
@@ -87,14 +86,13 @@ export async function startPushbutton(
     () => identity.known()?.team ?? null,
     (user, name) => void savePerson(pool, user, name).catch(() => {}),
   );
-  const clients = createClients(config.github.auth, config.github.apiUrl, { called: metrics.called('github') });
+  const budgets = createBudgets(config.github.auth.kind, warn);
+  const counting = { called: metrics.called('github'), answered: budgets.note };
+  const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
   const webUrl = webUrlOf(config.github.apiUrl);
-  const policies = policiesOf(config);
-  const policyOf = (name: string): Policy | undefined => policies.get(name);
-  const shown = (name: string): ShownService | undefined => shownOf(policyOf(name));
   const commits = createCommits({
     pool,
     clients,
@@ -108,7 +106,7 @@ export async function startPushbutton(
   const gather = createGather({
     pool,
     service: policyOf,
-    allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
+    allDeployers: known.allDeployers,
     ...people,
     ...commits,
     deadlines: pauses.deadlines,
@@ -117,28 +115,28 @@ export async function startPushbutton(
   const performing = {
     pool,
     policyOf,
-    sharersOf: (name: string) => sharersOf(config, name),
+    sharersOf: known.sharersOf,
     gather,
     pauses,
     decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const performOne = (command: Command) => perform(performing, command);
+  const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
   const inbox = createInboxLoop({
     pool: claims,
     pauses: pauses.jobs,
     warn,
-    handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
+    handle: ({ id, command, reply }) =>
+      webhooks.handling(command, perform(performing, command, { inboxId: id, reply })),
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
   const receive = createReceive(intake, pauses.deadlines, inbox.wake);
 
-  const channels = [...new Set(config.services.map((one) => one.channel))];
   const toSlack = { pool, client, pauses, warn };
   const { timezone } = config;
   const upcoming = upcomingOf(config);
-  const servicesOf = (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []);
-  const digest = { ...toSlack, timezone, servicesOf, upcoming };
+  const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming };
   const lines = createLines(
     pool,
     slackJobs({
@@ -149,20 +147,17 @@ export async function startPushbutton(
         model: (changeId) => cardModel(pool, changeId, shown, countCommits, commits.unmatchedAuthors),
       },
       digest,
-      notes: { ...toSlack, shown, channelOf: (name) => service(name)?.channel, authorsOf: commits.authorsOf },
+      notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
       operators: config.operators,
-      repositoryOf: (name) => service(name)?.repository,
-      deployersOf: (name) => service(name)?.deployers ?? [],
+      repositoryOf,
+      deployersOf: known.deployersOf,
       told: fault,
     }),
     githubJobs({
       pool,
       pauses,
       clients,
-      service: (name) => {
-        const known = service(name);
-        return known && { ...known, testReport: known.staging.testReport };
-      },
+      service,
       perform: performOne,
       dispatched: metrics.dispatched,
       fault,
@@ -190,14 +185,14 @@ export async function startPushbutton(
     timezone,
     digestNow: () => digestNow(digest),
   });
-  const watched: readonly Watched[] = watchedOf(config);
   const checks = {
     database: () => databaseProblem(pools),
     slack: async () => identity.problem() ?? slack.problem(),
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, all)), ms: pauses.deadlines.whose };
+  const whoseRun = coalesced((run: number) => servicesOfRun(pool, run, all));
+  const aside = { whoseRun, whoseMs: pauses.deadlines.whose, heard: webhooks.heard };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
@@ -213,7 +208,7 @@ export async function startPushbutton(
       metrics,
       checks,
       slack: slack.listener,
-      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, whose),
+      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, aside),
       warn,
     });
     ends.push(stopServing);
@@ -222,24 +217,23 @@ export async function startPushbutton(
     ends.push(await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines));
     const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);
-    const namedBy = (one: Watched) => [...listNames(one), comparingIn(one.repository), lookingUpIn(one.repository)];
-    await forgetFaultsBut(pool, [...watched.flatMap(namedBy), ...channels.map(channelName)]);
-    const lists = createLists(clients, watched, fault);
-    const poll = createPoll({ pool, receive, ...lists, services: all, everyMs: config.github.pollMs });
+    await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
+    const lists = createLists(clients, watched, budgets, fault);
+    const poll = await startPoll({ pool, pace, receive, watched, ...lists, ...webhooks, ...budgets });
     const chores = {
       sweep: () => sweep(pool, pauses),
-      poll,
-      clock: createClock({ pool, services: [...policies.values()], perform: performOne, pauses }),
-      names: () => learnNames(client, pool, peopleOf(config)),
+      poll: poll.run,
+      clock: createClock({ pool, services: known.policies, perform: performOne, pauses }),
+      names: () => learnNames(client, pool, known.people),
       slack: identity.check,
       digest: schedule?.catchUp,
       channels: () => lookAtChannels(client, pool, channels, pauses, fault),
       faults: () => tellLastingFaults(pool, config.operators, pauses),
     };
-    ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
+    ends.push(poll.stop, ...startChores(chores, pace.everyMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
     await sayTimes(pool, timezone, upcoming, log);
-    log.info({ port, services: services.size, socketMode: slack.listener === null }, 'ready');
+    log.info({ port, services: all.length, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {
     await stop();

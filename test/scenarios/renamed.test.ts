@@ -17,7 +17,7 @@ const warnings = async () => {
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { warnings: string[] }).warnings.join();
 };
-const polled = () => team.rows("update turns set next_at = now() where name like 'poll:%'");
+const polled = () => team.rows('update repository_polls set next_at = now()');
 const named = (words: string) =>
   until(`readiness names ${words}`, async () => {
     await polled();

@@ -39,9 +39,24 @@ export function retold(delivery: Delivery | undefined, change: (told: Told) => v
 /** GitHub has answered the poll that every start makes: from now on news comes by webhook, or not at all. */
 export async function polledOnce(team: Team): Promise<void> {
   await until('the first poll', async () => {
-    const lists = team.github.calls({ route: 'workflow-runs' }).filter((call) => call.status !== null);
-    // Of the first service, the whole list of staging runs is read as well.
-    return lists.length >= 2 * team.config.services.length + 1;
+    const answered = (route: string) => team.github.calls({ route }).filter((call) => call.status !== null).length;
+    const repositories = new Set(team.config.services.map((one) => one.repository)).size;
+    return answered('workflow-runs') >= 2 * team.config.services.length && answered('runs') >= repositories;
+  });
+  await quiet(team);
+}
+
+/** Every repository is polled now, and GitHub's answer is taken in. */
+export async function pollNow(team: Team): Promise<void> {
+  const { running, github } = team;
+  const before = github.calls({ route: 'runs' }).length;
+  const repositories = new Set(team.config.services.map((one) => one.repository)).size;
+  await team.rows("update repository_polls set next_at = now() where repository <> '*'");
+  expect(running.length).toBeGreaterThan(0);
+  await until('every repository is polled', async () => {
+    const asked = github.calls({ route: 'runs' }).slice(before);
+    const [row] = await team.rows('select 1 from repository_polls where next_at <= now()');
+    return asked.length >= repositories && asked.every((one) => one.status !== null) && !row;
   });
   await quiet(team);
 }
