@@ -42,6 +42,8 @@ export interface Pace {
 const ACTIVE_MS = 290_000;
 const QUIET_MS = 585_000;
 const MOST_ACTIVE = 30;
+/** Its multiples lie evenly between whole numbers, however many there are, and so do those of neighbours alone. */
+const GOLDEN = 0.618034;
 /** A moment that comes within this part of the pause is left out. Five and ten minutes are not exceeded thereby. */
 const LEFT_OUT = 0.02;
 /** A repository's webhooks are noted at most once in so long. */
@@ -108,7 +110,7 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
     name: 'settle-polls',
     text: `with standing as (
        select p.repository, p.heard_at, ${PROVEN} as proven,
-         (place - 1)::float8 / cardinality($2::text[]) as share
+         ((place - 1) * $14::numeric % 1)::float8 as share
        from unnest($2::text[]) with ordinality as of (name, place) join repository_polls p on p.repository = name
      ), paused as (
        select repository, share, case
@@ -140,6 +142,7 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
       looked.map((one) => one.compared),
       looked.map((one) => one.stretch),
       LEFT_OUT,
+      GOLDEN,
     ],
   });
 }

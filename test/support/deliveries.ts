@@ -48,15 +48,14 @@ export async function polledOnce(team: Team): Promise<void> {
 
 /** Every repository is polled now, and GitHub's answer is taken in. */
 export async function pollNow(team: Team): Promise<void> {
-  const { running, github } = team;
-  const before = github.calls({ route: 'runs' }).length;
-  const repositories = new Set(team.config.services.map((one) => one.repository)).size;
-  await team.rows("update repository_polls set next_at = now() where repository <> '*'");
-  expect(running.length).toBeGreaterThan(0);
+  const poll = "update repository_polls set next_at = now() where repository <> '*' returning clock_timestamp() as at";
+  const [asked] = await team.rows<{ at: Date }>(poll);
   await until('every repository is polled', async () => {
-    const asked = github.calls({ route: 'runs' }).slice(before);
-    const [row] = await team.rows('select 1 from repository_polls where next_at <= now()');
-    return asked.length >= repositories && asked.every((one) => one.status !== null) && !row;
+    const [{ count } = { count: 0 }] = await team.rows<{ count: number }>(
+      `select count(*)::int as count from repository_polls where repository <> '*' and coalesce(read_at < $1, true)`,
+      [asked?.at],
+    );
+    return count === 0;
   });
   await quiet(team);
 }
