@@ -192,7 +192,7 @@ export async function startPushbutton(
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
   const whoseRun = coalesced((run: number) => servicesOfRun(pool, run, all));
-  const aside = { whoseRun, whoseMs: pauses.deadlines.whose, heard: webhooks.heard };
+  const aside = { whoseRun, whoseMs: pauses.deadlines.whose, ...webhooks };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.

@@ -36,9 +36,19 @@ export function byNameIn(config: Config) {
   };
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A pause may be longer by a fiftieth. */
+const SHORTER = 0.97;
+/** Two lists for each service are then fewer than three calls a minute, up to 320 services. */
+const COMPARE_MS = 45_000;
+
 /** How often which repositories are polled; their names in lower case, each once, sorted. */
 const paceOf = ({ services, github }: Config) => ({
   repositories: [...new Set(services.map((one) => one.repository.toLowerCase()))].sort(),
   webhooks: github.webhooks,
   everyMs: github.pollMs,
+  activeMs: Math.max(github.pollMs, Math.min(5 * github.pollMs, 5 * MINUTE_MS) * SHORTER),
+  quietMs: Math.max(github.pollMs, Math.min(10 * github.pollMs, 10 * MINUTE_MS) * SHORTER),
+  compareMs: Math.min(Math.max(HOUR_MS, services.length * COMPARE_MS), 4 * HOUR_MS),
 });

@@ -36,15 +36,18 @@ export interface Pace {
   readonly webhooks: boolean;
   /** The pause of `github.poll`, for repositories whose webhooks are not proven. */
   readonly everyMs: number;
+  /** The pauses of repositories whose webhooks are proven: of those that are active, and of the others. */
+  readonly activeMs: number;
+  readonly quietMs: number;
+  /** After which lists are compared, of a repository whose webhooks are proven. */
+  readonly compareMs: number;
 }
 
-/** The pauses of repositories whose webhooks are proven, and how many have the shorter one: those heard last. */
-const ACTIVE_MS = 290_000;
-const QUIET_MS = 585_000;
+/** How many repositories are active: those heard last. */
 const MOST_ACTIVE = 30;
 /** Its multiples lie evenly between whole numbers, however many there are, and so do those of neighbours alone. */
 const GOLDEN = 0.618034;
-/** A moment that comes within this part of the pause is left out. Five and ten minutes are not exceeded thereby. */
+/** A moment that comes within this part of the pause is left out, so that a pause may be longer by it. */
 const LEFT_OUT = 0.02;
 /** A repository's webhooks are noted at most once in so long. */
 const NOTED_EVERY_MS = 60_000;
@@ -52,7 +55,6 @@ const NOTED_EVERY_MS = 60_000;
 const GAP_MS = 200;
 /** At a start, every repository is read: ten a second. */
 const START_GAP_MS = 100;
-const COMPARE_MS = 6 * 3_600_000;
 /** GitHub's clock and lists may be behind. */
 const OVERLAP_MS = 5 * 60_000;
 /** A job of GitHub's ends after six hours. */
@@ -96,7 +98,7 @@ export async function claimPolls(
        greatest(least(p.read_at, p.unfinished_since) - $6 * interval '1 ms',
          clock_timestamp() - $7 * interval '1 ms') as "backTo", p.compared_at as "comparedAt",
        coalesce(p.compared_at < clock_timestamp() - $8 * interval '1 ms', true) as compare`,
-    values: [pace.webhooks, pace.repositories, paused, most, pace.everyMs, OVERLAP_MS, MOST_BACK_MS, COMPARE_MS],
+    values: [pace.webhooks, pace.repositories, paused, most, pace.everyMs, OVERLAP_MS, MOST_BACK_MS, pace.compareMs],
   });
   return rows;
 }
@@ -115,8 +117,8 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
      ), paused as (
        select repository, share, case
          when not proven then greatest($3::float8, $4::float8 * count(*) over (partition by proven))
-         when row_number() over (partition by proven order by heard_at desc) <= $5 then greatest($3::float8, $6::float8)
-         else greatest($3::float8, $7::float8) end / 1000 as seconds
+         when row_number() over (partition by proven order by heard_at desc) <= $5 then $6::float8
+         else $7::float8 end / 1000 as seconds
        from standing
      ), looked as (
        select paused.repository, share, seconds * stretch as seconds, at, unfinished, compared
@@ -134,8 +136,8 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
       pace.everyMs,
       GAP_MS,
       MOST_ACTIVE,
-      ACTIVE_MS,
-      QUIET_MS,
+      pace.activeMs,
+      pace.quietMs,
       looked.map((one) => one.repository),
       looked.map((one) => one.at),
       looked.map((one) => one.unfinishedSince),
@@ -162,22 +164,30 @@ export async function noteHeard(
        select name, clock_timestamp() - ago * interval '1 ms' as at from unnest($1::text[], $2::float8[]) as of (name, ago)
        union all select '*', clock_timestamp() - min(ago) * interval '1 ms' from unnest($2::float8[]) as of (ago)
      ), awake as (
-       select count(*) as many from repository_polls where heard_at > clock_timestamp() - $4::float8 * interval '1 ms'
+       select count(*) as many from repository_polls where heard_at > clock_timestamp() - $3::float8 * interval '1 ms'
      )
      update repository_polls p set heard_at = greatest(heard_at, heard.at),
-       next_at = case when many >= $5 then next_at
-         else least(next_at, clock_timestamp() + greatest($3::float8, $4::float8) * interval '1 ms') end
+       next_at = case when many >= $4 then next_at
+         else least(next_at, clock_timestamp() + $3::float8 * interval '1 ms') end
      from heard, awake where p.repository = heard.name
-       and (heard_at is null or heard_at <= doubted_until or heard_at < heard.at - $6 * interval '1 ms')`,
+       and (heard_at is null or heard_at <= doubted_until or heard_at < heard.at - $5 * interval '1 ms')`,
     values: [
       heard.map((one) => one.repository),
       heard.map((one) => one.agoMs),
-      pace.everyMs,
-      ACTIVE_MS,
+      pace.activeMs,
       MOST_ACTIVE,
       NOTED_EVERY_MS,
     ],
   });
+}
+
+/** Webhooks of these repositories could not be saved: they are due, and polled closely until the next arrives. */
+export async function noteLost(db: Queryable, repositories: readonly string[]): Promise<void> {
+  await db.query(
+    `update repository_polls set doubted_until = greatest(doubted_until, clock_timestamp()),
+       next_at = least(next_at, clock_timestamp()) where repository = any($1)`,
+    [repositories],
+  );
 }
 
 /**

@@ -92,7 +92,7 @@ export function createLists(
     const answer = await ask(() => request(of, service, page, page === 1 ? etags.get(key) : undefined));
     const fault = of.of === 'repository' ? repositoryName(service.repository) : workflowName(service, of.of);
     const runs = (answer.is === 'ok' && runsIn(answer.data)) || [];
-    if (runs[0]) stays.set(fault, renamed(service, runs[0]));
+    if (runs[0] && of.of === 'repository') stays.set(fault, renamed(service, runs[0]));
     const wrong = faultOf(answer) ?? stays.get(fault) ?? null;
     if (wrong !== null || mending) await told(fault, wrong);
     // GitHub lists the runs: whatever kept it from looking one up is over.

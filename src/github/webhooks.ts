@@ -29,8 +29,9 @@ interface Aside {
   readonly whoseRun: WhoseRun;
   /** How long looking that up may take. */
   readonly whoseMs: number;
-  /** Called when a delivery about a run was accepted, with its repository as GitHub names it. */
+  /** A delivery about a run was accepted, or could not be saved. Its repository is as GitHub names it. */
   readonly heard: (repository: string) => void;
+  readonly lost: (repository: string) => void;
 }
 
 /**
@@ -43,7 +44,7 @@ export async function acceptDelivery(
   secret: string,
   services: readonly Watched[],
   receive: Receive,
-  { whoseRun, whoseMs, heard }: Aside,
+  { whoseRun, whoseMs, heard, lost }: Aside,
 ): Promise<{ status: number; text: string }> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return { status: 413, text: 'too large' };
   // A body is read only when there is a signature, and all bodies together stay within a limit.
@@ -62,6 +63,8 @@ export async function acceptDelivery(
   }
   const event = String(request.headers['x-github-event'] ?? '');
   const delivery = String(request.headers['x-github-delivery'] ?? '').slice(0, 100);
+  // Only what the poll would look for: a webhook that sends other events alone does not spare it.
+  const about = event === 'workflow_run' ? delivered.safeParse(payload) : null;
   try {
     const commands = await ofOurRuns(recognise(event, payload, services), whoseRun, whoseMs);
     // The GUID belongs to the event: a redelivery and a second webhook carry the same one.
@@ -71,10 +74,10 @@ export async function acceptDelivery(
       ),
     );
   } catch {
+    // GitHub does not send it again.
+    if (about?.success) lost(about.data.repository.full_name);
     return { status: 503, text: 'nothing was recorded' };
   }
-  // Only what the poll would look for: a webhook that sends other events alone does not spare it.
-  const about = event === 'workflow_run' ? delivered.safeParse(payload) : null;
   if (about?.success) heard(about.data.repository.full_name);
   return { status: 202, text: 'accepted' };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Command, FoundIn } from '../core/command.js';
-import { doubtWebhooks, noteHeard, type Pace } from '../db/polls.js';
+import { doubtWebhooks, noteHeard, noteLost, type Pace } from '../db/polls.js';
 
 export interface HeardDeps {
   readonly pool: pg.Pool;
@@ -15,6 +15,8 @@ export function createHeard({ pool, pace, repositoryOf, found, warn }: HeardDeps
   const watched = new Set(pace.repositories);
   /** What was heard and not noted yet, and when. */
   const heard = new Map<string, number>();
+  /** Of which webhooks were lost, as they could not be saved. */
+  const losers = new Set<string>();
 
   return {
     /** A webhook about a run of this repository was accepted. */
@@ -22,8 +24,16 @@ export function createHeard({ pool, pace, repositoryOf, found, warn }: HeardDeps
       const name = repository.toLowerCase();
       if (watched.has(name)) heard.set(name, performance.now());
     },
-    /** Notes it in the database for all replicas, in one statement; what could not be noted is kept. */
+    /** One could not be saved. As soon as the database is back, the poll looks for what it told. */
+    lost: (repository: string): void => {
+      const name = repository.toLowerCase();
+      if (watched.has(name)) losers.add(name);
+    },
+    /** Notes both in the database for all replicas, each in one statement; what could not be noted is kept. */
     saveHeard: async (): Promise<void> => {
+      const names = [...losers];
+      if (names.length > 0) await noteLost(pool, names);
+      for (const name of names) losers.delete(name);
       if (heard.size === 0) return;
       const now = performance.now();
       const due = [...heard];

@@ -23,7 +23,7 @@ async function deliver(whoseRun: WhoseRun) {
   const request = Object.assign(Readable.from([Buffer.from(body)]), { headers }) as unknown as IncomingMessage;
   const saved: string[] = [];
   const receive = async ({ command }: Incoming) => void saved.push('service' in command ? command.service : '');
-  const aside = { whoseRun, whoseMs: 50, heard: () => {} };
+  const aside = { whoseRun, whoseMs: 50, heard: () => {}, lost: () => {} };
   const { status } = await acceptDelivery(request, 'secret', [of('web'), of('api')], receive, aside);
   return { status, saved };
 }

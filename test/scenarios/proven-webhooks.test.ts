@@ -1,6 +1,6 @@
 import { polledOnce, pollNow, withheld } from '../support/deliveries.js';
 import { asked, compared, hears, minutes } from '../support/polling.js';
-import { card, quiet } from '../support/releases.js';
+import { card, quiet, whileInboxLocked } from '../support/releases.js';
 import { anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 
 /** A repository whose webhooks arrive is polled seldom; one of which that is not known is polled every minute. */
@@ -14,11 +14,12 @@ const total = (counts: readonly number[]) => counts.reduce((sum, one) => sum + o
 let team: Team;
 afterEach(() => team.stop());
 
-async function begin({ services = 0, replicas = 1, webhooks = true } = {}): Promise<void> {
+async function begin({ services = 0, replicas = 1, webhooks = true, hurried = false } = {}): Promise<void> {
   const names = others(services);
   team = await startTeam({
     replicas: 0,
     movableClock: true,
+    ...(hurried ? { deadlines: 'real' as const } : {}),
     config: configOf({ services: names.map((name) => anotherService(name, 'C0RELEASES')).join('') }).replace(
       'webhooks: true, poll: 1h',
       `webhooks: ${webhooks}, poll: 60s`,
@@ -97,6 +98,19 @@ test('what a webhook told and the poll finds again is no reason to poll more oft
   await team.moveClock(3 * MINUTE);
   await pollNow(team);
   expect(total(await minutes(team, 10))).toBeLessThanOrEqual(3);
+});
+
+test('what a webhook told while it could not be saved is looked for as soon as it can', async () => {
+  await begin({ hurried: true });
+  await proven('acme/shop');
+  await minutes(team, 5);
+  let sha = '';
+  await whileInboxLocked(team, async () => {
+    sha = (await team.github.land('acme/shop', { title: 'Add prices', author: AUTHOR })).sha;
+    const told = team.github.deliveries.filter((one) => one.event === 'workflow_run' && one.status === 503);
+    expect(told.length).toBeGreaterThan(0);
+  });
+  await card(team, sha, ['passed staging'], offers);
 });
 
 test('webhooks that fall silent altogether are noticed by the first that is missing: all are polled every minute', async () => {

@@ -33,7 +33,7 @@ test('after a repository rename readiness and operators get the new name, and th
   team.github.rename('acme/shop', 'acme/store');
   // GitHub's deliveries carry the new name alone: they are taken as somebody else's.
   await team.github.completeRun(run, { conclusion: 'success' });
-  expect(await named('is now called acme/store')).toContain('repository acme/shop, workflow staging.yml');
+  expect(await named('is now called acme/store')).toContain('repository acme/shop, listing runs');
   await stands(team, first, 'live');
   const { sha } = await team.github.land('acme/store', { title: 'Add a till' });
   await until('it is there', async () => {
