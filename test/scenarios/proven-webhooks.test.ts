@@ -164,6 +164,7 @@ test('with webhooks off every repository is polled every minute', async () => {
 test('a replica that starts reads everything once, and knows which webhooks arrive', async () => {
   await begin();
   await proven('acme/shop');
+  await team.rows("update repository_polls set next_at = now() + interval '5 minutes'");
   const sha = await silently();
   await team.running.pop()?.stop();
   team.point(await team.start());
