@@ -1,9 +1,8 @@
 /** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import { createCommits } from './commits/commits.js';
+import { byNameIn } from './config/by-name.js';
 import type { Config } from './config/config.js';
-import { peopleOf, servicesOf, watchedOf } from './config/policies.js';
-import { sharersOf } from './config/sharers.js';
 import type { Command } from './core/command.js';
 import { type Connections, connectionsOf } from './core/connections.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
@@ -18,21 +17,23 @@ import { createLines } from './flow/deliver.js';
 import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
+import { createBudgets } from './github/budget.js';
 import { createClients } from './github/client.js';
 import { comparingIn } from './github/job-deps.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, faultNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
 import { webUrlOf } from './github/web-url.js';
-import { acceptDelivery, type Watched } from './github/webhooks.js';
+import { acceptDelivery } from './github/webhooks.js';
 import { createMetrics } from './http/metrics.js';
 import { serve } from './http/serve.js';
 import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
 import { scheduleDigest } from './jobs/digest.js';
 import { tellLastingFaults } from './jobs/fault-news.js';
+import { createHeard } from './jobs/heard.js';
 import { createInboxLoop } from './jobs/inbox.js';
-import { createPoll } from './jobs/poll.js';
+import { startPoll } from './jobs/poll.js';
 import { sweep } from './jobs/sweep.js';
 import { sayTimes, upcomingOf } from './jobs/upcoming.js';
 import { NO_TASKS, startWorkers, type Workers } from './jobs/workers.js';
@@ -77,9 +78,8 @@ export async function startPushbutton(
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
-  const services = servicesOf(config);
-  const { names, channels, policyOf, shown } = services;
-  await ensureServices(pool, names);
+  const { names: all, channels, service, policyOf, shown, repositoryOf, watched, pace, ...known } = byNameIn(config);
+  await ensureServices(pool, all);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
   const { botToken, apiUrl } = config.slack;
@@ -90,7 +90,9 @@ export async function startPushbutton(
     () => identity.known()?.team ?? null,
     (user, name) => savePerson(pool, user, name),
   );
-  const clients = createClients(config.github.auth, config.github.apiUrl, { called: metrics.called('github') });
+  const budgets = createBudgets(config.github.auth.kind, warn);
+  const counting = { called: metrics.called('github'), answered: budgets.note };
+  const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
   };
@@ -107,7 +109,7 @@ export async function startPushbutton(
   const gather = createGather({
     pool,
     service: policyOf,
-    allDeployers: services.deployers,
+    allDeployers: known.allDeployers,
     ...people,
     ...commits,
     deadlines: pauses.deadlines,
@@ -116,18 +118,20 @@ export async function startPushbutton(
   const performing = {
     pool,
     policyOf,
-    sharersOf: (name: string) => sharersOf(config, name),
+    sharersOf: known.sharersOf,
     gather,
     pauses,
     decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
   const performOne = (command: Command) => perform(performing, command);
+  const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
   const inbox = createInboxLoop({
     pool: claims,
     pauses: pauses.jobs,
     warn,
-    handle: ({ id, command, reply }) => perform(performing, command, { inboxId: id, reply }),
+    handle: ({ id, command, reply }) =>
+      webhooks.handling(command, perform(performing, command, { inboxId: id, reply })),
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
   const receive = createReceive(intake, pauses.deadlines, inbox.wake);
@@ -135,7 +139,7 @@ export async function startPushbutton(
   const toSlack = { pool, client, pauses, warn };
   const { timezone } = config;
   const upcoming = upcomingOf(config);
-  const digest = { ...toSlack, timezone, servicesOf: services.shownIn, upcoming };
+  const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming };
   const lines = createLines(
     pool,
     slackJobs({
@@ -146,20 +150,17 @@ export async function startPushbutton(
         model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
       },
       digest,
-      notes: { ...toSlack, shown, channelOf: (name) => services.of(name)?.channel, authorsOf: commits.authorsOf },
+      notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
       operators: config.operators,
-      repositoryOf: (name) => services.of(name)?.repository,
-      deployersOf: (name) => services.of(name)?.deployers ?? [],
+      repositoryOf,
+      deployersOf: known.deployersOf,
       told: fault,
     }),
     githubJobs({
       pool,
       pauses,
       clients,
-      service: (name) => {
-        const known = services.of(name);
-        return known && { ...known, testReport: known.staging.testReport };
-      },
+      service,
       perform: performOne,
       dispatched: metrics.dispatched,
       fault,
@@ -183,11 +184,10 @@ export async function startPushbutton(
     shown,
     countCommits: commits.countCommits,
     webUrl,
-    services: names,
+    services: all,
     timezone,
     digestNow: () => digestNow(digest),
   });
-  const watched: readonly Watched[] = watchedOf(config);
   let workers: Workers | null = null;
   const checks = {
     database: async () => (await databaseProblem(pools)) ?? (workers ? workers.problem() : NO_TASKS),
@@ -195,7 +195,8 @@ export async function startPushbutton(
     warnings: () => warningsOf(pool),
   };
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
-  const whose = { run: coalesced((run: number) => servicesOfRun(pool, run, names)), ms: pauses.deadlines.whose };
+  const whoseRun = coalesced((run: number) => servicesOfRun(pool, run, all));
+  const aside = { whoseRun, whoseMs: pauses.deadlines.whose, ...webhooks };
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
@@ -211,7 +212,7 @@ export async function startPushbutton(
       metrics,
       checks,
       slack: slack.listener,
-      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, whose),
+      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, aside),
       warn,
     });
     ends.push(stopServing);
@@ -222,22 +223,22 @@ export async function startPushbutton(
     const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);
     await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
-    const lists = createLists(clients, watched, fault);
-    const poll = createPoll({ pool, receive, ...lists, services: names, everyMs: config.github.pollMs });
+    const lists = createLists(clients, watched, budgets, fault);
+    const poll = await startPoll({ pool, pace, receive, watched, ...lists, ...webhooks, ...budgets });
     const chores = {
       sweep: () => sweep(pool, pauses),
-      poll,
-      clock: createClock({ pool, services: services.policies, perform: performOne, pauses }),
-      names: () => learnNames(client, pool, peopleOf(config)),
+      poll: poll.run,
+      clock: createClock({ pool, services: known.policies, perform: performOne, pauses }),
+      names: () => learnNames(client, pool, known.people),
       slack: identity.check,
       digest: schedule?.catchUp,
       channels: () => lookAtChannels(client, pool, channels, pauses, fault),
       faults: () => tellLastingFaults(pool, config.operators, pauses),
     };
-    ends.push(...startChores(chores, config.github.pollMs, pauses.chores, failed), slack.stop);
+    ends.push(poll.stop, ...startChores(chores, pace.everyMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
     await sayTimes(pool, timezone, upcoming, log);
-    log.info({ port, services: names.length, socketMode: slack.listener === null }, 'ready');
+    log.info({ port, services: all.length, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {
     await stop();

@@ -62,7 +62,7 @@ export function createFaults(parts: {
     {
       id: 'webhooks-lost',
       label: 'Webhooks are lost',
-      explains: 'GitHub delivers nothing: cards come and move all the same, by the poll, up to ten seconds later.',
+      explains: 'GitHub delivers nothing: cards come and move all the same, by the poll, up to fifteen seconds later.',
       kind: 'lasting',
       side: 'github',
       ...webhooksLost(github, news, changed),

@@ -68,7 +68,7 @@ export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
 timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'}
 digest: "0 9 * * *"
-github: { webhooks: true, poll: 10s }
+github: { webhooks: true, poll: 3s }
 people: { alice-dev: U0ALICE, bob-codes: U0BOB }
 operators: [U0ALICE]
 services:

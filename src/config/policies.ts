@@ -1,12 +1,12 @@
 import type { ServicePolicy } from '../core/decision.js';
 import { TOOL } from '../core/facts.js';
-import type { Config, ServiceConfig } from './config.js';
+import type { Config } from './config.js';
 
 /** The rules of a service as decisions read them, and its repository. */
-type Policy = ServicePolicy & { readonly repository: string };
+export type Policy = ServicePolicy & { readonly repository: string };
 
 /** The parts of a service's config that cards and answers show. */
-interface Shown
+export interface Shown
   extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes'> {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
@@ -15,13 +15,14 @@ interface Shown
 }
 
 /** The policy of each service, by service name. */
-function policiesOf(config: Config): ReadonlyMap<string, Policy> {
+export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
   return new Map(
     config.services.map((one) => [one.name, { ...one, maxChanges: one.maxChanges ?? null, timezone: config.timezone }]),
   );
 }
 
-function shownOf(policy: Policy): Shown {
+export function shownOf(policy: Policy | undefined): Shown | undefined {
+  if (!policy) return undefined;
   const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals } = policy;
   return {
     name,
@@ -46,41 +47,9 @@ export function peopleOf({ services, operators, people }: Config): string[] {
   return [...new Set([...named, ...operators, ...Object.values(people).filter((id) => id !== TOOL)])];
 }
 
-/** The services of a config, as the parts of Pushbutton ask for them. */
-export interface Services {
-  readonly names: readonly string[];
-  readonly channels: readonly string[];
-  readonly policies: readonly Policy[];
-  /** Who may deploy any of them. */
-  readonly deployers: readonly string[];
-  readonly of: (name: string) => ServiceConfig | undefined;
-  readonly policyOf: (name: string) => Policy | undefined;
-  readonly shown: (name: string) => Shown | undefined;
-  /** Those whose cards go to this channel; null means all. */
-  readonly shownIn: (channel: string | null) => readonly Shown[];
-}
-
-export function servicesOf(config: Config): Services {
-  const { services } = config;
-  const byName = new Map(services.map((one) => [one.name, one]));
-  const policies = policiesOf(config);
-  const policyOf = (name: string) => policies.get(name);
-  const shown = (name: string) => {
-    const policy = policyOf(name);
-    return policy && shownOf(policy);
-  };
-  return {
-    names: [...byName.keys()],
-    channels: [...new Set(services.map((one) => one.channel))],
-    policies: [...policies.values()],
-    deployers: [...new Set(services.flatMap((one) => one.deployers))],
-    of: (name) => byName.get(name),
-    policyOf,
-    shown,
-    shownIn: (channel) =>
-      services.filter((one) => channel === null || one.channel === channel).flatMap(({ name }) => shown(name) ?? []),
-  };
-}
+/** The names of the services whose cards go to this channel; null means all services. */
+export const servicesIn = ({ services }: Config, channel: string | null): string[] =>
+  services.filter((one) => channel === null || one.channel === channel).map(({ name }) => name);
 
 /** The repository, branch and workflow files that each service's runs come from. */
 export const watchedOf = ({ services }: Config) =>

@@ -159,7 +159,9 @@ const github = mapping({
   webhooks: yesNo('true or false')
     .default(true)
     .meta({ description: 'false: only polling, without a webhook secret.' }),
-  poll: duration.default('60s').meta({ description: 'How often to ask GitHub for runs that no webhook reported.' }),
+  poll: duration
+    .default('60s')
+    .meta({ description: 'How often to ask GitHub for runs while webhooks are off, or not proven to arrive.' }),
 })
   .prefault({})
   .meta({ description: 'How Pushbutton learns of runs on GitHub.' });

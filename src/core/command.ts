@@ -60,16 +60,28 @@ export type Press =
 
 export type PressOf<T extends Press['type']> = Extract<Press, { type: T }>;
 
-/** What GitHub reports. */
+/**
+ * Which list of the poll showed a run: that of its workflow, that of its repository, or only the latter although both were
+ * read.
+ */
+export type FoundIn = 'workflow' | 'repository' | 'repository alone';
+
+/** What GitHub reports. `foundIn`: by the poll, not by webhook. */
 export type Seen =
-  | { readonly type: 'staging seen'; readonly service: string; readonly run: StagingRun }
-  | { readonly type: 'production seen'; readonly service: string; readonly run: ProductionRun }
+  | { readonly type: 'staging seen'; readonly service: string; readonly run: StagingRun; readonly foundIn?: FoundIn }
+  | {
+      readonly type: 'production seen';
+      readonly service: string;
+      readonly run: ProductionRun;
+      readonly foundIn?: FoundIn;
+    }
   /** A job of a production run changed: read the run again. */
   | { readonly type: 'job moved'; readonly service: string; readonly runId: number };
 
-/** A run from one of GitHub's lists, as the command it stands for, with the time of its last change (ISO 8601). */
+/** A run from one of GitHub's lists, as the command it stands for, with its times as GitHub tells them (ISO 8601). */
 export interface Listed {
   readonly seen: Extract<Seen, { type: 'staging seen' | 'production seen' }>;
+  readonly createdAt: string;
   readonly updatedAt: string;
   /** Whether it is a staging run that passed. */
   readonly passed: boolean;

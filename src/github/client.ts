@@ -16,6 +16,8 @@ type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: numb
 
 export interface ClientOptions {
   readonly called?: GitHubCalled;
+  /** Called with each answer about a repository of an owner: its headers, and how long it asks us to wait, if it does. */
+  readonly answered?: (owner: string, headers: Readonly<Record<string, unknown>>, retryAfterMs: number | null) => void;
   /** Used instead of fetch. */
   readonly send?: typeof fetch;
   /** Whether to use octokit's own queue, which makes at most ten reads at once. */
@@ -39,7 +41,8 @@ const UNNAMED_WAIT_MS = 60_000;
  * after a rate limit: one press could start up to four runs. Both are off; the caller decides whether to ask again. The
  * timeout is inside fetch: a signal given to a call would already run while the call waits in the queue.
  */
-function clientClass(apiUrl: string, { send = fetch, queued = false, called }: ClientOptions): typeof Octokit {
+function clientClass(apiUrl: string, options: ClientOptions): typeof Octokit {
+  const { send = fetch, queued = false, called, answered } = options;
   class Once extends Octokit {
     constructor(options: ConstructorParameters<typeof Octokit>[0] = {}) {
       super(options);
@@ -48,6 +51,19 @@ function clientClass(apiUrl: string, { send = fetch, queued = false, called }: C
         request.headers = { ...request.headers, 'x-github-api-version': '2022-11-28' };
       });
       if (called) this.hook.wrap('request', (request, options) => telling(called, options, () => request(options)));
+      if (answered) {
+        this.hook.after('request', ({ headers }, { owner, url }) => {
+          if (typeof owner === 'string' && !url.endsWith('/installation')) answered(owner, headers, null);
+        });
+        this.hook.error('request', (error, { owner, url }) => {
+          // What the App asks as itself has limits of its own.
+          if (typeof owner === 'string' && !url.endsWith('/installation') && error instanceof RequestError) {
+            const is = translate(error);
+            answered(owner, error.response?.headers ?? {}, is.is === 'rate limited' ? is.retryAfterMs : null);
+          }
+          throw error;
+        });
+      }
     }
   }
   return Once.defaults({

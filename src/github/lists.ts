@@ -1,5 +1,6 @@
 import { plain } from '../core/change/plain.js';
 import type { Listed } from '../core/command.js';
+import type { Budgets } from './budget.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
 import { comparingIn, lookingUpIn } from './job-deps.js';
 import { runsIn } from './production.js';
@@ -9,93 +10,124 @@ import { isFromHere, type Watched } from './webhooks.js';
 const PER_PAGE = 50;
 
 /**
- * Which runs are listed. GitHub's list by branch and event may lag behind for hours (cli/cli#5474, max-sixty/tend#348), while the
- * list of all staging runs, pull requests included, is current.
+ * One of GitHub's lists of runs. GitHub's list by branch and event may lag behind for hours (cli/cli#5474,
+ * max-sixty/tend#348), while the one of all runs of a repository is current. Repositories are in lower case.
  */
-type Which = 'staging' | 'all staging' | 'production';
+type List =
+  | { readonly of: 'repository'; readonly repository: string }
+  | { readonly of: 'staging' | 'production'; readonly service: string };
 
-/** The name under which faults of a workflow's list are reported. */
-const listName = (service: Watched, which: Which): string =>
-  `repository ${service.repository}, workflow ${fileOf(service, which)}`;
+/** A page of a list: the runs of ours on it, newest first, when its oldest run was created, and whether it is the last. */
+interface Page {
+  readonly runs: readonly Listed[];
+  readonly oldest: string | null;
+  readonly isLast: boolean;
+}
 
-const fileOf = (service: Watched, which: Which): string =>
-  which === 'production' ? service.production : service.staging;
+const fileOf = (service: Watched, of: 'staging' | 'production'): string => service[of];
 
-/** Every name under which a fault at GitHub may be reported that is about a service. */
+/** The names under which faults of lists are reported. */
+const workflowName = (service: Watched, of: 'staging' | 'production'): string =>
+  `repository ${service.repository}, workflow ${fileOf(service, of)}`;
+const repositoryName = (repository: string): string => `repository ${repository}, listing runs`;
+
+/** The names of all faults that asking GitHub about a service may have. */
 export const faultNames = (service: Watched): string[] => [
-  listName(service, 'staging'),
-  listName(service, 'production'),
+  repositoryName(service.repository),
+  workflowName(service, 'staging'),
+  workflowName(service, 'production'),
   comparingIn(service.repository),
   lookingUpIn(service.repository),
 ];
 
 /**
- * Lists a workflow's runs for the poll, newest first, as commands. An unchanged first page does not use up the rate
- * limit: GitHub answers its ETag with 304, which is `unchanged`. `no answer`: GitHub does not show the page for now.
+ * Lists runs for the poll, newest first, as commands. An unchanged first page does not use up the rate limit: GitHub
+ * answers its ETag with 304, which is `unchanged`. `no answer`: GitHub does not show the page for now.
  */
 export function createLists(
   clients: ClientFor,
   services: readonly Watched[],
-  /** Called with what is wrong with a workflow's list, or with null when nothing is. */
+  budgets: Budgets,
+  /** Called with what is wrong with a list, or with null when nothing is. */
   told: (name: string, fault: string | null) => Promise<void>,
 ) {
   const etags = new Map<string, string>();
   /** The fault that remains while a list is unchanged; null when there is none. */
   const stays = new Map<string, string | null>();
-  /** When GitHub's rate limit ends, by repository. */
-  const until = new Map<string, number>();
+  const byName = new Map(services.map((one) => [one.name, one]));
+  const byRepository = new Map<string, Watched[]>();
+  for (const one of services) {
+    const name = one.repository.toLowerCase();
+    byRepository.set(name, [...(byRepository.get(name) ?? []), one]);
+  }
+  const watchedIn = (list: List): readonly Watched[] => {
+    if (list.of === 'repository') return byRepository.get(list.repository) ?? [];
+    const service = byName.get(list.service);
+    return service ? [service] : [];
+  };
 
-  const list = async (
-    name: string,
-    which: Which,
-    page: number,
-  ): Promise<Listed[] | 'none of ours' | 'unchanged' | 'no answer'> => {
-    const service = services.find((one) => one.name === name);
-    if (!service) return 'no answer';
-    if ((until.get(service.repository) ?? 0) > Date.now()) return 'no answer';
-    const cached = page === 1 ? etags.get(`${name} ${which}`) : undefined;
-    const answer = await ask(async () => {
-      const client = await clients(service.repository);
-      return client.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
-        ...split(service.repository),
-        workflow_id: fileOf(service, which),
-        ...(which === 'staging' ? { branch: service.branch, event: 'push' } : {}),
-        exclude_pull_requests: true,
-        per_page: PER_PAGE,
-        page,
-        ...(cached ? { headers: { 'if-none-match': cached } } : {}),
-      });
+  async function request(list: List, { repository, branch, ...files }: Watched, page: number, etag?: string) {
+    const client = await clients(repository);
+    const common = {
+      ...split(repository),
+      exclude_pull_requests: true,
+      per_page: PER_PAGE,
+      page,
+      ...(etag ? { headers: { 'if-none-match': etag } } : {}),
+    };
+    if (list.of === 'repository') return client.request('GET /repos/{owner}/{repo}/actions/runs', common);
+    return client.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
+      ...common,
+      workflow_id: files[list.of],
+      ...(list.of === 'staging' ? { branch, event: 'push' } : {}),
     });
-    if (answer.is === 'rate limited') until.set(service.repository, Date.now() + answer.retryAfterMs);
-    const fault = listName(service, which);
-    const [newest] = (answer.is === 'ok' && runsIn(answer.data)) || [];
-    if (newest) stays.set(fault, renamed(service, newest));
-    await told(fault, faultOf(answer) ?? stays.get(fault) ?? null);
+  }
+
+  /** `mending`: there may be faults that a good answer ends. */
+  const list = async (of: List, page: number, mending: boolean): Promise<Page | 'unchanged' | 'no answer'> => {
+    const watched = watchedIn(of);
+    const [service] = watched;
+    if (!service || budgets.budgetOf(service.repository).pauseMs > 0) return 'no answer';
+    const key = keyOf(of);
+    const answer = await ask(() => request(of, service, page, page === 1 ? etags.get(key) : undefined));
+    const fault = of.of === 'repository' ? repositoryName(service.repository) : workflowName(service, of.of);
+    const runs = (answer.is === 'ok' && runsIn(answer.data)) || [];
+    if (runs[0] && of.of === 'repository') stays.set(fault, renamed(service, runs[0]));
+    const wrong = faultOf(answer) ?? stays.get(fault) ?? null;
+    if (wrong !== null || mending) await told(fault, wrong);
     // GitHub lists the runs: whatever kept it from looking one up is over.
-    if (which === 'production' && (answer.is === 'ok' || answer.is === 'unchanged'))
+    if (mending && of.of === 'production' && (answer.is === 'ok' || answer.is === 'unchanged'))
       await told(lookingUpIn(service.repository), null);
     if (answer.is !== 'ok') return answer.is === 'unchanged' ? 'unchanged' : 'no answer';
-    if (page === 1 && answer.etag) etags.set(`${name} ${which}`, answer.etag);
-    const runs = runsIn(answer.data) ?? [];
-    const ours = runs.flatMap((run): Listed[] => {
-      const at = { ...run, path: run.path ?? fileOf(service, which) };
-      const repositoryId = run.repository?.id ?? Number.NaN;
-      const updatedAt = run.updated_at;
-      if (which !== 'production') {
-        if (!isStagingRun(at, repositoryId, service.branch, service.staging)) return [];
-        const passed = run.status === 'completed' && run.conclusion === 'success';
-        return [{ seen: { type: 'staging seen', service: name, run: stagingRunOf(run) }, updatedAt, passed }];
-      }
-      if (isStagingRun(at, repositoryId, service.branch, service.staging)) return [];
-      if (workflowFile(at.path) !== service.production || !isFromHere(run, repositoryId)) return [];
-      return [
-        { seen: { type: 'production seen', service: name, run: productionRunOf(run) }, updatedAt, passed: false },
-      ];
-    });
-    return ours.length === 0 && runs.length > 0 ? 'none of ours' : ours;
+    if (page === 1 && answer.etag) etags.set(key, answer.etag);
+    const listed = (answer.data as { workflow_runs?: unknown }).workflow_runs;
+    return {
+      runs: runs.flatMap((run) => watched.flatMap((one) => listedFor(one, of.of, run))),
+      oldest: runs.at(-1)?.created_at ?? null,
+      isLast: !Array.isArray(listed) || listed.length < PER_PAGE,
+    };
   };
-  const forget = (name: string, which: Which): void => void etags.delete(`${name} ${which}`);
+  const forget = (of: List): void => void etags.delete(keyOf(of));
   return { list, forget };
+}
+
+const keyOf = (list: List): string => (list.of === 'repository' ? list.repository : `${list.service} ${list.of}`);
+
+/** What a run means for a service: nothing, or what was seen of it. */
+function listedFor(service: Watched, of: List['of'], run: RunShape): Listed[] {
+  const at = { ...run, path: run.path ?? (of === 'repository' ? null : fileOf(service, of)) };
+  const repositoryId = run.repository?.id ?? Number.NaN;
+  const times = { createdAt: run.created_at, updatedAt: run.updated_at };
+  const isStaging = isStagingRun(at, repositoryId, service.branch, service.staging);
+  if (isStaging) {
+    if (of === 'production') return [];
+    const passed = run.status === 'completed' && run.conclusion === 'success';
+    return [{ seen: { type: 'staging seen', service: service.name, run: stagingRunOf(run) }, ...times, passed }];
+  }
+  if (of === 'staging' || workflowFile(at.path) !== service.production || !isFromHere(run, repositoryId)) return [];
+  return [
+    { seen: { type: 'production seen', service: service.name, run: productionRunOf(run) }, ...times, passed: false },
+  ];
 }
 
 /** For an old name, GitHub lists the runs of the new one. Webhooks carry only the new name and match no service. */

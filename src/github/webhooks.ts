@@ -24,17 +24,27 @@ let held = 0;
 /** Returns the services that started a run. */
 export type WhoseRun = (runId: number) => Promise<readonly string[]>;
 
+/** What a delivery needs besides being saved. */
+interface Aside {
+  readonly whoseRun: WhoseRun;
+  /** How long looking that up may take. */
+  readonly whoseMs: number;
+  /** A delivery about a run was accepted, or could not be saved. Its repository is as GitHub names it. */
+  readonly heard: (repository: string) => void;
+  readonly lost: (repository: string) => void;
+}
+
 /**
  * Answers one delivery: 401 for a bad signature, 413 when too large, 400 when not JSON, 503 when it could not be saved,
  * else 202, after the commit: GitHub never redelivers by itself. It waits ten seconds, so looking up whose run a job
- * belongs to takes at most `whose.ms`.
+ * belongs to takes at most `whoseMs`.
  */
 export async function acceptDelivery(
   request: IncomingMessage,
   secret: string,
   services: readonly Watched[],
   receive: Receive,
-  whose: { readonly run: WhoseRun; readonly ms: number },
+  { whoseRun, whoseMs, heard, lost }: Aside,
 ): Promise<{ status: number; text: string }> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return { status: 413, text: 'too large' };
   // A body is read only when there is a signature, and all bodies together stay within a limit.
@@ -53,8 +63,10 @@ export async function acceptDelivery(
   }
   const event = String(request.headers['x-github-event'] ?? '');
   const delivery = String(request.headers['x-github-delivery'] ?? '').slice(0, 100);
+  // Only what the poll would look for: a webhook that sends other events alone does not spare it.
+  const about = event === 'workflow_run' ? delivered.safeParse(payload) : null;
   try {
-    const commands = await ofOurRuns(recognise(event, payload, services), whose.run, whose.ms);
+    const commands = await ofOurRuns(recognise(event, payload, services), whoseRun, whoseMs);
     // The GUID belongs to the event: a redelivery and a second webhook carry the same one.
     await Promise.all(
       commands.map((command) =>
@@ -62,8 +74,11 @@ export async function acceptDelivery(
       ),
     );
   } catch {
+    // GitHub does not send it again.
+    if (about?.success) lost(about.data.repository.full_name);
     return { status: 503, text: 'nothing was recorded' };
   }
+  if (about?.success) heard(about.data.repository.full_name);
   return { status: 202, text: 'accepted' };
 }
 

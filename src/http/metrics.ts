@@ -1,7 +1,7 @@
 /** The metrics of a replica, for Prometheus. Labels come from fixed lists and the config, never from people's text. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Command } from '../core/command.js';
+import type { Command, FoundIn } from '../core/command.js';
 import type { Decision, OperatorNews } from '../core/decision.js';
 import type { Backlog, Waiting } from '../db/backlog.js';
 import { withTimeout } from '../waits/timeout.js';
@@ -23,6 +23,8 @@ export interface Metrics {
   readonly answeredSocket: (seconds: number) => void;
   /** A command from a person, a delivery or the poll was decided, this long after it was received. */
   readonly handled: (from: 'person' | 'GitHub', seconds: number) => void;
+  /** The poll found news that no webhook had brought by then. */
+  readonly found: (by: FoundIn) => void;
   /** The request that starts a run was sent, this long after its deployment was ready to start. */
   readonly dispatched: (seconds: number) => void;
   /** A card's drawing reached Slack, this long after what it shows changed. */
@@ -44,6 +46,8 @@ const FINDS = {
   'cancel refused': true,
   'not cancelled': true,
 } satisfies Record<OperatorNews, true>;
+
+const FOUND_IN = { workflow: true, repository: true, 'repository alone': true } satisfies Record<FoundIn, true>;
 
 const SHORT = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LONG = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
@@ -90,6 +94,11 @@ export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean):
     labelNames: ['find'] as const,
   });
   for (const find of Object.keys(FINDS)) finds.inc({ find }, 0);
+  const polled = new Counter({
+    ...{ name: 'pushbutton_poll_finds_total', help: 'News that the poll found first, by list.', registers },
+    labelNames: ['by'] as const,
+  });
+  for (const by of Object.keys(FOUND_IN)) polled.inc({ by }, 0);
   const handlings = new Histogram({
     ...{ name: 'pushbutton_handling_seconds', help: 'Time from receipt to decision.', registers },
     ...{ labelNames: ['from'] as const, buckets: LONG },
@@ -132,6 +141,7 @@ export function createMetrics(backlog: () => Promise<Backlog>, isRead: boolean):
     },
     answeredSocket: (seconds) => slackAnswers.observe(seconds),
     handled: (from, seconds) => handlings.observe({ from }, seconds),
+    found: (by) => polled.inc({ by }),
     dispatched: (seconds) => dispatches.observe(seconds),
     drawn: (seconds) => drawings.observe(seconds),
     text: async () => {

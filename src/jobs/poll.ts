@@ -1,93 +1,107 @@
 import type pg from 'pg';
-import type { Listed } from '../core/command.js';
-import { takeTurn } from '../db/pace.js';
+import {
+  type Claimed,
+  claimPolls,
+  keysInInbox,
+  type Looked,
+  type Pace,
+  schedulePolls,
+  settlePolls,
+} from '../db/polls.js';
 import { watchedSince } from '../db/services.js';
-import type { Receive } from '../flow/receive.js';
+import { createLook, type LookDeps, type WatchedService } from './look.js';
 
-export interface PollDeps {
+export interface PollDeps extends Omit<LookDeps, 'keysInInbox'> {
   readonly pool: pg.Pool;
-  readonly receive: Receive;
-  /** One page of a workflow's runs, newest first. Only the first page is ever `unchanged`. */
-  readonly list: (service: string, which: Which, page: number) => Promise<Page>;
-  /** Not everything listed was taken in, so the next list must not be `unchanged`. */
-  readonly forget: (service: string, which: Which) => void;
-  readonly services: readonly string[];
-  readonly everyMs: number;
+  readonly pace: Pace;
+  /** The services of the config. */
+  readonly watched: readonly { readonly name: string; readonly repository: string }[];
+  /** What GitHub's limits allow for a repository: nothing for `pauseMs`; pauses `stretch` times as long. */
+  readonly budgetOf: (repository: string) => { readonly pauseMs: number; readonly stretch: number };
+  /** Saves what was heard by webhook, before it is read what is due. */
+  readonly saveHeard: () => Promise<void>;
 }
 
-/** `none of ours`: a page of other runs, with more to come. */
-type Page = readonly Listed[] | 'none of ours' | 'unchanged' | 'no answer';
+/** At most so many repositories in one run, of which so many at once. */
+const MOST_AT_ONCE = 40;
+const SIDE_BY_SIDE = 4;
+/** So many lists of single workflows are read in a minute, at most so many of them at once. */
+const LISTS_A_MINUTE = 200;
+const MOST_SAVED_UP = 100;
 
-const MOST_PAGES = 5;
-/** The list that is not filtered is asked for every tenth time: it costs more, and is seldom needed. */
-const ALL_EVERY = 10;
-
-type Which = 'staging' | 'all staging' | 'production';
+export interface Poll {
+  /** Looks at all repositories that are due. */
+  readonly run: () => Promise<void>;
+  /** Begins no further look. */
+  readonly stop: () => Promise<void>;
+}
 
 /**
- * Finds the runs of lost webhooks, and all runs if webhooks are off. A run that was taken in before is known by its
- * key. Runs that ended before Pushbutton watched the service are left out, except the newest that passed, so that a
- * team that has just installed it has a change to deploy.
+ * Finds the runs of lost webhooks, and all runs if webhooks are off. A repository whose webhooks are proven to arrive is
+ * looked at seldom, any other every `pace.everyMs`, each by one replica at a time. A failed look is repeated after that
+ * time, too. Rests while GitHub's limits ask for it. At the start all repositories are due: webhooks may have been lost while
+ * no replica ran.
  */
-export function createPoll(deps: PollDeps): () => Promise<void> {
-  const known = new Set<string>();
-  /** The page at which a list was broken off. Earlier pages hold nothing new next time, which does not end the poll. */
-  const brokenOff = new Map<string, number>();
-  /** How often this replica has polled a service. */
-  const turns = new Map<string, number>();
+export async function startPoll(deps: PollDeps): Promise<Poll> {
+  const { pool, pace } = deps;
+  const look = createLook({ ...deps, keysInInbox: (keys) => keysInInbox(pool, keys) });
+  const servicesIn = new Map<string, string[]>();
+  for (const { name, repository } of deps.watched) {
+    const key = repository.toLowerCase();
+    servicesIn.set(key, [...(servicesIn.get(key) ?? []), name]);
+  }
+  let since: Map<string, Date> | null = null;
+  let lists = { left: MOST_SAVED_UP, at: performance.now() };
+  let stopped = false;
 
-  async function take(listed: Listed): Promise<boolean> {
-    const key = keyOf(listed);
-    if (known.has(key)) return false;
-    await deps.receive({ key, command: listed.seen, reply: null });
-    known.add(key);
-    if (known.size > 20_000) known.clear();
+  /** Whether the lists of single workflows may be read as well; the unread ones have their turn later. */
+  function mayCompare(count: number): boolean {
+    const now = performance.now();
+    lists = { left: Math.min(MOST_SAVED_UP, lists.left + ((now - lists.at) * LISTS_A_MINUTE) / 60_000), at: now };
+    if (lists.left <= 0) return false;
+    lists.left -= 2 * count;
     return true;
   }
 
-  async function pollOne(service: string, which: Which, watched: Date): Promise<void> {
-    // GitHub's times are whole seconds: a run in the first second is not older than the watch.
-    const since = new Date(Math.floor(watched.getTime() / 1_000) * 1_000);
-    let first: Listed | undefined;
-    const name = `${service} ${which}`;
-    const atLeast = brokenOff.get(name) ?? 1;
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      brokenOff.set(name, Math.max(page, atLeast));
-      const listed = await deps.list(service, which, page);
-      if (listed === 'no answer') return deps.forget(service, which);
-      if (listed === 'none of ours') continue;
-      if (listed === 'unchanged' || listed.length === 0) break;
-      first ??= which !== 'production' ? listed.find((one) => one.passed) : undefined;
-      const recent = listed.filter((one) => new Date(one.updatedAt) >= since);
-      // Oldest first, so that changes arrive in the order in which they were made.
-      const news: boolean[] = [];
-      for (const one of [...recent].reverse()) news.push(await take(one));
-      if (recent.length < listed.length || (page >= atLeast && !news.includes(true))) break;
-    }
-    brokenOff.delete(name);
-    if (first && new Date(first.updatedAt) < since) await take(first);
+  async function lookAt(claimed: Claimed, watched: ReadonlyMap<string, Date>): Promise<Looked | null> {
+    const services = (servicesIn.get(claimed.repository) ?? []).flatMap((name): WatchedService[] => {
+      const from = watched.get(name);
+      return from ? [{ name, since: from }] : [];
+    });
+    const compare = (!claimed.proven || claimed.compare) && mayCompare(services.length);
+    const { complete, unfinishedSince } = await look(claimed, services, compare);
+    if (!complete) return null;
+    const { repository, at } = claimed;
+    return { repository, at, unfinishedSince, compared: compare, stretch: deps.budgetOf(repository).stretch };
   }
 
-  return async () => {
-    const since = await watchedSince(deps.pool);
-    for (const [index, service] of deps.services.entries()) {
-      const from = since.get(service);
-      if (!from || !(await takeTurn(deps.pool, `poll:${service}`, deps.everyMs))) continue;
-      const turn = turns.get(service) ?? 0;
-      turns.set(service, turn + 1);
-      // Not for all services at once: hundreds of requests in a minute meet GitHub's secondary limit.
-      const all: Which[] = (turn + index) % ALL_EVERY === 0 ? ['all staging'] : [];
-      for (const which of [...all, 'staging', 'production'] as const) {
-        await pollOne(service, which, from).catch((error: unknown) => {
-          deps.forget(service, which);
-          throw error;
-        });
+  async function run(): Promise<void> {
+    await deps.saveHeard();
+    const paused = pace.repositories.filter((one) => deps.budgetOf(one).pauseMs > 0);
+    const claimed = await claimPolls(pool, pace, paused, MOST_AT_ONCE);
+    if (claimed.length === 0) return;
+    since ??= await watchedSince(pool);
+    const watched = since;
+    const looked: Looked[] = [];
+    const met: unknown[] = [];
+    // Those whose lists were compared longest ago come first, as not all may be.
+    const left = claimed.sort((a, b) => Number(a.comparedAt) - Number(b.comparedAt));
+    const work = async () => {
+      for (let next = left.shift(); next && !stopped; next = left.shift()) {
+        const done = await lookAt(next, watched).catch((error: unknown) => void met.push(error));
+        if (done) looked.push(done);
       }
-    }
-  };
-}
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    if (looked.length > 0) await settlePolls(pool, pace, looked);
+    if (met.length > 0) throw met[0];
+  }
 
-function keyOf({ seen }: Listed): string {
-  const { runId, attempt, status, conclusion } = seen.run;
-  return `poll:${seen.type}:${seen.service}:${runId}:${attempt}:${status}:${conclusion ?? ''}`;
+  await schedulePolls(pool, pace.repositories);
+  return {
+    run,
+    stop: async () => {
+      stopped = true;
+    },
+  };
 }

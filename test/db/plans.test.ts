@@ -15,6 +15,7 @@ import { claimInbox, inboxOutcome, markHandled, takeIn } from '../../src/db/inbo
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
+import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { enqueueEffects } from '../../src/db/queue.js';
 import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
@@ -143,6 +144,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['what was lost before the head', (db) => lostBeforeHead(db, 'shop')],
   ['what the sweep looks after', (db) => unendedDeployments(db)],
   ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],
+  ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
   ['marking it handled', (db) => markHandled(db, 19_999, {})],
   ['what came of it', (db) => inboxOutcome(db, 19_000)],

@@ -23,10 +23,8 @@ async function deliver(whoseRun: WhoseRun) {
   const request = Object.assign(Readable.from([Buffer.from(body)]), { headers }) as unknown as IncomingMessage;
   const saved: string[] = [];
   const receive = async ({ command }: Incoming) => void saved.push('service' in command ? command.service : '');
-  const { status } = await acceptDelivery(request, 'secret', [of('web'), of('api')], receive, {
-    run: whoseRun,
-    ms: 50,
-  });
+  const aside = { whoseRun, whoseMs: 50, heard: () => {}, lost: () => {} };
+  const { status } = await acceptDelivery(request, 'secret', [of('web'), of('api')], receive, aside);
   return { status, saved };
 }
 

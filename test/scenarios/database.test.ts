@@ -48,7 +48,7 @@ test('a replica survives repeated loss of its database connections: the run goes
 test('a workflow file that GitHub does not know is a warning in readiness, which stays ready, until it is there', async () => {
   const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, Number.POSITIVE_INFINITY);
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   const read = async () => (await fetch(at)).json() as Promise<{ ready: boolean; warnings: string[] }>;
   const told = await until('a warning', async () => {
     const now = await read();
@@ -57,7 +57,7 @@ test('a workflow file that GitHub does not know is a warning in readiness, which
   expect(told.ready).toBe(true);
   expect(told.warnings.join()).toContain('404');
   team.github.heal();
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await until('no warning', async () => (await read()).warnings.length === 0);
 });
 

@@ -60,18 +60,18 @@ test('a channel without the bot: operators are told once, with the fix, and agai
 test('a lasting GitHub outage is one message for all workflows, and a short one is none', async () => {
   team = await startTeam();
   team.github.fail('workflow-runs', { kind: 'status', status: 500 }, 1_000);
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await noted('staging.yml');
   await noted('production.yml');
   team.github.heal();
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await until('it is over', async () => (await team.rows('select 1 from faults')).length === 0);
   await pass(3, 'gone');
   await quiet(team);
   expect(told()).toEqual([]);
   // Another outage is another: it does not last since the one before.
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 1_000);
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await until('both', async () => (await team.rows('select 1 from faults')).length === 2);
   await look();
   expect(told()).toEqual([]);

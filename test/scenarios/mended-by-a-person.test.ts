@@ -15,7 +15,7 @@ const ready = async () => {
 };
 /** What is tried again once in a while is tried now. */
 const again = async () => {
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await team.rows('update cards set due_at = now() where dirty_at is not null');
   await team.rows("update channel_slots set drawn_by = null where drawn_by = 'slack'");
   for (const job of ['draw', 'follow', 'start next']) await hurry(team, job);

@@ -105,6 +105,6 @@ test('a refused look-up is over when the run has come by a webhook and GitHub li
   await team.github.startRun(Number(run?.id));
   await stands(team, sha, 'deploying');
   removed();
-  await team.rows("update turns set next_at = now() where name like 'poll:%'");
+  await team.rows('update repository_polls set next_at = now()');
   await warned(true);
 });

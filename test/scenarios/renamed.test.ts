@@ -17,7 +17,7 @@ const warnings = async () => {
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { warnings: string[] }).warnings.join();
 };
-const polled = () => team.rows("update turns set next_at = now() where name like 'poll:%'");
+const polled = () => team.rows('update repository_polls set next_at = now()');
 const named = (words: string) =>
   until(`readiness names ${words}`, async () => {
     await polled();
@@ -33,7 +33,7 @@ test('after a repository rename readiness and operators get the new name, and th
   team.github.rename('acme/shop', 'acme/store');
   // GitHub's deliveries carry the new name alone: they are taken as somebody else's.
   await team.github.completeRun(run, { conclusion: 'success' });
-  expect(await named('is now called acme/store')).toContain('repository acme/shop, workflow staging.yml');
+  expect(await named('is now called acme/store')).toContain('repository acme/shop, listing runs');
   await stands(team, first, 'live');
   const { sha } = await team.github.land('acme/store', { title: 'Add a till' });
   await until('it is there', async () => {

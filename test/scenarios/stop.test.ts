@@ -126,9 +126,9 @@ test('a replica stopped while GitHub does not answer its poll takes on no new wo
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
   const [change] = await team.rows<{ key: string }>('select key from changes where sha = $1', [sha]);
-  team.github.fail('workflow-runs', { kind: 'hang' }, 1_000);
-  const asked = team.github.calls({ route: 'workflow-runs' }).length;
-  await until('a poll hangs', () => team.github.calls({ route: 'workflow-runs' }).length > asked);
+  team.github.fail('runs', { kind: 'hang' }, 1_000);
+  const asked = team.github.calls({ route: 'runs' }).length;
+  await until('a poll hangs', () => team.github.calls({ route: 'runs' }).length > asked);
   const ended = bot.terminate();
   await until('it takes no requests any more', () =>
     fetch(`http://127.0.0.1:${bot.port}/healthz`).then(

@@ -39,9 +39,23 @@ export function retold(delivery: Delivery | undefined, change: (told: Told) => v
 /** GitHub has answered the poll that every start makes: from now on news comes by webhook, or not at all. */
 export async function polledOnce(team: Team): Promise<void> {
   await until('the first poll', async () => {
-    const lists = team.github.calls({ route: 'workflow-runs' }).filter((call) => call.status !== null);
-    // Of the first service, the whole list of staging runs is read as well.
-    return lists.length >= 2 * team.config.services.length + 1;
+    const answered = (route: string) => team.github.calls({ route }).filter((call) => call.status !== null).length;
+    const repositories = new Set(team.config.services.map((one) => one.repository)).size;
+    return answered('workflow-runs') >= 2 * team.config.services.length && answered('runs') >= repositories;
+  });
+  await quiet(team);
+}
+
+/** Every repository is polled now, and GitHub's answer is taken in. */
+export async function pollNow(team: Team): Promise<void> {
+  const poll = "update repository_polls set next_at = now() where repository <> '*' returning clock_timestamp() as at";
+  const [asked] = await team.rows<{ at: Date }>(poll);
+  await until('every repository is polled', async () => {
+    const [{ count } = { count: 0 }] = await team.rows<{ count: number }>(
+      `select count(*)::int as count from repository_polls where repository <> '*' and coalesce(read_at < $1, true)`,
+      [asked?.at],
+    );
+    return count === 0;
   });
   await quiet(team);
 }

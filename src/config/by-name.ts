@@ -1,0 +1,54 @@
+import type { Config, ServiceConfig } from './config.js';
+import { type Policy, peopleOf, policiesOf, type Shown, servicesIn, shownOf, watchedOf } from './policies.js';
+import { sharersOf } from './sharers.js';
+
+/** The services of the config by their names, and what is the same for all of them. */
+export function byNameIn(config: Config) {
+  const services = new Map(config.services.map((service) => [service.name, service]));
+  const policies = policiesOf(config);
+  const service = (name: string): (ServiceConfig & { testReport: string | undefined }) | undefined => {
+    const known = services.get(name);
+    return known && { ...known, testReport: known.staging.testReport };
+  };
+  const policyOf = (name: string): Policy | undefined => policies.get(name);
+  const shown = (name: string): Shown | undefined => shownOf(policyOf(name));
+  return {
+    /** All names. */
+    names: [...services.keys()],
+    policies: [...policies.values()],
+    watched: watchedOf(config),
+    pace: paceOf(config),
+    /** Every user and group that is named. */
+    people: peopleOf(config),
+    /** All channels, each once. */
+    channels: [...new Set(config.services.map((one) => one.channel))],
+    /** Who may deploy any service, each once. */
+    allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
+    service,
+    policyOf,
+    shown,
+    sharersOf: (name: string) => sharersOf(config, name),
+    repositoryOf: (name: string) => service(name)?.repository,
+    channelOf: (name: string) => service(name)?.channel,
+    deployersOf: (name: string) => service(name)?.deployers ?? [],
+    /** What is shown of the services of a channel; null means all services. */
+    servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
+  };
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A pause may be longer by a fiftieth. */
+const SHORTER = 0.97;
+/** Two lists for each service are then fewer than three calls a minute, up to 320 services. */
+const COMPARE_MS = 45_000;
+
+/** How often which repositories are polled; their names in lower case, each once, sorted. */
+const paceOf = ({ services, github }: Config) => ({
+  repositories: [...new Set(services.map((one) => one.repository.toLowerCase()))].sort(),
+  webhooks: github.webhooks,
+  everyMs: github.pollMs,
+  activeMs: Math.max(github.pollMs, Math.min(5 * github.pollMs, 5 * MINUTE_MS) * SHORTER),
+  quietMs: Math.max(github.pollMs, Math.min(10 * github.pollMs, 10 * MINUTE_MS) * SHORTER),
+  compareMs: Math.min(Math.max(HOUR_MS, services.length * COMPARE_MS), 4 * HOUR_MS),
+});

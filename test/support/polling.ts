@@ -1,0 +1,61 @@
+import type { Team } from './team.js';
+import { until } from './until.js';
+
+/** What tests about polling count and wait for, by a clock that is moved. */
+
+const MINUTE = 60_000;
+
+/** GitHub tells by webhook of a run that is no service's: webhooks of the repository arrive. */
+export async function hears(team: Team, ...repositories: string[]): Promise<void> {
+  for (const full_name of repositories) {
+    const { status } = await team.github.deliver('workflow_run', {
+      action: 'completed',
+      workflow_run: {},
+      repository: { id: 1, full_name },
+    });
+    expect(status).toBe(202);
+  }
+  await until('it is noted', async () => {
+    const [row] = await team.rows<{ count: number }>(
+      `select count(*)::int as count from repository_polls
+       where repository = any($1) and heard_at > clock_timestamp() - interval '90 seconds'`,
+      [repositories],
+    );
+    return row?.count === repositories.length;
+  });
+}
+
+/** Lists of runs that GitHub was asked for, by the poll or a look-up. */
+export const asked = (team: Team) =>
+  ['runs', 'workflow-runs']
+    .flatMap((route) => team.github.calls({ route }))
+    .sort((a, b) => Number(a.at) - Number(b.at));
+
+/** Lets minutes pass, and returns the lists that GitHub was asked for in each, of these repositories or all. */
+export async function minutes(team: Team, count: number, of = /./): Promise<number[]> {
+  const each: number[] = [];
+  for (let minute = 0; minute < count; minute += 1) {
+    const before = asked(team).length;
+    const due = await team.rows<{ repository: string; read_at: Date | null }>(
+      `select repository, read_at from repository_polls
+       where repository <> '*' and next_at <= clock_timestamp() + interval '1 minute'`,
+    );
+    await team.moveClock(MINUTE);
+    await until('what is due was polled', async () => {
+      const rows = await team.rows<{ repository: string; read_at: Date | null }>(
+        'select repository, read_at from repository_polls',
+      );
+      const now = new Map(rows.map((one) => [one.repository, Number(one.read_at)]));
+      return due.every((one) => (now.get(one.repository) ?? 0) > Number(one.read_at));
+    });
+    each.push(
+      asked(team)
+        .slice(before)
+        .filter((call) => of.test(call.path)).length,
+    );
+  }
+  return each;
+}
+
+/** The lists of single workflows are compared again in some hours. */
+export const compared = (team: Team) => team.rows('update repository_polls set compared_at = now()');
