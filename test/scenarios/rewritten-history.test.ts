@@ -41,7 +41,7 @@ test.each<[string, number, string]>([
   await begin({ deadlines: 'real' });
   const sha = await comparedWith(status, { message: status === 404 ? 'Not Found' : 'Server Error' });
   await press(team, ALICE, sha, 'Deploy');
-  const says = status === 500 ? 'GitHub answers 500 to a check' : 'GitHub refuses a check';
+  const says = status === 500 ? 'but fails with 500' : 'GitHub refuses a check';
   await card(team, sha, ['queued', says], ['Withdraw']);
   expect(team.production()).toHaveLength(1);
   await type(BOB, `deploy shop ${short(sha)} --override The shop is down`);

@@ -162,7 +162,11 @@ const behind = (ahead: Deployment | null): Phrase =>
 function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): Phrase[] {
   const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
   if (typeof waitsFor === 'object' && waitsFor !== null && 'githubFails' in waitsFor)
-    return [[`GitHub answers ${waitsFor.githubFails} to a check needed before the start; Pushbutton keeps asking`]];
+    return [
+      [
+        `GitHub does not answer a check needed before the start, but fails with ${waitsFor.githubFails}; Pushbutton keeps asking`,
+      ],
+    ];
   if (typeof waitsFor === 'object' && waitsFor !== null)
     return [
       ['GitHub refuses a check needed before the start: ', theirs(waitsFor.githubRefuses, shown.reason)],
