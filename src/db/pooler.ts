@@ -1,4 +1,4 @@
-/** Notices a connection pooler that shares sessions, in which nothing that Pushbutton rests on holds. */
+/** Notices a connection pooler that shares sessions or spreads statements, so that nothing that Pushbutton rests on holds. */
 
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -31,12 +31,16 @@ const SHARED: Obstacle = {
   found: 'the address leads to a connection pooler in transaction mode, such as PgBouncer, which shares sessions',
   expected: DIRECT,
 };
+const SPREAD: Obstacle = {
+  found: 'the address leads to something that sends reads to another server, such as Pgpool-II with load_balance_mode',
+  expected: 'the address of the primary',
+};
 const NO_ROOM: Obstacle = {
   found: `the address leads to a connection pooler that has no room for a second connection within ${ANSWER_MS / 1_000} s`,
-  expected: 'a pool with room for all connections of each replica (DATABASE_CONNECTIONS, default 10)',
+  expected: 'a pool with room for all DATABASE_CONNECTIONS of each replica, 10 by default',
 };
 
-/** Whether two clients are given one session of the server in turn, or the second none. */
+/** Whether two clients are given one session of the server in turn, the second none, or one of them two servers. */
 async function howTheyShare(one: pg.Client, other: pg.Client): Promise<Obstacle | null> {
   const direct = isDirect(one, await sessionOf(one));
   for (let round = 0; round < (direct ? 1 : ROUNDS); round += 1) {
@@ -56,7 +60,17 @@ async function howTheyShare(one: pg.Client, other: pg.Client): Promise<Obstacle 
       throw error;
     }
   }
-  return null;
+  return (await isSpread(one)) || (await isSpread(other)) ? SPREAD : null;
+}
+
+/**
+ * Whether what only reads is answered by another server than what may write. Pgpool-II gives a client the primary for both
+ * now and then. What was just written would not be found: a migration, the tasks of the queue, a decision.
+ */
+async function isSpread(client: pg.Client): Promise<boolean> {
+  const reads = await sessionOf(client);
+  const writes = await sessionOf(client, `${SESSION}, random()`);
+  return writes !== reads && (await sessionOf(client)) === reads;
 }
 
 /** Whether a new client finds what another one has set in its session and left behind. */

@@ -3,13 +3,14 @@ import pg from 'pg';
 import { compareMigrations, migrate } from '../../src/db/migrate.js';
 import { poolerObstacle } from '../../src/db/pooler.js';
 import { CONFIG, type Installation, install } from '../support/installation.js';
-import { type Pooler, startPgBouncer } from '../support/pgbouncer.js';
+import { startPair } from '../support/pair.js';
+import { type Pooler, startPgBouncer, startPgpool } from '../support/poolers.js';
 import { emptyDatabase, rowsOf, type TestDatabase } from '../support/postgres.js';
 import { runCommand } from '../support/process.js';
 import { land, release } from '../support/releases.js';
 import { startTeam } from '../support/team.js';
 
-/** A real PgBouncer in front of a real server: what is accepted keeps every promise, the rest is refused and named. */
+/** A real PgBouncer or Pgpool-II in front of real servers: what is accepted keeps every promise, the rest is refused and named. */
 
 let database: TestDatabase;
 let pooler: Pooler | null = null;
@@ -60,7 +61,7 @@ const IN_TURN =
 const HANDED_ON = 'the address leads to a connection pooler that hands on the settings of one client to the next';
 
 const NO_ROOM = 'the address leads to a connection pooler that has no room for a second connection within 5 s';
-const ROOM = 'a pool with room for all connections of each replica (DATABASE_CONNECTIONS, default 10)';
+const ROOM = 'a pool with room for all DATABASE_CONNECTIONS of each replica, 10 by default';
 
 test.each<[how: string, settings: Record<string, string>, found: string, expected?: string]>([
   ['in transaction mode', { pool_mode: 'transaction' }, IN_TURN],
@@ -128,4 +129,23 @@ test('a parameter that PgBouncer does not take is named, and how it passes it ov
 
 test('the server itself, without a pooler, is what it says it is', async () => {
   expect(await poolerObstacle(database.url)).toBeNull();
+});
+
+test('a Pgpool-II that reads from a standby is refused, and one that does not is used', async () => {
+  const pair = await startPair();
+  try {
+    pooler = await startPgpool(pair.primary, pair.standby, { load_balance_mode: 'on' });
+    const found =
+      'the address leads to something that sends reads to another server, such as Pgpool-II with load_balance_mode';
+    expect(await line(pooler.url)).toBe(`DATABASE_URL: ${found}; expected the address of the primary`);
+    expect(await doctor(pooler.url)).toContain(`${found}. Use the address of the primary.`);
+    await pooler.stop();
+    pooler = await startPgpool(pair.primary, pair.standby, { load_balance_mode: 'off' });
+    expect(await migrate(pooler.url)).toEqual([]);
+    expect(await doctor(pooler.url)).toMatch(/^ok/);
+  } finally {
+    await pooler?.stop();
+    pooler = null;
+    await pair.stop();
+  }
 });
