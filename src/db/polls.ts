@@ -26,6 +26,8 @@ export interface Looked {
   /** When the oldest run that has not ended was created; null when all have. */
   readonly unfinishedSince: Date | null;
   readonly compared: boolean;
+  /** Whether its list of runs was read as far back as there may be news; else its workflows' lists are read next. */
+  readonly reached: boolean;
   /** How much longer than usual its next pause is; 1 is as usual. */
   readonly stretch: number;
 }
@@ -58,7 +60,7 @@ const START_GAP_MS = 100;
 /** GitHub's clock and lists may be behind. */
 const OVERLAP_MS = 5 * 60_000;
 /** A job of GitHub's ends after six hours. */
-const MOST_BACK_MS = 6 * 3_600_000;
+export const MOST_BACK_MS = 6 * 3_600_000;
 /** News that GitHub has had for so long should have come by webhook. */
 const LATE_MS = 2 * 60_000;
 /** So long after webhooks were missed, what is heard proves nothing. */
@@ -69,12 +71,16 @@ const FAULTY = "exists (select from faults where lower(name) like 'repository ' 
 const PROVEN = `($1 and coalesce(p.heard_at > p.doubted_until, false) and not ${FAULTY}
   and (select coalesce(heard_at > doubted_until, false) from repository_polls where repository = '*'))`;
 
-/** Adds the repositories that are new. All are due within some seconds, spread evenly: webhooks may have been lost. */
-export async function schedulePolls(db: Queryable, repositories: readonly string[]): Promise<void> {
+/**
+ * Adds the repositories that are new. All are due within some seconds, spread evenly: webhooks may have been lost. Without
+ * webhooks, what was heard once proves nothing any more.
+ */
+export async function schedulePolls(db: Queryable, { repositories, webhooks }: Pace): Promise<void> {
+  if (!webhooks) await db.query('update repository_polls set heard_at = null where heard_at is not null');
   await db.query(
     `insert into repository_polls (repository, next_at)
      select name, clock_timestamp() + (place - 1) * $2 * interval '1 ms' from unnest($1::text[]) with ordinality as of (name, place)
-     on conflict (repository) do update set next_at = excluded.next_at`,
+     on conflict (repository) do update set next_at = least(repository_polls.next_at, excluded.next_at)`,
     [repositories, START_GAP_MS],
   );
 }
@@ -121,14 +127,16 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
          else $7::float8 end / 1000 as seconds
        from standing
      ), looked as (
-       select paused.repository, share, seconds * stretch as seconds, at, unfinished, compared
-       from unnest($8::text[], $9::timestamptz[], $10::timestamptz[], $11::boolean[], $12::float8[])
-         as of (repository, at, unfinished, compared, stretch) join paused using (repository)
+       select paused.repository, share, seconds * stretch as seconds, at, unfinished, compared, reached
+       from unnest($8::text[], $9::timestamptz[], $10::timestamptz[], $11::boolean[], $12::float8[], $15::boolean[])
+         as of (repository, at, unfinished, compared, stretch, reached) join paused using (repository)
      )
-     update repository_polls p set read_at = at, unfinished_since = unfinished,
-       compared_at = case when compared then at else compared_at end,
-       next_at = to_timestamp(
-         seconds * (floor(extract(epoch from clock_timestamp())::float8 / seconds + $13 - share) + 1 + share))
+     update repository_polls p set read_at = at,
+       unfinished_since = case when reached or compared then unfinished else least(unfinished_since, unfinished) end,
+       compared_at = case when compared then at when reached then compared_at end,
+       next_at = case when reached or compared then to_timestamp(
+           seconds * (floor(extract(epoch from clock_timestamp())::float8 / seconds + $13 - share) + 1 + share))
+         else least(next_at, clock_timestamp() + $3 * interval '1 ms') end
      from looked where looked.repository = p.repository`,
     values: [
       pace.webhooks,
@@ -145,6 +153,7 @@ export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Lo
       looked.map((one) => one.stretch),
       LEFT_OUT,
       GOLDEN,
+      looked.map((one) => one.reached),
     ],
   });
 }
@@ -207,7 +216,8 @@ export async function doubtWebhooks(
     text: `with late as (
        select clock_timestamp() - $3::timestamptz > $4 * interval '1 ms' as late
      ), silent as (
-       select late and not exists (select from repository_polls where heard_at > $3::timestamptz) as silent from late
+       select late and not exists (select from repository_polls where heard_at > $3::timestamptz)
+         and (select coalesce(heard_at > doubted_until, false) from repository_polls where repository = '*') as silent from late
      ), before as (
        select ${PROVEN} as proven from repository_polls p where p.repository = $2
      ), doubted as (

@@ -1,6 +1,6 @@
 import type { FoundIn, Listed } from '../core/command.js';
 import type { Incoming } from '../db/inbox.js';
-import type { Claimed } from '../db/polls.js';
+import { type Claimed, MOST_BACK_MS } from '../db/polls.js';
 import type { Receive } from '../flow/receive.js';
 
 /** One of GitHub's lists of runs: of a whole repository, in lower case, or of one workflow of a service. */
@@ -31,9 +31,14 @@ export interface WatchedService {
   readonly since: Date;
 }
 
-/** What a look found out. `complete`: all lists were read as far as needed. */
+/**
+ * What a look found out. `complete`: the list of the repository was read; `compared`: those of its workflows, too;
+ * `reached`: it was read as far back as there may be news.
+ */
 export interface Sight {
   readonly complete: boolean;
+  readonly compared: boolean;
+  readonly reached: boolean;
   readonly unfinishedSince: Date | null;
 }
 
@@ -43,6 +48,8 @@ interface Reading {
   /** Whether they begin with the newest: an unchanged first page is not read again. */
   readonly fromTop: boolean;
   readonly complete: boolean;
+  /** Whether it was read as far as there may be news. */
+  readonly reached: boolean;
 }
 
 const MOST_PAGES = 5;
@@ -82,24 +89,28 @@ export function createLook(deps: LookDeps) {
     const atLeast = brokenOff.get(name) ?? 1;
     const runs: Listed[] = [];
     let fromTop = true;
+    let reached = false;
     for (let number = 1; number <= MOST_PAGES; number += 1) {
       brokenOff.set(name, Math.max(number, atLeast));
       const answer = await deps.list(list, number, mending);
       if (answer === 'no answer') {
         deps.forget(list);
-        return { list, runs, fromTop, complete: false };
+        return { list, runs, fromTop, complete: false, reached: false };
       }
       fromTop &&= answer !== 'unchanged';
       const page = answer === 'unchanged' ? firstPages.get(name) : answer;
-      if (!page) break;
+      if (!page) {
+        reached = true;
+        break;
+      }
       if (number === 1) firstPages.set(name, { ...page, runs: page.runs.filter(isUnfinished) });
       runs.push(...page.runs);
-      if (page.isLast) break;
-      const unknown = await unknownIn(page.runs);
-      if (number >= atLeast && enough(page, unknown, answer !== 'unchanged')) break;
+      const unknown = page.isLast ? [] : await unknownIn(page.runs);
+      reached = page.isLast || (number >= atLeast && enough(page, unknown, answer !== 'unchanged'));
+      if (reached) break;
     }
     brokenOff.delete(name);
-    return { list, runs, fromTop, complete: true };
+    return { list, runs, fromTop, complete: true, reached };
   }
 
   /** The runs that are new to us, in the order in which they were made. */
@@ -126,10 +137,12 @@ export function createLook(deps: LookDeps) {
 
   return async (claimed: Claimed, services: readonly WatchedService[], compare: boolean): Promise<Sight> => {
     const readings: Reading[] = [];
+    const begun: List[] = [];
     try {
       for (const service of compare ? services : []) {
         const since = wholeSeconds(service.since);
         for (const of of ['staging', 'production'] as const) {
+          begun.push({ of, service: service.name });
           const reading = await read({ of, service: service.name }, claimed.faulty, (page, unknown, changed) => {
             const old = page.runs.some((one) => new Date(one.updatedAt) < since);
             return !changed || old || (page.runs.length > 0 && unknown.length === 0);
@@ -150,13 +163,17 @@ export function createLook(deps: LookDeps) {
       }
       const unfinished = readings
         .flatMap(({ runs }) => runs.filter(isUnfinished))
-        .map(({ createdAt }) => new Date(createdAt).getTime());
+        .map(({ createdAt }) => new Date(createdAt).getTime())
+        // What is older is never reached by that list.
+        .filter((createdAt) => createdAt > claimed.at.getTime() - MOST_BACK_MS);
       return {
-        complete: readings.every((one) => one.complete),
+        complete: shared.complete,
+        compared: compare && readings.every((one) => one.complete),
+        reached: shared.reached,
         unfinishedSince: unfinished.length === 0 ? null : new Date(Math.min(...unfinished)),
       };
     } catch (error) {
-      for (const { list } of readings) deps.forget(list);
+      for (const list of begun) deps.forget(list);
       deps.forget({ of: 'repository', repository: claimed.repository });
       throw error;
     }

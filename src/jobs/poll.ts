@@ -68,11 +68,14 @@ export async function startPoll(deps: PollDeps): Promise<Poll> {
       const from = watched.get(name);
       return from ? [{ name, since: from }] : [];
     });
-    const compare = (!claimed.proven || claimed.compare) && mayCompare(services.length);
-    const { complete, unfinishedSince } = await look(claimed, services, compare);
+    // The list of the repository may not reach back to what a service that has just been added needs.
+    const { comparedAt } = claimed;
+    const isNew = services.some((one) => comparedAt === null || one.since > comparedAt);
+    const compare = (!claimed.proven || claimed.compare || isNew) && mayCompare(services.length);
+    const { complete, compared, reached, unfinishedSince } = await look(claimed, services, compare);
     if (!complete) return null;
     const { repository, at } = claimed;
-    return { repository, at, unfinishedSince, compared: compare, stretch: deps.budgetOf(repository).stretch };
+    return { repository, at, unfinishedSince, compared, reached, stretch: deps.budgetOf(repository).stretch };
   }
 
   async function run(): Promise<void> {
@@ -97,7 +100,7 @@ export async function startPoll(deps: PollDeps): Promise<Poll> {
     if (met.length > 0) throw met[0];
   }
 
-  await schedulePolls(pool, pace.repositories);
+  await schedulePolls(pool, pace);
   return {
     run,
     stop: async () => {

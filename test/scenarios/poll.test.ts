@@ -197,11 +197,8 @@ test('a poll that finds no change is free under the hourly limit: GitHub answers
   await until('two polls that found nothing new', () => lists(304).length >= 4);
   const from = lists().length;
   await until('one poll more', () => lists().length >= from + 2);
-  expect(
-    lists()
-      .slice(from)
-      .map((call) => call.status),
-  ).toEqual([304, 304]);
+  const asked = lists().slice(from);
+  expect(new Set(asked.map((call) => call.status))).toEqual(new Set([304]));
 });
 
 test('two replicas share one poll', async () => {

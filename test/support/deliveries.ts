@@ -51,6 +51,11 @@ export async function pollNow(team: Team): Promise<void> {
   const poll = "update repository_polls set next_at = now() where repository <> '*' returning clock_timestamp() as at";
   const [asked] = await team.rows<{ at: Date }>(poll);
   await until('every repository is polled', async () => {
+    // A look that had begun before may have put off the next one since.
+    await team.rows(
+      "update repository_polls set next_at = now() where read_at < $1 and next_at between now() + interval '61 seconds' and now() + interval '1 day'",
+      [asked?.at],
+    );
     const [{ count } = { count: 0 }] = await team.rows<{ count: number }>(
       `select count(*)::int as count from repository_polls where repository <> '*' and coalesce(read_at < $1, true)`,
       [asked?.at],
