@@ -25,6 +25,9 @@ interface ReadShippedDeps {
 
 /** How many commits' authors are read from GitHub at the same time. */
 const AT_ONCE = 5;
+/** The authors of a commit are asked for again at most so often. */
+const AGAIN_MS = 600_000;
+const MOST_REMEMBERED = 10_000;
 
 type ReadShipped = (
   repository: string,
@@ -43,15 +46,24 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   // A Map, since a login may equal the name of a property that every object has.
   const people = new Map(Object.entries(deps.people));
 
+  /** When the authors of a commit were asked for again, by repository and SHA. */
+  const askedAgain = new Map<string, number>();
+  const isMissing = (key: string, authors: readonly SavedAuthor[] | undefined, branch: string): boolean => {
+    if (authors === undefined) return true;
+    return ledElsewhere(authors, branch) && performance.now() - (askedAgain.get(key) ?? -AGAIN_MS) >= AGAIN_MS;
+  };
+
   async function authorsOf(repository: string, shas: readonly string[], branch: string): Promise<Written[] | Untold> {
     const known = new Map(await savedAuthors(pool, repository, shas));
-    const missing = shas.filter((sha) => mayBeOld(known.get(sha), branch));
+    const missing = shas.filter((sha) => isMissing(`${repository} ${sha}`, known.get(sha), branch));
     try {
       for (let from = 0; from < missing.length; from += AT_ONCE) {
         await Promise.all(
           missing.slice(from, from + AT_ONCE).map(async (sha) => {
             const { authors } = await deps.readAuthors(repository, sha);
             await saveAuthors(pool, repository, sha, authors);
+            if (askedAgain.size > MOST_REMEMBERED) askedAgain.clear();
+            askedAgain.set(`${repository} ${sha}`, performance.now());
             known.set(sha, authors);
           }),
         );
@@ -100,13 +112,12 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
 }
 
 /**
- * Whether GitHub must be asked: nothing is known, or only pull requests that led elsewhere, so that the one which brought the
- * commit to this branch may have come since.
+ * Whether only pull requests are known that led elsewhere, so that the one which brought the commit to this branch may have
+ * come since. There may never be one.
  */
-function mayBeOld(authors: readonly SavedAuthor[] | undefined, branch: string): boolean {
-  const routes = (authors ?? []).flatMap(({ opened }) => opened ?? []);
-  const isHere = routes.some(({ made, base, merged }) => made || (base === branch && merged));
-  return authors === undefined || (routes.length > 0 && !isHere);
+function ledElsewhere(authors: readonly SavedAuthor[], branch: string): boolean {
+  const routes = authors.flatMap(({ opened }) => opened ?? []);
+  return routes.length > 0 && !routes.some(({ made, base, merged }) => made || (base === branch && merged));
 }
 
 /**

@@ -36,13 +36,13 @@ export interface ServerFacts {
   readonly room: number;
 }
 
-/** A superuser is bound by the server's limit alone. */
+/** Of the user who logged in. A superuser is bound by the server's limit alone. */
 const ROOM = `(select least(
     case when not rolsuper and rolconnlimit >= 0 then rolconnlimit end,
     case when not rolsuper and datconnlimit >= 0 then datconnlimit end,
     current_setting('max_connections')::int - case when rolsuper then 0
       else current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int end)
-  from pg_roles, pg_database where rolname = current_user and datname = current_database())`;
+  from pg_roles, pg_database where rolname = session_user and datname = current_database())`;
 
 export async function readServer(db: Queryable): Promise<ServerFacts> {
   const { rows } = await db.query<ServerFacts & { [column: string]: unknown }>(

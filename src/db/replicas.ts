@@ -1,7 +1,7 @@
 import type { Queryable } from './pool.js';
 
 /** A longer silence than this part of the time after which a worker is dead: its reports have a gap. */
-const GAP = 0.6;
+const GAP = 0.75;
 
 /** Reports that a replica's workers are alive. After a gap, they are heard anew. */
 export async function report(db: Queryable, ids: readonly string[], ttlMs: number): Promise<void> {

@@ -28,7 +28,7 @@ export function cancelJobs(
   patiently: Patiently,
 ): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
-   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 alone proves nothing (`stillHas`). A cancel that GitHub has
+   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 proves nothing in the first minute, nor alone (`stillHas`). A cancel that GitHub has
    * refused for a minute is forced: the run may hang in a state that GitHub cannot leave.
    */
   async function cancel(service: GitHubService, of: Deployment, runId: number, forMs: number): Promise<Cancelled> {
@@ -48,6 +48,8 @@ export function cancelJobs(
       return forced?.is === 'done' ? forced : { is: 'there', run: run.run };
     }
     if (run.is === 'no answer') return run;
+    // A 409 is GitHub's word that it has the run. Of a young one, GitHub may not know everywhere.
+    if (answer.is === 'not now' || forMs <= CANCEL_MS) return { is: 'no answer', retryAfterMs: null };
     const since = ('run' in of && of.run?.startedAt) || ('sentAt' in of && of.sentAt) || of.requestedAt;
     const has = await stillHas(clients, patiently, workflowOf(service), of.deployId, since);
     return has === false ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };

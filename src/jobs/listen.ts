@@ -6,10 +6,11 @@ const JOB_ADDED = 'jobs:insert';
 const MIGRATING = 'worker:migrate';
 
 export interface QueueListener {
-  /** The pool for a runner of the queue, which hears of migrations through this listener, and of jobs from us. */
-  readonly forRunner: pg.Pool;
-  /** How many runners have found their tasks in the database. Until then they take no job. */
-  readonly knowTheirTasks: () => number;
+  /**
+   * The pool for a runner of the queue, which hears of migrations through this listener, and of jobs from us. Until the runner
+   * has found its tasks in the database, it takes no job.
+   */
+  readonly forRunner: (foundItsTasks?: () => void) => pg.Pool;
   readonly stop: () => Promise<void>;
 }
 
@@ -19,7 +20,6 @@ export interface QueueListener {
  */
 export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs: number): QueueListener {
   const ears = new Set<EventEmitter>();
-  let known = 0;
   let client: pg.PoolClient | null = null;
   let opening: Promise<void> | null = null;
   let waiting: NodeJS.Timeout | null = null;
@@ -62,10 +62,7 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
 
   listen();
   return {
-    forRunner: withoutListening(pool, ears, () => {
-      known += 1;
-    }),
-    knowTheirTasks: () => known,
+    forRunner: (foundItsTasks = () => {}) => withoutListening(pool, ears, foundItsTasks),
     stop: async () => {
       stopped = true;
       if (waiting) clearTimeout(waiting);

@@ -25,6 +25,7 @@ export async function startWorkers(
   lines: readonly { readonly taskList: TaskList; readonly atOnce: number }[],
 ): Promise<Workers> {
   const workers: Worker[] = [];
+  const ready = new Set<unknown>();
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
   const due = createDueJobs({ pool: claims, wake, everyMs: pauses.due });
   const listener = createQueueListener(claims, due.look, pauses.restart);
@@ -35,14 +36,17 @@ export async function startWorkers(
   };
   const heartbeat = createHeartbeat({ claims, intake, ids, freed: due.look, warn });
   try {
-    for (const line of lines) workers.push(await startWorker({ pool: listener.forRunner, pauses, logger, warn }, line));
+    for (const line of lines) {
+      const forRunner = listener.forRunner(() => void ready.add(line));
+      workers.push(await startWorker({ pool: forRunner, pauses, logger, warn }, line));
+    }
   } catch (error) {
     await stopAll();
     throw error;
   }
   await heartbeat.start();
   return {
-    problem: () => (listener.knowTheirTasks() < lines.length ? NO_TASKS : null),
+    problem: () => (ready.size < lines.length ? NO_TASKS : null),
     stop: async () => {
       await stopAll();
       await heartbeat.stop();

@@ -49,8 +49,10 @@ export interface CardDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Renewed while it draws, and before each call to Slack. When it expires, another replica takes over. */
+/** Renewed while it draws. When it expires, another replica takes over. */
 const LEASE_MS = 5_000;
+/** Before a call to Slack, which takes ten seconds at most: nobody else may post while its answer is awaited. */
+const CALL_LEASE_MS = 12_000;
 const RENEW_MS = 1_500;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
@@ -75,8 +77,8 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
   if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);
-  const holds = () => enterChannel(pool, channel, worker, LEASE_MS);
-  const leave = renewing(holds, RENEW_MS);
+  const holds = () => enterChannel(pool, channel, worker, CALL_LEASE_MS);
+  const leave = renewing(() => enterChannel(pool, channel, worker, LEASE_MS), RENEW_MS);
   let due: Date | null = null;
   try {
     const until = Date.now() + TURN_MS;

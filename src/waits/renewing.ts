@@ -4,9 +4,13 @@
  * do, the lease ends by itself.
  */
 export function renewing(renew: () => Promise<unknown>, everyMs: number): () => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> | null = null;
   const timer = setInterval(() => {
-    last = renew().catch(() => {});
+    last ??= renew()
+      .catch(() => {})
+      .finally(() => {
+        last = null;
+      });
   }, everyMs);
   return async () => {
     clearInterval(timer);

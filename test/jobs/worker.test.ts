@@ -34,7 +34,7 @@ test('a queue that is stopped while the database is gone ends, and tells it to i
   const line = { taskList: { nothing: async () => {} }, atOnce: 3 };
   const pauses = { ...PAUSES.jobs, look: 20 };
   const listener = createQueueListener(pool, () => {}, 1_000);
-  const worker = await startWorker({ pool: listener.forRunner, pauses, logger, warn: () => {} }, line);
+  const worker = await startWorker({ pool: listener.forRunner(), pauses, logger, warn: () => {} }, line);
   way.set('silent');
   await until('one of them looks for a job, beside who listens', () => pool.totalCount - pool.idleCount >= 2);
   const stopped = Promise.all([worker.stop(), listener.stop()]);
@@ -80,15 +80,25 @@ async function lineThatFailsAt(words: string, faults: Fault[], taskList: TaskLis
       return typeof value === 'function' ? value.bind(of) : value;
     },
   });
+  let found = 0;
   const listener = createQueueListener(base, () => {}, 1_000);
   const logger = new Logger(() => () => {});
   const pauses = { ...PAUSES.jobs, look: 20, restart: 20 };
   const worker = await startWorker(
-    { pool: listener.forRunner, pauses, logger, warn: (_, message) => void warned.push(message) },
+    {
+      pool: listener.forRunner(() => {
+        found += 1;
+      }),
+      pauses,
+      logger,
+      warn: (_, message) => void warned.push(message),
+    },
     { taskList, atOnce: 3 },
   );
   return {
     warned,
+    /** How often it has found its tasks. */
+    found: () => found,
     stop: async () => {
       await Promise.all([worker.stop(), listener.stop()]);
       stopped();
@@ -129,6 +139,7 @@ test('a queue that is told of no tasks by a standby is started again, and takes 
   await add(1);
   await until('the job is done', () => done.length === 1);
   expect(line.warned).toEqual(['the queue gave up and is started again']);
+  expect(line.found()).toBe(1);
   await line.stop();
 });
 

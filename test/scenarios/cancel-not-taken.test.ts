@@ -63,6 +63,9 @@ test('Cancel of a run that was deleted on GitHub ends the deployment', async () 
   const { first, run, second } = await oneBehindTheOther(team);
   team.github.deleteRun(run);
   await press(team, ALICE, first, 'Cancel');
+  await until('it was asked twice', () => cancels().length >= 2);
+  expect(await statusOf(first)).toBe('deploying');
+  await cancelAskedAgo(team, '61 seconds');
   await stands(team, first, 'cancelled');
   await card(team, first, ['superseded by', 'cancelled by alice'], []);
   await stands(team, second, 'deploying');

@@ -84,6 +84,10 @@ function inWords(what: WaitsFor): string {
   return 'githubFails' in what ? `GitHub answers ${what.githubFails}` : `GitHub refuses: ${what.githubRefuses}`;
 }
 
+/** In an outage the status of GitHub's failures changes from one try to the next: that is no news. */
+const kindOf = (what: WaitsFor): string =>
+  typeof what === 'object' && 'githubFails' in what ? 'github' : inWords(what);
+
 /** Keeps the deployment waiting for an outside fact. Ends it as rejected after a refusal of 5 min, as expired after 2 h. */
 export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
   const reason = inWords(what);
@@ -96,7 +100,7 @@ export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, fac
   if (!isAtGate(head) && since(head.waitsSince) > EXPIRES_MS)
     return expired(head, what === 'slack' || what === 'github' ? `no answer from ${what}` : reason);
   const notBefore = new Date(facts.now.getTime() + Math.max(facts.pauses.queue.fact, retryAfterMs));
-  const isNew = head.waitsFor === null || inWords(head.waitsFor) !== reason;
+  const isNew = head.waitsFor === null || kindOf(head.waitsFor) !== kindOf(what);
   return {
     kind: 'accepted',
     writes: [{ write: 'queue again', deploymentId: head.id, notBefore, waitsFor: what }],
