@@ -110,8 +110,8 @@ export async function claimPolls(
 }
 
 /**
- * Notes what was read, and when it is read next: each repository has its own moment in the pause that it shares with others, so that
- * calls are spread evenly.
+ * Notes what was read, and when it is read next: each repository has its own moment in the pause that it shares with
+ * others, so that calls are spread evenly.
  */
 export async function settlePolls(db: Queryable, pace: Pace, looked: readonly Looked[]): Promise<void> {
   await db.query({

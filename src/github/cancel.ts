@@ -28,8 +28,9 @@ export function cancelJobs(
   patiently: Patiently,
 ): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
-   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 proves nothing in the first minute, nor alone (`stillHas`). A cancel that GitHub has
-   * refused for a minute is forced: the run may hang in a state that GitHub cannot leave.
+   * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 proves nothing in the first minute, nor alone
+   * (`stillHas`). A cancel that GitHub has refused for a minute is forced: the run may hang in a state that GitHub cannot
+   * leave.
    */
   async function cancel(service: GitHubService, of: Deployment, runId: number, forMs: number): Promise<Cancelled> {
     const { repository } = service;

@@ -18,8 +18,8 @@ export interface HeartbeatDeps extends Pick<Pools, 'claims' | 'intake'> {
 }
 
 /**
- * Reports every second and a half that the workers of this replica are alive, and frees the jobs of those that are dead. A replica
- * whose connections hang, each until its statement is given up, is still heard over another one.
+ * Reports every second and a half that the workers of this replica are alive, and frees the jobs of those that are dead.
+ * A replica whose connections hang, each until its statement is given up, is still heard over another one.
  */
 export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatDeps) {
   let timer: NodeJS.Timeout | undefined;

@@ -22,7 +22,7 @@ export async function findPost(
   const around = { oldest: String(left - BEFORE_S), latest: String(left + AFTER_S), limit: 200 };
   let cursor: string | undefined;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    // A page may take ten seconds, and a lease lasts fifteen.
+    // A page may take ten seconds, and a lease lasts twelve.
     if (cursor && !(await holds())) return { is: 'rate limited', retryAfterMs: 1_000 };
     const at = cursor ? { ...around, cursor } : around;
     const answer = await askSlack(() => client.conversations.history({ channel, ...at, include_all_metadata: true }));
