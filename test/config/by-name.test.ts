@@ -1,0 +1,26 @@
+import { byNameIn } from '../../src/config/by-name.js';
+import { loadConfig } from '../../src/config/config.js';
+import { anotherService, configOf } from '../support/team.js';
+
+const ENV = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'signing',
+  GITHUB_TOKEN: 'token',
+  GITHUB_WEBHOOK_SECRET: 'webhooks',
+};
+
+/** The pauses of a repository whose webhooks are proven to arrive, in seconds: one that is active, and another. */
+function pauses(poll: string, repositories: number): number[] {
+  const more = Array.from({ length: repositories - 1 }, (_, n) => anotherService(`service-${n}`, 'C0RELEASES'));
+  const file = configOf({ services: more.join('') }).replace('poll: 1h', `poll: ${poll}`);
+  const { pace } = byNameIn(loadConfig(ENV, () => file));
+  return [pace.activeMs, pace.quietMs].map((ms) => ms / 1_000);
+}
+
+test('a repository whose webhooks arrive is polled seldom, unless the config asks for news within half a minute', () => {
+  expect(pauses('60s', 1)).toEqual([291, 582]);
+  expect(pauses('1h', 1)).toEqual([3_600, 3_600]);
+  expect(pauses('5s', 1)).toEqual([5, 5]);
+  expect(pauses('5s', 3)).toEqual([9, 9]);
+  expect(pauses('15s', 200)).toEqual([72.75, 145.5]);
+});
