@@ -126,8 +126,8 @@ test('webhooks that fall silent altogether are noticed by the first that is miss
   const lost = await silently('acme/shop');
   await minutes(team, 2);
   expect(await known(lost)).toBe(true);
-  const [minute = 0] = await minutes(team, 1, /\/actions\/runs$/);
-  expect(minute).toBeGreaterThanOrEqual(5);
+  // A minute may begin just after the moment of one, and end just before its next.
+  expect(total(await minutes(team, 3, /\/actions\/runs$/))).toBeGreaterThanOrEqual(12);
   // One that arrives shows that they are not silent any more; those that were missed are proven by their own.
   team.github.setWebhooks('on');
   await hears(team, 'acme/service-0');
