@@ -1,6 +1,7 @@
 import type { CrashPoint } from '../../src/crash-points.js';
+import { pollNow } from '../support/deliveries.js';
 import { type Running, startProcess } from '../support/process.js';
-import { land, quiet, start, withButton } from '../support/releases.js';
+import { land, start, withButton } from '../support/releases.js';
 import { ALICE, configOf, startTeam, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -50,7 +51,8 @@ export async function passedThen(point: CrashPoint): Promise<{ sha: string; bot:
   const healthy = await boot();
   const sha = await land(team);
   await withButton(team, sha, 'Deploy');
-  await quiet(team);
+  // Each start polls: the next one must find nothing, or it would die of that.
+  await pollNow(team);
   await healthy.terminate();
   return { sha, bot: await boot(point) };
 }
@@ -61,7 +63,7 @@ export async function runsThen(): Promise<{ sha: string; run: number }> {
   const healthy = await boot();
   const sha = await land(team);
   const run = await start(team, ALICE, sha);
-  await quiet(team);
+  await pollNow(team);
   await healthy.terminate();
   return { sha, run };
 }
