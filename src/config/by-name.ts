@@ -1,4 +1,5 @@
 import type { Config, ServiceConfig } from './config.js';
+import { paceOf } from './pace.js';
 import { type Policy, peopleOf, policiesOf, type Shown, servicesIn, shownOf, watchedOf } from './policies.js';
 import { sharersOf } from './sharers.js';
 
@@ -33,35 +34,5 @@ export function byNameIn(config: Config) {
     deployersOf: (name: string) => service(name)?.deployers ?? [],
     /** What is shown of the services of a channel; null means all services. */
     servicesOf: (channel: string | null) => servicesIn(config, channel).flatMap((name) => shown(name) ?? []),
-  };
-}
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-/** A pause may be longer by a fiftieth. */
-const SHORTER = 0.97;
-/** Two lists for each service are then fewer than three calls a minute, up to 320 services. */
-const COMPARE_MS = 45_000;
-
-/** Who sets a shorter pause does not want to wait. */
-const SHORT_MS = 30_000;
-/** For each repository, so that all of them together are asked for at most twenty lists a minute. */
-const SHARE_MS = 3_000;
-
-/** How often which repositories are polled; their names in lower case, each once, sorted. */
-function paceOf({ services, github }: Config) {
-  const repositories = [...new Set(services.map((one) => one.repository.toLowerCase()))].sort();
-  const { pollMs } = github;
-  const longer = (times: number, mostMs: number) => {
-    const usual = Math.min(times * pollMs, mostMs) * SHORTER;
-    return Math.max(pollMs, pollMs < SHORT_MS ? Math.min(repositories.length * SHARE_MS, usual) : usual);
-  };
-  return {
-    repositories,
-    webhooks: github.webhooks,
-    everyMs: pollMs,
-    activeMs: longer(5, 5 * MINUTE_MS),
-    quietMs: longer(10, 10 * MINUTE_MS),
-    compareMs: Math.min(Math.max(HOUR_MS, services.length * COMPARE_MS), 4 * HOUR_MS),
   };
 }

@@ -87,6 +87,21 @@ export interface Listed {
   readonly passed: boolean;
 }
 
+/**
+ * One of GitHub's lists of runs: of a whole repository, in lower case, or of one workflow of a service. The list by branch
+ * and event may lag behind for hours (cli/cli#5474, max-sixty/tend#348), while the one of a repository is current.
+ */
+export type RunList =
+  | { readonly of: 'repository'; readonly repository: string }
+  | { readonly of: 'staging' | 'production'; readonly service: string };
+
+/** A page of a list: the runs of ours on it, newest first, when its oldest was created (ISO 8601), and whether it is the last. */
+export interface RunPage {
+  readonly runs: readonly Listed[];
+  readonly oldest: string | null;
+  readonly isLast: boolean;
+}
+
 export type DispatchAnswer =
   | { readonly is: 'accepted'; readonly runId: number; readonly url: string }
   | { readonly is: 'refused'; readonly message: string }

@@ -1,5 +1,5 @@
 import { plain } from '../core/change/plain.js';
-import type { Listed } from '../core/command.js';
+import type { Listed, RunList, RunPage } from '../core/command.js';
 import type { Budgets } from './budget.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
 import { comparingIn, lookingUpIn } from './job-deps.js';
@@ -9,26 +9,9 @@ import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
 
-/**
- * One of GitHub's lists of runs. GitHub's list by branch and event may lag behind for hours (cli/cli#5474,
- * max-sixty/tend#348), while the one of all runs of a repository is current. Repositories are in lower case.
- */
-type List =
-  | { readonly of: 'repository'; readonly repository: string }
-  | { readonly of: 'staging' | 'production'; readonly service: string };
-
-/** A page of a list: the runs of ours on it, newest first, when its oldest run was created, and whether it is the last. */
-interface Page {
-  readonly runs: readonly Listed[];
-  readonly oldest: string | null;
-  readonly isLast: boolean;
-}
-
-const fileOf = (service: Watched, of: 'staging' | 'production'): string => service[of];
-
 /** The names under which faults of lists are reported. */
 const workflowName = (service: Watched, of: 'staging' | 'production'): string =>
-  `repository ${service.repository}, workflow ${fileOf(service, of)}`;
+  `repository ${service.repository}, workflow ${service[of]}`;
 const repositoryName = (repository: string): string => `repository ${repository}, listing runs`;
 
 /** The names of all faults that asking GitHub about a service may have. */
@@ -60,13 +43,13 @@ export function createLists(
     const name = one.repository.toLowerCase();
     byRepository.set(name, [...(byRepository.get(name) ?? []), one]);
   }
-  const watchedIn = (list: List): readonly Watched[] => {
+  const watchedIn = (list: RunList): readonly Watched[] => {
     if (list.of === 'repository') return byRepository.get(list.repository) ?? [];
     const service = byName.get(list.service);
     return service ? [service] : [];
   };
 
-  async function request(list: List, { repository, branch, ...files }: Watched, page: number, etag?: string) {
+  async function request(list: RunList, { repository, branch, ...files }: Watched, page: number, etag?: string) {
     const client = await clients(repository);
     const common = {
       ...split(repository),
@@ -84,7 +67,7 @@ export function createLists(
   }
 
   /** `mending`: there may be faults that a good answer ends. */
-  const list = async (of: List, page: number, mending: boolean): Promise<Page | 'unchanged' | 'no answer'> => {
+  const list = async (of: RunList, page: number, mending: boolean): Promise<RunPage | 'unchanged' | 'no answer'> => {
     const watched = watchedIn(of);
     const [service] = watched;
     if (!service || budgets.budgetOf(service.repository).pauseMs > 0) return 'no answer';
@@ -107,15 +90,15 @@ export function createLists(
       isLast: !Array.isArray(listed) || listed.length < PER_PAGE,
     };
   };
-  const forget = (of: List): void => void etags.delete(keyOf(of));
+  const forget = (of: RunList): void => void etags.delete(keyOf(of));
   return { list, forget };
 }
 
-const keyOf = (list: List): string => (list.of === 'repository' ? list.repository : `${list.service} ${list.of}`);
+const keyOf = (list: RunList): string => (list.of === 'repository' ? list.repository : `${list.service} ${list.of}`);
 
 /** What a run means for a service: nothing, or what was seen of it. */
-function listedFor(service: Watched, of: List['of'], run: RunShape): Listed[] {
-  const at = { ...run, path: run.path ?? (of === 'repository' ? null : fileOf(service, of)) };
+function listedFor(service: Watched, of: RunList['of'], run: RunShape): Listed[] {
+  const at = { ...run, path: run.path ?? (of === 'repository' ? null : service[of]) };
   const repositoryId = run.repository?.id ?? Number.NaN;
   const times = { createdAt: run.created_at, updatedAt: run.updated_at };
   const isStaging = isStagingRun(at, repositoryId, service.branch, service.staging);

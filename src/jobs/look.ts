@@ -1,25 +1,13 @@
-import type { FoundIn, Listed } from '../core/command.js';
+import type { FoundIn, Listed, RunList, RunPage } from '../core/command.js';
 import type { Incoming } from '../db/inbox.js';
 import { type Claimed, MOST_BACK_MS } from '../db/polls.js';
 import type { Receive } from '../flow/receive.js';
 
-/** One of GitHub's lists of runs: of a whole repository, in lower case, or of one workflow of a service. */
-export type List =
-  | { readonly of: 'repository'; readonly repository: string }
-  | { readonly of: 'staging' | 'production'; readonly service: string };
-
-/** The runs of ours on a page, newest first, when its oldest run was created (ISO 8601), and whether it is the last. */
-interface Page {
-  readonly runs: readonly Listed[];
-  readonly oldest: string | null;
-  readonly isLast: boolean;
-}
-
 export interface LookDeps {
   /** Only the first page is ever `unchanged`. `mending`: there may be faults that a good answer ends. */
-  readonly list: (list: List, page: number, mending: boolean) => Promise<Page | 'unchanged' | 'no answer'>;
+  readonly list: (list: RunList, page: number, mending: boolean) => Promise<RunPage | 'unchanged' | 'no answer'>;
   /** Not everything listed was taken in, so the next answer must not be `unchanged`. */
-  readonly forget: (list: List) => void;
+  readonly forget: (list: RunList) => void;
   readonly receive: Receive;
   /** Which of these keys were taken in before, by any replica. */
   readonly keysInInbox: (keys: readonly string[]) => Promise<readonly string[]>;
@@ -43,7 +31,7 @@ export interface Sight {
 }
 
 interface Reading {
-  readonly list: List;
+  readonly list: RunList;
   readonly runs: readonly Listed[];
   /** Whether they begin with the newest: an unchanged first page is not read again. */
   readonly fromTop: boolean;
@@ -69,7 +57,7 @@ export function createLook(deps: LookDeps) {
   /** The page at which a list was broken off. Earlier pages hold nothing new next time, which does not end the reading. */
   const brokenOff = new Map<string, number>();
   /** What the first page of a list had, while it is unchanged; of its runs, those that have not ended. */
-  const firstPages = new Map<string, Page>();
+  const firstPages = new Map<string, RunPage>();
 
   async function unknownIn(runs: readonly Listed[]): Promise<Listed[]> {
     const fresh = runs.filter((one) => !known.has(keyOf(one)));
@@ -81,9 +69,9 @@ export function createLook(deps: LookDeps) {
 
   /** Reads pages, newest first, as far as there may be news: until `enough`. */
   async function read(
-    list: List,
+    list: RunList,
     mending: boolean,
-    enough: (page: Page, unknown: readonly Listed[], changed: boolean) => boolean,
+    enough: (page: RunPage, unknown: readonly Listed[], changed: boolean) => boolean,
   ): Promise<Reading> {
     const name = 'repository' in list ? list.repository : `${list.service} ${list.of}`;
     const atLeast = brokenOff.get(name) ?? 1;
@@ -137,7 +125,7 @@ export function createLook(deps: LookDeps) {
 
   return async (claimed: Claimed, services: readonly WatchedService[], compare: boolean): Promise<Sight> => {
     const readings: Reading[] = [];
-    const begun: List[] = [];
+    const begun: RunList[] = [];
     try {
       for (const service of compare ? services : []) {
         const since = wholeSeconds(service.since);

@@ -1,5 +1,5 @@
-import { byNameIn } from '../../src/config/by-name.js';
 import { loadConfig } from '../../src/config/config.js';
+import { paceOf } from '../../src/config/pace.js';
 import { anotherService, configOf } from '../support/team.js';
 
 const ENV = {
@@ -13,7 +13,7 @@ const ENV = {
 function pauses(poll: string, repositories: number): number[] {
   const more = Array.from({ length: repositories - 1 }, (_, n) => anotherService(`service-${n}`, 'C0RELEASES'));
   const file = configOf({ services: more.join('') }).replace('poll: 1h', `poll: ${poll}`);
-  const { pace } = byNameIn(loadConfig(ENV, () => file));
+  const pace = paceOf(loadConfig(ENV, () => file));
   return [pace.activeMs, pace.quietMs].map((ms) => ms / 1_000);
 }
 
