@@ -157,6 +157,7 @@ test.each<[string, Partial<Facts>, number, WaitsFor]>([
     9,
     'github rate limit',
   ],
+  ['GitHub, which fails', { onBranch: { failed: 502 } }, 5, { githubFails: 502 }],
   ['GitHub, which refuses', { onBranch: { refused: 'No (403)' } }, 5, { githubRefuses: 'No (403)' }],
   [
     'GitHub, which refuses one of two',
@@ -172,6 +173,11 @@ test.each<[string, Partial<Facts>, number, WaitsFor]>([
   expect(effectsOf(decision)).toEqual([`start next in ${seconds} s`, 'redraw 3']);
   const again = next({ ...onOne, queue: [{ ...head, waitsFor } as Of<'queued'>] }, asked(known));
   expect([recordsOf(again), effectsOf(again)]).toEqual([[], [`start next in ${seconds} s`]]);
+});
+test('in an outage, that GitHub fails in another way than before is no news', () => {
+  const waits = { ...head, waitsFor: { githubFails: 502 } } as Of<'queued'>;
+  for (const onBranch of [{ failed: 503 }, 'unavailable'] as const)
+    expect(recordsOf(next({ ...onOne, queue: [waits] }, asked({ onBranch })))).toEqual([]);
 });
 test('what GitHub refuses for five minutes is rejected in its own words, and who asked is told', () => {
   const refusing = (seconds: number): ServiceState => ({
