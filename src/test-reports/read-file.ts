@@ -134,13 +134,23 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
   return isReport ? tally.report() : null;
 }
 
+/** The properties stand one by one: V8 takes six times as long for objects that are spread into one. */
 function caseOf(attributes: Attributes, depth: number): Case & { readonly depth: number } {
   const of = (name: string): string => cut(attributes[name] ?? '');
   return {
-    ...{ depth, name: of('name'), className: of('classname') || of('class') },
-    ...{ status: of('status'), result: of('result'), file: of('file'), time: of('time') },
-    ...{ written: cut(Object.keys(attributes).join(' ')), properties: [] },
-    ...{ told: [], more: false, complained: false, output: '' },
+    depth,
+    name: of('name'),
+    className: of('classname') || of('class'),
+    status: of('status'),
+    result: of('result'),
+    file: of('file'),
+    time: of('time'),
+    written: cut(Object.keys(attributes).join(' ')),
+    properties: [],
+    told: [],
+    more: false,
+    complained: false,
+    output: '',
   };
 }
 
