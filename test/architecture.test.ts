@@ -50,7 +50,10 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
   [
     'src/flow/',
-    [CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts', PG, 'node:'],
+    [
+      ...[CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts'],
+      ...['src/flow/decide-together.ts', PG, 'node:'],
+    ],
   ],
   // What test runners write; knows nothing of where it comes from.
   ['src/test-reports/', [CORE, 'src/test-reports/', 'htmlparser2', 'yauzl', 'node:']],

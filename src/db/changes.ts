@@ -1,79 +1,8 @@
-import type {
-  Change,
-  ChangeRef,
-  Hold,
-  Job,
-  PullRequest,
-  Staging,
-  StagingRun,
-  TestReport,
-} from '../core/change/change.js';
+import type { Change, ChangeRef, Job, PullRequest, StagingRun, TestReport } from '../core/change/change.js';
 import { stagingStatus } from '../core/change/change.js';
+import { type ChangeRow, changeOf } from './change-row.js';
 import { isKey } from './deployments.js';
 import type { Queryable } from './pool.js';
-
-interface ChangeRow {
-  id: number;
-  key: string;
-  service: string;
-  sha: string;
-  run_number: number;
-  staging_status: Staging['status'];
-  staging_run_id: number;
-  staging_attempt: number;
-  staging_conclusion: string | null;
-  staging_url: string;
-  staging_started_at: Date;
-  staging_finished_at: Date | null;
-  rerun_attempt: number | null;
-  rerun_by: string | null;
-  rerun_refused: string | null;
-  title: string;
-  author: string;
-  pull_request: PullRequest | null;
-  staging_jobs: Job[] | null;
-  tests: TestReport | null;
-  passed_at: Date | null;
-  hold_by: string | null;
-  hold_reason: string | null;
-  held_at: Date | null;
-  undone_by: number | null;
-}
-
-/** What rows lack that were written when only the counts were read. */
-const NOTHING_BESIDE = { outside: 0, unreadable: 0, failures: [] } as const;
-
-const changeOf = (row: ChangeRow): Change => ({
-  id: row.id,
-  key: row.key,
-  service: row.service,
-  sha: row.sha,
-  title: row.title,
-  author: row.author,
-  staging: {
-    status: row.staging_status,
-    runId: row.staging_run_id,
-    runNumber: row.run_number,
-    attempt: row.staging_attempt,
-    conclusion: row.staging_conclusion,
-    url: row.staging_url,
-    startedAt: row.staging_started_at,
-    finishedAt: row.staging_finished_at,
-  },
-  rerunOf: row.rerun_attempt,
-  rerunBy: row.rerun_by,
-  rerunRefused: row.rerun_refused,
-  pullRequest: row.pull_request,
-  jobs: row.staging_jobs,
-  tests: row.tests && { ...NOTHING_BESIDE, ...row.tests },
-  passedAt: row.passed_at,
-  hold: holdOf(row),
-  undoneBy: row.undone_by,
-});
-
-/** The hold on a change, from its columns. */
-export const holdOf = (row: Pick<ChangeRow, 'hold_by' | 'hold_reason' | 'held_at'>): Hold | null =>
-  row.hold_by === null || row.held_at === null ? null : { by: row.hold_by, reason: row.hold_reason, at: row.held_at };
 
 export async function changeById(db: Queryable, id: number): Promise<Change | null> {
   const { rows } = await db.query<ChangeRow>('select * from changes where id = $1', [id]);

@@ -58,14 +58,19 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
   return rows.sort((a, b) => a.id - b.id);
 }
 
-/** Marks a row handled, in the transaction of its decision. False if it has already been handled: roll back. */
-export async function markHandled(tx: Queryable, id: number, outcome: unknown): Promise<boolean> {
+/** Marks rows handled, in the transaction of their decisions. Returns how many were not yet: if not all, roll back. */
+export async function markHandled(
+  tx: Queryable,
+  rows: readonly { readonly id: number; readonly outcome: unknown }[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
   const { rowCount } = await tx.query({
     name: 'mark-handled',
-    text: 'update inbox set handled_at = clock_timestamp(), outcome = $2 where id = $1 and handled_at is null',
-    values: [id, JSON.stringify(outcome)],
+    text: `update inbox set handled_at = clock_timestamp(), outcome = new.outcome
+      from unnest($1::bigint[], $2::jsonb[]) as new (id, outcome) where inbox.id = new.id and handled_at is null`,
+    values: [rows.map(({ id }) => id), rows.map(({ outcome }) => JSON.stringify(outcome))],
   });
-  return rowCount === 1;
+  return rowCount ?? 0;
 }
 
 export async function postponeInbox(db: Queryable, id: number, afterMs: number): Promise<void> {

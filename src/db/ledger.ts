@@ -2,28 +2,31 @@ import type { Record } from '../core/decision.js';
 import type { LedgerLine } from '../core/report.js';
 import type { Queryable } from './pool.js';
 
-/** Appends in the same transaction as what it records. The database numbers and chains the rows (migrations/0002). */
+/** Appends in their order, in the same transaction as what they record. The database numbers and chains the rows (migrations/0002). */
 export async function appendLedger(
   tx: Queryable,
   service: string | null,
   records: readonly Record[],
   newId: number | null,
 ): Promise<void> {
-  for (const record of records) {
-    await tx.query({
-      name: 'append-ledger',
-      text: 'insert into ledger (actor, kind, service, sha, deployment_id, reason, detail) values ($1, $2, $3, $4, $5, $6, $7)',
-      values: [
-        record.actor,
-        record.kind,
-        service,
-        record.sha,
-        record.deploymentId === 'new' ? newId : record.deploymentId,
-        record.reason,
-        JSON.stringify(record.detail),
-      ],
-    });
-  }
+  if (records.length === 0) return;
+  const column = <T>(of: (record: Record) => T): T[] => records.map(of);
+  await tx.query({
+    name: 'append-ledger',
+    text: `insert into ledger (actor, kind, service, sha, deployment_id, reason, detail)
+      select actor, kind, $1, sha, deployment_id, reason, detail
+      from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[])
+        with ordinality as line (actor, kind, sha, deployment_id, reason, detail, place) order by place`,
+    values: [
+      service,
+      column(({ actor }) => actor),
+      column(({ kind }) => kind),
+      column(({ sha }) => sha),
+      column(({ deploymentId }) => (deploymentId === 'new' ? newId : deploymentId)),
+      column(({ reason }) => reason),
+      column(({ detail }) => JSON.stringify(detail)),
+    ],
+  });
 }
 
 /** The newest row's number and hash. Each digest shows them, so that rows cut from the end are noticed. */

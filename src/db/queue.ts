@@ -59,7 +59,7 @@ export const addJob = <N extends JobName>(tx: Queryable, name: N, payload: Jobs[
 /** The same for several jobs, always in the order of their keys, so that two transactions never deadlock. */
 async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   if (jobs.length === 0) return;
-  const sorted = [...jobs].sort((a, b) => (a.when.key < b.when.key ? -1 : 1));
+  const sorted = [...jobs].sort((a, b) => (a.when.key === b.when.key ? 0 : a.when.key < b.when.key ? -1 : 1));
   await tx.query({
     name: 'add-jobs',
     text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode, priority := priority,

@@ -7,7 +7,7 @@ import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
-import { readService } from './services.js';
+import { readService } from './service-state.js';
 
 const MOST_LISTED = 20;
 

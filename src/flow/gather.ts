@@ -15,7 +15,7 @@ import { baseOf, liveSha, nextBase, type ServiceState } from '../core/service/se
 import { changeByKey } from '../db/changes.js';
 import { deploymentByKey, deploymentOfRun } from '../db/deployments.js';
 import { askedToConfirm } from '../db/gates.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 
 type GatheredService = ServicePolicy & { readonly repository: string };
 

@@ -47,23 +47,39 @@ export function doneOf(
   return { kind, service, sha, reason, detail };
 }
 
+/** A command of the inbox that was decided, and the change whose card it is about. */
+export interface Closing {
+  readonly from: From;
+  readonly outcome: Outcome;
+  readonly changeId: number | null;
+}
+
 /**
- * Marks the inbox row as handled and adopts a second copy of a card that was pressed. Returns what the caller must
- * still enqueue: the answer to the person, if there is one, and the redraw of that copy. Throws `Twice`.
+ * Marks inbox rows as handled and adopts second copies of cards that were pressed. Returns what the caller must still
+ * enqueue: the answers to people, if there are any, and the redraw of those copies. Throws `Twice` if one was handled
+ * before.
  */
-export async function close(
+export async function closeAll(
   tx: Queryable,
-  { inboxId, reply }: From,
-  outcome: Outcome,
-  changeId: number | null,
+  closings: readonly Closing[],
 ): Promise<{ jobs: Added[]; effects: Effect[] }> {
-  if (!(await markHandled(tx, inboxId, outcome))) throw new Twice();
-  const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
-  const answers = reply && (reply.typed || says);
-  const jobs = answers ? [replyJob(inboxId)] : [];
-  if (!reply?.message || changeId === null) return { jobs, effects: [] };
-  const twin = await adoptTwin(tx, changeId, reply.message.channel, reply.message.ts);
-  return { jobs, effects: twin ? [{ effect: 'redraw', changeId }] : [] };
+  const rows = closings.map(({ from, outcome }) => ({ id: from.inboxId, outcome }));
+  if ((await markHandled(tx, rows)) < rows.length) throw new Twice();
+  const jobs: Added[] = [];
+  const pressed = new Map<string, readonly [number, string, string]>();
+  for (const { from, outcome, changeId } of closings) {
+    const { inboxId, reply } = from;
+    const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
+    if (reply && (reply.typed || says)) jobs.push(replyJob(inboxId));
+    if (!reply?.message || changeId === null) continue;
+    const { channel, ts } = reply.message;
+    pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts]);
+  }
+  const effects: Effect[] = [];
+  for (const [changeId, channel, ts] of pressed.values()) {
+    if (await adoptTwin(tx, changeId, channel, ts)) effects.push({ effect: 'redraw', changeId });
+  }
+  return { jobs, effects };
 }
 
 /** What is notified of each decision: the log and the metrics. */

@@ -1,12 +1,14 @@
-/** The service that a command is about, and the rows that it names. */
+/** The service that a command is about, and what is read for its decision. */
 
 import type { Command } from '../core/command.js';
-import { namedIn } from '../core/deployment/deployment.js';
+import { type Deployment, namedIn } from '../core/deployment/deployment.js';
 import type { RunTarget } from '../core/deployment/outside.js';
-import { changeById, changeByKey, changeBySha } from '../db/changes.js';
-import { deploymentById, deploymentByKey, deploymentOfRun, underWayOf } from '../db/deployments.js';
+import type { ServiceState } from '../core/service/service.js';
+import { changeById, changeByKey } from '../db/changes.js';
+import { deploymentById, deploymentByKey, deploymentOfRun } from '../db/deployments.js';
 import { outsideRun } from '../db/outside-runs.js';
 import type { Queryable } from '../db/pool.js';
+import { type Named, readNamed } from '../db/service-state.js';
 
 /** The service of a command; null when it is unknown or the command concerns all services. */
 export async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
@@ -16,22 +18,74 @@ export async function serviceOf(db: Queryable, command: Command): Promise<string
   return (await deploymentByKey(db, command.deployment))?.service ?? null;
 }
 
-/** Reads the rows that a command names, under the service's row lock. `head`: the change that is sent next. */
-export async function readTarget(
+/** What a decision is about: the state of the service, and the rows that the command names. */
+interface Subject {
+  readonly state: ServiceState;
+  readonly target: RunTarget;
+}
+
+/**
+ * Reads under the service's row lock what decisions of one transaction are about. Commands that name the same rows share
+ * what was read, until `forget` is called because a decision has changed something.
+ */
+export function createReader(
   tx: Queryable,
   service: string,
-  command: Command,
-  head: number | null,
-): Promise<RunTarget> {
-  const nothing: RunTarget = { change: null, deployment: null, underWay: null, outside: null, restored: null };
+): { readonly read: (command: Command) => Promise<Subject>; readonly forget: () => void } {
+  const known = new Map<string, Promise<Subject>>();
+  return {
+    read: (command) => {
+      const key = JSON.stringify([command.type === 'retry', namedBy(command), runOf(command)]);
+      const subject = known.get(key) ?? readSubject(tx, service, command);
+      known.set(key, subject);
+      return subject;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+async function readSubject(tx: Queryable, service: string, command: Command): Promise<Subject> {
+  const { state, change, deployment } = await readNamed(tx, service, namedBy(command));
+  const sha = (change ?? deployment)?.sha;
+  const target = { change, deployment, underWay: underWayOf(state, sha), outside: null, restored: null };
+  switch (command.type) {
+    case 'retry':
+      return { state, target: { ...target, change: deployment && (await changeById(tx, deployment.changeId)) } };
+    case 'job moved':
+      return { state, target: { ...target, deployment: await deploymentOfRun(tx, service, command.runId, []) } };
+    case 'production seen': {
+      const { run } = command;
+      const own = await deploymentOfRun(tx, service, run.runId, namedIn(run.title));
+      const restored = own?.restores ? await deploymentById(tx, own.restores) : null;
+      const outside = await outsideRun(tx, service, run.runId, run.attempt);
+      return { state, target: { ...target, deployment: own, restored, outside } };
+    }
+    default:
+      return { state, target };
+  }
+}
+
+/** The deployment of this commit that has not ended. */
+function underWayOf({ active, queue, waiting }: ServiceState, sha: string | undefined): Deployment | null {
+  return [active, ...queue, ...waiting].find((one) => one?.sha === sha) ?? null;
+}
+
+/** What `deploymentOfRun` and `outsideRun` look for. */
+function runOf(command: Command): unknown {
+  if (command.type === 'job moved') return command.runId;
+  return command.type === 'production seen' ? command.run : null;
+}
+
+/** What is read of a command beside the state of its service. */
+export function namedBy(command: Command): Named {
   switch (command.type) {
     case 'deploy':
     case 'hold':
     case 'let go':
-    case 're-run': {
-      const change = await changeByKey(tx, command.change);
-      return { ...nothing, change, underWay: change ? await underWayOf(tx, service, change.sha) : null };
-    }
+    case 're-run':
+    // It is about the service; the change is read because the pressed card may be a second copy to adopt.
+    case 'resume from a card':
+      return { change: command.change };
     case 'retry':
     case 'roll back':
     case 'cancel':
@@ -39,12 +93,23 @@ export async function readTarget(
     case 'approve':
     case 'reject':
     case 'sign off':
-    case 'replace': {
-      const deployment = await deploymentByKey(tx, command.deployment);
-      if (!deployment) return nothing;
-      const change = command.type === 'retry' ? await changeById(tx, deployment.changeId) : null;
-      return { ...nothing, change, deployment, underWay: await underWayOf(tx, service, deployment.sha) };
-    }
+    case 'replace':
+      return { deployment: command.deployment };
+    case 'staging seen':
+      return { sha: command.run.sha };
+    case 're-run not seen':
+      return { change: command.changeId };
+    case 'start next':
+      return { head: true };
+    case 'dispatch answered':
+    case 'not sent':
+    case 'look-up refused':
+    case 'not found':
+    case 'run read':
+    case 'cancel answered':
+    case 'stray refused':
+    case 'time passed':
+      return { deployment: command.deploymentId };
     case 'roll back service':
     case 'give up':
     case 'lock':
@@ -54,32 +119,8 @@ export async function readTarget(
     case 'stop':
     case 'resume all':
     case 'unknown press':
-      return nothing;
-    // It is about the service; the change is read because the pressed card may be a second copy to adopt.
-    case 'resume from a card':
-      return { ...nothing, change: await changeByKey(tx, command.change) };
-    case 'staging seen':
-      return { ...nothing, change: await changeBySha(tx, service, command.run.sha) };
-    case 're-run not seen':
-      return { ...nothing, change: await changeById(tx, command.changeId) };
     case 'job moved':
-      return { ...nothing, deployment: await deploymentOfRun(tx, service, command.runId, []) };
-    case 'production seen': {
-      const { run } = command;
-      const deployment = await deploymentOfRun(tx, service, run.runId, namedIn(run.title));
-      const restored = deployment?.restores ? await deploymentById(tx, deployment.restores) : null;
-      return { ...nothing, deployment, restored, outside: await outsideRun(tx, service, run.runId, run.attempt) };
-    }
-    case 'start next':
-      return { ...nothing, change: head === null ? null : await changeById(tx, head) };
-    case 'dispatch answered':
-    case 'not sent':
-    case 'look-up refused':
-    case 'not found':
-    case 'run read':
-    case 'cancel answered':
-    case 'stray refused':
-    case 'time passed':
-      return { ...nothing, deployment: await deploymentById(tx, command.deploymentId) };
+    case 'production seen':
+      return {};
   }
 }

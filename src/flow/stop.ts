@@ -9,7 +9,7 @@ import { appendLedger } from '../db/ledger.js';
 import { transaction } from '../db/pool.js';
 import { enqueueForAll } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
-import { close, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
+import { closeAll, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
 
 type StopPress = PressOf<'stop'> | PressOf<'resume all'>;
 
@@ -33,8 +33,8 @@ export async function performStop(deps: StopDeps, command: StopPress, from: From
         decision.kind === 'accepted'
           ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }
           : { kind: 'refused', refusal: decision.refusal };
-      const closing = from ? await close(tx, from, outcome, null) : { jobs: [], effects: [] };
-      await enqueueForAll(tx, decision.effects, closing.jobs);
+      const { jobs } = await closeAll(tx, from ? [{ from, outcome, changeId: null }] : []);
+      await enqueueForAll(tx, decision.effects, jobs);
       return { outcome, decision };
     });
     tell(deps, command, '', decision, from);

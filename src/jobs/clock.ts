@@ -9,7 +9,7 @@ import { type Frozen, frozen } from '../core/service/freeze.js';
 import { noteGatesDrawn } from '../db/gates.js';
 import { transaction } from '../db/pool.js';
 import { enqueueEffects } from '../db/queue.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 import { takeTimePassed } from '../db/time-passed.js';
 
 export interface ClockDeps {

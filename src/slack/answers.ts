@@ -5,7 +5,7 @@ import { underWayOf } from '../db/deployments.js';
 import { ledgerOfSha } from '../db/ledger.js';
 import { namesOf } from '../db/people.js';
 import { historyOf } from '../db/reports.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 import { nearest } from './nearest.js';
 import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
 import { asMeant, isSha, nameMeant } from './typed.js';

@@ -11,7 +11,7 @@ import { deploymentsOfCard } from '../db/deployments.js';
 import { rerunOf } from '../db/outside-runs.js';
 import { namesOf } from '../db/people.js';
 import type { Queryable } from '../db/pool.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 
 const COUNT_MS = 2_000;
 

@@ -12,7 +12,7 @@ import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { restUpdates, startSecond, takeSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';

@@ -10,7 +10,7 @@ import { changeByKey } from '../db/changes.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';
 import { statusOf } from '../db/reports.js';
-import { readService } from '../db/services.js';
+import { readService } from '../db/service-state.js';
 import type { CountCommits, ShownService } from './card-model.js';
 import { askSlack, type SlackClient } from './client.js';
 import type { People } from './people.js';

@@ -4,7 +4,8 @@ import { claimSend, deploymentById, deploymentByKey } from '../../src/db/deploym
 import { takeDigestSlot } from '../../src/db/digests.js';
 import { takeIn } from '../../src/db/inbox.js';
 import { createPool, transaction } from '../../src/db/pool.js';
-import { lockService, readService } from '../../src/db/services.js';
+import { readService } from '../../src/db/service-state.js';
+import { lockService } from '../../src/db/services.js';
 import { endDeployment, queueAgain, toDeploying, toDispatching, toUnknown } from '../../src/db/transitions.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { aChange, aDeployment, shaOf } from './releases-of.js';

@@ -19,7 +19,7 @@ import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { enqueueEffects } from '../../src/db/queue.js';
 import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
-import { readService } from '../../src/db/services.js';
+import { readService } from '../../src/db/service-state.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
@@ -146,7 +146,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],
   ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
-  ['marking it handled', (db) => markHandled(db, 19_999, {})],
+  ['marking it handled', (db) => markHandled(db, [{ id: 19_999, outcome: {} }])],
   ['what came of it', (db) => inboxOutcome(db, 19_000)],
 ])('%s is found by index among %#', async (_, ask) => {
   await ask(explaining);

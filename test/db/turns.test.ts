@@ -5,6 +5,15 @@ import { inTurn } from '../../src/db/turns.js';
 const pool = new pg.Pool();
 const other = new pg.Pool();
 
+type Work<Item, Result> = (items: readonly Item[]) => Promise<Result>;
+
+/** Done alone: what `work` returns is the result of each of them. */
+const turn = <Result>(of: pg.Pool, name: string, work: () => Promise<Result>): Promise<Result> =>
+  inTurn<null, Result>(of, name, null, async (items) => {
+    const value = await work();
+    return items.map(() => ({ status: 'fulfilled', value }));
+  });
+
 function held() {
   let end = () => {};
   const work = new Promise<void>((resolve) => {
@@ -16,23 +25,48 @@ function held() {
 test('the decisions of one service come one after the other, those of others beside them', async () => {
   const order: string[] = [];
   const first = held();
-  const one = inTurn(pool, 'shop', async () => {
+  const one = turn(pool, 'shop', async () => {
     order.push('shop begins');
     await first.work();
     order.push('shop ends');
   });
-  const two = inTurn(pool, 'shop', async () => void order.push('shop again'));
-  await inTurn(pool, 'search', async () => void order.push('search'));
-  await inTurn(other, 'shop', async () => void order.push('shop of another replica'));
+  const two = turn(pool, 'shop', async () => void order.push('shop again'));
+  await turn(pool, 'search', async () => void order.push('search'));
+  await turn(other, 'shop', async () => void order.push('shop of another replica'));
   expect(order).toEqual(['shop begins', 'search', 'shop of another replica']);
   first.end();
   await Promise.all([one, two]);
   expect(order.slice(3)).toEqual(['shop ends', 'shop again']);
 });
 
-test('one that fails fails alone, and the next comes', async () => {
-  const broken = inTurn(pool, 'shop', () => Promise.reject(new Error('the database went away')));
-  const next = inTurn(pool, 'shop', async () => 'decided');
+test('when one fails, the next comes', async () => {
+  const broken = turn(pool, 'shop', () => Promise.reject(new Error('the database went away')));
   await expect(broken).rejects.toThrow('the database went away');
-  expect(await next).toBe('decided');
+  expect(await turn(pool, 'shop', async () => 'decided')).toBe('decided');
+});
+
+test('those who wait share the next turn, in their order and at most fifty at once, each with a result of its own', async () => {
+  const turns: number[][] = [];
+  const first = held();
+  const work: Work<number, PromiseSettledResult<string>[]> = async (items) => {
+    turns.push([...items]);
+    if (turns.length === 1) await first.work();
+    return items.map((item) =>
+      item === 7 ? { status: 'rejected', reason: new Error('no') } : { status: 'fulfilled', value: `done ${item}` },
+    );
+  };
+  const all = Array.from({ length: 60 }, (_, item) => inTurn(pool, 'shop', item, work));
+  first.end();
+  const ended = await Promise.allSettled(all);
+  expect(turns.map((one) => one.length)).toEqual([1, 50, 9]);
+  expect(turns.flat()).toEqual(Array.from({ length: 60 }, (_, item) => item));
+  expect(ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual(
+    Array.from({ length: 60 }, (_, item) => `done ${item}`).filter((one) => one !== 'done 7'),
+  );
+});
+
+test('who comes in the moment in which the line ends has a turn, too', async () => {
+  await turn(pool, 'shop', async () => 'first');
+  const after = Promise.resolve().then(() => turn(pool, 'shop', async () => 'second'));
+  expect(await after).toBe('second');
 });

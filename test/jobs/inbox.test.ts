@@ -39,7 +39,7 @@ const put = (...keys: string[]) =>
     pool,
     keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
   );
-const done = ({ id }: InboxRow) => markHandled(pool, id, { kind: 'nothing' });
+const done = ({ id }: InboxRow) => markHandled(pool, [{ id, outcome: { kind: 'nothing' } }]);
 const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
 const left = async () =>
   (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;

@@ -1,0 +1,161 @@
+/** Decides commands of one service, one after the other, and saves what was decided in one transaction. */
+
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Command } from '../core/command.js';
+import { decide } from '../core/decide.js';
+import { type Decision, type Effect, NOTHING, type Record, type ServicePolicy } from '../core/decision.js';
+import { namedIn } from '../core/deployment/deployment.js';
+import type { Facts } from '../core/facts.js';
+import type { Pauses } from '../core/pauses.js';
+import { reached } from '../crash-points.js';
+import { isRunOf } from '../db/deployments.js';
+import { appendLedger } from '../db/ledger.js';
+import { type Queryable, transaction } from '../db/pool.js';
+import { enqueueEffects } from '../db/queue.js';
+import { saveWrites } from '../db/save.js';
+import { lockService } from '../db/services.js';
+import { type Closing, closeAll, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
+import { createReader } from './read-target.js';
+
+/** What Slack and GitHub said of a command. */
+export type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
+
+/** A command that is ready to be decided. */
+export interface Gathered {
+  readonly command: Command;
+  readonly asked: Asked;
+  readonly from: From | null;
+}
+
+export interface DecideDeps extends Heard {
+  readonly pool: pg.Pool;
+  /** The other services with the same production workflow file. */
+  readonly sharersOf: (service: string) => readonly string[];
+  readonly pauses: Pauses;
+}
+
+/** How a command ended; null when its facts were gathered for another state and must be gathered again. */
+type Ended = Outcome | null;
+
+/**
+ * Decides each command on the state that the one before it left. Each has its own outcome, its own ledger lines and its own
+ * inbox row. If the transaction fails, each is decided in one of its own, so that one that cannot be saved fails alone.
+ */
+export async function decideTogether(
+  deps: DecideDeps,
+  policy: ServicePolicy,
+  commands: readonly Gathered[],
+): Promise<PromiseSettledResult<Ended>[]> {
+  let began = false;
+  try {
+    const ended = await decideIn(deps, policy, commands, () => {
+      began = true;
+    });
+    return ended.map((value) => ({ status: 'fulfilled', value }));
+  } catch (error) {
+    const alone = commands.length === 1;
+    if (alone && error instanceof Twice) return [{ status: 'fulfilled', value: { kind: 'nothing' } }];
+    // Without a connection, none would be saved alone either.
+    if (alone || !began) return commands.map(() => ({ status: 'rejected', reason: error }));
+    const each: PromiseSettledResult<Ended>[] = [];
+    for (const one of commands) each.push(...(await decideTogether(deps, policy, [one])));
+    return each;
+  }
+}
+
+async function decideIn(
+  deps: DecideDeps,
+  policy: ServicePolicy,
+  commands: readonly Gathered[],
+  began: () => void,
+): Promise<Ended[]> {
+  const service = policy.name;
+  const decided = await transaction(deps.pool, async (tx) => {
+    began();
+    if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
+    const { read, forget } = createReader(tx, service);
+    const all: Decided[] = [];
+    for (const one of commands) {
+      const { state, target } = await read(one.command);
+      const deployId = newDeployId();
+      const facts: Facts = { ...one.asked, now: state.readAt, deployId, pauses: deps.pauses };
+      const decision =
+        !target.deployment && (await isTheirs(deps, tx, service, one.command))
+          ? NOTHING
+          : decide(state, target, one.command, policy, facts);
+      const writes = decision.kind === 'accepted' || decision.kind === 'refused' ? (decision.writes ?? []) : [];
+      const added = writes.length > 0 ? await saveWrites(tx, service, writes) : null;
+      if (writes.length > 0) forget();
+      // Sign off is pressed on an announcement, which is not a copy of the card.
+      const onCard = one.command.type !== 'sign off';
+      const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
+      all.push({ ...one, decision, outcome: outcomeOf(decision, service, added), added, deployId, changeId });
+    }
+    await saveRest(tx, service, all);
+    reached('decided');
+    return all;
+  });
+  reached('committed');
+  for (const { command, decision, from, added, deployId, outcome } of decided) {
+    if (outcome) tell(deps, command, service, decision, from, added === null ? null : { id: added, deployId });
+  }
+  return decided.map(({ outcome }) => outcome);
+}
+
+interface Decided extends Gathered {
+  readonly decision: Decision;
+  readonly outcome: Ended;
+  /** The deployment that it added. */
+  readonly added: number | null;
+  readonly deployId: string;
+  /** The change whose card was pressed. */
+  readonly changeId: number | null;
+}
+
+/** The ledger, the inbox, and at the very end what is to be carried out. */
+async function saveRest(tx: Queryable, service: string, all: readonly Decided[]): Promise<void> {
+  const records: Record[] = [];
+  const effects: Effect[] = [];
+  const closings: Closing[] = [];
+  for (const { decision, outcome, added, from, changeId } of all) {
+    if (outcome === null) continue;
+    if ('records' in decision) for (const one of decision.records) records.push(ofAdded(one, added));
+    if ('effects' in decision) for (const one of decision.effects) effects.push(ofAdded(one, added));
+    if (from) closings.push({ from, outcome, changeId });
+  }
+  await appendLedger(tx, service, records, null);
+  const closed = await closeAll(tx, closings);
+  await enqueueEffects(tx, service, [...effects, ...closed.effects], closed.jobs);
+}
+
+/** With the id of the deployment that the same decision added. */
+function ofAdded<One extends Record | Effect>(one: One, added: number | null): One {
+  return 'deploymentId' in one && one.deploymentId === 'new' && added !== null ? { ...one, deploymentId: added } : one;
+}
+
+function outcomeOf(decision: Decision, service: string, added: number | null): Ended {
+  switch (decision.kind) {
+    case 'ask again':
+      return null;
+    case 'nothing':
+      return { kind: 'nothing' };
+    case 'merged':
+      return { kind: 'merged', deploymentId: decision.into.id };
+    case 'refused':
+      return { kind: 'refused', refusal: decision.refusal };
+    case 'accepted': {
+      const offers = decision.mayReplace ? ({ mayReplace: true } as const) : {};
+      return { kind: 'accepted', deploymentId: added, done: doneOf(decision, service, added), ...offers };
+    }
+  }
+}
+
+/** Opaque, unguessable, and short enough to read in a run's name. */
+const newDeployId = (): string => `pb-${randomBytes(8).toString('hex')}`;
+
+/** A run of another service that shares the workflow file says nothing about this service. */
+async function isTheirs(deps: DecideDeps, tx: Queryable, service: string, command: Command): Promise<boolean> {
+  if (command.type !== 'production seen') return false;
+  return isRunOf(tx, deps.sharersOf(service), command.run.runId, namedIn(command.run.title));
+}
