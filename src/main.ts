@@ -130,8 +130,8 @@ export async function startPushbutton(
     pool: claims,
     pauses: pauses.jobs,
     warn,
-    handle: ({ id, command, reply }) =>
-      webhooks.handling(command, perform(performing, command, { inboxId: id, reply })),
+    handle: ({ id, command, service, reply }) =>
+      webhooks.handling(command, perform(performing, command, { inboxId: id, service, reply })),
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
   const receive = createReceive(intake, pauses.deadlines, inbox.wake);

@@ -46,7 +46,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
-  ['src/flow/gather.ts', [CORE, 'src/db/', PG, 'node:timers/']],
+  ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', PG, 'node:timers/']],
   ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
   [
     'src/flow/',

@@ -22,6 +22,8 @@ export interface Incoming {
 export interface InboxRow {
   readonly id: number;
   readonly command: Command;
+  /** The service that it is about; null when that is unknown, or all of them. */
+  readonly service: string | null;
   readonly reply: ReplyTo | null;
   readonly attempts: number;
   /** How long ago it was received when it was claimed, in ms. */
@@ -43,6 +45,12 @@ export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Prom
   return rowCount ?? 0;
 }
 
+/** A key that was not made by us is no key. */
+const KEY = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
+const serviceBy = (name: 'change' | 'deployment') =>
+  `(select service from ${name}s where key = case when command->>'${name}' ~ ${KEY} then (command->>'${name}')::uuid end)`;
+const SERVICE = `coalesce(command->>'service', ${serviceBy('change')}, ${serviceBy('deployment')})`;
+
 /** Claims due rows, people's first, then the oldest. If the holder dies, another replica takes them after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
   const { rows } = await db.query<InboxRow>({
@@ -51,7 +59,7 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning id, command, reply, attempts,
+     returning id, command, reply, attempts, ${SERVICE} as service,
        (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`,
     values: [limit, leaseMs],
   });

@@ -12,10 +12,10 @@ import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/fac
 import type { Deadlines } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
 import { baseOf, liveSha, nextBase, type ServiceState } from '../core/service/service.js';
-import { changeByKey } from '../db/changes.js';
-import { deploymentByKey, deploymentOfRun } from '../db/deployments.js';
+import { deploymentOfRun } from '../db/deployments.js';
 import { askedToConfirm } from '../db/gates.js';
-import { readService } from '../db/service-state.js';
+import { type Named, readNamed } from '../db/service-state.js';
+import { coalesced } from '../waits/coalesce.js';
 
 type GatheredService = ServicePolicy & { readonly repository: string };
 
@@ -50,6 +50,9 @@ const nothingNew = (from: string | null): Shipped => ({ from, shas: [], authors:
 /** Creates the function that gathers the facts of one command, with look-ups that begin now. */
 export function createGather(deps: GatherDeps): (command: Command, service: string) => Promise<Asked> {
   const { pool } = deps;
+  const readOnce = coalesced((asked: string) => readNamed(pool, ...(JSON.parse(asked) as [string, Named])));
+  /** Shared by all commands that arrive together. */
+  const read = (name: string, named: Named = {}) => readOnce(JSON.stringify([name, named]));
 
   async function ahead(repository: string, from: string | null, sha: string): Promise<Comparison | Untold | null> {
     if (from === null || from === sha) return null;
@@ -85,7 +88,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     known?: ServiceState,
   ): Promise<Pick<Asked, 'shipped'>> {
     if (requiredFor(kind, null, service) === 0) return {};
-    const from = nextBase(known ?? (await readService(pool, service.name)), kind);
+    const from = nextBase(known ?? (await read(service.name)).state, kind);
     if (kind === 'roll back') return { shipped: nothingNew(from) };
     const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
     const shipped = deps.readShipped(service.repository, from, sha, 'commits alone', service.branch);
@@ -93,7 +96,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   }
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {
-    const state = await readService(pool, name);
+    const { state } = await read(name);
     const head = state.queue[0];
     if (state.active || !head) return { gatheredFor: null };
     const live = liveSha(state);
@@ -133,10 +136,9 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     if (!service) return {};
     switch (command.type) {
       case 'deploy': {
-        const [permission, change, state] = await Promise.all([
+        const [permission, { change, state }] = await Promise.all([
           command.override === undefined ? isDeployer(command.by, service) : mayOverride(command.by, service),
-          changeByKey(pool, command.change),
-          readService(pool, name),
+          read(name, { change: command.change }),
         ]);
         if (!change || permission.is !== 'granted') return { permission };
         const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
@@ -148,13 +150,13 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         return { permission, comparison, ...shipped, confirmed };
       }
       case 'retry': {
-        const [permission, deployment] = await Promise.all([
+        const [permission, { deployment, state }] = await Promise.all([
           isDeployer(command.by, service),
-          deploymentByKey(pool, command.deployment),
+          read(name, { deployment: command.deployment }),
         ]);
         if (permission.is !== 'granted' || !deployment) return { permission };
         const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
-        return { permission, ...(await toApprove(service, kind, deployment.sha)) };
+        return { permission, ...(await toApprove(service, kind, deployment.sha, state)) };
       }
       case 'roll back':
       case 'roll back service': {
@@ -176,12 +178,12 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'sign off':
         return { permission: await isApprover(command.by, service) };
       case 'approve': {
-        const [permission, deployment] = await Promise.all([
+        const [permission, { deployment, state }] = await Promise.all([
           isApprover(command.by, service),
-          deploymentByKey(pool, command.deployment),
+          read(name, { deployment: command.deployment }),
         ]);
         if (permission.is !== 'granted' || deployment?.status !== 'waiting') return { permission };
-        const live = baseOf(await readService(pool, name), deployment);
+        const live = baseOf(state, deployment);
         const shipped = await shippedBy(service, deployment, live);
         return { permission, shipped, gatheredFor: { deploymentId: deployment.id, live } };
       }

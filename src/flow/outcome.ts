@@ -24,6 +24,8 @@ export type Outcome =
 /** The inbox row of a command: it ensures that the command is handled once, and says where to answer. */
 export interface From {
   readonly inboxId: number;
+  /** The service of what the command names; null when that is unknown, or all services. */
+  readonly service: string | null;
   readonly reply: ReplyTo | null;
 }
 

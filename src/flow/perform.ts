@@ -10,7 +10,6 @@ import { enqueueEffects } from '../db/queue.js';
 import { inTurn } from '../db/turns.js';
 import { type Asked, type DecideDeps, decideTogether, type Gathered } from './decide-together.js';
 import { closeAll, type From, ignoreTwice, type Outcome, tell } from './outcome.js';
-import { serviceOf } from './read-target.js';
 import { performStop } from './stop.js';
 
 export interface PerformDeps extends DecideDeps {
@@ -25,7 +24,7 @@ export interface PerformDeps extends DecideDeps {
  */
 export async function perform(deps: PerformDeps, command: Command, from: From | null = null): Promise<Outcome> {
   if (command.type === 'stop' || command.type === 'resume all') return performStop(deps, command, from);
-  const service = await serviceOf(deps.pool, command);
+  const service = 'service' in command ? command.service : (from?.service ?? null);
   const policy = service === null ? undefined : deps.policyOf(service);
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
   for (let round = 0; round < 5; round += 1) {

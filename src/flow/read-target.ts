@@ -1,22 +1,14 @@
-/** The service that a command is about, and what is read for its decision. */
+/** What is read for a decision. */
 
 import type { Command } from '../core/command.js';
 import { type Deployment, namedIn } from '../core/deployment/deployment.js';
 import type { RunTarget } from '../core/deployment/outside.js';
 import type { ServiceState } from '../core/service/service.js';
-import { changeById, changeByKey } from '../db/changes.js';
-import { deploymentById, deploymentByKey, deploymentOfRun } from '../db/deployments.js';
+import { changeById } from '../db/changes.js';
+import { deploymentById, deploymentOfRun } from '../db/deployments.js';
 import { outsideRun } from '../db/outside-runs.js';
 import type { Queryable } from '../db/pool.js';
 import { type Named, readNamed } from '../db/service-state.js';
-
-/** The service of a command; null when it is unknown or the command concerns all services. */
-export async function serviceOf(db: Queryable, command: Command): Promise<string | null> {
-  if ('service' in command) return command.service;
-  if (command.type === 'unknown press' || command.type === 'stop' || command.type === 'resume all') return null;
-  if ('change' in command) return (await changeByKey(db, command.change))?.service ?? null;
-  return (await deploymentByKey(db, command.deployment))?.service ?? null;
-}
 
 /** What a decision is about: the state of the service, and the rows that the command names. */
 interface Subject {
@@ -77,7 +69,7 @@ function runOf(command: Command): unknown {
 }
 
 /** What is read of a command beside the state of its service. */
-export function namedBy(command: Command): Named {
+function namedBy(command: Command): Named {
   switch (command.type) {
     case 'deploy':
     case 'hold':

@@ -22,7 +22,8 @@ export interface InboxLoop {
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
-const AT_ONCE = 8;
+/** Most of them wait for Slack, GitHub or the turn of their service, without a connection to the database. */
+const AT_ONCE = 32;
 /** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_500;
