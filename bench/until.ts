@@ -37,7 +37,7 @@ export async function discard(database: Database): Promise<void> {
 async function isBusy(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ busy: boolean }>(
     `select exists (select 1 from inbox where handled_at is null)
-       or exists (select 1 from graphile_worker.jobs where locked_at is not null or run_at <= now()) as busy`,
+       or exists (select 1 from graphile_worker.jobs where locked_at is not null or run_at <= now() or starts_with(key, 'held:')) as busy`,
   );
   return rows[0]?.busy ?? false;
 }

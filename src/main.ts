@@ -13,7 +13,8 @@ import { savePerson } from './db/people.js';
 import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
 import { ensureServices } from './db/services.js';
-import { createLines } from './flow/deliver.js';
+import { createAtOnce } from './flow/at-once.js';
+import { createLines, createRun, type Run } from './flow/deliver.js';
 import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
@@ -115,8 +116,10 @@ export async function startPushbutton(
     deadlines: pauses.deadlines,
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
+  const atOnce = createAtOnce({ pool, run: (name, payload) => run(name, payload), warn });
   const performing = {
     pool,
+    atOnce,
     policyOf,
     sharersOf: known.sharersOf,
     gather,
@@ -140,34 +143,31 @@ export async function startPushbutton(
   const { timezone } = config;
   const upcoming = upcomingOf(config);
   const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming };
-  const lines = createLines(
-    pool,
-    slackJobs({
+  const ofSlack = slackJobs({
+    ...toSlack,
+    cards: {
       ...toSlack,
-      cards: {
-        ...toSlack,
-        drawn: metrics.drawn,
-        model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
-      },
-      digest,
-      notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
-      operators: config.operators,
-      repositoryOf,
-      deployersOf: known.deployersOf,
-      told: fault,
-    }),
-    githubJobs({
-      pool,
-      pauses,
-      clients,
-      service,
-      perform: performOne,
-      dispatched: metrics.dispatched,
-      fault,
-    }),
+      drawn: metrics.drawn,
+      model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
+    },
+    digest,
+    notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
+    operators: config.operators,
+    repositoryOf,
+    deployersOf: known.deployersOf,
+    told: fault,
+  });
+  const ofGitHub = githubJobs({
+    pool,
     pauses,
-    warn,
-  );
+    clients,
+    service,
+    perform: performOne,
+    dispatched: metrics.dispatched,
+    fault,
+  });
+  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn);
+  const lines = createLines(run, ofSlack, ofGitHub);
 
   const slack = createSlackApp({
     ...config.slack,
@@ -203,6 +203,7 @@ export async function startPushbutton(
   const ends: Stop[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));
+    await atOnce.stop();
     await pools.close();
   };
   try {
@@ -217,8 +218,8 @@ export async function startPushbutton(
     });
     ends.push(stopServing);
     inbox.start();
-    ends.push(inbox.stop);
-    workers = await startWorkers({ ...pools, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines);
+    ends.push(inbox.stop, atOnce.stop);
+    workers = await startWorkers({ ...pools, ...atOnce, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines);
     ends.push(workers.stop);
     const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);

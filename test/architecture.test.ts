@@ -47,12 +47,13 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', PG, 'node:timers/']],
+  ['src/flow/at-once.ts', ['src/db/', PG]],
   ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
   [
     'src/flow/',
     [
       ...[CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts'],
-      ...['src/flow/decide-together.ts', PG, 'node:'],
+      ...['src/flow/decide-together.ts', { types: 'src/flow/at-once.ts' }, PG, 'node:'],
     ],
   ],
   // What test runners write; knows nothing of where it comes from.

@@ -1,73 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { Effect } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
+import { type Held, heldBy, isHeld, keysOf } from './held-jobs.js';
+import { type Added, type JobName, type Jobs, PRIORITY, type When } from './job-names.js';
 import { CHANGED_DUE } from './pace.js';
 import type { Queryable } from './pool.js';
 
-/** The jobs that `deliver` carries out, and their payloads: mostly ids, as the rest is read when a job runs. */
-export interface Jobs {
-  'start next': { service: string };
-  dispatch: { deploymentId: number };
-  'look up': { deploymentId: number };
-  follow: { deploymentId: number };
-  'cancel run': { deploymentId: number };
-  'cancel stray': { deploymentId: number; runId: number };
-  're-run staging': { changeId: number; attempt: number };
-  describe: { service: string; sha: string; tries: number };
-  draw: { channel: string };
-  reply: { inboxId: number; tries: number };
-  tell: { user: string; refusal: Refusal; tries: number };
-  'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
-  /** The names of the faults. */
-  'tell faults': { operator: string; names: readonly string[]; tries: number };
-  digest: { channel: string; slot: string; tries: number };
-  remind: { deploymentId: number; tries: number };
-  announce: { deploymentId: number; tries: number };
-  'say taken over': { service: string; from: string; by: string; reason: string; tries: number };
-  nudge: { service: string; user: string; tries: number };
+/** Adds a job in the caller's transaction: it exists once that commits, and only then. */
+export async function addJob<N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> {
+  await addJobs(tx, [{ name, payload, when }]);
 }
-export type JobName = keyof Jobs;
 
 /**
- * What a runner takes first if several jobs are due: what stops a run, then what starts one, because its checks grow
- * old; answers to people before cards. On the queue's own scale, lower is sooner.
+ * The same for several jobs, always in the order of their keys, so that two transactions never deadlock. Returns those that
+ * `holder` holds.
  */
-const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
-  'cancel run': -40,
-  'cancel stray': -40,
-  dispatch: -30,
-  'start next': -20,
-  'look up': -10,
-  're-run staging': -10,
-  reply: -10,
-  tell: -10,
-};
-
-interface When {
-  /** Jobs with the same key are one job: a later one replaces one that has not started. */
-  key: string;
-  at?: Date | null;
-  afterMs?: number;
-  /** A waiting job with this key keeps its time and its payload, unless it has failed: then this one replaces it. */
-  unlessWaiting?: boolean;
-}
-
-/** Adds a job in the caller's transaction: it exists once that commits, and only then. */
-export const addJob = <N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> =>
-  addJobs(tx, [{ name, payload, when }]);
-
-/** The same for several jobs, always in the order of their keys, so that two transactions never deadlock. */
-async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
-  if (jobs.length === 0) return;
-  const sorted = [...jobs].sort((a, b) => (a.when.key === b.when.key ? 0 : a.when.key < b.when.key ? -1 : 1));
-  await tx.query({
+async function addJobs(tx: Queryable, jobs: readonly Added[], holder: string | null = null): Promise<Held[]> {
+  if (jobs.length === 0) return [];
+  const sorted = jobs
+    .map((one) => (holder !== null && isHeld(one) ? heldBy(holder, one) : one))
+    .sort((a, b) => (a.when.key === b.when.key ? 0 : a.when.key < b.when.key ? -1 : 1));
+  const { rows } = await tx.query<{ place: number; id: number }>({
     name: 'add-jobs',
-    text: `select graphile_worker.add_job(name, payload, job_key := key, max_attempts := 25, job_key_mode := mode, priority := priority,
-         run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') is null
-       from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
-         as job (name, payload, key, at, after_ms, mode, priority)
-       where mode = 'replace' or not exists (select 1 from graphile_worker.jobs j
-         where j.key = job.key and j.locked_at is null and j.attempts = 0)`,
+    text: `with job as materialized (
+         select * from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
+           with ordinality as job (name, payload, key, at, after_ms, mode, priority, place)
+         where mode = 'replace' or not exists (select 1 from graphile_worker.jobs j
+           where j.key = job.key and j.locked_at is null and j.attempts = 0)
+       ) select place, added.id from job cross join lateral graphile_worker.add_job(name, job.payload, job_key := job.key,
+           max_attempts := 25, job_key_mode := mode, priority := job.priority,
+           run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') as added`,
     values: [
       sorted.map(({ name }) => name),
       sorted.map(({ payload }) => JSON.stringify(payload)),
@@ -77,6 +39,10 @@ async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
       sorted.map(({ when }) => (when.unlessWaiting ? 'preserve_run_at' : 'replace')),
       sorted.map(({ name }) => PRIORITY[name] ?? 0),
     ],
+  });
+  return rows.flatMap(({ place, id }) => {
+    const { name, payload, when } = sorted[place - 1] as Added;
+    return holder !== null && when.key.startsWith(keysOf(holder)) ? [{ id, name, payload }] : [];
   });
 }
 
@@ -102,29 +68,24 @@ export async function forgetReplaced(db: Queryable): Promise<void> {
   );
 }
 
-/** A job to be added. */
-export interface Added {
-  readonly name: JobName;
-  readonly payload: object;
-  readonly when: When;
-}
-
 const job = <N extends JobName>(name: N, payload: Jobs[N], when: When): Added => ({ name, payload, when });
 
 /**
- * Turns the effects of a decision into jobs and cards to draw, at the end of the decision's transaction: all cards
- * first, then all jobs, each in a fixed order, so that two transactions never deadlock.
+ * Turns the effects of decisions into jobs and cards to draw, at the end of their transaction: all cards first, then all
+ * jobs, each in a fixed order, so that two transactions never deadlock. Returns the jobs that `holder` carries out itself.
  */
 export async function enqueueEffects(
   tx: Queryable,
   service: string,
   effects: readonly Effect[],
   more: readonly Added[] = [],
-): Promise<void> {
+  holder: string | null = null,
+): Promise<Held[]> {
   const cards = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
   const all = effects.some((effect) => effect.effect === 'redraw service');
   const channels = await markDirty(tx, cards, all ? service : null);
-  await addJobs(tx, [...more, ...effects.flatMap((effect) => jobOf(service, effect) ?? []), ...channels.map(draw)]);
+  const jobs = effects.flatMap((effect) => jobOf(service, effect) ?? []);
+  return addJobs(tx, [...more, ...jobs, ...channels.map(draw)], holder);
 }
 
 /** The same for every service at once, when everything is stopped or resumed. */
@@ -234,9 +195,10 @@ const short = (what: unknown): string => createHash('sha256').update(JSON.string
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });
 
 /** Has the cards of these changes drawn. */
-export const redrawChanges = (tx: Queryable, changeIds: readonly number[]): Promise<void> =>
-  enqueueEffects(
+export async function redrawChanges(tx: Queryable, changeIds: readonly number[]): Promise<void> {
+  await enqueueEffects(
     tx,
     '',
     changeIds.map((changeId) => ({ effect: 'redraw', changeId })),
   );
+}

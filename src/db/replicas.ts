@@ -1,3 +1,4 @@
+import { HELD_KEY, HOLDER } from './held-jobs.js';
 import type { Queryable } from './pool.js';
 
 /** A longer silence than this part of the time after which a worker is dead: its reports have a gap. */
@@ -17,7 +18,7 @@ export async function report(db: Queryable, ids: readonly string[], ttlMs: numbe
 }
 
 /**
- * Frees the jobs of workers whose last report is more than `ttlMs` away, or that died before their first report: the
+ * Frees the jobs of workers, and those that replicas hold, whose last report is more than `ttlMs` away, or that died before their first report: the
  * queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
  * itself: if the database was away or its clock was moved, they could not report either, and are heard again first. Row
  * locks make it safe on all replicas at once. Returns whether it freed any.
@@ -41,8 +42,13 @@ export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], t
        select array_agg(id) as ids from (select id from dead union select id from unheard) each having count(*) > 0
      ), freed as materialized (
        select graphile_worker.force_unlock_workers(ids) from gone
-     ) select exists (select from freed) as freed`,
-    values: [ids, ttlMs, ttlMs * GAP],
+     ), held as (
+       select array_agg(jobs.id) as ids from graphile_worker.jobs join dead on starts_with(key, $4 || dead.id || ':')
+       having count(*) > 0
+     ), due as materialized (
+       select graphile_worker.reschedule_jobs(ids, run_at := clock_timestamp()) from held
+     ) select (select count(*) from freed) + (select count(*) from due) > 0 as freed`,
+    values: [ids, ttlMs, ttlMs * GAP, HELD_KEY],
   });
   return rows[0]?.freed ?? false;
 }
@@ -51,10 +57,10 @@ export async function leave(db: Queryable, ids: readonly string[]): Promise<void
   await db.query('delete from replicas where id = any($1)', [ids]);
 }
 
-/** How many replicas have reported within five seconds. Each has three workers, see `createLines`. */
+/** How many replicas have reported within five seconds. Each has three workers, see `createLines`, and holds jobs. */
 export async function countReplicas(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `select ceil(count(*) / 3.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds'`,
+    `select ceil(count(*) / 3.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds' and id not like '${HOLDER}%'`,
   );
   return rows[0]?.count ?? 0;
 }

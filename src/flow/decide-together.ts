@@ -10,11 +10,13 @@ import type { Facts } from '../core/facts.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
+import type { Held } from '../db/held-jobs.js';
 import { appendLedger } from '../db/ledger.js';
 import { type Queryable, transaction } from '../db/pool.js';
 import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { lockService } from '../db/services.js';
+import type { AtOnce } from './at-once.js';
 import { type Closing, closeAll, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
 import { createReader } from './read-target.js';
 
@@ -33,6 +35,8 @@ export interface DecideDeps extends Heard {
   /** The other services with the same production workflow file. */
   readonly sharersOf: (service: string) => readonly string[];
   readonly pauses: Pauses;
+  /** Carries out at once what this replica can carry out itself. */
+  readonly atOnce: AtOnce;
 }
 
 /** How a command ended; null when its facts were gathered for another state and must be gathered again. */
@@ -71,7 +75,7 @@ async function decideIn(
   began: () => void,
 ): Promise<Ended[]> {
   const service = policy.name;
-  const decided = await transaction(deps.pool, async (tx) => {
+  const { decided, held } = await transaction(deps.pool, async (tx) => {
     began();
     if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
     const { read, forget } = createReader(tx, service);
@@ -92,11 +96,12 @@ async function decideIn(
       const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       all.push({ ...one, decision, outcome: outcomeOf(decision, service, added), added, deployId, changeId });
     }
-    await saveRest(tx, service, all);
+    const held = await saveRest(tx, service, all, deps.atOnce.holder);
     reached('decided');
-    return all;
+    return { decided: all, held };
   });
   reached('committed');
+  deps.atOnce.carryOut(held);
   for (const { command, decision, from, added, deployId, outcome } of decided) {
     if (outcome) tell(deps, command, service, decision, from, added === null ? null : { id: added, deployId });
   }
@@ -114,7 +119,7 @@ interface Decided extends Gathered {
 }
 
 /** The ledger, the inbox, and at the very end what is to be carried out. */
-async function saveRest(tx: Queryable, service: string, all: readonly Decided[]): Promise<void> {
+async function saveRest(tx: Queryable, service: string, all: readonly Decided[], holder: string): Promise<Held[]> {
   const records: Record[] = [];
   const effects: Effect[] = [];
   const closings: Closing[] = [];
@@ -126,7 +131,7 @@ async function saveRest(tx: Queryable, service: string, all: readonly Decided[])
   }
   await appendLedger(tx, service, records, null);
   const closed = await closeAll(tx, closings);
-  await enqueueEffects(tx, service, [...effects, ...closed.effects], closed.jobs);
+  return enqueueEffects(tx, service, [...effects, ...closed.effects], closed.jobs, holder);
 }
 
 /** With the id of the deployment that the same decision added. */

@@ -3,7 +3,8 @@
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
-import { addJob, faultsKey, type JobName, type Jobs, tellKey } from '../db/queue.js';
+import type { JobName, Jobs } from '../db/job-names.js';
+import { addJob, faultsKey, tellKey } from '../db/queue.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
@@ -76,16 +77,13 @@ export interface Line {
 }
 
 /** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. */
-export function createLines(
-  pool: pg.Pool,
-  slack: SlackHandlers,
-  github: GitHubHandlers,
-  pauses: Pauses,
-  warn: (details: object, message: string) => void,
-): readonly Line[] {
-  const all = createTaskList(pool, { ...slack, ...github }, pauses, warn);
+export function createLines(run: Run, slack: SlackHandlers, github: GitHubHandlers): readonly Line[] {
   const only = (wanted: (name: string) => boolean) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
+    Object.fromEntries(
+      (Object.keys(KEYS) as JobName[]).flatMap((name) =>
+        wanted(name) ? [[name, (payload: unknown) => run(name, payload as object)]] : [],
+      ),
+    ) as TaskList;
   const isOrder = (name: string) => ORDERS.some((one) => one === name);
   return [
     { taskList: only((name) => name in slack), atOnce: 8 },
@@ -94,34 +92,33 @@ export function createLines(
   ];
 }
 
+/** Carries out one job. Throws only when the database does not take what is to be tried again. */
+export type Run = (name: JobName, payload: object) => Promise<void>;
+
 /**
  * When a handler throws, retries it after a few seconds and counts the try. Does not use the queue's own backoff, which
  * grows to days.
  */
-function createTaskList(
+export function createRun(
   pool: pg.Pool,
   handlers: Handlers,
   pauses: Pauses,
   warn: (details: object, message: string) => void,
-): TaskList {
-  const task = <N extends JobName>(name: N) => [
-    name,
-    async (raw: unknown) => {
-      const payload = raw as Jobs[N];
-      let again: Again;
-      try {
-        again = await handlers[name](payload);
-      } catch (error) {
-        // Uses the field names of the decisions' log lines, so that one search finds them all.
-        const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
-        warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
-        again = { afterMs: retryAfter(pauses.jobs, 'tries' in payload ? payload.tries : 0) };
-      }
-      if (!again) return;
-      const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
-      const when = { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: again.atLeast !== true };
-      await addJob(pool, name, next, when);
-    },
-  ];
-  return Object.fromEntries((Object.keys(KEYS) as JobName[]).map(task)) as TaskList;
+): Run {
+  return async <N extends JobName>(name: N, raw: object) => {
+    const payload = raw as Jobs[N];
+    let again: Again;
+    try {
+      again = await handlers[name](payload);
+    } catch (error) {
+      // Uses the field names of the decisions' log lines, so that one search finds them all.
+      const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
+      warn({ job: name, deployment, ...rest, err: error }, 'a job failed and is tried again');
+      again = { afterMs: retryAfter(pauses.jobs, 'tries' in payload ? payload.tries : 0) };
+    }
+    if (!again) return;
+    const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
+    const when = { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: again.atLeast !== true };
+    await addJob(pool, name, next, when);
+  };
 }

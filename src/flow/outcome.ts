@@ -6,8 +6,9 @@ import type { Refusal } from '../core/refusal.js';
 import type { Done } from '../core/report.js';
 import { adoptTwin } from '../db/cards.js';
 import { markHandled, type ReplyTo } from '../db/inbox.js';
+import type { Added } from '../db/job-names.js';
 import type { Queryable } from '../db/pool.js';
-import { type Added, replyJob } from '../db/queue.js';
+import { replyJob } from '../db/queue.js';
 
 /** The result of a command. It is kept in the inbox row, and the answer to the person is made from it. */
 export type Outcome =

@@ -5,8 +5,9 @@ import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
 import { unpostedDigests } from '../db/digests.js';
 import { forgetHandled } from '../db/inbox.js';
+import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
-import { addJob, forgetReplaced, type JobName } from '../db/queue.js';
+import { addJob, forgetReplaced } from '../db/queue.js';
 
 const FORGET_EVERY_MS = 3_600_000;
 

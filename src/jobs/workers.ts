@@ -12,6 +12,11 @@ export interface Workers {
   readonly stop: () => Promise<void>;
 }
 
+interface WorkersDeps extends Omit<WorkerDeps, 'pool'>, Pick<Pools, 'claims' | 'intake'> {
+  /** The name under which this replica holds jobs that it carries out itself. */
+  readonly holder: string;
+}
+
 /** What is wrong with the database as long as a worker has not found its tasks in it. */
 export const NO_TASKS = 'does not show the tasks of the queue yet';
 
@@ -21,7 +26,7 @@ export const NO_TASKS = 'does not show the tasks of the queue yet';
  * seconds; the queue itself frees them after four hours.
  */
 export async function startWorkers(
-  { claims, intake, pauses, logger, warn }: Omit<WorkerDeps, 'pool'> & Pick<Pools, 'claims' | 'intake'>,
+  { claims, intake, holder, pauses, logger, warn }: WorkersDeps,
   lines: readonly { readonly taskList: TaskList; readonly atOnce: number }[],
 ): Promise<Workers> {
   const workers: Worker[] = [];
@@ -29,7 +34,7 @@ export async function startWorkers(
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
   const due = createDueJobs({ pool: claims, wake, everyMs: pauses.due });
   const listener = createQueueListener(claims, due.look, pauses.restart);
-  const ids = () => workers.map((one) => one.id());
+  const ids = () => [...workers.map((one) => one.id()), holder];
   const stopAll = async () => {
     await Promise.all(workers.map((one) => one.stop()));
     await Promise.all([due.stop(), listener.stop()]);

@@ -139,7 +139,7 @@ export async function quiet(team: Team, withinMs = 15_000): Promise<void> {
       const left = await team.rows(
         `select 'inbox' as what, command->>'type' as of from inbox where handled_at is null
          union all select task_identifier, key from graphile_worker.jobs j
-           where (run_at <= now() and attempts < max_attempts) or locked_at is not null`,
+           where ((run_at <= now() or starts_with(key, 'held:')) and attempts < max_attempts) or locked_at is not null`,
       );
       if (left.length > 0) throw new Error(`there is ${JSON.stringify(left)}`);
       return true;

@@ -1,0 +1,58 @@
+/** The jobs of the queue. */
+
+import type { Refusal } from '../core/refusal.js';
+
+/** The jobs that `deliver` carries out, and their payloads: mostly ids, as the rest is read when a job runs. */
+export interface Jobs {
+  'start next': { service: string };
+  dispatch: { deploymentId: number };
+  'look up': { deploymentId: number };
+  follow: { deploymentId: number };
+  'cancel run': { deploymentId: number };
+  'cancel stray': { deploymentId: number; runId: number };
+  're-run staging': { changeId: number; attempt: number };
+  describe: { service: string; sha: string; tries: number };
+  draw: { channel: string };
+  reply: { inboxId: number; tries: number };
+  tell: { user: string; refusal: Refusal; tries: number };
+  'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };
+  /** The names of the faults. */
+  'tell faults': { operator: string; names: readonly string[]; tries: number };
+  digest: { channel: string; slot: string; tries: number };
+  remind: { deploymentId: number; tries: number };
+  announce: { deploymentId: number; tries: number };
+  'say taken over': { service: string; from: string; by: string; reason: string; tries: number };
+  nudge: { service: string; user: string; tries: number };
+}
+export type JobName = keyof Jobs;
+
+/**
+ * What a runner takes first if several jobs are due: what stops a run, then what starts one, because its checks grow
+ * old; answers to people before cards. On the queue's own scale, lower is sooner.
+ */
+export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
+  'cancel run': -40,
+  'cancel stray': -40,
+  dispatch: -30,
+  'start next': -20,
+  'look up': -10,
+  're-run staging': -10,
+  reply: -10,
+  tell: -10,
+};
+
+export interface When {
+  /** Jobs with the same key are one job: a later one replaces one that has not started. */
+  key: string;
+  at?: Date | null;
+  afterMs?: number;
+  /** A waiting job with this key keeps its time and its payload, unless it has failed: then this one replaces it. */
+  unlessWaiting?: boolean;
+}
+
+/** A job to be added. */
+export interface Added {
+  readonly name: JobName;
+  readonly payload: object;
+  readonly when: When;
+}
