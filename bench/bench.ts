@@ -11,6 +11,7 @@ import { measureHeld } from './held.js';
 import { measureHistory } from './history.js';
 import { load, machine } from './machine.js';
 import { measureMemory } from './memory.js';
+import { installPeers } from './peers/peers.js';
 import { measurePress } from './press.js';
 import { whereTimeWent } from './profile.js';
 import { measureReplicas } from './replicas.js';
@@ -42,6 +43,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
 /** Too long for a whole run: only measured when named. */
 const ONLY_WHEN_NAMED: typeof MEASUREMENTS = { soak: measureSoak };
 const ALL = { ...MEASUREMENTS, ...ONLY_WHEN_NAMED };
+const WITH_PEERS = ['press', 'webhook'];
 
 const names = Object.keys(ALL).join(', ');
 const options = new Command('bench')
@@ -49,6 +51,7 @@ const options = new Command('bench')
   .option('--only <name>', `one measurement: ${names}`, readName)
   .option('--quick', 'a few requests each: shows that the bench works; the figures mean nothing', false)
   .option('--against <commit>', 'also measures that commit of this repository, side by side')
+  .option('--peers', 'press and webhook also measure what others build on; installs it once', false)
   .option('--rounds <number>', 'how often each is measured', readRounds, 5)
   .option('--for <duration>', 'how long a soak lasts', readDuration, 3_600_000)
   .option('--json <file>', 'also writes every figure as JSON')
@@ -58,6 +61,7 @@ const options = new Command('bench')
   .opts<{
     only?: string;
     against?: string;
+    peers: boolean;
     quick: boolean;
     rounds: number;
     for: number;
@@ -70,13 +74,18 @@ if (options.write && (options.quick || options.only !== undefined)) {
   console.error('bench: --write takes a whole run: without --quick and --only');
   process.exit(2);
 }
-const against =
-  options.against === undefined
-    ? undefined
-    : await buildCommit(packageRoot(), options.against, (line) => console.error(line)).catch((error: unknown) => {
-        console.error(`bench: ${whyNot(error)}`);
-        process.exit(1);
-      });
+if (options.peers && options.only !== undefined && !WITH_PEERS.includes(options.only)) {
+  console.error(`bench: --peers takes a whole run, or --only ${WITH_PEERS.join(' or --only ')}`);
+  process.exit(2);
+}
+const log = (line: string): void => console.error(line);
+const [against, peers] = await Promise.all([
+  options.against === undefined ? undefined : buildCommit(packageRoot(), options.against, log),
+  options.peers ? installPeers(log) : undefined,
+]).catch((error: unknown) => {
+  console.error(`bench: ${whyNot(error)}`);
+  process.exit(1);
+});
 const began = performance.now();
 const busyBefore = load();
 const opening = openStage({
@@ -84,9 +93,10 @@ const opening = openStage({
   rounds: options.quick ? 1 : options.rounds,
   forMs: options.quick ? 10_000 : options.for,
   against,
+  peers,
   serverUrl: process.env.TEST_DATABASE_URL || process.env.DATABASE_URL || undefined,
   profiles: options.profiles,
-  log: (line) => console.error(line),
+  log,
 });
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
@@ -114,6 +124,7 @@ const about = [
   machine(),
   stage.about,
   ...(against ? [`against ${against.name}`] : []),
+  ...(peers ? [`beside ${peers.about}`] : []),
   `${new Date().toISOString().slice(0, 10)}, ${options.quick ? 1 : options.rounds} rounds, ${seconds} s`,
   `load of the machine ${busyBefore} before, ${load()} after`,
 ];

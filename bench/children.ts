@@ -38,6 +38,7 @@ export async function startNode(
   isReady: (line: Line) => boolean,
 ): Promise<Child & { readonly ready: Line }> {
   const child = spawn(process.execPath, args, { env: environment(settings), stdio: ['pipe', 'pipe', 'pipe'] });
+  const program = args.find((arg, n) => !arg.startsWith('-') && args[n - 1] !== '--import');
   const last: string[] = [];
   const exited = once(child, 'exit');
   let timer: NodeJS.Timeout | undefined;
@@ -64,8 +65,8 @@ export async function startNode(
         if (found) resolve(line);
       });
       child.once('error', reject);
-      child.once('close', (code) => reject(new Error(`${args.at(-2)} ended with ${code}: ${last.join(' | ')}`)));
-      timer = setTimeout(() => reject(new Error(`${args.at(-2)} was not ready in three minutes`)), START_MS);
+      child.once('close', (code) => reject(new Error(`${program} ended with ${code}: ${last.join(' | ')}`)));
+      timer = setTimeout(() => reject(new Error(`${program} was not ready in three minutes`)), START_MS);
     });
     return { process: child, stop, ready };
   } catch (error) {

@@ -1,44 +1,43 @@
 import { pressKind } from './asking.js';
 import { passChange, postedCard } from './changes.js';
-import type { LoadResult } from './load-client.js';
 import { atLeast, atMost, type Row, rowOf } from './rows.js';
 import type { Stage } from './stage.js';
-import { discard, untilIdle } from './until.js';
+import { aheadRows, CONCURRENCIES, contestantsOf, takeTurns, turnRow } from './turns.js';
+import { untilIdle } from './until.js';
 
-const CONCURRENCIES = [1, 16, 64];
 const WHAT = 'Bolt + INSERT';
 
 /**
  * Presses on Deploy of a card whose deployment is under way: each is saved, answered and handled (looked up, decided,
- * put on the ledger, told to the person) while the next ones come. The baselines do nothing after their answer.
+ * put on the ledger, told to the person) while the next ones come. The baselines and the peers only save it.
  */
 export async function measurePress(stage: Stage): Promise<Row[]> {
-  const { quick, rounds, log } = stage;
+  const { rounds, log } = stage;
   const database = await stage.database();
   const product = await stage.product(database);
   const acks = await stage.baseline('bolt', database);
   const inserts = await stage.baseline('bolt-insert', database);
+  const peers = await stage.peers(['chat-sdk-before', 'chat-sdk-after'], database);
   const change = await passChange(stage, database);
   const requests = pressKind(stage, { key: change.key, ts: await postedCard(database, change.sha) });
-  const origins = { product: product.url, acks: acks.origin, inserts: inserts.origin };
-  const all = ['product', 'acks', 'inserts'] as const;
-  type Of = Record<(typeof all)[number], LoadResult[]>;
-  const results = new Map<number, Of>(CONCURRENCIES.map((one) => [one, { product: [], acks: [], inserts: [] }]));
-
   const bursts: number[] = [];
 
-  for (const name of all) await turn(name, 16, quick ? 1 : 2_000);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [concurrency, result] of results) {
-      for (let place = 0; place < all.length; place += 1) {
-        const name = all[(place + round) % all.length] as (typeof all)[number];
-        result[name].push(await turn(name, concurrency, quick ? concurrency : 20_000));
-      }
-    }
-    bursts.push(await burst());
-    log(`press: round ${round + 1} of ${rounds}`);
-  }
-  await Promise.all([product.stop(), acks.stop(), inserts.stop()]);
+  const measured = await takeTurns(
+    stage,
+    database,
+    requests,
+    {
+      product: { origin: product.url, leaves: 'work' },
+      acks: { origin: acks.origin, leaves: 'nothing' },
+      inserts: { origin: inserts.origin, leaves: 'row' },
+      ...contestantsOf(peers),
+    },
+    async (round) => {
+      bursts.push(await burst());
+      log(`press: round ${round + 1} of ${rounds}`);
+    },
+  );
+  await Promise.all([product, acks, inserts, ...peers].map((one) => one.stop()));
 
   /** 64 people at once: milliseconds until the last of them is told the result. */
   async function burst(): Promise<number> {
@@ -49,30 +48,19 @@ export async function measurePress(stage: Stage): Promise<Row[]> {
     return performance.now() - began;
   }
 
-  async function turn(name: (typeof all)[number], concurrency: number, most: number): Promise<LoadResult> {
-    const origin = origins[name];
-    const warmUp = quick ? 1 : concurrency * 10;
-    const result = await stage.load({ origin, requests, concurrency, most, forMs: 1_500, warmUp });
-    if (name === 'product') await discard(database);
-    return result;
-  }
-
-  const answered = [...results].flatMap(([concurrency, { product: own, acks: bare, inserts: insert }]) => {
-    const line = (what: string, of: 'p50' | 'p99' | 'perSecond', target: Row['target']): Row => {
-      const values = (from: LoadResult[]) => from.map((one) => one[of]);
-      return rowOf({
-        measurement: `press answered, ${concurrency} at once: ${what}`,
-        unit: of === 'perSecond' ? '/s' : 'ms',
-        product: values(own),
-        against: { what: WHAT, values: values(insert) },
-        floor: values(bare),
-        target: target ?? undefined,
-      });
-    };
+  const answered = CONCURRENCIES.flatMap((concurrency) => {
+    const what = `press answered, ${concurrency} at once`;
+    const own = measured('product', concurrency);
+    const against = { what: WHAT, results: measured('inserts', concurrency) };
+    const floor = measured('acks', concurrency);
     return [
-      line('p50', 'p50', atMost('ratio', 1.5)),
-      line('p99', 'p99', atMost('ratio', 2)),
-      line('throughput', 'perSecond', concurrency >= 16 ? atLeast('ratio', 1) : null),
+      turnRow(what, 'p50', own, against, { floor, target: atMost('ratio', 1.5) }),
+      turnRow(what, 'p99', own, against, { floor, target: atMost('ratio', 2) }),
+      turnRow(what, 'perSecond', own, against, {
+        floor,
+        target: concurrency >= 16 ? atLeast('ratio', 1) : undefined,
+      }),
+      ...aheadRows(what, own, peers, (name) => measured(name, concurrency)),
     ];
   });
   const told = '64 people press at once: all were answered, decided and told';

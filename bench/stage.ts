@@ -10,10 +10,21 @@ import type { Baseline } from './baselines.js';
 import { programOf, startNode } from './children.js';
 import { type Database, openServer } from './database.js';
 import { startLoad } from './load.js';
-import { type Product, startProduct } from './product.js';
+import type { Peer, Peers } from './peers/peers.js';
+import { AS_STARTED, type Product, startProduct } from './product.js';
 import { configOf, populate, SECRETS, SERVICES } from './team.js';
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** A program that is compared with the product. */
+export interface Started {
+  readonly origin: string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StartedPeer extends Started {
+  readonly name: Peer;
+}
 
 export interface StageOptions {
   /** A few requests of each kind, to check that the bench works; its figures mean nothing. */
@@ -24,13 +35,14 @@ export interface StageOptions {
   readonly serverUrl: string | undefined;
   /** What this tree is compared with besides the baselines. */
   readonly against: Build | undefined;
+  readonly peers: Peers | undefined;
   /** Where the product writes CPU profiles. */
   readonly profiles: string | undefined;
   readonly log: (line: string) => void;
 }
 
 /** What every measurement needs: a database server, stand-ins that answer at once and the load client, on 127.0.0.1. */
-export async function openStage({ quick, rounds, forMs, serverUrl, against, profiles, log }: StageOptions) {
+export async function openStage({ quick, rounds, forMs, serverUrl, against, peers, profiles, log }: StageOptions) {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -97,19 +109,31 @@ export async function openStage({ quick, rounds, forMs, serverUrl, against, prof
         return product;
       },
       sendTo,
-      baseline: async (kind: Baseline, database: Database): Promise<{ origin: string; stop: () => Promise<void> }> => {
-        const secret = kind === 'octokit-insert' ? webhookSecret : signingSecret;
-        const args = ['--import', programOf('bench/end-with-parent'), programOf('bench/baselines'), kind];
-        const child = await startNode(
-          args,
-          { DATABASE_URL: database.url, SECRET: secret },
-          ({ ready }) => ready === true,
-        );
-        undo.push(child.stop);
-        return { origin: `http://127.0.0.1:${String(child.ready.port)}`, stop: child.stop };
+      baseline: (kind: Baseline, { url }: Database) =>
+        startOther([programOf('bench/baselines'), kind], {
+          DATABASE_URL: url,
+          SECRET: kind === 'octokit-insert' ? webhookSecret : signingSecret,
+        }),
+      /** None, unless the bench was told to install them. */
+      peers: async (kinds: readonly Peer[], { url }: Database): Promise<StartedPeer[]> => {
+        const started: StartedPeer[] = [];
+        if (!peers) return started;
+        for (const name of kinds) {
+          const secret = name === 'probot' ? webhookSecret : signingSecret;
+          const settings = { DATABASE_URL: url, SECRET: secret, NODE_ENV: 'production' };
+          started.push({ name, ...(await startOther([...AS_STARTED, ...peers.program(name)], settings)) });
+        }
+        return started;
       },
       stop,
     };
+
+    async function startOther(args: readonly string[], settings: Readonly<Record<string, string>>): Promise<Started> {
+      const withParent = ['--import', programOf('bench/end-with-parent'), ...args];
+      const { ready, stop } = await startNode(withParent, settings, (line) => line.ready === true);
+      undo.push(stop);
+      return { origin: `http://127.0.0.1:${String(ready.port)}`, stop };
+    }
 
     function sendTo({ url }: Product): void {
       slack.setEventsUrl(`${url}/slack/events`);

@@ -99,6 +99,14 @@ test('a commit that there is not is refused before anything is started', async (
   });
 });
 
+test('the peers of a measurement that has none are refused before anything is installed', async () => {
+  const { code, stderr } = await bench('--quick', '--only', 'held', '--peers');
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'bench: --peers takes a whole run, or --only press or --only webhook\n',
+  });
+});
+
 test('figures are written where the old ones stand; those of a quick bench, or of one measurement, never', async () => {
   const document = path.join(folder, 'performance.md');
   writeFileSync(document, marked('old figures'));
