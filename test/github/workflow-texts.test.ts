@@ -1,6 +1,7 @@
 import type { Look } from '../../src/github/checks/look.js';
 import { productionVerdicts, stagingVerdict } from '../../src/github/checks/workflows.js';
 import { FORMS } from '../doctor/form-texts.js';
+import { OUTCOMES } from '../doctor/outcome-texts.js';
 import { STAGINGS } from '../doctor/staging-texts.js';
 import { STRUCTURES } from '../doctor/structure-texts.js';
 import { EXPRESSIONS, VALUES } from '../doctor/value-texts.js';
@@ -41,7 +42,7 @@ async function judged({ text, doctor }: WorkflowText): Promise<Record<string, st
   return Object.fromEntries(names.map((name) => [name, line(checks, name)]));
 }
 
-const TEXTS = [...STRUCTURES, ...VALUES, ...EXPRESSIONS, ...FORMS, ...STAGINGS];
+const TEXTS = [...STRUCTURES, ...VALUES, ...EXPRESSIONS, ...OUTCOMES, ...FORMS, ...STAGINGS];
 
 test.each(TEXTS.map((one) => [one.doctor[0], one.what, one] as const))('%s: %s', async (check, _, one) => {
   const lines = await judged(one);
