@@ -15,8 +15,13 @@ cat >compare.ts <<COMPARE
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { CHECKOUTS } from '$tests/checkout-texts.ts';
 import { DECLARED } from '$tests/declared-texts.ts';
+import { FORMS } from '$tests/form-texts.ts';
+import { OUTCOMES } from '$tests/outcome-texts.ts';
+import { STAGINGS } from '$tests/staging-texts.ts';
+import { STRUCTURES } from '$tests/structure-texts.ts';
+import { EXPRESSIONS, VALUES } from '$tests/value-texts.ts';
 
-const texts = [...DECLARED, ...CHECKOUTS];
+const texts = [...DECLARED, ...CHECKOUTS, ...FORMS, ...OUTCOMES, ...STAGINGS, ...STRUCTURES, ...VALUES, ...EXPRESSIONS];
 const saidOf = async (content: string) => {
   const { context, value } = parseWorkflow({ name: 'deploy.yml', content }, new NoOperationTraceWriter());
   if (value) await convertWorkflowTemplate(context, value, undefined, { errorPolicy: 1 });

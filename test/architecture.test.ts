@@ -59,7 +59,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   // What test runners write; knows nothing of where it comes from.
   ['src/test-reports/', [CORE, 'src/test-reports/', 'htmlparser2', 'yauzl', 'node:']],
   // The doctor's looks: each knows one vendor, and whoever composes them knows all.
-  ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod']],
+  ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod', 'fastest-levenshtein']],
   [
     'src/github/',
     [

@@ -1,3 +1,4 @@
+import { installationOf } from './installations.js';
 import { jobShape, runShape, workflowShape } from './run-shapes.js';
 import { headCommitShape, type Json, nodeId, repositoryShape, userShape } from './shapes.js';
 import type { WebhookSender } from './webhooks.js';
@@ -43,6 +44,7 @@ function workflowOf(world: World, run: Run): Json {
 
 function surroundings(world: World, repository: Repository, actor: string): Json {
   const owner = userShape(world, repository.owner, 'Organization');
+  const installation = installationOf(world, repository.owner);
   const orgUrl = `${world.url}/orgs/${repository.owner}`;
   return {
     repository: repositoryShape(world, repository),
@@ -61,9 +63,7 @@ function surroundings(world: World, repository: Repository, actor: string): Json
       description: '',
     },
     sender: userShape(world, actor),
-    ...(world.app && {
-      installation: { id: world.app.installationId, node_id: nodeId('I_', world.app.installationId) },
-    }),
+    ...(installation && { installation: { id: installation.id, node_id: nodeId('I_', installation.id) } }),
   };
 }
 

@@ -21,6 +21,11 @@ export function notFound(): Answer {
   return refusal(404, 'Not Found');
 }
 
+/** What every token of a suspended installation is told. */
+export function suspended(): Answer {
+  return refusal(403, 'This installation has been suspended');
+}
+
 export function ok(body: Json | Json[], headers: Record<string, string> = {}): Answer {
   return { status: 200, body, headers };
 }

@@ -1,25 +1,25 @@
-import { type Answer, notFound, ok, refusal } from './answer.js';
+import { type Answer, notFound, ok, refusal, suspended } from './answer.js';
 import { type Call, type Route, repositoryRoute } from './api.js';
 import type { Auth, Permissions } from './auth.js';
+import { installationOf, installationsIn } from './installations.js';
 import type { Limits } from './limits.js';
 import { type Json, repositoryShape, userShape } from './shapes.js';
-import { stamp, type World } from './world.js';
+import { type Installation, stamp, type World } from './world.js';
 
-function installationShape(world: World, auth: Auth): Json {
-  const owner = [...world.repositories.values()][0]?.owner ?? 'acme';
+function installationShape(world: World, auth: Auth, { id, owner, suspendedAt }: Installation): Json {
   return {
-    id: world.app?.installationId,
+    id,
     account: userShape(world, owner, 'Organization'),
     repository_selection: 'all',
-    access_tokens_url: `${world.url}/app/installations/${world.app?.installationId}/access_tokens`,
+    access_tokens_url: `${world.url}/app/installations/${id}/access_tokens`,
     repositories_url: `${world.url}/installation/repositories`,
-    html_url: `${world.htmlUrl}/organizations/${owner}/settings/installations/${world.app?.installationId}`,
+    html_url: `${world.htmlUrl}/organizations/${owner}/settings/installations/${id}`,
     app_id: Number(world.app?.id),
     app_slug: world.app?.slug,
     target_type: 'Organization',
     permissions: auth.granted(),
     events: [...world.hook.events],
-    suspended_at: null,
+    suspended_at: suspendedAt && stamp(suspendedAt),
     suspended_by: null,
   };
 }
@@ -29,7 +29,9 @@ function isObject(value: unknown): value is Json {
 }
 
 function issueToken(world: World, call: Call, auth: Auth): Answer {
-  if (String(world.app?.installationId) !== call.params.installation) return notFound();
+  const installation = installationsIn(world).find(({ id }) => String(id) === call.params.installation);
+  if (!installation) return notFound();
+  if (installation.suspendedAt) return suspended();
   const body = isObject(call.body) ? call.body : {};
   const asked = isObject(body.permissions) ? (body.permissions as Permissions) : undefined;
   const has = auth.granted();
@@ -40,7 +42,7 @@ function issueToken(world: World, call: Call, auth: Auth): Answer {
     }
   }
   const wanted = [body.repository_ids ?? [], body.repositories ?? []].flat();
-  const all = [...world.repositories.values()];
+  const all = [...world.repositories.values()].filter(({ owner }) => owner === installation.owner);
   const chosen = all.filter((each) => wanted.includes(each.id) || wanted.includes(each.name));
   if (chosen.length < wanted.length) {
     return refusal(
@@ -49,7 +51,7 @@ function issueToken(world: World, call: Call, auth: Auth): Answer {
     );
   }
   const repositories = wanted.length > 0 ? chosen.map((each) => each.id) : null;
-  const { token, identity } = auth.issue(asked, repositories);
+  const { token, identity } = auth.issue(installation.id, asked, repositories);
   if (identity.kind !== 'installation') return notFound();
   return {
     status: 201,
@@ -80,7 +82,7 @@ export function appRoutes(auth: Auth, limits: Limits): Route[] {
           html_url: `${world.htmlUrl}/apps/${world.app?.slug}`,
           permissions: auth.granted(),
           events: [...world.hook.events],
-          installations_count: 1,
+          installations_count: installationsIn(world).length,
         }),
     },
     {
@@ -88,9 +90,12 @@ export function appRoutes(auth: Auth, limits: Limits): Route[] {
       method: 'GET',
       path: '/app/installations',
       access: 'app',
-      handle: (world) => ok([installationShape(world, auth)]),
+      handle: (world) => ok(installationsIn(world).map((each) => installationShape(world, auth, each))),
     },
-    repositoryRoute('installation', 'GET', '/installation', 'app', (world) => ok(installationShape(world, auth))),
+    repositoryRoute('installation', 'GET', '/installation', 'app', (world, _call, { owner }) => {
+      const installation = installationOf(world, owner);
+      return installation ? ok(installationShape(world, auth, installation)) : notFound();
+    }),
     {
       name: 'access-token',
       method: 'POST',
@@ -125,7 +130,7 @@ export function appRoutes(auth: Auth, limits: Limits): Route[] {
       path: '/rate_limit',
       access: 'token',
       handle: (_world, call) => {
-        const rate = { ...limits.view(call.token), resource: 'core' };
+        const rate = { ...limits.view(auth.countedUnder(call.token)), resource: 'core' };
         return ok({ resources: { core: rate }, rate });
       },
     },

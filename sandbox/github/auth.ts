@@ -20,7 +20,14 @@ interface TokenKind {
 /** Whose token came with the request. */
 export type Identity =
   | ({ kind: 'pat'; login: string; permissions: Permissions } & TokenKind)
-  | { kind: 'installation'; login: string; permissions: Permissions; repositories: number[] | null; expiresAt: Date }
+  | {
+      kind: 'installation';
+      installation: number;
+      login: string;
+      permissions: Permissions;
+      repositories: number[] | null;
+      expiresAt: Date;
+    }
   | { kind: 'app'; login: string };
 
 export interface AppOptions {
@@ -39,11 +46,21 @@ export interface Auth {
   headers(header: string | undefined): Record<string, string>;
   /** Sets what a token may do; `app` sets it for the App's installation and every token of it. */
   permit(token: string, permissions: Permissions): void;
-  issue(permissions: Permissions | undefined, repositories: number[] | null): { token: string; identity: Identity };
+  issue(
+    installation: number,
+    permissions: Permissions | undefined,
+    repositories: number[] | null,
+  ): { token: string; identity: Identity };
+  /** What a token's requests are counted under: its installation, of which all tokens share the limits, or the token. */
+  countedUnder(token: string): string;
   granted(): Permissions;
   /** Revokes every installation token now, or forgets one token. */
   revoke(token: string): void;
+  revokeInstallation(installation: number): void;
 }
+
+/** What the requests of an installation are counted under. */
+export const countOf = (installation: number): string => `installation ${installation}`;
 
 const granted: Permissions = { actions: 'write', contents: 'read', pull_requests: 'read', metadata: 'read' };
 
@@ -93,12 +110,13 @@ export function authority(app: AppOptions | undefined, now: () => Date): Auth {
       if (!identity || identity.kind === 'app') throw new Error('the stand-in does not know that token');
       identity.permissions = { ...permissions };
     },
-    issue(permissions, repositories) {
+    issue(installation, permissions, repositories) {
       const part = () => randomBytes(48).toString('base64url');
       // Longer than the old forty characters, with dots, as since April 2026: nothing may assume a length.
       const token = `ghs_${app?.id}_${part()}.${part()}.${part()}`;
       const identity: Identity = {
         kind: 'installation',
+        installation,
         login: `${app?.slug}[bot]`,
         permissions: { ...appPermissions, ...permissions },
         repositories,
@@ -108,10 +126,18 @@ export function authority(app: AppOptions | undefined, now: () => Date): Auth {
       tokens.set(token, identity);
       return { token, identity };
     },
+    countedUnder(token) {
+      const identity = tokens.get(token);
+      return identity?.kind === 'installation' ? countOf(identity.installation) : token;
+    },
     granted: () => ({ ...appPermissions }),
     revoke(token) {
       if (token !== 'app') tokens.delete(token);
       else for (const [each, identity] of tokens) if (identity.kind === 'installation') tokens.delete(each);
+    },
+    revokeInstallation(installation) {
+      for (const [each, identity] of tokens)
+        if (identity.kind === 'installation' && identity.installation === installation) tokens.delete(each);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { addRepository, type RepositoryOptions } from './add-repository.js';
-import type { Auth } from './auth.js';
+import { type Auth, countOf } from './auth.js';
 import { type AutopilotOptions, autopilot } from './autopilot.js';
 import { dispatch, workflowNamed } from './dispatch.js';
 import type { Fault, Faults } from './faults.js';
+import { installationsIn } from './installations.js';
 import { type JobMove, moveJob } from './jobs.js';
 import { type ForkRunOptions, forkRun, openPull, type PushOptions, push, pushTag } from './landing.js';
 import type { Limits } from './limits.js';
@@ -81,8 +82,8 @@ export interface Controls extends SettingUp {
   permissions: Auth['permit'];
   /** Makes a token invalid; `app` for every installation token. */
   revoke(token: string): void;
-  /** Uses up a token's hourly limit. */
-  exhaust(token: string): void;
+  /** Uses up the hourly limit of a token, or of the App in the organisation of this name, but for so many calls. */
+  exhaust(whose: string, left?: number): void;
   /** Moves runs by themselves; null stops it. */
   autopilot(options: AutopilotOptions | null): void;
 }
@@ -196,7 +197,10 @@ export function controls(parts: ControlParts): Controls {
     addToken: auth.addToken,
     permissions: auth.permit,
     revoke: auth.revoke,
-    exhaust: limits.exhaust,
+    exhaust: (whose, left = 0) => {
+      const installation = installationsIn(world).find(({ owner }) => owner === whose);
+      limits.exhaust(installation ? countOf(installation.id) : auth.countedUnder(whose), left);
+    },
     autopilot: (options) => {
       land?.();
       land = options && autopilot(world, options);

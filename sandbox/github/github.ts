@@ -55,7 +55,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
   const app = options.app && {
     id: options.app.id,
     slug: options.app.slug,
-    installationId: nextId('hook'),
+    installations: new Map(),
     without: new Set<number>(),
   };
   const auth = authority(options.app, now);

@@ -1,5 +1,6 @@
 import { type Answer, notFound, ok } from './answer.js';
 import { type Call, pageOf, type Route, repositoryRoute } from './api.js';
+import { installationsIn } from './installations.js';
 import type { Json } from './shapes.js';
 import type { Delivery, WebhookSender } from './webhooks.js';
 import { stamp, type World } from './world.js';
@@ -27,7 +28,7 @@ function deliveries(world: World, call: Call, sender: WebhookSender): Answer {
     ...statusOf(each),
     event: each.event,
     action: each.action,
-    installation_id: world.app?.installationId ?? null,
+    installation_id: installationsIn(world)[0]?.id ?? null,
     repository_id: [...world.repositories.values()][0]?.id ?? null,
     throttled_at: null,
   }));

@@ -11,8 +11,8 @@ export interface Limits {
   /** Takes a request back: a 304 does not count against the hourly limit. */
   refund(token: string): void;
   headers(token: string): Record<string, string>;
-  /** Uses up the rest of a token's hourly limit. */
-  exhaust(token: string): void;
+  /** Uses up a token's hourly limit, but for so many calls. */
+  exhaust(token: string, left: number): void;
   view(token: string): { limit: number; used: number; remaining: number; reset: number };
 }
 
@@ -57,8 +57,8 @@ export function rateLimits(how: 'real' | 'off' | LimitNumbers, now: () => Date):
       const hour = hourOf(token);
       hour.used = Math.max(0, hour.used - 1);
     },
-    exhaust(token) {
-      hourOf(token).used = numbers.perHour;
+    exhaust(token, left) {
+      hourOf(token).used = numbers.perHour - left;
     },
     headers(token) {
       const { limit, used, remaining, reset } = view(token);

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Answer, notFound, refusal } from './answer.js';
+import { type Answer, notFound, refusal, suspended } from './answer.js';
 import { type Call, matchPath, type Route } from './api.js';
 import { type Auth, lacks } from './auth.js';
 import { type Fault, type Faults, faultAnswer } from './faults.js';
+import { installationBehind } from './installations.js';
 import type { Limits } from './limits.js';
 import type { World } from './world.js';
 
@@ -175,8 +176,10 @@ function decide(parts: ServerParts, request: IncomingMessage, asked: Asked, rout
     return refusal(400, `"${version}" is not a supported value for the X-GitHub-Api-Version header.`);
   }
   const token = tokenIn(request) ?? '';
+  const installation = installationBehind(world, identity);
+  if (identity.kind === 'installation' && installation?.suspendedAt) return suspended();
   if (!open && route?.name !== 'rate-limit') {
-    const over = limits.spend(token, asked.method);
+    const over = limits.spend(auth.countedUnder(token), asked.method);
     if (over) return over;
   }
   if (!route) return notFound();
@@ -189,6 +192,11 @@ function decide(parts: ServerParts, request: IncomingMessage, asked: Asked, rout
   const repository = world.repositories.get(called);
   const elsewhere = repository ? undefined : world.moved.get(called);
   if (elsewhere) return movedTo(world, elsewhere, asked);
+  // Another organisation's private repository is not there; a public one may be read.
+  if (repository && installation && repository.owner !== installation.owner) {
+    if (repository.private) return notFound();
+    if (asked.method !== 'GET') return refusal(403, 'Resource not accessible by integration');
+  }
   const missing = typeof route.access === 'object' ? lacks(identity, route.access, repository?.private ?? true) : null;
   // What does not exist is not found, whatever the token may do.
   if (missing) return repository ? missing : notFound();
@@ -226,12 +234,12 @@ function write(
       status = 304;
       content = null;
       given.status = 304;
-      limits.refund(token);
+      limits.refund(auth.countedUnder(token));
     }
   }
   response.writeHead(status, {
     ...headers,
-    ...limits.headers(token),
+    ...limits.headers(auth.countedUnder(token)),
     ...auth.headers(request.headers.authorization),
     ...given.headers,
     'content-length': content?.length ?? 0,

@@ -1,4 +1,5 @@
 import type { Auth } from './auth.js';
+import { installationOf } from './installations.js';
 import { repositoryOf, type World } from './world.js';
 
 interface HookSettings {
@@ -15,8 +16,10 @@ export interface SettingUp {
   setHook(settings: HookSettings): void;
   /** Removes the App from a repository. */
   uninstall(repository: string): void;
-  /** Removes the App from the organisation, with all its tokens; returns what installs it again, under another id. */
-  takeAppOff(): () => void;
+  /** Removes the App from an organisation, with its tokens there; returns what installs it again, under another id. */
+  takeAppOff(owner?: string): () => void;
+  /** Suspends the App in an organisation; returns what ends that. */
+  suspendApp(owner: string): () => void;
   archive(repository: string): void;
   /** Gives a repository another `owner/name`; the old one redirects to it until somebody else takes it. */
   rename(repository: string, to: string): void;
@@ -27,6 +30,11 @@ export interface SettingUp {
 }
 
 export function settingUp(world: World, auth: Auth): SettingUp {
+  const installed = (owner: string) => {
+    const found = installationOf(world, owner);
+    if (!found) throw new Error(`${owner} has no App`);
+    return found;
+  };
   return {
     setHook: ({ events, ...settings }) => {
       Object.assign(world.hook, settings);
@@ -35,16 +43,18 @@ export function settingUp(world: World, auth: Auth): SettingUp {
       for (const event of events) world.hook.events.add(event);
     },
     uninstall: (name) => void world.app?.without.add(repositoryOf(world, name).id),
-    takeAppOff: () => {
+    takeAppOff: (owner = 'acme') => {
       const { app } = world;
-      if (!app) throw new Error('the stand-in has no App');
-      const all = [...world.repositories.values()].map((each) => each.id);
-      for (const id of all) app.without.add(id);
-      app.installationId = 0;
-      auth.revoke('app');
+      const installation = installed(owner);
+      app?.installations.set(owner.toLowerCase(), null);
+      auth.revokeInstallation(installation.id);
+      return () => void app?.installations.delete(owner.toLowerCase());
+    },
+    suspendApp: (owner) => {
+      const installation = installed(owner);
+      installation.suspendedAt = world.now();
       return () => {
-        for (const id of all) app.without.delete(id);
-        app.installationId = world.nextId('hook');
+        installation.suspendedAt = null;
       };
     },
     rename: (name, to) => {

@@ -153,6 +153,13 @@ export interface Announce {
   dispatched(run: Run): void;
 }
 
+/** The App in one organisation, with tokens and limits of its own. */
+export interface Installation {
+  id: number;
+  owner: string;
+  suspendedAt: Date | null;
+}
+
 /** Everything the stand-in knows, in memory. */
 export interface World {
   url: string;
@@ -162,8 +169,8 @@ export interface World {
   /** Repositories by their previous names. */
   moved: Map<string, Repository>;
   users: Map<string, number>;
-  /** `without`: the repositories without the App. */
-  app: { id: string; slug: string; installationId: number; without: Set<number> } | null;
+  /** `installations`: by owner, null once it was removed; `without`: the repositories without the App. */
+  app: { id: string; slug: string; installations: Map<string, Installation | null>; without: Set<number> } | null;
   hook: {
     id: number;
     contentType: 'json' | 'form';

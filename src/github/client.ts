@@ -97,7 +97,7 @@ async function telling<Response>(
   }
 }
 
-/** Creates clients for an App or a token. Looks up an App's installation once per repository. */
+/** Creates clients for an App or a token. Looks up an App's installation once per repository; each owner has one of its own. */
 export const createClients = (auth: Auth, apiUrl: string, options: ClientOptions = {}): ClientFor =>
   createGithub(auth, apiUrl, options).clients;
 
@@ -109,30 +109,34 @@ export function createGithub(auth: Auth, apiUrl: string, options: ClientOptions 
     return { clients: async () => client, asApp: null };
   }
   const signIn = () => new App({ appId: auth.appId, privateKey: auth.privateKey, Octokit: Client });
-  let app = signIn();
-  const found = new Map<string, Promise<Octokit>>();
-  // An App that was removed and installed again has a new installation id: the installations and tokens cached here,
-  // and in octokit for an hour, are useless. The next call looks them up again.
-  const forgetting = (of: App, client: Octokit): Octokit => {
+  const owners = new Map<string, Owner>();
+  // An App that was removed and installed again has a new installation id: the installations and tokens of that owner
+  // which are cached here, and in octokit for an hour, are useless. The next call looks them up again.
+  const forgetting = (name: string, of: Owner, client: Octokit): Octokit => {
     client.hook.error('request', (error) => {
-      if (of === app && isGone(error)) {
-        app = signIn();
-        found.clear();
-      }
+      if (owners.get(name) === of && isGone(error)) owners.delete(name);
       throw error;
     });
     return client;
   };
   const clients: ClientFor = (repository) => {
-    const known = found.get(repository);
+    const name = split(repository).owner.toLowerCase();
+    const owner = owners.get(name) ?? { app: signIn(), found: new Map() };
+    owners.set(name, owner);
+    const known = owner.found.get(repository);
     if (known) return known;
-    const of = app;
-    const made = installed(of, repository).then((client) => forgetting(of, client));
-    found.set(repository, made);
-    made.catch(() => found.delete(repository));
+    const made = installed(owner.app, repository).then((client) => forgetting(name, owner, client));
+    owner.found.set(repository, made);
+    made.catch(() => owner.found.delete(repository));
     return made;
   };
-  return { clients, asApp: app.octokit };
+  return { clients, asApp: signIn().octokit };
+}
+
+/** An App signed in for one owner, whose installation and tokens are not the others', and its clients by repository. */
+interface Owner {
+  readonly app: App;
+  readonly found: Map<string, Promise<Octokit>>;
 }
 
 /** Whether GitHub no longer accepts a token, or issues none because it does not know the installation. */
@@ -173,7 +177,7 @@ function translate(error: unknown): Exclude<Answer<never>, { is: 'ok' }> {
     const wait = rateLimit(status, headers, messageOf(data));
     if (wait !== null) return { is: 'rate limited', retryAfterMs: wait };
   }
-  if (status >= 400 && status < 500) return { is: 'refused', status, message: messageOf(data) || `HTTP ${status}` };
+  if (status >= 400 && status < 500) return { is: 'refused', status, message: refusalOf(error) || `HTTP ${status}` };
   return { is: 'no answer', why: `HTTP ${status}`, status };
 }
 
@@ -188,6 +192,14 @@ function rateLimit(status: number, headers: Record<string, unknown>, message: st
     return Number.isFinite(reset) ? Math.min(Math.max(reset, 1_000), 3_600_000) : UNNAMED_WAIT_MS;
   }
   return status === 429 || /rate limit/i.test(message) ? UNNAMED_WAIT_MS : null;
+}
+
+/** GitHub's own words; they do not say that it is the App which is not found. */
+function refusalOf({ status, request, response }: RequestError): string {
+  const message = messageOf(response?.data);
+  return status === 404 && request.url.endsWith('/installation')
+    ? `${message}: the App is not installed there`
+    : message;
 }
 
 /** GitHub's own message, with the details that a 422 carries. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { CONFIG, type Installation, install } from '../support/installation.js';
+import { CONFIG, type Installation, install, line, PRODUCTION, STAGING } from '../support/installation.js';
 import { SECRETS } from '../support/team.js';
 
 let shop: Installation;
@@ -82,6 +82,53 @@ describe('as an App', () => {
     expect(await shop.verdict('service.shop.repository')).toMatch(
       /^wrong: GitHub denies the App access to acme\/shop: .*suspended/,
     );
+  });
+});
+
+describe('with an App in two organisations', () => {
+  const two = `${CONFIG}  - name: tills
+    repository: globex/tills
+    staging: { workflow: staging.yml }
+    production: { workflow: production.yml, inputs: { region: eu } }
+    deployers: [U0ALICE]
+`;
+  beforeEach(async () => {
+    shop = await install();
+    shop.github.addRepository({
+      fullName: 'globex/tills',
+      workflows: [
+        { file: 'staging.yml', source: STAGING },
+        { file: 'production.yml', source: PRODUCTION },
+      ],
+    });
+  });
+
+  test('both are looked at as their own installation sees them', async () => {
+    const checks = await shop.examined(two);
+    expect(checks.filter(({ verdict }) => verdict.is === 'wrong')).toEqual([]);
+    expect(line(checks, 'github.permission.actions')).toBe('ok: granted by acme and globex');
+    expect(line(checks, 'service.tills.production')).toBe('ok: enabled, has workflow_dispatch');
+  });
+
+  test('a fault of one is a line about its services alone', async () => {
+    shop.github.suspendApp('globex');
+    const checks = await shop.examined(two);
+    expect(line(checks, 'service.tills.repository')).toMatch(
+      /access to globex\/tills: This installation has been suspended/,
+    );
+    expect(checks.filter(({ verdict }) => verdict.is === 'wrong').map(({ id }) => id)).toEqual([
+      'service.tills.repository',
+    ]);
+  });
+
+  test('where it is not installed, the owner of that organisation can do it once it is public', async () => {
+    shop.github.takeAppOff('globex');
+    const checks = await shop.examined(two);
+    expect(line(checks, 'service.tills.repository')).toBe(
+      'wrong: the App is not installed on globex/tills, or the repository does not exist. Install it there, as an owner of that organisation; the App must be public (its page, Advanced) or belong to their enterprise: https://github.com/apps/acme-pushbutton/installations/new',
+    );
+    expect(line(checks, 'service.shop.repository')).toMatch(/^ok/);
+    expect(line(checks, 'github.permission.actions')).toBe('ok: granted by acme');
   });
 });
 

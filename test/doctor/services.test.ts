@@ -13,6 +13,8 @@ const production = (source: string | null, ref = 'main') =>
 const staging = (source: string | null, ref = 'main') => shop.github.setFile('acme/shop', ref, 'staging.yml', source);
 const onRef = (ref: string) => CONFIG.replace('inputs: { region: eu }', `inputs: { region: eu }, ref: ${ref}`);
 
+const JOBS = 'jobs: { test: { runs-on: ubuntu-latest, steps: [{ run: make }] } }';
+
 describe('the repository', () => {
   test('that is archived runs nothing', async () => {
     shop.github.archive('acme/shop');
@@ -70,12 +72,12 @@ describe('the staging workflow', () => {
     ],
     [
       'runs for pull requests alone',
-      () => staging('on: pull_request\njobs: {}'),
+      () => staging(`on: pull_request\n${JOBS}`),
       /^wrong: staging\.yml does not run on push\. Put into staging\.yml: on: \{ push: \{ branches: \[main\] \} \}$/,
     ],
     [
       'runs on push to other branches',
-      () => staging('on: { push: { branches: ["release/**"] } }'),
+      () => staging(`on: { push: { branches: ["release/**"] } }\n${JOBS}`),
       /^wrong: a push to main does not start staging\.yml: its branch filter/,
     ],
     ['is no YAML', () => staging('on: [push'), /^wrong: staging\.yml on main: it is not valid YAML: .*\. Compare it/],
@@ -120,7 +122,12 @@ describe('the production workflow', () => {
   });
 
   test('that cannot be dispatched is started by nobody', async () => {
-    production(PRODUCTION.replace('workflow_dispatch:', 'workflow_call:'));
+    production(
+      PRODUCTION.replace('workflow_dispatch:', 'workflow_call:').replace(
+        'type: choice, options: [eu, us]',
+        'type: string',
+      ),
+    );
     expect(await of('production')).toMatch(/^wrong: production\.yml has no workflow_dispatch/);
     expect(await of('inputs')).toBe('skipped: production.yml cannot be dispatched');
     expect(await of('run-name')).toBe('ok: holds [deploy_id]');

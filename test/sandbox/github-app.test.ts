@@ -100,6 +100,47 @@ test('an installation token lives for an hour', async () => {
   expect(await refused(late)).toMatchObject({ status: 401, message: 'Bad credentials' });
 });
 
+test('each organisation has an installation, whose tokens see nothing private of another', async () => {
+  github.addRepository({ fullName: 'globex/tills', workflows: [] });
+  github.addRepository({ fullName: 'globex/site', private: false, workflows: [] });
+  const tills = { owner: 'globex', repo: 'tills' };
+  const { id, octokit } = await installation();
+  const other = await app().octokit.request('GET /repos/{owner}/{repo}/installation', tills);
+  expect(other.data.id).not.toBe(id);
+  expect(other.data.account).toMatchObject({ login: 'globex' });
+  expect((await app().octokit.request('GET /app/installations')).data).toHaveLength(2);
+  const octokitOfOther = await app().getInstallationOctokit(other.data.id);
+  expect((await octokitOfOther.rest.repos.get(tills)).status).toBe(200);
+  expect(await refused(octokit.rest.repos.get(tills))).toMatchObject({ status: 404, message: 'Not Found' });
+  expect(await refused(octokitOfOther.rest.repos.get(shop))).toMatchObject({ status: 404 });
+  expect((await octokit.rest.repos.get({ owner: 'globex', repo: 'site' })).status).toBe(200);
+});
+
+test('an installation has one hourly limit for all of its tokens, apart from others', async () => {
+  github.addRepository({ fullName: 'globex/tills', workflows: [] });
+  const { octokit } = await installation();
+  github.exhaust('globex');
+  expect((await octokit.rest.repos.get(shop)).headers['x-ratelimit-remaining']).toBe('4999');
+  github.exhaust('acme', 1);
+  expect((await octokit.rest.repos.get(shop)).status).toBe(200);
+  const again = await installation();
+  expect(await refused(again.octokit.rest.repos.get(shop))).toMatchObject({ status: 403 });
+});
+
+test('a suspended installation is refused tokens, and those it has; a removed one has another id when it is back', async () => {
+  const { id, octokit } = await installation();
+  expect((await octokit.rest.repos.get(shop)).status).toBe(200);
+  const suspended = { status: 403, message: 'This installation has been suspended' };
+  const resume = github.suspendApp('acme');
+  expect(await refused(octokit.rest.repos.get(shop))).toMatchObject(suspended);
+  expect(await refused((await installation()).octokit.rest.repos.get(shop))).toMatchObject(suspended);
+  resume();
+  const putBack = github.takeAppOff('acme');
+  expect(await refused(installation())).toMatchObject({ status: 404 });
+  putBack();
+  expect((await installation()).id).not.toBe(id);
+});
+
 test('an installation may lose a permission, and tokens may be revoked', async () => {
   const { token } = await issued();
   github.permissions('app', { actions: 'read', contents: 'read', pull_requests: 'read', metadata: 'read' });

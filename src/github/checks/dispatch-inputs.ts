@@ -84,7 +84,9 @@ function faultOf(name: string, given: z.infer<typeof input>): WorkflowFault | nu
 
 /** Inputs without a type are texts to the parser; files from before there were types have other defaults, and run. */
 function doubtOf(name: string, given: z.infer<typeof input>): string | null {
+  if (given === null) return `the input ${name} has nothing under it: give it a type`;
   const standard = given?.default;
+  if (standard === null) return `the default of ${name} is empty: remove it, or give it a value`;
   if (given?.type || (typeof standard !== 'number' && typeof standard !== 'boolean')) return null;
   return `the default of ${name}, ${standard}, is no text: put it in quotes, or give ${name} a type`;
 }
@@ -134,13 +136,16 @@ function agreement(
     return options && !options.includes(value);
   });
   const unbooled = typed.filter(({ type, value }) => type === 'boolean' && !/^(?:true|false)$/i.test(value));
+  const misfits = OURS.filter((name) => ['choice', 'boolean', 'number'].includes(types.get(name) ?? ''));
   const found = [
     ...(undeclared.length > 0 ? [`${inWords(undeclared)} not declared`] : []),
     ...(unfilled.length > 0 ? [`${inWords(unfilled)} required but not given`] : []),
     ...refused.map(({ name, value }) => `${name}: ${value} is not one of its options`),
     ...unbooled.map(({ name, value }) => `${name}: ${value} is not true or false`),
+    ...misfits.map((name) => `${name} is a ${types.get(name)}, and is given a text`),
   ];
   const mend = [
+    ...(misfits.length > 0 ? [`Give ${inWords(misfits)} type: string in ${workflow}.`] : []),
     ...(undeclared.length > 0
       ? [`Declare ${inWords(undeclared)} under on.workflow_dispatch.inputs of ${workflow}.`]
       : []),
@@ -156,6 +161,9 @@ function agreement(
   const unnumbered = typed.filter(({ type, value }) => type === 'number' && Number.isNaN(Number(value || '-')));
   const doubts = [
     ...odd,
+    ...OURS.flatMap((name) =>
+      types.get(name) === 'environment' ? [`${name} is given a text, and has the type environment`] : [],
+    ),
     ...unnumbered.map(({ name, value }) => `${name} is a number, and production.inputs gives it ${value}`),
   ];
   if (doubts.length > 0) return skipped(`GitHub may refuse ${workflow}, look there: ${doubts.join('; ')}`);

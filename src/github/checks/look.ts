@@ -24,7 +24,13 @@ const repository = z.object({
   /** What the token's owner may do here; absent for an App. */
   permissions: z.object({ push: z.boolean() }).nullish(),
 });
-const app = z.object({ slug: z.string(), html_url: z.string(), permissions, events: z.array(z.string()).catch([]) });
+const app = z.object({
+  slug: z.string(),
+  html_url: z.string(),
+  owner: z.object({ login: z.string() }).nullish().catch(null),
+  permissions,
+  events: z.array(z.string()).catch([]),
+});
 const commit = z.object({
   sha: z.string(),
   commit: z.object({ author: z.object({ name: z.string().catch('') }).nullish() }),

@@ -1,13 +1,9 @@
 import { ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import { OF_WORKFLOW, refusedIn } from './allowed.js';
 import { expressionsIn, holdsInput, readExpression } from './expression.js';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
 const RUN_NAME = 'run-name: "Deploy ${{ inputs.sha }} [${{ inputs.deploy_id }}]"';
-
-// @actions/workflow-parser 0.3.61, workflow-v1.0.min.json: what run-name may read.
-const READABLE = ['github', 'inputs', 'vars'];
-/** Functions that need a job; GitHub knows them elsewhere, but not in a name. */
-const OF_JOBS = ['always', 'success', 'failure', 'cancelled', 'hashfiles'];
 
 /** Checks that runs are named with `[deploy_id]`, by which a run is found whose start got no answer. */
 export function runNameVerdict(runName: string | null, workflow: string): Verdict {
@@ -17,8 +13,9 @@ export function runNameVerdict(runName: string | null, workflow: string): Verdic
       `Put into ${workflow}:`,
       RUN_NAME,
     );
-  const fault = refusedIn(runName);
-  if (fault !== null) return wrong(`GitHub refuses ${workflow}: ${fault}`, `Put into ${workflow}:`, RUN_NAME);
+  const refused = refusedIn(runName, OF_WORKFLOW, 'run-name');
+  if (refused?.sure) return wrong(`GitHub refuses ${workflow}: ${refused.fault}`, `Put into ${workflow}:`, RUN_NAME);
+  if (refused) return skipped(`GitHub may refuse ${workflow}, look there: ${refused.fault}`);
   switch (idIn(runName)) {
     case 'in brackets':
       return ok('holds [deploy_id]');
@@ -32,20 +29,6 @@ export function runNameVerdict(runName: string | null, workflow: string): Verdic
         RUN_NAME,
       );
   }
-}
-
-function refusedIn(runName: string): string | null {
-  const found = expressionsIn(runName);
-  if (found === null) return 'an expression in run-name is not closed with }}';
-  for (const { source } of found) {
-    const { references, functions, fault } = readExpression(source);
-    if (fault !== null) return `in run-name, ${fault}`;
-    const strange = references.find(([context = '']) => !READABLE.includes(context))?.[0];
-    if (strange !== undefined) return `run-name may read github, inputs and vars, not ${strange}`;
-    const ofJobs = functions.find((name) => OF_JOBS.includes(name));
-    if (ofJobs !== undefined) return `run-name may not call ${ofJobs}()`;
-  }
-  return null;
 }
 
 function idIn(runName: string): 'in brackets' | 'perhaps' | 'not' {
@@ -64,12 +47,7 @@ function idIn(runName: string): 'in brackets' | 'perhaps' | 'not' {
 
 /** Whether an expression is the id whenever the id is given: the input alone, or first among alternatives. */
 function isIdItself(source: string): boolean {
-  const alternatives = source.split('||');
-  return alternatives.every((one, at) => {
-    const { references, functions } = readExpression(one);
-    const [reference, ...others] = references;
-    const plain = /^[\s(]*(?:github|inputs)[^&=!<>,]*$/i.test(one);
-    if (reference && others.length === 0 && plain && holdsInput(reference, 'deploy_id') === 'itself') return true;
-    return at > 0 && functions.length === 0 && isIdItself(alternatives[0] ?? '');
-  });
+  let { tree } = readExpression(source);
+  while (tree?.is === 'operator' && tree.sign === '||') tree = tree.of[0] ?? null;
+  return tree?.is === 'value' && holdsInput(tree.path, 'deploy_id') === 'itself';
 }

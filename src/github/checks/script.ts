@@ -21,6 +21,9 @@ const COMPARES = /^(?:\[\[?|test|case|expr|cd|set)(?![\w./-])|^\(\(/;
 const COLLECTS = /^(?:[)}]|done|fi|esac|exec)\s*(?:\d?>|\|)/;
 /** Commands of a workflow that an echo gives to the runner. */
 const SETS = /::set-(?:output|env)\b/;
+/** `cat`, what it is fed up to a word, and where that goes. */
+const REPORT = /^[ \t]*(?:cat|tee)\b([^\n<]*)<<-?[ \t]*["']?(\w+)["']?([^\n]*)\n([\s\S]*?)\n[ \t]*\2[ \t]*$/gm;
+const SUMMARY = /["'\s>]\$\{?GITHUB_STEP_SUMMARY\b/;
 /** Functions may be called where their output goes on. */
 const FUNCTION = /(?:^|[\s;])(?:function\s+[\w-]+|[\w-]+\s*\(\s*\))\s*\{/;
 /** Commands of git that look at a commit and check nothing out. */
@@ -38,7 +41,7 @@ const THROUGH = /\|(?!\s*(?:cut|head|tail|tr|sed|awk|grep|base64)\b)|[;&]/;
  */
 export function followValue(script: string, names: Iterable<string>): ScriptUse {
   const holders = new Set([...names, 'GITHUB_EVENT_PATH']);
-  const { statements, whole } = statementsOf(script);
+  const { statements, whole } = statementsOf(withoutReports(script));
   let use = null as Use;
   let startsPrograms = false;
   let exported = false;
@@ -48,6 +51,8 @@ export function followValue(script: string, names: Iterable<string>): ScriptUse 
     const found = statement.includes(VALUE) || [...holders].some((name) => mentions(statement, name));
     const printed = /^printf\s+-v\s+(\w+)/.exec(statement)?.[1];
     if (found && printed) holders.add(printed);
+    // git fetch leaves what it fetched there.
+    if (found && /^git\b.*\bfetch\b/.test(statement)) holders.add('FETCH_HEAD');
     collected ||= COLLECTS.test(withoutSummary(statement));
     const assigned = ASSIGNS.exec(statement);
     if (assigned) {
@@ -95,6 +100,12 @@ function goesOn(statement: string): boolean {
 /** A statement without what it sends to the summary of the run, to another stream or nowhere. */
 const withoutSummary = (statement: string): string =>
   statement.replace(/>>?\s*["']?\$\{?GITHUB_STEP_SUMMARY\}?["']?/g, '').replace(/\d?>&\d|&?\d?>\s*\/dev\/\w+/g, '');
+
+/** A here-document for the summary of the run is like an echo: its text starts nothing. */
+const withoutReports = (script: string): string =>
+  script.replace(REPORT, (_all, before: string, _word: string, after: string, text: string) =>
+    SUMMARY.test(before + after) ? `echo "${text.replace(/["'`\\]/g, ' ')}"` : _all,
+  );
 
 /** Splits a script at line ends, `;`, `&&` and `||` outside quotes, and leaves its comments out. */
 function statementsOf(script: string): { statements: string[]; whole: boolean } {

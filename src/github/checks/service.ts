@@ -1,7 +1,7 @@
 import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.js';
 import { authorsVerdict } from './authors.js';
 import type { CheckedService } from './checked-service.js';
-import { type Look, notShown, type Repository, type Seen } from './look.js';
+import { type AppItself, type Look, notShown, type Repository, type Seen } from './look.js';
 import type { Server } from './server.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
@@ -64,7 +64,9 @@ function repositoryVerdict(
     return identity.is === 'app'
       ? wrong(
           `the App is not installed on ${repository}, or the repository does not exist`,
-          'Install it there:',
+          isElsewhere(identity.app, repository)
+            ? 'Install it there, as an owner of that organisation; the App must be public (its page, Advanced) or belong to their enterprise:'
+            : 'Install it there:',
           `${identity.app.html_url}/installations/new`,
         )
       : wrong(
@@ -81,6 +83,11 @@ function repositoryVerdict(
   if (full_name.toLowerCase() !== repository.toLowerCase())
     return wrong(`${repository} is now called ${full_name}`, `Set repository: ${full_name} for ${name} in the config.`);
   return ok(`${full_name}, default branch ${default_branch}`);
+}
+
+/** An App that is not public can be installed by its owner alone. */
+function isElsewhere({ owner }: AppItself, repository: string): boolean {
+  return owner != null && owner.login.toLowerCase() !== repository.split('/')[0]?.toLowerCase();
 }
 
 async function branchVerdict(look: Look, service: CheckedService, repository: Repository): Promise<Verdict> {

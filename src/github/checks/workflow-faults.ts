@@ -6,13 +6,25 @@ export interface WorkflowFault {
   readonly mend?: string;
 }
 
+/** Of YAML's own kinds, and `!`, which is no tag. */
+const TAGS = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/;
+
 /**
- * What the YAML of a workflow file may have and GitHub refuses: merge keys, and keys that differ only in capitals. Under
+ * What the YAML of a workflow file may have and GitHub refuses: merge keys, tags, and keys that differ only in capitals. Under
  * `strategy`, where any key may stand, `<<` is one more (@actions/workflow-parser 0.3.61).
  */
 export function yamlFault(document: Document, lines: LineCounter): WorkflowFault | null {
   let fault: WorkflowFault | null = null;
   visit(document, {
+    Node(_key, node) {
+      const { tag } = node as { tag?: string };
+      if (isAlias(node) || tag === undefined || TAGS.test(tag)) return undefined;
+      fault = {
+        fault: `line ${lines.linePos(node.range?.[0] ?? 0).line} has the tag ${tag}, which GitHub does not take`,
+        mend: 'Put the whole value in quotes: ! at its beginning means a tag to YAML.',
+      };
+      return visit.BREAK;
+    },
     Map(_key, map, path) {
       const known = new Map<string, string>();
       for (const { key, value } of map.items) {

@@ -1,8 +1,10 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type ArtifactStep, findArtifactSteps } from './artifacts.js';
 import { type Declarations, dispatchShape, readInputs } from './dispatch-inputs.js';
+import { jobsFault } from './jobs-fault.js';
 import { findShaUse, type ShaUse } from './sha-use.js';
+import { readStructure, type Structure } from './structure.js';
 import { filterFault, type WorkflowFault, yamlFault } from './workflow-faults.js';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -24,6 +26,7 @@ export interface WorkflowFile {
   /** null when it cannot be dispatched. */
   readonly inputs: Declarations['inputs'] | null;
   readonly declarations: Declarations;
+  readonly structure: Structure;
 }
 
 /**
@@ -52,10 +55,23 @@ export function readWorkflowFile(source: string): WorkflowFile | WorkflowFault {
     artifactSteps: findArtifactSteps(raw.is),
     inputs: events.includes('workflow_dispatch') ? declarations.inputs : null,
     declarations,
+    structure: withJobs(readStructure(raw.document, raw.lines), raw.is),
   };
 }
 
-function readYaml(source: string): { readonly is: unknown } | WorkflowFault {
+/** What GitHub refuses in the order of the jobs is only said where each of them can be read. */
+function withJobs(structure: Structure, is: unknown): Structure {
+  const fault = structure.faults.length === 0 ? jobsFault(is) : null;
+  return fault ? { ...structure, faults: [fault] } : structure;
+}
+
+interface Yaml {
+  readonly is: unknown;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+function readYaml(source: string): Yaml | WorkflowFault {
   const lines = new LineCounter();
   const invalid = (error: unknown): WorkflowFault => ({
     fault: `it is not valid YAML: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`,
@@ -67,7 +83,7 @@ function readYaml(source: string): { readonly is: unknown } | WorkflowFault {
     const refused = yamlFault(document, lines);
     if (refused) return refused;
     const is: unknown = document.toJS();
-    return hasEnd(is) ? { is } : invalid('an alias stands in what it stands for');
+    return hasEnd(is) ? { is, document, lines } : invalid('an alias stands in what it stands for');
   } catch (error) {
     return invalid(error);
   }

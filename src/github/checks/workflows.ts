@@ -10,6 +10,10 @@ import { readWorkflowFile, type WorkflowFile } from './workflow-file.js';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not a template
 const CHECKOUT = 'uses: actions/checkout@v6, with: { ref: "${{ inputs.sha }}" }';
 
+const COMPARE = 'Compare it with the one in examples/workflows.';
+/** So many faults of a file are said at once. */
+const MOST_NAMED = 3;
+
 type Found = { readonly file: WorkflowFile; readonly state: string } | { readonly verdict: Verdict };
 
 /** Checks that the staging workflow is on the service's branch, enabled, and started by a push to it. */
@@ -23,7 +27,11 @@ export async function stagingVerdict(
   const found = await find(look, service, at, workflow, service.branch);
   if ('verdict' in found) return found.verdict;
   if (found.file.startsOn?.(service.branch))
-    return artifactsVerdict(server, found.file, workflow) ?? ok(`${found.state}, runs on push to ${service.branch}`);
+    return (
+      artifactsVerdict(server, found.file, workflow) ??
+      doubtful(found.file, workflow) ??
+      ok(`${found.state}, runs on push to ${service.branch}`)
+    );
   return wrong(
     found.file.startsOn
       ? `a push to ${service.branch} does not start ${workflow}: its branch filter excludes it`
@@ -58,10 +66,19 @@ export async function productionVerdicts(
     ];
   }
   return [
-    artifactsVerdict(server, found.file, workflow) ?? ok(`${found.state}, has workflow_dispatch`),
+    artifactsVerdict(server, found.file, workflow) ??
+      doubtful(found.file, workflow) ??
+      ok(`${found.state}, has workflow_dispatch`),
     shaVerdict(found.file, service, mostInputs(server)),
     runNameVerdict(runName, workflow),
   ];
+}
+
+/** What GitHub refuses unless it is newer than what is known here. */
+function doubtful({ structure: { doubts } }: WorkflowFile, workflow: string): Verdict | null {
+  return doubts.length > 0
+    ? skipped(`GitHub may refuse ${workflow}, look there: ${doubts.slice(0, MOST_NAMED).join('; ')}`)
+    : null;
 }
 
 /** Reads the file as it runs, from `ref`. A workflow to dispatch must also be on the default branch, `main`. */
@@ -92,7 +109,21 @@ async function find(
   const read = readWorkflowFile(onRef.data);
   if ('fault' in read)
     return {
-      verdict: wrong(`${file} on ${ref}: ${read.fault}`, read.mend ?? 'Compare it with the one in examples/workflows.'),
+      verdict: wrong(`${file} on ${ref}: ${read.fault}`, read.mend ?? COMPARE),
+    };
+  const { faults } = read.structure;
+  if (faults.length > 0)
+    return {
+      verdict: wrong(
+        `GitHub refuses ${file} on ${ref}: ${faults
+          .slice(0, MOST_NAMED)
+          .map(({ fault }) => fault)
+          .join('; ')}`,
+        faults
+          .slice(0, MOST_NAMED)
+          .flatMap(({ mend }) => mend ?? [])
+          .join(' ') || COMPARE,
+      ),
     };
   if (known.is === 'seen' && known.data.state !== 'active')
     return {
