@@ -88,16 +88,17 @@ export async function postponeInbox(db: Queryable, id: number, afterMs: number):
   );
 }
 
-/** What to tell a person, and where. */
-export async function inboxOutcome<Outcome>(
+/** What to tell people, and where, of those of these rows that were handled. */
+export async function inboxOutcomes<Outcome>(
   db: Queryable,
-  id: number,
-): Promise<{ reply: ReplyTo | null; outcome: Outcome } | null> {
-  const { rows } = await db.query<{ reply: ReplyTo | null; outcome: Outcome }>(
-    'select reply, outcome from inbox where id = $1 and handled_at is not null',
-    [id],
-  );
-  return rows[0] ?? null;
+  ids: readonly number[],
+): Promise<Map<number, { reply: ReplyTo | null; outcome: Outcome }>> {
+  const { rows } = await db.query<{ id: number; reply: ReplyTo | null; outcome: Outcome }>({
+    name: 'inbox-outcomes',
+    text: 'select id, reply, outcome from inbox where id = any($1) and handled_at is not null',
+    values: [ids],
+  });
+  return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }
 
 /** Handled rows are kept for 30 days, longer than anybody can replay the requests they came from. */

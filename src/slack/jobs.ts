@@ -7,17 +7,18 @@ import type { Pauses } from '../core/pauses.js';
 import { reviveRefusal } from '../core/refusal.js';
 import { deploymentById } from '../db/deployments.js';
 import { hasFault } from '../db/faults.js';
-import { maySlackBeTried, noteSlackDown, noteSlackUp, takeSecond, takeTurn } from '../db/pace.js';
+import { maySlackBeTried, noteSlackDown, noteSlackUp, slackOutage, takeSecond, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { addJob } from '../db/queue.js';
 import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
+import { coalesced } from '../waits/coalesce.js';
 import { type CardDeps, drawChannel } from './cards.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
-import { reply } from './replies.js';
+import { createReply } from './replies.js';
 import { tellAlone } from './tell.js';
 import { refusalMessage } from './views/refusal.js';
 
@@ -48,13 +49,16 @@ const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_
 
 export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client, pauses } = deps;
+  const reply = createReply(pool, client);
+  const outage = coalesced(() => slackOutage(pool));
 
   async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | null>): Promise<Again> {
-    if (!(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
+    const isUp = (await outage('')) === null;
+    if (!isUp && !(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
     const answer = await call();
     if (answer === null) return null;
     if (answer.is === 'ok') {
-      await noteSlackUp(pool);
+      if (!isUp) await noteSlackUp(pool);
       return null;
     }
     if (answer.is === 'rate limited') return { afterMs: answer.retryAfterMs };
@@ -95,7 +99,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return null;
     },
     reply: async ({ inboxId, tries }) => {
-      const again = await within(tries, () => reply(pool, client, inboxId));
+      const again = await within(tries, () => reply(inboxId));
       return tries < MOST_REPLY_TRIES ? again : null;
     },
     tell: async ({ user, refusal, tries }) => {

@@ -5,8 +5,10 @@ import type { Done } from '../core/report.js';
 import { reached } from '../crash-points.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
-import { inboxOutcome } from '../db/inbox.js';
+import { inboxOutcomes } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';
+import { batched } from '../waits/batch.js';
+import { coalesced } from '../waits/coalesce.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { tellAlone } from './tell.js';
 import { doneMessage } from './views/done.js';
@@ -19,18 +21,39 @@ type Outcome =
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'nothing' };
 
-/** Tells the person who pressed or typed, and nobody else, what came of it. `null`: there is nothing to say. */
-export async function reply(pool: pg.Pool, client: SlackClient, inboxId: number): Promise<SlackAnswer<unknown> | null> {
-  const found = await inboxOutcome<Outcome>(pool, inboxId);
-  if (!found?.reply) return null;
-  const message = await messageOf(pool, found.outcome);
-  if (!message) return null;
-  const answer = await tellAlone(client, found.reply, message);
-  reached('reply: told');
-  return answer;
+/**
+ * Creates the function that tells the person who pressed or typed, and nobody else, what came of it. It returns null when
+ * there is nothing to say. Answers that are given at the same time share what is read for them.
+ */
+export function createReply(
+  pool: pg.Pool,
+  client: SlackClient,
+): (inboxId: number) => Promise<SlackAnswer<unknown> | null> {
+  const outcomeOf = batched((ids: readonly number[]) => inboxOutcomes<Outcome>(pool, ids));
+  const requestOf = coalesced((deploymentId: number) => readRequest(pool, deploymentId));
+  return async (inboxId) => {
+    const found = await outcomeOf(inboxId);
+    if (!found?.reply) return null;
+    const message = await messageOf(pool, requestOf, found.outcome);
+    if (!message) return null;
+    const answer = await tellAlone(client, found.reply, message);
+    reached('reply: told');
+    return answer;
+  };
 }
 
-async function messageOf(pool: pg.Pool, outcome: Outcome): Promise<Message | null> {
+/** A deployment with its change and the name of who asked for it; null if there is none. */
+async function readRequest(pool: pg.Pool, deploymentId: number) {
+  const deployment = await deploymentById(pool, deploymentId);
+  const change = deployment && (await refOf(pool, deployment.changeId));
+  return change && { deployment, change, names: await namesOf(pool, [deployment.requestedBy]) };
+}
+
+async function messageOf(
+  pool: pg.Pool,
+  requestOf: (deploymentId: number) => ReturnType<typeof readRequest>,
+  outcome: Outcome,
+): Promise<Message | null> {
   switch (outcome.kind) {
     case 'nothing':
       return null;
@@ -56,10 +79,9 @@ async function messageOf(pool: pg.Pool, outcome: Outcome): Promise<Message | nul
             Object.values(outcome.done.detail).filter((one) => typeof one === 'string'),
           ),
         );
-      const deployment = outcome.deploymentId === null ? null : await deploymentById(pool, outcome.deploymentId);
-      const change = deployment && (await refOf(pool, deployment.changeId));
-      if (!deployment || !change) return null;
-      const names = await namesOf(pool, [deployment.requestedBy]);
+      const asked = outcome.deploymentId === null ? null : await requestOf(outcome.deploymentId);
+      if (!asked) return null;
+      const { deployment, change, names } = asked;
       const { kind: is, mayReplace = false } = outcome;
       return doneMessage({ is, service: deployment.service, change, deployment, mayReplace }, names);
     }

@@ -11,7 +11,7 @@ import {
   underWayOf,
   unendedDeployments,
 } from '../../src/db/deployments.js';
-import { claimInbox, inboxOutcome, markHandled, takeIn } from '../../src/db/inbox.js';
+import { claimInbox, inboxOutcomes, markHandled, takeIn } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
@@ -147,7 +147,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
   ['marking it handled', (db) => markHandled(db, [{ id: 19_999, outcome: {} }])],
-  ['what came of it', (db) => inboxOutcome(db, 19_000)],
+  ['what came of it', (db) => inboxOutcomes(db, [19_000])],
 ])('%s is found by index among %#', async (_, ask) => {
   await ask(explaining);
   expect(asked).toBeGreaterThan(0);
