@@ -3,12 +3,11 @@
 import { createCommits } from './commits/commits.js';
 import { byNameIn } from './config/by-name.js';
 import type { Config } from './config/config.js';
-import type { Command } from './core/command.js';
 import { type Connections, connectionsOf } from './core/connections.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
-import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
+import { createFaultNotes, forgetFaultsBut } from './db/faults.js';
 import { savePerson } from './db/people.js';
 import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
@@ -94,9 +93,7 @@ export async function startPushbutton(
   const budgets = createBudgets(config.github.auth.kind, warn);
   const counting = { called: metrics.called('github'), answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
-  const fault = async (name: string, what: string | null) => {
-    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
-  };
+  const fault = createFaultNotes(pool, (name, what) => warn({ fault: what }, name));
   const webUrl = webUrlOf(config.github.apiUrl);
   const commits = createCommits({
     pool,
@@ -127,7 +124,6 @@ export async function startPushbutton(
     decided: metrics.decided,
     log: { info: (details: object, message: string) => log.info(details, message) },
   };
-  const performOne = (command: Command) => perform(performing, command);
   const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
   const inbox = createInboxLoop({
     pool: claims,
@@ -141,8 +137,7 @@ export async function startPushbutton(
 
   const toSlack = { pool, client, pauses, warn };
   const { timezone } = config;
-  const upcoming = upcomingOf(config);
-  const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming };
+  const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
@@ -162,7 +157,7 @@ export async function startPushbutton(
     pauses,
     clients,
     service,
-    perform: performOne,
+    perform: (command) => perform(performing, command),
     dispatched: metrics.dispatched,
     fault,
   });
@@ -229,7 +224,12 @@ export async function startPushbutton(
     const chores = {
       sweep: () => sweep(pool, pauses),
       poll: poll.run,
-      clock: createClock({ pool, services: known.policies, perform: performOne, pauses }),
+      clock: createClock({
+        pool,
+        services: known.policies,
+        perform: (command) => perform(performing, command),
+        pauses,
+      }),
       names: () => learnNames(client, pool, known.people),
       slack: identity.check,
       digest: schedule?.catchUp,
@@ -238,7 +238,7 @@ export async function startPushbutton(
     };
     ends.push(poll.stop, ...startChores(chores, pace.everyMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
-    await sayTimes(pool, timezone, upcoming, log);
+    await sayTimes(pool, timezone, digest.upcoming, log);
     log.info({ port, services: all.length, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {

@@ -202,10 +202,11 @@ export interface Twin {
  * known to be something else: only a forged press names this change there.
  */
 export async function adoptTwin(tx: Queryable, changeId: number, channel: string, ts: string): Promise<boolean> {
-  const { rows } = await tx.query<{ posted: boolean; own: boolean }>(
-    'select ts is not null as posted, (channel, ts) is not distinct from ($2, $3) as own from cards where change_id = $1',
-    [changeId, channel, ts],
-  );
+  const { rows } = await tx.query<{ posted: boolean; own: boolean }>({
+    name: 'pressed-card',
+    text: 'select ts is not null as posted, (channel, ts) is not distinct from ($2, $3) as own from cards where change_id = $1',
+    values: [changeId, channel, ts],
+  });
   const card = rows[0];
   if (!card || card.own || (await isAnothers(tx, changeId, channel, ts))) return false;
   await tx.query(

@@ -14,10 +14,11 @@ export async function savedComparison(
   base: string,
   head: string,
 ): Promise<FullComparison | null> {
-  const { rows } = await db.query<{ status: Comparison['status']; ahead_by: number; commits: ShippedCommit[] }>(
-    'select status, ahead_by, commits from comparisons where repository = $1 and base = $2 and head = $3',
-    [repository, base, head],
-  );
+  const { rows } = await db.query<{ status: Comparison['status']; ahead_by: number; commits: ShippedCommit[] }>({
+    name: 'saved-comparison',
+    text: 'select status, ahead_by, commits from comparisons where repository = $1 and base = $2 and head = $3',
+    values: [repository, base, head],
+  });
   const row = rows[0];
   return row ? { status: row.status, aheadBy: row.ahead_by, commits: row.commits } : null;
 }

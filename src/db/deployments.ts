@@ -7,7 +7,8 @@ import type { Queryable } from './pool.js';
 const one = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? deploymentOf(rows[0]) : null);
 
 export async function deploymentById(db: Queryable, id: number): Promise<Deployment | null> {
-  return one((await db.query<DeploymentRow>('select * from deployments where id = $1', [id])).rows);
+  const text = `select ${DEPLOYMENT_COLUMNS} from deployments where id = $1`;
+  return one((await db.query<DeploymentRow>({ name: 'deployment-by-id', text, values: [id] })).rows);
 }
 
 /** By the opaque key of a button; also null if `key` is not a key at all. */
@@ -95,8 +96,9 @@ export async function claimSend(
   id: number,
   freshMs: number,
 ): Promise<'claimed' | 'taken' | 'stale' | 'not dispatching'> {
-  const { rowCount } = await db.query(
-    `update deployments d set sent_at = clock_timestamp()
+  const { rowCount } = await db.query({
+    name: 'claim-send',
+    text: `update deployments d set sent_at = clock_timestamp()
      where d.id = $1 and d.status = 'dispatching' and d.sent_at is null
        and d.dispatching_at > clock_timestamp() - $2 * interval '1 ms'
        and (d.override_reason is not null or not exists (
@@ -107,8 +109,8 @@ export async function claimSend(
            or (d.requested_by = 'pushbutton' and s.paused_by is not null))
          union all
          select from changes c where c.id = d.change_id and c.hold_reason is not null))`,
-    [id, freshMs],
-  );
+    values: [id, freshMs],
+  });
   if (rowCount === 1) return 'claimed';
   const { rows } = await db.query<{ sent_at: Date | null }>(
     `select sent_at from deployments where id = $1 and status = 'dispatching'`,
@@ -161,14 +163,15 @@ const MAY_TURN_UP = '(run_id is null or ended_by is null)';
 
 /** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */
 export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
-  const { rows } = await db.query<{ id: number }>(
-    `select id from (
+  const { rows } = await db.query<{ id: number }>({
+    name: 'lost-before-head',
+    text: `select id from (
        select id, status, ended_at, run_id, ended_by from deployments where service = $1 and sent_at is not null
        order by sent_at desc limit 1
      ) last where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour' and ${MAY_TURN_UP}
        and exists (select 1 from deployments where service = $1 and status = 'queued')`,
-    [service],
-  );
+    values: [service],
+  });
   return rows[0]?.id ?? null;
 }
 

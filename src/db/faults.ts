@@ -13,6 +13,27 @@ export async function noteFaultOf(db: Queryable, name: string, fault: string | n
   return rowCount === 1;
 }
 
+/** What was mended is not noted again for so long; a fault that another replica notes meanwhile lasts as long at most. */
+const MENDED_MS = 30_000;
+
+/**
+ * The same, but what is as it should be costs a statement now and then alone: each call to GitHub says so. `news` is called
+ * when there is a new fault.
+ */
+export function createFaultNotes(
+  db: Queryable,
+  news: (name: string, fault: string) => void,
+): (name: string, fault: string | null) => Promise<void> {
+  const mended = new Map<string, number>();
+  return async (name, fault) => {
+    if (fault === null && performance.now() - (mended.get(name) ?? Number.NEGATIVE_INFINITY) < MENDED_MS) return;
+    mended.delete(name);
+    const isNews = await noteFaultOf(db, name, fault);
+    if (fault === null) mended.set(name, performance.now());
+    else if (isNews) news(name, fault);
+  };
+}
+
 /** Whether there is a fault with that name now. */
 export async function hasFault(db: Queryable, name: string): Promise<boolean> {
   return (await db.query('select 1 from faults where name = $1', [name])).rowCount === 1;

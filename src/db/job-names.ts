@@ -48,6 +48,8 @@ export interface When {
   afterMs?: number;
   /** A waiting job with this key keeps its time and its payload, unless it has failed: then this one replaces it. */
   unlessWaiting?: boolean;
+  /** A waiting job with this key keeps its time if it is sooner. */
+  orSooner?: boolean;
 }
 
 /** A job to be added. */

@@ -3,14 +3,15 @@ import type { Queryable } from './pool.js';
 
 /** Makes this worker the one that draws in a channel, for at least `leaseMs` from now or until `leaveChannel`. */
 export async function enterChannel(db: Queryable, channel: string, worker: string, leaseMs: number): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `insert into channel_slots (channel, drawn_by, drawn_until) values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
+  const { rowCount } = await db.query({
+    name: 'enter-channel',
+    text: `insert into channel_slots (channel, drawn_by, drawn_until) values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
      on conflict (channel) do update set drawn_by = $2, drawn_until = case
          when channel_slots.drawn_by = $2 then greatest(channel_slots.drawn_until, excluded.drawn_until)
          else excluded.drawn_until end
        where channel_slots.drawn_by is null or channel_slots.drawn_by = $2 or channel_slots.drawn_until < clock_timestamp()`,
-    [channel, worker, leaseMs],
-  );
+    values: [channel, worker, leaseMs],
+  });
   return rowCount === 1;
 }
 

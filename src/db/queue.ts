@@ -23,13 +23,14 @@ async function addJobs(tx: Queryable, jobs: readonly Added[], holder: string | n
   const { rows } = await tx.query<{ place: number; id: number }>({
     name: 'add-jobs',
     text: `with job as materialized (
-         select * from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[])
-           with ordinality as job (name, payload, key, at, after_ms, mode, priority, place)
+         select * from unnest($1::text[], $2::json[], $3::text[], $4::timestamptz[], $5::float8[], $6::text[], $7::int[],
+           $8::boolean[]) with ordinality as job (name, payload, key, at, after_ms, mode, priority, or_sooner, place)
          where mode = 'replace' or not exists (select 1 from graphile_worker.jobs j
            where j.key = job.key and j.locked_at is null and j.attempts = 0)
        ) select place, added.id from job cross join lateral graphile_worker.add_job(name, job.payload, job_key := job.key,
            max_attempts := 25, job_key_mode := mode, priority := job.priority,
-           run_at := coalesce(at, clock_timestamp()) + after_ms * interval '1 ms') as added`,
+           run_at := least(coalesce(at, clock_timestamp()) + after_ms * interval '1 ms', case when or_sooner then
+             (select run_at from graphile_worker.jobs j where j.key = job.key and j.locked_at is null) end)) as added`,
     values: [
       sorted.map(({ name }) => name),
       sorted.map(({ payload }) => JSON.stringify(payload)),
@@ -38,6 +39,7 @@ async function addJobs(tx: Queryable, jobs: readonly Added[], holder: string | n
       sorted.map(({ when }) => when.afterMs ?? 0),
       sorted.map(({ when }) => (when.unlessWaiting ? 'preserve_run_at' : 'replace')),
       sorted.map(({ name }) => PRIORITY[name] ?? 0),
+      sorted.map(({ when }) => when.orSooner ?? false),
     ],
   });
   return rows.flatMap(({ place, id }) => {
@@ -179,7 +181,10 @@ async function markDirty(tx: Queryable, changeIds: readonly number[], service: s
   return rows.map(({ channel }) => channel);
 }
 
-const draw = (channel: string): Added => job('draw', { channel }, { key: `draw:${channel}` });
+/** What a decision starts goes first, and several steps of a moment are one drawing. */
+const DRAWN_AFTER_MS = 100;
+const draw = (channel: string): Added =>
+  job('draw', { channel }, { key: `draw:${channel}`, afterMs: DRAWN_AFTER_MS, orSooner: true });
 
 /** One job per person and refusal: the same refusal twice in a row is sent once. */
 export const tellKey = ({ user, refusal }: { user: string; refusal: Refusal }): string =>

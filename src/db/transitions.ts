@@ -1,5 +1,6 @@
 /** The steps of a deployment, each only from the states in which the decision found it. Any other state throws. */
 
+import { createHash } from 'node:crypto';
 import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment/deployment.js';
 import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
@@ -9,13 +10,14 @@ export async function addDeployment(
   service: string,
   what: Extract<Write, { write: 'add deployment' }>,
 ): Promise<number> {
-  const { rows } = await tx.query<{ id: number }>(
-    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
+  const { rows } = await tx.query<{ id: number }>({
+    name: 'add-deployment',
+    text: `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
        queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,
        run_number)
      values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17,
        (select run_number from changes where id = $3)) returning id`,
-    [
+    values: [
       what.deployId,
       service,
       what.changeId,
@@ -32,7 +34,7 @@ export async function addDeployment(
       what.override,
       what.confirmed,
     ],
-  );
+  });
   return (rows[0] as { id: number }).id;
 }
 
@@ -43,10 +45,11 @@ export async function addApproval(
   decision: string,
   reason: string | null,
 ): Promise<void> {
-  await tx.query(
-    'insert into approvals (deployment_id, slack_user_id, decision, reason, decided_at) values ($1, $2, $3, $4, clock_timestamp())',
-    [deploymentId, user, decision, reason],
-  );
+  await tx.query({
+    name: 'add-approval',
+    text: 'insert into approvals (deployment_id, slack_user_id, decision, reason, decided_at) values ($1, $2, $3, $4, clock_timestamp())',
+    values: [deploymentId, user, decision, reason],
+  });
 }
 
 const counted = (basis: Basis | null): unknown[] => [
@@ -238,6 +241,10 @@ export const setReplaced = (tx: Queryable, id: number, replaced: number | null):
   move(tx, 'update deployments set replaced = $2 where id = $1', [id, replaced]);
 
 async function move(tx: Queryable, text: string, values: unknown[]): Promise<void> {
-  const { rowCount } = await tx.query(text, values);
+  // Prepared under its text, since each step is taken again and again.
+  const { rowCount } = await tx.query({ name: nameOf(text), text, values });
   if (rowCount !== 1) throw new Error(`deployment ${String(values[0])} changed after the decision`);
 }
+
+/** A name has at most 63 bytes. */
+const nameOf = (text: string): string => `move ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

@@ -19,7 +19,7 @@ import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { enqueueEffects } from '../../src/db/queue.js';
 import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
-import { readService } from '../../src/db/service-state.js';
+import { readNamed, readService } from '../../src/db/service-state.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
@@ -116,6 +116,15 @@ const key = async (table: 'changes' | 'deployments') =>
 
 test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['the state of a service', (db) => readService(db, 'shop')],
+  ['its state and the change of a button', async (db) => readNamed(db, 'shop', { change: await key('changes') })],
+  ['its state and a change', (db) => readNamed(db, 'shop', { change: 19_000 })],
+  ['its state and the change of a commit', (db) => readNamed(db, 'shop', { sha: shaOf(19_000) })],
+  ['its state and what is sent next', (db) => readNamed(db, 'shop', { head: true })],
+  [
+    'its state and the deployment of a button',
+    async (db) => readNamed(db, 'shop', { deployment: await key('deployments') }),
+  ],
+  ['its state and a deployment', (db) => readNamed(db, 'shop', { deployment: 19_000 })],
   [
     'what a press names',
     async (db) => [await changeByKey(db, await key('changes')), await changeBySha(db, 'shop', shaOf(19_000))],
