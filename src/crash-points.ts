@@ -8,6 +8,7 @@ export const CRASH_POINTS = [
   'gathered',
   'decided',
   'committed',
+  'held: carried out',
   'dispatch: reached',
   'dispatch: claimed',
   'dispatch: answered',

@@ -47,7 +47,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', PG, 'node:timers/']],
-  ['src/flow/at-once.ts', ['src/db/', PG]],
+  ['src/flow/at-once.ts', [CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
   [
     'src/flow/',

@@ -1,6 +1,7 @@
 /** Carries out jobs right after the commit that added them, without a trip through the queue. */
 
 import type pg from 'pg';
+import { reached } from '../crash-points.js';
 import { forgetHeld, type Held, newHolder, releaseHeld } from '../db/held-jobs.js';
 import type { JobName } from '../db/job-names.js';
 
@@ -17,7 +18,8 @@ export interface AtOnceDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Answers are many and short; a start waits for nobody. */
+/** Answers are many and short; a start goes before them. */
+const isStart = ({ name }: Held): boolean => name !== 'reply';
 const MOST_AT_ONCE = 16;
 /** More than these are left to the queue, and so to all replicas. */
 const MOST_WAITING = 500;
@@ -56,12 +58,14 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
       () => true,
       () => false,
     );
-    if (done) note('forget', id);
+    if (!done) return;
+    reached('held: carried out');
+    note('forget', id);
   }
 
   function next(): void {
     while (running.size < MOST_AT_ONCE) {
-      const place = waiting.findIndex(({ name }) => name !== 'reply');
+      const place = waiting.findIndex(isStart);
       const [job] = waiting.splice(Math.max(place, 0), 1);
       if (!job) return;
       const done = carry(job).finally(() => {
@@ -75,9 +79,10 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
   return {
     holder: newHolder(),
     carryOut: (jobs) => {
-      const room = stopped ? 0 : MOST_WAITING - waiting.length;
-      waiting.push(...jobs.slice(0, Math.max(room, 0)));
-      for (const { id } of jobs.slice(Math.max(room, 0))) note('release', id);
+      const room = stopped ? 0 : Math.max(MOST_WAITING - waiting.length, 0);
+      const all = [...jobs.filter(isStart), ...jobs.filter((job) => !isStart(job))];
+      waiting.push(...all.slice(0, room));
+      for (const { id } of all.slice(room)) note('release', id);
       next();
     },
     stop: async () => {

@@ -263,6 +263,7 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   gathered: pressed,
   decided: pressed,
   committed: pressed,
+  'held: carried out': pressed,
   'dispatch: reached': pressed,
   'dispatch: claimed': claimedAndNotSent,
   'dispatch: answered': pressed,
