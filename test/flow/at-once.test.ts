@@ -58,7 +58,8 @@ test('it is carried out and forgotten, a start before the answers', async () => 
   expect(await queued()).toEqual(['reply: held', 'reply: held', 'start next: held']);
   one.carryOut(held);
   await one.stop();
-  expect(done).toEqual(['start next shop', 'reply 1,0', 'reply 2,0']);
+  expect(done[0]).toBe('start next shop');
+  expect(done.slice(1).sort()).toEqual(['reply 1,0', 'reply 2,0']);
   expect(await queued()).toEqual([]);
   expect(warned).toEqual([]);
 });
