@@ -53,7 +53,14 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/flow/',
     [
       ...[CORE, CRASH_POINTS, 'src/db/', 'src/flow/outcome.ts', 'src/flow/read-target.ts', 'src/flow/stop.ts'],
-      ...['src/flow/decide-together.ts', { types: 'src/flow/at-once.ts' }, PG, 'node:'],
+      ...[
+        'src/flow/decide-together.ts',
+        'src/flow/or-alone.ts',
+        'src/flow/job-moved.ts',
+        { types: 'src/flow/at-once.ts' },
+        PG,
+        'node:',
+      ],
     ],
   ],
   // What test runners write; knows nothing of where it comes from.

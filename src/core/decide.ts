@@ -2,13 +2,13 @@
 
 import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import type { Command } from './command.js';
-import { type Decision, NOTHING, refused, type ServicePolicy } from './decision.js';
+import { type Decision, refused, type ServicePolicy } from './decision.js';
 import { pressApprove, pressReject } from './deployment/approvals.js';
 import { dispatchAnswered, notSent, startNext } from './deployment/dispatch.js';
 import { lookUpRefused, notFound } from './deployment/look-up.js';
 import type { RunTarget } from './deployment/outside.js';
 import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js';
-import { productionSeen } from './deployment/production.js';
+import { jobMoved, productionSeen } from './deployment/production.js';
 import { pressReplace } from './deployment/replace.js';
 import { pressDeploy, pressRetry } from './deployment/requests.js';
 import { pressRollBack } from './deployment/roll-back.js';
@@ -84,13 +84,7 @@ export function decide(
     case 'production seen':
       return productionSeen(state, target, command.run, policy, facts);
     case 'job moved':
-      if (!target.deployment || target.deployment.status === 'lost') return NOTHING;
-      return {
-        kind: 'accepted',
-        writes: [],
-        records: [],
-        effects: [{ effect: 'follow', deploymentId: target.deployment.id, afterMs: 0 }],
-      };
+      return jobMoved(target.deployment);
     case 'start next':
       return startNext(state, target, policy, facts);
     case 'dispatch answered':

@@ -35,6 +35,21 @@ export async function deploymentOfRun(
   return one(rows);
 }
 
+/** The deployments of runs, each of one service. */
+export async function deploymentsOfRuns(
+  db: Queryable,
+  runs: readonly { readonly service: string; readonly runId: number }[],
+): Promise<{ service: string; runId: number; id: number; status: Deployment['status'] }[]> {
+  const { rows } = await db.query<{ service: string; runId: number; id: number; status: Deployment['status'] }>({
+    name: 'deployments-of-runs',
+    text: `select d.service, d.run_id as "runId", d.id, d.status
+      from (select distinct * from unnest($1::text[], $2::bigint[])) as run (service, id)
+        join deployments d on d.service = run.service and d.run_id = run.id`,
+    values: [runs.map(({ service }) => service), runs.map(({ runId }) => runId)],
+  });
+  return rows;
+}
+
 /** Whether one of these services started that run, by the `[deploy_id]` in its name. Ignores an id that was copied. */
 export async function isRunOf(
   db: Queryable,

@@ -118,7 +118,7 @@ function jobOf(service: string, effect: Effect): Added | null {
     case 'look up':
     case 'follow': {
       const { deploymentId, afterMs } = effect;
-      return job(effect.effect, { deploymentId }, { key: `${effect.effect}:${deploymentId}`, afterMs });
+      return job(effect.effect, { deploymentId }, { key: `${effect.effect}:${deploymentId}`, afterMs, orSooner: true });
     }
     case 'cancel run':
       return job('cancel run', { deploymentId: effect.deploymentId }, { key: `cancel:${effect.deploymentId}` });

@@ -17,7 +17,8 @@ import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { lockService } from '../db/services.js';
 import type { AtOnce } from './at-once.js';
-import { type Closing, closeAll, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
+import { type Ended, orAlone } from './or-alone.js';
+import { type Closing, closeAll, doneOf, type From, type Heard, tell } from './outcome.js';
 import { createReader } from './read-target.js';
 
 /** What Slack and GitHub said of a command. */
@@ -39,34 +40,16 @@ export interface DecideDeps extends Heard {
   readonly atOnce: AtOnce;
 }
 
-/** How a command ended; null when its facts were gathered for another state and must be gathered again. */
-type Ended = Outcome | null;
-
 /**
  * Decides each command on the state that the one before it left. Each has its own outcome, its own ledger lines and its own
- * inbox row. If the transaction fails, each is decided in one of its own, so that one that cannot be saved fails alone.
+ * inbox row, and fails alone if it cannot be saved.
  */
-export async function decideTogether(
+export const decideTogether = (
   deps: DecideDeps,
   policy: ServicePolicy,
   commands: readonly Gathered[],
-): Promise<PromiseSettledResult<Ended>[]> {
-  let began = false;
-  try {
-    const ended = await decideIn(deps, policy, commands, () => {
-      began = true;
-    });
-    return ended.map((value) => ({ status: 'fulfilled', value }));
-  } catch (error) {
-    const alone = commands.length === 1;
-    if (alone && error instanceof Twice) return [{ status: 'fulfilled', value: { kind: 'nothing' } }];
-    // Without a connection, none would be saved alone either.
-    if (alone || !began) return commands.map(() => ({ status: 'rejected', reason: error }));
-    const each: PromiseSettledResult<Ended>[] = [];
-    for (const one of commands) each.push(...(await decideTogether(deps, policy, [one])));
-    return each;
-  }
-}
+): Promise<PromiseSettledResult<Ended>[]> =>
+  orAlone(commands, (together, began) => decideIn(deps, policy, together, began));
 
 async function decideIn(
   deps: DecideDeps,

@@ -9,6 +9,7 @@ import { transaction } from '../db/pool.js';
 import { enqueueEffects } from '../db/queue.js';
 import { inTurn } from '../db/turns.js';
 import { type Asked, type DecideDeps, decideTogether, type Gathered } from './decide-together.js';
+import { performMoved } from './job-moved.js';
 import { closeAll, type From, ignoreTwice, type Outcome, tell } from './outcome.js';
 import { performStop } from './stop.js';
 
@@ -27,6 +28,7 @@ export async function perform(deps: PerformDeps, command: Command, from: From | 
   const service = 'service' in command ? command.service : (from?.service ?? null);
   const policy = service === null ? undefined : deps.policyOf(service);
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
+  if (command.type === 'job moved') return performMoved(deps, command, from);
   for (let round = 0; round < 5; round += 1) {
     const asked = await deps.gather(command, service);
     reached('gathered');

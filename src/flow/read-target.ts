@@ -43,8 +43,6 @@ async function readSubject(tx: Queryable, service: string, command: Command): Pr
   switch (command.type) {
     case 'retry':
       return { state, target: { ...target, change: deployment && (await changeById(tx, deployment.changeId)) } };
-    case 'job moved':
-      return { state, target: { ...target, deployment: await deploymentOfRun(tx, service, command.runId, []) } };
     case 'production seen': {
       const { run } = command;
       const own = await deploymentOfRun(tx, service, run.runId, namedIn(run.title));
@@ -63,10 +61,7 @@ function underWayOf({ active, queue, waiting }: ServiceState, sha: string | unde
 }
 
 /** What `deploymentOfRun` and `outsideRun` look for. */
-function runOf(command: Command): unknown {
-  if (command.type === 'job moved') return command.runId;
-  return command.type === 'production seen' ? command.run : null;
-}
+const runOf = (command: Command): unknown => (command.type === 'production seen' ? command.run : null);
 
 /** What is read of a command beside the state of its service. */
 function namedBy(command: Command): Named {

@@ -20,6 +20,15 @@ const runOf = (run: ProductionRun): Run => ({
 export const isNoNews = (known: Run, run: ProductionRun): boolean =>
   run.runId === known.id && run.attempt === known.attempt && run.status !== 'completed';
 
+/** Jobs of a run often move together; they are read once, so much later. */
+const MOVED_MS = 300;
+
+/** Decides about a job of a run that moved, of a deployment or none: the run is read again. */
+export function jobMoved(deployment: Pick<Deployment, 'id' | 'status'> | null): Decision {
+  if (!deployment || deployment.status === 'lost') return NOTHING;
+  return planOf({ effects: [{ effect: 'follow', deploymentId: deployment.id, afterMs: MOVED_MS }] });
+}
+
 export function productionSeen(
   state: ServiceState,
   target: RunTarget,

@@ -293,7 +293,7 @@ test('a job that moved makes the run be read again, also of one that has ended',
       POLICY,
       facts({ now: NOW }),
     );
-  expect(effectsOf(moved(underWay('deploying', 12, 3)))).toEqual(['follow 12 in 0 s']);
-  expect(effectsOf(moved(ended('failed', 12, 3)))).toEqual(['follow 12 in 0 s']);
+  expect(effectsOf(moved(underWay('deploying', 12, 3)))).toEqual(['follow 12 in 0.3 s']);
+  expect(effectsOf(moved(ended('failed', 12, 3)))).toEqual(['follow 12 in 0.3 s']);
   expect([moved(null), moved(lost)]).toEqual([NOTHING, NOTHING]);
 });
