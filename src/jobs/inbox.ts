@@ -41,6 +41,8 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
+  /** The last look took as many rows as there was room for: there may be more. */
+  let full = false;
   let stopped = true;
 
   async function carry(row: InboxRow): Promise<void> {
@@ -77,12 +79,15 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
     do {
       again = false;
       const free = AT_ONCE - running.size;
-      if (free <= 0 || stopped) return;
+      if (stopped) return;
+      full = free <= 0;
+      if (full) return;
       const rows = await claimInbox(pool, free, LEASE_MS);
+      full = rows.length === free;
       for (const row of rows) {
         const done = carry(row).finally(() => {
           running.delete(done);
-          wake();
+          if (full) wake();
         });
         running.add(done);
       }
