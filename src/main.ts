@@ -7,7 +7,7 @@ import { type Connections, connectionsOf } from './core/connections.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
 import { servicesOfRun } from './db/deployments.js';
-import { createFaultNotes, forgetFaultsBut } from './db/faults.js';
+import { forgetFaultsBut, noteFaultOf } from './db/faults.js';
 import { savePerson } from './db/people.js';
 import { openPools } from './db/pools.js';
 import { databaseProblem, warningsOf } from './db/readiness.js';
@@ -93,7 +93,9 @@ export async function startPushbutton(
   const budgets = createBudgets(config.github.auth.kind, warn);
   const counting = { called: metrics.called('github'), answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
-  const fault = createFaultNotes(pool, (name, what) => warn({ fault: what }, name));
+  const fault = async (name: string, what: string | null) => {
+    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
+  };
   const webUrl = webUrlOf(config.github.apiUrl);
   const commits = createCommits({
     pool,
@@ -195,7 +197,7 @@ export async function startPushbutton(
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
-  const ends: Stop[] = [];
+  const ends: ((leaveMs: number) => Promise<unknown>)[] = [];
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));
     await atOnce.stop();
@@ -246,5 +248,3 @@ export async function startPushbutton(
     throw error;
   }
 }
-
-type Stop = (leaveMs: number) => Promise<unknown>;

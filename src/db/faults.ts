@@ -4,34 +4,13 @@ import type { Queryable } from './pool.js';
 export async function noteFaultOf(db: Queryable, name: string, fault: string | null): Promise<boolean> {
   const { rowCount } =
     fault === null
-      ? await db.query('delete from faults where name = $1', [name])
+      ? await db.query({ name: 'mend-fault', text: 'delete from faults where name = $1', values: [name] })
       : await db.query(
           `insert into faults (name, fault) values ($1, $2)
            on conflict (name) do update set fault = excluded.fault, since = now() where faults.fault <> excluded.fault`,
           [name, fault],
         );
   return rowCount === 1;
-}
-
-/** What was mended is not noted again for so long; a fault that another replica notes meanwhile lasts as long at most. */
-const MENDED_MS = 30_000;
-
-/**
- * The same, but what is as it should be costs a statement now and then alone: each call to GitHub says so. `news` is called
- * when there is a new fault.
- */
-export function createFaultNotes(
-  db: Queryable,
-  news: (name: string, fault: string) => void,
-): (name: string, fault: string | null) => Promise<void> {
-  const mended = new Map<string, number>();
-  return async (name, fault) => {
-    if (fault === null && performance.now() - (mended.get(name) ?? Number.NEGATIVE_INFINITY) < MENDED_MS) return;
-    mended.delete(name);
-    const isNews = await noteFaultOf(db, name, fault);
-    if (fault === null) mended.set(name, performance.now());
-    else if (isNews) news(name, fault);
-  };
 }
 
 /** Whether there is a fault with that name now. */

@@ -88,7 +88,7 @@ const OF_SERVICE = 'from services s cross join stop where s.name = $1';
 
 /** As `rank` and `queue` order them. */
 const HEAD = `(select change_id from deployments where service = s.name and status = 'queued'
-   order by kind = 'roll back' desc, override_reason is not null desc, queued_at, id limit 1)`;
+   order by kind = 'roll back' desc, override_reason is not null desc, date_trunc('milliseconds', queued_at), id limit 1)`;
 /**
  * What else is read, by what is named, which is $2: statements of their own, without parameters that may be null. With such,
  * PostgreSQL would plan each execution anew, which takes five times as long as reading.

@@ -18,18 +18,23 @@ export interface AtOnceDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Answers are many and short; a start goes before them. */
-const isStart = ({ name }: Held): boolean => name !== 'reply';
-const MOST_AT_ONCE = 16;
-/** More than these are left to the queue, and so to all replicas. */
-const MOST_WAITING = 500;
+/** When jobs have waited for so long, those that wait are left to the queue, and so to all replicas. */
+const MOST_WAIT_MS = 2_000;
+
+/**
+ * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
+ * checks grow old. When Slack hangs, few answers find that out.
+ */
+const LANES = [
+  { takes: ['dispatch', 'start next'], atOnce: 16 },
+  { takes: ['reply'], atOnce: 2 },
+] as const;
 
 /**
  * From `stop` on, what has not begun is left to the queue. It resolves when what is under way has ended; while others still
  * decide, it is called once more after them.
  */
 export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readonly stop: () => Promise<void> } {
-  const waiting: Held[] = [];
   const running = new Set<Promise<void>>();
   const noted = { forget: [] as number[], release: [] as number[] };
   let noting: Promise<void> | null = null;
@@ -63,31 +68,55 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     note('forget', id);
   }
 
-  function next(): void {
-    while (running.size < MOST_AT_ONCE) {
-      const place = waiting.findIndex(isStart);
-      const [job] = waiting.splice(Math.max(place, 0), 1);
-      if (!job) return;
-      const done = carry(job).finally(() => {
-        running.delete(done);
-        next();
-      });
-      running.add(done);
+  const lanes = LANES.map(({ takes, atOnce }) => {
+    const waiting = takes.map((): Held[] => []);
+    let busy = 0;
+    let timer: NodeJS.Timeout | null = null;
+
+    function release(): void {
+      timer = null;
+      for (const { id } of waiting.flatMap((jobs) => jobs.splice(0))) note('release', id);
     }
-  }
+
+    function next(): void {
+      while (busy < atOnce) {
+        const job = waiting.find((jobs) => jobs.length > 0)?.shift();
+        if (!job) break;
+        busy += 1;
+        const done = carry(job).finally(() => {
+          busy -= 1;
+          running.delete(done);
+          next();
+        });
+        running.add(done);
+      }
+      if (waiting.every((jobs) => jobs.length === 0)) {
+        if (timer) clearTimeout(timer);
+        timer = null;
+      } else timer ??= setTimeout(release, MOST_WAIT_MS);
+    }
+
+    return {
+      add: (jobs: readonly Held[]) => {
+        for (const job of jobs) waiting[takes.findIndex((name: JobName) => name === job.name)]?.push(job);
+        next();
+      },
+      stop: () => {
+        if (timer) clearTimeout(timer);
+        release();
+      },
+    };
+  });
 
   return {
     holder: newHolder(),
     carryOut: (jobs) => {
-      const room = stopped ? 0 : Math.max(MOST_WAITING - waiting.length, 0);
-      const all = [...jobs.filter(isStart), ...jobs.filter((job) => !isStart(job))];
-      waiting.push(...all.slice(0, room));
-      for (const { id } of all.slice(room)) note('release', id);
-      next();
+      if (stopped) for (const { id } of jobs) note('release', id);
+      else for (const lane of lanes) lane.add(jobs);
     },
     stop: async () => {
       stopped = true;
-      for (const { id } of waiting.splice(0)) note('release', id);
+      for (const lane of lanes) lane.stop();
       while (running.size > 0) await Promise.all(running);
       await noting;
     },

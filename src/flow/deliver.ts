@@ -118,7 +118,9 @@ export function createRun(
     }
     if (!again) return;
     const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
-    const when = { key: KEYS[name](payload), afterMs: again.afterMs, unlessWaiting: again.atLeast !== true };
-    await addJob(pool, name, next, when);
+    const when = { key: KEYS[name](payload), afterMs: again.afterMs };
+    // A start of the service that waits for a later time is for another deployment.
+    const beside = name === 'start next' ? { orSooner: true } : { unlessWaiting: again.atLeast !== true };
+    await addJob(pool, name, next, { ...when, ...beside });
   };
 }

@@ -41,6 +41,12 @@ async function readSubject(tx: Queryable, service: string, command: Command): Pr
   const sha = (change ?? deployment)?.sha;
   const target = { change, deployment, underWay: underWayOf(state, sha), outside: null, restored: null };
   switch (command.type) {
+    case 'start next': {
+      // The statement orders the queue by microseconds, the state by milliseconds: the state's word holds.
+      const head = state.queue[0]?.changeId;
+      if (head === undefined || change?.id === head) return { state, target };
+      return { state, target: { ...target, change: await changeById(tx, head) } };
+    }
     case 'retry':
       return { state, target: { ...target, change: deployment && (await changeById(tx, deployment.changeId)) } };
     case 'production seen': {
