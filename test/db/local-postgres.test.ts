@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type LocalPostgres, startLocalPostgres } from '../../src/db/local-postgres.js';
+import { until } from '../support/until.js';
 
 const isRoot = process.getuid?.() === 0;
 const running = new Set<LocalPostgres>();
@@ -45,6 +46,14 @@ async function postmaster(server: LocalPostgres): Promise<number> {
   return Number((await fs.readFile(path.join(server.folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test('a second start finds the running server, and data outlive a kill -9 of it', async () => {
   const folder = path.join(await temporaryFolder(0o711), `it's a "folder" with $HOME`);
   const first = await start(folder);
@@ -55,7 +64,9 @@ test('a second start finds the running server, and data outlive a kill -9 of it'
   const second = await start(folder);
   expect(second).toMatchObject({ adopted: true, url: first.url });
 
-  process.kill(await postmaster(first), 'SIGKILL');
+  const killed = await postmaster(first);
+  process.kill(killed, 'SIGKILL');
+  await until('it is gone', () => !isAlive(killed));
   const third = await start(folder);
   expect(third.adopted).toBe(false);
   expect(await ask(third.url, 'select word from kept')).toEqual(['here']);
