@@ -55,7 +55,7 @@ test('a replica that follows a run makes few database transactions', async () =>
   const sha = await land(team);
   await start(team, ALICE, sha);
   await quiet(team);
-  expect(await aSecond()).toBeLessThan(60);
+  expect(await aSecond()).toBeLessThan(40);
 });
 
 test('while Slack and GitHub hang a replica makes few database transactions, and none waits for them', async () => {
