@@ -7,19 +7,15 @@ const SHORTER = 0.97;
 /** Two lists for each service are then fewer than three calls a minute, up to 320 services. */
 const COMPARE_MS = 45_000;
 
-/** Who sets a shorter pause does not want to wait. */
-const SHORT_MS = 30_000;
-/** For each repository, so that all of them together are asked for at most twenty lists a minute. */
+/** For each repository, so that all of them together are asked for at most twenty lists a minute: few wait no longer. */
 const SHARE_MS = 3_000;
 
 /** How often which repositories are polled; their names in lower case, each once, sorted. */
 export function paceOf({ services, github }: Config) {
   const repositories = [...new Set(services.map((one) => one.repository.toLowerCase()))].sort();
   const { pollMs } = github;
-  const longer = (times: number, mostMs: number) => {
-    const usual = Math.min(times * pollMs, mostMs) * SHORTER;
-    return Math.max(pollMs, pollMs < SHORT_MS ? Math.min(repositories.length * SHARE_MS, usual) : usual);
-  };
+  const longer = (times: number, mostMs: number) =>
+    Math.max(pollMs, Math.min(repositories.length * SHARE_MS, Math.min(times * pollMs, mostMs) * SHORTER));
   return {
     repositories,
     webhooks: github.webhooks,

@@ -17,8 +17,12 @@ function pauses(poll: string, repositories: number): number[] {
   return [pace.activeMs, pace.quietMs].map((ms) => ms / 1_000);
 }
 
-test('a repository whose webhooks arrive is polled seldom, unless the config asks for news within half a minute', () => {
-  expect(pauses('60s', 1)).toEqual([291, 582]);
+test('repositories whose webhooks arrive are polled the more seldom the more there are: at most 20 lists a minute', () => {
+  expect(pauses('60s', 1)).toEqual([60, 60]);
+  expect(pauses('60s', 20)).toEqual([60, 60]);
+  expect(pauses('60s', 50)).toEqual([150, 150]);
+  expect(pauses('60s', 100)).toEqual([291, 300]);
+  expect(pauses('60s', 300)).toEqual([291, 582]);
   expect(pauses('1h', 1)).toEqual([3_600, 3_600]);
   expect(pauses('5s', 1)).toEqual([5, 5]);
   expect(pauses('5s', 3)).toEqual([9, 9]);
