@@ -12,6 +12,7 @@ export const CRASH_POINTS = [
   'dispatch: reached',
   'dispatch: claimed',
   'dispatch: answered',
+  'jobs moved: decided',
   'follow: read',
   'follow: jobs saved',
   'look up: found',

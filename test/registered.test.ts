@@ -109,7 +109,7 @@ test('every effect becomes a job or a redraw, every job has its handler, every w
   const commands = named('src/core/command.ts', 'type');
   expect(commands.filter((one) => !cases('src/core/decide.ts').includes(one))).toEqual([]);
   const jobs = [
-    ...(/interface Jobs \{([\s\S]*?)\n\}/.exec(source('src/db/queue.ts'))?.[1] ?? '').matchAll(
+    ...(/interface Jobs \{([\s\S]*?)\n\}/.exec(source('src/db/job-names.ts'))?.[1] ?? '').matchAll(
       /^ {2}'?([a-z -]+)'?: \{/gm,
     ),
   ];

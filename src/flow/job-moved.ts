@@ -52,10 +52,9 @@ async function decideIn(deps: MovedDeps, all: readonly Asked[], began: () => voi
     const closings = each.flatMap(({ from, outcome }): Closing[] => (from ? [{ from, outcome, changeId: null }] : []));
     const { jobs } = await closeAll(tx, closings);
     await enqueueEffects(tx, '', effects, jobs);
-    reached('decided');
+    reached('jobs moved: decided');
     return each;
   });
-  reached('committed');
   for (const { command, from, decision } of decided) tell(deps, command, command.service, decision, from);
   return decided.map(({ outcome }) => outcome);
 }

@@ -82,8 +82,9 @@ async function claimedAndNotSent(point: CrashPoint): Promise<void> {
 
 async function followed(point: CrashPoint): Promise<void> {
   const { sha, bot } = await passedThen(point);
-  await start(team, ALICE, sha);
-  await hurry(team, 'follow');
+  const run = await start(team, ALICE, sha);
+  if (point === 'jobs moved: decided') await team.github.advance(run, { job: 'deploy', status: 'in_progress' });
+  else await hurry(team, 'follow');
   await diesAndAnotherComes(bot);
   await oneRunToItsEnd(sha, point);
 }
@@ -267,6 +268,7 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'dispatch: reached': pressed,
   'dispatch: claimed': claimedAndNotSent,
   'dispatch: answered': pressed,
+  'jobs moved: decided': followed,
   'follow: read': followed,
   'follow: jobs saved': jobsSaved,
   'look up: found': lookedUp,
