@@ -1,6 +1,6 @@
 import { polledOnce, pollNow } from '../support/deliveries.js';
 import { freePort } from '../support/free-port.js';
-import { asked, hears, minutes } from '../support/polling.js';
+import { asked, halfway, hears, minutes } from '../support/polling.js';
 import { card, landedWithoutWebhooks, press, stands } from '../support/releases.js';
 import { ALICE, configOf, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -43,6 +43,7 @@ test('when few calls of the hour are left, the poll comes more seldom; with more
   expect(logged('few calls to GitHub are left')).toBe(1);
   restore();
   await minutes(team, 5);
+  await halfway(team);
   expect(total(await minutes(team, 10, /actions\/runs$/))).toBeGreaterThanOrEqual(8);
 });
 

@@ -1,5 +1,5 @@
 import { polledOnce, pollNow, withheld } from '../support/deliveries.js';
-import { asked, compared, hears, minutes } from '../support/polling.js';
+import { asked, compared, halfway, hears, minutes } from '../support/polling.js';
 import { card, quiet, whileInboxLocked } from '../support/releases.js';
 import { anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 
@@ -84,6 +84,7 @@ test('a repository whose webhook was lost is polled every minute until others ar
   const sha = await silently();
   await minutes(team, 5);
   await card(team, sha, ['passed staging'], offers);
+  await halfway(team);
   expect(total(await minutes(team, 3, OF_SHOP))).toBeGreaterThanOrEqual(2);
   // One that arrives within ten minutes may be the only one: it proves nothing yet.
   await hears(team, 'acme/shop');
@@ -155,6 +156,7 @@ test('a repository whose webhooks never came is polled every minute while others
   await begin();
   await proven('acme/shop');
   await minutes(team, 5);
+  await halfway(team, 'acme/service-0');
   const before = asked(team).length;
   await minutes(team, 5);
   const lists = asked(team)
@@ -170,6 +172,7 @@ test('a repository whose webhooks never came is polled every minute while others
 
 test('with webhooks off every repository is polled every minute', async () => {
   await begin({ services: 0, webhooks: false });
+  await halfway(team);
   expect(total(await minutes(team, 10, /actions\/runs$/))).toBeGreaterThanOrEqual(9);
   const sha = await silently();
   await minutes(team, 1);

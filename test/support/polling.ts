@@ -31,6 +31,25 @@ export const asked = (team: Team) =>
     .flatMap((route) => team.github.calls({ route }))
     .sort((a, b) => Number(a.at) - Number(b.at));
 
+/**
+ * Lets time pass until it is halfway from one moment in which a repository is polled to the next. A clock that is moved by
+ * whole minutes would else stay close to such moments, of which those that follow at once are left out.
+ */
+export async function halfway(team: Team, repository = 'acme/shop'): Promise<void> {
+  const [row] = await team.rows<{ ms: number }>(
+    `select (extract(epoch from next_at - clock_timestamp()) * 1000)::float8 as ms from repository_polls where repository = $1`,
+    [repository],
+  );
+  await team.moveClock(Math.max(row?.ms ?? 0, 0) + MINUTE / 2);
+  await until('it was polled', async () => {
+    const [next] = await team.rows<{ later: boolean }>(
+      'select next_at > clock_timestamp() as later from repository_polls where repository = $1',
+      [repository],
+    );
+    return next?.later;
+  });
+}
+
 /** Lets minutes pass, and returns the lists that GitHub was asked for in each, of these repositories or all. */
 export async function minutes(team: Team, count: number, of = /./): Promise<number[]> {
   const each: number[] = [];

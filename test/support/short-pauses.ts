@@ -24,7 +24,7 @@ export const SHORT: Pauses = {
     count: [300, 1_000],
     socket: 200,
   },
-  github: { follow: [300, 1_500, 1_500], lookUp: [60, 200, 500], soon: 200, later: 800, accepted: 1_500, save: 50 },
+  github: { follow: [300, 1_500, 1_500], lookUp: [200, 400, 800], soon: 200, later: 800, accepted: 1_500, save: 50 },
   queue: { fact: 200, gate: 1_000 },
   jobs: { soon: 200, later: 500, due: 500, look: 5_000, restart: 100, inbox: 500, command: [60, 500] },
   chores: {
