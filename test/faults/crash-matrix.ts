@@ -177,7 +177,8 @@ async function reRun(point: CrashPoint): Promise<void> {
   await press(team, BOB, sha, 'Re-run');
   await diesAndAnotherComes(bot);
   const asked = () => team.github.calls({ route: 'rerun-failed-jobs' }).length;
-  await card(team, sha, ['A re-run was requested'], [], RESUMES_MS);
+  // Once GitHub has heard of it, the next replica may find the attempt before it draws the card.
+  if (point === 're-run: claimed') await card(team, sha, ['A re-run was requested'], [], RESUMES_MS);
   // Nobody can know whether it has left, and the delivery that would tell is lost: after a minute the run itself is asked.
   await until('the run is asked', async () => {
     await team.rows("update changes set rerun_sent_at = now() - interval '61 seconds' where rerun_sent_at is not null");
