@@ -174,11 +174,12 @@ async function reRun(point: CrashPoint): Promise<void> {
   const bot = await boot(point);
   const { sha } = await team.github.land('acme/shop', { title: 'Red' }, { conclusion: 'failure' });
   await card(team, sha, ['failed staging'], ['Re-run']);
+  for (const list of ['runs', 'workflow-runs']) team.github.fail(list, { kind: 'status', status: 502 }, 1e6);
   await press(team, BOB, sha, 'Re-run');
   await diesAndAnotherComes(bot);
   const asked = () => team.github.calls({ route: 'rerun-failed-jobs' }).length;
-  // Once GitHub has heard of it, the next replica may find the attempt before it draws the card.
-  if (point === 're-run: claimed') await card(team, sha, ['A re-run was requested'], [], RESUMES_MS);
+  await card(team, sha, ['A re-run was requested'], [], RESUMES_MS);
+  team.github.heal();
   // Nobody can know whether it has left, and the delivery that would tell is lost: after a minute the run itself is asked.
   await until('the run is asked', async () => {
     await team.rows("update changes set rerun_sent_at = now() - interval '61 seconds' where rerun_sent_at is not null");
