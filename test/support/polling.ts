@@ -50,6 +50,12 @@ export async function halfway(team: Team, repository = 'acme/shop'): Promise<voi
   });
 }
 
+/** The next look at a repository comes in three minutes: what it finds then, GitHub has had for more than two. */
+export const nextInThree = (team: Team, repository: string) =>
+  team.rows(`update repository_polls set next_at = clock_timestamp() + interval '3 minutes' where repository = $1`, [
+    repository,
+  ]);
+
 /** Lets minutes pass, and returns the lists that GitHub was asked for in each, of these repositories or all. */
 export async function minutes(team: Team, count: number, of = /./): Promise<number[]> {
   const each: number[] = [];
