@@ -144,6 +144,7 @@ export async function startPushbutton(
     ...toSlack,
     cards: {
       ...toSlack,
+      holder: atOnce.holder,
       drawn: metrics.drawn,
       model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
     },

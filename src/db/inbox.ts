@@ -66,6 +66,17 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number):
   return rows.sort((a, b) => a.id - b.id);
 }
 
+/** How long until the next row is due, in ms, without those that the caller holds; not positive when one is, null when none waits. */
+export async function nextInInbox(db: Queryable, held: readonly number[]): Promise<number | null> {
+  const { rows } = await db.query<{ ms: number | null }>({
+    name: 'next-in-inbox',
+    text: `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms
+      from inbox where handled_at is null and id <> all($1)`,
+    values: [held],
+  });
+  return rows[0]?.ms ?? null;
+}
+
 /** Marks rows handled, in the transaction of their decisions. Returns how many were not yet: if not all, roll back. */
 export async function markHandled(
   tx: Queryable,

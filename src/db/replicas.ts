@@ -4,28 +4,34 @@ import type { Queryable } from './pool.js';
 /** A longer silence than this part of the time after which a worker is dead: its reports have a gap. */
 const GAP = 0.75;
 
-/** Reports that a replica's workers are alive. After a gap, they are heard anew. */
-export async function report(db: Queryable, ids: readonly string[], ttlMs: number): Promise<void> {
-  await db.query({
+/**
+ * Reports that a replica's workers are alive. After a gap, they are heard anew. Returns whether another has been silent for
+ * `ttlMs`.
+ */
+export async function report(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+  const { rows } = await db.query<{ silent: boolean }>({
     name: 'report',
     text: `insert into replicas as known (id, seen_at, heard_since)
        select unnest($1::text[]), clock_timestamp(), clock_timestamp()
        on conflict (id) do update set seen_at = clock_timestamp(), heard_since = case
          when abs(extract(epoch from clock_timestamp() - known.seen_at)) * 1000 > $2 then clock_timestamp()
-         else known.heard_since end`,
-    values: [ids, ttlMs * GAP],
+         else known.heard_since end
+       returning exists (select from replicas where id <> all($1)
+         and abs(extract(epoch from clock_timestamp() - seen_at)) * 1000 > $3) as silent`,
+    values: [ids, ttlMs * GAP, ttlMs],
   });
+  return rows[0]?.silent ?? false;
 }
 
 /**
- * Frees the jobs of workers, and those that replicas hold, whose last report is more than `ttlMs` away, or that died before their first report: the
- * queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
+ * Frees the jobs of workers, and the jobs and channels that replicas hold, whose last report is more than `ttlMs` away, or
+ * that died before their first report: the queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
  * itself: if the database was away or its clock was moved, they could not report either, and are heard again first. Row
- * locks make it safe on all replicas at once. Returns whether it freed any.
+ * locks make it safe on all replicas at once. Returns whether it freed any job.
  */
-export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+export async function freeWhatTheDeadHold(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
   const { rows } = await db.query<{ freed: boolean }>({
-    name: 'free-jobs-of-the-dead',
+    name: 'free-what-the-dead-hold',
     text: `with judge as (
        select from replicas where id = any($1)
        having min(heard_since) <= clock_timestamp() - $2 * interval '1 ms'
@@ -47,6 +53,8 @@ export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], t
        having count(*) > 0
      ), due as materialized (
        select graphile_worker.reschedule_jobs(ids, run_at := clock_timestamp()) from held
+     ), channels as (
+       update channel_slots set drawn_until = clock_timestamp() from dead where starts_with(drawn_by, dead.id || ':')
      ) select (select count(*) from freed) + (select count(*) from due) > 0 as freed`,
     values: [ids, ttlMs, ttlMs * GAP, HELD_KEY],
   });

@@ -1,11 +1,11 @@
 import type { Pools } from '../db/pools.js';
-import { freeJobsOfTheDead, leave, report } from '../db/replicas.js';
+import { freeWhatTheDeadHold, leave, report } from '../db/replicas.js';
 
-const BEAT_MS = 1_500;
-/** Others are judged at every second report. */
-const JUDGED_EVERY = 2;
-/** A worker without a report for this long is dead: its jobs go to another. */
-const DEAD_MS = 5_000;
+const BEAT_MS = 1_000;
+/** A worker without a report for this long is dead: its jobs go to another. With a report, this is less than five seconds. */
+const DEAD_MS = 3_500;
+/** Those that died before their first report are looked for at every fifth. */
+const UNHEARD_EVERY = 5;
 /** When the connections of `claims` have not answered for this long, it is tried over one of `intake`. */
 const SILENT_MS = 2_000;
 
@@ -18,7 +18,7 @@ export interface HeartbeatDeps extends Pick<Pools, 'claims' | 'intake'> {
 }
 
 /**
- * Reports every second and a half that the workers of this replica are alive, and frees the jobs of those that are dead.
+ * Reports every second that the workers of this replica are alive, and frees the jobs of those that are dead.
  * A replica whose connections hang, each until its statement is given up, is still heard over another one.
  */
 export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatDeps) {
@@ -29,16 +29,17 @@ export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatD
   let spare: Promise<void> | null = null;
 
   const say = async (pool: Pools['claims']) => {
-    await report(pool, ids(), DEAD_MS);
+    const silent = await report(pool, ids(), DEAD_MS);
     heardAt = performance.now();
+    return silent;
   };
   const quietly = (error: unknown) => warn({ err: error }, 'this replica could not say that it lives');
 
   async function beat(): Promise<void> {
-    await say(claims);
+    const silent = await say(claims);
     beats += 1;
-    if (beats % JUDGED_EVERY !== 0) return;
-    if (await freeJobsOfTheDead(claims, ids(), DEAD_MS)) freed();
+    if (!silent && beats % UNHEARD_EVERY !== 0) return;
+    if (await freeWhatTheDeadHold(claims, ids(), DEAD_MS)) freed();
   }
 
   function tick(): void {
@@ -49,7 +50,7 @@ export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatD
       });
     if (spare || performance.now() - heardAt <= SILENT_MS) return;
     spare = say(intake)
-      .catch(quietly)
+      .then(() => {}, quietly)
       .finally(() => {
         spare = null;
       });

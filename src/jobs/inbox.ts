@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
-import { claimInbox, type InboxRow, postponeInbox } from '../db/inbox.js';
+import { claimInbox, type InboxRow, nextInInbox, postponeInbox } from '../db/inbox.js';
 import { renewing } from '../waits/renewing.js';
 
 export interface InboxDeps {
@@ -25,8 +25,8 @@ export interface InboxLoop {
 /** Most of them wait for Slack, GitHub or the turn of their service, without a connection to the database. */
 const AT_ONCE = 32;
 /** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
-const LEASE_MS = 5_000;
-const RENEW_MS = 1_500;
+const LEASE_MS = 4_000;
+const RENEW_MS = 1_200;
 /** Every look-up ends by itself long before this; a row that is held longer is left to another try. */
 const MOST_HELD_MS = 120_000;
 
@@ -36,10 +36,12 @@ const MOST_HELD_MS = 120_000;
  */
 export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
-  const running = new Set<Promise<void>>();
+  /** With the ids of their rows. */
+  const running = new Map<Promise<void>, number>();
   const timers = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
+  let foreseeing: Promise<void> | null = null;
   let again = false;
   /** The last look took as many rows as there was room for: there may be more. */
   let full = false;
@@ -67,6 +69,8 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
     }
   }
 
+  const unread = (error: unknown) => warn({ err: error }, 'the inbox could not be read; it will be read again');
+
   function wakeIn(ms: number): void {
     const waiting = setTimeout(() => {
       timers.delete(waiting);
@@ -89,7 +93,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
           running.delete(done);
           if (full) wake();
         });
-        running.add(done);
+        running.set(done, row.id);
       }
     } while (again);
   }
@@ -98,9 +102,25 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
     if (stopped) return;
     again = true;
     looking ??= look()
-      .catch((error: unknown) => warn({ err: error }, 'the inbox could not be read; it will be read again'))
+      .catch(unread)
       .finally(() => {
         looking = null;
+      });
+  }
+
+  /** What another replica holds is due when its lease ends, if it dies. */
+  async function foresee(): Promise<void> {
+    const ms = await nextInInbox(pool, [...running.values()]);
+    if (ms === null || stopped) return;
+    if (ms <= 0) wake();
+    else if (ms < pauses.inbox) wakeIn(ms);
+  }
+
+  function tick(): void {
+    foreseeing ??= foresee()
+      .catch(unread)
+      .finally(() => {
+        foreseeing = null;
       });
   }
 
@@ -108,15 +128,16 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
     wake,
     start: () => {
       stopped = false;
-      timer = setInterval(wake, pauses.inbox);
-      wake();
+      timer = setInterval(tick, pauses.inbox);
+      tick();
     },
     stop: async (leaveMs = 0) => {
       if (leaveMs > 0) await sleep(leaveMs);
       stopped = true;
       if (timer) clearInterval(timer);
       await looking;
-      await Promise.all(running);
+      await foreseeing;
+      await Promise.all(running.keys());
       for (const waiting of timers) clearTimeout(waiting);
     },
   };

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
 import type { InboxRow } from '../../src/db/inbox.js';
-import { markHandled, takeIn } from '../../src/db/inbox.js';
+import { claimInbox, markHandled, takeIn } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
 import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
@@ -22,12 +22,12 @@ afterEach(async () => {
   await database.drop();
 });
 
-function loop(handle: (row: InboxRow) => Promise<unknown>): InboxLoop {
+function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jobs.inbox): InboxLoop {
   const made = createInboxLoop({
     pool,
     handle,
     handled: () => {},
-    pauses: PAUSES.jobs,
+    pauses: { ...PAUSES.jobs, inbox: lookEvery },
     warn: (details) => void warned.push(details),
   });
   loops.push(made);
@@ -150,6 +150,18 @@ test('a row whose holder died is taken over when its lease has ended, not before
   expect(taken).toEqual(['first', 'second, try 2']);
   died();
   await stopped;
+});
+
+test('what a holder that died leaves behind is taken over when its lease ends, without waiting for the next look', async () => {
+  await put('a');
+  expect(await claimInbox(pool, 1, 1_000)).toHaveLength(1);
+  const taken: number[] = [];
+  loop(async (row) => {
+    taken.push(row.attempts);
+    await done(row);
+  }, 3_600_000);
+  await until('the second has it', async () => (await left()) === 0);
+  expect(taken).toEqual([2]);
 });
 
 test('stop claims nothing more and waits for what is under way', async () => {
