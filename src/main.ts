@@ -137,14 +137,13 @@ export async function startPushbutton(
   });
   const receive = createReceive(intake, pauses.deadlines, inbox.wake);
 
-  const toSlack = { pool, client, pauses, warn };
+  const toSlack = { pool, client, pauses, warn, holder: atOnce.holder };
   const { timezone } = config;
   const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
       ...toSlack,
-      holder: atOnce.holder,
       drawn: metrics.drawn,
       model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
     },

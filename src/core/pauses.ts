@@ -78,6 +78,10 @@ export interface Pauses {
     readonly later: number;
     /** How often one look for all runners of a replica sees which jobs are due, in case a notification is lost. */
     readonly due: number;
+    /** The same while nobody tells this replica of jobs. */
+    readonly deaf: number;
+    /** How often the connection that listens to the queue proves that it hears. */
+    readonly prove: number;
     /** How often each runner looks by itself, in case nobody wakes it. */
     readonly look: number;
     /** Until the queue is started again that gave up. */
@@ -157,6 +161,8 @@ export const PAUSES: Pauses = {
     soon: 4 * SECOND,
     later: 45 * SECOND,
     due: 5 * SECOND,
+    deaf: SECOND,
+    prove: 15 * SECOND,
     look: 2 * MINUTE,
     restart: SECOND,
     inbox: 5 * SECOND,

@@ -12,7 +12,7 @@ export interface DueJobsDeps {
   /** Called with a job's name and how many of them are due. */
   readonly wake: (name: string, jobs: number) => void;
   /** The longest time between two looks: a notification may be lost, or the database's clock may be changed. */
-  readonly everyMs: number;
+  readonly everyMs: () => number;
 }
 
 /** From the end of one look to the next; everyone who asks in between shares that one. */
@@ -39,10 +39,10 @@ export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
     looking = dueJobs(pool)
       .then((jobs) => {
         for (const { name, due } of jobs) if (due > 0 && !stopped) wake(name, due);
-        return Math.min(everyMs, ...jobs.flatMap(({ nextMs }) => nextMs ?? []));
+        return Math.min(everyMs(), ...jobs.flatMap(({ nextMs }) => nextMs ?? []));
       })
       // A database that does not answer is asked again; the runners also look by themselves.
-      .catch(() => everyMs)
+      .catch(everyMs)
       .then((nextMs) => {
         looking = null;
         restedUntil = performance.now() + GAP_MS;
@@ -50,7 +50,7 @@ export function createDueJobs({ pool, wake, everyMs }: DueJobsDeps): DueJobs {
       });
   }
 
-  at(everyMs);
+  at(everyMs());
   return {
     look: () => {
       if (asked || stopped) return;

@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
+import type { Pauses } from '../core/pauses.js';
+import { waitAtMost } from '../waits/wait-at-most.js';
 
 /** What graphile-worker announces: a job was added, or a newer version is changing its tables. */
 const JOB_ADDED = 'jobs:insert';
 const MIGRATING = 'worker:migrate';
+/** On this channel a connection tells itself something, to prove that it hears. */
+const PROOF = 'pushbutton:proof';
+/** A connection that has not heard itself by then is dead. */
+const PROVEN_WITHIN_MS = 2_000;
 
 export interface QueueListener {
   /**
@@ -11,18 +18,29 @@ export interface QueueListener {
    * has found its tasks in the database, it takes no job.
    */
   readonly forRunner: (foundItsTasks?: () => void) => pg.Pool;
+  /** False while there is no connection that hears: the queue must be looked at more often. */
+  readonly hears: () => boolean;
   readonly stop: () => Promise<void>;
 }
 
 /**
  * Listens to the queue on one connection for all runners of a replica. graphile-worker 0.17 opens one for each, and
- * each runner then looks for every job that any of them may take. A broken connection is opened again after `againMs`.
+ * each runner then looks for every job that any of them may take. A broken connection is opened again, and so is one that
+ * does not hear what it tells itself now and then: the way to the server may have ended without a word, or something between
+ * may have given its session to somebody else.
  */
-export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs: number): QueueListener {
+export function createQueueListener(
+  pool: pg.Pool,
+  jobAdded: () => void,
+  { restart: againMs, prove: proveMs }: Pick<Pauses['jobs'], 'restart' | 'prove'>,
+  warn: (details: object, message: string) => void = () => {},
+): QueueListener {
   const ears = new Set<EventEmitter>();
   let client: pg.PoolClient | null = null;
   let opening: Promise<void> | null = null;
   let waiting: NodeJS.Timeout | null = null;
+  let proving: NodeJS.Timeout | null = null;
+  let hears = false;
   let stopped = false;
 
   function again(): void {
@@ -43,18 +61,37 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
     const end = (error?: Error) => {
       if (client !== opened) return;
       client = null;
+      hears = false;
+      if (proving) clearTimeout(proving);
       opened.release(error ?? true);
       again();
     };
     client = opened;
     opened.once('error', end);
     opened.once('end', () => end());
+    let heard = '';
     opened.on('notification', (message) => {
       if (message.channel === JOB_ADDED) jobAdded();
+      else if (message.channel === PROOF) heard = message.payload ?? '';
       else for (const ear of ears) ear.emit('notification', message);
     });
+    /** PostgreSQL tells a session what it has told itself before it answers that statement. */
+    async function prove(): Promise<void> {
+      const word = randomUUID();
+      const told = opened.query('select pg_notify($1, $2)', [PROOF, word]).then(() => {});
+      await waitAtMost(told, PROVEN_WITHIN_MS, () => {});
+      if (heard !== word) throw new Error('it does not hear what it tells itself');
+      hears = true;
+      if (client === opened) proving = setTimeout(() => void prove().catch(deaf), proveMs);
+    }
+    function deaf(error: Error): void {
+      if (client !== opened) return;
+      warn({ err: error }, 'the connection that listens to the queue is opened again');
+      end(error);
+    }
     try {
-      await opened.query(`listen "${JOB_ADDED}"; listen "${MIGRATING}"`);
+      await opened.query(`listen "${JOB_ADDED}"; listen "${MIGRATING}"; listen "${PROOF}"`);
+      await prove();
     } catch (error) {
       end(error as Error);
     }
@@ -62,11 +99,13 @@ export function createQueueListener(pool: pg.Pool, jobAdded: () => void, againMs
 
   listen();
   return {
+    hears: () => hears,
     forRunner: (foundItsTasks = () => {}) => withoutListening(pool, ears, foundItsTasks),
     stop: async () => {
       stopped = true;
       if (waiting) clearTimeout(waiting);
       await opening;
+      if (proving) clearTimeout(proving);
       const last = client;
       client = null;
       last?.release(true);

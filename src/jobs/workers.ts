@@ -32,8 +32,10 @@ export async function startWorkers(
   const workers: Worker[] = [];
   const ready = new Set<unknown>();
   const wake = (name: string, jobs: number) => workers[lines.findIndex(({ taskList }) => name in taskList)]?.wake(jobs);
-  const due = createDueJobs({ pool: claims, wake, everyMs: pauses.due });
-  const listener = createQueueListener(claims, due.look, pauses.restart);
+  // Nobody tells a replica that hears nothing.
+  const everyMs = (): number => (listener.hears() ? pauses.due : pauses.deaf);
+  const listener = createQueueListener(claims, () => due.look(), pauses, warn);
+  const due = createDueJobs({ pool: claims, wake, everyMs });
   const ids = () => [...workers.map((one) => one.id()), holder];
   const stopAll = async () => {
     await Promise.all(workers.map((one) => one.stop()));

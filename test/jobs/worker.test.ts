@@ -33,7 +33,7 @@ test('a queue that is stopped while the database is gone ends, and tells it to i
   const logger = new Logger(() => (level, message) => void logged.push(`${level} ${message}`));
   const line = { taskList: { nothing: async () => {} }, atOnce: 3 };
   const pauses = { ...PAUSES.jobs, look: 20 };
-  const listener = createQueueListener(pool, () => {}, 1_000);
+  const listener = createQueueListener(pool, () => {}, PAUSES.jobs);
   const worker = await startWorker({ pool: listener.forRunner(), pauses, logger, warn: () => {} }, line);
   way.set('silent');
   await until('one of them looks for a job, beside who listens', () => pool.totalCount - pool.idleCount >= 2);
@@ -81,7 +81,7 @@ async function lineThatFailsAt(words: string, faults: Fault[], taskList: TaskLis
     },
   });
   let found = 0;
-  const listener = createQueueListener(base, () => {}, 1_000);
+  const listener = createQueueListener(base, () => {}, PAUSES.jobs);
   const logger = new Logger(() => () => {});
   const pauses = { ...PAUSES.jobs, look: 20, restart: 20 };
   const worker = await startWorker(

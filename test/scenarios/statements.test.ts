@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => team.stop());
 
 /** What goes on beside it, the more of it the slower the machine is: cards are drawn, the queue is looked at, replicas report. */
-const BESIDE = /card|channel|dirty|twin|outage|_job|due-jobs|replicas|report|free-jobs|turns|poll|faults/;
+const BESIDE = /card|channel|dirty|twin|outage|_job|due-jobs|replicas|report|free-what|next-in-inbox|turns|poll|faults/;
 
 /** From now on. */
 function count(): () => number {

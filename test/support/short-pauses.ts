@@ -26,7 +26,17 @@ export const SHORT: Pauses = {
   },
   github: { follow: [300, 1_500, 1_500], lookUp: [200, 400, 800], soon: 200, later: 800, accepted: 1_500, save: 50 },
   queue: { fact: 200, gate: 1_000 },
-  jobs: { soon: 200, later: 500, due: 500, look: 5_000, restart: 100, inbox: 500, command: [60, 500] },
+  jobs: {
+    soon: 200,
+    later: 500,
+    due: 500,
+    deaf: 100,
+    prove: 5_000,
+    look: 5_000,
+    restart: 100,
+    inbox: 500,
+    command: [60, 500],
+  },
   chores: {
     sweep: 500,
     poll: 250,
