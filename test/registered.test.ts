@@ -3,14 +3,16 @@ import type { Json } from '../sandbox/slack/block-kit/check.js';
 import { buttonsIn } from '../sandbox/slack/buttons.js';
 import { CRASH_POINTS } from '../src/crash-points.js';
 import { BUTTONS } from '../src/slack/buttons.js';
+import { onOnePage } from '../src/slack/service-page.js';
 import { cardMessage } from '../src/slack/views/card.js';
 import { doneMessage } from '../src/slack/views/done.js';
 import { COMMANDS } from '../src/slack/views/help.js';
 import { homeUnread } from '../src/slack/views/home.js';
 import { announcementMessage } from '../src/slack/views/notes.js';
 import { refusalMessage } from '../src/slack/views/refusal.js';
+import { statusMessage } from '../src/slack/views/status.js';
 import { SRC, source } from './support/sources.js';
-import { card, deployment, everyState, names, newer, standings } from './views/given.js';
+import { card, deployment, everyState, names, newer, standings, status } from './views/given.js';
 
 /** What is named in one place is known in the other. */
 
@@ -34,6 +36,7 @@ test('every button that is drawn is one of the list, and every one of the list i
       cardMessage(card({ is: 'passed staging', ships: null, after: null, rolledBack: null, stands })),
     ),
     homeUnread(),
+    statusMessage({ ...onOnePage({ statuses: [status()], names }), page: 2, pages: 3 }, 'UTC'),
     refusalMessage(
       { rule: 'too many changes', service: 'shop', sha: asked.sha, count: 3, most: 2, change: 'key' },
       names,

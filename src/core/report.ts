@@ -30,6 +30,20 @@ export interface ServiceStatus {
   readonly outside: readonly OutsideRun[];
 }
 
+/** A page of all services, with what goes on in all of them. */
+export interface ServicePage {
+  readonly statuses: readonly ServiceStatus[];
+  readonly names: Names;
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
+  readonly services: number;
+  readonly active: number;
+  readonly queued: number;
+  /** For Deploy. */
+  readonly waiting: number;
+}
+
 /** One deployment in `history`, newest first. */
 export interface HistoryEntry {
   readonly deployment: Deployment;

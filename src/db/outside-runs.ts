@@ -74,14 +74,16 @@ export async function rerunOf(db: Queryable, changeId: number): Promise<OutsideR
 /** The newest runs outside Pushbutton since a time, newest first, at most `limit`. */
 export async function outsideSince(
   db: Queryable,
-  service: string,
-  since: Date | null,
+  services: readonly { readonly service: string; readonly since: Date | null }[],
   limit: number,
-): Promise<OutsideRun[]> {
-  const { rows } = await db.query<OutsideRow>(
-    `select * from outside_runs where service = $1 and started_at >= coalesce($2, '-infinity'::timestamptz)
-     order by started_at desc limit $3`,
-    [service, since, limit],
+): Promise<Map<string, OutsideRun[]>> {
+  const { rows } = await db.query<OutsideRow & { of: string }>(
+    `select asked.of, run.* from unnest($1::text[], $2::timestamptz[]) as asked (of, since) cross join lateral (
+       select * from outside_runs where service = asked.of and started_at >= coalesce(since, '-infinity')
+       order by started_at desc limit $3) run order by run.started_at desc`,
+    [services.map((one) => one.service), services.map((one) => one.since), limit],
   );
-  return rows.map(outsideOf);
+  const found = new Map(services.map(({ service }): [string, OutsideRun[]] => [service, []]));
+  for (const { of, ...row } of rows) found.get(of)?.push(outsideOf(row));
+  return found;
 }

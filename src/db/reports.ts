@@ -7,54 +7,76 @@ import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
-import { readService } from './service-state.js';
+import { readServices } from './service-state.js';
 
 const MOST_LISTED = 20;
 
-/** The current state of a service. The policy gives its freezes and whether it deploys by itself. */
-export async function statusOf(
-  db: Queryable,
-  service: string,
-  repository: string,
-  policy: Pick<ServicePolicy, 'mode' | 'freezes' | 'timezone'>,
-): Promise<ServiceStatus> {
-  const state = await readService(db, service);
-  const under = [...(state.active ? [state.active] : []), ...state.queue, ...state.waiting];
-  const known = lastKnownLive(state);
-  const refs = await refsOf(db, [...under.map((one) => one.changeId), ...(known ? [known.changeId] : [])]);
-  const entries = under.flatMap((deployment): HistoryEntry[] => {
-    const change = refs.get(deployment.changeId);
-    return change ? [{ deployment, change }] : [];
+/** A service whose status is asked for: its policy gives its freezes and whether it deploys by itself. */
+type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone'> & { readonly repository: string };
+
+/** The current states of services, in this order, in a few statements however many there are. */
+export async function statusesOf(db: Queryable, services: readonly Asked[]): Promise<ServiceStatus[]> {
+  const found = await readServices(
+    db,
+    services.map((one) => one.name),
+  );
+  const states = services.map(({ name }) => {
+    const state = found.get(name);
+    if (!state) throw new Error(`no such service: ${name}`);
+    const under = [...(state.active ? [state.active] : []), ...state.queue, ...state.waiting];
+    const { newestPassed } = state;
+    const offered =
+      newestPassed && newestPassed.sha !== liveSha(state) && !under.some((one) => one.sha === newestPassed.sha);
+    return { state, under, known: lastKnownLive(state), offered: offered ? newestPassed : null };
   });
-  const liveChange = known ? refs.get(known.changeId) : undefined;
-  const { newestPassed } = state;
-  const offered =
-    newestPassed && newestPassed.sha !== liveSha(state) && !under.some((one) => one.sha === newestPassed.sha);
-  return {
-    service,
-    repository,
-    live:
-      state.live.is === 'known' && liveChange
-        ? { is: 'known', deployment: state.live.deployment, change: liveChange, since: state.live.since }
-        : state.live.is === 'outside'
-          ? state.live
-          : { is: 'nothing' },
-    active: entries.find((one) => isActive(one.deployment)) ?? null,
-    queue: entries.filter((one) => one.deployment.status === 'queued'),
-    asks: entries.filter((one) => one.deployment.status === 'waiting'),
-    gates: shutGates(state, policy, state.readAt),
-    pause: policy.mode === 'continuous' ? state.pause : null,
-    waiting: offered && newestPassed ? { ...newestPassed, passedAt: await passedAt(db, newestPassed.id) } : null,
-    outside: await outsideSince(db, service, state.live.is === 'known' ? state.live.since : null, 5),
-  };
+  const [refs, passed, outside] = await Promise.all([
+    refsOf(
+      db,
+      states.flatMap(({ under, known }) => [...under, ...(known ? [known] : [])].map((one) => one.changeId)),
+    ),
+    passedAt(
+      db,
+      states.flatMap(({ offered }) => offered?.id ?? []),
+    ),
+    outsideSince(
+      db,
+      states.map(({ state }) => ({ service: state.name, since: state.live.is === 'known' ? state.live.since : null })),
+      5,
+    ),
+  ]);
+  return states.map(({ state, under, known, offered }, index): ServiceStatus => {
+    const { name: service, repository, mode, ...policy } = services[index] as Asked;
+    const entries = under.flatMap((deployment): HistoryEntry[] => {
+      const change = refs.get(deployment.changeId);
+      return change ? [{ deployment, change }] : [];
+    });
+    const liveChange = known ? refs.get(known.changeId) : undefined;
+    return {
+      service,
+      repository,
+      live:
+        state.live.is === 'known' && liveChange
+          ? { is: 'known', deployment: state.live.deployment, change: liveChange, since: state.live.since }
+          : state.live.is === 'outside'
+            ? state.live
+            : { is: 'nothing' },
+      active: entries.find((one) => isActive(one.deployment)) ?? null,
+      queue: entries.filter((one) => one.deployment.status === 'queued'),
+      asks: entries.filter((one) => one.deployment.status === 'waiting'),
+      gates: shutGates(state, policy, state.readAt),
+      pause: mode === 'continuous' ? state.pause : null,
+      waiting: offered && { ...offered, passedAt: passed.get(offered.id) ?? new Date(0) },
+      outside: outside.get(service) ?? [],
+    };
+  });
 }
 
-async function passedAt(db: Queryable, changeId: number): Promise<Date> {
-  const { rows } = await db.query<{ at: Date }>(
-    'select coalesce(staging_finished_at, seen_at) as at from changes where id = $1',
-    [changeId],
+async function passedAt(db: Queryable, changeIds: readonly number[]): Promise<Map<number, Date>> {
+  const { rows } = await db.query<{ id: number; at: Date }>(
+    'select id, coalesce(staging_finished_at, seen_at) as at from changes where id = any($1)',
+    [changeIds],
   );
-  return rows[0]?.at ?? new Date(0);
+  return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
 /** The newest deployments of a service, newest first. */
@@ -73,6 +95,12 @@ async function entriesOf(db: Queryable, where: string, values: unknown[]): Promi
     return change ? [{ deployment: deploymentOf(row), change }] : [];
   });
 }
+
+/** What a digest says about a service of which there is no news, see `withNews`. */
+export const nothingOf = (service: string, repository: string): ServiceDigest => ({
+  ...{ service, repository, shipped: [], failed: [], waiting: [], waitingMore: 0 },
+  ...{ underWay: [], toSignOff: [], outside: [] },
+});
 
 /** What a digest says about one service, between two times. */
 export async function digestOf(
@@ -99,6 +127,7 @@ export async function digestOf(
     [service],
   );
   const waiting = await waitingOf(db, service);
+  const outside = await outsideSince(db, [{ service, since }], 5);
   return {
     service,
     repository,
@@ -108,7 +137,7 @@ export async function digestOf(
     waitingMore: Math.max(0, waiting.length - MOST_LISTED),
     underWay,
     toSignOff,
-    outside: (await outsideSince(db, service, since, 5)).filter((run) => run.startedAt <= until),
+    outside: (outside.get(service) ?? []).filter((run) => run.startedAt <= until),
   };
 }
 

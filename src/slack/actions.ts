@@ -11,13 +11,16 @@ import { oneLine } from './limits.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { askReason } from './reject.js';
 import { tellAlone } from './tell.js';
+import type { createTurnPage } from './turn-page.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 
 export interface ActionDeps extends QuestionDeps {
   readonly receive: Receive;
 }
 
-type PressKind = Exclude<ButtonKind, 'what ships' | 'refresh' | 'reject'>;
+/** What is looked at, not decided. */
+type LookKind = 'what ships' | 'refresh' | 'previous page' | 'next page';
+type PressKind = Exclude<ButtonKind, LookKind | 'reject'>;
 
 /** The command behind each button. Only the keys in its value and in the id of its row are taken from the payload. */
 const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: string | null) => Press } = {
@@ -44,8 +47,8 @@ export class NotRecorded extends Error {
   override readonly name = 'NotRecorded';
 }
 
-/** Every button. A press is saved, then answered; What ships and Refresh change nothing. */
-export function onAction(deps: ActionDeps, showHome: ShowHome) {
+/** Every button. A press is saved, then answered; What ships, Refresh and the buttons of pages change nothing. */
+export function onAction(deps: ActionDeps, showHome: ShowHome, turnPage: ReturnType<typeof createTurnPage>) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
@@ -53,6 +56,11 @@ export function onAction(deps: ActionDeps, showHome: ShowHome) {
     const [first = '', second] = kind === 'roll back' ? value.split(':') : [value];
     const key = isKey(first) ? first : '';
     const to = whereItLeads(action.block_id) ?? (second !== undefined && isKey(second) ? second : null);
+    if (kind === 'previous page' || kind === 'next page') {
+      await ack();
+      const view = body.view ? { hash: body.view.hash } : null;
+      return turnPage({ by: presserOf(body), page: value, view, reply: replyTo(body) });
+    }
     if (kind === 'what ships' || kind === 'refresh' || kind === 'reject') {
       await ack();
       if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));

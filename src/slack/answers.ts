@@ -7,7 +7,8 @@ import { namesOf } from '../db/people.js';
 import { historyOf } from '../db/reports.js';
 import { readService } from '../db/service-state.js';
 import { nearest } from './nearest.js';
-import { diffTo, type QuestionDeps, readStatuses } from './questions.js';
+import { diffTo, type QuestionDeps } from './questions.js';
+import { readServicePage } from './service-page.js';
 import { asMeant, isSha, nameMeant } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
@@ -75,11 +76,14 @@ export function createAnswers(deps: AnswerDeps) {
   }
 
   async function status(typed: string | undefined): Promise<Message> {
-    const known = typed === undefined ? null : service('status', typed);
-    if (known && 'unknown' in known) return known.unknown;
-    const { statuses, names } = await readStatuses(deps, known ? [known.name] : deps.services);
-    return statusMessage(statuses, names, deps.timezone);
+    if (typed === undefined) return statusPage(1);
+    const known = service('status', typed);
+    if ('unknown' in known) return known.unknown;
+    return statusMessage(await readServicePage({ ...deps, services: [known.name] }, 1), deps.timezone);
   }
+
+  const statusPage = async (page: number): Promise<Message> =>
+    statusMessage(await readServicePage(deps, page), deps.timezone);
 
   async function history(typed: string | undefined, sha: string | undefined): Promise<Message> {
     const known = service('history', typed);
@@ -164,6 +168,7 @@ export function createAnswers(deps: AnswerDeps) {
     noReason: (command: string) => unknownMessage({ what: 'no reason', command }),
     notADuration: (typed: string, command: string) => unknownMessage({ what: 'not a duration', command, typed }),
     status,
+    statusPage,
     history,
     diff,
     askDeploy,

@@ -6,6 +6,7 @@ import { createHome, type HomeDeps } from './home.js';
 import { onMention } from './mention.js';
 import { onReason } from './reject.js';
 import { createSocket, type Socket, type Way } from './socket.js';
+import { createTurnPage } from './turn-page.js';
 
 const { App, HTTPReceiver } = bolt;
 
@@ -83,7 +84,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   if (socket) timeAnswers(app, deps.answeredSocket);
 
   const home = createHome(deps);
-  app.action(/.*/, onAction(deps, home.show));
+  app.action(/.*/, onAction(deps, home.show, createTurnPage(deps, home.show)));
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);

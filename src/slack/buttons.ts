@@ -22,9 +22,16 @@ export const BUTTONS = {
   replace: { actionId: 'replace', label: 'Replace', of: 'deployment', style: null },
   'sign off': { actionId: 'sign_off', label: 'Sign off', of: 'deployment', style: 'primary' },
   refresh: { actionId: 'refresh', label: 'Refresh', of: 'nothing', style: null },
+  'previous page': { actionId: 'previous_page', label: 'Previous', of: 'page', style: null },
+  'next page': { actionId: 'next_page', label: 'Next', of: 'page', style: null },
 } as const satisfies Record<
   string,
-  { actionId: string; label: string; of: 'change' | 'deployment' | 'nothing'; style: 'primary' | 'danger' | null }
+  {
+    actionId: string;
+    label: string;
+    of: 'change' | 'deployment' | 'page' | 'nothing';
+    style: 'primary' | 'danger' | null;
+  }
 >;
 
 export type ButtonKind = keyof typeof BUTTONS;
@@ -47,8 +54,8 @@ export interface Question {
 }
 
 /**
- * A Block Kit button. `key` is the key of the change or the deployment, as `BUTTONS` says, and never anything else;
- * null for a button that belongs to neither.
+ * A Block Kit button. `key` is the key of the change or the deployment, or the number of a page, as `BUTTONS` says, and
+ * never anything else; null for a button that belongs to none.
  */
 export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];

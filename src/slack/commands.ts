@@ -8,13 +8,12 @@ import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { NotRecorded } from './actions.js';
 import { type AnswerDeps, type Answers, createAnswers } from './answers.js';
 import { type Understood, understandGate } from './gate-commands.js';
+import { forFullMember } from './questions.js';
 import { tellAlone } from './tell.js';
 import { commandWord, firstWord, isOption, wordsOf } from './typed.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { helpMessage } from './views/help.js';
-import type { Message } from './views/message.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
-import { refusalMessage } from './views/refusal.js';
 
 export interface CommandDeps extends AnswerDeps {
   readonly receive: Receive;
@@ -59,7 +58,7 @@ export function onCommand(deps: CommandDeps) {
     await ack();
     if ('presses' in understood) return;
     const { answer } = understood;
-    const message = await guarded(deps, by, answer).catch((error: unknown) => {
+    const message = await forFullMember(deps.people, by, answer).catch((error: unknown) => {
       deps.warn({ err: error }, 'a question could not be answered');
       return couldNotRead();
     });
@@ -141,14 +140,6 @@ async function breakGlass(answers: Answers, service: string, reason: string, by:
 /** The text after the first `count` words. */
 function afterWords(text: string, count: number): string {
   return count === 0 ? text : afterWords(firstWord(text)[1], count - 1);
-}
-
-/** Only full members may ask questions. */
-async function guarded(deps: CommandDeps, by: Presser, answer: () => Promise<Message>): Promise<Message> {
-  const permission = await deps.people.isFullMember(by);
-  if (permission.is === 'granted') return answer();
-  const refusal = permission.is === 'denied' ? permission.refusal : ({ rule: 'not looked up', whom: 'slack' } as const);
-  return refusalMessage(refusal, new Map());
 }
 
 /** One key per typed line, however often it arrives: each trigger id is used only once. */

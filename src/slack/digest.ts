@@ -8,8 +8,10 @@ import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefo
 import { ledgerHead } from '../db/ledger.js';
 import { noteSlackUp, startSecond, takeSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
-import { digestOf } from '../db/reports.js';
+import { digestOf, nothingOf } from '../db/reports.js';
 import { timeNow } from '../db/time.js';
+import { withNews } from '../db/under-way.js';
+import { fewAtOnce } from '../waits/few-at-once.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
@@ -27,12 +29,20 @@ export interface DigestDeps {
 }
 
 const DAY_MS = 86_400_000;
+/** Services that are read at once: the others' connections are for presses. */
+const AT_ONCE = 2;
 
 /** What a digest says about a channel's services, read now. */
 async function readDigest(deps: DigestDeps, channel: string | null, since: Date, until: Date): Promise<Digest> {
   const { pool } = deps;
-  const services = await Promise.all(
-    deps.servicesOf(channel).map((service) => digestOf(pool, service.name, service.repository, since, until)),
+  const all = deps.servicesOf(channel);
+  const speaking = await withNews(
+    pool,
+    all.map((one) => one.name),
+    since,
+  );
+  const services = await fewAtOnce(all, AT_ONCE, async ({ name, repository }) =>
+    speaking.has(name) ? digestOf(pool, name, repository, since, until) : nothingOf(name, repository),
   );
   const people = services
     .flatMap((one) => [...one.shipped, ...one.failed, ...one.underWay, ...one.toSignOff])

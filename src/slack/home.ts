@@ -6,7 +6,8 @@ import { timeNow } from '../db/time.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
-import { type QuestionDeps, readStatuses } from './questions.js';
+import type { QuestionDeps } from './questions.js';
+import { readServicePage } from './service-page.js';
 import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
 
 export interface HomeDeps extends QuestionDeps {
@@ -15,8 +16,8 @@ export interface HomeDeps extends QuestionDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Draws a person's Home tab. `hash` is the hash of the view they were looking at, if any. Never throws. */
-export type ShowHome = (person: Presser, hash: string | undefined) => Promise<void>;
+/** Draws a page of a person's Home tab. `hash` is the hash of the view they were looking at, if any. Never throws. */
+export type ShowHome = (person: Presser, hash: string | undefined, page?: number) => Promise<void>;
 
 /**
  * The Home tab, drawn for one person when they open it or press Refresh. It writes nothing; after a failure, the next
@@ -25,14 +26,14 @@ export type ShowHome = (person: Presser, hash: string | undefined) => Promise<vo
 export function createHome(deps: HomeDeps) {
   const { client, people, warn } = deps;
   // All full members see the same. Many openings at once must not keep a press from the database.
-  const overview = coalesced(() => readOverview(deps));
+  const overview = coalesced((page: string) => readOverview(deps, Number(page)));
   let toldOff = false;
 
-  const show: ShowHome = async (person, hash) => {
-    const first = await publish(person.user, await viewFor(person), hash);
+  const show: ShowHome = async (person, hash, page = 1) => {
+    const first = await publish(person.user, await viewFor(person, page), hash);
     // Another drawing came in between and may be older than this one: read everything again.
     const conflict = first.is === 'refused' && first.error === 'hash_conflict';
-    const answer = conflict ? await publish(person.user, await viewFor(person), undefined) : first;
+    const answer = conflict ? await publish(person.user, await viewFor(person, page), undefined) : first;
     if (answer.is === 'ok') return;
     const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
     if (fault !== 'not_enabled') {
@@ -43,10 +44,10 @@ export function createHome(deps: HomeDeps) {
     }
   };
 
-  async function viewFor(person: Presser): Promise<HomeView> {
+  async function viewFor(person: Presser, page: number): Promise<HomeView> {
     try {
       const permission = await people.isFullMember(person);
-      if (permission.is === 'granted') return await overview('all services');
+      if (permission.is === 'granted') return await overview(String(page));
       const why =
         permission.is === 'denied' && permission.refusal.rule === 'not a full member' ? permission.refusal.why : null;
       return why === null ? homeUnknown() : homeRefused(why);
@@ -72,10 +73,10 @@ export function createHome(deps: HomeDeps) {
 const hashOf = (view: object | undefined): string | undefined =>
   view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
 
-async function readOverview(deps: HomeDeps): Promise<HomeView> {
+async function readOverview(deps: HomeDeps, page: number): Promise<HomeView> {
   const at = await timeNow(deps.pool);
-  const { statuses, names } = await readStatuses(deps, deps.services);
-  const shown = statuses.flatMap(({ live, active, queue, waiting }) => [
+  const read = await readServicePage(deps, page);
+  const shown = read.statuses.flatMap(({ live, active, queue, waiting }) => [
     ...(live.is === 'known' ? [live.change] : []),
     ...[active, ...queue].flatMap((entry) => entry?.change ?? []),
     ...(waiting ? [waiting] : []),
@@ -84,5 +85,5 @@ async function readOverview(deps: HomeDeps): Promise<HomeView> {
     deps.pool,
     shown.map((change) => change.id),
   );
-  return homeView({ statuses, names, at, places, workspace: deps.identity()?.url ?? null });
+  return homeView({ ...read, at, places, workspace: deps.identity()?.url ?? null });
 }

@@ -9,7 +9,7 @@ import { liveSha } from '../core/service/service.js';
 import { changeByKey } from '../db/changes.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';
-import { statusOf } from '../db/reports.js';
+import { statusesOf } from '../db/reports.js';
 import { readService } from '../db/service-state.js';
 import type { CountCommits, ShownService } from './card-model.js';
 import { askSlack, type SlackClient } from './client.js';
@@ -35,7 +35,7 @@ export async function readStatuses(
   services: readonly string[],
 ): Promise<{ readonly statuses: readonly ServiceStatus[]; readonly names: Names }> {
   const known = services.flatMap((name) => shown(name) ?? []);
-  const statuses = await Promise.all(known.map((service) => statusOf(pool, service.name, service.repository, service)));
+  const statuses = await statusesOf(pool, known);
   const people = statuses.flatMap((one) => [
     one.live.is === 'known' ? one.live.deployment.requestedBy : null,
     ...[one.active, ...one.queue, ...one.asks].map((entry) => entry?.deployment.requestedBy ?? null),
@@ -43,6 +43,14 @@ export async function readStatuses(
     one.pause?.by ?? null,
   ]);
   return { statuses, names: await namesOf(pool, people) };
+}
+
+/** The answer if the person is a full member, else why they get none. */
+export async function forFullMember(people: People, by: Presser, answer: () => Promise<Message>): Promise<Message> {
+  const permission = await people.isFullMember(by);
+  if (permission.is === 'granted') return answer();
+  const refusal = permission.is === 'denied' ? permission.refusal : ({ rule: 'not looked up', whom: 'slack' } as const);
+  return refusalMessage(refusal, new Map());
 }
 
 /** How long looking up the presser may delay the modal. */

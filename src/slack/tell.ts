@@ -5,6 +5,8 @@ export interface Place {
   readonly user: string;
   readonly channel: string | null;
   readonly responseUrl: string | null;
+  /** In the place of the message on which something was pressed, as far as Slack allows. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function tellAlone(
   timeoutMs = 10_000,
 ): Promise<SlackAnswer<unknown>> {
   if (place.responseUrl) {
-    const answer = await respond(place.responseUrl, message, timeoutMs);
+    const answer = await respond(place.responseUrl, message, place.replaces ?? false, timeoutMs);
     if (answer.is === 'ok' || answer.is === 'rate limited') return answer;
   }
   if (place.channel) {
@@ -32,12 +34,17 @@ export async function tellAlone(
   );
 }
 
-async function respond(url: string, message: Message, timeoutMs: number): Promise<SlackAnswer<unknown>> {
+async function respond(
+  url: string,
+  message: Message,
+  replaces: boolean,
+  timeoutMs: number,
+): Promise<SlackAnswer<unknown>> {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message }),
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: replaces, ...message }),
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
     });

@@ -19,8 +19,9 @@ import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { enqueueEffects } from '../../src/db/queue.js';
-import { digestOf, historyOf, statusOf } from '../../src/db/reports.js';
+import { digestOf, historyOf, statusesOf } from '../../src/db/reports.js';
 import { readNamed, readService } from '../../src/db/service-state.js';
+import { underWayIn, withNews } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
@@ -146,10 +147,15 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['a short SHA', (db) => changesByPrefix(db, 'shop', shaOf(19_000).slice(0, 7))],
   ['the newest changes', (db) => newestChanges(db, 'shop', 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
-  ['/release status', (db) => statusOf(db, 'shop', 'acme/shop', BUTTON)],
+  ['/release status', (db) => statusesOf(db, [{ ...BUTTON, name: 'shop', repository: 'acme/shop' }])],
+  ['in which services something goes on', (db) => underWayIn(db, ['shop', 'site'])],
   ['/release history', (db) => historyOf(db, 'shop', 20)],
   ['/release history of a SHA', (db) => ledgerOfSha(db, 'shop', shaOf(9_000))],
-  ['the runs outside since a time', (db) => outsideSince(db, 'shop', new Date(at.getTime() - 3_600_000), 5)],
+  [
+    'the runs outside since a time',
+    (db) => outsideSince(db, [{ service: 'shop', since: new Date(at.getTime() - 3_600_000) }], 5),
+  ],
+  ['of which services a digest speaks', (db) => withNews(db, ['shop', 'site'], new Date(at.getTime() - 86_400_000))],
   ['a digest', (db) => digestOf(db, 'shop', 'acme/shop', new Date(at.getTime() - 86_400_000), at)],
   ['the head of the ledger', (db) => ledgerHead(db)],
   ['what was lost before the head', (db) => lostBeforeHead(db, 'shop')],
@@ -167,7 +173,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
 
 test('a service with no history yet is read by index beside one that has much', async () => {
   await readService(explaining, 'site');
-  await statusOf(explaining, 'site', 'acme/site', BUTTON);
+  await statusesOf(explaining, [{ ...BUTTON, name: 'site', repository: 'acme/site' }]);
   expect(planned).toEqual([]);
 });
 

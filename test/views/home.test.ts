@@ -1,5 +1,6 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import type { ServiceStatus } from '../../src/core/report.js';
+import { onOnePage } from '../../src/slack/service-page.js';
 import { COMMANDS } from '../../src/slack/views/help.js';
 import { homeRefused, homeUnknown, homeUnread, homeView } from '../../src/slack/views/home.js';
 import { NOW, names, outsideRun, status } from './given.js';
@@ -8,7 +9,7 @@ import { buttonsIn, expectModalFits, objectsIn } from './reading.js';
 const workspace = 'https://acme.slack.com/';
 const places = new Map([1, 2, 3, 4].map((id) => [id, { channel: 'C0SHOP', ts: `1764060000.00010${id}` }]));
 const drawn = (statuses: readonly ServiceStatus[], given: Partial<Parameters<typeof homeView>[0]> = {}) => {
-  const view = homeView({ statuses, names, at: NOW, places, workspace, ...given });
+  const view = homeView({ ...onOnePage({ statuses, names }), at: NOW, places, workspace, ...given });
   expectModalFits(view);
   return { view, words: plainText(view) };
 };
@@ -48,8 +49,7 @@ test('a card is linked where its message is known, else its channel is named', (
     [1, 2, 3, 4].map((id) => `https://acme.slack.com/archives/C0SHOP/p176406000000010${id}`),
   );
   const unposted = homeView({
-    statuses: [status({ ...idle })],
-    names,
+    ...onOnePage({ statuses: [status({ ...idle })], names }),
     at: NOW,
     places: new Map([[1, { channel: 'C0SHOP', ts: null }]]),
     workspace,

@@ -61,6 +61,8 @@ test('every button has its fixed words, an action id of its own and the key alon
     'Replace',
     'Sign off',
     'Refresh',
+    'Previous',
+    'Next',
   ]);
   expect(new Set(drawn.map((one) => one.action_id)).size).toBe(kinds.length);
   expect(drawn.every((one) => one.value === 'a-key' && one.value.length <= limits.value)).toBe(true);

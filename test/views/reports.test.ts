@@ -1,5 +1,6 @@
-import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest } from '../../src/core/report.js';
+import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest, ServiceStatus } from '../../src/core/report.js';
 import { upcomingAt } from '../../src/core/time/upcoming.js';
+import { onOnePage } from '../../src/slack/service-page.js';
 import { diffMessage } from '../../src/slack/views/diff.js';
 import { digestMessage } from '../../src/slack/views/digest.js';
 import { weight } from '../../src/slack/views/fold.js';
@@ -26,8 +27,10 @@ const timezone = 'Europe/Berlin';
 const many = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
+const shownAll = (statuses: readonly ServiceStatus[]) => statusMessage(onOnePage({ statuses, names }), timezone);
+
 test('status says what is live, runs, is queued, waits, and ran outside', () => {
-  const message = statusMessage([status()], names, timezone);
+  const message = shownAll([status()]);
   expectFit(message);
   const drawn = seen(message.blocks);
   expect(drawn).toContain('shop ·  live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC');
@@ -47,7 +50,7 @@ test('status says what waits for approval, which gates are shut, and that contin
     ],
     pause: { by: 'pushbutton', why: 'failed', since: minutesAgo(3), deploymentId: 5 },
   });
-  const message = statusMessage([shut], names, 'UTC');
+  const message = shownAll([shut]);
   expectFit(message);
   const drawn = seen(message.blocks);
   expect(drawn).toContain('waiting for approval: eeeeeee “Newer title” · requested by Alice');
@@ -59,27 +62,15 @@ test('status says what waits for approval, which gates are shut, and that contin
 
 test('status of nothing, and of what is not known', () => {
   const rest = { active: null, queue: [], waiting: null, outside: [] };
-  expect(seen(statusMessage([status({ ...rest, live: { is: 'nothing' } })], names, timezone).blocks)).toContain(
-    'nothing live yet',
-  );
-  const unknown = statusMessage(
-    [status({ ...rest, live: { is: 'outside', run: outsideRun(), before: ended('live') } })],
-    names,
-    timezone,
-  );
+  expect(seen(shownAll([status({ ...rest, live: { is: 'nothing' } })]).blocks)).toContain('nothing live yet');
+  const unknown = shownAll([status({ ...rest, live: { is: 'outside', run: outsideRun(), before: ended('live') } })]);
   expectFit(unknown);
   expect(seen(unknown.blocks)).toContain('what is live is not known: a run outside Pushbutton started');
-  expectFit(statusMessage([], names, timezone));
+  expectFit(shownAll([]));
 });
 
 test('many services lose their titles before anything that goes on is left out', () => {
-  const drawn = seen(
-    statusMessage(
-      many(30, (index) => status({ service: `service-${index}` })),
-      names,
-      timezone,
-    ).blocks,
-  );
+  const drawn = seen(shownAll(many(30, (index) => status({ service: `service-${index}` }))).blocks);
   expect(drawn.match(/live aaaaaaa.*deploying bbbbbbb · 1 queued · ddddddd is waiting · 1 run outside/g)).toHaveLength(
     30,
   );
@@ -87,7 +78,7 @@ test('many services lose their titles before anything that goes on is left out',
 
 test.each([1, 45, 46, 200])('status of %d busy services fits, and names every one', (count) => {
   const services = many(count, (index) => status({ service: `service-${index}` }));
-  const message = statusMessage(services, names, timezone);
+  const message = shownAll(services);
   expectFit(message);
   for (const { service } of services) expect(seen(message.blocks)).toContain(service);
 });

@@ -1,17 +1,16 @@
 import type { HeaderBlock, HomeView, KnownBlock } from '@slack/types';
-import type { Names, ServiceStatus } from '../../core/report.js';
+import type { ServicePage, ServiceStatus } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { couldNotRead } from './could-not-read.js';
 import { andMore, asBlocks, fitted, HOME } from './fold.js';
 import { helpBlock } from './help.js';
+import { actions } from './message.js';
 import { NOT_FULL, type NotFull } from './refusal.js';
 import { date, line, link, type Phrase, richText } from './rich.js';
-import { type CardOf, statusDrawings } from './status.js';
+import { type CardOf, pageButtons, statusDrawings } from './status.js';
 import { counted } from './words.js';
 
-export interface Overview {
-  readonly statuses: readonly ServiceStatus[];
-  readonly names: Names;
+export interface Overview extends ServicePage {
   /** When it was read. */
   readonly at: Date;
   /** Where the cards are, by the id of their change. */
@@ -28,16 +27,21 @@ interface CardPlace {
 
 /**
  * What is live, running, waiting and queued, and what can be typed. Services with something under way come first. Many
- * services are drawn shorter; those that still do not fit are counted.
+ * services are drawn shorter; those that still do not fit are counted. Of more, a page is shown.
  */
-export function homeView({ statuses, names, at, places, workspace }: Overview): HomeView {
+export function homeView(shows: Overview): HomeView {
+  const { statuses, names, at, places, workspace, page, pages } = shows;
   const cardOf: CardOf = ({ id }) => whereIs(places.get(id), workspace);
   const ordered = [...statuses.filter(isBusy), ...statuses.filter((status) => !isBusy(status))];
   const { groups, leftOut } = fitted(statusDrawings(ordered, names, cardOf), ROOM, HOME);
   return home([
     header('Releases'),
-    richText(line(...inAll(statuses)), line('As of ', date(at))),
-    REFRESH,
+    richText(
+      line(...inAll(shows)),
+      ...(pages > 1 ? [line(`Page ${page} of ${pages}, what is under way first.`)] : []),
+      line('As of ', date(at)),
+    ),
+    ...actions([button('refresh', null), ...pageButtons(shows)]),
     { type: 'divider' },
     ...asBlocks(groups, HOME),
     ...andMore(leftOut, 'services; see one with /release status SERVICE'),
@@ -57,15 +61,15 @@ export function homeRefused(why: NotFull): HomeView {
 /** Slack did not tell who this person is. */
 export function homeUnknown(): HomeView {
   const words = 'Slack does not answer who you are; without an answer nothing is shown.';
-  return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), REFRESH]);
+  return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), ...REFRESH]);
 }
 
 /** The services could not be read now. */
 export function homeUnread(): HomeView {
-  return home([header('Releases'), ...couldNotRead().blocks, REFRESH]);
+  return home([header('Releases'), ...couldNotRead().blocks, ...REFRESH]);
 }
 
-const REFRESH: KnownBlock = { type: 'actions', elements: [button('refresh', null)] };
+const REFRESH: readonly KnownBlock[] = actions([button('refresh', null)]);
 
 /** Bytes for everything but the services. */
 const ROOM = 10_000;
@@ -80,18 +84,17 @@ const header = (words: string): HeaderBlock => ({
 const isBusy = ({ active, queue, waiting }: ServiceStatus): boolean =>
   active !== null || queue.length > 0 || waiting !== null;
 
-function inAll(statuses: readonly ServiceStatus[]): Phrase {
-  if (statuses.length === 0) return ['No service is configured.'];
-  const count = (of: (status: ServiceStatus) => number) => statuses.reduce((sum, one) => sum + of(one), 0);
+function inAll({ services, active, queued, waiting }: ServicePage): Phrase {
+  if (services === 0) return ['No service is configured.'];
   const parts = (
     [
-      [count((one) => (one.active ? 1 : 0)), 'under way'],
-      [count((one) => one.queue.length), 'queued'],
-      [count((one) => (one.waiting ? 1 : 0)), 'waiting for Deploy'],
+      [active, 'under way'],
+      [queued, 'queued'],
+      [waiting, 'waiting for Deploy'],
     ] as const
   ).filter(([number]) => number > 0);
   const busy = parts.map(([number, word]) => `${number} ${word}`).join(', ');
-  return [`${counted(statuses.length, 'service')}: ${busy || 'nothing is under way or waiting'}.`];
+  return [`${counted(services, 'service')}: ${busy || 'nothing is under way or waiting'}.`];
 }
 
 /** A message's address has the form that chat.getPermalink returns; asking Slack would take a call per card. */

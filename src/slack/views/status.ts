@@ -1,26 +1,47 @@
+import type { Button } from '@slack/types';
 import type { ChangeRef } from '../../core/change/change.js';
-import type { Names, ServiceStatus } from '../../core/report.js';
+import type { Names, ServicePage, ServiceStatus } from '../../core/report.js';
 import type { OutsideRun } from '../../core/service/service.js';
+import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { gateLine, pauseLine } from './card-gates.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';
 import { spoken } from './jobs.js';
-import { answer, type Message, message } from './message.js';
+import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
-import { bold, bullets, date, emoji, joined, line, link, type Phrase, sha, theirs } from './rich.js';
+import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { ASKED, counted, MARK, named, runLink, runUrl, STATUS } from './words.js';
 
 const MOST_QUEUED = 5;
 
-/** What is live, running, waiting and queued in each service. Many services are drawn shorter, so that all fit. */
-export function statusMessage(statuses: readonly ServiceStatus[], names: Names, timezone: string): Message {
+/**
+ * What is live, running, waiting and queued in each service. Many services are drawn shorter, so that all fit; of more, a
+ * page is shown, with buttons for the others.
+ */
+export function statusMessage(shows: ServicePage, timezone: string): Message {
+  const { statuses, names, services, page, pages } = shows;
   if (statuses.length === 0) return answer([['No service is configured.']]);
-  const { groups, leftOut } = fitted(statusDrawings(statuses, names), 200);
-  const opening: Phrase = [`Status of ${counted(statuses.length, 'service')}:`];
+  const { groups, leftOut } = fitted(statusDrawings(statuses, names), ROOM);
+  const which = pages > 1 ? `, page ${page} of ${pages}, what is under way first` : '';
+  const opening: Phrase = [`Status of ${counted(services, 'service')}${which}:`];
   const spokenOf = statuses.map((status): Phrase => [theirs(status.service, shown.name), ' ', ...short(status)]);
-  const blocks = [...asBlocks(groups), ...andMore(leftOut, 'services: /release status SERVICE')];
+  const blocks = [
+    ...(pages > 1 ? [richText(line(...opening))] : []),
+    ...asBlocks(groups),
+    ...andMore(leftOut, 'services: /release status SERVICE'),
+    ...actions(pageButtons(shows)),
+  ];
   return message(statuses.length === 1 ? spokenOf : [opening, ...spokenOf], blocks, timezone);
 }
+
+/** Characters for everything but the services. */
+const ROOM = 400;
+
+/** The buttons that lead to the pages before and after this one. */
+export const pageButtons = ({ page, pages }: Pick<ServicePage, 'page' | 'pages'>): Button[] => [
+  ...(page > 1 ? [button('previous page', String(page - 1))] : []),
+  ...(page < pages ? [button('next page', String(page + 1))] : []),
+];
 
 /** Where to find the card of a change, as the end of a line; nothing if that is not shown. */
 export type CardOf = (change: Pick<ChangeRef, 'id'>) => Phrase;

@@ -1,0 +1,50 @@
+/** In which services something goes on, read for all of them at once. */
+
+import type { Queryable } from './pool.js';
+
+/** How many deployments of a service are under way and queued, and whether its newest change waits for Deploy. */
+export interface UnderWay {
+  readonly service: string;
+  readonly active: number;
+  readonly queued: number;
+  readonly waiting: boolean;
+}
+
+/** One statement of a few milliseconds for a thousand services. Those in which nothing goes on are left out. */
+export async function underWayIn(db: Queryable, services: readonly string[]): Promise<UnderWay[]> {
+  const { rows } = await db.query<UnderWay>({
+    name: 'under-way',
+    text: `with going as (
+       select service, sha, status from deployments
+       where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
+     ), counted as (
+       select service, count(*) filter (where status not in ('waiting', 'queued'))::int as active,
+         count(*) filter (where status = 'queued')::int as queued
+       from going group by service
+     ), offered as (
+       select s.name as service from services s
+         cross join lateral (select sha from changes where service = s.name and staging_status = 'passed'
+           order by run_number desc limit 1) newest
+         left join deployments live on live.id = s.live_deployment_id and s.outside_run_id is null
+       where s.name = any($1) and newest.sha is distinct from live.sha
+         and not exists (select from going where going.service = s.name and going.sha = newest.sha)
+     ) select service, coalesce(active, 0) as active, coalesce(queued, 0) as queued, offered.service is not null as waiting
+     from counted full join offered using (service) where service = any($1)`,
+    values: [services],
+  });
+  return rows;
+}
+
+/** Of which services a digest since a time has something to say; of the others it would say nothing. */
+export async function withNews(db: Queryable, services: readonly string[], since: Date): Promise<Set<string>> {
+  const { rows } = await db.query<{ service: string }>({
+    name: 'with-news',
+    text: `select service from deployments where service = any($1) and ended_at > $2
+     union select service from deployments
+       where service = any($1) and override_reason is not null and signed_off_by is null
+     union select service from outside_runs where service = any($1) and started_at >= $2`,
+    values: [services, since],
+  });
+  const going = await underWayIn(db, services);
+  return new Set([...rows, ...going].map((one) => one.service));
+}

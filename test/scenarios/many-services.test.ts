@@ -1,0 +1,68 @@
+import { plainText } from '../../sandbox/slack/reading.js';
+import { card, land, start } from '../support/releases.js';
+import { statementsSent } from '../support/statements.js';
+import { ALICE, anotherService, configOf, SHOP, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** A config of 5,000 services, each with a repository of its own, and the shop as the last of them. */
+
+const COUNT = 5_000;
+const PAGES = 201;
+let team: Team;
+beforeEach(async () => {
+  const services = Array.from({ length: COUNT }, (_, n) => anotherService(`service-${n}`, 'C0RELEASES')).join('');
+  team = await startTeam({ config: configOf().replace('services:\n', `services:${services}\n`) });
+});
+afterEach(() => team.stop());
+
+const answers = () => team.slack.ephemerals(ALICE);
+/** The newest answer; without its first line, what it says of services. */
+const shown = () => plainText(answers().at(-1) ?? { blocks: [] });
+async function ask(text: string): Promise<string> {
+  const before = answers().length;
+  await team.slack.command({ user: ALICE, channel: SHOP, text });
+  await until('she is answered', () => answers().length > before);
+  return shown();
+}
+/** Presses Next or Previous on the answer, which changes in its place. */
+async function turn(button: string): Promise<string> {
+  const { ts } = answers().at(-1) ?? { ts: '' };
+  const [before, count] = [shown(), answers().length];
+  expect((await team.slack.click({ user: ALICE, channel: SHOP, ts, button })).status).toBe(200);
+  await until('another page is there', () => shown() !== before);
+  expect(answers()).toHaveLength(count);
+  return shown();
+}
+
+test('one is deployed as ever; status and the Home tab show a page, what is under way first', async () => {
+  const sha = await land(team);
+  await start(team, ALICE, sha);
+  await card(team, sha, ['deploying'], ['Cancel']);
+  expect(await ask('status service-4999')).toContain('service-4999 · nothing live yet');
+
+  const sent = statementsSent();
+  const first = await ask('status');
+  expect(sent.stop().length).toBeLessThan(100);
+  expect(first).toMatch(new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, what is under way first:\\nshop `));
+  expect(first).toContain('service-23 ');
+  expect(first).not.toContain('service-24 ');
+  expect(first).not.toContain('Previous');
+
+  const second = await turn('Next');
+  expect(second).toContain(`page 2 of ${PAGES}`);
+  expect(second).not.toContain('shop');
+  expect(second).toMatch(/service-24 [\s\S]*service-48 /);
+  expect(await turn('Previous')).toBe(first);
+
+  await team.slack.openHome({ user: ALICE });
+  const home = () => plainText(team.slack.home(ALICE)?.definition ?? {});
+  await until('the Home tab is drawn', () => home().includes(`Page 1 of ${PAGES}`));
+  expect(home()).toMatch(/5001 services: 1 under way\.[\s\S]*shop [\s\S]*service-23 /);
+  await team.slack.clickInView({ viewId: team.slack.home(ALICE)?.id ?? '', button: 'Next' });
+  await until('the next page is drawn', () => home().includes(`Page 2 of ${PAGES}`));
+  expect(home()).toMatch(/service-24 [\s\S]*service-48 /);
+});
+
+test('the digest of one channel speaks of thousands', async () => {
+  expect(await ask('digest')).toContain('Release digest');
+});
