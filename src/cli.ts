@@ -31,7 +31,7 @@ program
 program
   .command('migrate')
   .description('apply pending migrations')
-  .action(() => run(async (log) => void (await prepare(log))));
+  .action(() => run(async (log) => void (await prepare(log, loadConfig(process.env)))));
 program
   .command('doctor')
   .description('check the whole installation without changing anything; exit code 1 when something is wrong')
@@ -66,16 +66,15 @@ function linesOf(error: unknown): string[] {
   return [/^[A-Z_]+: /.test(why) ? why : `the start failed: ${why}`];
 }
 
-/** Loads the config and migrates its database. */
-async function prepare(log: Log): Promise<{ config: Config; url: string }> {
-  const config = loadConfig(process.env);
+/** Migrates the database of the config. */
+async function prepare(log: Log, config: Config): Promise<string> {
   const { migrate } = await import('./db/migrate.js');
   const url = config.database.kind === 'url' ? config.database.url : await embedded(config.database.folder, log);
   const applied = await migrate(url, config.connections).catch((error: unknown) => {
     throw new Error(`DATABASE_URL: ${lineOfFault(error)}`);
   });
   if (applied.length > 0) log.info({ applied }, 'migrated');
-  return { config, url };
+  return url;
 }
 
 async function embedded(folder: string, log: Log): Promise<string> {
@@ -121,7 +120,9 @@ async function start(log: Log): Promise<void> {
   // This comes first: a signal may arrive during the wait for the database, and PID 1 has no default signal handlers.
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
-  const { config, url } = await prepare(log);
+  const config = loadConfig(process.env);
+  if (config.collector !== undefined) await (await import('./tracing/packages.js')).loadPackages();
+  const url = await prepare(log, config);
   const ways = waysOf(config);
   if (ways) log.info(ways, 'a forward proxy is set');
   const { startPushbutton } = await import('./main.js');

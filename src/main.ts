@@ -1,8 +1,10 @@
 /** Builds, starts and stops the parts; the only file that knows all of them. */
 
+import type { IncomingMessage } from 'node:http';
 import { createCommits } from './commits/commits.js';
 import { byNameIn } from './config/by-name.js';
 import type { Config } from './config/config.js';
+import type { Command } from './core/command.js';
 import { type Connections, connectionsOf } from './core/connections.js';
 import { PAUSES, type Pauses } from './core/pauses.js';
 import { readBacklog } from './db/backlog.js';
@@ -17,6 +19,7 @@ import { createLines, createRun, type Run } from './flow/deliver.js';
 import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
+import { tracedHandling, tracedReceive } from './flow/traced.js';
 import { createBudgets } from './github/budget.js';
 import { createClients } from './github/client.js';
 import { comparingIn } from './github/job-deps.js';
@@ -49,6 +52,9 @@ import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
+import { tracedCalls } from './tracing/calls.js';
+import { openTracing } from './tracing/export.js';
+import { tracedRoutes } from './tracing/requests.js';
 import { coalesced } from './waits/coalesce.js';
 import { waitAtMost } from './waits/wait-at-most.js';
 
@@ -76,6 +82,7 @@ export async function startPushbutton(
 ): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
   const broken = (message: string, error: Error) => log.warn({ err: error }, message);
+  const tracing = await openTracing(config.collector, warn);
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
   const { names: all, channels, service, policyOf, shown, repositoryOf, watched, pace, ...known } = byNameIn(config);
@@ -83,7 +90,8 @@ export async function startPushbutton(
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
   const { botToken, apiUrl } = config.slack;
-  const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: metrics.called('slack') });
+  const called = tracedCalls(tracing, metrics.called);
+  const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: called.slack });
   const identity = createIdentity(client, pool, pauses, warn);
   const people = createPeople(
     client,
@@ -91,7 +99,7 @@ export async function startPushbutton(
     (user, name) => savePerson(pool, user, name),
   );
   const budgets = createBudgets(config.github.auth.kind, warn);
-  const counting = { called: metrics.called('github'), answered: budgets.note };
+  const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const fault = async (name: string, what: string | null) => {
     if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
@@ -116,28 +124,25 @@ export async function startPushbutton(
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const atOnce = createAtOnce({ pool, run: (name, payload) => run(name, payload), warn });
-  const performing = {
-    pool,
-    atOnce,
-    policyOf,
-    sharersOf: known.sharersOf,
-    gather,
-    pauses,
-    decided: metrics.decided,
-    log: { info: (details: object, message: string) => log.info(details, message) },
-  };
+  const about = { policyOf, sharersOf: known.sharersOf, decided: metrics.decided, log };
+  const performing = { pool, pauses, atOnce, tracing, gather, ...about };
+  const performed = (command: Command) => perform(performing, command);
   const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
   const inbox = createInboxLoop({
     pool: claims,
     pauses: pauses.jobs,
     warn,
-    handle: ({ id, command, service, reply }) =>
-      webhooks.handling(command, perform(performing, command, { inboxId: id, service, reply })),
+    traced: tracing.on,
+    handle: (row) => {
+      const { id, command, service, reply } = row;
+      const handle = () => perform(performing, command, { inboxId: id, service, reply });
+      return webhooks.handling(command, tracedHandling(tracing, row, handle));
+    },
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
-  const receive = createReceive(intake, pauses.deadlines, inbox.wake);
+  const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox.wake));
 
-  const toSlack = { pool, client, pauses, warn, holder: atOnce.holder };
+  const toSlack = { pool, client, pauses, tracing, warn, holder: atOnce.holder };
   const { timezone } = config;
   const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({
@@ -154,16 +159,9 @@ export async function startPushbutton(
     deployersOf: known.deployersOf,
     told: fault,
   });
-  const ofGitHub = githubJobs({
-    pool,
-    pauses,
-    clients,
-    service,
-    perform: (command) => perform(performing, command),
-    dispatched: metrics.dispatched,
-    fault,
-  });
-  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn);
+  const { dispatched } = metrics;
+  const ofGitHub = githubJobs({ pool, pauses, clients, service, perform: performed, tracing, dispatched, fault });
+  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn, tracing);
   const lines = createLines(run, ofSlack, ofGitHub);
 
   const slack = createSlackApp({
@@ -194,6 +192,10 @@ export async function startPushbutton(
   const secret = config.github.webhooks ? config.github.webhookSecret : undefined;
   const whoseRun = coalesced((run: number) => servicesOfRun(pool, run, all));
   const aside = { whoseRun, whoseMs: pauses.deadlines.whose, ...webhooks };
+  const github =
+    secret === undefined
+      ? null
+      : (request: IncomingMessage) => acceptDelivery(request, secret, watched, receive, aside);
   const failed = (chore: string) => (error: unknown) =>
     warn({ chore, err: error }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
@@ -201,7 +203,7 @@ export async function startPushbutton(
   const stop = async (leaveMs = 0) => {
     await Promise.all(ends.map((end) => end(leaveMs)));
     await atOnce.stop();
-    await pools.close();
+    await Promise.all([pools.close(), tracing.stop()]);
   };
   try {
     await identity.learn();
@@ -209,8 +211,7 @@ export async function startPushbutton(
       ports: config,
       metrics,
       checks,
-      slack: slack.listener,
-      github: secret === undefined ? null : (request) => acceptDelivery(request, secret, watched, receive, aside),
+      ...tracedRoutes(tracing, { slack: slack.listener, github }),
       warn,
     });
     ends.push(stopServing);
@@ -226,12 +227,7 @@ export async function startPushbutton(
     const chores = {
       sweep: () => sweep(pool, pauses),
       poll: poll.run,
-      clock: createClock({
-        pool,
-        services: known.policies,
-        perform: (command) => perform(performing, command),
-        pauses,
-      }),
+      clock: createClock({ pool, services: known.policies, perform: performed, pauses }),
       names: () => learnNames(client, pool, known.people),
       slack: identity.check,
       digest: schedule?.catchUp,

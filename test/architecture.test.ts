@@ -26,6 +26,7 @@ const CORE = 'src/core/';
 const CRASH_POINTS = 'src/crash-points.ts';
 const PG = { types: 'pg' };
 const BLOCKS = { types: '@slack/types' };
+const TRACING = { types: 'src/tracing/tracing.ts' };
 /**
  * What each part may import: the beginning of a path, or a package; `types` are erased and bind nothing. The first line that
  * fits a file holds. A room imports from the rooms before it alone.
@@ -47,8 +48,9 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', PG, 'node:timers/']],
+  ['src/flow/traced.ts', [TRACING, { types: 'src/flow/' }, { types: 'src/db/inbox.ts' }]],
   ['src/flow/at-once.ts', [CRASH_POINTS, 'src/db/', PG]],
-  ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', PG, { types: 'graphile-worker' }]],
+  ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', TRACING, PG, { types: 'graphile-worker' }]],
   [
     'src/flow/',
     [
@@ -57,6 +59,8 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'src/flow/decide-together.ts',
         'src/flow/or-alone.ts',
         'src/flow/job-moved.ts',
+        'src/flow/runs-seen.ts',
+        TRACING,
         { types: 'src/flow/at-once.ts' },
         PG,
         'node:',
@@ -78,7 +82,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         { types: 'src/flow/receive.ts' },
         { types: 'src/flow/deliver.ts' },
       ],
-      ...['src/test-reports/', 'src/github/', 'octokit', 'zod', PG, 'node:'],
+      ...['src/test-reports/', 'src/github/', 'octokit', 'zod', TRACING, PG, 'node:'],
     ],
   ],
   ['src/commits/commits.ts', [CORE, 'src/waits/', 'src/github/', 'src/commits/', PG]],
@@ -94,7 +98,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/slack/',
     [
       ...[CORE, CRASH_POINTS, 'src/waits/', 'src/db/', 'src/flow/receive.ts', 'src/flow/deliver.ts'],
-      ...['src/slack/', '@slack/bolt', BLOCKS, 'fastest-levenshtein', PG, 'node:'],
+      ...['src/slack/', '@slack/bolt', BLOCKS, 'fastest-levenshtein', TRACING, PG, 'node:'],
     ],
   ],
   [
@@ -119,7 +123,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/doctor/doctor.ts',
     [
       ...[CORE, 'src/package-root.ts', 'src/log/', 'src/config/', 'src/db/', 'src/github/', 'src/slack/'],
-      ...['src/doctor/', 'src/outbound.ts', 'node:'],
+      ...['src/doctor/', 'src/tracing/check.ts', 'src/outbound.ts', 'node:'],
     ],
   ],
   ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
@@ -137,6 +141,12 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     ],
   ],
   ['src/outbound.ts', ['src/config/proxy.ts', 'undici']],
+  // Whoever is traced knows nothing of how; the packages are optional, and one file loads them.
+  ['src/tracing/packages.ts', ['@opentelemetry/', 'node:async_hooks']],
+  [
+    'src/tracing/',
+    ['src/core/check.ts', 'src/waits/', 'src/package-root.ts', 'src/tracing/', { types: '@opentelemetry/' }, 'node:'],
+  ],
   ['src/main.ts', ['src/', 'node:']],
   [
     'src/cli.ts',
@@ -149,6 +159,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         'src/audit/',
         'src/doctor/',
         'src/main.ts',
+        'src/tracing/packages.ts',
       ],
       ...['commander', 'node:'],
     ],
@@ -208,9 +219,11 @@ test('nobody imports the start but the command line, and nothing is imported at 
     new Set(['src/cli.ts']),
   );
   expect(IMPORTS.filter(({ to }) => to === 'src/cli.ts')).toEqual([]);
-  expect(SRC.filter((file) => /\bimport\((?!'\.)/.test(source(file)))).toEqual([]);
-  // A command loads what it needs; everything else is loaded at the start, so that nothing is missing later.
-  expect(SRC.filter((file) => /\bimport\(/.test(source(file)))).toEqual(['src/cli.ts']);
+  const loading = SRC.filter((file) => /\bimport\(/.test(source(file)));
+  expect(loading.filter((file) => /\bimport\((?!'[.@:\w])/.test(source(file)))).toEqual([]);
+  // A command loads what it needs; everything else is loaded at the start, so that nothing is missing later. What makes
+  // traces is optional, and is loaded at the start, too, when they are asked for.
+  expect(loading).toEqual(['src/cli.ts', 'src/tracing/packages.ts']);
 });
 test('core knows no clock, no chance and no environment', () => {
   const impure = /\bDate\.now\b|new Date\(\)|Math\.random|process\.|\bfetch\(|setTimeout|console\.|performance\./;

@@ -46,6 +46,8 @@ export type Config = {
   proxies: Proxies;
   /** The file of further certificate authorities; Node itself has read it. */
   extraAuthorities?: string;
+  /** Where a collector takes traces; none are made without one. */
+  collector?: string;
   /** IANA */
   timezone: string;
   /** cron, in the time zone */
@@ -72,7 +74,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
   const { auth } = environment.github;
   if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
 
-  const { slack, github, database, connections, port, metricsPort, logLevel, proxies, extraAuthorities } = environment;
+  const { slack, github, database, connections, port, metricsPort, logLevel, proxies } = environment;
+  const { extraAuthorities, collector } = environment;
   return {
     slack: {
       botToken: slack.botToken,
@@ -94,6 +97,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     logLevel,
     proxies,
     ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
+    ...(collector === undefined ? {} : { collector }),
     timezone: file.timezone,
     ...(file.digest === undefined ? {} : { digest: file.digest }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),

@@ -50,6 +50,22 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     return USUAL_CONNECTIONS;
   };
 
+  /** As the standard has it: the path of traces is added, and what is sent is protobuf over HTTP. */
+  const collector = () => {
+    const value = read('OTEL_EXPORTER_OTLP_ENDPOINT');
+    const protocol = read('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/protobuf';
+    if (value === undefined) return undefined;
+    if (!isHttp(value))
+      report('OTEL_EXPORTER_OTLP_ENDPOINT', urlFound(value), 'an http or https URL, such as http://localhost:4318');
+    if (protocol !== 'http/protobuf')
+      report(
+        'OTEL_EXPORTER_OTLP_PROTOCOL',
+        JSON.stringify(protocol),
+        "http/protobuf, the only one that is spoken, with the collector's port for it, mostly 4318",
+      );
+    return `${value.replace(/\/+$/, '')}/v1/traces`;
+  };
+
   const port = (name: string) => {
     const value = read(name);
     if (value === undefined) return undefined;
@@ -147,6 +163,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, { webhooks }: { webhooks
     logLevel: isLogLevel(logLevel) ? logLevel : 'info',
     proxies: readProxies(read, problems),
     extraAuthorities: read('NODE_EXTRA_CA_CERTS'),
+    collector: collector(),
   };
   if (environment.metricsPort === environment.port && environment.port !== 0)
     report('METRICS_PORT', String(environment.port), `a port other than PORT (${environment.port})`);

@@ -18,14 +18,24 @@ export interface CardRow {
   dirty_ms: number;
   /** When it was read. */
   now: Date;
+  /** The spans that its next drawing shows, the oldest first; null for none. */
+  traces: readonly string[] | null;
 }
 
 /** Gives a change its one card, in the current channel of its service, and has it drawn. */
-export async function openCard(tx: Queryable, changeId: number, service: string, channel: string): Promise<void> {
+export async function openCard(
+  tx: Queryable,
+  changeId: number,
+  service: string,
+  channel: string,
+  trace: string | null = null,
+): Promise<void> {
+  const more = trace === null ? '' : ", traces = (coalesce(cards.traces, '{}') || $4::text[])[1:16]";
   const { rows } = await tx.query<{ channel: string }>(
-    `insert into cards (change_id, service, channel, dirty_at) values ($1, $2, $3, clock_timestamp())
-     on conflict (change_id) do update set dirty_at = clock_timestamp(), due_at = ${CHANGED_DUE} returning channel`,
-    [changeId, service, channel],
+    `insert into cards (change_id, service, channel, dirty_at${trace === null ? '' : ', traces'})
+     values ($1, $2, $3, clock_timestamp()${trace === null ? '' : ', $4'})
+     on conflict (change_id) do update set dirty_at = clock_timestamp(), due_at = ${CHANGED_DUE}${more} returning channel`,
+    [changeId, service, channel, ...(trace === null ? [] : [[trace]])],
   );
   const at = rows[0]?.channel ?? channel;
   await addJob(tx, 'draw', { channel: at }, { key: `draw:${at}` });
@@ -37,6 +47,10 @@ const twinsDiffer = (drawn: string): string =>
 
 /** Whether the card has not changed since it was read with this mark, in SQL. */
 const unchangedSince = (mark: string): string => `(dirty_at is not distinct from ${mark}::timestamptz)`;
+
+/** The drawing has shown the spans that were read with the card, in SQL; nothing when there were none. */
+const shown = ({ traces }: CardRow, mark: string): string =>
+  traces === null ? '' : `traces = case when ${unchangedSince(mark)} then null else traces end,`;
 
 /** The newest card of a channel that is due. Skips updates while updates are paused, and posts while posts are. */
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
@@ -80,7 +94,7 @@ export async function noteDrawn(
 ): Promise<void> {
   const { rowCount } = await db.query(
     `update cards set channel = $2, ts = $3, drawn = $4, drawn_at = clock_timestamp(), posting_since = null, fault = null,
-       burst = $5,
+       burst = $5, ${shown(card, '$8')}
        due_at = clock_timestamp() + coalesce(case when ${unchangedSince('$8')} and not ${twinsDiffer('$4::text')} then $9::float8 end, $6::float8) * interval '1 ms',
        open = $7,
        dirty_at = case when ${unchangedSince('$8')} and $9::float8 is null and not ${twinsDiffer('$4::text')} then null
@@ -118,7 +132,7 @@ export async function noteUnchanged(
   againMs: number | null,
 ): Promise<void> {
   await db.query(
-    `update cards set open = $3, fault = null,
+    `update cards set open = $3, fault = null, ${shown(card, '$2')}
        due_at = case when $4::float8 is null or not ${unchangedSince('$2')} or ${twinsDiffer('$5::text')} then due_at
                 else clock_timestamp() + $4 * interval '1 ms' end,
        dirty_at = case when ${unchangedSince('$2')} and $4::float8 is null and not ${twinsDiffer('$5::text')} then null
@@ -160,12 +174,6 @@ export async function cardFaults(db: Queryable): Promise<{ channel: string; faul
     'select distinct channel, fault from cards where dirty_at is not null and fault is not null order by 1, 2 limit 50',
   );
   return rows;
-}
-
-/** Channels with something to draw, for the sweep that restarts what a crash left behind. */
-export async function dirtyChannels(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ channel: string }>('select distinct channel from cards where dirty_at is not null');
-  return rows.map((row) => row.channel);
 }
 
 /** Where the cards of changes are: the channel, and the message once posted. Changes without a card are left out. */

@@ -31,9 +31,8 @@ export const HELD_KEY = 'held:';
 export const keysOf = (holder: string): string => `${HELD_KEY}${holder}:`;
 
 /** Has a key of its own: another job of the same kind must not be lost when this one is done. */
-export const heldBy = (holder: string, { name, payload }: Added): Added => ({
-  name,
-  payload,
+export const heldBy = (holder: string, added: Added): Added => ({
+  ...added,
   when: { key: `${keysOf(holder)}${randomUUID()}`, afterMs: HELD_MS },
 });
 

@@ -17,6 +17,8 @@ export interface Incoming {
   readonly key: string;
   readonly command: Command;
   readonly reply: ReplyTo | null;
+  /** The span in which it came in. */
+  readonly trace?: string | null;
 }
 
 export interface InboxRow {
@@ -28,18 +30,23 @@ export interface InboxRow {
   readonly attempts: number;
   /** How long ago it was received when it was claimed, in ms. */
   readonly age_ms: number;
+  /** Read only while traces are made. */
+  readonly trace?: string | null;
 }
 
 /** Commits what came in, several at once. A known key is a replay and leaves no trace. Returns how many were new. */
 export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Promise<number> {
+  const traced = incoming.some(({ trace }) => trace);
   const { rowCount } = await db.query({
-    name: 'take-in',
-    text: `insert into inbox (key, command, reply)
-      select * from unnest($1::text[], $2::jsonb[], $3::jsonb[]) on conflict on constraint one_inbox_row_per_key do nothing`,
+    name: traced ? 'take-in-traced' : 'take-in',
+    text: `insert into inbox (key, command, reply${traced ? ', trace' : ''})
+      select * from unnest($1::text[], $2::jsonb[], $3::jsonb[]${traced ? ', $4::text[]' : ''})
+      on conflict on constraint one_inbox_row_per_key do nothing`,
     values: [
       incoming.map((one) => one.key),
       incoming.map((one) => JSON.stringify(one.command)),
       incoming.map((one) => (one.reply === null ? null : JSON.stringify(one.reply))),
+      ...(traced ? [incoming.map(({ trace }) => trace ?? null)] : []),
     ],
   });
   return rowCount ?? 0;
@@ -52,14 +59,14 @@ const serviceBy = (name: 'change' | 'deployment') =>
 const SERVICE = `coalesce(command->>'service', ${serviceBy('change')}, ${serviceBy('deployment')})`;
 
 /** Claims due rows, people's first, then the oldest. If the holder dies, another replica takes them after `leaseMs`. */
-export async function claimInbox(db: Queryable, limit: number, leaseMs: number): Promise<InboxRow[]> {
+export async function claimInbox(db: Queryable, limit: number, leaseMs: number, traced = false): Promise<InboxRow[]> {
   const { rows } = await db.query<InboxRow>({
-    name: 'claim-inbox',
+    name: traced ? 'claim-inbox-traced' : 'claim-inbox',
     text: `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms', attempts = attempts + 1
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning id, command, reply, attempts, ${SERVICE} as service,
+     returning id, command, reply, attempts,${traced ? ' trace,' : ''} ${SERVICE} as service,
        (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`,
     values: [limit, leaseMs],
   });

@@ -57,4 +57,6 @@ export interface Added {
   readonly name: JobName;
   readonly payload: object;
   readonly when: When;
+  /** The spans that it continues. They are no part of what a job is: jobs with the same key are one, whatever their traces. */
+  readonly traces?: readonly string[] | undefined;
 }

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Effect } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
+import { type Caused, markDirty } from './dirty-cards.js';
 import { type Held, heldBy, isHeld, keysOf } from './held-jobs.js';
 import { type Added, type JobName, type Jobs, PRIORITY, type When } from './job-names.js';
-import { CHANGED_DUE } from './pace.js';
 import type { Queryable } from './pool.js';
 
 /** Adds a job in the caller's transaction: it exists once that commits, and only then. */
-export async function addJob<N extends JobName>(tx: Queryable, name: N, payload: Jobs[N], when: When): Promise<void> {
-  await addJobs(tx, [{ name, payload, when }]);
+export async function addJob<N extends JobName>(
+  tx: Queryable,
+  name: N,
+  payload: Jobs[N],
+  when: When,
+  traces?: readonly string[],
+): Promise<void> {
+  await addJobs(tx, [{ name, payload, when, traces }]);
 }
+
+/** The payload as the queue keeps it. */
+const payloadOf = ({ payload, traces }: Added): object =>
+  traces && traces.length > 0 ? { ...payload, traces } : payload;
 
 /**
  * The same for several jobs, always in the order of their keys, so that two transactions never deadlock. Returns those that
@@ -33,7 +43,7 @@ async function addJobs(tx: Queryable, jobs: readonly Added[], holder: string | n
              (select run_at from graphile_worker.jobs j where j.key = job.key and j.locked_at is null) end)) as added`,
     values: [
       sorted.map(({ name }) => name),
-      sorted.map(({ payload }) => JSON.stringify(payload)),
+      sorted.map((one) => JSON.stringify(payloadOf(one))),
       sorted.map(({ when }) => when.key),
       sorted.map(({ when }) => when.at ?? null),
       sorted.map(({ when }) => when.afterMs ?? 0),
@@ -43,8 +53,9 @@ async function addJobs(tx: Queryable, jobs: readonly Added[], holder: string | n
     ],
   });
   return rows.flatMap(({ place, id }) => {
-    const { name, payload, when } = sorted[place - 1] as Added;
-    return holder !== null && when.key.startsWith(keysOf(holder)) ? [{ id, name, payload }] : [];
+    const one = sorted[place - 1] as Added;
+    const isOurs = holder !== null && one.when.key.startsWith(keysOf(holder));
+    return isOurs ? [{ id, name: one.name, payload: payloadOf(one) }] : [];
   });
 }
 
@@ -79,22 +90,26 @@ const job = <N extends JobName>(name: N, payload: Jobs[N], when: When): Added =>
 export async function enqueueEffects(
   tx: Queryable,
   service: string,
-  effects: readonly Effect[],
+  effects: readonly Caused[],
   more: readonly Added[] = [],
   holder: string | null = null,
 ): Promise<Held[]> {
-  const cards = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
-  const all = effects.some((effect) => effect.effect === 'redraw service');
-  const channels = await markDirty(tx, cards, all ? service : null);
-  const jobs = effects.flatMap((effect) => jobOf(service, effect) ?? []);
+  const channels = await markDirty(tx, effects, service);
+  const jobs = effects.flatMap((effect): Added[] => {
+    const added = jobOf(service, effect);
+    return added ? [{ ...added, traces: effect.traces }] : [];
+  });
   return addJobs(tx, [...more, ...jobs, ...channels.map(draw)], holder);
 }
 
 /** The same for every service at once, when everything is stopped or resumed. */
-export async function enqueueForAll(tx: Queryable, effects: readonly Effect[], more: readonly Added[]): Promise<void> {
+export async function enqueueForAll(tx: Queryable, effects: readonly Caused[], more: readonly Added[]): Promise<void> {
   const { rows } = await tx.query<{ name: string }>('select name from services order by name');
   const starts = rows.flatMap(({ name }) =>
-    effects.flatMap((effect) => (effect.effect === 'start next' ? (jobOf(name, effect) ?? []) : [])),
+    effects.flatMap((effect): Added[] => {
+      const added = effect.effect === 'start next' ? jobOf(name, effect) : null;
+      return added ? [{ ...added, traces: effect.traces }] : [];
+    }),
   );
   for (const { name } of rows) {
     await enqueueEffects(
@@ -157,30 +172,6 @@ function jobOf(service: string, effect: Effect): Added | null {
   }
 }
 
-/**
- * Marks cards to be drawn: the named ones and, for a service, those that may still change and the card of its newest
- * passed change, which a newer, failed change may have overtaken. Returns their channels.
- */
-async function markDirty(tx: Queryable, changeIds: readonly number[], service: string | null): Promise<string[]> {
-  if (changeIds.length === 0 && service === null) return [];
-  const { rows } = await tx.query<{ channel: string }>({
-    name: 'mark-dirty',
-    text: `with wanted as (
-       select unnest($1::bigint[]) as id
-       union select change_id from cards where service = $2 and open
-       union select change_id from cards where service = $2 and dirty_at is not null
-       union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
-     ), held as (
-       select change_id from cards where change_id in (select id from wanted) order by change_id for update
-     ), dirty as (
-       update cards set dirty_at = clock_timestamp(),
-         due_at = ${CHANGED_DUE} from held where cards.change_id = held.change_id returning cards.channel
-     ) select distinct channel from dirty`,
-    values: [changeIds, service],
-  });
-  return rows.map(({ channel }) => channel);
-}
-
 /** What a decision starts goes first, and several steps of a moment are one drawing. */
 const DRAWN_AFTER_MS = 100;
 const draw = (channel: string): Added =>
@@ -200,10 +191,15 @@ const short = (what: unknown): string => createHash('sha256').update(JSON.string
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });
 
 /** Has the cards of these changes drawn. */
-export async function redrawChanges(tx: Queryable, changeIds: readonly number[]): Promise<void> {
+export async function redrawChanges(
+  tx: Queryable,
+  changeIds: readonly number[],
+  trace: string | null = null,
+): Promise<void> {
+  const traces = trace === null ? [] : [trace];
   await enqueueEffects(
     tx,
     '',
-    changeIds.map((changeId) => ({ effect: 'redraw', changeId })),
+    changeIds.map((changeId) => ({ effect: 'redraw', changeId, traces })),
   );
 }

@@ -1,5 +1,6 @@
 import type { Write } from '../core/write.js';
 import { askRerun, refuseRerun, saveStaging } from './changes.js';
+import { endDeployment, type RunEnded } from './end-deployment.js';
 import {
   askToConfirm,
   clearLock,
@@ -24,7 +25,6 @@ import {
   approve,
   askAnew,
   askCancel,
-  endDeployment,
   noteGitHubSays,
   noteMissing,
   noteNotCancelled,
@@ -41,16 +41,31 @@ import {
   toUnknown,
 } from './transitions.js';
 
+/** What is noted of deployments while traces are made. */
+export interface Traced {
+  /** The span in which they are asked for. */
+  readonly here: string | null;
+  /** One starts, whose request was made in this span. */
+  readonly starts: (deploymentId: number, trace: string | null) => void;
+  /** One has ended. */
+  readonly ended: (deploymentId: number, run: RunEnded) => void;
+}
+
 /**
  * Saves the writes of a decision in order, in its transaction. Returns the id of the deployment that it added, if any.
  * Throws if a row has changed since the decision, or if a constraint forbids a write; that error names the constraint.
  */
-export async function saveWrites(tx: Queryable, service: string, writes: readonly Write[]): Promise<number | null> {
+export async function saveWrites(
+  tx: Queryable,
+  service: string,
+  writes: readonly Write[],
+  traced: Traced | null = null,
+): Promise<number | null> {
   let added: number | null = null;
   for (const write of writes) {
     switch (write.write) {
       case 'add deployment':
-        added = await addDeployment(tx, service, write);
+        added = await addDeployment(tx, service, write, traced?.here ?? null);
         break;
       case 'add approval': {
         const id = write.deploymentId === 'new' ? added : write.deploymentId;
@@ -62,7 +77,7 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate);
         break;
       case 'dispatching':
-        await toDispatching(tx, write.deploymentId, write.uncounted);
+        await toDispatching(tx, write.deploymentId, write.uncounted, traced?.starts);
         break;
       case 'unknown':
         await toUnknown(tx, write.deploymentId);
@@ -95,7 +110,7 @@ export async function saveWrites(tx: Queryable, service: string, writes: readonl
         await askCancel(tx, write.deploymentId, write.by);
         break;
       case 'end':
-        await endDeployment(tx, write.deploymentId, write.status, write.reason, write.by ?? null);
+        await endDeployment(tx, write.deploymentId, write.status, write.reason, write.by ?? null, traced?.ended);
         break;
       case 'live':
         await setReplaced(tx, write.deploymentId, write.replaced);

@@ -1,22 +1,24 @@
 /** The steps of a deployment, each only from the states in which the decision found it. Any other state throws. */
 
-import { createHash } from 'node:crypto';
-import type { Basis, EndedStatus, Run, WaitsFor } from '../core/deployment/deployment.js';
+import type { Basis, Run, WaitsFor } from '../core/deployment/deployment.js';
 import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
+import { move, moved } from './step.js';
 
 export async function addDeployment(
   tx: Queryable,
   service: string,
   what: Extract<Write, { write: 'add deployment' }>,
+  trace: string | null = null,
 ): Promise<number> {
+  const [column, value] = trace === null ? ['', ''] : [', trace', ', $18'];
   const { rows } = await tx.query<{ id: number }>({
-    name: 'add-deployment',
+    name: `add-deployment${trace === null ? '' : '-traced'}`,
     text: `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
        queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,
-       run_number)
+       run_number${column})
      values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17,
-       (select run_number from changes where id = $3)) returning id`,
+       (select run_number from changes where id = $3)${value}) returning id`,
     values: [
       what.deployId,
       service,
@@ -33,6 +35,7 @@ export async function addDeployment(
       ...counted(what.basis),
       what.override,
       what.confirmed,
+      ...(trace === null ? [] : [trace]),
     ],
   });
   return (rows[0] as { id: number }).id;
@@ -144,14 +147,21 @@ export const queueAgain = (
   );
 };
 
-export const toDispatching = (tx: Queryable, id: number, uncounted: string | null): Promise<void> =>
-  move(
+export async function toDispatching(
+  tx: Queryable,
+  id: number,
+  uncounted: string | null,
+  told?: (id: number, trace: string | null) => void,
+): Promise<void> {
+  const row = await moved<{ trace: string | null }>(
     tx,
     `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null,
        gate_until = case when gate is null then null else coalesce(gate_until, clock_timestamp()) end, uncounted = $2
-     where id = $1 and status = 'queued'`,
+     where id = $1 and status = 'queued'${told ? ' returning trace' : ''}`,
     [id, uncounted],
   );
+  if (row) told?.(id, row.trace);
+}
 
 export const toUnknown = (tx: Queryable, id: number): Promise<void> =>
   move(
@@ -223,28 +233,5 @@ export const askCancel = (tx: Queryable, id: number, by: string): Promise<void> 
     [id, by],
   );
 
-export const endDeployment = (
-  tx: Queryable,
-  id: number,
-  status: EndedStatus,
-  reason: string | null,
-  by: string | null,
-): Promise<void> =>
-  move(
-    tx,
-    `update deployments set status = $2, reason = $3, ended_by = $4, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
-     where id = $1 and ended_at is null`,
-    [id, status, reason, by],
-  );
-
 export const setReplaced = (tx: Queryable, id: number, replaced: number | null): Promise<void> =>
   move(tx, 'update deployments set replaced = $2 where id = $1', [id, replaced]);
-
-async function move(tx: Queryable, text: string, values: unknown[]): Promise<void> {
-  // Prepared under its text, since each step is taken again and again.
-  const { rowCount } = await tx.query({ name: nameOf(text), text, values });
-  if (rowCount !== 1) throw new Error(`deployment ${String(values[0])} changed after the decision`);
-}
-
-/** A name has at most 63 bytes. */
-const nameOf = (text: string): string => `move ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

@@ -4,22 +4,25 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import { decide } from '../core/decide.js';
-import { type Decision, type Effect, NOTHING, type Record, type ServicePolicy } from '../core/decision.js';
+import { type Decision, NOTHING, type Record, type ServicePolicy } from '../core/decision.js';
 import { namedIn } from '../core/deployment/deployment.js';
 import type { Facts } from '../core/facts.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
+import type { Caused } from '../db/dirty-cards.js';
 import type { Held } from '../db/held-jobs.js';
 import { appendLedger } from '../db/ledger.js';
 import { type Queryable, transaction } from '../db/pool.js';
 import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { lockService } from '../db/services.js';
+import type { Link, Tracing } from '../tracing/tracing.js';
 import type { AtOnce } from './at-once.js';
 import { type Ended, orAlone } from './or-alone.js';
-import { type Closing, closeAll, doneOf, type From, type Heard, tell } from './outcome.js';
+import { type Closing, closeAll, doneOf, type From, type Heard, inList, tell } from './outcome.js';
 import { createReader } from './read-target.js';
+import { createRunsSeen, type RunsSeen } from './runs-seen.js';
 
 /** What Slack and GitHub said of a command. */
 export type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
@@ -29,6 +32,10 @@ export interface Gathered {
   readonly command: Command;
   readonly asked: Asked;
   readonly from: From | null;
+  /** The span in which it is handled. */
+  readonly trace: string | null;
+  /** Links the span of its decision with the handling of that which was decided first in the same transaction. */
+  readonly link: Link;
 }
 
 export interface DecideDeps extends Heard {
@@ -38,6 +45,7 @@ export interface DecideDeps extends Heard {
   readonly pauses: Pauses;
   /** Carries out at once what this replica can carry out itself. */
   readonly atOnce: AtOnce;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -58,6 +66,7 @@ async function decideIn(
   began: () => void,
 ): Promise<Ended[]> {
   const service = policy.name;
+  const runs = createRunsSeen(deps.tracing, service);
   const { decided, held } = await transaction(deps.pool, async (tx) => {
     began();
     if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
@@ -72,19 +81,21 @@ async function decideIn(
           ? NOTHING
           : decide(state, target, one.command, policy, facts);
       const writes = decision.kind === 'accepted' || decision.kind === 'refused' ? (decision.writes ?? []) : [];
-      const added = writes.length > 0 ? await saveWrites(tx, service, writes) : null;
+      const added = writes.length > 0 ? await saveWrites(tx, service, writes, runs.savedIn(one.trace)) : null;
       if (writes.length > 0) forget();
       // Sign off is pressed on an announcement, which is not a copy of the card.
       const onCard = one.command.type !== 'sign off';
       const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       all.push({ ...one, decision, outcome: outcomeOf(decision, service, added), added, deployId, changeId });
     }
-    const held = await saveRest(tx, service, all, deps.atOnce.holder);
+    const held = await saveRest(tx, service, all, deps.atOnce.holder, runs);
     reached('decided');
     return { decided: all, held };
   });
   reached('committed');
   deps.atOnce.carryOut(held);
+  for (const { link } of commands) link(commands[0]?.trace ?? null);
+  runs.tell();
   for (const { command, decision, from, added, deployId, outcome } of decided) {
     if (outcome) tell(deps, command, service, decision, from, added === null ? null : { id: added, deployId });
   }
@@ -102,15 +113,28 @@ interface Decided extends Gathered {
 }
 
 /** The ledger, the inbox, and at the very end what is to be carried out. */
-async function saveRest(tx: Queryable, service: string, all: readonly Decided[], holder: string): Promise<Held[]> {
+async function saveRest(
+  tx: Queryable,
+  service: string,
+  all: readonly Decided[],
+  holder: string,
+  runs: RunsSeen,
+): Promise<Held[]> {
   const records: Record[] = [];
-  const effects: Effect[] = [];
+  const effects: Caused[] = [];
   const closings: Closing[] = [];
-  for (const { decision, outcome, added, from, changeId } of all) {
+  for (const { decision, outcome, added, from, changeId, trace } of all) {
     if (outcome === null) continue;
     if ('records' in decision) for (const one of decision.records) records.push(ofAdded(one, added));
-    if ('effects' in decision) for (const one of decision.effects) effects.push(ofAdded(one, added));
-    if (from) closings.push({ from, outcome, changeId });
+    if ('effects' in decision)
+      for (const one of decision.effects) {
+        const effect = ofAdded(one, added);
+        effects.push({
+          ...effect,
+          traces: effect.effect === 'dispatch' ? runs.tracesOf(effect.deploymentId, trace) : inList(trace),
+        });
+      }
+    if (from) closings.push({ from, outcome, changeId, trace });
   }
   await appendLedger(tx, service, records, null);
   const closed = await closeAll(tx, closings);
@@ -118,7 +142,7 @@ async function saveRest(tx: Queryable, service: string, all: readonly Decided[],
 }
 
 /** With the id of the deployment that the same decision added. */
-function ofAdded<One extends Record | Effect>(one: One, added: number | null): One {
+function ofAdded<One extends Record | Caused>(one: One, added: number | null): One {
   return 'deploymentId' in one && one.deploymentId === 'new' && added !== null ? { ...one, deploymentId: added } : one;
 }
 

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import type { JobName, Jobs } from '../db/job-names.js';
 import { addJob, faultsKey, tellKey } from '../db/queue.js';
+import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
@@ -104,12 +105,14 @@ export function createRun(
   handlers: Handlers,
   pauses: Pauses,
   warn: (details: object, message: string) => void,
+  { resume }: Tracing,
 ): Run {
   return async <N extends JobName>(name: N, raw: object) => {
-    const payload = raw as Jobs[N];
+    const { traces = [], ...rest } = raw as { traces?: readonly string[] };
+    const payload = rest as Jobs[N];
     let again: Again;
     try {
-      again = await handlers[name](payload);
+      again = await resume(name, traces, aboutOf(payload), () => handlers[name](payload));
     } catch (error) {
       // Uses the field names of the decisions' log lines, so that one search finds them all.
       const { deploymentId: deployment, ...rest } = payload as { deploymentId?: number };
@@ -121,6 +124,19 @@ export function createRun(
     const when = { key: KEYS[name](payload), afterMs: again.afterMs };
     // A start of the service that waits for a later time is for another deployment.
     const beside = name === 'start next' ? { orSooner: true } : { unlessWaiting: again.atLeast !== true };
-    await addJob(pool, name, next, { ...when, ...beside });
+    const isOver = REPEATS.includes(name) || ('tries' in payload && payload.tries >= SOON_TRIES);
+    await addJob(pool, name, next, { ...when, ...beside }, isOver ? [] : traces);
+  };
+}
+
+/** Jobs that run until something has ended: of those, a trace has the first. */
+const REPEATS: readonly JobName[] = ['look up', 'follow'];
+
+/** What a job is about, for its span. */
+function aboutOf(payload: object): Attributes {
+  const { service, deploymentId } = payload as { readonly service?: string; readonly deploymentId?: number };
+  return {
+    ...(service === undefined ? {} : { 'pushbutton.service': service }),
+    ...(deploymentId === undefined ? {} : { 'pushbutton.deployment': deploymentId }),
   };
 }

@@ -8,18 +8,21 @@ import { deploymentsOfRuns } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { enqueueEffects } from '../db/queue.js';
 import { inTurn } from '../db/turns.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { orAlone } from './or-alone.js';
-import { type Closing, closeAll, type From, type Heard, type Outcome, tell } from './outcome.js';
+import { type Closing, closeAll, type From, type Heard, inList, type Outcome, tell } from './outcome.js';
 
 type Moved = Extract<Command, { type: 'job moved' }>;
 
 interface MovedDeps extends Heard {
   readonly pool: pg.Pool;
+  readonly tracing: Tracing;
 }
 
 interface Asked {
   readonly command: Moved;
   readonly from: From | null;
+  readonly trace: string | null;
 }
 
 /** The name of the turn in which all of them are decided; no service has it. */
@@ -27,9 +30,9 @@ const TURN = ' job moved';
 
 /** Like `perform`, in one transaction with those of other services. */
 export async function performMoved(deps: MovedDeps, command: Moved, from: From | null): Promise<Outcome> {
-  const asked: Asked = { command, from };
-  const outcome = await inTurn(deps.pool, TURN, asked, (all) =>
-    orAlone(all, (together, began) => decideIn(deps, together, began)),
+  const asked: Asked = { command, from, trace: deps.tracing.here() };
+  const outcome = await deps.tracing.within('decide', { 'pushbutton.command': command.type }, () =>
+    inTurn(deps.pool, TURN, asked, (all) => orAlone(all, (together, began) => decideIn(deps, together, began))),
   );
   return outcome ?? { kind: 'nothing' };
 }
@@ -41,15 +44,19 @@ async function decideIn(deps: MovedDeps, all: readonly Asked[], began: () => voi
       tx,
       all.map(({ command }) => command),
     );
-    const each = all.map(({ command, from }) => {
+    const each = all.map(({ command, from, trace }) => {
       const of = found.find((one) => one.service === command.service && one.runId === command.runId);
       const decision = jobMoved(of ?? null);
       const outcome: Outcome =
         decision.kind === 'accepted' ? { kind: 'accepted', deploymentId: null, done: null } : { kind: 'nothing' };
-      return { command, from, decision, outcome };
+      return { command, from, trace, decision, outcome };
     });
-    const effects = each.flatMap(({ decision }) => (decision.kind === 'accepted' ? decision.effects : []));
-    const closings = each.flatMap(({ from, outcome }): Closing[] => (from ? [{ from, outcome, changeId: null }] : []));
+    const effects = each.flatMap(({ decision, trace }) =>
+      decision.kind === 'accepted' ? decision.effects.map((one) => ({ ...one, traces: inList(trace) })) : [],
+    );
+    const closings = each.flatMap(({ from, trace, outcome }): Closing[] =>
+      from ? [{ from, outcome, changeId: null, trace }] : [],
+    );
     const { jobs } = await closeAll(tx, closings);
     await enqueueEffects(tx, '', effects, jobs);
     reached('jobs moved: decided');

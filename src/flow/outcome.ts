@@ -1,10 +1,11 @@
 /** How every command ends: its outcome in the inbox row, the answer to the person, and the log lines. */
 
 import type { Command } from '../core/command.js';
-import type { Decision, Effect } from '../core/decision.js';
+import type { Decision } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Done } from '../core/report.js';
 import { adoptTwin } from '../db/cards.js';
+import type { Caused } from '../db/dirty-cards.js';
 import { markHandled, type ReplyTo } from '../db/inbox.js';
 import type { Added } from '../db/job-names.js';
 import type { Queryable } from '../db/pool.js';
@@ -55,7 +56,12 @@ export interface Closing {
   readonly from: From;
   readonly outcome: Outcome;
   readonly changeId: number | null;
+  /** The span in which it was handled. */
+  readonly trace: string | null;
 }
+
+/** As jobs and cards carry it. */
+export const inList = (trace: string | null): readonly string[] => (trace === null ? [] : [trace]);
 
 /**
  * Marks inbox rows as handled and adopts second copies of cards that were pressed. Returns what the caller must still
@@ -65,22 +71,23 @@ export interface Closing {
 export async function closeAll(
   tx: Queryable,
   closings: readonly Closing[],
-): Promise<{ jobs: Added[]; effects: Effect[] }> {
+): Promise<{ jobs: Added[]; effects: Caused[] }> {
   const rows = closings.map(({ from, outcome }) => ({ id: from.inboxId, outcome }));
   if ((await markHandled(tx, rows)) < rows.length) throw new Twice();
   const jobs: Added[] = [];
-  const pressed = new Map<string, readonly [number, string, string]>();
-  for (const { from, outcome, changeId } of closings) {
+  const pressed = new Map<string, readonly [number, string, string, readonly string[]]>();
+  for (const { from, outcome, changeId, trace } of closings) {
+    const traces = inList(trace);
     const { inboxId, reply } = from;
     const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
-    if (reply && (reply.typed || says)) jobs.push(replyJob(inboxId));
+    if (reply && (reply.typed || says)) jobs.push({ ...replyJob(inboxId), traces });
     if (!reply?.message || changeId === null) continue;
     const { channel, ts } = reply.message;
-    pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts]);
+    pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts, traces]);
   }
-  const effects: Effect[] = [];
-  for (const [changeId, channel, ts] of pressed.values()) {
-    if (await adoptTwin(tx, changeId, channel, ts)) effects.push({ effect: 'redraw', changeId });
+  const effects: Caused[] = [];
+  for (const [changeId, channel, ts, traces] of pressed.values()) {
+    if (await adoptTwin(tx, changeId, channel, ts)) effects.push({ effect: 'redraw', changeId, traces });
   }
   return { jobs, effects };
 }

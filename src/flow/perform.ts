@@ -29,11 +29,16 @@ export async function perform(deps: PerformDeps, command: Command, from: From | 
   const policy = service === null ? undefined : deps.policyOf(service);
   if (service === null || policy === undefined) return refuseUnknown(deps, command, service, from);
   if (command.type === 'job moved') return performMoved(deps, command, from);
+  const { here, within, linker } = deps.tracing;
+  const about = { 'pushbutton.command': command.type };
   for (let round = 0; round < 5; round += 1) {
-    const asked = await deps.gather(command, service);
+    const asked = await within('gather', about, () => deps.gather(command, service));
     reached('gathered');
-    const ready: Gathered = { command, asked, from };
-    const outcome = await inTurn(deps.pool, service, ready, (all) => decideTogether(deps, policy, all));
+    const trace = here();
+    const outcome = await within('decide', about, () => {
+      const ready: Gathered = { command, asked, from, trace, link: linker() };
+      return inTurn(deps.pool, service, ready, (all) => decideTogether(deps, policy, all));
+    });
     if (outcome) return outcome;
   }
   throw new Error(`${command.type} of ${service}: the state changed five times while its facts were gathered`);
@@ -52,7 +57,7 @@ async function refuseUnknown(
     if (from) {
       const silent = { ...from, reply: null };
       await transaction(deps.pool, (tx) =>
-        closeAll(tx, [{ from: silent, outcome: { kind: 'nothing' }, changeId: null }]),
+        closeAll(tx, [{ from: silent, outcome: { kind: 'nothing' }, changeId: null, trace: null }]),
       ).catch(ignoreTwice);
     }
     return { kind: 'nothing' };
@@ -62,7 +67,9 @@ async function refuseUnknown(
   });
   await transaction(deps.pool, async (tx) => {
     await appendLedger(tx, service, decision.records, null);
-    if (from) await enqueueEffects(tx, '', [], (await closeAll(tx, [{ from, outcome, changeId: null }])).jobs);
+    if (!from) return;
+    const { jobs } = await closeAll(tx, [{ from, outcome, changeId: null, trace: deps.tracing.here() }]);
+    await enqueueEffects(tx, '', [], jobs);
   }).then(() => tell(deps, command, service, decision, from), ignoreTwice);
   return outcome;
 }

@@ -9,19 +9,22 @@ import { appendLedger } from '../db/ledger.js';
 import { transaction } from '../db/pool.js';
 import { enqueueForAll } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
-import { closeAll, doneOf, type From, type Heard, type Outcome, Twice, tell } from './outcome.js';
+import type { Tracing } from '../tracing/tracing.js';
+import { closeAll, doneOf, type From, type Heard, inList, type Outcome, Twice, tell } from './outcome.js';
 
 type StopPress = PressOf<'stop'> | PressOf<'resume all'>;
 
 interface StopDeps extends Heard {
   readonly pool: pg.Pool;
+  readonly tracing: Tracing;
   /** Asks Slack whether the person may do it; the service is '', since it concerns all of them. */
   readonly gather: (command: StopPress, service: string) => Promise<Pick<Facts, 'permission'>>;
 }
 
 /** Like `perform`, for commands that concern all services. */
 export async function performStop(deps: StopDeps, command: StopPress, from: From | null): Promise<Outcome> {
-  const { permission } = await deps.gather(command, '');
+  const { here, within } = deps.tracing;
+  const { permission } = await within('gather', { 'pushbutton.command': command.type }, () => deps.gather(command, ''));
   try {
     const { outcome, decision } = await transaction(deps.pool, async (tx) => {
       const decision = decideStop(await lockStop(tx), command, permission);
@@ -33,8 +36,13 @@ export async function performStop(deps: StopDeps, command: StopPress, from: From
         decision.kind === 'accepted'
           ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }
           : { kind: 'refused', refusal: decision.refusal };
-      const { jobs } = await closeAll(tx, from ? [{ from, outcome, changeId: null }] : []);
-      await enqueueForAll(tx, decision.effects, jobs);
+      const { jobs } = await closeAll(tx, from ? [{ from, outcome, changeId: null, trace: here() }] : []);
+      const traces = inList(here());
+      await enqueueForAll(
+        tx,
+        decision.effects.map((one) => ({ ...one, traces })),
+        jobs,
+      );
       return { outcome, decision };
     });
     tell(deps, command, '', decision, from);

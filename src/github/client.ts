@@ -11,8 +11,8 @@ export interface Github {
   readonly asApp: Octokit | null;
 }
 
-/** Called after each request with its route as in GitHub's documentation, its result, and its duration. */
-type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number) => void;
+/** Called after each request with its route as in GitHub's documentation, its result, its duration, and the HTTP status if there was one. */
+type GitHubCalled = (route: string, result: Answer<unknown>['is'], seconds: number, status: number | null) => void;
 
 export interface ClientOptions {
   readonly called?: GitHubCalled;
@@ -79,20 +79,21 @@ function clientClass(apiUrl: string, options: ClientOptions): typeof Octokit {
 }
 
 /** Reports a request. Leaves out the URL of a link that GitHub gave: it has no route and is signed for one use. */
-async function telling<Response>(
+async function telling<Response extends { readonly status: number }>(
   called: GitHubCalled,
   { method, url }: { method: string; url: string },
   request: () => Response | Promise<Response>,
 ): Promise<Response> {
   const since = performance.now();
   const route = url.startsWith('/') ? `${method} ${url}` : `${method} a link`;
-  const tell = (result: Answer<unknown>['is']) => called(route, result, (performance.now() - since) / 1_000);
+  const tell = (result: Answer<unknown>['is'], status: number | null) =>
+    called(route, result, (performance.now() - since) / 1_000, status);
   try {
     const response = await request();
-    tell('ok');
+    tell('ok', response.status);
     return response;
   } catch (error) {
-    tell(translate(error).is);
+    tell(translate(error).is, error instanceof RequestError && error.response ? error.response.status : null);
     throw error;
   }
 }

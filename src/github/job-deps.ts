@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Command } from '../core/command.js';
 import type { Pauses } from '../core/pauses.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { ClientFor } from './client.js';
 import type { Workflow } from './production.js';
 
@@ -36,6 +37,7 @@ export interface GitHubJobDeps {
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;
   readonly pauses: Pauses;
+  readonly tracing: Tracing;
   /** Notes a fault that a person must fix, by what it is about; null when it is over. */
   readonly fault: (name: string, what: string | null) => Promise<void>;
 }

@@ -31,7 +31,7 @@ const WATCH_MS = 60_000;
 const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
-  const { pool, clients, perform, dispatched, pauses } = deps;
+  const { pool, clients, perform, dispatched, pauses, tracing } = deps;
   const patiently = createPatience();
   const cancels = cancelJobs(deps, patiently);
   const rerun = rerunJob(deps, patiently);
@@ -83,6 +83,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const service = deployment && deps.service(deployment.service);
       if (!service || deployment.status !== 'dispatching') return null;
       const about = { service: deployment.service, deploymentId };
+      tracing.note({ 'pushbutton.service': deployment.service, 'pushbutton.sha': deployment.sha.slice(0, 7) });
       const { repository, production } = service;
       if (deployment.sentAt === null && !(await reachGitHub(clients, repository))) {
         await perform({ type: 'not sent', ...about });
@@ -139,7 +140,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         await transaction(pool, async (tx) => {
           if (!(await saveJobs(tx, deploymentId, jobs.jobs))) return;
           reached('follow: jobs saved');
-          await redrawChanges(tx, cards);
+          await redrawChanges(tx, cards, tracing.here());
         });
       }
       if (hasEnded(deployment)) {
@@ -179,7 +180,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           jobs: told?.is === 'found' ? told.jobs : [],
           tests: got(tests),
         });
-        await openCard(tx, change.id, name, service.channel);
+        await openCard(tx, change.id, name, service.channel, tracing.here());
       });
       const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
       if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;

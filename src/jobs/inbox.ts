@@ -12,6 +12,8 @@ export interface InboxDeps {
   readonly handled: (row: InboxRow, seconds: number) => void;
   readonly pauses: Pauses['jobs'];
   readonly warn: (details: object, message: string) => void;
+  /** Whether the traces of rows are read. */
+  readonly traced: boolean;
 }
 
 export interface InboxLoop {
@@ -34,7 +36,7 @@ const MOST_HELD_MS = 120_000;
  * Handles what was received: here at once, or on any replica after a crash. A row is never dropped: a failed one is
  * retried, first after half a second, then after ever longer pauses of at most half a minute.
  */
-export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDeps): InboxLoop {
+export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
   /** With the ids of their rows. */
   const running = new Map<Promise<void>, number>();
@@ -86,7 +88,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn }: InboxDe
       if (stopped) return;
       full = free <= 0;
       if (full) return;
-      const rows = await claimInbox(pool, free, LEASE_MS);
+      const rows = await claimInbox(pool, free, LEASE_MS, traced);
       full = rows.length === free;
       for (const row of rows) {
         const done = carry(row).finally(() => {

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
-import { dirtyChannels } from '../db/cards.js';
 import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
 import { unpostedDigests } from '../db/digests.js';
+import { dirtyChannels } from '../db/dirty-cards.js';
 import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';

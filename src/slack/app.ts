@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bolt, { type Logger } from '@slack/bolt';
+import type { Tracing } from '../tracing/tracing.js';
 import { type ActionDeps, onAction } from './actions.js';
 import { type CommandDeps, onCommand } from './commands.js';
 import { createHome, type HomeDeps } from './home.js';
@@ -18,6 +19,7 @@ export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
   readonly logger: Logger;
   /** What arrived over the socket was answered, or was refused an answer, after so many seconds. */
   readonly answeredSocket: (seconds: number) => void;
+  readonly tracing: Tracing;
   /** How long to wait before a socket that failed to open is tried again. */
   readonly socketAgainMs: number;
   /** Which way the socket goes; null: directly. */
@@ -81,7 +83,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     clientOptions,
   });
 
-  if (socket) timeAnswers(app, deps.answeredSocket);
+  if (socket) timeAnswers(app, deps.answeredSocket, deps.tracing);
 
   const home = createHome(deps);
   app.action(/.*/, onAction(deps, home.show, createTurnPage(deps, home.show)));
@@ -103,7 +105,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 }
 
 /** Over HTTP the server times each answer; over the socket, the answer is Bolt's acknowledgement. */
-function timeAnswers(app: InstanceType<typeof App>, answered: (seconds: number) => void): void {
+function timeAnswers(app: InstanceType<typeof App>, answered: (seconds: number) => void, { begin }: Tracing): void {
   const process = app.processEvent.bind(app);
   app.processEvent = async (event) => {
     const since = performance.now();
@@ -116,7 +118,7 @@ function timeAnswers(app: InstanceType<typeof App>, answered: (seconds: number) 
       await event.ack(...said);
       tell();
     };
-    await process({ ...event, ack }).finally(tell);
+    await begin('Slack socket', 'asked', {}, () => process({ ...event, ack })).finally(tell);
   };
 }
 

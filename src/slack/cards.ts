@@ -33,9 +33,11 @@ import {
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
+import { countAgainMs } from './uncounted.js';
 import { cardMessage } from './views/card.js';
 import type { Message } from './views/message.js';
 
@@ -48,6 +50,7 @@ export interface CardDeps {
   /** Called once Slack has a drawing, with the seconds since what it shows changed. */
   readonly drawn: (seconds: number) => void;
   readonly pauses: Pauses;
+  readonly tracing: Tracing;
   readonly warn: (details: object, message: string) => void;
 }
 
@@ -87,7 +90,10 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
     for (;;) {
       const card = await nextCard(pool, channel);
       if (!card) break;
-      const drawn = await drawCard(deps, card, holds).catch(async (error: unknown): Promise<Drawn> => {
+      const about = { 'pushbutton.service': card.service };
+      const draw = () => drawCard(deps, card, holds);
+      const drawing = deps.tracing.resume('card', card.traces ?? [], about, draw);
+      const drawn = await drawing.catch(async (error: unknown): Promise<Drawn> => {
         // A card that cannot be drawn does not hold up the others in its channel.
         deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
         const { soon, later } = pauses.slack;
@@ -112,10 +118,11 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     await noteUnchanged(pool, { ...row, drawn: null }, false, null);
     return DONE;
   }
+  deps.tracing.note({ 'pushbutton.sha': card.change.sha.slice(0, 7) });
   const message = cardMessage(card);
   const drawn = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   const open = staysOpen(card.state);
-  const againMs = isUncounted(card) ? countAgainMs(card, row.now, pauses) : null;
+  const againMs = countAgainMs(card, row.now, pauses);
   if (row.ts !== null && row.drawn === drawn) {
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
@@ -178,20 +185,6 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   await noteDrawn(pool, row, { channel: answer.data.channel ?? row.channel, ts: answer.data.ts as string, ...told });
   deps.drawn((performance.now() - since) / 1_000);
   return drawTwins(deps, row, message, drawn, holds);
-}
-
-/** In ms: as long as the approval has waited so far, within both bounds. */
-function countAgainMs({ state }: Card, now: Date, pauses: Pauses): number {
-  const [first, most] = pauses.slack.count;
-  if (state.is !== 'waiting for approval') return first;
-  return Math.min(Math.max(now.getTime() - state.deployment.requestedAt.getTime(), first), most);
-}
-
-function isUncounted({ state, unmatched }: Card): boolean {
-  if (state.is === 'waiting for approval')
-    return state.deployment.kind !== 'roll back' && (state.ships === null || unmatched === null);
-  const offersDeploy = state.is === 'passed staging' || (state.is === 'live until an outside run' && state.deployable);
-  return offersDeploy && state.ships === null;
 }
 
 /** Updates the other messages of the same change; forgets those that are gone. The card stays dirty until all match. */

@@ -9,8 +9,13 @@ export type SlackAnswer<T> =
 
 export type SlackClient = InstanceType<typeof webApi.WebClient>;
 
-/** Called after each call, with its method, its result, and how long it took. */
-export type SlackCalled = (method: string, result: SlackAnswer<unknown>['is'], seconds: number) => void;
+/** Called after each call, with its method, its result, how long it took, and Slack's word if it was refused. */
+export type SlackCalled = (
+  method: string,
+  result: SlackAnswer<unknown>['is'],
+  seconds: number,
+  refusal: string | null,
+) => void;
 
 /**
  * A client that sends each call once. By default, web-api 8 has no time-out and repeats a call for half an hour, even
@@ -25,14 +30,14 @@ export function createSlackClient(
   class Told extends webApi.WebClient {
     override async apiCall(...[method, options]: Parameters<SlackClient['apiCall']>) {
       const since = performance.now();
-      const tell = (result: SlackAnswer<unknown>['is']) =>
-        called?.(method, result, (performance.now() - since) / 1_000);
+      const tell = (answer: SlackAnswer<unknown>) =>
+        called?.(method, answer.is, (performance.now() - since) / 1_000, answer.is === 'refused' ? answer.error : null);
       try {
         const data = await super.apiCall(method, options);
-        tell('ok');
+        tell({ is: 'ok', data });
         return data;
       } catch (error) {
-        tell(translate(error).is);
+        tell(translate(error));
         throw error;
       }
     }

@@ -169,10 +169,26 @@ test.each([
   ['DATABASE_CONNECTIONS', 'many'],
   ['SLACK_API_URL', 'slack.com'],
   ['GITHUB_API_URL', 'file:///etc'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector.internal:4318'],
   ['DATABASE_URL', 'localhost:5432'],
   ['DATABASE_URL', 'postgres://bot:p#w/d@db:x/y'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(linesOf({ ...env, [name]: value })).toEqual([expect.stringMatching(`^${name}: `)]);
+});
+
+test('the collector is named as the standard has it, and is sent protobuf over HTTP', () => {
+  const at = (OTEL_EXPORTER_OTLP_ENDPOINT: string, more: Record<string, string> = {}) => ({
+    ...{ ...env, OTEL_EXPORTER_OTLP_ENDPOINT, ...more },
+  });
+  expect(load(env)).not.toHaveProperty('collector');
+  expect(load(at('http://collector:4318')).collector).toBe('http://collector:4318/v1/traces');
+  expect(load(at('https://traces.acme.test/otlp/')).collector).toBe('https://traces.acme.test/otlp/v1/traces');
+  expect(load(at('http://collector:4318', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' })).collector).toBeDefined();
+  expect(linesOf(at('http://collector:4317', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }))).toEqual([
+    expect.stringMatching(/^OTEL_EXPORTER_OTLP_PROTOCOL: "grpc"; expected http\/protobuf/),
+  ]);
+  const secret = at('collector:verysecret-key', { OTEL_EXPORTER_OTLP_HEADERS: 'a=b,x-key=verysecret-key' });
+  expect(linesOf(secret).join()).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT: "collector:\[secret\]"; expected an http/);
 });
 
 test('one way of signing in at GitHub, and whole', () => {

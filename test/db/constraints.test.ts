@@ -2,11 +2,12 @@ import pg from 'pg';
 import { openCard } from '../../src/db/cards.js';
 import { claimSend, deploymentById, deploymentByKey } from '../../src/db/deployments.js';
 import { takeDigestSlot } from '../../src/db/digests.js';
+import { endDeployment } from '../../src/db/end-deployment.js';
 import { takeIn } from '../../src/db/inbox.js';
 import { createPool, transaction } from '../../src/db/pool.js';
 import { readService } from '../../src/db/service-state.js';
 import { lockService } from '../../src/db/services.js';
-import { endDeployment, queueAgain, toDeploying, toDispatching, toUnknown } from '../../src/db/transitions.js';
+import { queueAgain, toDeploying, toDispatching, toUnknown } from '../../src/db/transitions.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { aChange, aDeployment, shaOf } from './releases-of.js';
 

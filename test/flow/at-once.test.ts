@@ -6,6 +6,7 @@ import { enqueueEffects, replyJob } from '../../src/db/queue.js';
 import { freeWhatTheDeadHold, report } from '../../src/db/replicas.js';
 import { createAtOnce } from '../../src/flow/at-once.js';
 import { createRun } from '../../src/flow/deliver.js';
+import { NO_TRACING } from '../../src/tracing/tracing.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
 
@@ -145,6 +146,7 @@ test('a start that fails is tried again, also when another waits for a later tim
     { 'start next': () => Promise.reject(new Error('the database went away')) } as never,
     PAUSES,
     () => {},
+    NO_TRACING,
   );
   await run('start next', { service: 'shop' });
   const { rows } = await pool.query(

@@ -3,6 +3,7 @@ import type { Command, PressOf } from '../../src/core/command.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import { createPool } from '../../src/db/pool.js';
 import { decideTogether, type Gathered } from '../../src/flow/decide-together.js';
+import { NO_TRACING } from '../../src/tracing/tracing.js';
 import { POLICY } from '../core/given.js';
 import { aChange } from '../db/releases-of.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
@@ -29,6 +30,7 @@ const nobody = {
   sharersOf: () => [],
   pauses: PAUSES,
   atOnce: { holder: 'nobody', carryOut: () => {} },
+  tracing: NO_TRACING,
 };
 const by = (user: string) => ({ user, team: 'T0TEAM' });
 const deploy = (user: string): PressOf<'deploy'> => ({ type: 'deploy', change: key, from: 'card', by: by(user) });
@@ -39,7 +41,13 @@ const lock = (user: string): PressOf<'lock'> => ({
 /** The outcome of each; the transactions that it took. */
 async function decide(...commands: Command[]): Promise<{ ended: string[]; transactions: number }> {
   const gathered = commands.map(
-    (command): Gathered => ({ command, asked: { permission: { is: 'granted' }, comparison: null }, from: null }),
+    (command): Gathered => ({
+      command,
+      asked: { permission: { is: 'granted' }, comparison: null },
+      from: null,
+      trace: null,
+      link: () => {},
+    }),
   );
   let transactions = 0;
   const connect = (): Promise<pg.PoolClient> => {
@@ -96,7 +104,13 @@ test('one that cannot be saved fails alone, and leaves nothing', async () => {
 
 test('without a connection all fail at once', async () => {
   const away = createPool('postgres://nobody@127.0.0.1:1/none');
-  const gathered: Gathered = { command: deploy('U0ALICE'), asked: { permission: { is: 'granted' } }, from: null };
+  const gathered: Gathered = {
+    command: deploy('U0ALICE'),
+    asked: { permission: { is: 'granted' } },
+    from: null,
+    trace: null,
+    link: () => {},
+  };
   const results = await decideTogether({ ...nobody, pool: away }, POLICY, [gathered, gathered]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await away.end();

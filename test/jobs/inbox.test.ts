@@ -29,6 +29,7 @@ function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jo
     handled: () => {},
     pauses: { ...PAUSES.jobs, inbox: lookEvery },
     warn: (details) => void warned.push(details),
+    traced: false,
   });
   loops.push(made);
   made.start();

@@ -1,0 +1,63 @@
+/** Which cards have to be drawn, and for whom. */
+
+import type { Effect } from '../core/decision.js';
+import { CHANGED_DUE } from './pace.js';
+import type { Queryable } from './pool.js';
+
+/** An effect, and the spans in which it was decided or asked for. */
+export type Caused = Effect & { readonly traces?: readonly string[] | undefined };
+
+/**
+ * Marks the cards to be drawn: of `redraw` the named ones, of `redraw service` those of the service that may still change
+ * and the card of its newest passed change, which a newer, failed change may have overtaken. Returns their channels.
+ */
+export async function markDirty(tx: Queryable, effects: readonly Caused[], service: string): Promise<string[]> {
+  const changeIds = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
+  const all = effects.some((effect) => effect.effect === 'redraw service');
+  if (changeIds.length === 0 && !all) return [];
+  const drawnFor = drawnForIn(effects);
+  const traced = drawnFor.length > 0;
+  const { rows } = await tx.query<{ channel: string }>({
+    name: traced ? 'mark-dirty-traced' : 'mark-dirty',
+    text: `with wanted as (
+       select unnest($1::bigint[]) as id
+       union select change_id from cards where service = $2 and open
+       union select change_id from cards where service = $2 and dirty_at is not null
+       union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
+     ), held as (
+       select change_id from cards where change_id in (select id from wanted) order by change_id for update
+     ), dirty as (
+       update cards set dirty_at = clock_timestamp(),
+         due_at = ${CHANGED_DUE}${traced ? `, traces = ${MORE_TRACES}` : ''} from held where cards.change_id = held.change_id returning cards.channel
+     ) select distinct channel from dirty`,
+    values: [
+      ...[changeIds, all ? service : null],
+      ...(traced ? [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)] : []),
+    ],
+  });
+  return rows.map(({ channel }) => channel);
+}
+
+/** A span whose card is to be drawn; null: all cards of the service. */
+interface DrawnFor {
+  readonly changeId: number | null;
+  readonly trace: string;
+}
+
+const drawnForIn = (effects: readonly Caused[]): DrawnFor[] =>
+  effects.flatMap((effect) => {
+    if (effect.effect !== 'redraw' && effect.effect !== 'redraw service') return [];
+    const changeId = effect.effect === 'redraw' ? effect.changeId : null;
+    return (effect.traces ?? []).map((trace) => ({ changeId, trace }));
+  });
+
+/** Those of a card that a statement knows as $3 and $4, after those that it has already; of many, the oldest. */
+const MORE_TRACES = `(coalesce(cards.traces, '{}') || array(
+  select distinct trace from unnest($3::bigint[], $4::text[]) as told (id, trace)
+  where told.id is null or told.id = cards.change_id))[1:16]`;
+
+/** Channels with something to draw, for the sweep that restarts what a crash left behind. */
+export async function dirtyChannels(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ channel: string }>('select distinct channel from cards where dirty_at is not null');
+  return rows.map((row) => row.channel);
+}

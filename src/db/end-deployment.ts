@@ -1,0 +1,31 @@
+/** The end of a deployment. */
+
+import type { EndedStatus } from '../core/deployment/deployment.js';
+import type { Queryable } from './pool.js';
+import { moved } from './step.js';
+
+/** A deployment that has ended, and for how many seconds its run was awaited since it was sent; null if it was not. */
+export interface RunEnded {
+  readonly trace: string | null;
+  readonly sha: string;
+  readonly status: EndedStatus;
+  readonly seconds: number | null;
+}
+
+export async function endDeployment(
+  tx: Queryable,
+  id: number,
+  status: EndedStatus,
+  reason: string | null,
+  by: string | null,
+  told?: (id: number, run: RunEnded) => void,
+): Promise<void> {
+  const run = ', extract(epoch from ended_at - sent_at)::float8 as seconds';
+  const row = await moved<RunEnded>(
+    tx,
+    `update deployments set status = $2, reason = $3, ended_by = $4, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
+     where id = $1 and ended_at is null${told ? ` returning trace, sha, status${run}` : ''}`,
+    [id, status, reason, by],
+  );
+  if (row) told?.(id, row);
+}
