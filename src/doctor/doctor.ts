@@ -30,6 +30,7 @@ import {
   workspaceVerdict,
 } from '../slack/checks/sign-in.js';
 import { createSlackClient } from '../slack/client.js';
+import { collectorVerdict } from '../tracing/check.js';
 import { clockVerdict, zoneVerdict } from './clock.js';
 import { approvalRulesIn, channelsIn, namedIn } from './named.js';
 import { problemChecks, settingChecks, withoutSettings } from './settings.js';
@@ -53,10 +54,11 @@ export async function examineConfig(config: Config, file: string): Promise<Check
   const slackWire = createWire();
   const githubWire = createWire();
   const database = examineDatabase(config);
-  const [inDatabase, inSlack, inGithub] = await Promise.all([
+  const [inDatabase, inSlack, inGithub, collector] = await Promise.all([
     database,
     examineSlack(config, slackWire),
     examineGithub(config, githubWire, database),
+    collectorVerdict(config.collector),
   ]);
   const check = (id: string, name: string, verdict: Verdict): Check => ({
     id: `clock.${id}`,
@@ -68,6 +70,7 @@ export async function examineConfig(config: Config, file: string): Promise<Check
     check(id, name, clockVerdict(whose, aheadMs));
   return [
     ...settingChecks(config, file, new Date()),
+    { id: 'settings.collector', group: 'Settings', name: 'collector', verdict: collector },
     ...inDatabase.checks,
     ...inSlack,
     ...inGithub,

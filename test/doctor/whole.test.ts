@@ -18,6 +18,7 @@ describe('an installation in which all is right', () => {
     expect(wrongOnes(checks)).toEqual([]);
     expect(checks.map(({ id }) => id)).toEqual([
       ...['settings.environment', 'settings.config', 'settings.digest', 'settings.freezes'],
+      'settings.collector',
       ...['database.server', 'database.migrations', 'database.replicas'],
       ...[
         'slack.token',
@@ -35,7 +36,10 @@ describe('an installation in which all is right', () => {
       ...['service.shop.inputs', 'service.shop.run-name', 'service.shop.ref', 'service.shop.authors'],
       ...['clock.database', 'clock.slack', 'clock.github', 'clock.timezone'],
     ]);
-    expect(checks.flatMap(({ id, verdict }) => (verdict.is === 'skipped' ? [id] : []))).toEqual(['slack.inbound']);
+    expect(checks.flatMap(({ id, verdict }) => (verdict.is === 'skipped' ? [id] : []))).toEqual([
+      'settings.collector',
+      'slack.inbound',
+    ]);
   });
 
   test('is only read: nothing is posted, started or saved', async () => {
@@ -80,7 +84,7 @@ describe('as a command', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Settings\n {2}ok {7}environment/);
     expect(stdout).toMatch(/^ {2}ok {7}channel C0SHOP {7}#shop, with the bot in it$/m);
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Nothing is wrong: \d+ ok, 1 skipped\.$/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Nothing is wrong: \d+ ok, 2 skipped\.$/);
     // Colours are for terminals.
     expect(stdout).not.toContain('\u001b');
   });
@@ -90,7 +94,7 @@ describe('as a command', () => {
     const { code, stdout } = await runDoctor(shop.env, CONFIG);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ {2}wrong {4}channel C0SHOP {7}the bot is not in #shop\. Fix: .*\/invite @pushbutton$/m);
-    expect(stdout).toMatch(/^1 wrong, \d+ ok, 1 skipped\.$/m);
+    expect(stdout).toMatch(/^1 wrong, \d+ ok, 2 skipped\.$/m);
     shop.slack.invite('C0SHOP');
   });
 

@@ -85,6 +85,28 @@ describe('the image', () => {
     expect(printed).not.toContain('    at ');
   });
 
+  test('says what is missing when a collector is named, before it touches the database, and so does its doctor', async () => {
+    const traced = {
+      ...env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+      DATABASE_URL: 'postgres://a@127.0.0.1:1/a',
+    };
+    const started = await runCommand(command, { cwd: folder, env: traced });
+    const says =
+      'OTEL_EXPORTER_OTLP_ENDPOINT: set, but the optional packages of OpenTelemetry are not installed; ' +
+      'install them with npm ci --omit=dev, without --omit=optional';
+    expect(started).toMatchObject({ code: 1, printed: expect.stringMatching(/^\{[^\n]*\}\n$/) });
+    expect(JSON.parse(started.printed)).toMatchObject({ level: 'fatal', msg: says });
+    const examined = await runCommand([process.execPath, 'bin/pushbutton.js', 'doctor', '--json'], {
+      cwd: folder,
+      env: traced,
+    });
+    const { checks } = JSON.parse(examined.printed) as { checks: { id: string }[] };
+    expect(checks.find(({ id }) => id === 'settings.collector')).toMatchObject({
+      ...{ status: 'wrong', mend: expect.stringMatching(/^Install them.*npm ci --omit=dev$/) },
+    });
+  });
+
   test('says that dist/ is missing when it was not built', async () => {
     await fs.rename(path.join(folder, 'dist'), path.join(folder, 'elsewhere'));
     const { code, printed } = await runCommand(['npm', 'start'], { cwd: folder, env });
