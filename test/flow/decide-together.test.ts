@@ -88,6 +88,27 @@ test('two presses on one card are one deployment', async () => {
   expect(await decide(deploy('U0ALICE'), deploy('U0BOB'))).toEqual({ ended: ['accepted', 'merged'], transactions: 1 });
 });
 
+test('each is linked with the one that was decided first, and its effects carry its own trace', async () => {
+  const linked: [string, string | null][] = [];
+  const gathered = [deploy('U0ALICE'), lock('U0BOB')].map((command, at): Gathered => {
+    const trace = `00-${String(at + 1).repeat(32)}-${'a'.repeat(16)}-01`;
+    const link = (to: string | null) => void linked.push([trace, to]);
+    return { command, asked: { permission: { is: 'granted' }, comparison: null }, from: null, trace, link };
+  });
+  await decideTogether({ ...nobody, pool, tracing: { ...NO_TRACING, on: true } }, POLICY, gathered);
+  const [first, second] = gathered.map(({ trace }) => trace as string) as [string, string];
+  expect(linked).toEqual([
+    [first, first],
+    [second, first],
+  ]);
+  expect((await pool.query('select trace from deployments')).rows).toEqual([{ trace: first }]);
+  const { rows } = await pool.query<{ task: string; traces: string[] }>(
+    `select t.identifier as task, j.payload->'traces' as traces from graphile_worker._private_jobs j
+     join graphile_worker._private_tasks t on t.id = j.task_id where j.payload::jsonb ? 'traces'`,
+  );
+  expect(rows).toContainEqual({ task: 'start next', traces: [first] });
+});
+
 test('one that cannot be saved fails alone, and leaves nothing', async () => {
   await pool.query(
     `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
