@@ -205,7 +205,7 @@ test('a press over the socket is the beginning of a trace, too', async () => {
 });
 
 /** As in `statements.test.ts`, where no traces are made: what goes on beside a press. */
-const BESIDE = /card|channel|dirty|twin|outage|_job|due-jobs|replicas|report|free-jobs|turns|poll|faults/;
+const BESIDE = /card|channel|dirty|twin|outage|_job|due-jobs|replicas|report|free-what|next-in-inbox|turns|poll|faults/;
 
 test('traces cost the database no statement', async () => {
   await begin({ pauses: 'real' });
