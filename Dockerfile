@@ -12,7 +12,8 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts scripts
-# Without the optional packages there is no embedded database: DATABASE_URL is required here.
+# Without the optional packages there is no embedded database: DATABASE_URL is required here. There are no traces, either:
+# docs/tracing.md says how to have them.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY bin bin
 COPY migrations migrations

@@ -17,16 +17,19 @@ export function tracedReceive(tracing: Tracing, receive: Receive): Receive {
   };
 }
 
-/** Handles a row: one span for its wait in the inbox, and one for the handling. */
+/**
+ * Handles a row: one span for its wait in the inbox, and one for the handling. A row that came in without a trace is handled
+ * outside of that in which somebody woke the inbox.
+ */
 export function tracedHandling(tracing: Tracing, row: InboxRow, handle: () => Promise<Outcome>): Promise<Outcome> {
-  if (!row.trace) return handle();
-  const { command, service, trace } = row;
-  tracing.ended('inbox', row.age_ms / 1_000, {}, { trace });
+  const { command, service } = row;
+  const traces = row.trace ? [row.trace] : [];
+  for (const trace of traces) tracing.ended('inbox', row.age_ms / 1_000, {}, { trace });
   const about = {
     ...{ 'pushbutton.command': command.type, 'pushbutton.attempt': row.attempts },
     ...(service === null ? {} : { 'pushbutton.service': service }),
   };
-  return tracing.resume(`handle ${command.type}`, [trace], about, async () => {
+  return tracing.resume(`handle ${command.type}`, traces, about, async () => {
     const outcome = await handle();
     tracing.note({ 'pushbutton.outcome': outcome.kind, ...deploymentOf(outcome) });
     return outcome;

@@ -193,6 +193,25 @@ test('presses that one drawing shows each have it in their trace, linked with ea
   expect(updates).toHaveLength(1);
 });
 
+test('what was taken in without a trace is in none, whoever wakes the inbox', async () => {
+  await begin();
+  const sha = await land(team);
+  const { ts } = await withButton(team, sha, 'Deploy');
+  await quiet(team);
+  // As a replica of an earlier version, or one without the variable, keeps it. The next press has both handled.
+  await team.pool.query(
+    `insert into inbox (key, command) values ('old', '{"type":"service time passed","service":"shop"}')`,
+  );
+  await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Deploy' });
+  await live(sha);
+  await quiet(team);
+  await end();
+  expect(
+    collector.spans().filter(({ attributes }) => attributes['pushbutton.command'] === 'service time passed'),
+  ).toEqual([]);
+  expect(traceOf('handle deploy').length).toBeGreaterThan(10);
+});
+
 test('a press over the socket is the beginning of a trace, too', async () => {
   await begin({ socketMode: true });
   const sha = await land(team);
