@@ -171,7 +171,7 @@ test('presses that one drawing shows each have it in their trace, linked with ea
   await withButton(team, sha, 'Deploy');
   await quiet(team);
   await team.pool.query(
-    `update channel_slots set drawn_by = 'another', drawn_until = clock_timestamp() + interval '1 s'`,
+    `update channel_slots set drawn_by = 'another', drawn_until = clock_timestamp() + interval '3 s'`,
   );
   await Promise.all([
     press(team, ALICE, sha, 'Deploy'),
