@@ -142,7 +142,7 @@ export async function startPushbutton(
   });
   const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox.wake));
 
-  const toSlack = { pool, client, pauses, tracing, warn, holder: atOnce.holder };
+  const toSlack = { pool, client, pauses, tracing, warn };
   const { timezone } = config;
   const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({

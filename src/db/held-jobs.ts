@@ -16,7 +16,7 @@ export interface Held {
 
 /** What a person waits for. */
 const HELD: readonly JobName[] = ['start next', 'dispatch', 'reply'];
-/** Longer than any job takes. When its holder dies, the job is due at once, see `freeWhatTheDeadHold`. */
+/** Longer than any job takes. When its holder dies, the job is due at once, see `freeJobsOfTheDead`. */
 const HELD_MS = 25_000;
 
 export const isHeld = ({ name, when }: Added): boolean =>

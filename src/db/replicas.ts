@@ -24,14 +24,15 @@ export async function report(db: Queryable, ids: readonly string[], ttlMs: numbe
 }
 
 /**
- * Frees the jobs of workers, and the jobs and channels that replicas hold, whose last report is more than `ttlMs` away, or
+ * Frees the jobs of workers, and those that replicas hold, whose last report is more than `ttlMs` away, or
  * that died before their first report: the queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
  * itself: if the database was away or its clock was moved, they could not report either, and are heard again first. Row
- * locks make it safe on all replicas at once. Returns whether it freed any job.
+ * locks make it safe on all replicas at once. Returns whether it freed any. A channel is not
+ * freed: what the dead has asked of Slack may be on its way, and a lease ends by itself when that is over.
  */
-export async function freeWhatTheDeadHold(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
+export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
   const { rows } = await db.query<{ freed: boolean }>({
-    name: 'free-what-the-dead-hold',
+    name: 'free-jobs-of-the-dead',
     text: `with judge as (
        select from replicas where id = any($1)
        having min(heard_since) <= clock_timestamp() - $2 * interval '1 ms'
@@ -53,8 +54,6 @@ export async function freeWhatTheDeadHold(db: Queryable, ids: readonly string[],
        having count(*) > 0
      ), due as materialized (
        select graphile_worker.reschedule_jobs(ids, run_at := clock_timestamp()) from held
-     ), channels as (
-       update channel_slots set drawn_until = clock_timestamp() from dead where starts_with(drawn_by, dead.id || ':')
      ) select (select count(*) from freed) + (select count(*) from due) > 0 as freed`,
     values: [ids, ttlMs, ttlMs * GAP, HELD_KEY],
   });

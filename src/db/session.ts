@@ -14,6 +14,8 @@ export interface SessionOptions {
 export function sessionStatement({ statementTimeoutMs = 0, forgetful = false }: SessionOptions): string {
   const settings = [
     ...Object.entries(READ_AS_WRITTEN),
+    // Its statements are short; compiling one would take longer than it does.
+    ['jit', "'off'"],
     ['lock_timeout', "'0'"],
     ['idle_session_timeout', "'0'"],
     ['statement_timeout', `'${statementTimeoutMs}'`],

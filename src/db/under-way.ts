@@ -25,8 +25,9 @@ export async function underWayIn(db: Queryable, services: readonly string[]): Pr
        select s.name as service from services s
          cross join lateral (select sha from changes where service = s.name and staging_status = 'passed'
            order by run_number desc limit 1) newest
-         left join deployments live on live.id = s.live_deployment_id and s.outside_run_id is null
-       where s.name = any($1) and newest.sha is distinct from live.sha
+       where s.name = any($1)
+         and newest.sha is distinct from (
+           select sha from deployments where id = s.live_deployment_id and s.outside_run_id is null)
          and not exists (select from going where going.service = s.name and going.sha = newest.sha)
      ) select service, coalesce(active, 0) as active, coalesce(queued, 0) as queued, offered.service is not null as waiting
      from counted full join offered using (service) where service = any($1)`,

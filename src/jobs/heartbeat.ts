@@ -1,5 +1,5 @@
 import type { Pools } from '../db/pools.js';
-import { freeWhatTheDeadHold, leave, report } from '../db/replicas.js';
+import { freeJobsOfTheDead, leave, report } from '../db/replicas.js';
 
 const BEAT_MS = 1_000;
 /** A worker without a report for this long is dead: its jobs go to another. With a report, this is less than five seconds. */
@@ -7,7 +7,7 @@ const DEAD_MS = 3_500;
 /** Those that died before their first report are looked for at every fifth. */
 const UNHEARD_EVERY = 5;
 /** When the connections of `claims` have not answered for this long, it is tried over one of `intake`. */
-const SILENT_MS = 2_000;
+const SILENT_MS = 1_200;
 
 export interface HeartbeatDeps extends Pick<Pools, 'claims' | 'intake'> {
   /** The workers of this replica. */
@@ -39,7 +39,7 @@ export function createHeartbeat({ claims, intake, ids, freed, warn }: HeartbeatD
     const silent = await say(claims);
     beats += 1;
     if (!silent && beats % UNHEARD_EVERY !== 0) return;
-    if (await freeWhatTheDeadHold(claims, ids(), DEAD_MS)) freed();
+    if (await freeJobsOfTheDead(claims, ids(), DEAD_MS)) freed();
   }
 
   function tick(): void {

@@ -38,8 +38,9 @@ const MOST_HELD_MS = 120_000;
  */
 export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
-  /** With the ids of their rows. */
-  const running = new Map<Promise<void>, number>();
+  /** What is under way, and since when. */
+  const running = new Map<Promise<void>, { readonly id: number; readonly since: number }>();
+  const isRenewed = ({ since }: { readonly since: number }) => performance.now() - since < MOST_HELD_MS;
   const timers = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -52,7 +53,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   async function carry(row: InboxRow): Promise<void> {
     const since = performance.now();
     const ended = renewing(async () => {
-      if (performance.now() - since < MOST_HELD_MS) await postponeInbox(pool, row.id, LEASE_MS);
+      if (isRenewed({ since })) await postponeInbox(pool, row.id, LEASE_MS);
     }, RENEW_MS);
     try {
       await handle(row);
@@ -95,7 +96,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
           running.delete(done);
           if (full) wake();
         });
-        running.set(done, row.id);
+        running.set(done, { id: row.id, since: performance.now() });
       }
     } while (again);
   }
@@ -110,9 +111,13 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
       });
   }
 
-  /** What another replica holds is due when its lease ends, if it dies. */
+  /** What another replica holds is due when its lease ends, if it dies; and so is what is held here for too long. */
   async function foresee(): Promise<void> {
-    const ms = await nextInInbox(pool, [...running.values()]);
+    const held = [...running.values()].filter(isRenewed);
+    const ms = await nextInInbox(
+      pool,
+      held.map(({ id }) => id),
+    );
     if (ms === null || stopped) return;
     if (ms <= 0) wake();
     else if (ms < pauses.inbox) wakeIn(ms);

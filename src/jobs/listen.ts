@@ -69,20 +69,23 @@ export function createQueueListener(
     client = opened;
     opened.once('error', end);
     opened.once('end', () => end());
-    let heard = '';
+    let word = '';
+    let heard = false;
     opened.on('notification', (message) => {
       if (message.channel === JOB_ADDED) jobAdded();
-      else if (message.channel === PROOF) heard = message.payload ?? '';
+      else if (message.channel === PROOF) heard ||= message.payload === word;
       else for (const ear of ears) ear.emit('notification', message);
     });
     /** PostgreSQL tells a session what it has told itself before it answers that statement. */
     async function prove(): Promise<void> {
-      const word = randomUUID();
+      word = randomUUID();
+      heard = false;
       const told = opened.query('select pg_notify($1, $2)', [PROOF, word]).then(() => {});
       await waitAtMost(told, PROVEN_WITHIN_MS, () => {});
-      if (heard !== word) throw new Error('it does not hear what it tells itself');
+      if (!heard) throw new Error('it does not hear what it tells itself');
+      if (client !== opened) return;
       hears = true;
-      if (client === opened) proving = setTimeout(() => void prove().catch(deaf), proveMs);
+      proving = setTimeout(() => void prove().catch(deaf), proveMs);
     }
     function deaf(error: Error): void {
       if (client !== opened) return;

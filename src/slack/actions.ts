@@ -6,7 +6,6 @@ import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { BUTTONS, type ButtonKind, whereItLeads } from './buttons.js';
-import type { ShowHome } from './home.js';
 import { oneLine } from './limits.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { askReason } from './reject.js';
@@ -48,7 +47,7 @@ export class NotRecorded extends Error {
 }
 
 /** Every button. A press is saved, then answered; What ships, Refresh and the buttons of pages change nothing. */
-export function onAction(deps: ActionDeps, showHome: ShowHome, turnPage: ReturnType<typeof createTurnPage>) {
+export function onAction(deps: ActionDeps, turnPage: ReturnType<typeof createTurnPage>) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
@@ -56,16 +55,15 @@ export function onAction(deps: ActionDeps, showHome: ShowHome, turnPage: ReturnT
     const [first = '', second] = kind === 'roll back' ? value.split(':') : [value];
     const key = isKey(first) ? first : '';
     const to = whereItLeads(action.block_id) ?? (second !== undefined && isKey(second) ? second : null);
-    if (kind === 'previous page' || kind === 'next page') {
+    if (kind === 'previous page' || kind === 'next page' || kind === 'refresh') {
       await ack();
       const view = body.view ? { hash: body.view.hash } : null;
       return turnPage({ by: presserOf(body), page: value, view, reply: replyTo(body) });
     }
-    if (kind === 'what ships' || kind === 'refresh' || kind === 'reject') {
+    if (kind === 'what ships' || kind === 'reject') {
       await ack();
       if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
-      else if (kind === 'what ships') await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
-      else await showHome(presserOf(body), body.view?.hash);
+      else await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
       return;
     }
     const reply = replyTo(body);

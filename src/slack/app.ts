@@ -86,7 +86,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   if (socket) timeAnswers(app, deps.answeredSocket, deps.tracing);
 
   const home = createHome(deps);
-  app.action(/.*/, onAction(deps, home.show, createTurnPage(deps, home.show)));
+  app.action(/.*/, onAction(deps, createTurnPage(deps, home.show)));
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);

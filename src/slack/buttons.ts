@@ -21,7 +21,7 @@ export const BUTTONS = {
   resume: { actionId: 'resume', label: 'Resume', of: 'change', style: null },
   replace: { actionId: 'replace', label: 'Replace', of: 'deployment', style: null },
   'sign off': { actionId: 'sign_off', label: 'Sign off', of: 'deployment', style: 'primary' },
-  refresh: { actionId: 'refresh', label: 'Refresh', of: 'nothing', style: null },
+  refresh: { actionId: 'refresh', label: 'Refresh', of: 'page', style: null },
   'previous page': { actionId: 'previous_page', label: 'Previous', of: 'page', style: null },
   'next page': { actionId: 'next_page', label: 'Next', of: 'page', style: null },
 } as const satisfies Record<
@@ -29,7 +29,7 @@ export const BUTTONS = {
   {
     actionId: string;
     label: string;
-    of: 'change' | 'deployment' | 'page' | 'nothing';
+    of: 'change' | 'deployment' | 'page';
     style: 'primary' | 'danger' | null;
   }
 >;
@@ -55,7 +55,7 @@ export interface Question {
 
 /**
  * A Block Kit button. `key` is the key of the change or the deployment, or the number of a page, as `BUTTONS` says, and
- * never anything else; null for a button that belongs to none.
+ * never anything else; null for the first page.
  */
 export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];

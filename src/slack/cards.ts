@@ -43,8 +43,6 @@ import type { Message } from './views/message.js';
 
 export interface CardDeps {
   readonly pool: pg.Pool;
-  /** The name of this replica: what it holds is taken over once it counts as dead. */
-  readonly holder: string;
   readonly client: SlackClient;
   readonly model: (changeId: number) => Promise<Card | null>;
   /** Called once Slack has a drawing, with the seconds since what it shows changed. */
@@ -78,7 +76,7 @@ const notNow = ({ slack }: Pauses): Drawn => ({ is: 'wait', ms: slack.channel })
 export async function drawChannel(deps: CardDeps, channel: string): Promise<void> {
   const { pool, pauses } = deps;
   // One id per job, not per replica: two jobs of the same replica take turns as well.
-  const worker = `${deps.holder}:${randomUUID()}`;
+  const worker = randomUUID();
   const again = (afterMs: number) =>
     addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
   if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);

@@ -10,7 +10,7 @@ export interface TurnPageDeps extends AnswerDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Where Next and Previous were pressed: `view` is the Home tab as the person saw it, else it was an answer. */
+/** Where Next, Previous or Refresh was pressed: `view` is the Home tab as the person saw it, else it was an answer. */
 export interface Turned {
   readonly by: Presser;
   /** What the button says, unchecked. */
@@ -25,10 +25,16 @@ export function createTurnPage(deps: TurnPageDeps, showHome: ShowHome): (turned:
   return async ({ by, page: said, view, reply }) => {
     const page = /^\d{1,6}$/.test(said) ? Number(said) : 1;
     if (view) return showHome(by, view.hash, page);
-    const message = await forFullMember(deps.people, by, () => statusPage(page)).catch((error: unknown) => {
+    let found = false;
+    const message = await forFullMember(deps.people, by, async () => {
+      const shown = await statusPage(page);
+      found = true;
+      return shown;
+    }).catch((error: unknown) => {
       deps.warn({ err: error }, 'a page of the services could not be read');
       return couldNotRead();
     });
-    await tellAlone(deps.client, { ...reply, replaces: reply.message === null }, message);
+    // Why there is no other page stands beside the one that is there, and so do its buttons.
+    await tellAlone(deps.client, { ...reply, replaces: found && reply.message === null }, message);
   };
 }

@@ -9,6 +9,8 @@ import { aTeam, boot, endAll, team } from './dying.js';
 
 /** Within five seconds it is taken over; then it is carried out. */
 const MOST_MS = 7_000;
+/** What it had asked of Slack may be on its way for ten seconds, and its channel rests for twelve. */
+const MOST_OF_A_CALL_MS = 15_000;
 const took: string[] = [];
 afterEach(endAll);
 afterAll(() => console.info(`taken over: ${took.join(', ')}`));
@@ -26,13 +28,18 @@ async function twoReplicas(point: CrashPoint) {
   return { sha, dying: await boot(point) };
 }
 
-async function within(point: CrashPoint, dying: { readonly gone: Promise<unknown> }, done: () => Promise<unknown>) {
+async function within(
+  point: CrashPoint,
+  dying: { readonly gone: Promise<unknown> },
+  done: () => Promise<unknown>,
+  mostMs = MOST_MS,
+) {
   await dying.gone;
   const since = performance.now();
   await done();
   const ms = performance.now() - since;
   took.push(`${point} ${Math.round(ms)} ms`);
-  expect(ms).toBeLessThan(MOST_MS);
+  expect(ms).toBeLessThan(mostMs);
 }
 
 // The row of the inbox, a job that the replica carries out itself, and the request that may not be sent twice.
@@ -58,9 +65,8 @@ test('a card whose replica dies before it is posted is posted by the other, once
     await until('it is posted, or never', () => dead() || team.slack.messages(SHOP).length === 1 + shas.length);
   }
   const last = shas.at(-1) ?? '';
-  await within('card: about to post', dying, () =>
-    card(team, last, ['passed staging'], ['Deploy', 'What ships'], 60_000),
-  );
+  const isDrawn = () => card(team, last, ['passed staging'], ['Deploy', 'What ships'], 60_000);
+  await within('card: about to post', dying, isDrawn, MOST_OF_A_CALL_MS);
   await quiet(team);
   expect(team.slack.messages(SHOP)).toHaveLength(1 + shas.length);
 });

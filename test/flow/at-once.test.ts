@@ -3,7 +3,7 @@ import { PAUSES } from '../../src/core/pauses.js';
 import type { Held } from '../../src/db/held-jobs.js';
 import { createPool, transaction } from '../../src/db/pool.js';
 import { enqueueEffects, replyJob } from '../../src/db/queue.js';
-import { freeWhatTheDeadHold, report } from '../../src/db/replicas.js';
+import { freeJobsOfTheDead, report } from '../../src/db/replicas.js';
 import { createAtOnce } from '../../src/flow/at-once.js';
 import { createRun } from '../../src/flow/deliver.js';
 import { NO_TRACING } from '../../src/tracing/tracing.js';
@@ -163,7 +163,7 @@ test('what a dead replica held is due as soon as it counts as dead, what a livin
   await report(pool, [dead.holder, living.holder, 'a worker'], 5_000);
   await pool.query("update replicas set heard_since = heard_since - interval '6 seconds'");
   await pool.query("update replicas set seen_at = seen_at - interval '6 seconds' where id = $1", [dead.holder]);
-  expect(await freeWhatTheDeadHold(pool, [living.holder, 'a worker'], 5_000)).toBe(true);
+  expect(await freeJobsOfTheDead(pool, [living.holder, 'a worker'], 5_000)).toBe(true);
   expect(await queued()).toEqual(['reply: due', 'reply: held', 'start next: due', 'start next: held']);
-  expect(await freeWhatTheDeadHold(pool, [living.holder, 'a worker'], 5_000)).toBe(false);
+  expect(await freeJobsOfTheDead(pool, [living.holder, 'a worker'], 5_000)).toBe(false);
 });

@@ -165,6 +165,30 @@ test('what a holder that died leaves behind is taken over when its lease ends, w
   expect(taken).toEqual([2]);
 });
 
+test('what hangs for two minutes is left to another try, also where nobody else is and nothing else comes', async () => {
+  const now = performance.now.bind(performance);
+  let free = () => {};
+  const hang = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const tries: number[] = [];
+  await put('a');
+  loop(async (row) => {
+    tries.push(row.attempts);
+    if (row.attempts === 1) return hang;
+    await done(row);
+  }, 50);
+  await until('it hangs', () => tries.length === 1);
+  performance.now = () => now() + 121_000;
+  try {
+    await until('it is handled', async () => (await left()) === 0);
+  } finally {
+    performance.now = now;
+    free();
+  }
+  expect(tries).toEqual([1, 2]);
+});
+
 test('stop claims nothing more and waits for what is under way', async () => {
   let free = () => {};
   const slow = new Promise<void>((resolve) => {

@@ -68,3 +68,22 @@ test('a session that has been given to somebody else hears nothing, although it 
   await until('it hears again', listener.hears);
   await isTold();
 });
+
+test('replicas that prove at the same time do not take each other for deaf', async () => {
+  const others = createPool(database.url, { max: 6 });
+  const deaf: object[] = [];
+  const all = Array.from({ length: 6 }, () =>
+    createQueueListener(
+      others,
+      () => {},
+      { ...pauses, prove: 1 },
+      (details) => void deaf.push(details),
+    ),
+  );
+  let proofs = 0;
+  others.on('connect', (client) => client.on('notification', () => (proofs += 1)));
+  await until('they have heard each other some thousand times', () => proofs > 5_000, 60_000);
+  await Promise.all(all.map((one) => one.stop()));
+  await others.end();
+  expect(deaf).toEqual([]);
+});

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { enterChannel } from '../../src/db/pace.js';
 import { createPool } from '../../src/db/pool.js';
 import { addJob } from '../../src/db/queue.js';
-import { freeWhatTheDeadHold, report } from '../../src/db/replicas.js';
+import { freeJobsOfTheDead, report } from '../../src/db/replicas.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
@@ -54,7 +53,7 @@ test('another job is added beside one that runs', async () => {
 /** As a replica does every second; whether it has freed jobs. */
 async function beat(id: string): Promise<boolean> {
   await report(pool, [id], 5_000);
-  return freeWhatTheDeadHold(pool, [id], 5_000);
+  return freeJobsOfTheDead(pool, [id], 5_000);
 }
 
 const lockedBy = async () => (await pool.query('select locked_by from graphile_worker._private_jobs')).rows;
@@ -86,7 +85,7 @@ test.each([
   // One that was sent before the silence and arrives after it judges nobody.
   await reported(60);
   await pool.query("update replicas set seen_at = seen_at + $1 * interval '1 minute'", [sign]);
-  expect(await freeWhatTheDeadHold(pool, ['own'], 5_000)).toBe(false);
+  expect(await freeJobsOfTheDead(pool, ['own'], 5_000)).toBe(false);
   await beat('own');
   await reported(4);
   expect(await beat('own')).toBe(false);
@@ -127,17 +126,10 @@ test('a job of a worker that died before it had reported once is freed as soon a
   expect(await lockedBy()).toEqual([{ locked_by: null }]);
 });
 
-test('a channel in which a replica was drawing when it died is free as soon as it counts as dead', async () => {
-  const draws = (worker: string) => enterChannel(pool, 'C0SHOP', worker, 60_000);
-  await beat('replica-other');
-  await beat('replica-own');
-  expect(await draws('replica-other:1')).toBe(true);
-  await reported(5);
-  expect(await report(pool, ['replica-own'], 5_000)).toBe(false);
-  await beat('replica-own');
-  expect(await draws('replica-own:1')).toBe(false);
-  await pool.query("update replicas set seen_at = seen_at - interval '6 seconds' where id = 'replica-other'");
-  expect(await report(pool, ['replica-own'], 5_000)).toBe(true);
-  await beat('replica-own');
-  expect(await draws('replica-own:1')).toBe(true);
+test('whether another has fallen silent is told with the report', async () => {
+  await beat('other');
+  await beat('own');
+  expect(await report(pool, ['own'], 5_000)).toBe(false);
+  await pool.query("update replicas set seen_at = seen_at - interval '6 seconds' where id = 'other'");
+  expect(await report(pool, ['own'], 5_000)).toBe(true);
 });

@@ -38,10 +38,10 @@ export function homeView(shows: Overview): HomeView {
     header('Releases'),
     richText(
       line(...inAll(shows)),
-      ...(pages > 1 ? [line(`Page ${page} of ${pages}, what is under way first.`)] : []),
+      ...(pages > 1 ? [line(`Page ${page} of ${pages}, those in which something goes on first.`)] : []),
       line('As of ', date(at)),
     ),
-    ...actions([button('refresh', null), ...pageButtons(shows)]),
+    ...actions([button('refresh', page > 1 ? String(page) : null), ...pageButtons(shows)]),
     { type: 'divider' },
     ...asBlocks(groups, HOME),
     ...andMore(leftOut, 'services; see one with /release status SERVICE'),
@@ -81,8 +81,8 @@ const header = (words: string): HeaderBlock => ({
   text: { type: 'plain_text', text: words, emoji: false },
 });
 
-const isBusy = ({ active, queue, waiting }: ServiceStatus): boolean =>
-  active !== null || queue.length > 0 || waiting !== null;
+const isBusy = ({ active, queue, asks, waiting }: ServiceStatus): boolean =>
+  active !== null || queue.length > 0 || asks.length > 0 || waiting !== null;
 
 function inAll({ services, active, queued, waiting }: ServicePage): Phrase {
   if (services === 0) return ['No service is configured.'];
