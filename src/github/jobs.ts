@@ -3,21 +3,18 @@
 import { hasEnded } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
-import { openCard } from '../db/cards.js';
-import { changeBySha, describeChange } from '../db/changes.js';
 import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
-import { authorOf, pullRequestOf } from './facts.js';
+import { describeJob } from './describe.js';
 import { type GitHubJobDeps, lookingUpIn, workflowOf } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun, stillHas } from './production.js';
 import { rerunJob } from './rerun.js';
-import { createPatience, later, waitOf } from './silence.js';
-import { readTestReport } from './test-report.js';
+import { createPatience, later } from './silence.js';
 
 /** The maximum age of the checks when the request is sent. */
 const FRESH_MS = 10_000;
@@ -27,14 +24,13 @@ const FOLLOW_ENDED_MS = 600_000;
 const LOST_MS = 3_600_000;
 /** How often the timeouts of a deployment under way are checked, however long GitHub's rate limit lasts. */
 const WATCH_MS = 60_000;
-/** `describe` retries soon for this many tries, then later; it gives up after ten times as many. */
-const DESCRIBE_TRIES = 2;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const { pool, clients, perform, dispatched, pauses, tracing } = deps;
   const patiently = createPatience();
   const cancels = cancelJobs(deps, patiently);
   const rerun = rerunJob(deps, patiently);
+  const describe = describeJob(deps, patiently);
 
   /** Looks up a deployment's run by its name and records the result. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -158,35 +154,6 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     're-run staging': (job) => rerun(job),
 
-    /** Reads everything on the card but the result itself. The card is posted without it rather than late. */
-    describe: async ({ service: name, sha, tries }) => {
-      const service = deps.service(name);
-      const change = service && (await changeBySha(pool, name, sha));
-      if (!service || !change) return null;
-      const { runId, attempt, status } = change.staging;
-      const { repository, branch, testReport } = service;
-      const [pullRequest, author, jobs, tests] = await Promise.allSettled([
-        pullRequestOf(clients, repository, sha, branch),
-        authorOf(clients, repository, sha),
-        patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
-        testReport && status !== 'running' ? readTestReport(clients, repository, change.staging, testReport) : null,
-      ]);
-      const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
-      const told = got(jobs);
-      await transaction(pool, async (tx) => {
-        await describeChange(tx, change.id, attempt, {
-          author: got(author),
-          pullRequest: got(pullRequest) ?? change.pullRequest,
-          jobs: told?.is === 'found' ? told.jobs : [],
-          tests: got(tests),
-        });
-        await openCard(tx, change.id, name, service.channel, tracing.here());
-      });
-      const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-      if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
-      const wait = Math.max(...[told, ...failed].map(waitOf));
-      const usual = tries < DESCRIBE_TRIES ? pauses.github.soon : pauses.github.later;
-      return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
-    },
+    describe: (job) => describe(job),
   };
 }

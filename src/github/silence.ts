@@ -43,16 +43,34 @@ export type Patiently = <T>(repository: string, call: () => Promise<T | Silent>)
 
 /**
  * Until GitHub's `retry-after` is over, nothing asks again: no second press, no delivery, no sweep. An App that keeps
- * asking may lose access (docs: best practices for using the REST API). Only this replica knows; jobs tell the others.
+ * asking may lose access (docs: best practices for using the REST API). All repositories of an owner share its limits, so
+ * one that was refused speaks for the others. Only this replica knows; jobs tell the others.
  */
 export function createPatience(): Patiently {
   const until = new Map<string, number>();
   return async (repository, call) => {
-    const left = (until.get(repository) ?? 0) - Date.now();
+    const owner = (repository.split('/')[0] ?? '').toLowerCase();
+    const left = (until.get(owner) ?? 0) - Date.now();
     if (left > 0) return { is: 'no answer', retryAfterMs: left };
     const answer = await call();
     const wait = waitOf(answer);
-    if (wait > 0) until.set(repository, Date.now() + wait);
+    if (wait > 0) until.set(owner, Math.max(until.get(owner) ?? 0, Date.now() + wait));
     return answer;
   };
 }
+
+/** The same for a call that throws when it gets no answer: it throws as well while GitHub must not be asked. */
+export async function orThrow<T>(patiently: Patiently, repository: string, call: () => Promise<T>): Promise<T> {
+  const answer = await patiently<T>(repository, () => call().catch(askedToWait));
+  if (isSilent(answer)) throw unanswered(answer, 'GitHub must not be asked now');
+  return answer;
+}
+
+function askedToWait(error: unknown): Silent {
+  const retryAfterMs = waitOf(error);
+  if (retryAfterMs === 0) throw error;
+  return { is: 'no answer', retryAfterMs };
+}
+
+const isSilent = (answer: unknown): answer is Silent =>
+  typeof answer === 'object' && answer !== null && 'is' in answer && answer.is === 'no answer';

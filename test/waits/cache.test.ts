@@ -28,3 +28,18 @@ test('after its time it is asked for anew', async () => {
   }, 0);
   expect([await ask('a'), await ask('a')]).toEqual([1, 2]);
 });
+
+test('those who ask while it is looked up share the look-up, and its failure', async () => {
+  let times = 0;
+  const ask = cached(async (key) => {
+    times += 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (key === 'broken') throw new Error('no answer');
+    return times;
+  }, 60_000);
+  expect(await Promise.all([ask('a'), ask('a'), ask('a')])).toEqual([1, 1, 1]);
+  const broken = await Promise.allSettled([ask('broken'), ask('broken')]);
+  expect(broken.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+  await expect(ask('broken')).rejects.toThrow('no answer');
+  expect(times).toBe(3);
+});

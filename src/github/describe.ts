@@ -1,0 +1,65 @@
+/** Reads what a card says of its change besides the result. */
+
+import { openCard } from '../db/cards.js';
+import { changeBySha, describeChange } from '../db/changes.js';
+import { transaction } from '../db/pool.js';
+import type { GitHubHandlers } from '../flow/deliver.js';
+import { cached } from '../waits/cache.js';
+import { authorOf, pullRequestOf } from './facts.js';
+import type { GitHubJobDeps } from './job-deps.js';
+import { jobsOf } from './production.js';
+import { later, orThrow, type Patiently, waitOf } from './silence.js';
+import { readTestReport } from './test-report.js';
+
+/** Retries soon for this many tries, then later; gives up after ten times as many. */
+const DESCRIBE_TRIES = 2;
+/** How long the services of a repository share what GitHub says of one commit. */
+const SHARED_MS = 30_000;
+
+/** The pull request, the author, the jobs and the tests. The card is posted without them rather than late. */
+export function describeJob(
+  { pool, clients, service: serviceOf, pauses, tracing }: GitHubJobDeps,
+  patiently: Patiently,
+): GitHubHandlers['describe'] {
+  // One push has a result for each service of its repository, and all their cards show the same commit.
+  const broughtBy = cached((key) => {
+    const [repository, sha, branch] = JSON.parse(key) as [string, string, string];
+    return orThrow(patiently, repository, () => pullRequestOf(clients, repository, sha, branch));
+  }, SHARED_MS);
+  const writtenBy = cached((key) => {
+    const [repository, sha] = JSON.parse(key) as [string, string];
+    return orThrow(patiently, repository, () => authorOf(clients, repository, sha));
+  }, SHARED_MS);
+
+  return async ({ service: name, sha, tries }) => {
+    const service = serviceOf(name);
+    const change = service && (await changeBySha(pool, name, sha));
+    if (!service || !change) return null;
+    const { runId, attempt, status } = change.staging;
+    const { repository, branch, testReport } = service;
+    const [pullRequest, author, jobs, tests] = await Promise.allSettled([
+      broughtBy(JSON.stringify([repository, sha, branch])),
+      writtenBy(JSON.stringify([repository, sha])),
+      patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
+      testReport && status !== 'running'
+        ? orThrow(patiently, repository, () => readTestReport(clients, repository, change.staging, testReport))
+        : null,
+    ]);
+    const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
+    const told = got(jobs);
+    await transaction(pool, async (tx) => {
+      await describeChange(tx, change.id, attempt, {
+        author: got(author),
+        pullRequest: got(pullRequest) ?? change.pullRequest,
+        jobs: told?.is === 'found' ? told.jobs : [],
+        tests: got(tests),
+      });
+      await openCard(tx, change.id, name, service.channel, tracing.here());
+    });
+    const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
+    const wait = Math.max(...[told, ...failed].map(waitOf));
+    const usual = tries < DESCRIBE_TRIES ? pauses.github.soon : pauses.github.later;
+    return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
+  };
+}
