@@ -3,11 +3,18 @@ import { type Answer, refusal } from './answer.js';
 export interface LimitNumbers {
   perHour: number;
   pointsPerMinute: number;
+  /** Requests that create something; these three have GitHub's numbers if they are left out. */
+  contentPerMinute?: number;
+  contentPerHour?: number;
+  /** Requests under way at the same moment. */
+  concurrent?: number;
 }
 
 export interface Limits {
   /** Counts a request against its token; returns the refusal when a limit is exceeded. */
   spend(token: string, method: string): Answer | null;
+  /** A request of this token is under way until the returned function is called. */
+  begin(token: string): () => void;
   /** Takes a request back: a 304 does not count against the hourly limit. */
   refund(token: string): void;
   headers(token: string): Record<string, string>;
@@ -17,14 +24,25 @@ export interface Limits {
 }
 
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api: 5,000 an hour; 900 points a minute,
-// with one for a read and five for a write.
-const real: LimitNumbers = { perHour: 5000, pointsPerMinute: 900 };
+// with one for a read and five for a write; 100 at once; 80 that create content in a minute and 500 in an hour. What counts as
+// content GitHub does not list; here every write does.
+const real: Required<LimitNumbers> = {
+  perHour: 5000,
+  pointsPerMinute: 900,
+  contentPerMinute: 80,
+  contentPerHour: 500,
+  concurrent: 100,
+};
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /** Counts as GitHub does; `off` counts and never refuses. */
 export function rateLimits(how: 'real' | 'off' | LimitNumbers, now: () => Date): Limits {
-  const numbers = typeof how === 'object' ? how : real;
+  const numbers = { ...real, ...(typeof how === 'object' && how) };
   const hours = new Map<string, { used: number; reset: number }>();
   const minutes = new Map<string, Array<{ at: number; points: number }>>();
+  const writes = new Map<string, number[]>();
+  const underWay = new Map<string, number>();
 
   const hourOf = (token: string) => {
     const seconds = Math.floor(now().getTime() / 1000);
@@ -47,11 +65,24 @@ export function rateLimits(how: 'real' | 'off' | LimitNumbers, now: () => Date):
       if (how !== 'off' && hour.used >= numbers.perHour) return primaryLimit(hour.reset);
       hour.used += 1;
       const at = now().getTime();
-      const recent = (minutes.get(token) ?? []).filter((each) => each.at > at - 60_000);
+      const recent = (minutes.get(token) ?? []).filter((each) => each.at > at - minuteMs);
       recent.push({ at, points: method === 'GET' ? 1 : 5 });
       minutes.set(token, recent);
       const points = recent.reduce((sum, each) => sum + each.points, 0);
-      return how !== 'off' && points > numbers.pointsPerMinute ? secondaryLimit(60) : null;
+      const wrote = (writes.get(token) ?? []).filter((each) => each > at - hourMs);
+      if (method !== 'GET') wrote.push(at);
+      writes.set(token, wrote);
+      const isOver =
+        points > numbers.pointsPerMinute ||
+        (underWay.get(token) ?? 0) > numbers.concurrent ||
+        (method !== 'GET' &&
+          (wrote.length > numbers.contentPerHour ||
+            wrote.filter((each) => each > at - minuteMs).length > numbers.contentPerMinute));
+      return how !== 'off' && isOver ? secondaryLimit(60) : null;
+    },
+    begin(token) {
+      underWay.set(token, (underWay.get(token) ?? 0) + 1);
+      return () => underWay.set(token, (underWay.get(token) ?? 1) - 1);
     },
     refund(token) {
       const hour = hourOf(token);

@@ -53,7 +53,8 @@ export async function listen(parts: ServerParts, port: number): Promise<{ server
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { world, faults } = parts;
+  const { world, faults, limits, auth } = parts;
+  response.once('close', limits.begin(auth.countedUnder(tokenIn(request) ?? '')));
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString('utf8');

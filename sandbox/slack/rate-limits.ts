@@ -1,9 +1,11 @@
 /** How often a method may be called; Slack's tiers, and `special` for the generous ones. */
 export type Tier = 'channel' | 2 | 3 | 4 | 'special';
 
-// docs.slack.dev/apis/web-api/rate-limits: calls a minute; `channel` is one message a second with a short burst.
-const rates: Record<Tier, { perMinute: number; burst: number }> = {
+// docs.slack.dev/apis/web-api/rate-limits: calls a minute; `channel` is one message a second with a short burst, `workspace`
+// the several hundred messages a minute that all channels share.
+const rates: Record<Tier | 'workspace', { perMinute: number; burst: number }> = {
   channel: { perMinute: 60, burst: 2 },
+  workspace: { perMinute: 600, burst: 600 },
   2: { perMinute: 20, burst: 20 },
   3: { perMinute: 50, burst: 50 },
   4: { perMinute: 100, burst: 100 },
@@ -14,7 +16,7 @@ const rates: Record<Tier, { perMinute: number; burst: number }> = {
 export function createRateLimits(now: () => number) {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    take(key: string, tier: Tier): number {
+    take(key: string, tier: Tier | 'workspace'): number {
       const { perMinute, burst } = rates[tier];
       const at = now();
       const bucket = buckets.get(key) ?? { tokens: burst, at };

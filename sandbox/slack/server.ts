@@ -7,7 +7,7 @@ import { chatMethods } from './methods/chat.js';
 import { conversationMethods } from './methods/conversations.js';
 import { peopleMethods } from './methods/people.js';
 import { viewMethods } from './methods/views.js';
-import { createRateLimits } from './rate-limits.js';
+import { createRateLimits, type Tier } from './rate-limits.js';
 import type { createResponseUrls } from './response-urls.js';
 import type { Workspace } from './workspace.js';
 
@@ -61,6 +61,10 @@ export function createSlackServer(parts: ServerParts) {
     return json(error === 'ratelimited' ? 429 : 200, { ok: false, error, ...more }, wait);
   }
 
+  /** The seconds that a call has to wait; 0 if it may go. */
+  const mustWait = (key: string, tier: Tier): number =>
+    limits.take(key, tier) || (tier === 'channel' ? limits.take('workspace', 'workspace') : 0);
+
   const isKnown = (token: string | undefined) => token === parts.botToken || token === parts.appToken;
 
   function perform(recorded: RecordedCall): Reply {
@@ -74,7 +78,7 @@ export function createSlackServer(parts: ServerParts) {
       if (recorded.token !== right) refuse(isKnown(recorded.token) ? 'not_allowed_token_type' : 'invalid_auth');
       if (method.scope) requireScope(scopes, method.scope);
       const key = method.tier === 'channel' ? `${recorded.method} ${String(recorded.args.channel)}` : recorded.method;
-      const wait = parts.limits === 'real' ? limits.take(key, method.tier) : 0;
+      const wait = parts.limits === 'real' ? mustWait(key, method.tier) : 0;
       if (wait > 0) {
         recorded.outcome = 'ratelimited';
         return refusal('ratelimited', {}, wait);

@@ -1,4 +1,5 @@
 import type { GitHubStandIn } from '../../sandbox/github/github.js';
+import { until } from '../support/until.js';
 import { client, dispatch, inputs, refused, shop, startShop, token } from './github-setup.js';
 
 let github: GitHubStandIn;
@@ -226,6 +227,32 @@ describe('GitHub refuses', () => {
     const burst = await refused(dispatch(client(tight)));
     expect(burst).toMatchObject({ status: 403, headers: { 'retry-after': '60', 'x-ratelimit-remaining': '97' } });
     expect(tight.runs('acme/shop')).toHaveLength(1);
+    await tight.stop();
+  });
+
+  test('more writes in a minute or an hour than the limits allow, or more at once', async () => {
+    const secondary = { status: 403, headers: { 'retry-after': '60' } };
+    let now = Date.now();
+    const hourly = { perHour: 100, pointsPerMinute: 900, contentPerMinute: 2, contentPerHour: 3, concurrent: 2 };
+    const tight = await startShop({ limits: hourly, now: () => new Date(now) });
+    const octokit = client(tight);
+    await dispatch(octokit);
+    await dispatch(octokit);
+    expect(await refused(dispatch(octokit))).toMatchObject(secondary);
+    await octokit.rest.repos.get(shop);
+    now += 61_000;
+    expect(await refused(dispatch(octokit))).toMatchObject(secondary);
+    expect(tight.runs('acme/shop')).toHaveLength(2);
+    now += 3_600_000;
+    await dispatch(octokit);
+    // Two that hang and one more.
+    tight.fail('repository', { kind: 'slow', ms: 300 }, 2);
+    const hanging = [octokit.rest.repos.get(shop), octokit.rest.repos.get(shop)];
+    const underWay = () => tight.calls({ route: 'repository' }).filter((call) => call.status === null).length;
+    await until('both are under way', () => underWay() === 2);
+    expect(await refused(octokit.rest.repos.get(shop))).toMatchObject(secondary);
+    await Promise.all(hanging);
+    await octokit.rest.repos.get(shop);
     await tight.stop();
   });
 });

@@ -166,6 +166,17 @@ test('a permalink is made for a message that is there', async () => {
   expect(await outcome(client().chat.getPermalink({ channel: 'C0SHOP', message_ts }))).toBe('message_not_found');
 });
 
+test('six hundred messages a minute in all channels together', async () => {
+  await slack.stop();
+  await open();
+  const people = Array.from({ length: 601 }, (_, n) => `U0NEW${n}`);
+  for (const id of people) slack.addUser({ id, name: id.toLowerCase() });
+  const answers = await Promise.allSettled(people.map((channel) => post({ channel })));
+  expect(answers.filter((one) => one.status === 'rejected')).toHaveLength(1);
+  now += 1000;
+  await expect(post()).resolves.toMatchObject({ ok: true });
+});
+
 test('one message a second and channel, twenty look-ups of a group a minute', async () => {
   await slack.stop();
   await open();
