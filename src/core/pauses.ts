@@ -28,6 +28,10 @@ export interface Pauses {
     readonly post: number;
     /** From one drawing of a card to its next: the first, the second ... of a burst; the last holds for all that follow. */
     readonly redraws: readonly [number, ...number[]];
+    /** From one update to the next, over all replicas, for a while after Slack has limited them: tier 3 allows fifty a minute. */
+    readonly update: number;
+    /** For how long. */
+    readonly limited: number;
     /** A card that was not drawn for so long begins a new burst. */
     readonly burst: number;
     /** Until a channel is looked at again in which another job draws. */
@@ -136,6 +140,8 @@ export const PAUSES: Pauses = {
     // A little more than a second: what waits for its turn is not always sent at once.
     post: 1_100,
     redraws: [SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND],
+    update: 1_250,
+    limited: 30 * SECOND,
     burst: 10 * SECOND,
     channel: SECOND,
     soon: 3 * SECOND,

@@ -1,4 +1,4 @@
-import { CHANGED_DUE, POSTS_REST, UPDATES_REST } from './pace.js';
+import { CHANGED_DUE, POSTS_REST, UPDATES_LIMITED, UPDATES_REST } from './pace.js';
 import type { Queryable } from './pool.js';
 import { addJob } from './queue.js';
 
@@ -20,6 +20,8 @@ export interface CardRow {
   now: Date;
   /** The spans that its next drawing shows, the oldest first; null for none. */
   traces: readonly string[] | null;
+  /** Updates go one at a time. */
+  limited: boolean;
 }
 
 /** Gives a change its one card, in the current channel of its service, and has it drawn. */
@@ -56,7 +58,7 @@ const shown = ({ traces }: CardRow, mark: string): string =>
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
     `select *, clock_timestamp() as now, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
-       (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms from cards
+       (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms, ${UPDATES_LIMITED} as limited from cards
      where channel = $1 and dirty_at is not null and due_at <= clock_timestamp()
        and coalesce(case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end <= clock_timestamp(), true)
      order by change_id desc limit 1`,

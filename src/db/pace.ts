@@ -56,6 +56,19 @@ export async function restUpdates(db: Queryable, ms: number): Promise<void> {
   );
 }
 
+/** Whether Slack has limited the updates a short while ago, in SQL: they then go one at a time, each in a turn of its own. */
+export const UPDATES_LIMITED =
+  "exists (select 1 from turns where name = 'chat.update limited' and next_at > clock_timestamp())";
+
+/** Slack has limited the updates: for `ms` they go one at a time. */
+export async function limitUpdates(db: Queryable, ms: number): Promise<void> {
+  await db.query(
+    `insert into turns (name, next_at) values ('chat.update limited', clock_timestamp() + $1 * interval '1 ms')
+     on conflict (name) do update set next_at = greatest(turns.next_at, excluded.next_at)`,
+    [ms],
+  );
+}
+
 /** How long until updates are allowed, in ms; 0 if they are now. */
 export async function updatesRestMs(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ ms: number | null }>(

@@ -21,6 +21,7 @@ import {
 import {
   enterChannel,
   leaveChannel,
+  limitUpdates,
   maySlackBeTried,
   noteSlackDown,
   noteSlackUp,
@@ -30,6 +31,7 @@ import {
   slackOutage,
   startSecond,
   takeSecond,
+  takeTurn,
   updatesRestMs,
 } from '../db/pace.js';
 import { addJob } from '../db/queue.js';
@@ -144,6 +146,8 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   }
   if (!(await holds())) return notNow(deps.pauses);
   const { ts } = row;
+  // Otherwise all channels would try at the end of each rest, and all but one would be refused.
+  if (ts !== null && row.limited && !(await takeTurn(pool, 'chat.update', pauses.slack.update))) return DONE;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
     if (answer.is === 'refused' && answer.error === 'message_not_found') {
@@ -216,6 +220,7 @@ async function failed(
   const rest = (ms: number) => (what === 'update' ? restUpdates(deps.pool, ms) : restPosts(deps.pool, row.channel, ms));
   if (answer.is === 'rate limited') {
     await rest(answer.retryAfterMs);
+    if (what === 'update') await limitUpdates(deps.pool, answer.retryAfterMs + deps.pauses.slack.limited);
     return DONE;
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {

@@ -12,6 +12,8 @@ export const SHORT: Pauses = {
   slack: {
     post: 20,
     redraws: [120, 160, 200, 250],
+    update: 40,
+    limited: 3_000,
     burst: 500,
     channel: 50,
     soon: 150,

@@ -1,0 +1,50 @@
+import { SHORT } from '../support/short-pauses.js';
+import { anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { until } from '../support/until.js';
+
+/** Slack's limit of updates is one for all channels. */
+
+const SERVICES = Array.from({ length: 8 }, (_, n) => ({ name: `service-${n}`, channel: `C0TEAM${n}` }));
+const author = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
+
+let team: Team;
+afterEach(() => team.stop());
+
+const updates = () => team.slack.calls('chat.update');
+
+test('after Slack has limited the updates, they go one after the other, and not from all channels at once', async () => {
+  const services = SERVICES.map(({ name, channel }) => anotherService(name, channel)).join('');
+  team = await startTeam({ replicas: 0, config: configOf({ services }) });
+  for (const { name, channel } of SERVICES) {
+    team.slack.addChannel({ id: channel, name: channel.toLowerCase() });
+    team.github.addRepository({ fullName: `acme/${name}`, defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
+  }
+  team.point(await team.start());
+  await team.start();
+  const land = (title: string) =>
+    Promise.all(SERVICES.map(({ name }) => team.github.land(`acme/${name}`, { title, author })));
+  const posted = () => SERVICES.reduce((sum, { channel }) => sum + team.slack.messages(channel).length, 0);
+  await land('Add prices');
+  await until('every card is posted', () => posted() === SERVICES.length);
+  await until(
+    'and drawn',
+    async () => (await team.rows('select 1 from cards where dirty_at is not null')).length === 0,
+  );
+
+  const before = updates().length;
+  team.slack.fail('chat.update', { kind: 'error', error: 'ratelimited', retryAfter: 1 }, Number.POSITIVE_INFINITY);
+  await land('Add a basket');
+  await until('a refused update', () => updates().length > before);
+  await until('every newer card is posted', () => posted() === 2 * SERVICES.length);
+  const refused = updates().length;
+  team.slack.clearFaults();
+  await until('each older one says so', () =>
+    SERVICES.every(({ channel }) => team.slack.messages(channel)[0]?.text.includes('superseded by')),
+  );
+  const at = updates()
+    .slice(refused)
+    .map((call) => call.at);
+  const gaps = at.slice(1).map((time, n) => time - (at[n] ?? 0));
+  expect(gaps.length).toBeGreaterThanOrEqual(SERVICES.length - 2);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SHORT.slack.update - 10);
+}, 60_000);
