@@ -31,9 +31,13 @@ export function createPeople(
   home: () => string | null,
   met: (user: string, name: string) => Promise<void>,
 ): People {
-  const userInfo = coalesced((user: string) => askSlack(async () => (await client.users.info({ user })).user ?? null));
+  const users = createRests();
+  const groups = createRests();
+  const userInfo = coalesced((user: string) =>
+    users.ask(() => askSlack(async () => (await client.users.info({ user })).user ?? null)),
+  );
   const groupUsers = coalesced((usergroup: string) =>
-    askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? []),
+    groups.ask(() => askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? [])),
   );
 
   // A press looks people up each time, and their names hardly ever change.
@@ -57,11 +61,14 @@ export function createPeople(
   }
 
   async function isOneOf(presser: Presser, allowed: readonly string[], otherwise: Refusal): Promise<Permission> {
-    const groups = allowed.filter((id) => id.startsWith('S'));
+    const named = allowed.filter((id) => id.startsWith('S'));
     const direct = allowed.includes(presser.user);
+    // Without their groups, who they are decides nothing, and that look-up is limited as well.
+    const rests = groups.rests();
+    if (!direct && named.length > 0 && rests !== null) return notLookedUp(rests);
     const [member, ...lists] = await Promise.all([
       isFullMember(presser),
-      ...(direct ? [] : groups.map((id) => groupUsers(id))),
+      ...(direct ? [] : named.map((id) => groupUsers(id))),
     ]);
     if (member.is !== 'granted' || direct) return member;
     if (lists.some((list) => list.is === 'ok' && list.data.includes(presser.user))) return { is: 'granted' };
@@ -82,6 +89,25 @@ export function createPeople(
   }
 
   return { isFullMember, isOneOf, byEmail };
+}
+
+/** While Slack limits a method, it is not called: what waits would only be refused, one after the other. */
+function createRests() {
+  let until = 0;
+  const rests = () => {
+    const left = until - performance.now();
+    return left > 0 ? ({ is: 'rate limited', retryAfterMs: Math.ceil(left) } as const) : null;
+  };
+  return {
+    rests,
+    ask: async <T>(call: () => Promise<SlackAnswer<T>>): Promise<SlackAnswer<T>> => {
+      const resting = rests();
+      if (resting) return resting;
+      const answer = await call();
+      if (answer.is === 'rate limited') until = Math.max(until, performance.now() + answer.retryAfterMs);
+      return answer;
+    },
+  };
 }
 
 const denied = (refusal: Refusal): Permission => ({ is: 'denied', refusal });

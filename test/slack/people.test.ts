@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type SlackStandIn, startSlack } from '../../sandbox/slack/start.js';
+import { createPeople } from '../../src/slack/people.js';
+import { slackClient } from '../sandbox/slack-client.js';
+
+const ALICE = { user: 'U0ALICE', team: 'T0HOME' };
+const OTHERWISE = { rule: 'not a deployer', service: 'shop', deployers: ['S0DEPLOY'] } as const;
+const LIMITED = { kind: 'error', error: 'ratelimited', retryAfter: 1 } as const;
+
+let slack: SlackStandIn;
+beforeEach(async () => {
+  slack = await startSlack({ signingSecret: 'secret', botToken: 'xoxb', limits: 'off' });
+  slack.addUser({ id: 'U0ALICE', name: 'alice' });
+  slack.addGroup({ id: 'S0DEPLOY', handle: 'deploy', name: 'Deployers', users: ['U0ALICE'] });
+});
+afterEach(() => slack.stop());
+
+const peopleIn = () =>
+  createPeople(
+    slackClient(slack.apiUrl, 'xoxb'),
+    () => 'T0HOME',
+    async () => {},
+  );
+
+test('while Slack limits the look-ups of groups, nobody is looked up in vain; a person named in the config still is', async () => {
+  const people = peopleIn();
+  const inGroup = () => people.isOneOf(ALICE, ['S0DEPLOY'], OTHERWISE);
+  slack.fail('usergroups.users.list', LIMITED);
+  expect(await inGroup()).toEqual({ is: 'not looked up', retryAfterMs: 1_000 });
+  const asked = slack.calls().length;
+  expect(await Promise.all([inGroup(), inGroup()])).toEqual([
+    { is: 'not looked up', retryAfterMs: expect.any(Number) },
+    { is: 'not looked up', retryAfterMs: expect.any(Number) },
+  ]);
+  expect(slack.calls()).toHaveLength(asked);
+  expect(await people.isOneOf(ALICE, ['S0DEPLOY', 'U0ALICE'], OTHERWISE)).toEqual({ is: 'granted' });
+  await sleep(1_050);
+  expect(await inGroup()).toEqual({ is: 'granted' });
+});
+
+test('while it limits those of people, none is asked for', async () => {
+  const people = peopleIn();
+  slack.fail('users.info', LIMITED);
+  expect(await people.isFullMember(ALICE)).toEqual({ is: 'not looked up', retryAfterMs: 1_000 });
+  expect(await people.isFullMember({ ...ALICE, user: 'U0BOB' })).toMatchObject({ is: 'not looked up' });
+  expect(slack.calls('users.info')).toHaveLength(1);
+});
