@@ -43,8 +43,11 @@ export async function restChannel(db: Queryable, channel: string, ms: number): P
 export const CHANGED_DUE = `least(cards.due_at, greatest(
   clock_timestamp() + case when cards.fault is null then interval '0' else interval '${PAUSES.slack.soon} ms' end, cards.drawn_at + interval '${PAUSES.slack.redraws.at(-1)} ms'))`;
 
-/** Until when nothing is posted in a channel ($1), and no card is updated, in SQL. Null or past: it is allowed. */
-export const POSTS_REST = '(select posts_rest_until from channel_slots where channel = $1)';
+/**
+ * Until when nothing is posted in a channel ($1), and no card is updated, in SQL. Null or past: it is allowed. Until the channel's
+ * next second nothing is posted, and the job leaves: one that waited would keep those of other channels from their turn.
+ */
+export const POSTS_REST = '(select greatest(posts_rest_until, next_at) from channel_slots where channel = $1)';
 export const UPDATES_REST = "(select next_at from turns where name = 'chat.update')";
 
 /** No card is updated anywhere for `ms`: Slack limits the method (chat.update: tier 3). Posts have their own limit. */
