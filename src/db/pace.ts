@@ -50,27 +50,28 @@ export const CHANGED_DUE = `least(cards.due_at, greatest(
 export const POSTS_REST = '(select greatest(posts_rest_until, next_at) from channel_slots where channel = $1)';
 export const UPDATES_REST = "(select next_at from turns where name = 'chat.update')";
 
-/** No card is updated anywhere for `ms`: Slack limits the method (chat.update: tier 3). Posts have their own limit. */
-export async function restUpdates(db: Queryable, ms: number): Promise<void> {
+/**
+ * No card is updated anywhere for `ms`: Slack limits the method (chat.update: tier 3). Posts have their own limit. For
+ * `limitedMs` after that, updates go one at a time.
+ */
+export async function restUpdates(db: Queryable, ms: number, limitedMs = 0): Promise<void> {
   await db.query(
-    `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
+    `insert into turns (name, next_at)
+     select name, clock_timestamp() + ms * interval '1 ms' from unnest($1::text[], $2::float8[]) as rest (name, ms) where ms > 0
      on conflict (name) do update set next_at = greatest(turns.next_at, excluded.next_at)`,
-    [ms],
+    [
+      ['chat.update', 'chat.update limited'],
+      [ms, limitedMs === 0 ? 0 : ms + limitedMs],
+    ],
   );
 }
 
-/** Whether Slack has limited the updates a short while ago, in SQL: they then go one at a time, each in a turn of its own. */
+/**
+ * Whether Slack has limited the updates a short while ago, in SQL. Then they go one at a time, each in a turn of its own: all
+ * channels would try at the end of a rest, and all but one would be refused.
+ */
 export const UPDATES_LIMITED =
   "exists (select 1 from turns where name = 'chat.update limited' and next_at > clock_timestamp())";
-
-/** Slack has limited the updates: for `ms` they go one at a time. */
-export async function limitUpdates(db: Queryable, ms: number): Promise<void> {
-  await db.query(
-    `insert into turns (name, next_at) values ('chat.update limited', clock_timestamp() + $1 * interval '1 ms')
-     on conflict (name) do update set next_at = greatest(turns.next_at, excluded.next_at)`,
-    [ms],
-  );
-}
 
 /** How long until updates are allowed, in ms; 0 if they are now. */
 export async function updatesRestMs(db: Queryable): Promise<number> {

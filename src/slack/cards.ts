@@ -21,7 +21,6 @@ import {
 import {
   enterChannel,
   leaveChannel,
-  limitUpdates,
   maySlackBeTried,
   noteSlackDown,
   noteSlackUp,
@@ -146,7 +145,6 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   }
   if (!(await holds())) return notNow(deps.pauses);
   const { ts } = row;
-  // Otherwise all channels would try at the end of each rest, and all but one would be refused.
   if (ts !== null && row.limited && !(await takeTurn(pool, 'chat.update', pauses.slack.update))) return DONE;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
@@ -217,10 +215,10 @@ async function failed(
   answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>,
 ): Promise<Drawn> {
   const { soon, later, rest: restMs, behind } = deps.pauses.slack;
-  const rest = (ms: number) => (what === 'update' ? restUpdates(deps.pool, ms) : restPosts(deps.pool, row.channel, ms));
+  const rest = (ms: number, limitedMs = 0) =>
+    what === 'update' ? restUpdates(deps.pool, ms, limitedMs) : restPosts(deps.pool, row.channel, ms);
   if (answer.is === 'rate limited') {
-    await rest(answer.retryAfterMs);
-    if (what === 'update') await limitUpdates(deps.pool, answer.retryAfterMs + deps.pauses.slack.limited);
+    await rest(answer.retryAfterMs, deps.pauses.slack.limited);
     return DONE;
   }
   if (takesNoCalls(answer) || answer.is === 'no answer' || isPassing(answer.error)) {

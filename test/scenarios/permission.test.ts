@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../sandbox/slack/block-kit/check.js';
 import type { Fault } from '../../sandbox/slack/faults.js';
 import {
@@ -186,8 +185,7 @@ describe.each(['users.info', 'usergroups.users.list'])('when %s', (method) => {
     await told(team, DAVE, 'Slack does not answer whether you may', 'Try again');
     await onlyRefused(DAVE, 'not looked up');
     team.slack.clearFaults();
-    // What Slack limits is asked for again when the time is over that it named.
-    if (fault.kind === 'error' && fault.retryAfter) await sleep(fault.retryAfter * 1_000);
+    if (fault.kind === 'error') await new Promise((over) => setTimeout(over, (fault.retryAfter ?? 0) * 1_000));
     await press(team, DAVE, sha, 'Deploy');
     await stands(team, sha, 'deploying');
   });
