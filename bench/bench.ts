@@ -7,6 +7,7 @@ import { packageRoot } from '../src/package-root.js';
 import { buildCommit } from './against.js';
 import { measureDemo } from './demo.js';
 import { measureDispatch } from './dispatch.js';
+import { measureFleet } from './fleet/fleet.js';
 import { measureHeld } from './held.js';
 import { measureHistory } from './history.js';
 import { load, machine } from './machine.js';
@@ -41,7 +42,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   replicas: measureReplicas,
 };
 /** Too long for a whole run: only measured when named. */
-const ONLY_WHEN_NAMED: typeof MEASUREMENTS = { soak: measureSoak };
+const ONLY_WHEN_NAMED: typeof MEASUREMENTS = { soak: measureSoak, fleet: measureFleet };
 const ALL = { ...MEASUREMENTS, ...ONLY_WHEN_NAMED };
 const WITH_PEERS = ['press', 'webhook'];
 
@@ -53,7 +54,7 @@ const options = new Command('bench')
   .option('--against <commit>', 'also measures that commit of this repository, side by side')
   .option('--peers', 'press and webhook also measure what others build on; installs it once', false)
   .option('--rounds <number>', 'how often each is measured', readRounds, 5)
-  .option('--for <duration>', 'how long a soak lasts', readDuration, 3_600_000)
+  .option('--for <duration>', 'how long a soak or the day of a fleet lasts', readDuration)
   .option('--json <file>', 'also writes every figure as JSON')
   .option('--write <file>', 'also puts the table into this document')
   .option('--profiles <folder>', 'has the product leave CPU profiles there; they slow it down')
@@ -64,14 +65,16 @@ const options = new Command('bench')
     peers: boolean;
     quick: boolean;
     rounds: number;
-    for: number;
+    for?: number;
     json?: string;
     write?: string;
     profiles?: string;
   }>();
 
-if (options.write && (options.quick || options.only !== undefined)) {
-  console.error('bench: --write takes a whole run: without --quick and --only');
+const isLong = options.only !== undefined && Object.hasOwn(ONLY_WHEN_NAMED, options.only);
+if (options.write && (options.quick || (options.only !== undefined && !isLong))) {
+  const named = Object.keys(ONLY_WHEN_NAMED).map((name) => `--only ${name}`);
+  console.error(`bench: --write takes a whole run, or ${named.join(' or ')}, without --quick`);
   process.exit(2);
 }
 if (options.peers && options.only !== undefined && !WITH_PEERS.includes(options.only)) {
@@ -91,7 +94,7 @@ const busyBefore = load();
 const opening = openStage({
   quick: options.quick,
   rounds: options.quick ? 1 : options.rounds,
-  forMs: options.quick ? 10_000 : options.for,
+  forMs: options.quick ? undefined : options.for,
   against,
   peers,
   serverUrl: process.env.TEST_DATABASE_URL || process.env.DATABASE_URL || undefined,
@@ -120,12 +123,13 @@ for (const row of rows) {
   if (row.target?.promised && !isMet(row)) failed.push(`${row.measurement}: ${row.product}, where there must be none`);
 }
 const seconds = Math.round((performance.now() - began) / 1_000);
+const turns = options.quick || isLong ? 'one round' : `${options.rounds} rounds`;
 const about = [
   machine(),
   stage.about,
   ...(against ? [`against ${against.name}`] : []),
   ...(peers ? [`beside ${peers.about}`] : []),
-  `${new Date().toISOString().slice(0, 10)}, ${options.quick ? 1 : options.rounds} rounds, ${seconds} s`,
+  `${new Date().toISOString().slice(0, 10)}, ${turns}, ${seconds} s`,
   `load of the machine ${busyBefore} before, ${load()} after`,
 ];
 const text = `${about.join('; ')}.\n\n${tableOf(rows)}`;

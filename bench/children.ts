@@ -11,7 +11,7 @@ export interface Child {
   readonly stop: () => Promise<void>;
 }
 
-type Line = Readonly<Record<string, unknown>>;
+export type Line = Readonly<Record<string, unknown>>;
 
 /** What a process needs from the machine; settings of a real Pushbutton in this terminal must not reach the bench. */
 const INHERITED = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
@@ -30,12 +30,13 @@ export function environment(settings: Readonly<Record<string, string>>): Record<
 
 /**
  * Starts one of our Node programs and waits for the line that `isReady` accepts: the JSON it prints, else `{ text }`.
- * Rejects with the program's last words if it ends first, or after three minutes.
+ * Rejects with the program's last words if it ends first, or after three minutes. `heard` gets every line that it prints.
  */
 export async function startNode(
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
   isReady: (line: Line) => boolean,
+  heard: (line: Line) => void = () => {},
 ): Promise<Child & { readonly ready: Line }> {
   const child = spawn(process.execPath, args, { env: environment(settings), stdio: ['pipe', 'pipe', 'pipe'] });
   const program = args.find((arg, n) => !arg.startsWith('-') && args[n - 1] !== '--import');
@@ -58,9 +59,10 @@ export async function startNode(
     const ready = await new Promise<Line>((resolve, reject) => {
       let found = false;
       createInterface({ input: child.stdout }).on('line', (text) => {
+        const line = read(text);
+        heard(line);
         if (found) return;
         said(text);
-        const line = read(text);
         found = isReady(line);
         if (found) resolve(line);
       });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import type { Build } from './against.js';
-import { programOf, startNode } from './children.js';
+import { type Line, programOf, startNode } from './children.js';
 import { until } from './until.js';
 
 /** The product as `npm start` runs it. */
@@ -21,12 +21,13 @@ export const AS_STARTED = ['--max-semi-space-size=2', '--max-old-space-size=512'
 
 /**
  * Starts `pushbutton start` of a build with these settings only. `profiles`: a folder where it writes a CPU profile when
- * it is stopped.
+ * it is stopped. `heard` gets every line of its log.
  */
 export async function startProduct(
   { root }: Build,
   settings: Readonly<Record<string, string>>,
   profiles?: string,
+  heard?: (line: Line) => void,
 ): Promise<Product> {
   if (profiles) await mkdir(profiles, { recursive: true });
   const node = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
@@ -39,7 +40,7 @@ export async function startProduct(
     programOf('src/cli', root),
     'start',
   ];
-  const child = await startNode(args, { PORT: '0', ...settings }, ({ msg }) => msg === 'ready');
+  const child = await startNode(args, { PORT: '0', ...settings }, ({ msg }) => msg === 'ready', heard);
   const url = `http://127.0.0.1:${String(child.ready.port)}`;
   // On a busy machine one of its checks may be late the first time.
   try {

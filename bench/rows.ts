@@ -1,7 +1,7 @@
-/** One line of the table. Times are milliseconds, memory is MB, rates are per second; without a unit it is a count. */
+/** One line of the table. Times are milliseconds or seconds, memory is MB, rates are per second; without a unit it is a count. */
 export interface Row {
   readonly measurement: string;
-  readonly unit: 'ms' | '/s' | 'MB' | '';
+  readonly unit: 'ms' | 's' | '/s' | 'MB' | '';
   /** Medians over the rounds. */
   readonly product: number;
   /** What it is compared with, and what that is in words; null where only a number counts. */

@@ -7,7 +7,7 @@ import { startGitHub } from '../sandbox/github/github.js';
 import { startSlack } from '../sandbox/slack/start.js';
 import { type Build, THIS_TREE } from './against.js';
 import type { Baseline } from './baselines.js';
-import { programOf, startNode } from './children.js';
+import { type Line, programOf, startNode } from './children.js';
 import { type Database, openServer } from './database.js';
 import { startLoad } from './load.js';
 import type { Peer, Peers } from './peers/peers.js';
@@ -30,8 +30,8 @@ export interface StageOptions {
   /** A few requests of each kind, to check that the bench works; its figures mean nothing. */
   readonly quick: boolean;
   readonly rounds: number;
-  /** How long a soak lasts. */
-  readonly forMs: number;
+  /** How long a soak or the day of a fleet lasts, if that was said. */
+  readonly forMs: number | undefined;
   readonly serverUrl: string | undefined;
   /** What this tree is compared with besides the baselines. */
   readonly against: Build | undefined;
@@ -94,16 +94,17 @@ export async function openStage({ quick, rounds, forMs, serverUrl, against, peer
       builds: against ? ([THIS_TREE, against] as const) : ([THIS_TREE] as const),
       /**
        * `where`: a database address, or the folder of an embedded one; `more` comes before the stage's own settings.
-       * Slack and GitHub send to it from now on.
+       * Slack and GitHub send to it from now on. `heard` gets every line of its log.
        */
       product: async (
         where: { url: string } | { folder: string },
         more: Readonly<Record<string, string>> = {},
         build = THIS_TREE,
+        heard?: (line: Line) => void,
       ): Promise<Product> => {
         const at: Record<string, string> =
           'url' in where ? { DATABASE_URL: where.url } : { PUSHBUTTON_DATA: where.folder };
-        const product = await startProduct(build, { ...settings, ...at, ...more }, profiles);
+        const product = await startProduct(build, { ...settings, ...at, ...more }, profiles, heard);
         undo.push(product.stop);
         sendTo(product);
         return product;

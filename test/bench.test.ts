@@ -80,6 +80,31 @@ test(
   benchMs,
 );
 
+test(
+  'a quick fleet lets a small day pass on two replicas within the limits of Slack and GitHub, and leaves nothing over',
+  async () => {
+    const { code, stdout, stderr } = await bench('--quick', '--only', 'fleet');
+    // Exit code 1 where something was doubled, left over, or shown wrongly.
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const cells = stdout.split('\n').flatMap((line) => (line.startsWith('| fleet') ? [line.split('|')] : []));
+    const value = (what: string) =>
+      Number.parseFloat(cells.find(([, name]) => name?.trim().endsWith(`: ${what}`))?.[2] ?? '');
+    for (const what of [
+      'results of staging',
+      'deployments',
+      'Slack, chat.postMessage: calls',
+      'SQL statements a second',
+    ])
+      expect({ what, value: value(what) }).toEqual({ what, value: expect.any(Number) });
+    expect(value('results of staging')).toBeGreaterThanOrEqual(9);
+    expect(value('deployments')).toBeGreaterThanOrEqual(1);
+    expect(value('press to dispatch request, worst')).toBeGreaterThan(0);
+    expect(value('result to its card, worst')).toBeGreaterThan(0);
+    expect(value('runs with the id of another')).toBe(0);
+  },
+  benchMs,
+);
+
 const marked = (text: string) =>
   `# Figures\n\n<!-- Written by npm run bench; what stands here is replaced. -->\n\n${text}\n\n<!-- End of what npm run bench wrote. -->\n\nThe rest.\n`;
 
@@ -87,7 +112,7 @@ test('a measurement that there is not is refused with the names of those that th
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
   expect(stderr).toContain(
-    'press, held, webhook, dispatch, history, start, demo, memory, report, rest, services, replicas, soak',
+    'press, held, webhook, dispatch, history, start, demo, memory, report, rest, services, replicas, soak, fleet',
   );
 });
 
@@ -114,7 +139,7 @@ test('figures are written where the old ones stand; those of a quick bench, or o
     const { code, stderr } = await bench(...part, '--write', document);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'bench: --write takes a whole run: without --quick and --only\n',
+      stderr: 'bench: --write takes a whole run, or --only soak or --only fleet, without --quick\n',
     });
     expect(readFileSync(document, 'utf8')).toBe(marked('old figures'));
   }

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../src/core/duration.js';
+import { freePort } from '../free-port.js';
 import { atMost, never, type Row, rowOf } from '../rows.js';
 import type { Stage } from '../stage.js';
 import { chance } from './chance.js';
@@ -30,7 +29,8 @@ interface Minute {
  * fail, calls fail. Then everybody stops, and everything has to come to an end.
  */
 export async function measureSoak(stage: Stage): Promise<Row[]> {
-  const { quick, log, forMs } = stage;
+  const { quick, log } = stage;
+  const forMs = stage.forMs ?? (quick ? 10_000 : 60 * MINUTE_MS);
   const database = await stage.database();
   const { pool } = database;
   populateSoak(stage.slack, stage.github);
@@ -141,13 +141,4 @@ function told(minute: Minute, books: Books, { processor, heapTaken, external }: 
 function forget({ slack, github }: Stage): void {
   github.deliveries.length = 0;
   for (const message of slack.workspace.messages) message.drawings.splice(0, message.drawings.length - 1);
-}
-
-/** The product does not report the port of its metrics, so it is given one. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
