@@ -37,6 +37,7 @@ import { addJob } from '../db/queue.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { countAgainMs } from './count-again.js';
 import { findPost } from './find-post.js';
 import { countAgainMs } from './uncounted.js';
 import { cardMessage } from './views/card.js';
@@ -145,6 +146,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   }
   if (!(await holds())) return notNow(deps.pauses);
   const { ts } = row;
+  // Otherwise all channels would try at the end of each rest, and all but one would be refused.
   if (ts !== null && row.limited && !(await takeTurn(pool, 'chat.update', pauses.slack.update))) return DONE;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
