@@ -58,9 +58,8 @@ const shown = ({ traces }: CardRow, mark: string): string =>
 export async function nextCard(db: Queryable, channel: string): Promise<CardRow | null> {
   const { rows } = await db.query<CardRow>(
     `select *, clock_timestamp() as now, dirty_at::text as dirty_mark, extract(epoch from clock_timestamp() - drawn_at) * 1000 as quiet_ms,
-       (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms, ${UPDATES_LIMITED} as limited from cards
-     where channel = $1 and dirty_at is not null and due_at <= clock_timestamp()
-       and coalesce(case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end <= clock_timestamp(), true)
+       (extract(epoch from clock_timestamp() - dirty_at) * 1000)::float8 as dirty_ms, ${UPDATES_LIMITED} as limited
+     from cards where channel = $1 and dirty_at is not null and due_at <= clock_timestamp() and coalesce(case when ts is null then ${POSTS_REST} else ${UPDATES_REST} end <= clock_timestamp(), true)
      order by change_id desc limit 1`,
     [channel],
   );

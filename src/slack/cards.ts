@@ -37,7 +37,6 @@ import { addJob } from '../db/queue.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
-import { countAgainMs } from './count-again.js';
 import { findPost } from './find-post.js';
 import { countAgainMs } from './uncounted.js';
 import { cardMessage } from './views/card.js';
