@@ -1,3 +1,4 @@
+import { pollNow } from '../support/deliveries.js';
 import { deliveryStatus, pressed, readyAgain, saysWhy } from '../support/outage.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -48,7 +49,7 @@ test('a replica survives repeated loss of its database connections: the run goes
 test('a workflow file that GitHub does not know is a warning in readiness, which stays ready, until it is there', async () => {
   const at = `http://127.0.0.1:${team.running[0]?.port}/readyz`;
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, Number.POSITIVE_INFINITY);
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   const read = async () => (await fetch(at)).json() as Promise<{ ready: boolean; warnings: string[] }>;
   const told = await until('a warning', async () => {
     const now = await read();
@@ -57,7 +58,7 @@ test('a workflow file that GitHub does not know is a warning in readiness, which
   expect(told.ready).toBe(true);
   expect(told.warnings.join()).toContain('404');
   team.github.heal();
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   await until('no warning', async () => (await read()).warnings.length === 0);
 });
 

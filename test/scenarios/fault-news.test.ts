@@ -1,6 +1,7 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import { tellLastingFaults } from '../../src/jobs/fault-news.js';
+import { pollNow } from '../support/deliveries.js';
 import { card, land, quiet } from '../support/releases.js';
 import { OPS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -60,18 +61,18 @@ test('a channel without the bot: operators are told once, with the fix, and agai
 test('a lasting GitHub outage is one message for all workflows, and a short one is none', async () => {
   team = await startTeam();
   team.github.fail('workflow-runs', { kind: 'status', status: 500 }, 1_000);
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   await noted('staging.yml');
   await noted('production.yml');
   team.github.heal();
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   await until('it is over', async () => (await team.rows('select 1 from faults')).length === 0);
   await pass(3, 'gone');
   await quiet(team);
   expect(told()).toEqual([]);
   // Another outage is another: it does not last since the one before.
   team.github.fail('workflow-runs', { kind: 'status', status: 404 }, 1_000);
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   await until('both', async () => (await team.rows('select 1 from faults')).length === 2);
   await look();
   expect(told()).toEqual([]);

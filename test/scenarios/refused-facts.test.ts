@@ -1,4 +1,4 @@
-import { polledOnce } from '../support/deliveries.js';
+import { polledOnce, pollNow } from '../support/deliveries.js';
 import { card, deploymentsOf, dispatches, hurry, land, press, stands } from '../support/releases.js';
 import { ALICE, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -105,6 +105,6 @@ test('a refused look-up is over when the run has come by a webhook and GitHub li
   await team.github.startRun(Number(run?.id));
   await stands(team, sha, 'deploying');
   removed();
-  await team.rows('update repository_polls set next_at = now()');
+  await pollNow(team);
   await warned(true);
 });
