@@ -9,8 +9,8 @@ export type Fault =
   | { kind: 'refuse' }
   /** Carried out and answered, later. */
   | { kind: 'slow'; ms: number }
-  /** Carried out and answered, when that resolves. */
-  | { kind: 'held'; until: Promise<unknown> }
+  /** Answered when that resolves; carried out at once, or `late`: only then. */
+  | { kind: 'held'; until: Promise<unknown>; late?: true }
   /** No answer ever; `effect` says whether the call was carried out. */
   | { kind: 'hang'; effect?: boolean }
   /** Carried out; half of the answer arrives, then the connection is reset. */

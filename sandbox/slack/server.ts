@@ -153,6 +153,7 @@ export function createSlackServer(parts: ServerParts) {
     const token = bearer ?? inForm;
     const recorded: RecordedCall = { method, at: workspace.now(), args, token, outcome: 'under way', fault };
     calls.push(recorded);
+    if (fault?.kind === 'held' && fault.late) await fault.until;
     const reply = takesEffect(fault) ? carryOut(recorded, pathname) : undefined;
     if (!reply) recorded.outcome = fault?.kind === 'error' ? fault.error : `not carried out: ${fault?.kind}`;
     workspace.changed();

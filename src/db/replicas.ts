@@ -24,11 +24,11 @@ export async function report(db: Queryable, ids: readonly string[], ttlMs: numbe
 }
 
 /**
- * Frees the jobs of workers, and those that replicas hold, whose last report is more than `ttlMs` away, or
- * that died before their first report: the queue's own recovery takes four hours. A replica judges others only once it has reported for `ttlMs` without a gap
- * itself: if the database was away or its clock was moved, they could not report either, and are heard again first. Row
- * locks make it safe on all replicas at once. Returns whether it freed any. A channel is not
- * freed: what the dead has asked of Slack may be on its way, and a lease ends by itself when that is over.
+ * Frees the jobs of workers, and those that replicas hold, whose last report is more than `ttlMs` away, or that died before
+ * their first report: the queue's own recovery takes four hours. A replica judges others only once it has reported for
+ * `ttlMs` without a gap itself: if the database was away or its clock was moved, they could not report either, and are heard
+ * again first. Row locks make it safe on all replicas at once. Returns whether it freed any. A channel is not freed: what the
+ * dead has asked of Slack may be on its way, and a lease ends by itself when that is over.
  */
 export async function freeJobsOfTheDead(db: Queryable, ids: readonly string[], ttlMs: number): Promise<boolean> {
   const { rows } = await db.query<{ freed: boolean }>({

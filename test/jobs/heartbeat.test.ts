@@ -37,3 +37,38 @@ test('a replica whose connections all hang is still heard over another one, and 
   await heartbeat.stop();
   await until('it has left', async () => (await seenAt()) === 0);
 });
+
+test('while its connections hang, a replica is heard in time: its reports have no gap', async () => {
+  const { setInterval } = globalThis;
+  const clock = performance.now.bind(performance);
+  let now = 0;
+  let beat = { every: 0, tick: () => {} };
+  performance.now = () => now;
+  globalThis.setInterval = ((tick: () => void, every: number) => {
+    beat = { every, tick };
+  }) as unknown as typeof setInterval;
+  try {
+    const heard = [0];
+    const hanging = { query: () => new Promise(() => {}) } as unknown as pg.Pool;
+    const answering = {
+      query: async ({ name }: { name?: string }) => {
+        if (name === 'report') heard.push(now);
+        return { rows: [] };
+      },
+    } as unknown as pg.Pool;
+    const quiet = () => {};
+    void createHeartbeat({ claims: hanging, intake: answering, ids: () => ['own'], freed: quiet, warn: quiet }).start();
+    while (now < 60_000) {
+      now += beat.every;
+      beat.tick();
+      await new Promise(setImmediate);
+    }
+    const gaps = heard.slice(1).map((at, index) => at - (heard[index] ?? 0));
+    // Three quarters of the three and a half seconds after which it counts as dead.
+    expect(Math.max(...gaps)).toBeLessThan(2_625);
+    expect(heard.at(-1)).toBeGreaterThan(57_000);
+  } finally {
+    globalThis.setInterval = setInterval;
+    performance.now = clock;
+  }
+});

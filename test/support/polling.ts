@@ -32,22 +32,35 @@ export const asked = (team: Team) =>
     .sort((a, b) => Number(a.at) - Number(b.at));
 
 /**
- * Lets time pass until it is halfway from one moment in which a repository is polled to the next. A clock that is moved by
+ * Lets time pass until it is half a minute before one of the moments in which a repository is polled. A clock that is moved by
  * whole minutes would else stay close to such moments, of which those that follow at once are left out.
  */
 export async function halfway(team: Team, repository = 'acme/shop'): Promise<void> {
-  const [row] = await team.rows<{ ms: number }>(
-    `select (extract(epoch from next_at - clock_timestamp()) * 1000)::float8 as ms from repository_polls where repository = $1`,
+  interface Poll {
+    readonly ms: number;
+    readonly read_at: Date | null;
+  }
+  const ms = '(extract(epoch from next_at - clock_timestamp()) * 1000)::float8 as ms';
+  const read = async () => {
+    const [row] = await team.rows<Poll>(`select read_at, ${ms} from repository_polls where repository = $1`, [
+      repository,
+    ]);
+    return row ?? { ms: 0, read_at: null };
+  };
+  /** The look has ended, and not only begun: only then the next moment is one of the repository's own. */
+  const looked = (since: Date | null) =>
+    until('it was polled', async () => {
+      const now = await read();
+      return Number(now.read_at) > Number(since) && now.ms > 0 && now;
+    });
+  const [before] = await team.rows<Poll>(
+    `update repository_polls set next_at = now() where repository = $1 returning read_at, ${ms}`,
     [repository],
   );
-  await team.moveClock(Math.max(row?.ms ?? 0, 0) + MINUTE / 2);
-  await until('it was polled', async () => {
-    const [next] = await team.rows<{ later: boolean }>(
-      'select next_at > clock_timestamp() as later from repository_polls where repository = $1',
-      [repository],
-    );
-    return next?.later;
-  });
+  const next = await looked(before?.read_at ?? null);
+  if (next.ms > MINUTE / 2) return team.moveClock(next.ms - MINUTE / 2);
+  await team.moveClock(next.ms + MINUTE / 2);
+  await looked(next.read_at);
 }
 
 /** The next look at a repository comes in three minutes: what it finds then, GitHub has had for more than two. */
