@@ -134,13 +134,13 @@ export async function startPushbutton(
     warn,
     traced: tracing.on,
     handle: (row) => {
-      const { id, command, service, reply } = row;
-      const handle = () => perform(performing, command, { inboxId: id, service, reply });
+      const { id, command, service, reply, on_card: onCard } = row;
+      const handle = () => perform(performing, command, { inboxId: id, service, reply, onCard });
       return webhooks.handling(command, tracedHandling(tracing, row, handle));
     },
     handled: ({ reply }, seconds) => metrics.handled(reply ? 'person' : 'GitHub', seconds),
   });
-  const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox.wake));
+  const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox));
 
   const toSlack = { pool, client, pauses, tracing, warn };
   const { timezone } = config;

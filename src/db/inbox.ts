@@ -28,6 +28,8 @@ export interface InboxRow {
   readonly service: string | null;
   readonly reply: ReplyTo | null;
   readonly attempts: number;
+  /** Whether the message with the pressed button is a card that is known, and not a copy of one. */
+  readonly on_card: boolean;
   /** How long ago it was received when it was claimed, in ms. */
   readonly age_ms: number;
   /** Read only while traces are made. */
@@ -36,20 +38,35 @@ export interface InboxRow {
 
 /** Commits what came in, several at once. A known key is a replay and leaves no trace. Returns how many were new. */
 export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Promise<number> {
+  return (await db.query(insertion(incoming, 'take-in', '', ''))).rowCount ?? 0;
+}
+
+/** The same, and claims the new rows at once for who has room for all of them. Returns these. */
+export async function takeInClaimed(
+  db: Queryable,
+  incoming: readonly Incoming[],
+  leaseMs: number,
+  traced = false,
+): Promise<InboxRow[]> {
+  const due = `, clock_timestamp() + ${Number(leaseMs)} * interval '1 ms', 1`;
+  const statement = insertion(incoming, 'take-in-claimed', ', due_at, attempts', due, ` returning ${claimed(traced)}`);
+  return sorted((await db.query<InboxRow>(statement)).rows);
+}
+
+function insertion(incoming: readonly Incoming[], name: string, columns: string, values: string, returning = '') {
   const traced = incoming.some(({ trace }) => trace);
-  const { rowCount } = await db.query({
-    name: traced ? 'take-in-traced' : 'take-in',
-    text: `insert into inbox (key, command, reply${traced ? ', trace' : ''})
-      select * from unnest($1::text[], $2::jsonb[], $3::jsonb[]${traced ? ', $4::text[]' : ''})
-      on conflict on constraint one_inbox_row_per_key do nothing`,
+  return {
+    name: traced ? `${name}-traced` : name,
+    text: `insert into inbox (key, command, reply${traced ? ', trace' : ''}${columns})
+      select came.*${values} from unnest($1::text[], $2::jsonb[], $3::jsonb[]${traced ? ', $4::text[]' : ''}) as came
+      on conflict on constraint one_inbox_row_per_key do nothing${returning}`,
     values: [
       incoming.map((one) => one.key),
       incoming.map((one) => JSON.stringify(one.command)),
       incoming.map((one) => (one.reply === null ? null : JSON.stringify(one.reply))),
       ...(traced ? [incoming.map(({ trace }) => trace ?? null)] : []),
     ],
-  });
-  return rowCount ?? 0;
+  };
 }
 
 /** A key that was not made by us is no key. */
@@ -57,6 +74,14 @@ const KEY = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
 const serviceBy = (name: 'change' | 'deployment') =>
   `(select service from ${name}s where key = case when command->>'${name}' ~ ${KEY} then (command->>'${name}')::uuid end)`;
 const SERVICE = `coalesce(command->>'service', ${serviceBy('change')}, ${serviceBy('deployment')})`;
+
+/** What is read of a row that is claimed. */
+const claimed = (
+  traced: boolean,
+): string => `id, command, reply, attempts,${traced ? ' trace,' : ''} ${SERVICE} as service,
+  exists (select from cards where channel = reply->'message'->>'channel' and ts = reply->'message'->>'ts') as on_card,
+  (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`;
+const sorted = (rows: InboxRow[]): InboxRow[] => rows.sort((a, b) => a.id - b.id);
 
 /** Claims due rows, people's first, then the oldest. If the holder dies, another replica takes them after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number, traced = false): Promise<InboxRow[]> {
@@ -66,11 +91,10 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number, 
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning id, command, reply, attempts,${traced ? ' trace,' : ''} ${SERVICE} as service,
-       (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`,
+     returning ${claimed(traced)}`,
     values: [limit, leaseMs],
   });
-  return rows.sort((a, b) => a.id - b.id);
+  return sorted(rows);
 }
 
 /** How long until the next row is due, in ms, without those that the caller holds; not positive when one is, null when none waits. */

@@ -29,6 +29,8 @@ export interface From {
   /** The service of what the command names; null when that is unknown, or all services. */
   readonly service: string | null;
   readonly reply: ReplyTo | null;
+  /** Whether the pressed message is a card that is known; if not, it may be a second copy of one. */
+  readonly onCard: boolean;
 }
 
 /** Thrown when another replica has handled the row in the meantime; the transaction is rolled back. */
@@ -81,7 +83,7 @@ export async function closeAll(
     const { inboxId, reply } = from;
     const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
     if (reply && (reply.typed || says)) jobs.push({ ...replyJob(inboxId), traces });
-    if (!reply?.message || changeId === null) continue;
+    if (!reply?.message || from.onCard || changeId === null) continue;
     const { channel, ts } = reply.message;
     pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts, traces]);
   }

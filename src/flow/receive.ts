@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Deadlines } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
-import { type Incoming, takeIn } from '../db/inbox.js';
+import { type InboxRow, type Incoming, takeIn, takeInClaimed } from '../db/inbox.js';
 
 /**
  * Saves what came in, all or nothing, and returns once it is committed. Throws within two seconds: `Unconfirmed` when
@@ -14,6 +14,21 @@ export type Receive = (...incoming: readonly Incoming[]) => Promise<void>;
 /** The statement was sent and its result is unknown: it may have been committed. */
 export class Unconfirmed extends Error {
   override readonly name = 'Unconfirmed';
+}
+
+/** Who handles what was received. */
+export interface Handler {
+  /** Something was committed that nobody has claimed. */
+  readonly wake: () => void;
+  /** Room for so many rows, which may be claimed as they are committed; null while there is none, or others wait. */
+  readonly reserve: (rows: number) => Room | null;
+}
+
+export interface Room {
+  readonly leaseMs: number;
+  readonly traced: boolean;
+  /** Handles the rows that were claimed, if any, and gives the rest of the room back. */
+  readonly fill: (rows: readonly InboxRow[]) => void;
 }
 
 const MOST_AT_ONCE = 200;
@@ -29,22 +44,23 @@ interface Waiting {
 }
 
 /**
- * Items that arrive together share a statement and a commit; each caller is answered only then. `pool` must cancel a
- * statement after `deadlines.statement` (statement_timeout). Calls `wake` after each commit to start handling at once.
+ * Items that arrive together share a statement and a commit; each caller is answered only then, and `handler` begins at once.
+ * `pool` must cancel a statement after `deadlines.statement` (statement_timeout).
  */
-export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => void): Receive {
+export function createReceive(pool: pg.Pool, deadlines: Deadlines, { wake, reserve }: Handler): Receive {
   let waiting: Waiting[] = [];
   let saving = 0;
 
   async function save(): Promise<void> {
     saving += 1;
     let together: Waiting[] = [];
+    let handle = wake;
     try {
       const connection = await pool.connect();
       try {
         together = takeFresh();
         for (const one of together) one.sent = true;
-        if (together.length > 0) await takeTogether(connection, together);
+        if (together.length > 0) handle = await takeTogether(connection, together);
       } catch (error) {
         // After a statement with an unknown result, its connection must not be used again.
         connection.release(true);
@@ -53,7 +69,7 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
       connection.release();
       if (together.length > 0) reached('taken in');
       for (const one of together) one.saved();
-      if (together.length > 0) wake();
+      if (together.length > 0) handle();
     } catch (error) {
       const why = error instanceof Error ? error : new Error(String(error));
       if (together.length === 0) for (const one of waiting.splice(0)) one.failed(why);
@@ -64,14 +80,18 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
     }
   }
 
-  /** An item that the database cannot store fails alone, not together with the others. */
-  async function takeTogether(connection: pg.PoolClient, together: Waiting[]): Promise<void> {
+  /** Returns what begins the handling. An item that the database cannot store fails alone, not together with the others. */
+  async function takeTogether(connection: pg.PoolClient, together: Waiting[]): Promise<() => void> {
+    const incoming = together.flatMap((one) => one.incoming);
+    const room = reserve(incoming.length);
     try {
-      await takeIn(
-        connection,
-        together.flatMap((one) => one.incoming),
-      );
+      if (room) {
+        const rows = await takeInClaimed(connection, incoming, room.leaseMs, room.traced);
+        return () => room.fill(rows);
+      }
+      await takeIn(connection, incoming);
     } catch (error) {
+      room?.fill([]);
       if (!isDataError(error) || together.length === 1) throw error;
       for (const one of together) {
         await takeIn(connection, one.incoming).then(one.saved, (own: unknown) => {
@@ -80,6 +100,7 @@ export function createReceive(pool: pg.Pool, deadlines: Deadlines, wake: () => v
         });
       }
     }
+    return wake;
   }
 
   function takeFresh(): Waiting[] {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { claimInbox, type InboxRow, nextInInbox, postponeInbox } from '../db/inbox.js';
+import type { Handler, Room } from '../flow/receive.js';
 import { renewing } from '../waits/renewing.js';
 
 export interface InboxDeps {
@@ -16,9 +17,7 @@ export interface InboxDeps {
   readonly traced: boolean;
 }
 
-export interface InboxLoop {
-  /** Something was received: look now. */
-  readonly wake: () => void;
+export interface InboxLoop extends Handler {
   readonly start: () => void;
   /** Claims nothing more after `leaveMs`, while presses still arrive; resolves when what is under way has ended. */
   readonly stop: (leaveMs?: number) => Promise<void>;
@@ -46,6 +45,9 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   let looking: Promise<void> | null = null;
   let foreseeing: Promise<void> | null = null;
   let again = false;
+  /** How many rows are being taken in that will be handled here. */
+  let reserved = 0;
+  const filled = new Set<Promise<void>>();
   /** The last look took as many rows as there was room for: there may be more. */
   let full = false;
   let stopped = true;
@@ -85,20 +87,41 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   async function look(): Promise<void> {
     do {
       again = false;
-      const free = AT_ONCE - running.size;
+      const free = AT_ONCE - running.size - reserved;
       if (stopped) return;
       full = free <= 0;
       if (full) return;
       const rows = await claimInbox(pool, free, LEASE_MS, traced);
       full = rows.length === free;
-      for (const row of rows) {
-        const done = carry(row).finally(() => {
-          running.delete(done);
-          if (full) wake();
-        });
-        running.set(done, { id: row.id, since: performance.now() });
-      }
+      begin(rows);
     } while (again);
+  }
+
+  function begin(rows: readonly InboxRow[]): void {
+    for (const row of rows) {
+      const done = carry(row).finally(() => {
+        running.delete(done);
+        if (full) wake();
+      });
+      running.set(done, { id: row.id, since: performance.now() });
+    }
+  }
+
+  function reserve(rows: number): Room | null {
+    if (stopped || full || rows > AT_ONCE - running.size - reserved) return null;
+    reserved += rows;
+    let end = () => {};
+    const done = new Promise<void>((resolve) => {
+      end = resolve;
+    }).finally(() => filled.delete(done));
+    filled.add(done);
+    const fill = (claimed: readonly InboxRow[]) => {
+      reserved -= rows;
+      begin(claimed);
+      end();
+      if (full) wake();
+    };
+    return { leaseMs: LEASE_MS, traced, fill };
   }
 
   function wake(): void {
@@ -133,6 +156,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
 
   return {
     wake,
+    reserve,
     start: () => {
       stopped = false;
       timer = setInterval(tick, pauses.inbox);
@@ -144,6 +168,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
       if (timer) clearInterval(timer);
       await looking;
       await foreseeing;
+      await Promise.all(filled);
       await Promise.all(running.keys());
       for (const waiting of timers) clearTimeout(waiting);
     },

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Command } from '../../src/core/command.js';
 import { PAUSES } from '../../src/core/pauses.js';
-import type { Incoming } from '../../src/db/inbox.js';
+import { claimInbox, type InboxRow, type Incoming, nextInInbox } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
-import { createReceive } from '../../src/flow/receive.js';
+import { createReceive, type Handler } from '../../src/flow/receive.js';
 import { timed } from '../support/own-time.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
@@ -37,10 +37,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-const receiving = () =>
-  createReceive(pool, PAUSES.deadlines, () => {
-    woken += 1;
-  });
+const receiving = (reserve: Handler['reserve'] = () => null) =>
+  createReceive(pool, PAUSES.deadlines, { wake: () => void (woken += 1), reserve });
 const incoming = (key: string, command: Command = { type: 'start next', service: key }): Incoming => ({
   key,
   command,
@@ -154,4 +152,44 @@ test('a pool without a free connection refuses within two and a half seconds', a
   for (const one of held) one.release();
   await receive(incoming('b'));
   expect(await keys()).toEqual(['b']);
+});
+
+describe('with room to handle', () => {
+  const rooms: { readonly rows: number; filled: readonly InboxRow[] | null }[] = [];
+  const withRoom = () =>
+    receiving((rows) => {
+      const room: (typeof rooms)[number] = { rows, filled: null };
+      rooms.push(room);
+      return { leaseMs: 4_000, traced: false, fill: (claimed) => void (room.filled = claimed) };
+    });
+  beforeEach(() => void rooms.splice(0));
+
+  test('what comes in is claimed as it is committed, and nobody else finds it', async () => {
+    await withRoom()(incoming('a'), incoming('b'));
+    expect(rooms).toEqual([
+      {
+        rows: 2,
+        filled: [
+          expect.objectContaining({ command: { type: 'start next', service: 'a' }, service: 'a', attempts: 1 }),
+          expect.objectContaining({ service: 'b' }),
+        ],
+      },
+    ]);
+    expect(await claimInbox(other, 10, 4_000)).toEqual([]);
+    expect(await nextInInbox(other, [])).toBeLessThanOrEqual(4_000);
+    expect(woken).toBe(0);
+  });
+
+  test('a replay is handled once', async () => {
+    const receive = withRoom();
+    await receive(incoming('a'));
+    await receive(incoming('a'), incoming('b'));
+    expect(rooms.map(({ filled }) => filled?.map(({ service }) => service))).toEqual([['a'], ['b']]);
+  });
+
+  test('when it cannot be saved, the room is given back', async () => {
+    const bad = incoming('bad', { type: 'start next', service: '\u0000' });
+    await expect(withRoom()(bad)).rejects.toThrow();
+    expect(rooms).toEqual([{ rows: 1, filled: [] }]);
+  });
 });

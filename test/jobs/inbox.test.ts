@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
-import type { InboxRow } from '../../src/db/inbox.js';
-import { claimInbox, markHandled, takeIn } from '../../src/db/inbox.js';
+import type { InboxRow, Incoming } from '../../src/db/inbox.js';
+import { claimInbox, markHandled, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
 import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
@@ -81,6 +81,42 @@ test('at most 32 at once, and a slow one holds nobody up', async () => {
   expect(most).toBeLessThanOrEqual(32);
   free();
   await until('the slow one, too', async () => (await left()) === 0);
+});
+
+test('what is claimed as it comes in takes its place among the 32, and none while others wait', async () => {
+  const begun: string[] = [];
+  let free = () => {};
+  const blocked = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const only = loop(async (row) => {
+    begun.push(nameOf(row));
+    await blocked;
+    await done(row);
+  });
+  const incoming = (key: string): Incoming => ({ key, command: { type: 'start next', service: key }, reply: null });
+  const claim = async (...keys: string[]) => {
+    const room = only.reserve(keys.length);
+    if (room) room.fill(await takeInClaimed(pool, keys.map(incoming), room.leaseMs));
+    return room !== null;
+  };
+  expect(await claim(...Array.from({ length: 30 }, (_, n) => `k${n}`))).toBe(true);
+  expect(await claim('three', 'too', 'many')).toBe(false);
+  expect(await claim('fits')).toBe(true);
+  expect(begun).toHaveLength(31);
+  await put('one', 'waits');
+  only.wake();
+  await until('there is no room any more', () => begun.length === 32);
+  expect(only.reserve(1)).toBeNull();
+  free();
+  await until('all are handled', async () => (await left()) === 0);
+  const late = only.reserve(1);
+  const stopping = only.stop();
+  expect(only.reserve(1)).toBeNull();
+  late?.fill(await takeInClaimed(pool, [incoming('late')], late.leaseMs));
+  await stopping;
+  expect(await left()).toBe(0);
+  expect(begun).toHaveLength(34);
 });
 
 test('what fails is tried again, later and later, and is never dropped', async () => {
