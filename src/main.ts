@@ -121,6 +121,7 @@ export async function startPushbutton(
     ...people,
     ...commits,
     deadlines: pauses.deadlines,
+    lookForLost: (deploymentId) => ofGitHub['look up']({ deploymentId }),
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
   });
   const atOnce = createAtOnce({ pool, run: (name, payload) => run(name, payload), warn });

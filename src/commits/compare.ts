@@ -6,14 +6,31 @@ import { type FullComparison, saveComparison, savedComparison } from '../db/comp
 
 export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;
 
+/** So many are remembered here, beside the database: a press, its start and its card ask for the same one. */
+const REMEMBERED = 50;
+/** Those with more commits than this are not. */
+const MOST_REMEMBERED = 100;
+
 /** Returns a comparison from the database if it is known, else from GitHub. */
 export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
-  return async (repository, base, head) => {
-    const saved = await savedComparison(pool, repository, base, head);
-    if (saved) return saved;
-    const found = await fromGitHub(repository, base, head);
-    if (!isUntold(found) && isWhole(found)) await saveComparison(pool, repository, base, head, found);
+  const known = new Map<string, FullComparison>();
+
+  function remember(key: string, found: FullComparison): FullComparison {
+    if (found.commits.length > MOST_REMEMBERED) return found;
+    known.set(key, found);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
     return found;
+  }
+
+  return async (repository, base, head) => {
+    const key = `${repository} ${base} ${head}`;
+    const saved = known.get(key) ?? (await savedComparison(pool, repository, base, head));
+    if (saved) return remember(key, saved);
+    const found = await fromGitHub(repository, base, head);
+    if (isUntold(found) || !isWhole(found)) return found;
+    await saveComparison(pool, repository, base, head, found);
+    return remember(key, found);
   };
 }
 

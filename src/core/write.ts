@@ -17,6 +17,7 @@ import type { Pause } from './service/service.js';
 export type DeploymentId = number | 'new';
 
 export type Write =
+  /** Also adds the row of its request to the approvals. */
   | {
       readonly write: 'add deployment';
       readonly deployId: string;
@@ -36,9 +37,9 @@ export type Write =
     }
   | {
       readonly write: 'add approval';
-      readonly deploymentId: DeploymentId;
+      readonly deploymentId: number;
       readonly user: string;
-      readonly decision: 'requested' | 'approved' | 'withdrawn' | 'rejected';
+      readonly decision: 'approved' | 'withdrawn' | 'rejected';
       readonly reason?: string;
     }
   /** An approval that counts; also adds its row to the approvals. */

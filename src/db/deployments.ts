@@ -101,17 +101,18 @@ export async function deploymentsOfCard(
   return { latest: of('latest'), rollBack: of('roll back') };
 }
 
+/** `claimed`: with the deployment, and the seconds that passed since it was ready to start. */
+export type SendClaim =
+  | { readonly is: 'claimed'; readonly deployment: Deployment; readonly seconds: number }
+  | { readonly is: 'taken' | 'stale' | 'not dispatching' };
+
 /**
  * The claim to send, committed before the request is sent. Only one caller ever gets it, and only while the checks that
  * allowed it are fresh. A caller that finds it taken must not send. Whatever a person has shut since those checks (a
  * stop, a lock, a pause of continuous deployment, a change marked bad) makes it stale at once, except for break glass.
  */
-export async function claimSend(
-  db: Queryable,
-  id: number,
-  freshMs: number,
-): Promise<'claimed' | 'taken' | 'stale' | 'not dispatching'> {
-  const { rowCount } = await db.query({
+export async function claimSend(db: Queryable, id: number, freshMs: number): Promise<SendClaim> {
+  const { rows: claimed } = await db.query<DeploymentRow>({
     name: 'claim-send',
     text: `update deployments d set sent_at = clock_timestamp()
      where d.id = $1 and d.status = 'dispatching' and d.sent_at is null
@@ -123,26 +124,21 @@ export async function claimSend(
            (s.lock_by is not null and (s.lock_until is null or s.lock_until > clock_timestamp()))
            or (d.requested_by = 'pushbutton' and s.paused_by is not null))
          union all
-         select from changes c where c.id = d.change_id and c.hold_reason is not null))`,
+         select from changes c where c.id = d.change_id and c.hold_reason is not null))
+     returning ${DEPLOYMENT_COLUMNS}`,
     values: [id, freshMs],
   });
-  if (rowCount === 1) return 'claimed';
+  const deployment = one(claimed);
+  if (deployment) return { is: 'claimed', deployment, seconds: secondsToSend(claimed[0] as DeploymentRow) };
   const { rows } = await db.query<{ sent_at: Date | null }>(
     `select sent_at from deployments where id = $1 and status = 'dispatching'`,
     [id],
   );
-  if (!rows[0]) return 'not dispatching';
-  return rows[0].sent_at === null ? 'stale' : 'taken';
+  if (!rows[0]) return { is: 'not dispatching' };
+  return { is: rows[0].sent_at === null ? 'stale' : 'taken' };
 }
 
-/** Seconds from being ready to start until its request was sent, by the database's clock; null if none was sent. */
-export async function secondsToSend(db: Queryable, id: number): Promise<number | null> {
-  const { rows } = await db.query<{ seconds: number | null }>(
-    'select extract(epoch from sent_at - queued_at)::float8 as seconds from deployments where id = $1',
-    [id],
-  );
-  return rows[0]?.seconds ?? null;
-}
+const secondsToSend = ({ queued_at, sent_at }: DeploymentRow): number => (Number(sent_at) - Number(queued_at)) / 1_000;
 
 /** Saves the jobs that the card shows for a run; true if they differ from what was known. */
 export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
@@ -175,20 +171,6 @@ export async function cancelledFor(db: Queryable, id: number): Promise<number> {
 
 /** As `isGivenUp`: a lost run that a person gave up is known; whoever cancels it reads it. All others are looked for. */
 const MAY_TURN_UP = '(run_id is null or ended_by is null)';
-
-/** The deployment that was sent last, if it was lost within the hour and another is waiting to be sent. */
-export async function lostBeforeHead(db: Queryable, service: string): Promise<number | null> {
-  const { rows } = await db.query<{ id: number }>({
-    name: 'lost-before-head',
-    text: `select id from (
-       select id, status, ended_at, run_id, ended_by from deployments where service = $1 and sent_at is not null
-       order by sent_at desc limit 1
-     ) last where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour' and ${MAY_TURN_UP}
-       and exists (select 1 from deployments where service = $1 and status = 'queued')`,
-    values: [service],
-  });
-  return rows[0]?.id ?? null;
-}
 
 interface Unended {
   id: number;

@@ -5,7 +5,8 @@ import type { Refusal } from '../core/refusal.js';
 /** The jobs that `deliver` carries out, and their payloads: mostly ids, as the rest is read when a job runs. */
 export interface Jobs {
   'start next': { service: string };
-  dispatch: { deploymentId: number };
+  /** Jobs of earlier versions are without the service. */
+  dispatch: { deploymentId: number; service?: string };
   'look up': { deploymentId: number };
   follow: { deploymentId: number };
   'cancel run': { deploymentId: number };

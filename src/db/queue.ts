@@ -129,7 +129,11 @@ function jobOf(service: string, effect: Effect): Added | null {
     case 'start next':
       return job('start next', { service }, { key: `start:${service}`, at: effect.at });
     case 'dispatch':
-      return job('dispatch', { deploymentId: effect.deploymentId }, { key: `dispatch:${effect.deploymentId}` });
+      return job(
+        'dispatch',
+        { deploymentId: effect.deploymentId, service },
+        { key: `dispatch:${effect.deploymentId}` },
+      );
     case 'look up':
     case 'follow': {
       const { deploymentId, afterMs } = effect;

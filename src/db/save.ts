@@ -67,12 +67,9 @@ export async function saveWrites(
       case 'add deployment':
         added = await addDeployment(tx, service, write, traced?.here ?? null);
         break;
-      case 'add approval': {
-        const id = write.deploymentId === 'new' ? added : write.deploymentId;
-        if (id === null) throw new Error('an approval of a new deployment must come after it');
-        await addApproval(tx, id, write.user, write.decision, write.reason ?? null);
+      case 'add approval':
+        await addApproval(tx, write.deploymentId, write.user, write.decision, write.reason ?? null);
         break;
-      }
       case 'queue again':
         await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate);
         break;

@@ -5,6 +5,7 @@ import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
 import { move, moved } from './step.js';
 
+/** With the row of its request among the approvals. */
 export async function addDeployment(
   tx: Queryable,
   service: string,
@@ -14,11 +15,14 @@ export async function addDeployment(
   const [column, value] = trace === null ? ['', ''] : [', trace', ', $18'];
   const { rows } = await tx.query<{ id: number }>({
     name: `add-deployment${trace === null ? '' : '-traced'}`,
-    text: `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
+    text: `with added as (
+     insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
        queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,
        run_number${column})
      values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17,
-       (select run_number from changes where id = $3)${value}) returning id`,
+       (select run_number from changes where id = $3)${value}) returning id
+     ) insert into approvals (deployment_id, slack_user_id, decision, decided_at)
+       select id, $7, 'requested', clock_timestamp() from added returning deployment_id as id`,
     values: [
       what.deployId,
       service,

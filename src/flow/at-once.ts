@@ -21,6 +21,9 @@ export interface AtOnceDeps {
 /** When jobs have waited for so long, those that wait are left to the queue, and so to all replicas. */
 const MOST_WAIT_MS = 2_000;
 
+/** Jobs that are done are forgotten together, so late: those of one press end one after the other. */
+const FORGET_AFTER_MS = 100;
+
 /**
  * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
  * checks grow old. When Slack hangs, few answers find that out.
@@ -40,11 +43,13 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
   let noting: Promise<void> | null = null;
   let stopped = false;
 
-  /** Jobs that end while a statement is under way share the next one. If it fails, the queue runs them once more. */
+  /** Jobs that end at about the same time share a statement. If it fails, the queue runs them once more. */
   function note(what: 'forget' | 'release', id: number): void {
     noted[what].push(id);
     noting ??= (async () => {
       while (noted.forget.length + noted.release.length > 0) {
+        if (noted.release.length === 0 && !stopped)
+          await new Promise((resolve) => setTimeout(resolve, FORGET_AFTER_MS));
         const done = noted.forget.splice(0);
         const left = noted.release.splice(0);
         try {

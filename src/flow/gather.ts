@@ -11,7 +11,7 @@ import { needsFirstConclusion } from '../core/deployment/production.js';
 import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/facts.js';
 import type { Deadlines } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
-import { baseOf, liveSha, nextBase, type ServiceState } from '../core/service/service.js';
+import { baseOf, liveSha, lostBeforeHead, nextBase, type ServiceState } from '../core/service/service.js';
 import { deploymentOfRun } from '../db/deployments.js';
 import { askedToConfirm } from '../db/gates.js';
 import { type Named, readNamed } from '../db/service-state.js';
@@ -38,6 +38,8 @@ export interface GatherDeps {
   readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   readonly deadlines: Deadlines;
+  /** Looks for the run of a lost deployment, and records what was found. */
+  readonly lookForLost: (deploymentId: number) => Promise<unknown>;
   /** null when GitHub does not say. Throws when it does not answer. */
   readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
 }
@@ -95,8 +97,17 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     return { shipped: await Promise.race([shipped, late]) };
   }
 
-  async function forHead(name: string, service: GatheredService): Promise<Asked> {
+  /** Before anything is sent after a lost deployment, the lost run is looked for once more. */
+  async function beforeStart(name: string): Promise<ServiceState> {
     const { state } = await read(name);
+    const lost = lostBeforeHead(state);
+    if (!lost) return state;
+    await deps.lookForLost(lost.id);
+    return (await read(name)).state;
+  }
+
+  async function forHead(name: string, service: GatheredService): Promise<Asked> {
+    const state = await beforeStart(name);
     const head = state.queue[0];
     if (state.active || !head) return { gatheredFor: null };
     const live = liveSha(state);

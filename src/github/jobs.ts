@@ -1,9 +1,10 @@
 /** The jobs that call GitHub: start, find, follow and cancel a run, re-run staging, and read details for the card. */
 
-import { hasEnded } from '../core/deployment/deployment.js';
+import type { DispatchAnswer } from '../core/command.js';
+import { hasEnded, LOOKED_FOR_MS } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
-import { claimSend, deploymentById, endedBefore, lostBeforeHead, saveJobs, secondsToSend } from '../db/deployments.js';
+import { claimSend, deploymentById, endedBefore, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/queue.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
@@ -20,8 +21,6 @@ import { createPatience, later } from './silence.js';
 const FRESH_MS = 10_000;
 /** How long the jobs of a run are still asked for after its end; until then a card may lack them. */
 const FOLLOW_ENDED_MS = 600_000;
-/** How long a lost run is looked for. */
-const LOST_MS = 3_600_000;
 /** How often the timeouts of a deployment under way are checked, however long GitHub's rate limit lasts. */
 const WATCH_MS = 60_000;
 
@@ -48,7 +47,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     if (found.is === 'no answer') {
       if (refused !== null) await perform({ type: 'look-up refused', ...about, message: refused });
       // A lost run is no longer asked for after an hour without an answer.
-      if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOST_MS))) return null;
+      if (deployment.status === 'lost' && (await endedBefore(pool, deploymentId, LOOKED_FOR_MS))) return null;
       await perform({ type: 'time passed', ...about });
       return later(found, pauses.github.lookUp[1], WATCH_MS);
     }
@@ -61,11 +60,14 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     return null;
   }
 
+  /** Whether its request may have been sent. */
+  async function wasSent(deploymentId: number): Promise<boolean> {
+    const deployment = await deploymentById(pool, deploymentId);
+    return deployment?.status === 'dispatching' && deployment.sentAt !== null;
+  }
+
   return {
-    /** Before anything is sent after a lost deployment, looks for the lost run once more. */
     'start next': async ({ service }) => {
-      const lost = await lostBeforeHead(pool, service);
-      if (lost !== null) await lookUp(lost);
       await perform({ type: 'start next', service });
       return null;
     },
@@ -74,36 +76,36 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
      * Sends the start unless it was claimed already, before a crash or by another job; then the run is only looked up,
      * as after a lost, late or unusable answer. A refusal or a rate limit is GitHub's own definite answer.
      */
-    dispatch: async ({ deploymentId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      const service = deployment && deps.service(deployment.service);
-      if (!service || deployment.status !== 'dispatching') return null;
-      const about = { service: deployment.service, deploymentId };
-      tracing.note({ 'pushbutton.service': deployment.service, 'pushbutton.sha': deployment.sha.slice(0, 7) });
+    dispatch: async ({ deploymentId, service: named }) => {
+      const name = named ?? (await deploymentById(pool, deploymentId))?.service;
+      const service = name === undefined ? undefined : deps.service(name);
+      if (name === undefined || !service) return null;
+      const about = { service: name, deploymentId };
+      tracing.note({ 'pushbutton.service': name });
       const { repository, production } = service;
-      if (deployment.sentAt === null && !(await reachGitHub(clients, repository))) {
+      if (!(await reachGitHub(clients, repository)) && !(await wasSent(deploymentId))) {
         await perform({ type: 'not sent', ...about });
         return null;
       }
       reached('dispatch: reached');
       const claim = await claimSend(pool, deploymentId, FRESH_MS);
-      if (claim === 'claimed') reached('dispatch: claimed');
-      if (claim === 'not dispatching') return null;
-      if (claim === 'stale') {
+      if (claim.is === 'not dispatching') return null;
+      if (claim.is === 'stale') {
         await perform({ type: 'not sent', ...about });
         return null;
       }
-      const { sha, deployId, requestedBy } = deployment;
-      const inputs = { ...production.inputs, sha, deploy_id: deployId, requested_by: requestedBy };
-      const answer =
-        claim === 'taken'
-          ? ({ is: 'unknown' } as const)
-          : await startRun(clients, workflowOf(service), production.ref, inputs);
+      let answer: DispatchAnswer = { is: 'unknown' };
+      if (claim.is === 'claimed') {
+        reached('dispatch: claimed');
+        const { sha, deployId, requestedBy } = claim.deployment;
+        tracing.note({ 'pushbutton.sha': sha.slice(0, 7) });
+        const inputs = { ...production.inputs, sha, deploy_id: deployId, requested_by: requestedBy };
+        answer = await startRun(clients, workflowOf(service), production.ref, inputs);
+      }
       reached('dispatch: answered');
       await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));
       // A start that hit a rate limit does not count as sent; it is measured when it is sent again.
-      const seconds = claim === 'claimed' ? await secondsToSend(pool, deploymentId).catch(() => null) : null;
-      if (seconds !== null) dispatched(seconds);
+      if (claim.is === 'claimed' && answer.is !== 'rate limited') dispatched(claim.seconds);
       return null;
     },
 

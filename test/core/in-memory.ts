@@ -42,7 +42,7 @@ export function inMemory() {
         rows.push(newRow(rows.length + 1, write, now));
         break;
       case 'add approval':
-        row(write.deploymentId === 'new' ? Number(added) : write.deploymentId);
+        row(write.deploymentId);
         break;
       case 'queue again':
         move(write.deploymentId, ['queued', 'dispatching', 'unknown'], {

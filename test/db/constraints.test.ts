@@ -115,19 +115,19 @@ test('lost is not final: its run may be found', async () => {
 
 test('the claim to send is had once, while it is fresh, and only while dispatching', async () => {
   const id = await aDeployment(pool, await aChange(pool, 1), 1);
-  expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('not dispatching');
   await toDispatching(pool, id, null);
   await pool.query("update deployments set dispatching_at = now() - interval '11 seconds'");
-  expect(await claimSend(pool, id, 10_000)).toBe('stale');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('stale');
   await pool.query('update deployments set dispatching_at = now()');
   const claims = await Promise.all(Array.from({ length: 5 }, () => claimSend(pool, id, 10_000)));
-  expect(claims.sort()).toEqual(['claimed', 'taken', 'taken', 'taken', 'taken']);
+  expect(claims.map(({ is }) => is).sort()).toEqual(['claimed', 'taken', 'taken', 'taken', 'taken']);
   // A replica that was too slow says so late: it takes nothing back from the one that has sent meanwhile.
   await expect(queueAgain(pool, id, null, null, undefined)).rejects.toThrow('changed after the decision');
   await queueAgain(pool, id, null, 'github rate limit', undefined);
-  expect(await claimSend(pool, id, 10_000)).toBe('not dispatching');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('not dispatching');
   await toDispatching(pool, id, null);
-  expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('claimed');
 });
 
 test('what a person shut after the checks keeps the request back, and break glass passes it', async () => {
@@ -136,7 +136,7 @@ test('what a person shut after the checks keeps the request back, and break glas
   await toDispatching(pool, id, null);
   const shut = async (by: string, open: string) => {
     await pool.query(by);
-    expect({ by, claim: await claimSend(pool, id, 10_000) }).toEqual({ by, claim: 'stale' });
+    expect({ by, claim: (await claimSend(pool, id, 10_000)).is }).toEqual({ by, claim: 'stale' });
     await pool.query(open);
   };
   const row = (set: string) => `update services set ${set}`;
@@ -155,10 +155,10 @@ test('what a person shut after the checks keeps the request back, and break glas
   // Over by itself, a pause before what a person asked for, held back from deploying itself alone: nothing is shut.
   await pool.query(lock("now() - interval '1 second'"));
   await pool.query("update changes set hold_by = 'U1', held_at = now()");
-  expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('claimed');
   await pool.query(`update deployments set sent_at = null, override_reason = 'Shop is down'`);
   for (const one of [lock('null'), stop, hold]) await pool.query(one);
-  expect(await claimSend(pool, id, 10_000)).toBe('claimed');
+  expect((await claimSend(pool, id, 10_000)).is).toBe('claimed');
 });
 
 test('hours at a gate are no silence: that is counted from when the gate is open', async () => {

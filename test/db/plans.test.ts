@@ -2,17 +2,17 @@ import type pg from 'pg';
 import { adoptTwin, nextCard } from '../../src/db/cards.js';
 import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
 import {
+  claimSend,
   deploymentByKey,
   deploymentOfRun,
   deploymentsOfCard,
   deploymentsOfRuns,
   isRunOf,
-  lostBeforeHead,
   servicesOfRun,
   underWayOf,
   unendedDeployments,
 } from '../../src/db/deployments.js';
-import { claimInbox, inboxOutcomes, markHandled, takeIn } from '../../src/db/inbox.js';
+import { claimInbox, inboxOutcomes, markHandled, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
@@ -158,9 +158,13 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['of which services a digest speaks', (db) => withNews(db, ['shop', 'site'], new Date(at.getTime() - 86_400_000))],
   ['a digest', (db) => digestOf(db, 'shop', 'acme/shop', new Date(at.getTime() - 86_400_000), at)],
   ['the head of the ledger', (db) => ledgerHead(db)],
-  ['what was lost before the head', (db) => lostBeforeHead(db, 'shop')],
   ['what the sweep looks after', (db) => unendedDeployments(db)],
   ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],
+  [
+    'taking in and claiming',
+    (db) => takeInClaimed(db, [{ key: 'k2', command: { type: 'start next', service: 'shop' }, reply: null }], 4_000),
+  ],
+  ['the claim to send', (db) => claimSend(db, 19_999, 10_000)],
   ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
   ['marking it handled', (db) => markHandled(db, [{ id: 19_999, outcome: {} }])],

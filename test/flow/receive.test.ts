@@ -38,7 +38,12 @@ afterEach(async () => {
 });
 
 const receiving = (reserve: Handler['reserve'] = () => null) =>
-  createReceive(pool, PAUSES.deadlines, { wake: () => void (woken += 1), reserve });
+  createReceive(pool, PAUSES.deadlines, {
+    wake: () => {
+      woken += 1;
+    },
+    reserve,
+  });
 const incoming = (key: string, command: Command = { type: 'start next', service: key }): Incoming => ({
   key,
   command,
@@ -160,7 +165,10 @@ describe('with room to handle', () => {
     receiving((rows) => {
       const room: (typeof rooms)[number] = { rows, filled: null };
       rooms.push(room);
-      return { leaseMs: 4_000, traced: false, fill: (claimed) => void (room.filled = claimed) };
+      const fill = (claimed: readonly InboxRow[]) => {
+        room.filled = claimed;
+      };
+      return { leaseMs: 4_000, traced: false, fill };
     });
   beforeEach(() => void rooms.splice(0));
 

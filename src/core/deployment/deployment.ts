@@ -168,6 +168,9 @@ export function hasEnded(deployment: Deployment): deployment is Ended {
 /** Whether a person gave up its run, which is known; any other lost one may still be found. */
 export const isGivenUp = ({ run, endedBy }: Ended): boolean => run !== null && endedBy !== null;
 
+/** For how long the run of a lost deployment is looked for, in ms. */
+export const LOOKED_FOR_MS = 3_600_000;
+
 /** Whether a deployment is being sent or running; narrows its type. */
 export function isActive(deployment: Deployment): deployment is Of<(typeof ACTIVE)[number]> {
   return (ACTIVE as readonly Status[]).includes(deployment.status);

@@ -47,10 +47,7 @@ export function ask(
   const patience = required > 0 ? patienceFrom(facts.now, policy) : null;
   const broken: Effect[] = what.override === null ? [] : [{ effect: 'announce', deploymentId: 'new' }];
   const plan = planOf({
-    writes: [
-      { write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, patience },
-      { write: 'add approval', deploymentId: 'new', user: by, decision: 'requested' },
-    ],
+    writes: [{ write: 'add deployment', deployId: facts.deployId, by, ...what, required, basis, patience }],
     records: [
       {
         actor: by,

@@ -1,7 +1,7 @@
 /** Everything that a decision needs to know about one service, read under the service's row lock. */
 
 import type { Change, ChangeRef, Hold } from '../change/change.js';
-import { type Deployment, type Ended, hasEnded, type Of } from '../deployment/deployment.js';
+import { type Deployment, type Ended, hasEnded, isGivenUp, LOOKED_FOR_MS, type Of } from '../deployment/deployment.js';
 
 export type Live =
   | { readonly is: 'nothing' }
@@ -144,6 +144,13 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
 /** Whether this deployment was sent last of all. */
 export const isLastSent = (state: ServiceState, deployment: Deployment): boolean =>
   state.lastSent?.id === deployment.id;
+
+/** The deployment that was sent last, if its lost run is still looked for and another one waits to be sent. */
+export function lostBeforeHead({ lastSent, queue, readAt }: ServiceState): Ended | null {
+  if (queue.length === 0 || !lastSent || !hasEnded(lastSent) || lastSent.status !== 'lost') return null;
+  const since = readAt.getTime() - lastSent.endedAt.getTime();
+  return isGivenUp(lastSent) || since >= LOOKED_FOR_MS ? null : lastSent;
+}
 
 /** Whether the newest change that passed is newer than this one, by staging run number. */
 export function supersedes(newest: ServiceState['newestPassed'], change: Change): newest is NonNullable<typeof newest> {

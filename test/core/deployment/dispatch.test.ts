@@ -2,7 +2,7 @@ import { decide } from '../../../src/core/decide.js';
 import { NOTHING } from '../../../src/core/decision.js';
 import type { Of, WaitsFor } from '../../../src/core/deployment/deployment.js';
 import type { Facts } from '../../../src/core/facts.js';
-import type { ServiceState } from '../../../src/core/service/service.js';
+import { lostBeforeHead, type ServiceState } from '../../../src/core/service/service.js';
 import {
   accepted,
   change,
@@ -14,6 +14,7 @@ import {
   outside,
   POLICY,
   recordsOf,
+  run,
   secondsAgo,
   shaOf,
   state,
@@ -55,6 +56,20 @@ test('what deploys itself never starts over a live state that is not known; what
     );
   expect(writesOf(start('pushbutton'))).toEqual(['end 12 as rejected']);
   expect(writesOf(start('U0ALICE'))).toEqual(['dispatching 12']);
+});
+
+const lost = ended('lost', 11, 2, { endedAt: secondsAgo(60) });
+test.each<[string, Partial<ServiceState>, number | null]>([
+  ['was lost a minute ago', { lastSent: lost }, 11],
+  ['was lost almost an hour ago', { lastSent: { ...lost, endedAt: secondsAgo(3_599) } }, 11],
+  ['was lost an hour ago', { lastSent: { ...lost, endedAt: secondsAgo(3_600) } }, null],
+  ['was lost, with nothing to send after it', { lastSent: lost, queue: [] }, null],
+  ['was given up, and its run is known', { lastSent: { ...lost, run: run(7), endedBy: 'U0BOB' } }, null],
+  ['went live', { lastSent: live1 }, null],
+  ['runs', { lastSent: underWay('deploying', 11, 2) }, null],
+  ['was never sent', { lastSent: null }, null],
+])('what was sent last and %s', (_, over, id) => {
+  expect(lostBeforeHead({ ...ready, readAt: NOW, ...over })?.id ?? null).toBe(id);
 });
 
 test.each<UnderWay>(['dispatching', 'unknown', 'deploying', 'hung'])(

@@ -48,7 +48,7 @@ const press = (command: Press, at: ServiceState, of: Partial<RunTarget> = {}, kn
 
 const NOBODY_HAS_TO = { required: 0, basis: null, patience: null, override: null, confirmed: null };
 
-test('Deploy adds a deployment with its approval, draws its card and starts the queue', () => {
+test('Deploy adds a deployment, draws its card and starts the queue', () => {
   const decision = press(deploy, onTwo, { change: change(3) }, { comparison: { status: 'ahead', aheadBy: 1 } });
   expect(accepted(decision).writes).toEqual([
     {
@@ -62,7 +62,6 @@ test('Deploy adds a deployment with its approval, draws its card and starts the 
       restores: null,
       pressedOn: null,
     },
-    { write: 'add approval', deploymentId: 'new', user: 'U0ALICE', decision: 'requested' },
   ]);
   expect(recordsOf(decision)).toEqual(['requested']);
   expect(effectsOf(decision)).toEqual(['start next', 'redraw 3', 'redraw service']);
@@ -139,7 +138,7 @@ test.each(everyPress)('%s by one who may not, or who could not be looked up, wri
 test.each(['failed', 'lost'] as const)('Retry of the last one, %s, is a new deployment of the same SHA', (status) => {
   const deployment = ended(status, 12, 3);
   const decision = press(on('retry', 12), { ...onTwo, lastSent: deployment }, { deployment });
-  expect(writesOf(decision)).toEqual(['add retry of 3', 'add approval new']);
+  expect(writesOf(decision)).toEqual(['add retry of 3']);
 });
 test('Retry of a roll back is a roll back to the same place, shown on the same cards', () => {
   const deployment = ended('failed', 12, 1, { kind: 'roll back', restores: 10, pressedOn: 2 });

@@ -54,7 +54,7 @@ describe('when its time has come', () => {
   const always = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
   test('it is asked for, once', () => {
-    expect(writesOf(passes())).toEqual(['add deploy of 3', 'add approval new']);
+    expect(writesOf(passes())).toEqual(['add deploy of 3']);
     expect(passes({ newestPassed: ready.newestPassed }).kind).toBe('nothing');
   });
   test.each<[string, Partial<ServiceState>, Parameters<typeof decide>[3]]>([
