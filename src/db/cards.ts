@@ -1,6 +1,6 @@
+import { addJob } from './add-jobs.js';
 import { CHANGED_DUE, POSTS_REST, UPDATES_LIMITED, UPDATES_REST } from './pace.js';
 import type { Queryable } from './pool.js';
-import { addJob } from './queue.js';
 
 /** A card's place in Slack and what was last sent there. `drawn` is a digest of the message, never the message. */
 export interface CardRow {

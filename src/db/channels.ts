@@ -1,5 +1,5 @@
+import { addJob } from './add-jobs.js';
 import type { Queryable } from './pool.js';
-import { addJob } from './queue.js';
 
 /** Which of these channels have not been looked at for `everyMs`, the longest first; at most `most`. */
 export async function channelsToLookAt(

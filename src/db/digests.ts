@@ -1,5 +1,5 @@
+import { addJob } from './add-jobs.js';
 import type { Queryable } from './pool.js';
-import { addJob } from './queue.js';
 
 /**
  * Takes a slot of the cron for each channel and adds its job, in the caller's transaction: one digest per channel and

@@ -8,34 +8,40 @@ import type { Queryable } from './pool.js';
 export type Caused = Effect & { readonly traces?: readonly string[] | undefined };
 
 /**
- * Marks the cards to be drawn: of `redraw` the named ones, of `redraw service` those of the service that may still change
- * and the card of its newest passed change, which a newer, failed change may have overtaken. Returns their channels.
+ * Queries that mark the cards of `dirtyValues`, which begin at this parameter, to be drawn: of `redraw` the named ones, of
+ * `redraw service` those of the service that may still change and the card of its newest passed change, which a newer,
+ * failed change may have overtaken. They wait until `first` is true. `dirty` has their channels.
  */
-export async function markDirty(tx: Queryable, effects: readonly Caused[], service: string): Promise<string[]> {
+export const dirtyFrom = (parameter: number, traced: boolean, first: string): string => {
+  const [ids, service, told, traces] = [0, 1, 2, 3].map((n) => `$${parameter + n}`);
+  const more = `(coalesce(cards.traces, '{}') || array(
+    select distinct trace from unnest(${told}::bigint[], ${traces}::text[]) as told (id, trace)
+    where told.id is null or told.id = cards.change_id))[1:16]`;
+  return `wanted as (
+      select unnest(${ids}::bigint[]) as id
+      union select change_id from cards where service = ${service} and open
+      union select change_id from cards where service = ${service} and dirty_at is not null
+      union (select id from changes where service = ${service} and staging_status = 'passed' order by run_number desc limit 1)
+    ), held as (
+      select change_id from cards where change_id in (select id from wanted) and ${first} order by change_id for update
+    ), dirty as (
+      update cards set dirty_at = clock_timestamp(), due_at = ${CHANGED_DUE}${traced ? `, traces = ${more}` : ''}
+      from held where cards.change_id = held.change_id returning cards.channel
+    )`;
+};
+
+/** null when no card is to be drawn. */
+export function dirtyValues(
+  effects: readonly Caused[],
+  service: string,
+): { values: unknown[]; traced: boolean } | null {
   const changeIds = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
   const all = effects.some((effect) => effect.effect === 'redraw service');
-  if (changeIds.length === 0 && !all) return [];
+  if (changeIds.length === 0 && !all) return null;
   const drawnFor = drawnForIn(effects);
   const traced = drawnFor.length > 0;
-  const { rows } = await tx.query<{ channel: string }>({
-    name: traced ? 'mark-dirty-traced' : 'mark-dirty',
-    text: `with wanted as (
-       select unnest($1::bigint[]) as id
-       union select change_id from cards where service = $2 and open
-       union select change_id from cards where service = $2 and dirty_at is not null
-       union (select id from changes where service = $2 and staging_status = 'passed' order by run_number desc limit 1)
-     ), held as (
-       select change_id from cards where change_id in (select id from wanted) order by change_id for update
-     ), dirty as (
-       update cards set dirty_at = clock_timestamp(),
-         due_at = ${CHANGED_DUE}${traced ? `, traces = ${MORE_TRACES}` : ''} from held where cards.change_id = held.change_id returning cards.channel
-     ) select distinct channel from dirty`,
-    values: [
-      ...[changeIds, all ? service : null],
-      ...(traced ? [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)] : []),
-    ],
-  });
-  return rows.map(({ channel }) => channel);
+  const traces = [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)];
+  return { values: [changeIds, all ? service : null, ...(traced ? traces : [])], traced };
 }
 
 /** A span whose card is to be drawn; null: all cards of the service. */
@@ -50,11 +56,6 @@ const drawnForIn = (effects: readonly Caused[]): DrawnFor[] =>
     const changeId = effect.effect === 'redraw' ? effect.changeId : null;
     return (effect.traces ?? []).map((trace) => ({ changeId, trace }));
   });
-
-/** Those of a card that a statement knows as $3 and $4, after those that it has already; of many, the oldest. */
-const MORE_TRACES = `(coalesce(cards.traces, '{}') || array(
-  select distinct trace from unnest($3::bigint[], $4::text[]) as told (id, trace)
-  where told.id is null or told.id = cards.change_id))[1:16]`;
 
 /** Channels with something to draw, for the sweep that restarts what a crash left behind. */
 export async function dirtyChannels(db: Queryable): Promise<string[]> {

@@ -108,20 +108,22 @@ export async function nextInInbox(db: Queryable, held: readonly number[]): Promi
   return rows[0]?.ms ?? null;
 }
 
-/** Marks rows handled, in the transaction of their decisions. Returns how many were not yet: if not all, roll back. */
-export async function markHandled(
-  tx: Queryable,
-  rows: readonly { readonly id: number; readonly outcome: unknown }[],
-): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { rowCount } = await tx.query({
-    name: 'mark-handled',
-    text: `update inbox set handled_at = clock_timestamp(), outcome = new.outcome
-      from unnest($1::bigint[], $2::jsonb[]) as new (id, outcome) where inbox.id = new.id and handled_at is null`,
-    values: [rows.map(({ id }) => id), rows.map(({ outcome }) => JSON.stringify(outcome))],
-  });
-  return rowCount ?? 0;
+/** A row that was handled, and what came of it. */
+export interface Handled {
+  readonly id: number;
+  readonly outcome: unknown;
 }
+
+/** Marks the rows of `handledValues`, which begin at this parameter, handled, if they are not yet; waits until `first` is true. */
+export const handledFrom = (parameter: number, first: string): string =>
+  `update inbox set handled_at = clock_timestamp(), outcome = new.outcome
+   from unnest($${parameter}::bigint[], $${parameter + 1}::jsonb[]) as new (id, outcome)
+   where inbox.id = new.id and handled_at is null and ${first} returning inbox.id`;
+
+export const handledValues = (rows: readonly Handled[]): unknown[] => [
+  rows.map(({ id }) => id),
+  rows.map(({ outcome }) => JSON.stringify(outcome)),
+];
 
 export async function postponeInbox(db: Queryable, id: number, afterMs: number): Promise<void> {
   await db.query(

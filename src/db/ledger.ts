@@ -2,31 +2,36 @@ import type { Record } from '../core/decision.js';
 import type { LedgerLine } from '../core/report.js';
 import type { Queryable } from './pool.js';
 
-/** Appends in their order, in the same transaction as what they record. The database numbers and chains the rows (migrations/0002). */
-export async function appendLedger(
-  tx: Queryable,
-  service: string | null,
-  records: readonly Record[],
-  newId: number | null,
-): Promise<void> {
-  if (records.length === 0) return;
+/** How many parameters `ledgerFrom` reads. */
+export const LEDGER_PARAMETERS = 7;
+
+/** Appends the lines of `ledgerValues`, which begin at this parameter, in their order. The database numbers and chains the rows (migrations/0002). */
+export const ledgerFrom = (first: number): string => {
+  const [service, actor, kind, sha, id, reason, detail] = Array.from(
+    { length: LEDGER_PARAMETERS },
+    (_, n) => first + n,
+  );
+  return `insert into ledger (actor, kind, service, sha, deployment_id, reason, detail)
+    select actor, kind, $${service}, sha, deployment_id, reason, detail
+    from unnest($${actor}::text[], $${kind}::text[], $${sha}::text[], $${id}::bigint[], $${reason}::text[], $${detail}::jsonb[])
+      with ordinality as line (actor, kind, sha, deployment_id, reason, detail, place) order by place returning seq`;
+};
+
+/** `service` is null for what concerns all of them. Throws if the record of a new deployment is without its id. */
+export function ledgerValues(service: string | null, records: readonly Record[]): unknown[] {
   const column = <T>(of: (record: Record) => T): T[] => records.map(of);
-  await tx.query({
-    name: 'append-ledger',
-    text: `insert into ledger (actor, kind, service, sha, deployment_id, reason, detail)
-      select actor, kind, $1, sha, deployment_id, reason, detail
-      from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[])
-        with ordinality as line (actor, kind, sha, deployment_id, reason, detail, place) order by place`,
-    values: [
-      service,
-      column(({ actor }) => actor),
-      column(({ kind }) => kind),
-      column(({ sha }) => sha),
-      column(({ deploymentId }) => (deploymentId === 'new' ? newId : deploymentId)),
-      column(({ reason }) => reason),
-      column(({ detail }) => JSON.stringify(detail)),
-    ],
-  });
+  return [
+    service,
+    column(({ actor }) => actor),
+    column(({ kind }) => kind),
+    column(({ sha }) => sha),
+    column(({ deploymentId }) => {
+      if (deploymentId === 'new') throw new Error('only a saved deployment can be recorded');
+      return deploymentId;
+    }),
+    column(({ reason }) => reason),
+    column(({ detail }) => JSON.stringify(detail)),
+  ];
 }
 
 /** The newest row's number and hash. Each digest shows them, so that rows cut from the end are noticed. */

@@ -12,15 +12,14 @@ import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
 import type { Caused } from '../db/dirty-cards.js';
 import type { Held } from '../db/held-jobs.js';
-import { appendLedger } from '../db/ledger.js';
 import { type Queryable, transaction } from '../db/pool.js';
-import { enqueueEffects } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
+import { saveOutcome } from '../db/save-outcome.js';
 import { lockService } from '../db/services.js';
 import type { Link, Tracing } from '../tracing/tracing.js';
 import type { AtOnce } from './at-once.js';
 import { type Ended, orAlone } from './or-alone.js';
-import { type Closing, closeAll, doneOf, type From, type Heard, inList, tell } from './outcome.js';
+import { adoptPressed, type Closing, closed, doneOf, type From, type Heard, inList, tell } from './outcome.js';
 import { createReader } from './read-target.js';
 import { createRunsSeen, type RunsSeen } from './runs-seen.js';
 
@@ -136,9 +135,8 @@ async function saveRest(
       }
     if (from) closings.push({ from, outcome, changeId, trace });
   }
-  await appendLedger(tx, service, records, null);
-  const closed = await closeAll(tx, closings);
-  return enqueueEffects(tx, service, [...effects, ...closed.effects], closed.jobs, holder);
+  const adopted = await adoptPressed(tx, closings);
+  return saveOutcome(tx, service, { records, ...closed(closings), effects: [...effects, ...adopted], holder });
 }
 
 /** With the id of the deployment that the same decision added. */

@@ -3,8 +3,9 @@
 import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
+import { addJob } from '../db/add-jobs.js';
 import type { JobName, Jobs } from '../db/job-names.js';
-import { addJob, faultsKey, tellKey } from '../db/queue.js';
+import { faultsKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */

@@ -6,11 +6,11 @@ import { jobMoved } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
 import { deploymentsOfRuns } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
-import { enqueueEffects } from '../db/queue.js';
+import { saveOutcome } from '../db/save-outcome.js';
 import { inTurn } from '../db/turns.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { orAlone } from './or-alone.js';
-import { type Closing, closeAll, type From, type Heard, inList, type Outcome, tell } from './outcome.js';
+import { type Closing, closed, type From, type Heard, inList, type Outcome, tell } from './outcome.js';
 
 type Moved = Extract<Command, { type: 'job moved' }>;
 
@@ -57,8 +57,7 @@ async function decideIn(deps: MovedDeps, all: readonly Asked[], began: () => voi
     const closings = each.flatMap(({ from, trace, outcome }): Closing[] =>
       from ? [{ from, outcome, changeId: null, trace }] : [],
     );
-    const { jobs } = await closeAll(tx, closings);
-    await enqueueEffects(tx, '', effects, jobs);
+    await saveOutcome(tx, null, { ...closed(closings), effects });
     reached('jobs moved: decided');
     return each;
   });

@@ -1,4 +1,5 @@
-import { type Outcome, Twice } from './outcome.js';
+import { Twice } from '../db/save-outcome.js';
+import type { Outcome } from './outcome.js';
 
 /** How a command ended; null when its facts were gathered for another state and must be gathered again. */
 export type Ended = Outcome | null;

@@ -6,10 +6,11 @@ import type { Refusal } from '../core/refusal.js';
 import type { Done } from '../core/report.js';
 import { adoptTwin } from '../db/cards.js';
 import type { Caused } from '../db/dirty-cards.js';
-import { markHandled, type ReplyTo } from '../db/inbox.js';
+import type { ReplyTo } from '../db/inbox.js';
 import type { Added } from '../db/job-names.js';
 import type { Queryable } from '../db/pool.js';
 import { replyJob } from '../db/queue.js';
+import type { Left } from '../db/save-outcome.js';
 
 /** The result of a command. It is kept in the inbox row, and the answer to the person is made from it. */
 export type Outcome =
@@ -31,14 +32,6 @@ export interface From {
   readonly reply: ReplyTo | null;
   /** Whether the pressed message is a card that is known; if not, it may be a second copy of one. */
   readonly onCard: boolean;
-}
-
-/** Thrown when another replica has handled the row in the meantime; the transaction is rolled back. */
-export class Twice extends Error {}
-
-/** Rethrows any error but `Twice`. */
-export function ignoreTwice(error: unknown): void {
-  if (!(error instanceof Twice)) throw error;
 }
 
 /** What a command without a new deployment did, for its answer; null for a new deployment or without records. */
@@ -65,33 +58,30 @@ export interface Closing {
 /** As jobs and cards carry it. */
 export const inList = (trace: string | null): readonly string[] => (trace === null ? [] : [trace]);
 
-/**
- * Marks inbox rows as handled and adopts second copies of cards that were pressed. Returns what the caller must still
- * enqueue: the answers to people, if there are any, and the redraw of those copies. Throws `Twice` if one was handled
- * before.
- */
-export async function closeAll(
-  tx: Queryable,
-  closings: readonly Closing[],
-): Promise<{ jobs: Added[]; effects: Caused[] }> {
-  const rows = closings.map(({ from, outcome }) => ({ id: from.inboxId, outcome }));
-  if ((await markHandled(tx, rows)) < rows.length) throw new Twice();
-  const jobs: Added[] = [];
+/** What is to be saved of commands that were decided: their rows of the inbox, and the answers to people, if there are any. */
+export function closed(closings: readonly Closing[]): Required<Pick<Left, 'handled' | 'jobs'>> {
+  return {
+    handled: closings.map(({ from, outcome }) => ({ id: from.inboxId, outcome })),
+    jobs: closings.flatMap(({ from: { inboxId, reply }, outcome, trace }): Added[] => {
+      const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
+      return reply && (reply.typed || says) ? [{ ...replyJob(inboxId), traces: inList(trace) }] : [];
+    }),
+  };
+}
+
+/** Adopts second copies of cards that were pressed. Returns the redraw of those. */
+export async function adoptPressed(tx: Queryable, closings: readonly Closing[]): Promise<Caused[]> {
   const pressed = new Map<string, readonly [number, string, string, readonly string[]]>();
-  for (const { from, outcome, changeId, trace } of closings) {
-    const traces = inList(trace);
-    const { inboxId, reply } = from;
-    const says = outcome.kind === 'accepted' ? outcome.mayReplace === true : outcome.kind !== 'nothing';
-    if (reply && (reply.typed || says)) jobs.push({ ...replyJob(inboxId), traces });
-    if (!reply?.message || from.onCard || changeId === null) continue;
-    const { channel, ts } = reply.message;
-    pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts, traces]);
+  for (const { from, changeId, trace } of closings) {
+    if (!from.reply?.message || from.onCard || changeId === null) continue;
+    const { channel, ts } = from.reply.message;
+    pressed.set(`${changeId} ${channel} ${ts}`, [changeId, channel, ts, inList(trace)]);
   }
   const effects: Caused[] = [];
   for (const [changeId, channel, ts, traces] of pressed.values()) {
     if (await adoptTwin(tx, changeId, channel, ts)) effects.push({ effect: 'redraw', changeId, traces });
   }
-  return { jobs, effects };
+  return effects;
 }
 
 /** What is notified of each decision: the log and the metrics. */

@@ -4,13 +4,12 @@ import type { Command } from '../core/command.js';
 import { refused, type ServicePolicy } from '../core/decision.js';
 import type { Refusal } from '../core/refusal.js';
 import { reached } from '../crash-points.js';
-import { appendLedger } from '../db/ledger.js';
 import { transaction } from '../db/pool.js';
-import { enqueueEffects } from '../db/queue.js';
+import { saveOutcome, Twice } from '../db/save-outcome.js';
 import { inTurn } from '../db/turns.js';
 import { type Asked, type DecideDeps, decideTogether, type Gathered } from './decide-together.js';
 import { performMoved } from './job-moved.js';
-import { closeAll, type From, ignoreTwice, type Outcome, tell } from './outcome.js';
+import { type Closing, closed, type From, type Outcome, tell } from './outcome.js';
 import { performStop } from './stop.js';
 
 export interface PerformDeps extends DecideDeps {
@@ -56,20 +55,22 @@ async function refuseUnknown(
   if (!('by' in command)) {
     if (from) {
       const silent = { ...from, reply: null };
-      await transaction(deps.pool, (tx) =>
-        closeAll(tx, [{ from: silent, outcome: { kind: 'nothing' }, changeId: null, trace: null }]),
-      ).catch(ignoreTwice);
+      const nothing: Closing = { from: silent, outcome: { kind: 'nothing' }, changeId: null, trace: null };
+      await transaction(deps.pool, (tx) => saveOutcome(tx, null, closed([nothing]))).catch(ignoreTwice);
     }
     return { kind: 'nothing' };
   }
   const decision = refused(refusal, command.by.user, {
     asked: command.type === 'unknown press' ? command.action : command.type,
   });
-  await transaction(deps.pool, async (tx) => {
-    await appendLedger(tx, service, decision.records, null);
-    if (!from) return;
-    const { jobs } = await closeAll(tx, [{ from, outcome, changeId: null, trace: deps.tracing.here() }]);
-    await enqueueEffects(tx, '', [], jobs);
-  }).then(() => tell(deps, command, service, decision, from), ignoreTwice);
+  const closing: Closing[] = from ? [{ from, outcome, changeId: null, trace: deps.tracing.here() }] : [];
+  await transaction(deps.pool, (tx) =>
+    saveOutcome(tx, service, { records: decision.records, ...closed(closing) }),
+  ).then(() => tell(deps, command, service, decision, from), ignoreTwice);
   return outcome;
+}
+
+/** Rethrows any error but `Twice`. */
+function ignoreTwice(error: unknown): void {
+  if (!(error instanceof Twice)) throw error;
 }

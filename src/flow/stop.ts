@@ -5,12 +5,11 @@ import type { PressOf } from '../core/command.js';
 import type { Facts } from '../core/facts.js';
 import { decideStop } from '../core/service/locks.js';
 import { lockStop } from '../db/gates.js';
-import { appendLedger } from '../db/ledger.js';
 import { transaction } from '../db/pool.js';
-import { enqueueForAll } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
+import { enqueueForAll, saveOutcome, Twice } from '../db/save-outcome.js';
 import type { Tracing } from '../tracing/tracing.js';
-import { closeAll, doneOf, type From, type Heard, inList, type Outcome, Twice, tell } from './outcome.js';
+import { closed, doneOf, type From, type Heard, inList, type Outcome, tell } from './outcome.js';
 
 type StopPress = PressOf<'stop'> | PressOf<'resume all'>;
 
@@ -30,13 +29,13 @@ export async function performStop(deps: StopDeps, command: StopPress, from: From
       const decision = decideStop(await lockStop(tx), command, permission);
       if (decision.kind !== 'accepted' && decision.kind !== 'refused')
         throw new Error(`${command.type} must be accepted or refused`);
-      await appendLedger(tx, null, decision.records, null);
       if (decision.kind === 'accepted') await saveWrites(tx, '', decision.writes);
       const outcome: Outcome =
         decision.kind === 'accepted'
           ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }
           : { kind: 'refused', refusal: decision.refusal };
-      const { jobs } = await closeAll(tx, from ? [{ from, outcome, changeId: null, trace: here() }] : []);
+      const { handled, jobs } = closed(from ? [{ from, outcome, changeId: null, trace: here() }] : []);
+      await saveOutcome(tx, null, { records: decision.records, handled });
       const traces = inList(here());
       await enqueueForAll(
         tx,

@@ -114,7 +114,8 @@ export function createComparing(
     const compared = await patiently(repository, () => compareCommits(clients, repository, base, head));
     if (typeof compared === 'object' && 'is' in compared)
       return compared.retryAfterMs === null ? 'unavailable' : { retryAfterMs: compared.retryAfterMs };
-    if (!isUntold(compared)) await told(repository, null);
+    // Nobody waits for it: if it fails, the next comparison mends the fault.
+    if (!isUntold(compared)) void told(repository, null).catch(() => {});
     else if (typeof compared === 'object' && 'refused' in compared) await told(repository, compared.refused);
     return compared;
   };

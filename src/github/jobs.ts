@@ -6,7 +6,7 @@ import { isNoNews } from '../core/deployment/production.js';
 import { reached } from '../crash-points.js';
 import { claimSend, deploymentById, endedBefore, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
-import { redrawChanges } from '../db/queue.js';
+import { redrawChanges } from '../db/save-outcome.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
 import { describeJob } from './describe.js';

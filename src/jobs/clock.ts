@@ -8,7 +8,7 @@ import { isDue } from '../core/service/continuous.js';
 import { type Frozen, frozen } from '../core/service/freeze.js';
 import { noteGatesDrawn } from '../db/gates.js';
 import { transaction } from '../db/pool.js';
-import { enqueueEffects } from '../db/queue.js';
+import { enqueueEffects } from '../db/save-outcome.js';
 import { readService } from '../db/service-state.js';
 import { takeTimePassed } from '../db/time-passed.js';
 

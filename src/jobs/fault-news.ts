@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
+import { addJob } from '../db/add-jobs.js';
 import { allFaults, takeNews } from '../db/fault-news.js';
 import { takeTurn } from '../db/pace.js';
 import { transaction } from '../db/pool.js';
-import { addJob, faultsKey } from '../db/queue.js';
+import { faultsKey } from '../db/queue.js';
 
 /** A fault that ends sooner needs nobody to fix it. */
 const LASTS_MS = 120_000;

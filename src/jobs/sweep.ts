@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
+import { addJob } from '../db/add-jobs.js';
 import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
 import { unpostedDigests } from '../db/digests.js';
@@ -7,7 +8,7 @@ import { dirtyChannels } from '../db/dirty-cards.js';
 import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
-import { addJob, forgetReplaced } from '../db/queue.js';
+import { forgetReplaced } from '../db/queue.js';
 
 const FORGET_EVERY_MS = 3_600_000;
 

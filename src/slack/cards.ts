@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
+import { addJob } from '../db/add-jobs.js';
 import {
   type CardRow,
   forgetMessage,
@@ -33,7 +34,6 @@ import {
   takeTurn,
   updatesRestMs,
 } from '../db/pace.js';
-import { addJob } from '../db/queue.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';

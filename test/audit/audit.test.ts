@@ -5,8 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { hashOf } from '../../src/audit/chain.js';
-import { appendLedger, ledgerHead } from '../../src/db/ledger.js';
+import { ledgerHead } from '../../src/db/ledger.js';
 import { createPool, transaction } from '../../src/db/pool.js';
+import { saveOutcome } from '../../src/db/save-outcome.js';
 import { blocks } from '../support/documents.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -26,7 +27,7 @@ afterEach(async () => {
 const append = (count: number, reason: string | null = null, service = 'shop') =>
   transaction(pool, async (tx) => {
     const line = { actor: 'U0ALICE', kind: 'requested', sha: 'a'.repeat(40), deploymentId: null, reason, detail: {} };
-    await appendLedger(tx, service, Array(count).fill(line), null);
+    await saveOutcome(tx, service, { records: Array(count).fill(line) });
   });
 
 /** The compiled command, with nothing but the database in its environment. */

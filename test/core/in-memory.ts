@@ -36,7 +36,7 @@ export function inMemory() {
   };
   const deployment = (id: number | null): Deployment | null => (id === null ? null : deploymentOf(row(id)));
 
-  function apply(write: Write, added: number | null): void {
+  function apply(write: Write): void {
     switch (write.write) {
       case 'add deployment':
         rows.push(newRow(rows.length + 1, write, now));
@@ -289,7 +289,7 @@ export function inMemory() {
       if (found.status === 'dispatching') found.sent_at ??= now;
     },
     applyAll: (writes: readonly Write[]) => {
-      for (const write of writes) apply(write, rows.length);
+      for (const write of writes) apply(write);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { verifyLedger } from '../../src/audit/verify.js';
 import type { Record } from '../../src/core/decision.js';
-import { appendLedger, ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
+import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { createPool, transaction } from '../../src/db/pool.js';
+import { saveOutcome } from '../../src/db/save-outcome.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
@@ -27,14 +28,7 @@ const line = (kind: string, over: Partial<Record> = {}): Record => ({
   ...over,
 });
 const append = (...kinds: string[]) =>
-  transaction(pool, (tx) =>
-    appendLedger(
-      tx,
-      'shop',
-      kinds.map((kind) => line(kind)),
-      null,
-    ),
-  );
+  transaction(pool, (tx) => saveOutcome(tx, 'shop', { records: kinds.map((kind) => line(kind)) }));
 const seqs = async () =>
   (await pool.query<{ seq: number }>('select seq from ledger order by seq')).rows.map((row) => row.seq);
 /** What the auditor's walk over the whole ledger finds wrong. */
@@ -62,7 +56,7 @@ test('rows are numbered from 1 and each carries the hash of the one before', asy
 test('many writers at once, half of whom roll back, leave no gap and no fork', async () => {
   const writers = upTo(60).map((n) =>
     transaction(pool, async (tx) => {
-      await appendLedger(tx, n % 3 === 0 ? 'shop' : null, [line(`first ${n}`), line(`second ${n}`)], null);
+      await saveOutcome(tx, n % 3 === 0 ? 'shop' : null, { records: [line(`first ${n}`), line(`second ${n}`)] });
       if (n % 2 === 0) throw new Error('rolled back');
     }).catch((error: Error) => error.message),
   );
@@ -95,7 +89,9 @@ test('every kind of text is chained, and fields cannot run into each other', asy
     reason: 'Grüße \u{1F680} "quoted" \\ \n',
     detail: { n: 1.5, b: true, z: null },
   });
-  await transaction(pool, (tx) => appendLedger(tx, null, [hostile, { ...hostile, kind: '5', actor: ':abc' }], 7));
+  await transaction(pool, (tx) =>
+    saveOutcome(tx, null, { records: [hostile, { ...hostile, kind: '5', actor: ':abc' }] }),
+  );
   const hashes = (await pool.query('select hash from ledger')).rows.map((row) => row.hash);
   expect(new Set(hashes).size).toBe(2);
   expect(await broken()).toBeNull();
@@ -190,9 +186,9 @@ test('rows cut from the end leave a whole chain, and the head that was told says
 
 test('the ledger of one commit is its own, oldest first', async () => {
   await append('one', 'two');
-  await transaction(pool, (tx) => appendLedger(tx, 'shop', [line('other', { sha: 'b'.repeat(40) })], null));
-  await transaction(pool, (tx) => appendLedger(tx, 'site', [line('other')], null));
-  await transaction(pool, (tx) => appendLedger(tx, 'shop', [line('three', { deploymentId: 'new' })], 5));
+  await transaction(pool, (tx) => saveOutcome(tx, 'shop', { records: [line('other', { sha: 'b'.repeat(40) })] }));
+  await transaction(pool, (tx) => saveOutcome(tx, 'site', { records: [line('other')] }));
+  await transaction(pool, (tx) => saveOutcome(tx, 'shop', { records: [line('three', { deploymentId: 5 })] }));
   const { lines, older } = await ledgerOfSha(pool, 'shop', SHA);
   expect(older).toBe(0);
   expect(lines.map((one) => [one.seq, one.kind])).toEqual([

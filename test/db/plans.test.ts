@@ -12,14 +12,14 @@ import {
   underWayOf,
   unendedDeployments,
 } from '../../src/db/deployments.js';
-import { claimInbox, inboxOutcomes, markHandled, takeIn, takeInClaimed } from '../../src/db/inbox.js';
+import { claimInbox, inboxOutcomes, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
-import { enqueueEffects } from '../../src/db/queue.js';
 import { digestOf, historyOf, statusesOf } from '../../src/db/reports.js';
+import { enqueueEffects, saveOutcome } from '../../src/db/save-outcome.js';
 import { readNamed, readService } from '../../src/db/service-state.js';
 import { underWayIn, withNews } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
@@ -167,7 +167,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['the claim to send', (db) => claimSend(db, 19_999, 10_000)],
   ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
-  ['marking it handled', (db) => markHandled(db, [{ id: 19_999, outcome: {} }])],
+  ['marking it handled', (db) => saveOutcome(db, null, { handled: [{ id: 19_999, outcome: {} }] })],
   ['what came of it', (db) => inboxOutcomes(db, [19_000])],
 ])('%s is found by index among %#', async (_, ask) => {
   await ask(explaining);

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
 import type { Held } from '../../src/db/held-jobs.js';
 import { createPool, transaction } from '../../src/db/pool.js';
-import { enqueueEffects, replyJob } from '../../src/db/queue.js';
+import { replyJob } from '../../src/db/queue.js';
 import { freeJobsOfTheDead, report } from '../../src/db/replicas.js';
+import { enqueueEffects, saveOutcome } from '../../src/db/save-outcome.js';
 import { createAtOnce } from '../../src/flow/at-once.js';
 import { createRun } from '../../src/flow/deliver.js';
 import { NO_TRACING } from '../../src/tracing/tracing.js';
@@ -42,7 +43,7 @@ function replica(run: (name: string) => Promise<void> = async () => {}) {
   const decide = (...replies: number[]): Promise<Held[]> =>
     transaction(pool, (tx) => {
       const start = { effect: 'start next', at: null } as const;
-      return enqueueEffects(tx, 'shop', [start], replies.map(replyJob), atOnce.holder);
+      return saveOutcome(tx, 'shop', { effects: [start], jobs: replies.map(replyJob), holder: atOnce.holder });
     });
   return { ...atOnce, decide };
 }
@@ -129,7 +130,7 @@ test('a dispatch goes before starts that wait', async () => {
   const one = holdingUp('start next');
   for (let count = 0; count < 17; count += 1) one.carryOut(await one.decide());
   const dispatch = await transaction(pool, (tx) =>
-    enqueueEffects(tx, 'shop', [{ effect: 'dispatch', deploymentId: 7 }], [], one.holder),
+    saveOutcome(tx, 'shop', { effects: [{ effect: 'dispatch', deploymentId: 7 }], holder: one.holder }),
   );
   one.carryOut(dispatch);
   one.letGo();

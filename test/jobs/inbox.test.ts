@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
 import type { InboxRow, Incoming } from '../../src/db/inbox.js';
-import { claimInbox, markHandled, takeIn, takeInClaimed } from '../../src/db/inbox.js';
+import { claimInbox, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
+import { saveOutcome } from '../../src/db/save-outcome.js';
 import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { until } from '../support/until.js';
@@ -40,7 +41,7 @@ const put = (...keys: string[]) =>
     pool,
     keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
   );
-const done = ({ id }: InboxRow) => markHandled(pool, [{ id, outcome: { kind: 'nothing' } }]);
+const done = ({ id }: InboxRow) => saveOutcome(pool, null, { handled: [{ id, outcome: { kind: 'nothing' } }] });
 const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
 const left = async () =>
   (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;

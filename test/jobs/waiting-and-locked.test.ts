@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { addJob } from '../../src/db/add-jobs.js';
 import { createPool } from '../../src/db/pool.js';
-import { addJob } from '../../src/db/queue.js';
 import { freeJobsOfTheDead, report } from '../../src/db/replicas.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 

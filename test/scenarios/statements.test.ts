@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => team.stop());
 
 /** What goes on beside it, the more of it the slower the machine is: cards are drawn, the queue is looked at, replicas report. */
-const BESIDE = /card|channel|dirty|twin|outage|_job|due-jobs|replicas|report|free-jobs|next-in-inbox|turns|poll|faults/;
+const BESIDE = /card|channel|twin|outage|_job|due-jobs|replicas|report|free-jobs|next-in-inbox|turns|poll|faults/;
 
 /** From now on. */
 function count(): () => number {
@@ -39,7 +39,7 @@ test('from a press to the request that starts its run', async () => {
     await team.github.completeRun(run?.id ?? 0, { conclusion: 'success' });
     await stands(team, sha, 'live');
   }
-  expect(Math.min(...counts)).toBeLessThanOrEqual(28);
+  expect(Math.min(...counts)).toBeLessThanOrEqual(18);
 });
 
 test('a press that merges into a deployment under way, with the answer to the person', async () => {
@@ -56,5 +56,5 @@ test('a press that merges into a deployment under way, with the answer to the pe
     await until('she is told', () => team.slack.ephemerals(ALICE).length === press);
     counts.push(stop());
   }
-  expect(Math.min(...counts)).toBeLessThanOrEqual(16);
+  expect(Math.min(...counts)).toBeLessThanOrEqual(11);
 });

@@ -1,0 +1,114 @@
+/** Saves what a decision leaves behind beside what it writes, in one statement, at the end of its transaction. */
+
+import type { Record } from '../core/decision.js';
+import { ADDED, addJobs, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
+import { type Caused, dirtyFrom, dirtyValues } from './dirty-cards.js';
+import type { Held } from './held-jobs.js';
+import { type Handled, handledFrom, handledValues } from './inbox.js';
+import type { Added } from './job-names.js';
+import { LEDGER_PARAMETERS, ledgerFrom, ledgerValues } from './ledger.js';
+import type { Queryable } from './pool.js';
+import { jobsOf } from './queue.js';
+
+export interface Left {
+  readonly records?: readonly Record[];
+  /** Rows of the inbox that are handled with it. */
+  readonly handled?: readonly Handled[];
+  readonly effects?: readonly Caused[];
+  /** Jobs beside those of the effects. */
+  readonly jobs?: readonly Added[];
+  /** Who carries out itself what it can. */
+  readonly holder?: string;
+}
+
+/** Thrown when a row of the inbox was handled in the meantime; the transaction must be rolled back. */
+export class Twice extends Error {}
+
+/** Several steps of a moment are one drawing, and what a decision starts goes first. */
+const DRAWN_AFTER_MS = 100;
+const DRAWN = `select 'draw', json_build_object('channel', channel), 'draw:' || channel, null::timestamptz, ${DRAWN_AFTER_MS}::float8,
+  'replace', 0, true, null::bigint from (select distinct channel from dirty) channels`;
+
+const HANDLED_AT = LEDGER_PARAMETERS + 1;
+const JOBS_AT = HANDLED_AT + 2;
+const DIRTY_AT = JOBS_AT + JOB_PARAMETERS;
+
+/**
+ * First the ledger, then the inbox, the cards and the jobs, each in a fixed order, so that two transactions never deadlock;
+ * each query waits for the count of the one before. Without cards to draw, that part is left out.
+ */
+function textFor(cards: { readonly traced: boolean } | null): string {
+  const dirty = cards ? `, ${dirtyFrom(DIRTY_AT, cards.traced, '(select rows from handled) >= 0')}` : '';
+  return `with line as (${ledgerFrom(1)}),
+    lines as (select count(*) as rows from line),
+    handling as (${handledFrom(HANDLED_AT, '(select rows from lines) >= 0')}),
+    handled as (select count(*)::int as rows from handling)${dirty},
+    job as materialized (${jobsFrom(JOBS_AT)}${cards ? ` union all ${DRAWN}` : ''}),
+    sorted as materialized (${IN_ORDER}),
+    added as (select place, added.id from sorted ${ADDED} as added where (select rows from handled) >= 0)
+    select handled.rows as handled, place, id from handled left join added on true`;
+}
+
+/**
+ * Returns the jobs that the holder carries out itself. `service`: whose effects they are and whose lines; null for all
+ * services. Throws `Twice` when a row of the inbox was handled before.
+ */
+export async function saveOutcome(
+  tx: Queryable,
+  service: string | null,
+  { records = [], handled = [], effects = [], jobs: more = [], holder }: Left,
+): Promise<Held[]> {
+  const jobs = heldAmong([...more, ...jobsOf(service ?? '', effects)], holder ?? null);
+  const cards = dirtyValues(effects, service ?? '');
+  if (records.length + handled.length + jobs.length === 0 && !cards) return [];
+  const { rows } = await tx.query<{ handled: number; place: number | null; id: number | null }>({
+    name: cards ? `save-outcome-and-draw${cards.traced ? '-traced' : ''}` : 'save-outcome',
+    text: textFor(cards),
+    values: [
+      ...ledgerValues(service, records),
+      ...handledValues(handled),
+      ...jobValues(jobs),
+      ...(cards?.values ?? []),
+    ],
+  });
+  if ((rows[0]?.handled ?? 0) < handled.length) throw new Twice();
+  const added = rows.flatMap(({ place, id }) => (place === null || id === null ? [] : [{ place, id }]));
+  return heldOf(added, jobs, holder ?? null);
+}
+
+/** Effects alone. */
+export async function enqueueEffects(tx: Queryable, service: string, effects: readonly Caused[]): Promise<void> {
+  await saveOutcome(tx, service, { effects });
+}
+
+/** Effects for every service at once, when everything is stopped or resumed, and more jobs. */
+export async function enqueueForAll(tx: Queryable, effects: readonly Caused[], more: readonly Added[]): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>('select name from services order by name');
+  const starts = rows.flatMap(({ name }) =>
+    effects.flatMap((effect): Added[] => {
+      return effect.effect === 'start next' ? jobsOf(name, [effect]) : [];
+    }),
+  );
+  for (const { name } of rows) {
+    await enqueueEffects(
+      tx,
+      name,
+      effects.filter((effect) => effect.effect === 'redraw service'),
+    );
+  }
+  await addJobs(tx, [...more, ...starts]);
+}
+
+/** Has the cards of these changes drawn. */
+export async function redrawChanges(
+  tx: Queryable,
+  changeIds: readonly number[],
+  trace: string | null = null,
+): Promise<void> {
+  const traces = trace === null ? [] : [trace];
+  await enqueueEffects(
+    tx,
+    '',
+    changeIds.map((changeId) => ({ effect: 'redraw', changeId, traces })),
+  );
+}
