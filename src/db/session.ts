@@ -16,6 +16,8 @@ export function sessionStatement({ statementTimeoutMs = 0, forgetful = false }: 
     ...Object.entries(READ_AS_WRITTEN),
     // Its statements are short; compiling one would take longer than it does.
     ['jit', "'off'"],
+    // Planning most of them takes longer than carrying them out, and no plan depends on the values: one for each session.
+    ['plan_cache_mode', "'force_generic_plan'"],
     ['lock_timeout', "'0'"],
     ['idle_session_timeout', "'0'"],
     ['statement_timeout', `'${statementTimeoutMs}'`],

@@ -97,9 +97,12 @@ function shipped(raw: RawCommit): ShippedCommit {
   };
 }
 
+/** So long after a comparison, its repository is told to be without fault: once for all comparisons of that time. */
+const MENDED_AFTER_MS = 500;
+
 /**
  * Compares commits, and checks whether a commit is on a branch now. `told` is called with the words in which GitHub
- * refuses to compare in a repository, or with null when it compares.
+ * refuses to compare in a repository, or with null soon after it compares, unless it has refused since.
  */
 export function createComparing(
   clients: ClientFor,
@@ -109,14 +112,29 @@ export function createComparing(
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
 } {
   const patiently = createPatience();
+  const mending = new Map<string, NodeJS.Timeout>();
+
+  /** Nobody waits for it; if it fails, the next comparison does it. */
+  function mendLater(repository: string): void {
+    if (mending.has(repository)) return;
+    const timer = setTimeout(() => {
+      mending.delete(repository);
+      told(repository, null).catch(() => {});
+    }, MENDED_AFTER_MS);
+    mending.set(repository, timer.unref());
+  }
+
   const compare = async (repository: string, base: string, head: string): Promise<Compared | Untold> => {
     // Cards that could not be counted are counted again every few seconds, but not while GitHub's rate limit lasts.
     const compared = await patiently(repository, () => compareCommits(clients, repository, base, head));
     if (typeof compared === 'object' && 'is' in compared)
       return compared.retryAfterMs === null ? 'unavailable' : { retryAfterMs: compared.retryAfterMs };
-    // Nobody waits for it: if it fails, the next comparison mends the fault.
-    if (!isUntold(compared)) void told(repository, null).catch(() => {});
-    else if (typeof compared === 'object' && 'refused' in compared) await told(repository, compared.refused);
+    if (!isUntold(compared)) mendLater(repository);
+    else if (typeof compared === 'object' && 'refused' in compared) {
+      clearTimeout(mending.get(repository));
+      mending.delete(repository);
+      await told(repository, compared.refused);
+    }
     return compared;
   };
   const isOnBranch = async (repository: string, sha: string, branch: string): Promise<boolean | Untold> => {
