@@ -7,7 +7,7 @@ type PageDeps = Pick<QuestionDeps, 'pool' | 'shown'> & { readonly services: read
 /** So many are drawn together, shorter if need be. */
 const TOGETHER = 100;
 /** More are shown page by page: what is read and drawn does not grow with them. */
-const OF_A_PAGE = 25;
+const OF_A_PAGE = 10;
 
 /**
  * All services, or a page of many: then those in which something goes on come first. A page that does not exist is the

@@ -1,6 +1,6 @@
 import { polledOnce } from '../support/deliveries.js';
-import { card, deploymentsOf, land, press, start } from '../support/releases.js';
-import { ALICE, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
+import { AUTHOR, card, deploymentsOf, land, press, stands, start, withButton } from '../support/releases.js';
+import { ALICE, anotherService, configOf, PRODUCTION, SHOP, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
 let team: Team;
@@ -68,4 +68,34 @@ test('a job event of a Pushbutton run is saved', async () => {
   const run = await start(team, ALICE, await land(team));
   await team.github.advance(run, { job: 'deploy', status: 'in_progress' });
   await until('it is in the inbox', async () => (await jobs(run)) > 0);
+});
+
+test('a repository that tells of 200 jobs at a time: all are accepted, presses are decided, and its run is followed', async () => {
+  team = await startTeam({ config: configOf({ services: anotherService('till', SHOP) }) });
+  const { id } = team.github.addRepository({
+    fullName: 'acme/till',
+    defaultBranch: 'main',
+    workflows: [STAGING, PRODUCTION],
+  });
+  await polledOnce(team);
+  const till = await team.github.land('acme/till', { title: 'Add a till', author: AUTHOR });
+  const run = await start(team, ALICE, till.sha);
+  const sha = await land(team);
+  const { ts } = await withButton(team, sha, 'Deploy');
+  const wave = (n: number) =>
+    Promise.all(
+      Array.from({ length: 200 }, (_, job) => tells({ id, full_name: 'acme/till' }, run, 1_000 + n * 200 + job)),
+    );
+  const waves = [wave(0), wave(1), wave(2)];
+  await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Deploy' });
+  await until('it is recorded', async () => (await deploymentsOf(team, sha)).length === 1);
+  waves.push(wave(3), wave(4));
+  const answers = (await Promise.all(waves)).flat().map(({ status }) => status);
+  expect(answers).toEqual(Array(1_000).fill(202));
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await stands(team, till.sha, 'live');
+  const left = () => team.rows('select from inbox where handled_at is null');
+  await until('nothing is left in the inbox', async () => (await left()).length === 0);
+  expect(await jobs(run)).toBeGreaterThan(1_000);
+  expect(await team.rows("select from ledger where service = 'till' and kind = 'live'")).toHaveLength(1);
 });

@@ -19,7 +19,7 @@ export interface DeploymentRow {
   waits_for: string | null;
 }
 
-const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
+export const AUTHOR = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 
 export const short = (sha: string): string => sha.slice(0, 7);
 
