@@ -27,6 +27,8 @@ test('start, from the first change to the last word', async () => {
   await release(team, await land(team));
   expect((await running.terminate()).code).toBe(0);
   expect(warningsIn(running.printed())).toEqual([]);
+  // The log has no warning either: all is as it should be.
+  expect(running.printed().match(/^.*"level":"(warn|error)".*$/gm)).toBeNull();
 });
 
 test('migrate, on an empty database and on one that is as it should be', async () => {

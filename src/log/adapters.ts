@@ -34,12 +34,15 @@ export function boltLogger(log: Log): BoltLogger {
   };
 }
 
+/** It warns that there are fewer connections than jobs at once. Ours wait for Slack and GitHub without one. */
+const BY_DESIGN = /^WARNING: having maxPoolSize \(\d+\) smaller than concurrency/;
+
 /** The log as graphile-worker wants it: the first line of each message (a stack may follow), without its meta. */
 export function workerLogger(log: Log): WorkerLogger {
   const target = log.child({ part: 'queue' });
   return new WorkerLogger(() => (level, message) => {
     const words = clipped(message.split('\n', 1)[0] ?? '', 500);
-    target[level === 'warning' ? 'warn' : level](words);
+    target[BY_DESIGN.test(message) ? 'debug' : level === 'warning' ? 'warn' : level](words);
   });
 }
 
