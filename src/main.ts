@@ -101,8 +101,8 @@ export async function startPushbutton(
   const budgets = createBudgets(config.github.auth.kind, warn);
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
-  const fault = async (name: string, what: string | null) => {
-    if ((await noteFaultOf(pool, name, what)) && what !== null) warn({ fault: what }, name);
+  const fault = async (name: string, what: string | null, agoMs = 0) => {
+    if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);
   };
   const webUrl = webUrlOf(config.github.apiUrl);
   const commits = createCommits({
@@ -112,7 +112,7 @@ export async function startPushbutton(
     people: config.people,
     byEmail: people.byEmail,
     webUrl,
-    told: (repository, refusal) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`),
+    told: (repository, refusal, agoMs) => fault(comparingIn(repository), refusal && `GitHub answers ${refusal}`, agoMs),
   });
   const gather = createGather({
     pool,

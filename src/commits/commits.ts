@@ -7,7 +7,7 @@ import { isUntold } from '../core/facts.js';
 import type { ServiceState } from '../core/service/service.js';
 import { readAuthors } from '../github/authors.js';
 import type { ClientFor } from '../github/client.js';
-import { createComparing } from '../github/facts.js';
+import { createComparing, type Told } from '../github/facts.js';
 import { cached } from '../waits/cache.js';
 import { createReadShipped } from './authored.js';
 import { createCompare } from './compare.js';
@@ -22,8 +22,7 @@ interface CommitsDeps {
   readonly byEmail: (email: string) => Promise<string | null>;
   /** The address of github.com, or of the Enterprise Server's web pages. */
   readonly webUrl: string;
-  /** Called with GitHub's words when it refuses to compare in a repository; null when it does not refuse. */
-  readonly told: (repository: string, refusal: string | null) => Promise<void>;
+  readonly told: Told;
 }
 
 /** How long the result of looking up an address for a card is kept. */

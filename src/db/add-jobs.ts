@@ -41,8 +41,8 @@ export const jobsFrom = (first: number): string => {
       select from graphile_worker.jobs j where j.key = job.key and j.locked_at is null and j.attempts = 0)`;
 };
 
-/** Rows of `job`, always in the order of their keys, so that two transactions never deadlock. */
-export const IN_ORDER = 'select * from job order by key collate "C"';
+/** Rows of `job`, always in the order of their keys, so that two transactions never deadlock; of one key the last wins. */
+export const IN_ORDER = 'select * from job order by key collate "C", place';
 
 /** Adds each row of `sorted` to the queue, which numbers it. */
 export const ADDED = `cross join lateral graphile_worker.add_job(name, sorted.payload, job_key := sorted.key,

@@ -21,22 +21,27 @@ export async function changeBySha(db: Queryable, service: string, sha: string): 
   return rows[0] ? changeOf(rows[0]) : null;
 }
 
-/** Changes whose SHA begins with `prefix` (hex digits), newest first, at most 3: more than one is ambiguous. */
-export async function changesByPrefix(db: Queryable, service: string, prefix: string): Promise<Change[]> {
+/** Changes of these services whose SHA begins with `prefix` (hex digits), newest first, at most 3 of each: more than one is ambiguous. */
+export async function changesByPrefix(db: Queryable, services: readonly string[], prefix: string): Promise<Change[]> {
   const { rows } = await db.query<ChangeRow>(
-    `select * from changes where service = $1 and sha like $2 || '%' order by run_number desc limit 3`,
-    [service, prefix],
+    // A range of the index of prefixes, whatever the prefix; hex digits end before g.
+    `select newest.* from unnest($1::text[]) as asked (name) cross join lateral (
+       with found as materialized (
+         select * from changes where service = asked.name and sha ~>=~ $2 and sha ~<~ ($2 || 'g'))
+       select * from found order by run_number desc limit 3) newest`,
+    [services, prefix],
   );
   return rows.map(changeOf);
 }
 
-/** The newest changes of a service, newest first. */
-export async function newestChanges(db: Queryable, service: string, limit: number): Promise<Change[]> {
-  const { rows } = await db.query<ChangeRow>(
-    'select * from changes where service = $1 order by run_number desc limit $2',
-    [service, limit],
+/** The newest changes of these services, at most `each` of each. */
+export async function newestChanges(db: Queryable, services: readonly string[], each: number): Promise<ChangeRef[]> {
+  const { rows } = await db.query<ChangeRef>(
+    `select newest.* from unnest($1::text[]) as asked (name) cross join lateral (
+       select id, key, sha, title from changes where service = asked.name order by run_number desc limit $2) newest`,
+    [services, each],
   );
-  return rows.map(changeOf);
+  return rows;
 }
 
 export async function refOf(db: Queryable, id: number): Promise<ChangeRef | null> {

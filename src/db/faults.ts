@@ -1,10 +1,14 @@
 import type { Queryable } from './pool.js';
 
-/** Notes or clears a fault that stops no other work. True if that is news. */
-export async function noteFaultOf(db: Queryable, name: string, fault: string | null): Promise<boolean> {
+/** Notes a fault that stops no other work, or clears one that began at least `agoMs` ago. True if that is news. */
+export async function noteFaultOf(db: Queryable, name: string, fault: string | null, agoMs = 0): Promise<boolean> {
   const { rowCount } =
     fault === null
-      ? await db.query({ name: 'mend-fault', text: 'delete from faults where name = $1', values: [name] })
+      ? await db.query({
+          name: 'mend-fault',
+          text: `delete from faults where name = $1 and since <= clock_timestamp() - $2 * interval '1 ms'`,
+          values: [name, agoMs],
+        })
       : await db.query(
           `insert into faults (name, fault) values ($1, $2)
            on conflict (name) do update set fault = excluded.fault, since = now() where faults.fault <> excluded.fault`,

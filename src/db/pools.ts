@@ -10,7 +10,7 @@ export interface Pools {
   readonly pool: pg.Pool;
   /** Claims of the queue and the inbox. A lost claim is claimed again, and what it led to is found done. */
   readonly claims: pg.Pool;
-  /** What must be saved before it is answered, and the replica's report when `claims` hang. */
+  /** What must be saved before it is answered, with its claim, and the replica's report when `claims` hang. */
   readonly intake: pg.Pool;
   readonly close: () => Promise<unknown>;
 }

@@ -21,7 +21,10 @@ export interface AtOnceDeps {
 /** When jobs have waited for so long, those that wait are left to the queue, and so to all replicas. */
 const MOST_WAIT_MS = 2_000;
 
-/** Jobs that are done are forgotten together, so late: those of one press end one after the other. */
+/**
+ * Jobs that are done are forgotten together, so late: those of one press end one after the other. Answers to people at once,
+ * because a person would see one that is sent again after a death.
+ */
 const FORGET_AFTER_MS = 100;
 
 /**
@@ -40,6 +43,7 @@ const LANES = [
 export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readonly stop: () => Promise<void> } {
   const running = new Set<Promise<void>>();
   const noted = { forget: [] as number[], release: [] as number[] };
+  let answered = false;
   let noting: Promise<void> | null = null;
   let stopped = false;
 
@@ -48,8 +52,9 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     noted[what].push(id);
     noting ??= (async () => {
       while (noted.forget.length + noted.release.length > 0) {
-        if (noted.release.length === 0 && !stopped)
+        if (noted.release.length === 0 && !answered && !stopped)
           await new Promise((resolve) => setTimeout(resolve, FORGET_AFTER_MS));
+        answered = false;
         const done = noted.forget.splice(0);
         const left = noted.release.splice(0);
         try {
@@ -70,6 +75,7 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     );
     if (!done) return;
     reached('held: carried out');
+    if (name === 'reply') answered = true;
     note('forget', id);
   }
 

@@ -100,13 +100,13 @@ function shipped(raw: RawCommit): ShippedCommit {
 /** So long after a comparison, its repository is told to be without fault: once for all comparisons of that time. */
 const MENDED_AFTER_MS = 500;
 
-/**
- * Compares commits, and checks whether a commit is on a branch now. `told` is called with the words in which GitHub
- * refuses to compare in a repository, or with null soon after it compares, unless it has refused since.
- */
+/** In which words GitHub refuses to compare in a repository; null: it compared, so many ms ago. */
+export type Told = (repository: string, refusal: string | null, agoMs?: number) => Promise<void>;
+
+/** Compares commits, and checks whether a commit is on a branch now. */
 export function createComparing(
   clients: ClientFor,
-  told: (repository: string, refusal: string | null) => Promise<void>,
+  told: Told,
 ): {
   readonly compare: (repository: string, base: string, head: string) => Promise<Compared | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
@@ -119,7 +119,7 @@ export function createComparing(
     if (mending.has(repository)) return;
     const timer = setTimeout(() => {
       mending.delete(repository);
-      told(repository, null).catch(() => {});
+      told(repository, null, MENDED_AFTER_MS).catch(() => {});
     }, MENDED_AFTER_MS);
     mending.set(repository, timer.unref());
   }

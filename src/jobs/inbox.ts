@@ -27,7 +27,12 @@ export interface InboxLoop extends Handler {
 const AT_ONCE = 32;
 /** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
 const LEASE_MS = 4_000;
-const RENEW_MS = 1_200;
+/**
+ * Of a row that is claimed as it comes in: its statement ends within a second, and it is renewed soon after. If the answer is
+ * lost, nobody holds the row, and a replay of the press must not wait long for it.
+ */
+const FIRST_LEASE_MS = 1_900;
+const RENEW_MS = 700;
 /** Every look-up ends by itself long before this; a row that is held longer is left to another try. */
 const MOST_HELD_MS = 120_000;
 
@@ -48,6 +53,8 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   /** How many rows are being taken in that will be handled here. */
   let reserved = 0;
   const filled = new Set<Promise<void>>();
+  /** How many rows a look may be claiming. */
+  let claiming = 0;
   /** The last look took as many rows as there was room for: there may be more. */
   let full = false;
   let stopped = true;
@@ -77,6 +84,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   const unread = (error: unknown) => warn({ err: error }, 'the inbox could not be read; it will be read again');
 
   function wakeIn(ms: number): void {
+    if (stopped) return;
     const waiting = setTimeout(() => {
       timers.delete(waiting);
       wake();
@@ -91,7 +99,10 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
       if (stopped) return;
       full = free <= 0;
       if (full) return;
-      const rows = await claimInbox(pool, free, LEASE_MS, traced);
+      claiming = free;
+      const rows = await claimInbox(pool, free, LEASE_MS, traced).finally(() => {
+        claiming = 0;
+      });
       full = rows.length === free;
       begin(rows);
     } while (again);
@@ -108,20 +119,25 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   }
 
   function reserve(rows: number): Room | null {
-    if (stopped || full || rows > AT_ONCE - running.size - reserved) return null;
+    if (stopped || full || rows > AT_ONCE - running.size - reserved - claiming) return null;
     reserved += rows;
     let end = () => {};
     const done = new Promise<void>((resolve) => {
       end = resolve;
     }).finally(() => filled.delete(done));
     filled.add(done);
+    const since = performance.now();
     const fill = (claimed: readonly InboxRow[]) => {
       reserved -= rows;
-      begin(claimed);
+      // They were received before they were committed.
+      const ago = performance.now() - since;
+      begin(claimed.map((row) => ({ ...row, age_ms: row.age_ms + ago })));
       end();
       if (full) wake();
+      // A replay, or the answer was lost: the row may be there, claimed by nobody who knows.
+      if (claimed.length < rows) wakeIn(FIRST_LEASE_MS);
     };
-    return { leaseMs: LEASE_MS, traced, fill };
+    return { leaseMs: FIRST_LEASE_MS, traced, fill };
   }
 
   function wake(): void {

@@ -29,6 +29,8 @@ export interface AnswerDeps extends QuestionDeps {
 }
 
 const HISTORY = 20;
+/** So many changes are compared with what was typed, of many services a few of each. */
+const MOST_COMPARED = 5_000;
 
 /** The questions that can be typed. They read and answer; they never write. */
 export function createAnswers(deps: AnswerDeps) {
@@ -41,12 +43,18 @@ export function createAnswers(deps: AnswerDeps) {
     return not({ what: 'service', command, typed, nearest: nearest(asMeant(typed), deps.services, (one) => one) });
   }
 
+  /** Of the newest changes of these services, the one whose SHA is most like what was typed. */
+  async function nearestChange(typed: string, services: readonly string[]): Promise<ChangeRef | null> {
+    const each = Math.min(50, Math.ceil(MOST_COMPARED / services.length));
+    const newest = await newestChanges(pool, services, each);
+    return nearest(typed, newest, (one) => one.sha.slice(0, typed.length));
+  }
+
   async function change(command: string, of: string, word: string): Promise<Or<Change>> {
     const typed = asMeant(word);
-    const near = async (): Promise<ChangeRef | null> =>
-      nearest(typed, await newestChanges(pool, of, 50), (one) => one.sha.slice(0, typed.length));
+    const near = () => nearestChange(typed, [of]);
     if (!isSha(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
-    const found = await changesByPrefix(pool, of, typed.toLowerCase());
+    const found = await changesByPrefix(pool, [of], typed.toLowerCase());
     if (found.length > 1) return not({ what: 'ambiguous sha', command, service: of, typed, matches: found });
     return found[0] ?? not({ what: 'sha', command, service: of, typed, nearest: await near() });
   }
@@ -54,13 +62,9 @@ export function createAnswers(deps: AnswerDeps) {
   /** The change with that SHA in every service that has it. */
   async function changesOfAll(command: string, word: string): Promise<Or<Change[]>> {
     const typed = asMeant(word);
-    const near = async (): Promise<ChangeRef | null> => {
-      const newest = await Promise.all(deps.services.map((name) => newestChanges(pool, name, 50)));
-      return nearest(typed, newest.flat(), (one) => one.sha.slice(0, typed.length));
-    };
+    const near = () => nearestChange(typed, deps.services);
     if (!isSha(typed)) return not({ what: 'not a sha', command, typed, nearest: await near() });
-    const all = await Promise.all(deps.services.map((name) => changesByPrefix(pool, name, typed.toLowerCase())));
-    const found = all.flat();
+    const found = await changesByPrefix(pool, deps.services, typed.toLowerCase());
     const shas = new Map(found.map((one) => [one.sha, one]));
     if (shas.size > 1)
       return not({ what: 'ambiguous sha', command, service: 'the repository', typed, matches: [...shas.values()] });

@@ -40,3 +40,21 @@ test('more commits than are ever told are whole with the first thousand', async 
   expect(await compare('acme/shop', shaOf(0), shaOf(3))).toMatchObject({ aheadBy: 1_200 });
   expect(asked).toBe(1);
 });
+
+test('what was just compared is known without the database; long comparisons, and all but the last fifty, are read there', async () => {
+  let asked = 0;
+  const compare = createCompare(pool, async (_, __, head) => {
+    asked += 1;
+    return head === shaOf(99) ? ahead(101) : ahead(1);
+  });
+  for (let n = 1; n <= 51; n += 1) await compare('acme/shop', shaOf(0), shaOf(n));
+  await compare('acme/shop', shaOf(0), shaOf(99));
+  // What is read now is nowhere but here.
+  await pool.query('delete from comparisons');
+  const before = asked;
+  for (let n = 2; n <= 51; n += 1) expect(await compare('acme/shop', shaOf(0), shaOf(n))).toEqual(ahead(1));
+  expect(asked).toBe(before);
+  await compare('acme/shop', shaOf(0), shaOf(1));
+  await compare('acme/shop', shaOf(0), shaOf(99));
+  expect(asked).toBe(before + 2);
+});

@@ -200,4 +200,18 @@ describe('with room to handle', () => {
     await expect(withRoom()(bad)).rejects.toThrow();
     expect(rooms).toEqual([{ rows: 1, filled: [] }]);
   });
+
+  test('when one of several cannot be saved, the others are there for whoever looks', async () => {
+    const receive = withRoom();
+    const bad = incoming('bad', { type: 'start next', service: '\u0000' });
+    const ends = await Promise.allSettled(
+      [incoming('first'), incoming('a'), bad, incoming('b')].map((one) => receive(one)),
+    );
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(rooms.every(({ filled }) => filled !== null)).toBe(true);
+    await until('whoever looks is woken', () => woken > 0);
+    const claimed = rooms.flatMap(({ filled }) => filled ?? []).map(({ service }) => service);
+    const found = (await claimInbox(other, 10, 4_000)).map(({ service }) => service);
+    expect([...claimed, ...found].sort()).toEqual(['a', 'b', 'first']);
+  });
 });

@@ -23,9 +23,9 @@ afterEach(async () => {
   await database.drop();
 });
 
-function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jobs.inbox): InboxLoop {
+function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jobs.inbox, through = pool): InboxLoop {
   const made = createInboxLoop({
-    pool,
+    pool: through,
     handle,
     handled: () => {},
     pauses: { ...PAUSES.jobs, inbox: lookEvery },
@@ -42,6 +42,11 @@ const put = (...keys: string[]) =>
     keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
   );
 const done = ({ id }: InboxRow) => saveOutcome(pool, null, { handled: [{ id, outcome: { kind: 'nothing' } }] });
+function hasRoom(only: InboxLoop): boolean {
+  const room = only.reserve(1);
+  room?.fill([]);
+  return room !== null;
+}
 const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
 const left = async () =>
   (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;
@@ -118,6 +123,44 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
   await stopping;
   expect(await left()).toBe(0);
   expect(begun).toHaveLength(34);
+});
+
+test('while a look claims rows, there is no room beside it', async () => {
+  let claim = () => {};
+  const claiming = new Promise<void>((resolve) => {
+    claim = resolve;
+  });
+  const slow = new Proxy(pool, {
+    get: (of, key) =>
+      key === 'query'
+        ? async (...asked: unknown[]) => {
+            if (Object(asked[0]).name === 'claim-inbox') await claiming;
+            return Reflect.apply(of.query, of, asked);
+          }
+        : Reflect.get(of, key),
+  });
+  const only = loop(done, PAUSES.jobs.inbox, slow);
+  only.wake();
+  expect(only.reserve(1)).toBeNull();
+  claim();
+  await until('the look has ended', () => hasRoom(only));
+});
+
+test('a row whose claim was not heard of is handled when that has ended', async () => {
+  const handled: string[] = [];
+  const only = loop(async (row) => {
+    handled.push(nameOf(row));
+    await done(row);
+  }, 3_600_000);
+  await until('the first look has ended', () => hasRoom(only));
+  const room = only.reserve(1);
+  await takeInClaimed(
+    pool,
+    [{ key: 'a', command: { type: 'start next', service: 'a' }, reply: null }],
+    room?.leaseMs ?? 0,
+  );
+  room?.fill([]);
+  await until('it is handled', () => handled.length === 1, 20_000);
 });
 
 test('what fails is tried again, later and later, and is never dropped', async () => {

@@ -40,6 +40,11 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   await card(team, sha, ['deploying'], ['Cancel']);
   expect(await ask('status service-4999')).toContain('service-4999 · nothing live yet');
 
+  const looked = statementsSent();
+  expect(await ask('hold 0000000 Wrong')).toContain('0000000');
+  expect(await ask(`hold ${sha.slice(0, 7)} Wrong`)).toContain('shop');
+  expect(looked.stop().length).toBeLessThan(100);
+
   const sent = statementsSent();
   const first = await ask('status');
   expect(sent.stop().length).toBeLessThan(100);
