@@ -109,7 +109,10 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   }
 
   function begin(rows: readonly InboxRow[]): void {
+    const here = new Set([...running.values()].filter(isRenewed).map(({ id }) => id));
     for (const row of rows) {
+      // This process stood still for so long that its lease had ended: it holds the row again.
+      if (here.has(row.id)) continue;
       const done = carry(row).finally(() => {
         running.delete(done);
         if (full) wake();

@@ -146,6 +146,29 @@ test('while a look claims rows, there is no room beside it', async () => {
   await until('the look has ended', () => hasRoom(only));
 });
 
+test('a row whose lease ended while it is handled is not handled beside itself by the same process', async () => {
+  let free = () => {};
+  const blocked = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const begun: string[] = [];
+  const only = loop(async (row) => {
+    begun.push(nameOf(row));
+    if (nameOf(row) === 'a') await blocked;
+    await done(row);
+  });
+  await put('a');
+  only.wake();
+  await until('it is begun', () => begun.length === 1);
+  await pool.query("update inbox set due_at = clock_timestamp() - interval '1 minute' where handled_at is null");
+  await put('b');
+  only.wake();
+  await until('another one is handled', async () => (await left()) === 1);
+  expect(begun).toEqual(['a', 'b']);
+  free();
+  await until('it is handled', async () => (await left()) === 0);
+});
+
 test('a row whose claim was not heard of is handled when that has ended', async () => {
   const handled: string[] = [];
   const only = loop(async (row) => {
