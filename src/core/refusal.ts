@@ -84,7 +84,8 @@ export type Refusal =
   | { readonly rule: 'not continuous'; readonly service: string }
   /** No older deployment is queued that it could replace. */
   | { readonly rule: 'nothing to replace'; readonly service: string; readonly sha: string }
-  | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github' }
+  /** `retryAfterMs`: how long the limit of such look-ups lasts, if that is why. */
+  | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github'; readonly retryAfterMs?: number }
   /** GitHub refused the request, in its own words. */
   | {
       readonly rule: 'github refuses';

@@ -146,11 +146,11 @@ export async function unfinishedChanges(
   return rows;
 }
 
-/** What was read from GitHub for a change's card, for one attempt. */
+/** What GitHub says of a change; null is not known now, and what was known before stays. */
 export interface Description {
   readonly author: string | null;
   readonly pullRequest: PullRequest | null;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly Job[] | null;
   readonly tests: TestReport | null;
 }
 
@@ -161,14 +161,15 @@ export async function describeChange(
   told: Description,
 ): Promise<void> {
   await db.query(
-    `update changes set author = coalesce($3, author), pull_request = $4, staging_jobs = $5, tests = $6, to_describe = false
+    `update changes set author = coalesce($3, author), pull_request = coalesce($4, pull_request),
+       staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), to_describe = false
      where id = $1 and staging_attempt = $2`,
     [
       changeId,
       attempt,
       told.author,
       told.pullRequest === null ? null : JSON.stringify(told.pullRequest),
-      JSON.stringify(told.jobs),
+      told.jobs === null ? null : JSON.stringify(told.jobs),
       told.tests === null ? null : JSON.stringify(told.tests),
     ],
   );

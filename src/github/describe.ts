@@ -50,8 +50,8 @@ export function describeJob(
     await transaction(pool, async (tx) => {
       await describeChange(tx, change.id, attempt, {
         author: got(author),
-        pullRequest: got(pullRequest) ?? change.pullRequest,
-        jobs: told?.is === 'found' ? told.jobs : [],
+        pullRequest: got(pullRequest),
+        jobs: told?.is === 'found' ? told.jobs : null,
         tests: got(tests),
       });
       await openCard(tx, change.id, name, service.channel, tracing.here());

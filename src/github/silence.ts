@@ -50,11 +50,11 @@ export function createPatience(): Patiently {
   const until = new Map<string, number>();
   return async (repository, call) => {
     const owner = (repository.split('/')[0] ?? '').toLowerCase();
-    const left = (until.get(owner) ?? 0) - Date.now();
+    const left = (until.get(owner) ?? 0) - performance.now();
     if (left > 0) return { is: 'no answer', retryAfterMs: left };
     const answer = await call();
     const wait = waitOf(answer);
-    if (wait > 0) until.set(owner, Math.max(until.get(owner) ?? 0, Date.now() + wait));
+    if (wait > 0) until.set(owner, Math.max(until.get(owner) ?? 0, performance.now() + wait));
     return answer;
   };
 }

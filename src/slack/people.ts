@@ -20,11 +20,13 @@ export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>
 
 const MET_MS = 600_000;
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
+/** More groups than this are read with one call for all groups of the workspace: Slack allows twenty calls a minute. */
+const MOST_GROUPS = 4;
 
 /**
  * `home` returns our team's id, or null until Slack tells it. `met` saves the name of everybody looked up, at least every
  * ten minutes. Sources:
- * users.info and usergroups.users.list; the latter allows twenty calls a minute, so waiting callers share one.
+ * users.info, usergroups.users.list and usergroups.list; the latter two allow twenty calls a minute, so waiting callers share one.
  */
 export function createPeople(
   client: SlackClient,
@@ -38,6 +40,17 @@ export function createPeople(
   );
   const groupUsers = coalesced((usergroup: string) =>
     groups.ask(() => askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? [])),
+  );
+
+  const allGroups = coalesced((_: 'all') =>
+    groups.ask(() =>
+      askSlack(async () => {
+        const { usergroups = [] } = await client.usergroups.list({ include_users: true });
+        return new Map(
+          usergroups.map(({ id, users: members, user_count: count }) => [id, members ?? (count ? null : [])]),
+        );
+      }),
+    ),
   );
 
   // A press looks people up each time, and their names hardly ever change.
@@ -66,6 +79,7 @@ export function createPeople(
     // Without their groups, who they are decides nothing, and that look-up is limited as well.
     const rests = groups.rests();
     if (!direct && named.length > 0 && rests !== null) return notLookedUp(rests);
+    if (!direct && named.length > MOST_GROUPS) return isInOneOf(presser, named, otherwise);
     const [member, ...lists] = await Promise.all([
       isFullMember(presser),
       ...(direct ? [] : named.map((id) => groupUsers(id))),
@@ -78,6 +92,18 @@ export function createPeople(
     );
     if (unread && unread.is !== 'ok') return notLookedUp(unread);
     return denied(otherwise);
+  }
+
+  /** The same where many groups are named. Who is no full member costs no look-up of groups. */
+  async function isInOneOf(presser: Presser, named: readonly string[], otherwise: Refusal): Promise<Permission> {
+    const member = await isFullMember(presser);
+    if (member.is !== 'granted') return member;
+    const all = await allGroups('all');
+    if (all.is !== 'ok') return notLookedUp(all);
+    // One that is not there is deleted or disabled; one without its members may include this person.
+    const lists = named.map((id) => all.data.get(id));
+    if (lists.some((members) => members?.includes(presser.user))) return { is: 'granted' };
+    return lists.includes(null) ? NOT_LOOKED_UP : denied(otherwise);
   }
 
   async function byEmail(email: string): Promise<string | null> {

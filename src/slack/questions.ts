@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Change } from '../core/change/change.js';
 import type { Presser } from '../core/command.js';
-import type { Permission } from '../core/facts.js';
-import type { Refusal } from '../core/refusal.js';
 import type { Diff, Names, ServiceStatus } from '../core/report.js';
+import { whyNotPermitted } from '../core/service/policy.js';
 import { liveSha } from '../core/service/service.js';
 import { changeByKey } from '../db/changes.js';
 import type { ReplyTo } from '../db/inbox.js';
@@ -49,8 +48,7 @@ export async function readStatuses(
 export async function forFullMember(people: People, by: Presser, answer: () => Promise<Message>): Promise<Message> {
   const permission = await people.isFullMember(by);
   if (permission.is === 'granted') return answer();
-  const refusal = permission.is === 'denied' ? permission.refusal : ({ rule: 'not looked up', whom: 'slack' } as const);
-  return refusalMessage(refusal, new Map());
+  return refusalMessage(whyNotPermitted(permission), new Map());
 }
 
 /** How long looking up the presser may delay the modal. */
@@ -97,17 +95,14 @@ async function open(deps: QuestionDeps, presser: Presser, trigger: string, key: 
   const service = change ? deps.shown(change.service) : undefined;
   if (!change || !service) return refusalMessage({ rule: 'unknown button' }, new Map());
   const early = await Promise.race([asked, sleep(EARLY_MS, null)]);
-  if (early && early.is !== 'granted') return refusalMessage(whyNot(early), new Map());
+  if (early && early.is !== 'granted') return refusalMessage(whyNotPermitted(early), new Map());
   const loading = whatShipsLoading(service.name, change);
   const opened = await askSlack(() => client.views.open({ trigger_id: trigger, view: loading }));
   if (opened.is !== 'ok' || !opened.data.view?.id) return couldNotRead();
   const view_id = opened.data.view.id;
   const permission = await asked;
-  if (permission.is !== 'granted') return refusalMessage(whyNot(permission), new Map());
+  if (permission.is !== 'granted') return refusalMessage(whyNotPermitted(permission), new Map());
   const view = whatShipsView(await diffTo(deps, service, change));
   await askSlack(() => client.views.update({ view_id, view }));
   return null;
 }
-
-const whyNot = (permission: Exclude<Permission, { is: 'granted' }>): Refusal =>
-  permission.is === 'denied' ? permission.refusal : { rule: 'not looked up', whom: 'slack' };

@@ -45,3 +45,31 @@ test('while it limits those of people, none is asked for', async () => {
   expect(await people.isFullMember({ ...ALICE, user: 'U0BOB' })).toMatchObject({ is: 'not looked up' });
   expect(slack.calls('users.info')).toHaveLength(1);
 });
+
+const MANY = Array.from({ length: 40 }, (_, n) => `S0TEAM${n}`);
+
+test('where many groups are named, one call reads all of them, and who is no full member costs none', async () => {
+  const people = peopleIn();
+  slack.addUser({ id: 'U0GUEST', name: 'guest', guest: 'restricted' });
+  slack.addUser({ id: 'U0BOB', name: 'bob' });
+  for (const id of MANY)
+    slack.addGroup({ id, handle: id.toLowerCase(), name: id, users: id === 'S0TEAM33' ? ['U0ALICE'] : [] });
+  const may = (user: string) => people.isOneOf({ ...ALICE, user }, MANY, OTHERWISE);
+  expect(await may('U0ALICE')).toEqual({ is: 'granted' });
+  expect(await may('U0BOB')).toEqual({ is: 'denied', refusal: OTHERWISE });
+  expect(slack.calls('usergroups.list')).toHaveLength(2);
+  expect(await may('U0GUEST')).toEqual({ is: 'denied', refusal: { rule: 'not a full member', why: 'guest' } });
+  expect(slack.calls('usergroups.list')).toHaveLength(2);
+  expect(slack.calls('usergroups.users.list')).toEqual([]);
+});
+
+test('where many groups are named, each look-up begins after it is asked for, and one that fails grants and denies nothing', async () => {
+  const people = peopleIn();
+  for (const id of MANY) slack.addGroup({ id, handle: id.toLowerCase(), name: id, users: ['U0ALICE'] });
+  const may = () => people.isOneOf(ALICE, MANY, OTHERWISE);
+  expect(await may()).toEqual({ is: 'granted' });
+  for (const id of MANY) slack.addGroup({ id, handle: id.toLowerCase(), name: id, users: [] });
+  expect(await may()).toEqual({ is: 'denied', refusal: OTHERWISE });
+  slack.fail('usergroups.list', LIMITED);
+  expect(await may()).toEqual({ is: 'not looked up', retryAfterMs: 1_000 });
+});

@@ -8,9 +8,14 @@ import { liveSha, type ServiceState, supersedes } from './service.js';
 
 /** Refuses without a granted permission; also when the permission could not be looked up. */
 export function permitted(permission: Permission | undefined): Refusal | null {
-  if (permission?.is === 'granted') return null;
+  return permission?.is === 'granted' ? null : whyNotPermitted(permission);
+}
+
+/** The refusal of a person without permission, or whose permission could not be looked up. */
+export function whyNotPermitted(permission: Exclude<Permission, { is: 'granted' }> | undefined): Refusal {
   if (permission?.is === 'denied') return permission.refusal;
-  return { rule: 'not looked up', whom: 'slack' };
+  const retryAfterMs = permission?.retryAfterMs ?? null;
+  return { rule: 'not looked up', whom: 'slack', ...(retryAfterMs !== null && { retryAfterMs }) };
 }
 
 /** Refuses a change that has not passed staging. */

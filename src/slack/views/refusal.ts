@@ -1,4 +1,5 @@
 import { shortSha } from '../../core/change/change.js';
+import { formatDuration } from '../../core/duration.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
@@ -33,6 +34,11 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
       ];
     }
     case 'not looked up':
+      if (refusal.retryAfterMs !== undefined)
+        return [
+          ['Slack limits how often Pushbutton may ask who may do this; without an answer it is refused.'],
+          ['Nothing was started. Try again in ', wholeSeconds(refusal.retryAfterMs), '.'],
+        ];
       return refusal.whom === 'slack'
         ? [['Slack does not answer whether you may do this; without an answer it is refused.'], tryAgain]
         : [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
@@ -178,6 +184,8 @@ export const NOT_FULL: Readonly<Record<NotFull, string>> = {
   deactivated: 'your account is deactivated',
   bot: 'you are a bot',
 };
+
+const wholeSeconds = (ms: number): string => formatDuration(Math.ceil(ms / 1_000) * 1_000);
 
 const tryAgain: Phrase = ['Nothing was started. Try again in a minute.'];
 

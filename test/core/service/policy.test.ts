@@ -22,7 +22,12 @@ test.each<[string, Parameters<typeof permitted>[0], Refusal | null]>([
     { is: 'denied', refusal: { rule: 'not a deployer', service: 'shop', deployers: ['U0ALICE'] } },
     { rule: 'not a deployer', service: 'shop', deployers: ['U0ALICE'] },
   ],
-  ['not looked up', { is: 'not looked up', retryAfterMs: 9 }, { rule: 'not looked up', whom: 'slack' }],
+  ['not looked up', { is: 'not looked up', retryAfterMs: null }, { rule: 'not looked up', whom: 'slack' }],
+  [
+    'not looked up for a limit',
+    { is: 'not looked up', retryAfterMs: 9 },
+    { rule: 'not looked up', whom: 'slack', retryAfterMs: 9 },
+  ],
   ['never asked', undefined, { rule: 'not looked up', whom: 'slack' }],
 ])('permission %s', (_, permission, expected) => expect(permitted(permission)).toEqual(expected));
 
