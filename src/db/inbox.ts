@@ -41,16 +41,22 @@ export async function takeIn(db: Queryable, incoming: readonly Incoming[]): Prom
   return (await db.query(insertion(incoming, 'take-in', '', ''))).rowCount ?? 0;
 }
 
-/** The same, and claims the new rows at once for who has room for all of them. Returns these. */
+/** A row that was claimed as it came in: what it is about is read afterwards. */
+export type TakenRow = Omit<InboxRow, 'service' | 'on_card'>;
+
+/**
+ * The same, and claims the new rows at once for who has room for all of them. Returns these. It reads no other table: a newer
+ * version that migrates may have locked it, and a press is taken all the same.
+ */
 export async function takeInClaimed(
   db: Queryable,
   incoming: readonly Incoming[],
   leaseMs: number,
   traced = false,
-): Promise<InboxRow[]> {
+): Promise<TakenRow[]> {
   const due = `, clock_timestamp() + ${Number(leaseMs)} * interval '1 ms', 1`;
-  const statement = insertion(incoming, 'take-in-claimed', ', due_at, attempts', due, ` returning ${claimed(traced)}`);
-  return sorted((await db.query<InboxRow>(statement)).rows);
+  const statement = insertion(incoming, 'take-in-claimed', ', due_at, attempts', due, ` returning ${received(traced)}`);
+  return sorted((await db.query<TakenRow>(statement)).rows);
 }
 
 function insertion(incoming: readonly Incoming[], name: string, columns: string, values: string, returning = '') {
@@ -75,13 +81,30 @@ const serviceBy = (name: 'change' | 'deployment') =>
   `(select service from ${name}s where key = case when command->>'${name}' ~ ${KEY} then (command->>'${name}')::uuid end)`;
 const SERVICE = `coalesce(command->>'service', ${serviceBy('change')}, ${serviceBy('deployment')})`;
 
-/** What is read of a row that is claimed. */
-const claimed = (
-  traced: boolean,
-): string => `id, command, reply, attempts,${traced ? ' trace,' : ''} ${SERVICE} as service,
-  exists (select from cards where channel = reply->'message'->>'channel' and ts = reply->'message'->>'ts') as on_card,
+/** What is read of a row that is claimed: of itself, and of what it is about. */
+const received = (traced: boolean): string => `id, command, reply, attempts,${traced ? ' trace,' : ''}
   (extract(epoch from clock_timestamp() - received_at) * 1000)::float8 as age_ms`;
-const sorted = (rows: InboxRow[]): InboxRow[] => rows.sort((a, b) => a.id - b.id);
+const SUBJECT = `${SERVICE} as service,
+  exists (select from cards where channel = reply->'message'->>'channel' and ts = reply->'message'->>'ts') as on_card`;
+const sorted = <Row extends TakenRow>(rows: Row[]): Row[] => rows.sort((a, b) => a.id - b.id);
+
+/** Rows that were claimed as they came in, with what they are about. Those that name their service need no statement. */
+export async function withSubjects(db: Queryable, rows: readonly TakenRow[]): Promise<InboxRow[]> {
+  const unnamed = rows.filter(({ command, reply }) => !('service' in command) || reply?.message);
+  const found = new Map<number, Pick<InboxRow, 'service' | 'on_card'>>();
+  if (unnamed.length > 0) {
+    const { rows: subjects } = await db.query<Pick<InboxRow, 'id' | 'service' | 'on_card'>>({
+      name: 'subjects-of',
+      text: `select id, ${SUBJECT} from inbox where id = any($1)`,
+      values: [unnamed.map(({ id }) => id)],
+    });
+    for (const { id, ...subject } of subjects) found.set(id, subject);
+  }
+  return rows.map((row) => {
+    const service = 'service' in row.command ? row.command.service : null;
+    return { ...row, ...(found.get(row.id) ?? { service, on_card: false }) };
+  });
+}
 
 /** Claims due rows, people's first, then the oldest. If the holder dies, another replica takes them after `leaseMs`. */
 export async function claimInbox(db: Queryable, limit: number, leaseMs: number, traced = false): Promise<InboxRow[]> {
@@ -91,7 +114,7 @@ export async function claimInbox(db: Queryable, limit: number, leaseMs: number, 
      where id in (
        select id from inbox where handled_at is null and due_at <= clock_timestamp()
        order by reply is null, due_at limit $1 for update skip locked)
-     returning ${claimed(traced)}`,
+     returning ${received(traced)}, ${SUBJECT}`,
     values: [limit, leaseMs],
   });
   return sorted(rows);

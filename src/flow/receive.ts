@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Deadlines } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
-import { type InboxRow, type Incoming, takeIn, takeInClaimed } from '../db/inbox.js';
+import { type Incoming, type TakenRow, takeIn, takeInClaimed } from '../db/inbox.js';
 
 /**
  * Saves what came in, all or nothing, and returns once it is committed. Throws within two seconds: `Unconfirmed` when
@@ -28,7 +28,7 @@ export interface Room {
   readonly leaseMs: number;
   readonly traced: boolean;
   /** Handles the rows that were claimed, if any, and gives the rest of the room back. */
-  readonly fill: (rows: readonly InboxRow[]) => void;
+  readonly fill: (rows: readonly TakenRow[]) => void;
 }
 
 const MOST_AT_ONCE = 200;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
-import { claimInbox, type InboxRow, nextInInbox, postponeInbox } from '../db/inbox.js';
+import { claimInbox, type InboxRow, nextInInbox, postponeInbox, type TakenRow, withSubjects } from '../db/inbox.js';
 import type { Handler, Room } from '../flow/receive.js';
 import { renewing } from '../waits/renewing.js';
 
@@ -130,13 +130,18 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     }).finally(() => filled.delete(done));
     filled.add(done);
     const since = performance.now();
-    const fill = (claimed: readonly InboxRow[]) => {
-      reserved -= rows;
+    const fill = (claimed: readonly TakenRow[]) => {
       // They were received before they were committed.
       const ago = performance.now() - since;
-      begin(claimed.map((row) => ({ ...row, age_ms: row.age_ms + ago })));
-      end();
-      if (full) wake();
+      const take = async (): Promise<void> => {
+        const all = claimed.length === 0 ? [] : await withSubjects(pool, claimed).catch(unread);
+        reserved -= rows;
+        if (all) begin(all.map((row) => ({ ...row, age_ms: row.age_ms + ago })));
+        else wakeIn(FIRST_LEASE_MS);
+        end();
+        if (full) wake();
+      };
+      void take();
       // A replay, or the answer was lost: the row may be there, claimed by nobody who knows.
       if (claimed.length < rows) wakeIn(FIRST_LEASE_MS);
     };

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Command } from '../../src/core/command.js';
 import { PAUSES } from '../../src/core/pauses.js';
-import { claimInbox, type InboxRow, type Incoming, nextInInbox } from '../../src/db/inbox.js';
+import { claimInbox, type Incoming, nextInInbox, type TakenRow } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
 import { createReceive, type Handler } from '../../src/flow/receive.js';
 import { timed } from '../support/own-time.js';
@@ -159,13 +160,15 @@ test('a pool without a free connection refuses within two and a half seconds', a
   expect(await keys()).toEqual(['b']);
 });
 
+const serviceOf = ({ command }: TakenRow) => ('service' in command ? command.service : '');
+
 describe('with room to handle', () => {
-  const rooms: { readonly rows: number; filled: readonly InboxRow[] | null }[] = [];
+  const rooms: { readonly rows: number; filled: readonly TakenRow[] | null }[] = [];
   const withRoom = () =>
     receiving((rows) => {
       const room: (typeof rooms)[number] = { rows, filled: null };
       rooms.push(room);
-      const fill = (claimed: readonly InboxRow[]) => {
+      const fill = (claimed: readonly TakenRow[]) => {
         room.filled = claimed;
       };
       return { leaseMs: 4_000, traced: false, fill };
@@ -178,8 +181,8 @@ describe('with room to handle', () => {
       {
         rows: 2,
         filled: [
-          expect.objectContaining({ command: { type: 'start next', service: 'a' }, service: 'a', attempts: 1 }),
-          expect.objectContaining({ service: 'b' }),
+          expect.objectContaining({ command: { type: 'start next', service: 'a' }, attempts: 1 }),
+          expect.objectContaining({ command: { type: 'start next', service: 'b' } }),
         ],
       },
     ]);
@@ -188,11 +191,22 @@ describe('with room to handle', () => {
     expect(woken).toBe(0);
   });
 
+  test('while a newer version that migrates holds the other tables, what comes in is taken', async () => {
+    const migration = await other.connect();
+    await migration.query('begin; lock table changes, deployments, cards, services in access exclusive mode');
+    await withRoom()(
+      incoming('a', { type: 'deploy', change: randomUUID(), by: { user: 'U0ALICE', team: null } } as Command),
+    );
+    await migration.query('rollback');
+    migration.release();
+    expect(rooms.map(({ filled }) => filled?.length)).toEqual([1]);
+  });
+
   test('a replay is handled once', async () => {
     const receive = withRoom();
     await receive(incoming('a'));
     await receive(incoming('a'), incoming('b'));
-    expect(rooms.map(({ filled }) => filled?.map(({ service }) => service))).toEqual([['a'], ['b']]);
+    expect(rooms.map(({ filled }) => filled?.map(serviceOf))).toEqual([['a'], ['b']]);
   });
 
   test('when it cannot be saved, the room is given back', async () => {
@@ -210,7 +224,7 @@ describe('with room to handle', () => {
     expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(rooms.every(({ filled }) => filled !== null)).toBe(true);
     await until('whoever looks is woken', () => woken > 0);
-    const claimed = rooms.flatMap(({ filled }) => filled ?? []).map(({ service }) => service);
+    const claimed = rooms.flatMap(({ filled }) => filled ?? []).map(serviceOf);
     const found = (await claimInbox(other, 10, 4_000)).map(({ service }) => service);
     expect([...claimed, ...found].sort()).toEqual(['a', 'b', 'first']);
   });
