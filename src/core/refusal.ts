@@ -85,7 +85,8 @@ export type Refusal =
   /** No older deployment is queued that it could replace. */
   | { readonly rule: 'nothing to replace'; readonly service: string; readonly sha: string }
   /** `retryAfterMs`: how long the limit of such look-ups lasts, if that is why. */
-  | { readonly rule: 'not looked up'; readonly whom: 'slack' | 'github'; readonly retryAfterMs?: number }
+  | { readonly rule: 'not looked up'; readonly whom: 'slack'; readonly retryAfterMs?: number }
+  | { readonly rule: 'not looked up'; readonly whom: 'github' }
   /** GitHub refused the request, in its own words. */
   | {
       readonly rule: 'github refuses';

@@ -2,6 +2,7 @@
 
 import { type Held, heldBy, isHeld, keysOf } from './held-jobs.js';
 import { type Added, type JobName, type Jobs, PRIORITY, type When } from './job-names.js';
+import { parametersFrom } from './parameters.js';
 import type { Queryable } from './pool.js';
 
 /** One job. */
@@ -30,12 +31,9 @@ export const JOB_PARAMETERS = 8;
 
 /** The jobs of `jobValues`, which begin at this parameter, as rows. One that may keep the place of a waiting one is left out. */
 export const jobsFrom = (first: number): string => {
-  const [name, payload, key, at, after, mode, priority, sooner] = Array.from(
-    { length: JOB_PARAMETERS },
-    (_, n) => first + n,
-  );
-  return `select * from unnest($${name}::text[], $${payload}::json[], $${key}::text[], $${at}::timestamptz[], $${after}::float8[],
-      $${mode}::text[], $${priority}::int[], $${sooner}::boolean[])
+  const [name, payload, key, at, after, mode, priority, sooner] = parametersFrom(first, JOB_PARAMETERS);
+  return `select * from unnest(${name}::text[], ${payload}::json[], ${key}::text[], ${at}::timestamptz[], ${after}::float8[],
+      ${mode}::text[], ${priority}::int[], ${sooner}::boolean[])
       with ordinality as job (name, payload, key, at, after_ms, mode, priority, or_sooner, place)
     where mode = 'replace' or not exists (
       select from graphile_worker.jobs j where j.key = job.key and j.locked_at is null and j.attempts = 0)`;

@@ -1,5 +1,5 @@
 import type { Job } from '../core/change/change.js';
-import type { Deployment } from '../core/deployment/deployment.js';
+import { type Deployment, LOOKED_FOR_MS } from '../core/deployment/deployment.js';
 import { DEPLOYMENT_COLUMNS } from './deployment-columns.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import type { Queryable } from './pool.js';
@@ -190,7 +190,7 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
      from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung')
      union all
      select id, service, status, false, false from deployments
-     where status = 'lost' and ended_at > clock_timestamp() - interval '1 hour' and ${MAY_TURN_UP}`,
+     where status = 'lost' and ended_at > clock_timestamp() - ${LOOKED_FOR_MS} * interval '1 ms' and ${MAY_TURN_UP}`,
   );
   return rows;
 }

@@ -2,6 +2,7 @@
 
 import type { Effect } from '../core/decision.js';
 import { CHANGED_DUE } from './pace.js';
+import { parametersFrom } from './parameters.js';
 import type { Queryable } from './pool.js';
 
 /** An effect, and the spans in which it was decided or asked for. */
@@ -13,7 +14,7 @@ export type Caused = Effect & { readonly traces?: readonly string[] | undefined 
  * failed change may have overtaken. They wait until `first` is true. `dirty` has their channels.
  */
 export const dirtyFrom = (parameter: number, traced: boolean, first: string): string => {
-  const [ids, service, told, traces] = [0, 1, 2, 3].map((n) => `$${parameter + n}`);
+  const [ids, service, told, traces] = parametersFrom(parameter, 4);
   const more = `(coalesce(cards.traces, '{}') || array(
     select distinct trace from unnest(${told}::bigint[], ${traces}::text[]) as told (id, trace)
     where told.id is null or told.id = cards.change_id))[1:16]`;

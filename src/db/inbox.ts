@@ -1,4 +1,5 @@
 import type { Command } from '../core/command.js';
+import { parametersFrom } from './parameters.js';
 import type { Queryable } from './pool.js';
 
 /** Where to answer the person who asked. A response_url works for 30 minutes and five answers. */
@@ -137,11 +138,16 @@ export interface Handled {
   readonly outcome: unknown;
 }
 
+/** How many parameters `handledFrom` reads. */
+export const HANDLED_PARAMETERS = 2;
+
 /** Marks the rows of `handledValues`, which begin at this parameter, handled, if they are not yet; waits until `first` is true. */
-export const handledFrom = (parameter: number, first: string): string =>
-  `update inbox set handled_at = clock_timestamp(), outcome = new.outcome
-   from unnest($${parameter}::bigint[], $${parameter + 1}::jsonb[]) as new (id, outcome)
-   where inbox.id = new.id and handled_at is null and ${first} returning inbox.id`;
+export const handledFrom = (parameter: number, first: string): string => {
+  const [ids, outcomes] = parametersFrom(parameter, HANDLED_PARAMETERS);
+  return `update inbox set handled_at = clock_timestamp(), outcome = new.outcome
+    from unnest(${ids}::bigint[], ${outcomes}::jsonb[]) as new (id, outcome)
+    where inbox.id = new.id and handled_at is null and ${first} returning inbox.id`;
+};
 
 export const handledValues = (rows: readonly Handled[]): unknown[] => [
   rows.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import type { Record } from '../core/decision.js';
 import type { LedgerLine } from '../core/report.js';
+import { parametersFrom } from './parameters.js';
 import type { Queryable } from './pool.js';
 
 /** How many parameters `ledgerFrom` reads. */
@@ -7,13 +8,10 @@ export const LEDGER_PARAMETERS = 7;
 
 /** Appends the lines of `ledgerValues`, which begin at this parameter, in their order. The database numbers and chains the rows (migrations/0002). */
 export const ledgerFrom = (first: number): string => {
-  const [service, actor, kind, sha, id, reason, detail] = Array.from(
-    { length: LEDGER_PARAMETERS },
-    (_, n) => first + n,
-  );
+  const [service, actor, kind, sha, id, reason, detail] = parametersFrom(first, LEDGER_PARAMETERS);
   return `insert into ledger (actor, kind, service, sha, deployment_id, reason, detail)
-    select actor, kind, $${service}, sha, deployment_id, reason, detail
-    from unnest($${actor}::text[], $${kind}::text[], $${sha}::text[], $${id}::bigint[], $${reason}::text[], $${detail}::jsonb[])
+    select actor, kind, ${service}, sha, deployment_id, reason, detail
+    from unnest(${actor}::text[], ${kind}::text[], ${sha}::text[], ${id}::bigint[], ${reason}::text[], ${detail}::jsonb[])
       with ordinality as line (actor, kind, sha, deployment_id, reason, detail, place) order by place returning seq`;
 };
 

@@ -4,7 +4,7 @@ import type { Record } from '../core/decision.js';
 import { ADDED, addJobs, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
 import { type Caused, dirtyFrom, dirtyValues } from './dirty-cards.js';
 import type { Held } from './held-jobs.js';
-import { type Handled, handledFrom, handledValues } from './inbox.js';
+import { HANDLED_PARAMETERS, type Handled, handledFrom, handledValues } from './inbox.js';
 import type { Added } from './job-names.js';
 import { LEDGER_PARAMETERS, ledgerFrom, ledgerValues } from './ledger.js';
 import type { Queryable } from './pool.js';
@@ -30,7 +30,7 @@ const DRAWN = `select 'draw', json_build_object('channel', channel), 'draw:' || 
   'replace', 0, true, null::bigint from (select distinct channel from dirty) channels`;
 
 const HANDLED_AT = LEDGER_PARAMETERS + 1;
-const JOBS_AT = HANDLED_AT + 2;
+const JOBS_AT = HANDLED_AT + HANDLED_PARAMETERS;
 const DIRTY_AT = JOBS_AT + JOB_PARAMETERS;
 
 /**
@@ -48,6 +48,9 @@ function textFor(cards: { readonly traced: boolean } | null): string {
     added as (select place, added.id from sorted ${ADDED} as added where (select rows from handled) >= 0)
     select handled.rows as handled, place, id from handled left join added on true`;
 }
+const ALONE = { name: 'save-outcome', text: textFor(null) };
+const AND_DRAW = { name: 'save-outcome-and-draw', text: textFor({ traced: false }) };
+const AND_DRAW_TRACED = { name: 'save-outcome-and-draw-traced', text: textFor({ traced: true }) };
 
 /**
  * Returns the jobs that the holder carries out itself. `service`: whose effects they are and whose lines; null for all
@@ -62,8 +65,7 @@ export async function saveOutcome(
   const cards = dirtyValues(effects, service ?? '');
   if (records.length + handled.length + jobs.length === 0 && !cards) return [];
   const { rows } = await tx.query<{ handled: number; place: number | null; id: number | null }>({
-    name: cards ? `save-outcome-and-draw${cards.traced ? '-traced' : ''}` : 'save-outcome',
-    text: textFor(cards),
+    ...(cards ? (cards.traced ? AND_DRAW_TRACED : AND_DRAW) : ALONE),
     values: [
       ...ledgerValues(service, records),
       ...handledValues(handled),
@@ -84,18 +86,9 @@ export async function enqueueEffects(tx: Queryable, service: string, effects: re
 /** Effects for every service at once, when everything is stopped or resumed, and more jobs. */
 export async function enqueueForAll(tx: Queryable, effects: readonly Caused[], more: readonly Added[]): Promise<void> {
   const { rows } = await tx.query<{ name: string }>('select name from services order by name');
-  const starts = rows.flatMap(({ name }) =>
-    effects.flatMap((effect): Added[] => {
-      return effect.effect === 'start next' ? jobsOf(name, [effect]) : [];
-    }),
-  );
-  for (const { name } of rows) {
-    await enqueueEffects(
-      tx,
-      name,
-      effects.filter((effect) => effect.effect === 'redraw service'),
-    );
-  }
+  const only = (wanted: 'start next' | 'redraw service') => effects.filter(({ effect }) => effect === wanted);
+  for (const { name } of rows) await enqueueEffects(tx, name, only('redraw service'));
+  const starts = rows.flatMap(({ name }) => jobsOf(name, only('start next')));
   await addJobs(tx, [...more, ...starts]);
 }
 

@@ -46,9 +46,7 @@ export function createPeople(
     groups.ask(() =>
       askSlack(async () => {
         const { usergroups = [] } = await client.usergroups.list({ include_users: true });
-        return new Map(
-          usergroups.map(({ id, users: members, user_count: count }) => [id, members ?? (count ? null : [])]),
-        );
+        return new Map(usergroups.map(({ id, users, user_count }) => [id, membersIn(users, user_count)]));
       }),
     ),
   );
@@ -73,18 +71,25 @@ export function createPeople(
     return why ? denied({ rule: 'not a full member', why }) : { is: 'granted' };
   }
 
+  /** The members of each group; of one that cannot be read, why not. */
+  async function membersOf(named: readonly string[]): Promise<SlackAnswer<readonly string[]>[]> {
+    if (named.length <= MOST_GROUPS) return Promise.all(named.map((id) => groupUsers(id)));
+    const all = await allGroups('all');
+    if (all.is !== 'ok') return [all];
+    // One that is not there is deleted or disabled.
+    return named.map((id) => all.data.get(id) ?? { is: 'ok', data: [] });
+  }
+
   async function isOneOf(presser: Presser, allowed: readonly string[], otherwise: Refusal): Promise<Permission> {
-    const named = allowed.filter((id) => id.startsWith('S'));
-    const direct = allowed.includes(presser.user);
+    const named = allowed.includes(presser.user) ? [] : allowed.filter((id) => id.startsWith('S'));
     // Without their groups, who they are decides nothing, and that look-up is limited as well.
     const rests = groups.rests();
-    if (!direct && named.length > 0 && rests !== null) return notLookedUp(rests);
-    if (!direct && named.length > MOST_GROUPS) return isInOneOf(presser, named, otherwise);
-    const [member, ...lists] = await Promise.all([
-      isFullMember(presser),
-      ...(direct ? [] : named.map((id) => groupUsers(id))),
-    ]);
-    if (member.is !== 'granted' || direct) return member;
+    if (named.length > 0 && rests !== null) return notLookedUp(rests);
+    const asked = isFullMember(presser);
+    // Who is no full member causes no call that is made for many services.
+    if (named.length > MOST_GROUPS && (await asked).is !== 'granted') return asked;
+    const [member, lists] = await Promise.all([asked, membersOf(named)]);
+    if (member.is !== 'granted' || allowed.includes(presser.user)) return member;
     if (lists.some((list) => list.is === 'ok' && list.data.includes(presser.user))) return { is: 'granted' };
     // A deleted group has no members; a group that could not be read may include this person.
     const unread = lists.find(
@@ -92,18 +97,6 @@ export function createPeople(
     );
     if (unread && unread.is !== 'ok') return notLookedUp(unread);
     return denied(otherwise);
-  }
-
-  /** The same where many groups are named. Who is no full member costs no look-up of groups. */
-  async function isInOneOf(presser: Presser, named: readonly string[], otherwise: Refusal): Promise<Permission> {
-    const member = await isFullMember(presser);
-    if (member.is !== 'granted') return member;
-    const all = await allGroups('all');
-    if (all.is !== 'ok') return notLookedUp(all);
-    // One that is not there is deleted or disabled; one without its members may include this person.
-    const lists = named.map((id) => all.data.get(id));
-    if (lists.some((members) => members?.includes(presser.user))) return { is: 'granted' };
-    return lists.includes(null) ? NOT_LOOKED_UP : denied(otherwise);
   }
 
   async function byEmail(email: string): Promise<string | null> {
@@ -135,6 +128,10 @@ function createRests() {
     },
   };
 }
+
+/** The members of a group in a list of groups, which may leave out those of a group that has some. */
+const membersIn = (users: string[] | undefined, count: number | undefined): SlackAnswer<readonly string[]> =>
+  users || !count ? { is: 'ok', data: users ?? [] } : { is: 'no answer', why: 'a group without its members' };
 
 const denied = (refusal: Refusal): Permission => ({ is: 'denied', refusal });
 

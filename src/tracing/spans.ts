@@ -23,14 +23,35 @@ function read(trace: string): SpanContext[] {
   return [{ traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }];
 }
 
+/** How far the clock below may be from the machine's, in ms, before it is set to it. */
+const MOST_APART_MS = 50;
+
+/**
+ * Ms since 1970, with fractions: left alone, the package begins each span at a whole millisecond of its own, so that a span
+ * may end after the one around it.
+ */
+function createClock(): () => number {
+  let offset = Number.NaN;
+  return () => {
+    const now = performance.now();
+    if (!(Math.abs(Date.now() - offset - now) < MOST_APART_MS)) offset = Date.now() - now;
+    return offset + now;
+  };
+}
+
 /** Spans of this tracer; where we are is kept in `places`, so that replicas in one process are apart. */
 export function createSpans(
   api: Packages['api'],
   tracer: Tracer,
   places: AsyncLocalStorage<Here | null>,
 ): Omit<Tracing, 'stop'> {
+  const now = createClock();
   const start = (name: string, options: SpanOptions, parent: SpanContext | null): Span =>
-    tracer.startSpan(name, options, parent ? api.trace.setSpanContext(api.ROOT_CONTEXT, parent) : api.ROOT_CONTEXT);
+    tracer.startSpan(
+      name,
+      { startTime: now(), ...options },
+      parent ? api.trace.setSpanContext(api.ROOT_CONTEXT, parent) : api.ROOT_CONTEXT,
+    );
 
   function failed(span: Span, why: string): void {
     span.setAttribute('error.type', why);
@@ -46,7 +67,7 @@ export function createSpans(
       here.kept = true;
       throw error;
     } finally {
-      if (here.kept) here.span.end();
+      if (here.kept) here.span.end(now());
     }
   }
 
@@ -76,13 +97,13 @@ export function createSpans(
       );
       if (!first) return places.run(null, work);
       const links = others.map((context): Link => ({ context }));
-      const startTime = Date.now();
+      const startTime = now();
       const span = start(name, { attributes, links }, first);
       try {
         return await record({ span, kept: true }, work);
       } finally {
         const link = { context: span.spanContext() };
-        for (const other of others) start(name, { attributes, links: [link], startTime }, other).end();
+        for (const other of others) start(name, { attributes, links: [link], startTime }, other).end(now());
       }
     },
     note: (attributes) => void places.getStore()?.span.setAttributes(attributes),
@@ -95,13 +116,13 @@ export function createSpans(
     },
     ended: (name, seconds, attributes: Attributes, { trace, outside = false, failed: why = null } = {}) => {
       const kind = outside ? api.SpanKind.CLIENT : api.SpanKind.INTERNAL;
-      const options = { kind, attributes, startTime: Date.now() - seconds * 1_000 };
+      const options = { kind, attributes, startTime: now() - seconds * 1_000 };
       const here = places.getStore();
       const [parent] = trace === undefined ? [] : read(trace);
       if (!parent && !here) return;
       const span = parent ? start(name, options, parent) : child(name, options, here as Here);
       if (why !== null) failed(span, why);
-      span.end();
+      span.end(now());
     },
   };
 }

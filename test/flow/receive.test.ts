@@ -194,11 +194,13 @@ describe('with room to handle', () => {
   test('while a newer version that migrates holds the other tables, what comes in is taken', async () => {
     const migration = await other.connect();
     await migration.query('begin; lock table changes, deployments, cards, services in access exclusive mode');
-    await withRoom()(
-      incoming('a', { type: 'deploy', change: randomUUID(), by: { user: 'U0ALICE', team: null } } as Command),
-    );
-    await migration.query('rollback');
-    migration.release();
+    try {
+      const by = { user: 'U0ALICE', team: null };
+      await withRoom()(incoming('a', { type: 'deploy', change: randomUUID(), from: 'card', by }));
+    } finally {
+      await migration.query('rollback');
+      migration.release();
+    }
     expect(rooms.map(({ filled }) => filled?.length)).toEqual([1]);
   });
 

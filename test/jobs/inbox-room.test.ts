@@ -1,56 +1,19 @@
-import type pg from 'pg';
 import { PAUSES } from '../../src/core/pauses.js';
-import type { InboxRow, Incoming } from '../../src/db/inbox.js';
-import { takeIn, takeInClaimed } from '../../src/db/inbox.js';
-import { createPool } from '../../src/db/pool.js';
-import { saveOutcome } from '../../src/db/save-outcome.js';
-import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
-import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { type Incoming, takeInClaimed } from '../../src/db/inbox.js';
+import type { InboxLoop } from '../../src/jobs/inbox.js';
 import { until } from '../support/until.js';
+import { inboxLoops, nameOf } from './inbox-loops.js';
 
 /** A replica with room handles what it takes in: it is claimed in the statement that commits it. */
 
-let database: TestDatabase;
-let pool: pg.Pool;
-let loops: InboxLoop[] = [];
-beforeEach(async () => {
-  database = await freshDatabase();
-  pool = createPool(database.url);
-  loops = [];
-});
-afterEach(async () => {
-  await Promise.all(loops.map((loop) => loop.stop()));
-  await pool.end();
-  await database.drop();
-});
+const inbox = inboxLoops();
+const { done, left, loop, put } = inbox;
 
-function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jobs.inbox, through = pool): InboxLoop {
-  const made = createInboxLoop({
-    pool: through,
-    handle,
-    handled: () => {},
-    pauses: { ...PAUSES.jobs, inbox: lookEvery },
-    warn: () => {},
-    traced: false,
-  });
-  loops.push(made);
-  made.start();
-  return made;
-}
-const put = (...keys: string[]) =>
-  takeIn(
-    pool,
-    keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
-  );
-const done = ({ id }: InboxRow) => saveOutcome(pool, null, { handled: [{ id, outcome: { kind: 'nothing' } }] });
 function hasRoom(only: InboxLoop): boolean {
   const room = only.reserve(1);
   room?.fill([]);
   return room !== null;
 }
-const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
-const left = async () =>
-  (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;
 
 test('what is claimed as it comes in takes its place among the 32, and none while others wait', async () => {
   const begun: string[] = [];
@@ -66,7 +29,7 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
   const incoming = (key: string): Incoming => ({ key, command: { type: 'start next', service: key }, reply: null });
   const claim = async (...keys: string[]) => {
     const room = only.reserve(keys.length);
-    if (room) room.fill(await takeInClaimed(pool, keys.map(incoming), room.leaseMs));
+    if (room) room.fill(await takeInClaimed(inbox.pool, keys.map(incoming), room.leaseMs));
     return room !== null;
   };
   expect(await claim(...Array.from({ length: 30 }, (_, n) => `k${n}`))).toBe(true);
@@ -82,7 +45,7 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
   const late = only.reserve(1);
   const stopping = only.stop();
   expect(only.reserve(1)).toBeNull();
-  late?.fill(await takeInClaimed(pool, [incoming('late')], late.leaseMs));
+  late?.fill(await takeInClaimed(inbox.pool, [incoming('late')], late.leaseMs));
   await stopping;
   expect(await left()).toBe(0);
   expect(begun).toHaveLength(34);
@@ -93,7 +56,7 @@ test('while a look claims rows, there is no room beside it', async () => {
   const claiming = new Promise<void>((resolve) => {
     claim = resolve;
   });
-  const slow = new Proxy(pool, {
+  const slow = new Proxy(inbox.pool, {
     get: (of, key) =>
       key === 'query'
         ? async (...asked: unknown[]) => {
@@ -123,7 +86,7 @@ test('a row whose lease ended while it is handled is not handled beside itself b
   await put('a');
   only.wake();
   await until('it is begun', () => begun.length === 1);
-  await pool.query("update inbox set due_at = clock_timestamp() - interval '1 minute' where handled_at is null");
+  await inbox.pool.query("update inbox set due_at = clock_timestamp() - interval '1 minute' where handled_at is null");
   await put('b');
   only.wake();
   await until('another one is handled', async () => (await left()) === 1);
@@ -141,7 +104,7 @@ test('a row whose claim was not heard of is handled when that has ended', async 
   await until('the first look has ended', () => hasRoom(only));
   const room = only.reserve(1);
   await takeInClaimed(
-    pool,
+    inbox.pool,
     [{ key: 'a', command: { type: 'start next', service: 'a' }, reply: null }],
     room?.leaseMs ?? 0,
   );

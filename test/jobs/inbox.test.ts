@@ -1,50 +1,9 @@
-import type pg from 'pg';
-import { PAUSES } from '../../src/core/pauses.js';
-import type { InboxRow } from '../../src/db/inbox.js';
-import { claimInbox, takeIn } from '../../src/db/inbox.js';
-import { createPool } from '../../src/db/pool.js';
-import { saveOutcome } from '../../src/db/save-outcome.js';
-import { createInboxLoop, type InboxLoop } from '../../src/jobs/inbox.js';
-import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { claimInbox } from '../../src/db/inbox.js';
 import { until } from '../support/until.js';
+import { inboxLoops, nameOf } from './inbox-loops.js';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-let loops: InboxLoop[] = [];
-let warned: object[] = [];
-beforeEach(async () => {
-  database = await freshDatabase();
-  pool = createPool(database.url);
-  [loops, warned] = [[], []];
-});
-afterEach(async () => {
-  await Promise.all(loops.map((loop) => loop.stop()));
-  await pool.end();
-  await database.drop();
-});
-
-function loop(handle: (row: InboxRow) => Promise<unknown>, lookEvery = PAUSES.jobs.inbox): InboxLoop {
-  const made = createInboxLoop({
-    pool,
-    handle,
-    handled: () => {},
-    pauses: { ...PAUSES.jobs, inbox: lookEvery },
-    warn: (details) => void warned.push(details),
-    traced: false,
-  });
-  loops.push(made);
-  made.start();
-  return made;
-}
-const put = (...keys: string[]) =>
-  takeIn(
-    pool,
-    keys.map((key) => ({ key, command: { type: 'start next', service: key }, reply: null })),
-  );
-const done = ({ id }: InboxRow) => saveOutcome(pool, null, { handled: [{ id, outcome: { kind: 'nothing' } }] });
-const nameOf = ({ command }: InboxRow) => ('service' in command ? command.service : '');
-const left = async () =>
-  (await pool.query<{ n: number }>('select count(*)::int as n from inbox where handled_at is null')).rows[0]?.n;
+const inbox = inboxLoops();
+const { done, left, loop, put } = inbox;
 
 test('what was received before the start, and after it, is handled once over three loops', async () => {
   const handled: string[] = [];
@@ -60,7 +19,7 @@ test('what was received before the start, and after it, is handled once over thr
   for (const one of three) one.wake();
   await until('all are handled', async () => (await left()) === 0);
   expect(handled.sort()).toEqual(keys.sort());
-  expect(warned).toEqual([]);
+  expect(inbox.warned).toEqual([]);
 });
 
 test('at most 32 at once, and a slow one holds nobody up', async () => {
@@ -94,7 +53,7 @@ test('what fails is tried again, later and later, and is never dropped', async (
   });
   await until('the third try', async () => (await left()) === 0, 10_000);
   expect(tries).toEqual([1, 2, 3]);
-  expect(warned).toEqual([
+  expect(inbox.warned).toEqual([
     expect.objectContaining({ command: 'start next', attempts: 1 }),
     expect.objectContaining({ command: 'start next', attempts: 2 }),
   ]);
@@ -108,13 +67,13 @@ test.each([
   [400, 30],
 ])('after try %i the next comes in %d seconds', async (attempts, seconds) => {
   await put('a');
-  await pool.query('update inbox set attempts = $1', [attempts - 1]);
+  await inbox.pool.query('update inbox set attempts = $1', [attempts - 1]);
   const only = loop(async () => {
     throw new Error('no');
   });
-  await until('it has failed', () => warned.length > 0);
+  await until('it has failed', () => inbox.warned.length > 0);
   await only.stop();
-  const { rows } = await pool.query<{ due: number }>(
+  const { rows } = await inbox.pool.query<{ due: number }>(
     'select extract(epoch from due_at - now())::float8 as due from inbox',
   );
   const due = rows[0]?.due;
@@ -139,14 +98,14 @@ test('a row whose holder died is taken over when its lease has ended, not before
     await done(row);
   });
   second.wake();
-  const { rows } = await pool.query<{ lease: number }>(
+  const { rows } = await inbox.pool.query<{ lease: number }>(
     'select extract(epoch from due_at - now())::float8 as lease from inbox',
   );
   expect(rows[0]?.lease).toBeGreaterThan(1);
   expect(taken).toEqual(['first']);
   // A holder that died looks for nothing more.
   const stopped = first.stop();
-  await pool.query('update inbox set due_at = now()');
+  await inbox.pool.query('update inbox set due_at = now()');
   second.wake();
   await until('the second has it', async () => (await left()) === 0);
   expect(taken).toEqual(['first', 'second, try 2']);
@@ -156,7 +115,7 @@ test('a row whose holder died is taken over when its lease has ended, not before
 
 test('what a holder that died leaves behind is taken over when its lease ends, without waiting for the next look', async () => {
   await put('a');
-  expect(await claimInbox(pool, 1, 1_000)).toHaveLength(1);
+  expect(await claimInbox(inbox.pool, 1, 1_000)).toHaveLength(1);
   const taken: number[] = [];
   loop(async (row) => {
     taken.push(row.attempts);
@@ -206,7 +165,7 @@ test('stop claims nothing more and waits for what is under way', async () => {
   await put('a');
   one.wake();
   // A claim that is on its way when it is told to stop counts as under way.
-  await until('it is under way, and no claim is', () => begun && pool.idleCount === pool.totalCount);
+  await until('it is under way, and no claim is', () => begun && inbox.pool.idleCount === inbox.pool.totalCount);
   const stopping = one.stop().then(() => ended);
   await put('b');
   one.wake();
@@ -221,9 +180,9 @@ test('a database that is away for a while is tried again', async () => {
     handled.push(nameOf(row));
     await done(row);
   });
-  await pool.query('alter table inbox rename to inbox_away');
-  await until('it is noticed', () => warned.length > 0);
-  await pool.query('alter table inbox_away rename to inbox');
+  await inbox.pool.query('alter table inbox rename to inbox_away');
+  await until('it is noticed', () => inbox.warned.length > 0);
+  await inbox.pool.query('alter table inbox_away rename to inbox');
   await put('a');
   await until('it is handled', () => handled.length === 1);
 });

@@ -99,3 +99,19 @@ test('what is no trace is continued by nobody', async () => {
   await tracing.stop();
   expect(collector.spans()).toEqual([]);
 });
+
+test('a span ends within the one around it, to the microsecond', async () => {
+  await open();
+  await tracing.begin('begins', 'asked', {}, async () => {
+    for (let one = 0; one < 200; one += 1)
+      await tracing.within('outer', {}, () => tracing.within('inner', {}, async () => {}));
+  });
+  await tracing.stop();
+  const all = collector.spans();
+  const around = new Map(all.map((one) => [one.id, one]));
+  const within = all.flatMap((one) => {
+    const outer = around.get(one.parent);
+    return outer ? [outer.start <= one.start && one.end <= outer.end] : [];
+  });
+  expect(within).toEqual(Array(400).fill(true));
+});

@@ -5,9 +5,9 @@ import type { Facts } from '../facts.js';
 import { cardsOf, end, joined, line, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import type { ServiceState } from '../service/service.js';
+import { LOOKED_FOR_MS } from './deployment.js';
 
 const LOST_AFTER_SECONDS = 60;
-const LOOK_FOR_LOST_MS = 3_600_000;
 
 /**
  * Decides about a look-up that did not find the run. Only time in which GitHub answers counts towards `lost`: after 60 s
@@ -17,7 +17,7 @@ export function notFound(state: ServiceState, target: Target, policy: ServicePol
   const { deployment } = target;
   const [, againMs, lostMs] = facts.pauses.github.lookUp;
   if (deployment?.status === 'lost') {
-    if (facts.now.getTime() - deployment.endedAt.getTime() > LOOK_FOR_LOST_MS) return NOTHING;
+    if (facts.now.getTime() - deployment.endedAt.getTime() > LOOKED_FOR_MS) return NOTHING;
     return lookAgain(deployment.id, lostMs);
   }
   if (deployment?.status !== 'unknown') return NOTHING;

@@ -34,14 +34,14 @@ function explain(refusal: Refusal, names: Names): Phrase[] {
       ];
     }
     case 'not looked up':
-      if (refusal.retryAfterMs !== undefined)
-        return [
-          ['Slack limits how often Pushbutton may ask who may do this; without an answer it is refused.'],
-          ['Nothing was started. Try again in ', wholeSeconds(refusal.retryAfterMs), '.'],
-        ];
-      return refusal.whom === 'slack'
+      if (refusal.whom === 'github')
+        return [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
+      return refusal.retryAfterMs === undefined
         ? [['Slack does not answer whether you may do this; without an answer it is refused.'], tryAgain]
-        : [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
+        : [
+            ['Slack limits how often Pushbutton may ask who may do this; without an answer it is refused.'],
+            ['Nothing was started. Try again in ', wholeSeconds(refusal.retryAfterMs), '.'],
+          ];
     case 'unknown button':
       return [
         ['Pushbutton does not know what this button belongs to.'],
