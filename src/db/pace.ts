@@ -90,18 +90,31 @@ export async function restPosts(db: Queryable, channel: string, ms: number): Pro
   );
 }
 
+/** The next second of a channel: taken, and how long it is until it begins; or somebody else's, and when it is over; in ms. */
+export type Second =
+  | { readonly is: 'taken'; readonly waitMs: number }
+  | { readonly is: 'later'; readonly freeMs: number };
+
 /**
- * Takes the channel's next second: Slack allows one post per second and channel (chat.postMessage's special tier).
- * Returns how long to wait for it, in ms.
+ * Takes the channel's next second if it begins within `nearMs`: Slack allows one post per second and channel
+ * (chat.postMessage's special tier).
  */
-export async function takeSecond(db: Queryable, channel: string, pauses: Pauses): Promise<number> {
-  const { rows } = await db.query<{ wait: number }>(
-    `insert into channel_slots (channel, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
-     on conflict (channel) do update set next_at = greatest(clock_timestamp(), channel_slots.next_at) + $2 * interval '1 ms'
-     returning greatest(0, extract(epoch from next_at - $2 * interval '1 ms' - clock_timestamp()) * 1000)::float8 as wait`,
-    [channel, pauses.slack.post],
-  );
-  return Math.ceil(rows[0]?.wait ?? 0);
+export async function takeSecond(db: Queryable, channel: string, nearMs: number, pauses: Pauses): Promise<Second> {
+  const { rows } = await db.query<{ wait: number | null; free: number | null }>({
+    name: 'take-second',
+    text: `with taken as (
+         insert into channel_slots (channel, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
+         on conflict (channel) do update set next_at = greatest(clock_timestamp(), channel_slots.next_at) + $2 * interval '1 ms'
+           where coalesce(channel_slots.next_at <= clock_timestamp() + $3 * interval '1 ms', true)
+         returning greatest(0, extract(epoch from next_at - $2 * interval '1 ms' - clock_timestamp()) * 1000)::float8 as wait)
+       select wait, null as free from taken union all
+       select null, (extract(epoch from next_at - clock_timestamp()) * 1000)::float8 from channel_slots
+         where channel = $1 and not exists (select from taken)`,
+    values: [channel, pauses.slack.post, nearMs],
+  });
+  const [row] = rows;
+  if (row && row.wait !== null) return { is: 'taken', waitMs: Math.ceil(row.wait) };
+  return { is: 'later', freeMs: Math.max(0, row?.free ?? 0) };
 }
 
 /** A post is sent now, perhaps later than its second; the next one still has to wait a whole second. */
@@ -142,6 +155,29 @@ export async function takeTurn(db: Queryable, name: string, everyMs: number): Pr
     [name, everyMs],
   );
   return rowCount === 1;
+}
+
+/** The turn to update one card, with what shows that it is still the same; or it is somebody else's. */
+export type UpdateTurn = { readonly is: 'taken'; readonly mark: string } | { readonly is: 'later' };
+
+/** Claims the turn to update one card, over all replicas and channels; the next comes after `everyMs`. */
+export async function takeUpdate(db: Queryable, everyMs: number): Promise<UpdateTurn> {
+  const { rows } = await db.query<{ mark: string }>(
+    `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
+     on conflict (name) do update set next_at = excluded.next_at where turns.next_at <= clock_timestamp()
+     returning next_at::text as mark`,
+    [everyMs],
+  );
+  return rows[0] ? { is: 'taken', mark: rows[0].mark } : { is: 'later' };
+}
+
+/** Nothing was sent in this turn: another may begin at once, unless Slack has limited the updates meanwhile. */
+export async function leaveUpdate(db: Queryable, turn: UpdateTurn | null): Promise<void> {
+  if (turn?.is !== 'taken') return;
+  await db.query(
+    "update turns set next_at = clock_timestamp() where name = 'chat.update' and next_at = $1::timestamptz",
+    [turn.mark],
+  );
 }
 
 /** Since when Slack has accepted no calls, and for how long; null while it accepts them. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import type { Digest } from '../core/report.js';
@@ -6,7 +5,7 @@ import type { Upcoming } from '../core/time/upcoming.js';
 import { reached } from '../crash-points.js';
 import { claimDigest, leaveDigest, noteDigestPosted, noteDigestPosting, slotBefore } from '../db/digests.js';
 import { ledgerHead } from '../db/ledger.js';
-import { noteSlackUp, startSecond, takeSecond } from '../db/pace.js';
+import { noteSlackUp, startSecond } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { digestOf, nothingOf } from '../db/reports.js';
 import { timeNow } from '../db/time.js';
@@ -15,6 +14,7 @@ import { fewAtOnce } from '../waits/few-at-once.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
+import { awaitSecond } from './seconds.js';
 import { digestMessage } from './views/digest.js';
 
 export interface DigestDeps {
@@ -91,7 +91,11 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
   }
   const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
   const message = digestMessage(await readDigest(deps, channel, since, slot));
-  await sleep(await takeSecond(pool, channel, pauses));
+  const later = await awaitSecond(deps, channel);
+  if (later) {
+    await leaveDigest(pool, channel, slot, claim.mark, claim.posting_since !== null);
+    return later;
+  }
   const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
   if (mark === null) return { is: 'rate limited', retryAfterMs: pauses.slack.busy };
   await startSecond(pool, channel, pauses);

@@ -1,6 +1,5 @@
 /** The jobs that call Slack: draw cards, answer people, notify operators, post digests. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
 import type { Pauses } from '../core/pauses.js';
@@ -8,17 +7,19 @@ import { reviveRefusal } from '../core/refusal.js';
 import { addJob } from '../db/add-jobs.js';
 import { deploymentById } from '../db/deployments.js';
 import { hasFault } from '../db/faults.js';
-import { maySlackBeTried, noteSlackDown, noteSlackUp, slackOutage, takeSecond, takeTurn } from '../db/pace.js';
+import { maySlackBeTried, noteSlackDown, noteSlackUp, slackOutage, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
 import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
 import { coalesced } from '../waits/coalesce.js';
-import { type CardDeps, drawChannel } from './cards.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
+import type { CardDeps } from './draw-card.js';
+import { drawChannel } from './draw-channel.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
 import { createReply } from './replies.js';
+import { awaitSecond } from './seconds.js';
 import { tellAlone } from './tell.js';
 import { refusalMessage } from './views/refusal.js';
 
@@ -78,8 +79,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     if ((await hasFault(pool, name)) && !(await takeTurn(pool, name, pauses.slack.refused)))
       return { afterMs: retryAfter(pauses.jobs, tries) };
     return within(tries, async () => {
-      await sleep(await takeSecond(pool, user, pauses));
-      const answer = await call();
+      const answer = (await awaitSecond(deps, user)) ?? (await call());
       if (answer === null || answer.is === 'ok') await deps.told(name, null);
       if (answer?.is !== 'refused') return answer;
       if (!NOBODY.includes(answer.error)) {

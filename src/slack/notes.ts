@@ -10,12 +10,13 @@ import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } f
 import { newestPosted, placesOf } from '../db/cards.js';
 import { refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
-import { restUpdates, startSecond, takeSecond, updatesRestMs } from '../db/pace.js';
+import { restUpdates, startSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { readService } from '../db/service-state.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
+import { awaitSecond } from './seconds.js';
 import type { Message } from './views/message.js';
 import { announcementMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
 
@@ -35,7 +36,8 @@ async function inThread(deps: NoteDeps, changeId: number, message: Message): Pro
   const place = (await placesOf(deps.pool, [changeId])).get(changeId);
   if (!place?.ts) return null;
   const { channel, ts } = place;
-  await sleep(await takeSecond(deps.pool, channel, deps.pauses));
+  const later = await awaitSecond(deps, channel);
+  if (later) return later;
   return askSlack(() =>
     deps.client.chat.postMessage({ channel, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false }),
   );
@@ -110,7 +112,8 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
     // Somebody deleted it: what it said is still on the card and in the ledger.
     return answer.is === 'refused' && answer.error === 'message_not_found' ? null : answer;
   }
-  await sleep(await takeSecond(pool, known.channel, deps.pauses));
+  const later = await awaitSecond(deps, known.channel);
+  if (later) return later;
   if (!(await noteAnnouncing(pool, deploymentId))) return { is: 'rate limited', retryAfterMs: deps.pauses.slack.busy };
   await startSecond(pool, known.channel, deps.pauses);
   const metadata = { event_type: 'pushbutton_break_glass', event_payload: { key: deployment.deployId } };

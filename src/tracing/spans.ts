@@ -90,7 +90,7 @@ export function createSpans(
       const here = places.getStore();
       return here ? record({ span: child(name, { attributes }, here), kept: true }, work) : work();
     },
-    resume: async (name, traces, attributes, work) => {
+    resume: async (name, traces, attributes, work, kept = 'always') => {
       const all = traces.flatMap(read);
       const [first, ...others] = all.filter(
         ({ traceId }, at) => all.findIndex((one) => one.traceId === traceId) === at,
@@ -98,12 +98,13 @@ export function createSpans(
       if (!first) return places.run(null, work);
       const links = others.map((context): Link => ({ context }));
       const startTime = now();
-      const span = start(name, { attributes, links }, first);
+      const here = { span: start(name, { attributes, links }, first), kept: kept === 'always' };
       try {
-        return await record({ span, kept: true }, work);
+        return await record(here, work);
       } finally {
-        const link = { context: span.spanContext() };
-        for (const other of others) start(name, { attributes, links: [link], startTime }, other).end(now());
+        const link = { context: here.span.spanContext() };
+        if (here.kept)
+          for (const other of others) start(name, { attributes, links: [link], startTime }, other).end(now());
       }
     },
     note: (attributes) => void places.getStore()?.span.setAttributes(attributes),

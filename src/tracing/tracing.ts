@@ -19,9 +19,16 @@ export interface Tracing {
   readonly within: Recorded<[]>;
   /**
    * Continues what the database kept, perhaps of another replica. The first trace has the work in it; each other one has a
-   * span of the same time, linked with the first. For none of them, the work is done and not recorded.
+   * span of the same time, linked with the first. For none of them, the work is done and not recorded. `once used`: it is
+   * kept once something in it is recorded, or if the work throws.
    */
-  readonly resume: Recorded<[traces: readonly string[]]>;
+  readonly resume: <T>(
+    name: string,
+    traces: readonly string[],
+    attributes: Attributes,
+    work: () => Promise<T>,
+    kept?: 'always' | 'once used',
+  ) => Promise<T>;
   /** Adds to the span that we are in. */
   readonly note: (attributes: Attributes) => void;
   /** Returns what links the span that we are in now with that of another trace, whenever it is called. */

@@ -1,4 +1,5 @@
 import { SHORT } from '../support/short-pauses.js';
+import { statementsSent } from '../support/statements.js';
 import { anotherService, configOf, PRODUCTION, STAGING, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -37,6 +38,7 @@ test('after Slack has limited the updates, they go one after the other, and not 
   await until('a refused update', () => updates().length > before);
   await until('every newer card is posted', () => posted() === 2 * SERVICES.length);
   const refused = updates().length;
+  const sent = statementsSent();
   team.slack.clearFaults();
   await until('each older one says so', () =>
     SERVICES.every(({ channel }) => team.slack.messages(channel)[0]?.text.includes('superseded by')),
@@ -45,6 +47,9 @@ test('after Slack has limited the updates, they go one after the other, and not 
     .slice(refused)
     .map((call) => call.at);
   expect(at.length).toBeGreaterThanOrEqual(SERVICES.length - 1);
+  // Who does not have the turn does not read its card either.
+  const read = sent.stop().filter((one) => one === 'deployments-of-card').length;
+  expect(read).toBeLessThanOrEqual(2 * SERVICES.length);
   // Each in a turn of its own; how long a call is on its way differs a little.
   expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual((at.length - 2) * SHORT.slack.update);
 }, 60_000);

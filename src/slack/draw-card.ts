@@ -1,14 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type Card, staysOpen } from '../core/card.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
-import { addJob } from '../db/add-jobs.js';
 import {
   type CardRow,
   forgetMessage,
-  nextCard,
   noteDrawn,
   noteFault,
   noteFound,
@@ -20,8 +17,6 @@ import {
   twinsOf,
 } from '../db/cards.js';
 import {
-  enterChannel,
-  leaveChannel,
   maySlackBeTried,
   noteSlackDown,
   noteSlackUp,
@@ -30,14 +25,12 @@ import {
   restUpdates,
   slackOutage,
   startSecond,
-  takeSecond,
-  takeTurn,
   updatesRestMs,
 } from '../db/pace.js';
 import type { Tracing } from '../tracing/tracing.js';
-import { renewing } from '../waits/renewing.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { findPost } from './find-post.js';
+import { awaitSecond } from './seconds.js';
 import { countAgainMs } from './uncounted.js';
 import { cardMessage } from './views/card.js';
 import type { Message } from './views/message.js';
@@ -53,63 +46,27 @@ export interface CardDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
-/** Renewed while it draws. When it expires, another replica takes over. */
-const LEASE_MS = 5_000;
-/** Before a call to Slack, which takes ten seconds at most: nobody else may post while its answer is awaited. */
-const CALL_LEASE_MS = 12_000;
-const RENEW_MS = 1_500;
-/** How long one job keeps drawing before it hands over to a fresh one. */
-const TURN_MS = 5_000;
-/** What fails for longer than this is tried more seldom. */
-const NEW_MS = 60_000;
+/** What fails for longer than this, in ms, is tried more seldom. */
+export const NEW_MS = 60_000;
 /** An outage shorter than this does not count as one. In a longer one, the newest card stays first. */
 const UP_MS = 30_000;
 
-type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
+/** `wait`: nothing more can be drawn in its channel for so long. */
+export type Drawn = { readonly is: 'done' } | { readonly is: 'wait'; readonly ms: number };
 const DONE: Drawn = { is: 'done' };
 /** Another job has the channel, or Slack may not be called yet. */
 const notNow = ({ slack }: Pauses): Drawn => ({ is: 'wait', ms: slack.channel });
 
 /**
- * Draws the cards of a channel that must be redrawn, newest change first, each from the database as it is now. Calls
- * Slack only if the drawing differs from the one Slack has. Safe to repeat; one job at a time draws in a channel.
+ * Draws one card from the database as it is now. `holds`: whether its channel is still ours for the time of a call, asked
+ * before each; `unsent`: called when there is nothing to send, so that others may have the turn.
  */
-export async function drawChannel(deps: CardDeps, channel: string): Promise<void> {
-  const { pool, pauses } = deps;
-  // One id per job, not per replica: two jobs of the same replica take turns as well.
-  const worker = randomUUID();
-  const again = (afterMs: number) =>
-    addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, afterMs, unlessWaiting: true });
-  if (!(await enterChannel(pool, channel, worker, LEASE_MS))) return again(pauses.slack.channel);
-  const holds = () => enterChannel(pool, channel, worker, CALL_LEASE_MS);
-  const leave = renewing(() => enterChannel(pool, channel, worker, LEASE_MS), RENEW_MS);
-  let due: Date | null = null;
-  try {
-    const until = Date.now() + TURN_MS;
-    for (;;) {
-      const card = await nextCard(pool, channel);
-      if (!card) break;
-      const about = { 'pushbutton.service': card.service };
-      const draw = () => drawCard(deps, card, holds);
-      const drawing = deps.tracing.resume('card', card.traces ?? [], about, draw);
-      const drawn = await drawing.catch(async (error: unknown): Promise<Drawn> => {
-        // A card that cannot be drawn does not hold up the others in its channel.
-        deps.warn({ change: card.change_id, err: error }, 'a card could not be drawn');
-        const { soon, later } = pauses.slack;
-        await noteFault(pool, card.change_id, 'it could not be drawn', card.dirty_ms < NEW_MS ? soon : later);
-        return DONE;
-      });
-      if (drawn.is === 'wait') return await again(drawn.ms);
-      if (Date.now() > until) return await again(0);
-    }
-  } finally {
-    await leave();
-    due = await leaveChannel(pool, channel, worker);
-  }
-  if (due) await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, at: due, unlessWaiting: true });
-}
-
-async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boolean>): Promise<Drawn> {
+export async function drawCard(
+  deps: CardDeps,
+  row: CardRow,
+  holds: () => Promise<boolean>,
+  unsent: () => Promise<void>,
+): Promise<Drawn> {
   const { pool, client, pauses } = deps;
   const since = performance.now() - row.dirty_ms;
   const card = await deps.model(row.change_id);
@@ -123,6 +80,7 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   const open = staysOpen(card.state);
   const againMs = countAgainMs(card, row.now, pauses);
   if (row.ts !== null && row.drawn === drawn) {
+    await unsent();
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
@@ -145,8 +103,6 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
   }
   if (!(await holds())) return notNow(deps.pauses);
   const { ts } = row;
-  // Otherwise all channels would try at the end of each rest, and all but one would be refused.
-  if (ts !== null && row.limited && !(await takeTurn(pool, 'chat.update', pauses.slack.update))) return DONE;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));
     if (answer.is === 'refused' && answer.error === 'message_not_found') {
@@ -163,7 +119,8 @@ async function drawCard(deps: CardDeps, row: CardRow, holds: () => Promise<boole
     deps.drawn((performance.now() - since) / 1_000);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  await sleep(await takeSecond(pool, row.channel, pauses));
+  // Until the second of others is over, nothing is posted here, see `nextCard`.
+  if (await awaitSecond(deps, row.channel)) return DONE;
   if (!(await holds())) return notNow(deps.pauses);
   await notePosting(pool, row.change_id);
   await startSecond(pool, row.channel, pauses);
