@@ -8,21 +8,35 @@ import type { Queryable } from './pool.js';
 /** An effect, and the spans in which it was decided or asked for. */
 export type Caused = Effect & { readonly traces?: readonly string[] | undefined };
 
+/** What `dirtyValues` are like, which says how they are read. `everywhere`: `redraw service` is of every service. */
+export interface Marked {
+  readonly traced: boolean;
+  readonly everywhere: boolean;
+}
+
+/** The newest passed change is among them: a newer, failed change may have overtaken it. */
+const OF_ALL = `select change_id from cards where open
+      union select change_id from cards where dirty_at is not null
+      union select newest.id from services cross join lateral (
+        select id from changes where service = services.name and staging_status = 'passed' order by run_number desc limit 1
+      ) newest`;
+const ofOne = (service: string): string => `select change_id from cards where service = ${service} and open
+      union select change_id from cards where service = ${service} and dirty_at is not null
+      union (select id from changes where service = ${service} and staging_status = 'passed' order by run_number desc limit 1)`;
+
 /**
  * Queries that mark the cards of `dirtyValues`, which begin at this parameter, to be drawn: of `redraw` the named ones, of
- * `redraw service` those of the service that may still change and the card of its newest passed change, which a newer,
- * failed change may have overtaken. They wait until `first` is true. `dirty` has their channels.
+ * `redraw service` those that may still change. They wait until `first` is true. `dirty` has their channels.
  */
-export const dirtyFrom = (parameter: number, traced: boolean, first: string): string => {
-  const [ids, service, told, traces] = parametersFrom(parameter, 4);
+export const dirtyFrom = (parameter: number, { traced, everywhere }: Marked, first: string): string => {
+  const [ids, ...others] = parametersFrom(parameter, 4);
+  const [service, told, traces] = everywhere ? ['', ...others] : others;
   const more = `(coalesce(cards.traces, '{}') || array(
     select distinct trace from unnest(${told}::bigint[], ${traces}::text[]) as told (id, trace)
     where told.id is null or told.id = cards.change_id))[1:16]`;
   return `wanted as (
       select unnest(${ids}::bigint[]) as id
-      union select change_id from cards where service = ${service} and open
-      union select change_id from cards where service = ${service} and dirty_at is not null
-      union (select id from changes where service = ${service} and staging_status = 'passed' order by run_number desc limit 1)
+      union ${service ? ofOne(service) : OF_ALL}
     ), held as (
       select change_id from cards where change_id in (select id from wanted) and ${first} order by change_id for update
     ), dirty as (
@@ -31,18 +45,20 @@ export const dirtyFrom = (parameter: number, traced: boolean, first: string): st
     )`;
 };
 
-/** null when no card is to be drawn. */
+/** null when no card is to be drawn. `service`: whose effects they are; null: those of every service. */
 export function dirtyValues(
   effects: readonly Caused[],
-  service: string,
-): { values: unknown[]; traced: boolean } | null {
+  service: string | null,
+): { values: unknown[]; marked: Marked } | null {
   const changeIds = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
   const all = effects.some((effect) => effect.effect === 'redraw service');
   if (changeIds.length === 0 && !all) return null;
   const drawnFor = drawnForIn(effects);
   const traced = drawnFor.length > 0;
+  const everywhere = all && service === null;
   const traces = [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)];
-  return { values: [changeIds, all ? service : null, ...(traced ? traces : [])], traced };
+  const values = [changeIds, ...(everywhere ? [] : [all ? service : null]), ...(traced ? traces : [])];
+  return { values, marked: { traced, everywhere } };
 }
 
 /** A span whose card is to be drawn; null: all cards of the service. */

@@ -1,8 +1,8 @@
 /** Saves what a decision leaves behind beside what it writes, in one statement, at the end of its transaction. */
 
 import type { Record } from '../core/decision.js';
-import { ADDED, addJobs, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
-import { type Caused, dirtyFrom, dirtyValues } from './dirty-cards.js';
+import { ADDED, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
+import { type Caused, dirtyFrom, dirtyValues, type Marked } from './dirty-cards.js';
 import type { Held } from './held-jobs.js';
 import { HANDLED_PARAMETERS, type Handled, handledFrom, handledValues } from './inbox.js';
 import type { Added } from './job-names.js';
@@ -15,6 +15,8 @@ export interface Left {
   /** Rows of the inbox that are handled with it. */
   readonly handled?: readonly Handled[];
   readonly effects?: readonly Caused[];
+  /** `redraw service` is of every service. */
+  readonly everywhere?: boolean;
   /** Jobs beside those of the effects. */
   readonly jobs?: readonly Added[];
   /** Who carries out itself what it can. */
@@ -37,8 +39,8 @@ const DIRTY_AT = JOBS_AT + JOB_PARAMETERS;
  * First the ledger, then the inbox, the cards and the jobs, each in a fixed order, so that two transactions never deadlock;
  * each query waits for the count of the one before. Without cards to draw, that part is left out.
  */
-function textFor(cards: { readonly traced: boolean } | null): string {
-  const dirty = cards ? `, ${dirtyFrom(DIRTY_AT, cards.traced, '(select rows from handled) >= 0')}` : '';
+function textFor(cards: Marked | null): string {
+  const dirty = cards ? `, ${dirtyFrom(DIRTY_AT, cards, '(select rows from handled) >= 0')}` : '';
   return `with line as (${ledgerFrom(1)}),
     lines as (select count(*) as rows from line),
     handling as (${handledFrom(HANDLED_AT, '(select rows from lines) >= 0')}),
@@ -49,8 +51,17 @@ function textFor(cards: { readonly traced: boolean } | null): string {
     select handled.rows as handled, place, id from handled left join added on true`;
 }
 const ALONE = { name: 'save-outcome', text: textFor(null) };
-const AND_DRAW = { name: 'save-outcome-and-draw', text: textFor({ traced: false }) };
-const AND_DRAW_TRACED = { name: 'save-outcome-and-draw-traced', text: textFor({ traced: true }) };
+const drawing = (name: string, everywhere: boolean) => ({
+  untraced: { name, text: textFor({ traced: false, everywhere }) },
+  traced: { name: `${name}-traced`, text: textFor({ traced: true, everywhere }) },
+});
+const AND_DRAW = drawing('save-outcome-and-draw', false);
+const AND_DRAW_ALL = drawing('save-outcome-and-draw-all', true);
+
+function statementFor(cards: Marked | null): { name: string; text: string } {
+  if (!cards) return ALONE;
+  return (cards.everywhere ? AND_DRAW_ALL : AND_DRAW)[cards.traced ? 'traced' : 'untraced'];
+}
 
 /**
  * Returns the jobs that the holder carries out itself. `service`: whose effects they are and whose lines; null for all
@@ -59,13 +70,13 @@ const AND_DRAW_TRACED = { name: 'save-outcome-and-draw-traced', text: textFor({ 
 export async function saveOutcome(
   tx: Queryable,
   service: string | null,
-  { records = [], handled = [], effects = [], jobs: more = [], holder }: Left,
+  { records = [], handled = [], effects = [], everywhere = false, jobs: more = [], holder }: Left,
 ): Promise<Held[]> {
   const jobs = heldAmong([...more, ...jobsOf(service ?? '', effects)], holder ?? null);
-  const cards = dirtyValues(effects, service ?? '');
+  const cards = dirtyValues(effects, everywhere ? null : (service ?? ''));
   if (records.length + handled.length + jobs.length === 0 && !cards) return [];
   const { rows } = await tx.query<{ handled: number; place: number | null; id: number | null }>({
-    ...(cards ? (cards.traced ? AND_DRAW_TRACED : AND_DRAW) : ALONE),
+    ...statementFor(cards?.marked ?? null),
     values: [
       ...ledgerValues(service, records),
       ...handledValues(handled),
@@ -83,13 +94,13 @@ export async function enqueueEffects(tx: Queryable, service: string, effects: re
   await saveOutcome(tx, service, { effects });
 }
 
-/** Effects for every service at once, when everything is stopped or resumed, and more jobs. */
-export async function enqueueForAll(tx: Queryable, effects: readonly Caused[], more: readonly Added[]): Promise<void> {
-  const { rows } = await tx.query<{ name: string }>('select name from services order by name');
+/** What stops or resumes everything leaves behind: its effects are those of every service. Throws like `saveOutcome`. */
+export async function saveForAll(tx: Queryable, { effects = [], jobs = [], ...left }: Left): Promise<void> {
   const only = (wanted: 'start next' | 'redraw service') => effects.filter(({ effect }) => effect === wanted);
-  for (const { name } of rows) await enqueueEffects(tx, name, only('redraw service'));
+  const { rows } = await tx.query<{ name: string }>('select name from services');
   const starts = rows.flatMap(({ name }) => jobsOf(name, only('start next')));
-  await addJobs(tx, [...more, ...starts]);
+  const redraws = only('redraw service');
+  await saveOutcome(tx, null, { ...left, effects: redraws, everywhere: true, jobs: [...jobs, ...starts] });
 }
 
 /** Has the cards of these changes drawn. */

@@ -7,7 +7,7 @@ import { decideStop } from '../core/service/locks.js';
 import { lockStop } from '../db/gates.js';
 import { transaction } from '../db/pool.js';
 import { saveWrites } from '../db/save.js';
-import { enqueueForAll, saveOutcome, Twice } from '../db/save-outcome.js';
+import { saveForAll, Twice } from '../db/save-outcome.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { closed, doneOf, type From, type Heard, inList, type Outcome, tell } from './outcome.js';
 
@@ -34,14 +34,11 @@ export async function performStop(deps: StopDeps, command: StopPress, from: From
         decision.kind === 'accepted'
           ? { kind: 'accepted', deploymentId: null, done: doneOf(decision, null, null) }
           : { kind: 'refused', refusal: decision.refusal };
-      const { handled, jobs } = closed(from ? [{ from, outcome, changeId: null, trace: here() }] : []);
-      await saveOutcome(tx, null, { records: decision.records, handled });
-      const traces = inList(here());
-      await enqueueForAll(
-        tx,
-        decision.effects.map((one) => ({ ...one, traces })),
-        jobs,
-      );
+      await saveForAll(tx, {
+        records: decision.records,
+        ...closed(from ? [{ from, outcome, changeId: null, trace: here() }] : []),
+        effects: decision.effects.map((one) => ({ ...one, traces: inList(here()) })),
+      });
       return { outcome, decision };
     });
     tell(deps, command, '', decision, from);

@@ -20,7 +20,7 @@ import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
 import { digestOf, historyOf, statusesOf } from '../../src/db/reports.js';
-import { enqueueEffects, saveOutcome } from '../../src/db/save-outcome.js';
+import { enqueueEffects, saveForAll, saveOutcome } from '../../src/db/save-outcome.js';
 import { readNamed, readService } from '../../src/db/service-state.js';
 import { underWayIn, withNews } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
@@ -217,11 +217,11 @@ test('a service with no history yet is read by index beside one that has much', 
   expect(planned).toEqual([]);
 });
 
-test('drawing the cards of a service touches the open ones alone', async () => {
-  await transaction(pool, async (tx) => {
-    const db: Queryable = { query: (query, values) => explainedIn(tx, query, values) };
-    await enqueueEffects(db, 'shop', [{ effect: 'redraw service' }, { effect: 'redraw', changeId: 5 }]);
-  });
+test.each<[string, (db: Queryable) => Promise<void>]>([
+  ['a service', (db) => enqueueEffects(db, 'shop', [{ effect: 'redraw service' }, { effect: 'redraw', changeId: 5 }])],
+  ['all services', (db) => saveForAll(db, { effects: [{ effect: 'redraw service' }] })],
+])('drawing the cards of %s touches the open ones alone', async (_, draw) => {
+  await transaction(pool, (tx) => draw({ query: (query, values) => explainedIn(tx, query, values) }));
   expect(planned).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'pushbutton-traces-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Batches are sent soon, and soon given up. */
-const SOON = { OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_EXPORTER_OTLP_TIMEOUT: '200' };
+const SOON = { OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_EXPORTER_OTLP_TIMEOUT: '200', OTEL_BSP_EXPORT_TIMEOUT: '500' };
 beforeAll(() => void Object.assign(process.env, SOON));
 afterAll(() => {
   for (const name of Object.keys(SOON)) delete process.env[name];
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const said = (logged: readonly string[]) =>
-  logged.filter((line) => line.includes('the collector does not take traces'));
+  logged.filter((line) => line.includes('the collector did not take all traces'));
 
 async function deploys(of: Team): Promise<void> {
   const sha = await land(of);
@@ -43,6 +43,7 @@ async function deploys(of: Team): Promise<void> {
 
 test.each([
   ['hangs', async () => collector.is('hangs'), 'timed out'],
+  ['never ends an answer', async () => collector.is('trickles'), 'no whole answer'],
   ['answers 503', async () => collector.is('refuses'), 'retryable'],
   ['is not there', () => collector.stop(), 'ECONNREFUSED'],
 ])('a collector that %s: presses are answered and deployed, and one line says so', async (_, breaks, why) => {

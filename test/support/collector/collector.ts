@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type SpanRead, spansOf } from './spans.js';
 
-/** What a collector does with what it gets; `hangs`: it reads, and never answers. */
-type Mood = 'takes' | 'hangs' | 'refuses';
+/**
+ * What a collector does with what it gets. `waits`: it answers once it takes again; `hangs`: it reads, and never answers;
+ * `trickles`: its answer begins, goes on and never ends.
+ */
+type Mood = 'takes' | 'waits' | 'hangs' | 'trickles' | 'refuses';
 
 /**
  * A collector that speaks OTLP over HTTP, with protobuf, and takes nothing that is not exactly that: 404, 405, 415, or 400
@@ -14,6 +17,7 @@ export async function startCollector() {
   const spans: SpanRead[] = [];
   const wrong: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
+  const waiting: (() => void)[] = [];
   let mood: Mood = 'takes';
   let asked = 0;
 
@@ -31,7 +35,12 @@ export async function startCollector() {
     } catch {
       return;
     }
+    if (mood === 'waits') await new Promise<void>((resolve) => waiting.push(resolve));
     if (mood === 'hangs') return;
+    if (mood === 'trickles') {
+      const more = setInterval(() => response.write(' '), 20);
+      return void response.writeHead(200).on('close', () => clearInterval(more));
+    }
     if (mood === 'refuses') return void response.writeHead(503).end();
     headers.push(request.headers);
     const refusal = refusalOf(request);
@@ -59,6 +68,7 @@ export async function startCollector() {
     asked: () => asked,
     is: (next: Mood): void => {
       mood = next;
+      if (mood !== 'waits') for (const go of waiting.splice(0)) go();
     },
     stop: async () => {
       server.closeAllConnections();
