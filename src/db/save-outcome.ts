@@ -97,7 +97,10 @@ export async function enqueueEffects(tx: Queryable, service: string, effects: re
 /** What stops or resumes everything leaves behind: its effects are those of every service. Throws like `saveOutcome`. */
 export async function saveForAll(tx: Queryable, { effects = [], jobs = [], ...left }: Left): Promise<void> {
   const only = (wanted: 'start next' | 'redraw service') => effects.filter(({ effect }) => effect === wanted);
-  const { rows } = await tx.query<{ name: string }>('select name from services');
+  // Where nothing is queued, nothing can start: what is queued from now on has a start of its own.
+  const { rows } = await tx.query<{ name: string }>(
+    "select distinct service as name from deployments where status = 'queued'",
+  );
   const starts = rows.flatMap(({ name }) => jobsOf(name, only('start next')));
   const redraws = only('redraw service');
   await saveOutcome(tx, null, { ...left, effects: redraws, everywhere: true, jobs: [...jobs, ...starts] });

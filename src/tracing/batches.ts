@@ -42,7 +42,7 @@ export function createBatches({ api, sdk }: Packages, exporter: SpanExporter, wa
         done({ code: 0 });
       };
       // The time-out of the exporter is for silence: it waits for ever while an answer goes on.
-      const timer = setTimeout(() => end(false, new Error('no whole answer')), answerMs);
+      const timer = setTimeout(() => end(false, new Error('no whole answer')), answerMs).unref();
       waiting -= spans.length;
       sending += spans.length;
       exporter.export(spans, ({ code, error }) => end(code === 0, error));

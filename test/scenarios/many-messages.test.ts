@@ -1,4 +1,4 @@
-import { addJobs } from '../../src/db/add-jobs.js';
+import { addJob } from '../../src/db/add-jobs.js';
 import { tellKey } from '../../src/db/queue.js';
 import { card, land } from '../support/releases.js';
 import { statementsSent } from '../support/statements.js';
@@ -17,14 +17,11 @@ test('many messages for one person go one a second, all of them, and keep no car
   team = await startTeam({ pauses: 'real' });
   const posts = (channel: string) => team.slack.calls('chat.postMessage').filter((one) => one.args.channel === channel);
   const sent = statementsSent();
-  await addJobs(
-    team.pool,
-    Array.from({ length: MESSAGES }, (_, n) => {
-      const refusal = { rule: 'expired', service: 'shop', sha: 'a'.repeat(40), reason: `it waited for ${n}` } as const;
-      const payload = { user: OPS, refusal, tries: 0 };
-      return { name: 'tell', payload, when: { key: tellKey(payload) } } as const;
-    }),
-  );
+  for (let n = 0; n < MESSAGES; n += 1) {
+    const refusal = { rule: 'expired', service: 'shop', sha: 'a'.repeat(40), reason: `it waited for ${n}` } as const;
+    const payload = { user: OPS, refusal, tries: 0 };
+    await addJob(team.pool, 'tell', payload, { key: tellKey(payload) });
+  }
   await until('the first is told', () => posts(OPS).length > 0);
   const sha = await land(team);
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
