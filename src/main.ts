@@ -26,6 +26,7 @@ import { comparingIn } from './github/job-deps.js';
 import { githubJobs } from './github/jobs.js';
 import { createLists, faultNames } from './github/lists.js';
 import { conclusionOf } from './github/production.js';
+import { createPatience } from './github/silence.js';
 import { webUrlOf } from './github/web-url.js';
 import { acceptDelivery } from './github/webhooks.js';
 import { createMetrics } from './http/metrics.js';
@@ -101,13 +102,14 @@ export async function startPushbutton(
   const budgets = createBudgets(config.github.auth.kind, warn);
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
+  const patiently = createPatience();
+  const toGitHub = { pool, clients, patiently, pauses, tracing };
   const fault = async (name: string, what: string | null, agoMs = 0) => {
     if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);
   };
   const webUrl = webUrlOf(config.github.apiUrl);
   const commits = createCommits({
-    pool,
-    clients,
+    ...toGitHub,
     policyOf,
     people: config.people,
     byEmail: people.byEmail,
@@ -122,7 +124,7 @@ export async function startPushbutton(
     ...commits,
     deadlines: pauses.deadlines,
     lookForLost: (deploymentId) => ofGitHub['look up']({ deploymentId }),
-    conclusionOf: (repository, runId, attempt) => conclusionOf(clients, repository, runId, attempt),
+    conclusionOf: (repository, runId, attempt) => conclusionOf(clients, patiently, repository, runId, attempt),
   });
   const atOnce = createAtOnce({ pool, run: (name, payload) => run(name, payload), warn });
   const about = { policyOf, sharersOf: known.sharersOf, decided: metrics.decided, log };
@@ -161,7 +163,7 @@ export async function startPushbutton(
     told: fault,
   });
   const { dispatched } = metrics;
-  const ofGitHub = githubJobs({ pool, pauses, clients, service, perform: performed, tracing, dispatched, fault });
+  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched, fault });
   const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn, tracing);
   const lines = createLines(run, ofSlack, ofGitHub);
 
@@ -223,7 +225,7 @@ export async function startPushbutton(
     const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
     if (schedule) ends.push(schedule.stop);
     await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
-    const lists = createLists(clients, watched, budgets, fault);
+    const lists = createLists(clients, patiently, watched, budgets, fault);
     const poll = await startPoll({ pool, pace, receive, watched, ...lists, ...webhooks, ...budgets });
     const chores = {
       sweep: () => sweep(pool, pauses),

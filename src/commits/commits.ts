@@ -8,6 +8,7 @@ import type { ServiceState } from '../core/service/service.js';
 import { readAuthors } from '../github/authors.js';
 import type { ClientFor } from '../github/client.js';
 import { createComparing, type Told } from '../github/facts.js';
+import { orThrow, type Patiently } from '../github/silence.js';
 import { cached } from '../waits/cache.js';
 import { createReadShipped } from './authored.js';
 import { createCompare } from './compare.js';
@@ -16,6 +17,7 @@ import { countCommits } from './count.js';
 interface CommitsDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
+  readonly patiently: Patiently;
   readonly policyOf: (service: string) => { readonly repository: string; readonly branch: string } | undefined;
   /** GitHub login in lower case -> Slack user id. */
   readonly people: Readonly<Record<string, string>>;
@@ -29,14 +31,15 @@ interface CommitsDeps {
 const SHOWN_MS = 600_000;
 
 /** Creates everything that asks GitHub what lies between two commits. Answers that never change are kept. */
-export function createCommits({ pool, clients, policyOf, people, byEmail, webUrl, told }: CommitsDeps) {
-  const { compare: fromGitHub, isOnBranch } = createComparing(clients, told);
+export function createCommits({ pool, clients, patiently, policyOf, people, byEmail, webUrl, told }: CommitsDeps) {
+  const { compare: fromGitHub, isOnBranch } = createComparing(clients, patiently, told);
   const compare = createCompare(pool, fromGitHub);
   const repositoryOf = (service: string) => policyOf(service)?.repository ?? '';
   const reading = {
     pool,
     compare,
-    readAuthors: (repository: string, sha: string) => readAuthors(clients, repository, sha),
+    readAuthors: (repository: string, sha: string) =>
+      orThrow(patiently, repository, () => readAuthors(clients, repository, sha)),
     people,
   };
   const readShipped = createReadShipped({ ...reading, byEmail });

@@ -8,7 +8,7 @@ import type { GitHubHandlers } from '../flow/deliver.js';
 import { type GitHubJobDeps, type GitHubService, workflowOf } from './job-deps.js';
 import { cancelRun, forceCancelRun } from './orders.js';
 import { readRun, stillHas } from './production.js';
-import { later, type Patiently, type Silent } from './silence.js';
+import { later, type Silent } from './silence.js';
 
 /** The result of a cancel: accepted, refused, the run is gone, it still exists, or GitHub gave no usable answer. */
 type Cancelled =
@@ -23,10 +23,14 @@ const FORCE_ACCEPTED_MS = 600_000;
 /** GitHub is asked again after a tenth of the time that it has had, at the most after this. */
 const MOST_PAUSE_MS = 600_000;
 
-export function cancelJobs(
-  { pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps,
-  patiently: Patiently,
-): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
+export function cancelJobs({
+  pool,
+  clients,
+  patiently,
+  perform,
+  service: serviceOf,
+  pauses,
+}: GitHubJobDeps): Pick<GitHubHandlers, 'cancel run' | 'cancel stray'> {
   /**
    * Asks GitHub to cancel; reads the run after a 404 or 409. A 404 proves nothing in the first minute, nor alone
    * (`stillHas`). A cancel that GitHub has refused for a minute is forced: the run may hang in a state that GitHub cannot

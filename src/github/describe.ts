@@ -8,7 +8,7 @@ import { cached } from '../waits/cache.js';
 import { authorOf, pullRequestOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
-import { later, orThrow, type Patiently, waitOf } from './silence.js';
+import { later, orThrow, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
 /** Retries soon for this many tries, then later; gives up after ten times as many. */
@@ -17,10 +17,14 @@ const DESCRIBE_TRIES = 2;
 const SHARED_MS = 30_000;
 
 /** The pull request, the author, the jobs and the tests. The card is posted without them rather than late. */
-export function describeJob(
-  { pool, clients, service: serviceOf, pauses, tracing }: GitHubJobDeps,
-  patiently: Patiently,
-): GitHubHandlers['describe'] {
+export function describeJob({
+  pool,
+  clients,
+  patiently,
+  service: serviceOf,
+  pauses,
+  tracing,
+}: GitHubJobDeps): GitHubHandlers['describe'] {
   // One push has a result for each service of its repository, and all their cards show the same commit.
   const broughtBy = cached((key) => {
     const [repository, sha, branch] = JSON.parse(key) as [string, string, string];

@@ -4,7 +4,7 @@ import { plain } from '../core/change/plain.js';
 import { broughtTo, type Route } from '../core/change/pull-request.js';
 import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { ask, type ClientFor, split } from './client.js';
-import { createPatience, refusalOf, unanswered } from './silence.js';
+import { type Patiently, refusalOf, unanswered } from './silence.js';
 
 /**
  * A comparison of two commits, with the commits between them, oldest first; at most the first thousand, and none if GitHub
@@ -106,12 +106,12 @@ export type Told = (repository: string, refusal: string | null, agoMs?: number) 
 /** Compares commits, and checks whether a commit is on a branch now. */
 export function createComparing(
   clients: ClientFor,
+  patiently: Patiently,
   told: Told,
 ): {
   readonly compare: (repository: string, base: string, head: string) => Promise<Compared | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
 } {
-  const patiently = createPatience();
   const mending = new Map<string, NodeJS.Timeout>();
 
   /** Nobody waits for it; if it fails, the next comparison does it. */
@@ -127,8 +127,7 @@ export function createComparing(
   const compare = async (repository: string, base: string, head: string): Promise<Compared | Untold> => {
     // Cards that could not be counted are counted again every few seconds, but not while GitHub's rate limit lasts.
     const compared = await patiently(repository, () => compareCommits(clients, repository, base, head));
-    if (typeof compared === 'object' && 'is' in compared)
-      return compared.retryAfterMs === null ? 'unavailable' : { retryAfterMs: compared.retryAfterMs };
+    if (typeof compared === 'object' && 'is' in compared) return { retryAfterMs: compared.retryAfterMs };
     if (!isUntold(compared)) mendLater(repository);
     else if (typeof compared === 'object' && 'refused' in compared) {
       clearTimeout(mending.get(repository));

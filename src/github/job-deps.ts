@@ -4,6 +4,7 @@ import type { Pauses } from '../core/pauses.js';
 import type { Tracing } from '../tracing/tracing.js';
 import type { ClientFor } from './client.js';
 import type { Workflow } from './production.js';
+import type { Patiently } from './silence.js';
 
 /** What the jobs that call GitHub need to know about a service. */
 export interface GitHubService {
@@ -32,6 +33,7 @@ export const lookingUpIn = (repository: string): string => `repository ${reposit
 export interface GitHubJobDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
+  readonly patiently: Patiently;
   readonly service: (name: string) => GitHubService | undefined;
   readonly perform: (command: Command) => Promise<unknown>;
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */

@@ -15,7 +15,7 @@ import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun, stillHas } from './production.js';
 import { rerunJob } from './rerun.js';
-import { createPatience, later } from './silence.js';
+import { later } from './silence.js';
 
 /** The maximum age of the checks when the request is sent. */
 const FRESH_MS = 10_000;
@@ -25,11 +25,10 @@ const FOLLOW_ENDED_MS = 600_000;
 const WATCH_MS = 60_000;
 
 export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
-  const { pool, clients, perform, dispatched, pauses, tracing } = deps;
-  const patiently = createPatience();
-  const cancels = cancelJobs(deps, patiently);
-  const rerun = rerunJob(deps, patiently);
-  const describe = describeJob(deps, patiently);
+  const { pool, clients, patiently, perform, dispatched, pauses, tracing } = deps;
+  const cancels = cancelJobs(deps);
+  const rerun = rerunJob(deps);
+  const describe = describeJob(deps);
 
   /** Looks up a deployment's run by its name and records the result. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -74,7 +73,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     /**
      * Sends the start unless it was claimed already, before a crash or by another job; then the run is only looked up,
-     * as after a lost, late or unusable answer. A refusal or a rate limit is GitHub's own definite answer.
+     * as after a lost, late or unusable answer. A refusal or a rate limit is GitHub's own definite answer. While GitHub must
+     * not be asked, nothing is sent.
      */
     dispatch: async ({ deploymentId, service: named }) => {
       const name = named ?? (await deploymentById(pool, deploymentId))?.service;
@@ -83,7 +83,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       const about = { service: name, deploymentId };
       tracing.note({ 'pushbutton.service': name });
       const { repository, production } = service;
-      if (!(await reachGitHub(clients, repository)) && !(await wasSent(deploymentId))) {
+      const reachable = await patiently(repository, () => reachGitHub(clients, repository));
+      if (reachable !== true && !(await wasSent(deploymentId))) {
         await perform({ type: 'not sent', ...about });
         return null;
       }
@@ -100,7 +101,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         const { sha, deployId, requestedBy } = claim.deployment;
         tracing.note({ 'pushbutton.sha': sha.slice(0, 7) });
         const inputs = { ...production.inputs, sha, deploy_id: deployId, requested_by: requestedBy };
-        answer = await startRun(clients, workflowOf(service), production.ref, inputs);
+        const told = await patiently(repository, () => startRun(clients, workflowOf(service), production.ref, inputs));
+        // Somebody else met the limit since: nothing was sent, and the claim is given back as after a limit of its own.
+        answer = told.is === 'no answer' ? { is: 'rate limited', retryAfterMs: told.retryAfterMs } : told;
       }
       reached('dispatch: answered');
       await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));

@@ -5,6 +5,7 @@ import { type Answer, ask, type ClientFor, split } from './client.js';
 import { comparingIn, lookingUpIn } from './job-deps.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
+import type { Patiently } from './silence.js';
 import { isFromHere, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
@@ -29,6 +30,7 @@ export const faultNames = (service: Watched): string[] => [
  */
 export function createLists(
   clients: ClientFor,
+  patiently: Patiently,
   services: readonly Watched[],
   budgets: Budgets,
   /** Called with what is wrong with a list, or with null when nothing is. */
@@ -72,7 +74,10 @@ export function createLists(
     const [service] = watched;
     if (!service || budgets.budgetOf(service.repository).pauseMs > 0) return 'no answer';
     const key = keyOf(of);
-    const answer = await ask(() => request(of, service, page, page === 1 ? etags.get(key) : undefined));
+    const etag = page === 1 ? etags.get(key) : undefined;
+    const answer = await patiently(service.repository, () => ask(() => request(of, service, page, etag)));
+    // GitHub was not asked: that is no fault of the list.
+    if (answer.is === 'no answer' && 'retryAfterMs' in answer) return 'no answer';
     const fault = of.of === 'repository' ? repositoryName(service.repository) : workflowName(service, of.of);
     const runs = (answer.is === 'ok' && runsIn(answer.data)) || [];
     if (runs[0] && of.of === 'repository') stays.set(fault, renamed(service, runs[0]));

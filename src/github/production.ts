@@ -4,7 +4,7 @@ import type { Job, StagingRun } from '../core/change/change.js';
 import { namedIn, type ProductionRun } from '../core/deployment/deployment.js';
 import { ask, type ClientFor, split } from './client.js';
 import { type JobShape, jobOf, jobShape, productionRunOf, type RunShape, runShape, stagingRunOf } from './shapes.js';
-import { type Patiently, type Silent, silent, unanswered } from './silence.js';
+import { orThrow, type Patiently, type Silent, silent, unanswered } from './silence.js';
 
 /** A workflow of a repository, by its file name. */
 export interface Workflow {
@@ -103,8 +103,16 @@ export async function stillHas(
   return listed.is === 'no answer' ? null : listed.is === 'found';
 }
 
-/** How an attempt of a run ended; null when GitHub does not say. Throws when GitHub does not answer. */
-export async function conclusionOf(
+/** How an attempt of a run ended; null when GitHub does not say. Throws when GitHub does not answer, or must not be asked. */
+export const conclusionOf = (
+  clients: ClientFor,
+  patiently: Patiently,
+  repository: string,
+  runId: number,
+  attempt: number,
+): Promise<string | null> => orThrow(patiently, repository, () => readConclusion(clients, repository, runId, attempt));
+
+async function readConclusion(
   clients: ClientFor,
   repository: string,
   runId: number,

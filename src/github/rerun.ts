@@ -5,7 +5,7 @@ import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
 import { rerunJobs } from './orders.js';
 import { readStagingRun } from './production.js';
-import { later, type Patiently } from './silence.js';
+import { later } from './silence.js';
 
 /** What GitHub says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again (403). */
 const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
@@ -17,7 +17,7 @@ const TOO_OLD = /over a month ago|Unable to retry/i;
  * rate limit. A delivery or the poll
  * shows whether it worked; if neither comes, the run itself does: its attempt is then newer.
  */
-export function rerunJob({ pool, clients, perform, service: serviceOf, pauses }: GitHubJobDeps, patiently: Patiently) {
+export function rerunJob({ pool, clients, patiently, perform, service: serviceOf, pauses }: GitHubJobDeps) {
   // After this long, the run itself is read to see whether it has begun again.
   const lookAfterMs = pauses.github.accepted;
   const rerun: GitHubHandlers['re-run staging'] = async ({ changeId, attempt }) => {

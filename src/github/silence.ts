@@ -38,13 +38,22 @@ export function later({ retryAfterMs }: Silent, usualMs: number, mostMs = Number
   return { afterMs: Math.min(Math.max(usualMs, retryAfterMs), mostMs), atLeast: true };
 }
 
-/** Makes a call to a repository, or answers in GitHub's place while it must not be asked. */
-export type Patiently = <T>(repository: string, call: () => Promise<T | Silent>) => Promise<T | Silent>;
+/** The answer in GitHub's place while it must not be asked: nothing was sent. */
+interface NotAsked extends Silent {
+  readonly retryAfterMs: number;
+}
 
 /**
- * Until GitHub's `retry-after` is over, nothing asks again: no second press, no delivery, no sweep. An App that keeps
- * asking may lose access (docs: best practices for using the REST API). All repositories of an owner share its limits, so
- * one that was refused speaks for the others. Only this replica knows; jobs tell the others.
+ * Makes a call about a repository, or answers in GitHub's place while it must not be asked. An answer that says how long to
+ * wait, as `retryAfterMs`, is heeded by every later call.
+ */
+export type Patiently = <T>(repository: string, call: () => Promise<T>) => Promise<T | NotAsked>;
+
+/**
+ * Until GitHub's `retry-after` is over, nothing asks again: no second press, no start, no delivery, no poll, no sweep. An
+ * App that keeps asking may lose access (docs: best practices for using the REST API). All repositories of an owner share
+ * its limits, so one that was refused speaks for the others. All who ask share one, so that what one meets all know. Only
+ * this replica knows; jobs tell the others.
  */
 export function createPatience(): Patiently {
   const until = new Map<string, number>();
@@ -61,7 +70,7 @@ export function createPatience(): Patiently {
 
 /** The same for a call that throws when it gets no answer: it throws as well while GitHub must not be asked. */
 export async function orThrow<T>(patiently: Patiently, repository: string, call: () => Promise<T>): Promise<T> {
-  const answer = await patiently<T>(repository, () => call().catch(askedToWait));
+  const answer = await patiently<T | Silent>(repository, () => call().catch(askedToWait));
   if (isSilent(answer)) throw unanswered(answer, 'GitHub must not be asked now');
   return answer;
 }

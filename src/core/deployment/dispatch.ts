@@ -101,14 +101,17 @@ function stillContinuous(state: ServiceState, head: Deployment, policy: ServiceP
   return null;
 }
 
-/** Decides about a request that did not leave, since its facts were stale or a gate had shut: it is queued again. */
+/**
+ * Decides about a request that did not leave, since its facts were stale, a gate had shut or GitHub could not be asked: it is
+ * queued again, and everything is asked again before it starts.
+ */
 export function notSent(target: Target): Decision {
   const { deployment } = target;
   if (deployment?.status !== 'dispatching' || deployment.sentAt !== null) return NOTHING;
   return {
     kind: 'accepted',
     writes: [{ write: 'queue again', deploymentId: deployment.id, notBefore: null, waitsFor: null }],
-    records: [line(deployment, 'not sent', 'too late after its checks, or a gate shut since')],
+    records: [line(deployment, 'not sent', 'its checks are too old, a gate shut since, or GitHub could not be asked')],
     effects: [{ effect: 'start next', at: null }, ...cardsOf(deployment), { effect: 'redraw service' }],
   };
 }
