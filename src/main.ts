@@ -102,7 +102,7 @@ export async function startPushbutton(
   const budgets = createBudgets(config.github.auth.kind, warn);
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
-  const patiently = createPatience();
+  const patiently = createPatience(config.github.auth.kind);
   const toGitHub = { pool, clients, patiently, pauses, tracing };
   const fault = async (name: string, what: string | null, agoMs = 0) => {
     if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);

@@ -20,13 +20,18 @@ const LOW = 0.2;
 const NEARLY_NONE = 0.05;
 const MOST_MS = 3_600_000;
 
+export type AuthKind = 'app' | 'token';
+
+/** By what name GitHub counts calls: an App's for each owner's installation, a token's all together (docs: rate limits). */
+export const whoseLimits = (auth: AuthKind, owner: string): string => (auth === 'token' ? '' : owner.toLowerCase());
+
 /**
  * Keeps what GitHub's answers say of each installation, which is one for each owner; a token has one budget for all
  * (docs: rate limits for the REST API). `warn` is called once when the calls of an hour run low.
  */
-export function createBudgets(auth: 'app' | 'token', warn: (details: object, message: string) => void): Budgets {
+export function createBudgets(auth: AuthKind, warn: (details: object, message: string) => void): Budgets {
   const known = new Map<string, { until: number; stretch: number }>();
-  const nameOf = (owner: string) => (auth === 'token' ? '' : owner.toLowerCase());
+  const nameOf = (owner: string) => whoseLimits(auth, owner);
   const standOf = (name: string) => {
     const found = known.get(name) ?? { until: 0, stretch: 1 };
     known.set(name, found);

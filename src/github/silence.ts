@@ -1,5 +1,6 @@
 import { plain } from '../core/change/plain.js';
 import type { Again } from '../flow/deliver.js';
+import { type AuthKind, whoseLimits } from './budget.js';
 import type { Answer } from './client.js';
 
 /** GitHub gave no usable answer. `retryAfterMs`: how long its rate limit asks us to wait; null without a rate limit. */
@@ -52,13 +53,13 @@ export type Patiently = <T>(repository: string, call: () => Promise<T>) => Promi
 /**
  * Until GitHub's `retry-after` is over, nothing asks again: no second press, no start, no delivery, no poll, no sweep. An
  * App that keeps asking may lose access (docs: best practices for using the REST API). All repositories of an owner share
- * its limits, so one that was refused speaks for the others. All who ask share one, so that what one meets all know. Only
- * this replica knows; jobs tell the others.
+ * its limits, and a token has one for all owners, so one that was refused speaks for the others. All who ask share one
+ * patience, so that what one meets all know. Only this replica knows; jobs tell the others.
  */
-export function createPatience(): Patiently {
+export function createPatience(auth: AuthKind): Patiently {
   const until = new Map<string, number>();
   return async (repository, call) => {
-    const owner = (repository.split('/')[0] ?? '').toLowerCase();
+    const owner = whoseLimits(auth, repository.split('/')[0] ?? '');
     const left = (until.get(owner) ?? 0) - performance.now();
     if (left > 0) return { is: 'no answer', retryAfterMs: left };
     const answer = await call();

@@ -4,7 +4,7 @@ const WAIT_MS = 60_000;
 const limited = async () => ({ is: 'no answer', retryAfterMs: WAIT_MS }) as const;
 
 test('when GitHub asks to wait, nothing more is asked in any repository of that owner', async () => {
-  const patiently = createPatience();
+  const patiently = createPatience('app');
   const asked: string[] = [];
   const ask = (repository: string) =>
     patiently(repository, async () => {
@@ -19,8 +19,14 @@ test('when GitHub asks to wait, nothing more is asked in any repository of that 
   expect(asked).toEqual(['other/shop']);
 });
 
+test('a token has its limits for the repositories of all owners', async () => {
+  const patiently = createPatience('token');
+  await patiently('acme/shop', limited);
+  expect(waitOf(await patiently('other/shop', async () => 'told'))).toBeGreaterThan(WAIT_MS - 5_000);
+});
+
 test('a call that throws keeps the others waiting as well, and throws while they must', async () => {
-  const patiently = createPatience();
+  const patiently = createPatience('app');
   let asked = 0;
   const ask = (answer: () => Promise<string>) =>
     orThrow(patiently, 'acme/shop', () => {
