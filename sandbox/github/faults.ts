@@ -5,7 +5,7 @@ import { primaryLimit, secondaryLimit } from './limits.js';
 /**
  * What can go wrong with a request. Before the effect: `status`, `refuse` (socket reset), `rate-limit`, `hang`. After
  * it, so that the run exists: `status-after`, `lost` (socket reset), `truncated` (half a body), `hang` with `effect`.
- * `slow` waits first and then answers as usual.
+ * `slow` and `held` wait first and then answer as usual.
  */
 export type Fault =
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
@@ -13,6 +13,7 @@ export type Fault =
   | { kind: 'lost' }
   | { kind: 'refuse' }
   | { kind: 'slow'; ms: number }
+  | { kind: 'held'; until: Promise<unknown> }
   | { kind: 'hang'; effect?: boolean }
   | { kind: 'truncated' }
   | { kind: 'rate-limit'; limit: 'primary' | 'secondary'; retryAfter?: number | null; status?: 403 | 429 };

@@ -73,6 +73,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   };
 
   const fault = faults.take(route, method, path);
+  if (fault?.kind === 'held') await fault.until;
   if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
   if (fault?.kind === 'refuse' || (fault?.kind === 'hang' && !fault.effect)) return vanish(request, fault, end);
   const instead = fault && faultAnswer(fault, world.now());

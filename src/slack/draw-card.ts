@@ -71,6 +71,7 @@ export async function drawCard(
   const since = performance.now() - row.dirty_ms;
   const card = await deps.model(row.change_id);
   if (!card) {
+    await unsent();
     await noteUnchanged(pool, { ...row, drawn: null }, false, null);
     return DONE;
   }

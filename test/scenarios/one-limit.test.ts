@@ -67,14 +67,19 @@ const askedSince = (at: Date) =>
     .map(({ method, path }) => `${method} ${path}`);
 const over = (at: Date) => until('the limit is over', () => Date.now() > Number(at) + LIMIT_MS, LIMIT_MS + 5_000);
 
-/** The basket's start has passed its checks after the shop has met the limit: they take longer. Returns when that was. */
+/** The basket's start has passed its checks after the shop has met the limit: it is answered later. Returns when that was. */
 async function checkedTooLate(shop: string, basket: string): Promise<Date> {
   // The watchdog would begin a second start beside the slow one.
   await team.rows("update turns set next_at = now() + interval '1 minute' where name = 'sweep'");
-  team.github.fail('GET /repos/acme/basket/compare/:basehead', { kind: 'slow', ms: 2_500 });
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  team.github.fail('GET /repos/acme/basket/compare/:basehead', { kind: 'held', until: held });
   await press(team, BOB, basket, 'Approve');
   await until('it is checked', () => calls('basket', 'compare').some(({ status }) => status === null));
   const at = await shopMeetsIt(shop);
+  answer();
   await until('it has passed its check', () => calls('basket', 'compare').some(({ status }) => status === 200));
   return at;
 }
@@ -116,10 +121,14 @@ test('a limit that is met while a start is claimed keeps it back, too', async ()
   const shop = await landed();
   const basket = await requested();
   await quiet(team);
-  await before('old.sent_at is null and new.sent_at is not null', 'perform pg_sleep(2.5)');
+  await before('old.sent_at is null and new.sent_at is not null', 'perform pg_advisory_xact_lock_shared(7)');
+  const holding = await team.pool.connect();
+  await holding.query('select pg_advisory_lock(7)');
   await press(team, BOB, basket, 'Approve');
   await stands(team, basket, 'dispatching');
   const at = await shopMeetsIt(shop);
+  await holding.query('select pg_advisory_unlock(7)');
+  holding.release();
   await team.rows('drop trigger meddle on deployments');
   await card(team, basket, WAITS, ['Withdraw']);
   expect((await ledgerOf(basket)).slice(-2)).toEqual(['dispatching', 'rate limited']);
@@ -136,7 +145,6 @@ test('a start that may have been sent is looked up and not sent again, limit or 
   await before("new.status = 'dispatching' and old.status = 'queued'", 'new.sent_at = clock_timestamp()');
   const at = await checkedTooLate(shop, basket);
   await card(team, basket, ['unknown, looking it up'], []);
-  expect(Date.now()).toBeLessThan(Number(at) + LIMIT_MS);
   await team.rows('drop trigger meddle on deployments');
   await until('it is looked up', () => calls('basket', 'workflow-runs').some((call) => call.at > at), 20_000);
   expect(askedSince(at)).toEqual([]);
@@ -227,7 +235,7 @@ test('how the first attempt of a run ended is asked for when it is over', async 
   await team.github.redeliver(deliveries.at(-1)?.guid ?? '');
   await stands(team, shop, 'failed', 20_000);
   expect(askedSince(at)).toEqual([]);
-  const [asked, ...more] = calls('shop', 'attempt');
-  expect(more).toEqual([]);
-  expect(Number(asked?.at) - Number(at)).toBeGreaterThanOrEqual(LIMIT_MS);
+  const asked = calls('shop', 'attempt').map((call) => Number(call.at) - Number(at));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(Math.min(...asked)).toBeGreaterThanOrEqual(LIMIT_MS);
 });
