@@ -56,6 +56,12 @@ export function faultTable(known: ReadonlySet<string>): Faults {
   };
 }
 
+/** Waits as long as the fault makes the request wait. */
+export async function waitFor(fault: Fault | undefined): Promise<void> {
+  if (fault?.kind === 'held') await fault.until;
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+}
+
 /** The answer of a fault that has one, else null. `now` is for the reset time of the hourly limit. */
 export function faultAnswer(fault: Fault, now: Date): Answer | null {
   if (fault.kind === 'status' || fault.kind === 'status-after') {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Answer, notFound, refusal, suspended } from './answer.js';
 import { type Call, matchPath, type Route } from './api.js';
 import { type Auth, lacks } from './auth.js';
-import { type Fault, type Faults, faultAnswer } from './faults.js';
+import { type Fault, type Faults, faultAnswer, waitFor } from './faults.js';
 import { installationBehind } from './installations.js';
 import type { Limits } from './limits.js';
 import type { World } from './world.js';
@@ -73,8 +73,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   };
 
   const fault = faults.take(route, method, path);
-  if (fault?.kind === 'held') await fault.until;
-  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+  await waitFor(fault);
   if (fault?.kind === 'refuse' || (fault?.kind === 'hang' && !fault.effect)) return vanish(request, fault, end);
   const instead = fault && faultAnswer(fault, world.now());
   const early = instead && fault.kind !== 'status-after' ? instead : null;
