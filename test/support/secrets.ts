@@ -39,12 +39,13 @@ export async function expectNoSecretIn(pool: pg.Pool, of: readonly string[] = []
 
 /** Made anew each time: a test may have added tables, as a next version does. */
 async function statementFor(pool: pg.Pool): Promise<string> {
-  const { rows } = await pool.query<{ name: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'moved_clock') order by 1`,
+  const { rows } = await pool.query<{ name: string; empty: boolean }>(
+    `select format('%I.%I', n.nspname, c.relname) as name, pg_relation_size(c.oid) = 0 as empty
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'moved_clock') order by 1`,
   );
   if (rows.length < 15) throw new Error('the database of the test has no tables');
-  const each = rows.map(({ name }) => {
+  const each = rows.flatMap(({ name, empty }) => {
+    if (empty) return [];
     const asText = name === 'public.inbox' ? "(to_jsonb(t) - 'reply')::text" : 't::text';
     return `(select '${name}' as name, ${asText} as row from ${name} t limit 5000)`;
   });
