@@ -147,37 +147,26 @@ export async function noteSlackUp(db: Queryable): Promise<void> {
   await db.query('update slack_outage set since = null where since is not null');
 }
 
-/** Claims a turn that comes every `everyMs`, for only one of all replicas. */
-export async function takeTurn(db: Queryable, name: string, everyMs: number): Promise<boolean> {
-  const { rowCount } = await db.query(
+/**
+ * Claims a turn that comes every `everyMs`, for only one of all replicas. Returns what shows that it is still the same turn;
+ * null if it is somebody else's.
+ */
+export async function takeTurn(db: Queryable, name: string, everyMs: number): Promise<string | null> {
+  const { rows } = await db.query<{ mark: string }>(
     `insert into turns (name, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
-     on conflict (name) do update set next_at = clock_timestamp() + $2 * interval '1 ms' where turns.next_at <= clock_timestamp()`,
+     on conflict (name) do update set next_at = clock_timestamp() + $2 * interval '1 ms' where turns.next_at <= clock_timestamp()
+     returning next_at::text as mark`,
     [name, everyMs],
   );
-  return rowCount === 1;
+  return rows[0]?.mark ?? null;
 }
 
-/** The turn to update one card, with what shows that it is still the same; or it is somebody else's. */
-export type UpdateTurn = { readonly is: 'taken'; readonly mark: string } | { readonly is: 'later' };
-
-/** Claims the turn to update one card, over all replicas and channels; the next comes after `everyMs`. */
-export async function takeUpdate(db: Queryable, everyMs: number): Promise<UpdateTurn> {
-  const { rows } = await db.query<{ mark: string }>(
-    `insert into turns (name, next_at) values ('chat.update', clock_timestamp() + $1 * interval '1 ms')
-     on conflict (name) do update set next_at = excluded.next_at where turns.next_at <= clock_timestamp()
-     returning next_at::text as mark`,
-    [everyMs],
-  );
-  return rows[0] ? { is: 'taken', mark: rows[0].mark } : { is: 'later' };
-}
-
-/** Nothing was sent in this turn: another may begin at once, unless Slack has limited the updates meanwhile. */
-export async function leaveUpdate(db: Queryable, turn: UpdateTurn | null): Promise<void> {
-  if (turn?.is !== 'taken') return;
-  await db.query(
-    "update turns set next_at = clock_timestamp() where name = 'chat.update' and next_at = $1::timestamptz",
-    [turn.mark],
-  );
+/** Nothing was done in this turn: another may begin at once, unless the next was put off meanwhile. */
+export async function leaveTurn(db: Queryable, name: string, mark: string): Promise<void> {
+  await db.query('update turns set next_at = clock_timestamp() where name = $1 and next_at = $2::timestamptz', [
+    name,
+    mark,
+  ]);
 }
 
 /** Since when Slack has accepted no calls, and for how long; null while it accepts them. */

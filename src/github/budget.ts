@@ -1,5 +1,7 @@
 /** How much of GitHub's limits is left, as its answers say, so that the poll leaves the rest to deployments. */
 
+import { type Auth, split } from './client.js';
+
 /** What the poll may do now. `pauseMs`: ask nothing for so long; `stretch`: pauses are so many times as long. */
 interface Budget {
   readonly pauseMs: number;
@@ -20,30 +22,28 @@ const LOW = 0.2;
 const NEARLY_NONE = 0.05;
 const MOST_MS = 3_600_000;
 
-export type AuthKind = 'app' | 'token';
-
 /** By what name GitHub counts calls: an App's for each owner's installation, a token's all together (docs: rate limits). */
-export const whoseLimits = (auth: AuthKind, owner: string): string => (auth === 'token' ? '' : owner.toLowerCase());
+export const whoseLimits = (auth: Auth['kind'], owner: string): string => (auth === 'token' ? '' : owner.toLowerCase());
 
 /**
  * Keeps what GitHub's answers say of each installation, which is one for each owner; a token has one budget for all
  * (docs: rate limits for the REST API). `warn` is called once when the calls of an hour run low.
  */
-export function createBudgets(auth: AuthKind, warn: (details: object, message: string) => void): Budgets {
+export function createBudgets(auth: Auth['kind'], warn: (details: object, message: string) => void): Budgets {
   const known = new Map<string, { until: number; stretch: number }>();
-  const nameOf = (owner: string) => whoseLimits(auth, owner);
-  const standOf = (name: string) => {
+  const standOf = (owner: string) => {
+    const name = whoseLimits(auth, owner);
     const found = known.get(name) ?? { until: 0, stretch: 1 };
     known.set(name, found);
     return found;
   };
   return {
     budgetOf: (repository) => {
-      const { until, stretch } = standOf(nameOf(repository.split('/')[0] ?? ''));
+      const { until, stretch } = standOf(split(repository).owner);
       return { pauseMs: Math.max(0, until - performance.now()), stretch };
     },
     note: (owner, headers, retryAfterMs) => {
-      const stand = standOf(nameOf(owner));
+      const stand = standOf(owner);
       const pause = (ms: number) => {
         stand.until = Math.max(stand.until, performance.now() + Math.min(ms, MOST_MS));
       };

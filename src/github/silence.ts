@@ -1,7 +1,7 @@
 import { plain } from '../core/change/plain.js';
 import type { Again } from '../flow/deliver.js';
-import { type AuthKind, whoseLimits } from './budget.js';
-import type { Answer } from './client.js';
+import { whoseLimits } from './budget.js';
+import { type Answer, type Auth, split } from './client.js';
 
 /** GitHub gave no usable answer. `retryAfterMs`: how long its rate limit asks us to wait; null without a rate limit. */
 export interface Silent {
@@ -56,10 +56,10 @@ export type Patiently = <T>(repository: string, call: () => Promise<T>) => Promi
  * its limits, and a token has one for all owners, so one that was refused speaks for the others. All who ask share one
  * patience, so that what one meets all know. Only this replica knows; jobs tell the others.
  */
-export function createPatience(auth: AuthKind): Patiently {
+export function createPatience(auth: Auth['kind']): Patiently {
   const until = new Map<string, number>();
   return async (repository, call) => {
-    const owner = whoseLimits(auth, repository.split('/')[0] ?? '');
+    const owner = whoseLimits(auth, split(repository).owner);
     const left = (until.get(owner) ?? 0) - performance.now();
     if (left > 0) return { is: 'no answer', retryAfterMs: left };
     const answer = await call();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addJob } from '../db/add-jobs.js';
 import { nextCard, noteFault } from '../db/cards.js';
-import { enterChannel, leaveChannel, leaveUpdate, takeUpdate } from '../db/pace.js';
+import { enterChannel, leaveChannel, leaveTurn, takeTurn } from '../db/pace.js';
 import { renewing } from '../waits/renewing.js';
 import { type CardDeps, type Drawn, drawCard, NEW_MS } from './draw-card.js';
 
@@ -12,6 +12,8 @@ const CALL_LEASE_MS = 12_000;
 const RENEW_MS = 1_500;
 /** How long one job keeps drawing before it hands over to a fresh one. */
 const TURN_MS = 5_000;
+/** The turn to update one card, of all replicas and channels, see `restUpdates`. */
+const UPDATES = 'chat.update';
 
 /**
  * Draws the cards of a channel that must be redrawn, newest change first, each from the database as it is now. Calls
@@ -32,11 +34,15 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
     for (;;) {
       const card = await nextCard(pool, channel);
       if (!card) break;
-      const turn = card.limited && card.ts !== null ? await takeUpdate(pool, pauses.slack.update) : null;
+      const isInTurn = card.limited && card.ts !== null;
+      const turn = isInTurn ? await takeTurn(pool, UPDATES, pauses.slack.update) : null;
       // Another channel has the turn; until the next, this one posts.
-      if (turn?.is === 'later') continue;
+      if (isInTurn && turn === null) continue;
       const about = { 'pushbutton.service': card.service };
-      const draw = () => drawCard(deps, card, holds, () => leaveUpdate(pool, turn));
+      const unsent = async () => {
+        if (turn !== null) await leaveTurn(pool, UPDATES, turn);
+      };
+      const draw = () => drawCard(deps, card, holds, unsent);
       const drawing = deps.tracing.resume('card', card.traces ?? [], about, draw, 'once used');
       const drawn = await drawing.catch(async (error: unknown): Promise<Drawn> => {
         // A card that cannot be drawn does not hold up the others in its channel.
