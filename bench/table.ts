@@ -30,7 +30,7 @@ const isNumber = (column: number): boolean => [1, 2, 3, 5].includes(column);
 function written(value: number, unit: Row['unit']): string {
   if (unit === '/s') return `${value < 10 ? value.toFixed(1) : Math.round(value)} /s`;
   if (unit === '') return value.toLocaleString('en');
-  if (unit === 's') return `${value.toFixed(1)} s`;
+  if (unit === 's') return `${value.toFixed(value < 1 ? 2 : 1)} s`;
   if (unit === 'MB') return `${value.toFixed(1)} MB`;
   return `${value < 100 ? value.toFixed(2) : Math.round(value)} ms`;
 }

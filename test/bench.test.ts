@@ -98,8 +98,9 @@ test(
       expect({ what, value: value(what) }).toEqual({ what, value: expect.any(Number) });
     expect(value('results of staging')).toBeGreaterThanOrEqual(9);
     expect(value('deployments')).toBeGreaterThanOrEqual(1);
-    expect(value('press to dispatch request, worst')).toBeGreaterThan(0);
-    expect(value('result to its card, worst')).toBeGreaterThan(0);
+    // A fast machine may need less than can be written.
+    expect(value('press to dispatch request, worst')).toBeGreaterThanOrEqual(0);
+    expect(value('result to its card, worst')).toBeGreaterThanOrEqual(0);
     expect(value('runs with the id of another')).toBe(0);
   },
   benchMs,

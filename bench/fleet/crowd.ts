@@ -9,8 +9,8 @@ export interface Presser {
   readonly user: string;
   readonly service: FleetService;
   readonly sha7: string;
-  /** When each of the presses was answered. */
-  readonly answered: number[];
+  /** When each of the presses that were answered with 200 was sent. */
+  readonly sent: number[];
   /** Presses that were not answered with 200. */
   unanswered: number;
 }
@@ -68,26 +68,27 @@ export async function liveDay(
     pressed.add(service.name);
     const presser: Presser = {
       ...{ user: memberOf(service.group, pressers.length), service, sha7: card.text.split(' ')[1] ?? '' },
-      ...{ answered: [], unanswered: 0 },
+      ...{ sent: [], unanswered: 0 },
     };
     pressers.push(presser);
-    while (presser.answered.length + presser.unanswered < MOST_PRESSES) {
+    while (presser.sent.length + presser.unanswered < MOST_PRESSES) {
       slack.setEventsUrl(events[turn++ % events.length] as string);
       const where = { user: presser.user, channel: card.channel, ts: card.ts, button: 'Deploy' };
+      const at = Date.now();
       const answer = await slack.click(where).catch(() => null);
       // The button is gone: somebody was quicker, or a newer change has it.
       if (!answer) return;
-      if (answer.status === 200) presser.answered.push(Date.now());
+      if (answer.status === 200) presser.sent.push(at);
       else presser.unanswered += 1;
       if (answer.status === 200 && !(await isToldToTryAgain(presser))) return;
       await sleep(AGAIN_MS);
     }
   }
 
-  async function isToldToTryAgain({ user, answered, service, sha7 }: Presser): Promise<boolean> {
-    const since = answered.at(-1) ?? 0;
+  async function isToldToTryAgain({ user, sent, service, sha7 }: Presser): Promise<boolean> {
+    const since = sent.at(-1) ?? 0;
     for (let waited = 0; waited < TOLD_MS; waited += LOOK_MS) {
-      if (slack.ephemerals(user).some((one) => one.at >= since - 1_000)) return true;
+      if (slack.ephemerals(user).some((one) => one.at >= since)) return true;
       const started = github.runs(service.repository, `production-${service.place}.yml`);
       if (started.some((run) => run.inputs.sha?.startsWith(sha7))) return false;
       await sleep(LOOK_MS);

@@ -110,7 +110,7 @@ export function lagsOf(
 }
 
 export interface Dispatched {
-  /** From the answered press to the request that starts the run. */
+  /** From the press, as it is sent, to the request that starts the run. */
   readonly fromLast: readonly number[];
   /** The same from the first press of somebody who was told to try again. */
   readonly fromFirst: readonly number[];
@@ -126,17 +126,17 @@ export function dispatchesOf(pressers: readonly Presser[], calls: readonly Recor
   const starts = calls.filter((call) => call.path.endsWith('/dispatches'));
   const fromLast: number[] = [];
   const fromFirst: number[] = [];
-  for (const { service, sha7, answered } of pressers) {
+  for (const { service, sha7, sent } of pressers) {
     const start = starts.find(({ path, body }) => {
       const { sha } = (body as { inputs: { sha: string } }).inputs;
       return path.includes(`/${service.repository}/`) && path.includes(`-${service.place}.yml`) && sha.startsWith(sha7);
     });
     const at = start?.at.getTime();
     if (at === undefined) continue;
-    fromLast.push(Math.max(0, at - (answered.filter((time) => time <= at).at(-1) ?? at)));
-    fromFirst.push(Math.max(0, at - (answered[0] ?? at)));
+    fromLast.push(Math.max(0, at - (sent.filter((time) => time <= at).at(-1) ?? at)));
+    fromFirst.push(Math.max(0, at - (sent[0] ?? at)));
   }
-  const presses = pressers.reduce((sum, one) => sum + one.answered.length, 0);
+  const presses = pressers.reduce((sum, one) => sum + one.sent.length, 0);
   return {
     ...{ fromLast, fromFirst, presses },
     repeated: presses - pressers.length,
