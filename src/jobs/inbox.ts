@@ -37,6 +37,12 @@ const RENEW_MS = 700;
 const MOST_HELD_MS = 120_000;
 
 /**
+ * What comes sooner after the last that was begun waits until then, and is claimed together with others: so it shares their
+ * look-ups and transactions, and their answers do not wait for each handling.
+ */
+const GAP_MS = 40;
+
+/**
  * Handles what was received: here at once, or on any replica after a crash. A row is never dropped: a failed one is
  * retried, first after half a second, then after ever longer pauses of at most half a minute.
  */
@@ -57,6 +63,9 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   let claiming = 0;
   /** The last look took as many rows as there was room for: there may be more. */
   let full = false;
+  /** When the last rows were begun. */
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let paced: NodeJS.Timeout | null = null;
   let stopped = true;
 
   async function carry(row: InboxRow): Promise<void> {
@@ -93,22 +102,21 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   }
 
   async function look(): Promise<void> {
-    do {
-      again = false;
-      const free = AT_ONCE - running.size - reserved;
-      if (stopped) return;
-      full = free <= 0;
-      if (full) return;
-      claiming = free;
-      const rows = await claimInbox(pool, free, LEASE_MS, traced).finally(() => {
-        claiming = 0;
-      });
-      full = rows.length === free;
-      begin(rows);
-    } while (again);
+    again = false;
+    const free = AT_ONCE - running.size - reserved;
+    if (stopped) return;
+    full = free <= 0;
+    if (full) return;
+    claiming = free;
+    const rows = await claimInbox(pool, free, LEASE_MS, traced).finally(() => {
+      claiming = 0;
+    });
+    full = rows.length === free;
+    begin(rows);
   }
 
   function begin(rows: readonly InboxRow[]): void {
+    if (rows.length > 0) begunAt = performance.now();
     const here = new Set([...running.values()].filter(isRenewed).map(({ id }) => id));
     for (const row of rows) {
       // This process stood still for so long that its lease had ended: it holds the row again.
@@ -122,7 +130,8 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   }
 
   function reserve(rows: number): Room | null {
-    if (stopped || full || rows > AT_ONCE - running.size - reserved - claiming) return null;
+    if (stopped || full || gapMs() > 0 || rows > AT_ONCE - running.size - reserved - claiming) return null;
+    begunAt = performance.now();
     reserved += rows;
     let end = () => {};
     const done = new Promise<void>((resolve) => {
@@ -148,13 +157,25 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     return { leaseMs: FIRST_LEASE_MS, traced, fill };
   }
 
+  const gapMs = () => begunAt + GAP_MS - performance.now();
+
   function wake(): void {
     if (stopped) return;
     again = true;
-    looking ??= look()
+    if (looking || paced) return;
+    const ms = gapMs();
+    if (ms > 0) {
+      paced = setTimeout(() => {
+        paced = null;
+        wake();
+      }, ms);
+      return;
+    }
+    looking = look()
       .catch(unread)
       .finally(() => {
         looking = null;
+        if (again) wake();
       });
   }
 
@@ -190,6 +211,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
       if (leaveMs > 0) await sleep(leaveMs);
       stopped = true;
       if (timer) clearInterval(timer);
+      if (paced) clearTimeout(paced);
       await looking;
       await foreseeing;
       await Promise.all(filled);
