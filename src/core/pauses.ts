@@ -92,6 +92,11 @@ export interface Pauses {
     readonly restart: number;
     /** How often commands are looked for that a replica received and left behind when it died. */
     readonly inbox: number;
+    /**
+     * What is received sooner than this after the last that was begun waits until then and is begun together, so that it shares
+     * look-ups and transactions, and the answers that are due meanwhile do not wait for each handling.
+     */
+    readonly together: number;
     /** After a command that failed: at first, doubled each time, and at the most. */
     readonly command: readonly [first: number, most: number];
   };
@@ -172,6 +177,7 @@ export const PAUSES: Pauses = {
     look: 2 * MINUTE,
     restart: SECOND,
     inbox: 5 * SECOND,
+    together: 40,
     command: [500, 30 * SECOND],
   },
   chores: {

@@ -154,6 +154,16 @@ export const handledValues = (rows: readonly Handled[]): unknown[] => [
   rows.map(({ outcome }) => JSON.stringify(outcome)),
 ];
 
+/** Holds these rows for `leaseMs` from now. One that somebody else is saving at the moment is passed over. */
+export async function renewInbox(db: Queryable, ids: readonly number[], leaseMs: number): Promise<void> {
+  await db.query({
+    name: 'renew-inbox',
+    text: `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms'
+      where id in (select id from inbox where id = any($1) and handled_at is null for update skip locked)`,
+    values: [ids, leaseMs],
+  });
+}
+
 export async function postponeInbox(db: Queryable, id: number, afterMs: number): Promise<void> {
   await db.query(
     `update inbox set due_at = clock_timestamp() + $2 * interval '1 ms' where id = $1 and handled_at is null`,

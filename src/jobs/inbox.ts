@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { claimInbox, type InboxRow, nextInInbox, postponeInbox, type TakenRow, withSubjects } from '../db/inbox.js';
 import type { Handler, Room } from '../flow/receive.js';
-import { renewing } from '../waits/renewing.js';
+import { createLeases, LEASE_MS } from './leases.js';
 
 export interface InboxDeps {
   readonly pool: pg.Pool;
@@ -25,22 +25,11 @@ export interface InboxLoop extends Handler {
 
 /** Most of them wait for Slack, GitHub or the turn of their service, without a connection to the database. */
 const AT_ONCE = 32;
-/** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
-const LEASE_MS = 4_000;
 /**
  * Of a row that is claimed as it comes in: its statement ends within a second, and it is renewed soon after. If the answer is
  * lost, nobody holds the row, and a replay of the press must not wait long for it.
  */
 const FIRST_LEASE_MS = 1_900;
-const RENEW_MS = 700;
-/** Every look-up ends by itself long before this; a row that is held longer is left to another try. */
-const MOST_HELD_MS = 120_000;
-
-/**
- * What comes sooner after the last that was begun waits until then, and is claimed together with others: so it shares their
- * look-ups and transactions, and their answers do not wait for each handling.
- */
-const GAP_MS = 40;
 
 /**
  * Handles what was received: here at once, or on any replica after a crash. A row is never dropped: a failed one is
@@ -48,9 +37,9 @@ const GAP_MS = 40;
  */
 export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }: InboxDeps): InboxLoop {
   const [first, most] = pauses.command;
-  /** What is under way, and since when. */
-  const running = new Map<Promise<void>, { readonly id: number; readonly since: number }>();
-  const isRenewed = ({ since }: { readonly since: number }) => performance.now() - since < MOST_HELD_MS;
+  const leases = createLeases(pool);
+  /** Rows that are handled, and rows that are being taken in for it. */
+  const underWay = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -58,7 +47,6 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   let again = false;
   /** How many rows are being taken in that will be handled here. */
   let reserved = 0;
-  const filled = new Set<Promise<void>>();
   /** How many rows a look may be claiming. */
   let claiming = 0;
   /** The last look took as many rows as there was room for: there may be more. */
@@ -70,15 +58,13 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
 
   async function carry(row: InboxRow): Promise<void> {
     const since = performance.now();
-    const ended = renewing(async () => {
-      if (isRenewed({ since })) await postponeInbox(pool, row.id, LEASE_MS);
-    }, RENEW_MS);
+    const letGo = leases.hold(row.id);
     try {
       await handle(row);
-      await ended();
+      await letGo();
       handled(row, (row.age_ms + performance.now() - since) / 1_000);
     } catch (error) {
-      await ended();
+      await letGo();
       const afterMs = Math.min(first * 2 ** Math.min(row.attempts - 1, 10), most);
       warn(
         { inbox: row.id, command: row.command.type, attempts: row.attempts, err: error },
@@ -103,7 +89,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
 
   async function look(): Promise<void> {
     again = false;
-    const free = AT_ONCE - running.size - reserved;
+    const free = AT_ONCE - leases.size() - reserved;
     if (stopped) return;
     full = free <= 0;
     if (full) return;
@@ -117,27 +103,27 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
 
   function begin(rows: readonly InboxRow[]): void {
     if (rows.length > 0) begunAt = performance.now();
-    const here = new Set([...running.values()].filter(isRenewed).map(({ id }) => id));
+    const here = new Set(leases.renewed());
     for (const row of rows) {
       // This process stood still for so long that its lease had ended: it holds the row again.
       if (here.has(row.id)) continue;
       const done = carry(row).finally(() => {
-        running.delete(done);
+        underWay.delete(done);
         if (full) wake();
       });
-      running.set(done, { id: row.id, since: performance.now() });
+      underWay.add(done);
     }
   }
 
   function reserve(rows: number): Room | null {
-    if (stopped || full || gapMs() > 0 || rows > AT_ONCE - running.size - reserved - claiming) return null;
+    if (stopped || full || gapMs() > 0 || rows > AT_ONCE - leases.size() - reserved - claiming) return null;
     begunAt = performance.now();
     reserved += rows;
     let end = () => {};
     const done = new Promise<void>((resolve) => {
       end = resolve;
-    }).finally(() => filled.delete(done));
-    filled.add(done);
+    }).finally(() => underWay.delete(done));
+    underWay.add(done);
     const since = performance.now();
     const fill = (claimed: readonly TakenRow[]) => {
       // They were received before they were committed.
@@ -157,7 +143,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     return { leaseMs: FIRST_LEASE_MS, traced, fill };
   }
 
-  const gapMs = () => begunAt + GAP_MS - performance.now();
+  const gapMs = () => begunAt + pauses.together - performance.now();
 
   function wake(): void {
     if (stopped) return;
@@ -181,11 +167,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
 
   /** What another replica holds is due when its lease ends, if it dies; and so is what is held here for too long. */
   async function foresee(): Promise<void> {
-    const held = [...running.values()].filter(isRenewed);
-    const ms = await nextInInbox(
-      pool,
-      held.map(({ id }) => id),
-    );
+    const ms = await nextInInbox(pool, leases.renewed());
     if (ms === null || stopped) return;
     if (ms <= 0) wake();
     else if (ms < pauses.inbox) wakeIn(ms);
@@ -209,13 +191,18 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     },
     stop: async (leaveMs = 0) => {
       if (leaveMs > 0) await sleep(leaveMs);
+      if (paced) {
+        // It was answered; nobody else may be there to handle it.
+        clearTimeout(paced);
+        paced = null;
+        begunAt = Number.NEGATIVE_INFINITY;
+        wake();
+      }
       stopped = true;
       if (timer) clearInterval(timer);
-      if (paced) clearTimeout(paced);
       await looking;
       await foreseeing;
-      await Promise.all(filled);
-      await Promise.all(running.keys());
+      while (underWay.size > 0) await Promise.all(underWay);
       for (const waiting of timers) clearTimeout(waiting);
     },
   };

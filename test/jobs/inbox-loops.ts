@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { PAUSES } from '../../src/core/pauses.js';
+import { PAUSES, type Pauses } from '../../src/core/pauses.js';
 import { type InboxRow, takeIn } from '../../src/db/inbox.js';
 import { createPool } from '../../src/db/pool.js';
 import { saveOutcome } from '../../src/db/save-outcome.js';
@@ -28,17 +28,17 @@ export function inboxLoops() {
     await database.drop();
   });
   return Object.assign(inbox, {
-    /** Starts a loop. `through` is the pool that it uses. */
+    /** Starts a loop with the real pauses, but these. `through` is the pool that it uses. */
     loop: (
       handle: (row: InboxRow) => Promise<unknown>,
-      lookEvery: number = PAUSES.jobs.inbox,
+      pauses: Partial<Pauses['jobs']> = {},
       through = inbox.pool,
     ): InboxLoop => {
       const made = createInboxLoop({
         pool: through,
         handle,
         handled: () => {},
-        pauses: { ...PAUSES.jobs, inbox: lookEvery },
+        pauses: { ...PAUSES.jobs, ...pauses },
         warn: (details) => void inbox.warned.push(details),
         traced: false,
       });

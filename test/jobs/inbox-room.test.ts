@@ -1,4 +1,3 @@
-import { PAUSES } from '../../src/core/pauses.js';
 import { type Incoming, takeInClaimed } from '../../src/db/inbox.js';
 import type { InboxLoop } from '../../src/jobs/inbox.js';
 import { until } from '../support/until.js';
@@ -9,11 +8,28 @@ import { inboxLoops, nameOf } from './inbox-loops.js';
 const inbox = inboxLoops();
 const { done, left, loop, put } = inbox;
 
+const incoming = (key: string): Incoming => ({ key, command: { type: 'start next', service: key }, reply: null });
+
+/** The pool, which does something before each statement of this name. */
+const watched = (name: string, before: () => unknown) =>
+  new Proxy(inbox.pool, {
+    get: (of, key) =>
+      key === 'query'
+        ? async (...asked: unknown[]) => {
+            if (Object(asked[0]).name === name) await before();
+            return Reflect.apply(of.query, of, asked);
+          }
+        : Reflect.get(of, key),
+  });
+
 function hasRoom(only: InboxLoop): boolean {
   const room = only.reserve(1);
   room?.fill([]);
   return room !== null;
 }
+
+/** All at once: what comes soon after the last is begun, too. */
+const NO_GAP = { together: 0 };
 
 test('what is claimed as it comes in takes its place among the 32, and none while others wait', async () => {
   const begun: string[] = [];
@@ -25,8 +41,7 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
     begun.push(nameOf(row));
     await blocked;
     await done(row);
-  });
-  const incoming = (key: string): Incoming => ({ key, command: { type: 'start next', service: key }, reply: null });
+  }, NO_GAP);
   const claim = async (...keys: string[]) => {
     const room = only.reserve(keys.length);
     if (room) room.fill(await takeInClaimed(inbox.pool, keys.map(incoming), room.leaseMs));
@@ -51,21 +66,69 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
   expect(begun).toHaveLength(34);
 });
 
+describe('what comes soon after the last that was begun', () => {
+  /** Hands over one row, which is begun as it comes in. */
+  async function beginOne(only: InboxLoop, begun: readonly string[]): Promise<void> {
+    const room = only.reserve(1);
+    room?.fill(await takeInClaimed(inbox.pool, [incoming('first')], room.leaseMs));
+    await until('the first is begun', () => begun.length === 1);
+  }
+
+  test('waits, and is begun together; a stop does not leave it behind', async () => {
+    const begun: string[] = [];
+    let claims = 0;
+    const counted = watched('claim-inbox', () => {
+      claims += 1;
+    });
+    const only = loop(
+      async (row) => {
+        begun.push(nameOf(row));
+        await done(row);
+      },
+      { inbox: 3_600_000, together: 3_600_000 },
+      counted,
+    );
+    await beginOne(only, begun);
+    const before = claims;
+    for (const key of ['a', 'b', 'c']) {
+      expect(only.reserve(1)).toBeNull();
+      await put(key);
+      only.wake();
+    }
+    expect(begun).toEqual(['first']);
+    await only.stop();
+    expect(begun).toEqual(['first', 'a', 'b', 'c']);
+    expect(claims - before).toBe(1);
+    expect(await left()).toBe(0);
+  });
+
+  test('is begun when its time has come, without another word', async () => {
+    const begun: string[] = [];
+    const only = loop(
+      async (row) => {
+        begun.push(nameOf(row));
+        await done(row);
+      },
+      { inbox: 3_600_000 },
+    );
+    await beginOne(only, begun);
+    await put('a');
+    only.wake();
+    await until('it is handled', async () => (await left()) === 0);
+    expect(begun).toEqual(['first', 'a']);
+  });
+});
+
 test('while a look claims rows, there is no room beside it', async () => {
   let claim = () => {};
   const claiming = new Promise<void>((resolve) => {
     claim = resolve;
   });
-  const slow = new Proxy(inbox.pool, {
-    get: (of, key) =>
-      key === 'query'
-        ? async (...asked: unknown[]) => {
-            if (Object(asked[0]).name === 'claim-inbox') await claiming;
-            return Reflect.apply(of.query, of, asked);
-          }
-        : Reflect.get(of, key),
-  });
-  const only = loop(done, PAUSES.jobs.inbox, slow);
+  const only = loop(
+    done,
+    NO_GAP,
+    watched('claim-inbox', () => claiming),
+  );
   only.wake();
   expect(only.reserve(1)).toBeNull();
   claim();
@@ -97,17 +160,16 @@ test('a row whose lease ended while it is handled is not handled beside itself b
 
 test('a row whose claim was not heard of is handled when that has ended', async () => {
   const handled: string[] = [];
-  const only = loop(async (row) => {
-    handled.push(nameOf(row));
-    await done(row);
-  }, 3_600_000);
+  const only = loop(
+    async (row) => {
+      handled.push(nameOf(row));
+      await done(row);
+    },
+    { inbox: 3_600_000, together: 0 },
+  );
   await until('the first look has ended', () => hasRoom(only));
   const room = only.reserve(1);
-  await takeInClaimed(
-    inbox.pool,
-    [{ key: 'a', command: { type: 'start next', service: 'a' }, reply: null }],
-    room?.leaseMs ?? 0,
-  );
+  await takeInClaimed(inbox.pool, [incoming('a')], room?.leaseMs ?? 0);
   room?.fill([]);
   await until('it is handled', () => handled.length === 1, 20_000);
 });

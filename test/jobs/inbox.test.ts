@@ -117,10 +117,13 @@ test('what a holder that died leaves behind is taken over when its lease ends, w
   await put('a');
   expect(await claimInbox(inbox.pool, 1, 1_000)).toHaveLength(1);
   const taken: number[] = [];
-  loop(async (row) => {
-    taken.push(row.attempts);
-    await done(row);
-  }, 3_600_000);
+  loop(
+    async (row) => {
+      taken.push(row.attempts);
+      await done(row);
+    },
+    { inbox: 3_600_000 },
+  );
   await until('the second has it', async () => (await left()) === 0);
   expect(taken).toEqual([2]);
 });
@@ -133,11 +136,14 @@ test('what hangs for two minutes is left to another try, also where nobody else 
   });
   const tries: number[] = [];
   await put('a');
-  loop(async (row) => {
-    tries.push(row.attempts);
-    if (row.attempts === 1) return hang;
-    await done(row);
-  }, 50);
+  loop(
+    async (row) => {
+      tries.push(row.attempts);
+      if (row.attempts === 1) return hang;
+      await done(row);
+    },
+    { inbox: 50 },
+  );
   await until('it hangs', () => tries.length === 1);
   performance.now = () => now() + 121_000;
   try {

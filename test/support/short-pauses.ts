@@ -37,6 +37,7 @@ export const SHORT: Pauses = {
     look: 5_000,
     restart: 100,
     inbox: 500,
+    together: PAUSES.jobs.together,
     command: [60, 500],
   },
   chores: {
