@@ -22,18 +22,19 @@ export interface AtOnceDeps {
 const MOST_WAIT_MS = 2_000;
 
 /**
- * Jobs that are done are forgotten together, so late: those of one press end one after the other. Answers to people at once,
- * because a person would see one that is sent again after a death.
+ * Jobs that are done are forgotten together, so late: those of one press end one after the other. Answers to people as soon as
+ * the last were forgotten so long ago, because a person would see one that is sent again after a death.
  */
 const FORGET_AFTER_MS = 100;
+const FORGET_ANSWERS_EVERY_MS = 20;
 
 /**
  * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
- * checks grow old. When Slack hangs, few answers find that out.
+ * checks grow old. When Slack hangs, few answers find that out; those that begin together share what is read for them.
  */
 const LANES = [
   { takes: ['dispatch', 'start next'], atOnce: 16 },
-  { takes: ['reply'], atOnce: 2 },
+  { takes: ['reply'], atOnce: 8 },
 ] as const;
 
 /**
@@ -44,6 +45,7 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
   const running = new Set<Promise<void>>();
   const noted = { forget: [] as number[], release: [] as number[] };
   let answered = false;
+  let notedAt = Number.NEGATIVE_INFINITY;
   let noting: Promise<void> | null = null;
   let stopped = false;
 
@@ -52,9 +54,11 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     noted[what].push(id);
     noting ??= (async () => {
       while (noted.forget.length + noted.release.length > 0) {
-        if (noted.release.length === 0 && !answered && !stopped)
-          await new Promise((resolve) => setTimeout(resolve, FORGET_AFTER_MS));
+        const waitMs = answered ? notedAt + FORGET_ANSWERS_EVERY_MS - performance.now() : FORGET_AFTER_MS;
+        if (noted.release.length === 0 && waitMs > 0 && !stopped)
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
         answered = false;
+        notedAt = performance.now();
         const done = noted.forget.splice(0);
         const left = noted.release.splice(0);
         try {

@@ -16,7 +16,7 @@ export interface DueJobsDeps {
 }
 
 /** From the end of one look to the next; everyone who asks in between shares that one. */
-const GAP_MS = 5;
+const GAP_MS = 20;
 
 /**
  * Wakes the runners when a job is due. This takes one statement for all of them, instead of one per runner every half

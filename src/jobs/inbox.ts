@@ -24,7 +24,7 @@ export interface InboxLoop extends Handler {
 }
 
 /** Most of them wait for Slack, GitHub or the turn of their service, without a connection to the database. */
-const AT_ONCE = 32;
+const AT_ONCE = 96;
 /**
  * Of a row that is claimed as it comes in: its statement ends within a second, and it is renewed soon after. If the answer is
  * lost, nobody holds the row, and a replay of the press must not wait long for it.

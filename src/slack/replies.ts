@@ -3,12 +3,10 @@ import type { Refusal } from '../core/refusal.js';
 import { reviveRefusal } from '../core/refusal.js';
 import type { Done } from '../core/report.js';
 import { reached } from '../crash-points.js';
-import { refOf } from '../db/changes.js';
-import { deploymentById } from '../db/deployments.js';
 import { inboxOutcomes } from '../db/inbox.js';
 import { namesOf } from '../db/people.js';
+import { type Request, requestsOf } from '../db/requests.js';
 import { batched } from '../waits/batch.js';
-import { coalesced } from '../waits/coalesce.js';
 import type { SlackAnswer, SlackClient } from './client.js';
 import { tellAlone } from './tell.js';
 import { doneMessage } from './views/done.js';
@@ -30,7 +28,7 @@ export function createReply(
   client: SlackClient,
 ): (inboxId: number) => Promise<SlackAnswer<unknown> | null> {
   const outcomeOf = batched((ids: readonly number[]) => inboxOutcomes<Outcome>(pool, ids));
-  const requestOf = coalesced((deploymentId: number) => readRequest(pool, deploymentId));
+  const requestOf = batched((deploymentIds: readonly number[]) => requestsOf(pool, deploymentIds));
   return async (inboxId) => {
     const found = await outcomeOf(inboxId);
     if (!found?.reply) return null;
@@ -42,16 +40,9 @@ export function createReply(
   };
 }
 
-/** A deployment with its change and the name of who asked for it; null if there is none. */
-async function readRequest(pool: pg.Pool, deploymentId: number) {
-  const deployment = await deploymentById(pool, deploymentId);
-  const change = deployment && (await refOf(pool, deployment.changeId));
-  return change && { deployment, change, names: await namesOf(pool, [deployment.requestedBy]) };
-}
-
 async function messageOf(
   pool: pg.Pool,
-  requestOf: (deploymentId: number) => ReturnType<typeof readRequest>,
+  requestOf: (deploymentId: number) => Promise<Request | undefined>,
   outcome: Outcome,
 ): Promise<Message | null> {
   switch (outcome.kind) {
