@@ -177,7 +177,7 @@ export const PAUSES: Pauses = {
     look: 2 * MINUTE,
     restart: SECOND,
     inbox: 5 * SECOND,
-    together: 40,
+    together: 80,
     command: [500, 30 * SECOND],
   },
   chores: {

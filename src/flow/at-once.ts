@@ -30,11 +30,12 @@ const FORGET_ANSWERS_EVERY_MS = 20;
 
 /**
  * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
- * checks grow old. When Slack hangs, few answers find that out; those that begin together share what is read for them.
+ * checks grow old. When Slack hangs, few answers find that out. Answers that begin together share what is read for them, so
+ * those that come within `apartMs` after others wait until then.
  */
 const LANES = [
-  { takes: ['dispatch', 'start next'], atOnce: 16 },
-  { takes: ['reply'], atOnce: 8 },
+  { takes: ['dispatch', 'start next'], atOnce: 16, apartMs: 0 },
+  { takes: ['reply'], atOnce: 64, apartMs: 20 },
 ] as const;
 
 /**
@@ -83,21 +84,26 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     note('forget', id);
   }
 
-  const lanes = LANES.map(({ takes, atOnce }) => {
+  const lanes = LANES.map(({ takes, atOnce, apartMs }) => {
     const waiting = takes.map((): Held[] => []);
     let busy = 0;
     let timer: NodeJS.Timeout | null = null;
+    let begunAt = Number.NEGATIVE_INFINITY;
+    let apart: NodeJS.Timeout | null = null;
+
+    const isWaiting = () => waiting.some((jobs) => jobs.length > 0);
 
     function release(): void {
       timer = null;
       for (const { id } of waiting.flatMap((jobs) => jobs.splice(0))) note('release', id);
     }
 
-    function next(): void {
+    function begin(): void {
       while (busy < atOnce) {
         const job = waiting.find((jobs) => jobs.length > 0)?.shift();
         if (!job) break;
         busy += 1;
+        begunAt = performance.now();
         const done = carry(job).finally(() => {
           busy -= 1;
           running.delete(done);
@@ -105,10 +111,23 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
         });
         running.add(done);
       }
-      if (waiting.every((jobs) => jobs.length === 0)) {
+    }
+
+    function next(): void {
+      if (apart) return;
+      const restMs = () => begunAt + apartMs - performance.now();
+      if (restMs() <= 0) begin();
+      if (isWaiting() && busy < atOnce) {
+        apart = setTimeout(() => {
+          apart = null;
+          next();
+        }, restMs());
+      }
+      if (isWaiting()) timer ??= setTimeout(release, MOST_WAIT_MS);
+      else {
         if (timer) clearTimeout(timer);
         timer = null;
-      } else timer ??= setTimeout(release, MOST_WAIT_MS);
+      }
     }
 
     return {
@@ -117,7 +136,7 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
         next();
       },
       stop: () => {
-        if (timer) clearTimeout(timer);
+        for (const one of [timer, apart]) if (one) clearTimeout(one);
         release();
       },
     };

@@ -31,7 +31,7 @@ function hasRoom(only: InboxLoop): boolean {
 /** All at once: what comes soon after the last is begun, too. */
 const NO_GAP = { together: 0 };
 
-test('what is claimed as it comes in takes its place among the 32, and none while others wait', async () => {
+test('what is claimed as it comes in takes its place among the 96, and none while others wait', async () => {
   const begun: string[] = [];
   let free = () => {};
   const blocked = new Promise<void>((resolve) => {
@@ -47,13 +47,13 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
     if (room) room.fill(await takeInClaimed(inbox.pool, keys.map(incoming), room.leaseMs));
     return room !== null;
   };
-  expect(await claim(...Array.from({ length: 30 }, (_, n) => `k${n}`))).toBe(true);
+  expect(await claim(...Array.from({ length: 94 }, (_, n) => `k${n}`))).toBe(true);
   expect(await claim('three', 'too', 'many')).toBe(false);
   expect(await claim('fits')).toBe(true);
-  await until('31 are begun', () => begun.length === 31);
+  await until('95 are begun', () => begun.length === 95);
   await put('one', 'waits');
   only.wake();
-  await until('there is no room any more', () => begun.length === 32);
+  await until('there is no room any more', () => begun.length === 96);
   expect(only.reserve(1)).toBeNull();
   free();
   await until('all are handled', async () => (await left()) === 0);
@@ -63,7 +63,7 @@ test('what is claimed as it comes in takes its place among the 32, and none whil
   late?.fill(await takeInClaimed(inbox.pool, [incoming('late')], late.leaseMs));
   await stopping;
   expect(await left()).toBe(0);
-  expect(begun).toHaveLength(34);
+  expect(begun).toHaveLength(98);
 });
 
 describe('what comes soon after the last that was begun', () => {

@@ -37,7 +37,7 @@ export const SHORT: Pauses = {
     look: 5_000,
     restart: 100,
     inbox: 500,
-    together: PAUSES.jobs.together,
+    together: 10,
     command: [60, 500],
   },
   chores: {
