@@ -16,8 +16,8 @@ export interface Held {
 
 /** What a person waits for. */
 const HELD: readonly JobName[] = ['start next', 'dispatch', 'reply'];
-/** Longer than any job takes. When its holder dies, the job is due at once, see `freeJobsOfTheDead`. */
-const HELD_MS = 25_000;
+/** Longer than any job takes, also while Slack hangs. When its holder dies, the job is due at once, see `freeJobsOfTheDead`. */
+const HELD_MS = 45_000;
 
 export const isHeld = ({ name, when }: Added): boolean =>
   HELD.includes(name) && (when.at ?? null) === null && (when.afterMs ?? 0) === 0;

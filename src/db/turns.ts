@@ -10,12 +10,16 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** How many turns of a pool are under way, and who waits until one ends. */
+const seats = new WeakMap<pg.Pool, { taken: number; readonly waiting: (() => void)[] }>();
+
 const lines = new WeakMap<pg.Pool, Map<string, Waiting<unknown, unknown>[]>>();
 
 /**
  * Has `work` done for `item`, one turn at a time per name and pool in this process. Callers that would only wait in the
  * database for a row lock that this process holds wait here, without a connection; whoever waits for a turn shares the
- * next one, at most 50 at once, oldest first. `work` returns a result for each of its items, in their order; when it
+ * next one, at most 50 at once, oldest first. No more turns than the pool has connections are under way, so that none waits
+ * for a connection until that fails. `work` returns a result for each of its items, in their order; when it
  * throws, all of them fail. Items of one name must come with the same work. The lock itself keeps other processes out.
  */
 export function inTurn<Item, Result>(
@@ -35,13 +39,15 @@ export function inTurn<Item, Result>(
     }
     const own = [waiting];
     byName.set(name, own);
-    void takeTurns(own, () => byName.delete(name));
+    void takeTurns(pool, own, () => byName.delete(name));
   });
 }
 
 /** `ended` is called in the same moment in which nobody waits any more. */
-async function takeTurns<Item, Result>(line: Waiting<Item, Result>[], ended: () => void): Promise<void> {
+async function takeTurns<Item, Result>(pool: pg.Pool, line: Waiting<Item, Result>[], ended: () => void): Promise<void> {
   while (line.length > 0) {
+    const seat = takeSeat(pool);
+    const leave = seat instanceof Promise ? await seat : seat;
     const turn = line.splice(0, MOST_AT_ONCE);
     const [first] = turn as [Waiting<Item, Result>];
     try {
@@ -53,7 +59,24 @@ async function takeTurns<Item, Result>(line: Waiting<Item, Result>[], ended: () 
       }
     } catch (error) {
       for (const { reject } of turn) reject(error);
+    } finally {
+      leave();
     }
   }
   ended();
+}
+
+/** What ends a turn that begins now, or once another has ended. */
+function takeSeat(pool: pg.Pool): (() => void) | Promise<() => void> {
+  const here = seats.get(pool) ?? { taken: 0, waiting: [] };
+  seats.set(pool, here);
+  const leave = () => {
+    const next = here.waiting.shift();
+    // Whoever waits has the seat at once.
+    if (next) next();
+    else here.taken -= 1;
+  };
+  if (here.taken >= pool.options.max) return new Promise((resolve) => here.waiting.push(() => resolve(leave)));
+  here.taken += 1;
+  return leave;
 }

@@ -30,12 +30,12 @@ const FORGET_ANSWERS_EVERY_MS = 20;
 
 /**
  * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
- * checks grow old. When Slack hangs, few answers find that out. Answers that begin together share what is read for them, so
+ * checks grow old. While Slack hangs, so many answers wait for it. Answers that begin together share what is read for them, so
  * those that come within `apartMs` after others wait until then.
  */
 const LANES = [
   { takes: ['dispatch', 'start next'], atOnce: 16, apartMs: 0 },
-  { takes: ['reply'], atOnce: 64, apartMs: 20 },
+  { takes: ['reply'], atOnce: 32, apartMs: 20 },
 ] as const;
 
 /**
@@ -47,17 +47,21 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
   const noted = { forget: [] as number[], release: [] as number[] };
   let answered = false;
   let notedAt = Number.NEGATIVE_INFINITY;
+  /** Ends the pause before the next statement, so that it is looked at again. */
+  let hurry = () => {};
   let noting: Promise<void> | null = null;
   let stopped = false;
 
   /** Jobs that end at about the same time share a statement. If it fails, the queue runs them once more. */
   function note(what: 'forget' | 'release', id: number): void {
     noted[what].push(id);
+    if (what === 'release' || answered) hurry();
     noting ??= (async () => {
       while (noted.forget.length + noted.release.length > 0) {
-        const waitMs = answered ? notedAt + FORGET_ANSWERS_EVERY_MS - performance.now() : FORGET_AFTER_MS;
-        if (noted.release.length === 0 && waitMs > 0 && !stopped)
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const since = performance.now();
+        const restMs = () =>
+          (answered ? notedAt + FORGET_ANSWERS_EVERY_MS : since + FORGET_AFTER_MS) - performance.now();
+        while (noted.release.length === 0 && !stopped && restMs() > 0) await pause(restMs());
         answered = false;
         notedAt = performance.now();
         const done = noted.forget.splice(0);
@@ -71,6 +75,16 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
       }
       noting = null;
     })();
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async function carry({ id, name, payload }: Held): Promise<void> {
@@ -150,6 +164,7 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
     },
     stop: async () => {
       stopped = true;
+      hurry();
       for (const lane of lanes) lane.stop();
       while (running.size > 0) await Promise.all(running);
       await noting;

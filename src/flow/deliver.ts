@@ -9,7 +9,7 @@ import { faultsKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
-export type Again = { readonly afterMs: number; readonly atLeast?: boolean } | null;
+export type Again = { readonly afterMs: number; readonly atLeast?: boolean; readonly noTry?: boolean } | null;
 
 /** Jobs that call Slack. All others call GitHub. */
 type SlackJob =
@@ -121,7 +121,7 @@ export function createRun(
       again = { afterMs: retryAfter(pauses.jobs, 'tries' in payload ? payload.tries : 0) };
     }
     if (!again) return;
-    const next = 'tries' in payload ? { ...payload, tries: payload.tries + 1 } : payload;
+    const next = 'tries' in payload && !again.noTry ? { ...payload, tries: payload.tries + 1 } : payload;
     const when = { key: KEYS[name](payload), afterMs: again.afterMs };
     // A start of the service that waits for a later time is for another deployment.
     const beside = name === 'start next' ? { orSooner: true } : { unlessWaiting: again.atLeast !== true };

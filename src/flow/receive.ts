@@ -44,7 +44,8 @@ interface Waiting {
 }
 
 /**
- * Items that arrive together share a statement and a commit; each caller is answered only then, and `handler` begins at once.
+ * Items that arrive together share a statement and a commit; each caller is answered only then, and `handler` begins, at once
+ * or together with others that come soon after.
  * `pool` must cancel a statement after `deadlines.statement` (statement_timeout).
  */
 export function createReceive(pool: pg.Pool, deadlines: Deadlines, { wake, reserve }: Handler): Receive {

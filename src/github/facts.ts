@@ -46,6 +46,7 @@ async function compareCommits(
   if (!known || typeof ahead_by !== 'number' || !Array.isArray(commits)) return 'unavailable';
   if (tooLarge) return { status: known, aheadBy: ahead_by, commits: [] };
   const all = ahead_by > commits.length ? await everyCommit(clients, repository, base, head, ahead_by) : commits;
+  if (all !== null && 'retryAfterMs' in all) return all;
   return { status: known, aheadBy: ahead_by, commits: (all ?? commits).map(shipped) };
 }
 
@@ -63,17 +64,18 @@ const comparePage = (
     return client.request('GET /repos/{owner}/{repo}/compare/{basehead}', { ...split(repository), basehead, ...page });
   });
 
-/** Reads all commits in pages of 100; one answer without pages holds only 250. null when GitHub does not answer. */
+/** Reads all commits in pages of 100; one answer without pages holds only 250. null when GitHub does not answer; its limit as such. */
 async function everyCommit(
   clients: ClientFor,
   repository: string,
   base: string,
   head: string,
   count: number,
-): Promise<RawCommit[] | null> {
+): Promise<RawCommit[] | { readonly retryAfterMs: number } | null> {
   const all: RawCommit[] = [];
   for (let page = 1; page <= Math.ceil(Math.min(count, MOST_COMMITS) / 100); page += 1) {
     const answer = await comparePage(clients, repository, base, head, { per_page: 100, page });
+    if (answer.is === 'rate limited') return { retryAfterMs: answer.retryAfterMs };
     const commits = answer.is === 'ok' ? (answer.data as { commits?: unknown }).commits : null;
     if (!Array.isArray(commits)) return null;
     all.push(...(commits as RawCommit[]));

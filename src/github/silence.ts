@@ -50,6 +50,9 @@ interface NotAsked extends Silent {
  */
 export type Patiently = <T>(repository: string, call: () => Promise<T>) => Promise<T | NotAsked>;
 
+/** GitHub's limits are over within an hour; who is told more asks again then. */
+const MOST_WAIT_MS = 3_600_000;
+
 /**
  * Until GitHub's `retry-after` is over, nothing asks again: no second press, no start, no delivery, no poll, no sweep. An
  * App that keeps asking may lose access (docs: best practices for using the REST API). All repositories of an owner share
@@ -64,7 +67,7 @@ export function createPatience(auth: Auth['kind']): Patiently {
     if (left > 0) return { is: 'no answer', retryAfterMs: left };
     const answer = await call();
     const wait = waitOf(answer);
-    if (wait > 0) until.set(owner, Math.max(until.get(owner) ?? 0, performance.now() + wait));
+    if (wait > 0) until.set(owner, Math.max(until.get(owner) ?? 0, performance.now() + Math.min(wait, MOST_WAIT_MS)));
     return answer;
   };
 }

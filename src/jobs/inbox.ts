@@ -19,7 +19,10 @@ export interface InboxDeps {
 
 export interface InboxLoop extends Handler {
   readonly start: () => void;
-  /** Claims nothing more after `leaveMs`, while presses still arrive; resolves when what is under way has ended. */
+  /**
+   * Claims nothing more after `leaveMs`, while presses still arrive, but what waits for the next look by then; resolves when
+   * what is under way has ended.
+   */
   readonly stop: (leaveMs?: number) => Promise<void>;
 }
 
@@ -61,7 +64,8 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     const letGo = leases.hold(row.id);
     try {
       await handle(row);
-      await letGo();
+      // It is handled, so a renewal that is on its way finds nothing.
+      void letGo();
       handled(row, (row.age_ms + performance.now() - since) / 1_000);
     } catch (error) {
       await letGo();
@@ -90,7 +94,6 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   async function look(): Promise<void> {
     again = false;
     const free = AT_ONCE - leases.size() - reserved;
-    if (stopped) return;
     full = free <= 0;
     if (full) return;
     claiming = free;
@@ -116,7 +119,7 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
   }
 
   function reserve(rows: number): Room | null {
-    if (stopped || full || gapMs() > 0 || rows > AT_ONCE - leases.size() - reserved - claiming) return null;
+    if (stopped || full || paced || gapMs() > 0 || rows > AT_ONCE - leases.size() - reserved - claiming) return null;
     begunAt = performance.now();
     reserved += rows;
     let end = () => {};
@@ -191,16 +194,12 @@ export function createInboxLoop({ pool, handle, handled, pauses, warn, traced }:
     },
     stop: async (leaveMs = 0) => {
       if (leaveMs > 0) await sleep(leaveMs);
-      if (paced) {
-        // It was answered; nobody else may be there to handle it.
-        clearTimeout(paced);
-        paced = null;
-        begunAt = Number.NEGATIVE_INFINITY;
-        wake();
-      }
       stopped = true;
       if (timer) clearInterval(timer);
+      if (paced) clearTimeout(paced);
       await looking;
+      // It was answered, and nobody else may be there to handle it.
+      if (again) await look().catch(unread);
       await foreseeing;
       while (underWay.size > 0) await Promise.all(underWay);
       for (const waiting of timers) clearTimeout(waiting);

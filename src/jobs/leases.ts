@@ -8,15 +8,18 @@ export interface Leases {
   /** Those whose leases are renewed: what is held for too long is left to another try. */
   readonly renewed: () => number[];
   /**
-   * Renews the lease of a row that was claimed until the returned function is called, which resolves when no renewal is on its
-   * way any more: one that arrives after the lease was given back would take it again.
+   * Renews the lease of a row that was claimed until the returned function is called, which resolves when no renewal of it is
+   * on its way any more: one that arrives after the lease was given back would take it again.
    */
-  readonly hold: (id: number) => () => Promise<void>;
+  readonly hold: (id: number) => () => Promise<unknown>;
 }
 
 /** A live holder renews its lease; a dead holder's lease ends soon, and another replica takes the row. */
 export const LEASE_MS = 4_000;
 const RENEW_MS = 700;
+/** A renewal that takes longer is not waited for: another connection may be better. */
+const SLOW_MS = 1_000;
+const MOST_RENEWALS = 2;
 /** Every look-up ends by itself long before this. */
 const MOST_HELD_MS = 120_000;
 
@@ -24,19 +27,24 @@ const MOST_HELD_MS = 120_000;
 export function createLeases(pool: pg.Pool): Leases {
   const held = new Set<{ readonly id: number; readonly since: number }>();
   let timer: NodeJS.Timeout | null = null;
-  let renewal: Promise<unknown> | null = null;
+  const renewals = new Set<{
+    readonly ids: readonly number[];
+    readonly since: number;
+    readonly ended: Promise<unknown>;
+  }>();
 
   const renewed = (): number[] =>
     [...held].filter(({ since }) => performance.now() - since < MOST_HELD_MS).map(({ id }) => id);
 
   function renew(): void {
     const ids = renewed();
-    if (ids.length === 0) return;
-    renewal ??= renewInbox(pool, ids, LEASE_MS)
+    const isOnItsWay = [...renewals].some(({ since }) => performance.now() - since < SLOW_MS);
+    if (ids.length === 0 || isOnItsWay || renewals.size >= MOST_RENEWALS) return;
+    const ended = renewInbox(pool, ids, LEASE_MS)
       .catch(() => {})
-      .finally(() => {
-        renewal = null;
-      });
+      .finally(() => renewals.delete(renewal));
+    const renewal = { ids, since: performance.now(), ended };
+    renewals.add(renewal);
   }
 
   return {
@@ -46,13 +54,13 @@ export function createLeases(pool: pg.Pool): Leases {
       const one = { id, since: performance.now() };
       held.add(one);
       timer ??= setInterval(renew, RENEW_MS);
-      return async () => {
+      return () => {
         held.delete(one);
         if (held.size === 0 && timer) {
           clearInterval(timer);
           timer = null;
         }
-        await renewal;
+        return Promise.all([...renewals].flatMap(({ ids, ended }) => (ids.includes(id) ? [ended] : [])));
       };
     },
   };

@@ -14,7 +14,7 @@ import { fewAtOnce } from '../waits/few-at-once.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
-import { awaitSecond } from './seconds.js';
+import { awaitSecond, type NotYet } from './seconds.js';
 import { digestMessage } from './views/digest.js';
 
 export interface DigestDeps {
@@ -67,7 +67,11 @@ export async function digestNow(deps: DigestDeps): Promise<ReturnType<typeof dig
  * Posts the digest of a slot once: only one job at a time has it, and if the answer to a post was lost, the post is
  * looked for before it is sent again. null: nothing is left to do. Safe to repeat.
  */
-export async function postDigest(deps: DigestDeps, channel: string, slot: Date): Promise<SlackAnswer<unknown> | null> {
+export async function postDigest(
+  deps: DigestDeps,
+  channel: string,
+  slot: Date,
+): Promise<SlackAnswer<unknown> | NotYet | null> {
   const { pool, client, pauses } = deps;
   const claim = await claimDigest(pool, channel, slot);
   if (claim === 'posted') return null;
@@ -89,13 +93,13 @@ export async function postDigest(deps: DigestDeps, channel: string, slot: Date):
       return null;
     }
   }
-  const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
-  const message = digestMessage(await readDigest(deps, channel, since, slot));
   const later = await awaitSecond(deps, channel);
   if (later) {
     await leaveDigest(pool, channel, slot, claim.mark, claim.posting_since !== null);
     return later;
   }
+  const since = (await slotBefore(pool, channel, slot)) ?? new Date(slot.getTime() - DAY_MS);
+  const message = digestMessage(await readDigest(deps, channel, since, slot));
   const mark = await noteDigestPosting(pool, channel, slot, claim.mark);
   if (mark === null) return { is: 'rate limited', retryAfterMs: pauses.slack.busy };
   await startSecond(pool, channel, pauses);

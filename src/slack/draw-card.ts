@@ -85,7 +85,10 @@ export async function drawCard(
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
-  if (!(await maySlackBeTried(pool, pauses))) return { is: 'wait', ms: pauses.slack.soon };
+  if (!(await maySlackBeTried(pool, pauses))) {
+    await unsent();
+    return { is: 'wait', ms: pauses.slack.soon };
+  }
   const burst = row.quiet_ms === null || row.quiet_ms > pauses.slack.burst ? 0 : row.burst + 1;
   const gapMs = pauses.slack.redraws[Math.min(burst, pauses.slack.redraws.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
@@ -102,7 +105,10 @@ export async function drawCard(
       return DONE;
     }
   }
-  if (!(await holds())) return notNow(deps.pauses);
+  if (!(await holds())) {
+    await unsent();
+    return notNow(deps.pauses);
+  }
   const { ts } = row;
   if (ts !== null) {
     const answer = await askSlack(() => client.chat.update({ channel: row.channel, ts, ...message }));

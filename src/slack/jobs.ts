@@ -19,7 +19,7 @@ import { drawChannel } from './draw-channel.js';
 import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
 import { createReply } from './replies.js';
-import { awaitSecond } from './seconds.js';
+import { awaitSecond, type NotYet } from './seconds.js';
 import { tellAlone } from './tell.js';
 import { refusalMessage } from './views/refusal.js';
 
@@ -53,11 +53,12 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const reply = createReply(pool, client);
   const outage = coalesced(() => slackOutage(pool));
 
-  async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | null>): Promise<Again> {
+  async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | NotYet | null>): Promise<Again> {
     const isUp = (await outage('')) === null;
     if (!isUp && !(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
     const answer = await call();
     if (answer === null) return null;
+    if (answer.is === 'not yet') return { afterMs: answer.afterMs, noTry: true };
     if (answer.is === 'ok') {
       if (!isUp) await noteSlackUp(pool);
       return null;
@@ -72,7 +73,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   async function directly(
     user: string,
     tries: number,
-    call: () => Promise<SlackAnswer<unknown> | null>,
+    call: () => Promise<SlackAnswer<unknown> | NotYet | null>,
   ): Promise<Again> {
     const name = `messages to ${user}`;
     // While Slack takes no messages to a person, one job tries for all that wait, or they would hold up other people.

@@ -16,7 +16,7 @@ import { readService } from '../db/service-state.js';
 import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 import { findPost } from './find-post.js';
-import { awaitSecond } from './seconds.js';
+import { awaitSecond, type NotYet } from './seconds.js';
 import type { Message } from './views/message.js';
 import { announcementMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
 
@@ -30,14 +30,16 @@ export interface NoteDeps {
   readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
 }
 
-type Told = SlackAnswer<unknown> | null;
+type Told = SlackAnswer<unknown> | NotYet | null;
 
-async function inThread(deps: NoteDeps, changeId: number, message: Message): Promise<Told> {
+/** `say` is asked once its second has come. */
+async function inThread(deps: NoteDeps, changeId: number, say: () => Promise<Message>): Promise<Told> {
   const place = (await placesOf(deps.pool, [changeId])).get(changeId);
   if (!place?.ts) return null;
   const { channel, ts } = place;
   const later = await awaitSecond(deps, channel);
   if (later) return later;
+  const message = await say();
   return askSlack(() =>
     deps.client.chat.postMessage({ channel, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false }),
   );
@@ -50,11 +52,12 @@ export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told
   const change = await refOf(deps.pool, deployment.changeId);
   const service = deps.shown(deployment.service);
   if (!change || !service) return null;
-  const names = await namesOf(deps.pool, [deployment.requestedBy]);
-  const authors = service.fourEyes && deployment.kind !== 'roll back' ? await authorsOf(deps, deployment) : [];
-  const approvers = service.approvers.filter((id) => !authors.includes(id));
-  const message = reminderMessage(deployment, change, approvers, names, service.timezone);
-  return inThread(deps, change.id, message);
+  return inThread(deps, change.id, async () => {
+    const names = await namesOf(deps.pool, [deployment.requestedBy]);
+    const authors = service.fourEyes && deployment.kind !== 'roll back' ? await authorsOf(deps, deployment) : [];
+    const approvers = service.approvers.filter((id) => !authors.includes(id));
+    return reminderMessage(deployment, change, approvers, names, service.timezone);
+  });
 }
 
 /** A reminder waits no longer than this for the authors. */
@@ -71,8 +74,9 @@ export async function sayTakenOver(
 ): Promise<Told> {
   const newest = await newestPosted(deps.pool, service);
   if (newest === null) return null;
-  const names = await namesOf(deps.pool, [from, by]);
-  return inThread(deps, newest, takenOverMessage(service, from, by, reason, names));
+  return inThread(deps, newest, async () =>
+    takenOverMessage(service, from, by, reason, await namesOf(deps.pool, [from, by])),
+  );
 }
 
 /** To the owner alone; says nothing if the lock is gone or somebody else's by now. */

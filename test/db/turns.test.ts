@@ -39,6 +39,28 @@ test('the decisions of one service come one after the other, those of others bes
   expect(order.slice(3)).toEqual(['shop ends', 'shop again']);
 });
 
+test('no more services are decided at once than there are connections; who comes meanwhile shares the turn that waits', async () => {
+  const two = new pg.Pool({ max: 2 });
+  const begun: string[] = [];
+  const first = held();
+  const blocking = ['shop', 'search'].map((name) =>
+    turn(two, name, () => {
+      begun.push(name);
+      return first.work();
+    }),
+  );
+  const work: Work<number, PromiseSettledResult<number>[]> = async (items) => {
+    begun.push(`pay ${items.join(' ')}`);
+    return items.map((value) => ({ status: 'fulfilled', value }));
+  };
+  const third = [1, 2, 3].map((item) => inTurn(two, 'pay', item, work));
+  await turn(pool, 'shop', async () => void begun.push('of another replica'));
+  expect(begun).toEqual(['shop', 'search', 'of another replica']);
+  first.end();
+  await Promise.all([...blocking, ...third]);
+  expect(begun.slice(3)).toEqual(['pay 1 2 3']);
+});
+
 test('when one fails, the next comes', async () => {
   const broken = turn(pool, 'shop', () => Promise.reject(new Error('the database went away')));
   await expect(broken).rejects.toThrow('the database went away');

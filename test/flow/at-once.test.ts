@@ -105,25 +105,25 @@ const due = async () => (await queued()).filter((job) => job.endsWith('due')).le
 
 test('a replica that stops leaves to the others what it has not begun, and what is decided after that', async () => {
   const one = holdingUp('start next', 'reply');
-  one.carryOut(await one.decide(...Array.from({ length: 70 }, (_, n) => n)));
+  one.carryOut(await one.decide(...Array.from({ length: 38 }, (_, n) => n)));
   const stopping = one.stop();
   await until('they are due', async () => (await due()) === 6);
   one.carryOut(await one.decide());
   await until('it is due, too', async () => (await due()) === 7);
   one.letGo();
   await stopping;
-  expect(done).toHaveLength(65);
+  expect(done).toHaveLength(33);
   expect(await queued()).toEqual([...Array(6).fill('reply: due'), 'start next: due']);
 });
 
 test('answers that Slack does not take hold up no start, and those that wait are soon left to the queue', async () => {
   const one = holdingUp('reply');
-  one.carryOut(await one.decide(...Array.from({ length: 66 }, (_, n) => n)));
+  one.carryOut(await one.decide(...Array.from({ length: 34 }, (_, n) => n)));
   await until('the service starts', () => done.includes('start next shop'));
   await until('two answers are due', async () => (await due()) === 2);
   one.letGo();
   await one.stop();
-  expect(done).toHaveLength(65);
+  expect(done).toHaveLength(33);
 });
 
 test('answers that are decided one soon after the other begin together', async () => {

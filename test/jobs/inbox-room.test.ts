@@ -10,14 +10,17 @@ const { done, left, loop, put } = inbox;
 
 const incoming = (key: string): Incoming => ({ key, command: { type: 'start next', service: key }, reply: null });
 
-/** The pool, which does something before each statement of this name. */
-const watched = (name: string, before: () => unknown) =>
+/** The pool, which does something before each statement of this name, or before its answer. */
+const watched = (name: string, before: () => unknown, after: () => unknown = () => {}) =>
   new Proxy(inbox.pool, {
     get: (of, key) =>
       key === 'query'
         ? async (...asked: unknown[]) => {
-            if (Object(asked[0]).name === name) await before();
-            return Reflect.apply(of.query, of, asked);
+            if (Object(asked[0]).name !== name) return Reflect.apply(of.query, of, asked);
+            await before();
+            const answer: unknown = await Reflect.apply(of.query, of, asked);
+            await after();
+            return answer;
           }
         : Reflect.get(of, key),
   });
@@ -133,6 +136,31 @@ test('while a look claims rows, there is no room beside it', async () => {
   expect(only.reserve(1)).toBeNull();
   claim();
   await until('the look has ended', () => hasRoom(only));
+});
+
+test('what comes while a look is under way is not left behind by a stop', async () => {
+  let claim = () => {};
+  const claiming = new Promise<void>((resolve) => {
+    claim = resolve;
+  });
+  let looked = false;
+  const slowly = watched(
+    'claim-inbox',
+    () => {},
+    () => {
+      looked = true;
+      return claiming;
+    },
+  );
+  const only = loop(done, { inbox: 3_600_000 }, slowly);
+  only.wake();
+  await until('it has looked, and does not know it yet', () => looked);
+  await put('late');
+  only.wake();
+  const stopping = only.stop();
+  claim();
+  await stopping;
+  expect(await left()).toBe(0);
 });
 
 test('a row whose lease ended while it is handled is not handled beside itself by the same process', async () => {

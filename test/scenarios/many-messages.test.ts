@@ -27,6 +27,10 @@ test('many messages for one person go one a second, all of them, and keep no car
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
   const before = posts(OPS).filter(({ at }) => at < (posts(SHOP)[0]?.at ?? 0)).length;
   expect(before).toBeLessThan(MESSAGES / 4);
+  // Waiting is no try: when Slack fails later, it is tried again as soon as if it were the first.
+  const waiting =
+    "select payload->>'tries' as tries from graphile_worker._private_jobs where payload->>'tries' is not null";
+  expect(new Set((await team.rows<{ tries: string }>(waiting)).map(({ tries }) => tries))).toEqual(new Set(['0']));
   await until('all are told', () => team.slack.dms(OPS).length === MESSAGES, 30_000);
   expect(posts(OPS).every((one) => one.outcome === 'ok')).toBe(true);
   // Each comes back when its turn is near, and not with all others at the end of every second.
