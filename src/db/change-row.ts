@@ -15,6 +15,7 @@ export interface ChangeRow {
   staging_url: string;
   staging_started_at: Date;
   staging_finished_at: Date | null;
+  staging_usual_ms: number | null;
   rerun_attempt: number | null;
   rerun_by: string | null;
   rerun_refused: string | null;
@@ -44,6 +45,7 @@ export const CHANGE_COLUMNS = Object.keys({
   staging_url: true,
   staging_started_at: true,
   staging_finished_at: true,
+  staging_usual_ms: true,
   rerun_attempt: true,
   rerun_by: true,
   rerun_refused: true,
@@ -67,8 +69,15 @@ export const CHANGE_TIMES: TimesOf<ChangeRow> = {
   held_at: true,
 };
 
-/** What rows lack that were written when only the counts were read. */
-const NOTHING_BESIDE = { outside: 0, unreadable: 0, failures: [] } as const;
+/** What rows lack that were written by older versions. */
+const NOTHING_BESIDE = {
+  outside: 0,
+  unreadable: 0,
+  failures: [],
+  newFailures: null,
+  flaky: 0,
+  flakyTests: [],
+} as const;
 
 export const changeOf = (row: ChangeRow): Change => ({
   id: row.id,
@@ -86,6 +95,7 @@ export const changeOf = (row: ChangeRow): Change => ({
     url: row.staging_url,
     startedAt: row.staging_started_at,
     finishedAt: row.staging_finished_at,
+    usualMs: row.staging_usual_ms,
   },
   rerunOf: row.rerun_attempt,
   rerunBy: row.rerun_by,

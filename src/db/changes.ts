@@ -146,6 +146,10 @@ export async function unfinishedChanges(
   return rows;
 }
 
+/** What the usual time of a staging run is taken from, and how many runs say what is usual. */
+const USUAL_OF = 20;
+const LEAST_USUAL = 5;
+
 /** What GitHub says of a change; null is not known now, and what was known before stays. */
 export interface Description {
   readonly author: string | null;
@@ -162,7 +166,14 @@ export async function describeChange(
 ): Promise<void> {
   await db.query(
     `update changes set author = coalesce($3, author), pull_request = coalesce($4, pull_request),
-       staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), to_describe = false
+       staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), to_describe = false,
+       staging_usual_ms = (
+         select extract(epoch from percentile_cont(0.5) within group (order by took)) * 1000
+         from (
+           select staging_finished_at - staging_started_at as took from changes passed
+           where passed.service = changes.service and passed.run_number < changes.run_number and passed.staging_status = 'passed'
+           order by passed.run_number desc limit ${USUAL_OF}) last
+         having count(*) >= ${LEAST_USUAL})
      where id = $1 and staging_attempt = $2`,
     [
       changeId,

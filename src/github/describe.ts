@@ -1,7 +1,9 @@
 /** Reads what a card says of its change besides the result. */
 
+import { comparedWith } from '../core/change/failed-tests.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
+import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
 import { transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
@@ -51,12 +53,15 @@ export function describeJob({
     ]);
     const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
     const told = got(jobs);
+    const report = got(tests);
     await transaction(pool, async (tx) => {
+      const before = report && (await failedBefore(tx, change.id, attempt));
+      if (report) await saveFailedTests(tx, change.id, attempt, report);
       await describeChange(tx, change.id, attempt, {
         author: got(author),
         pullRequest: got(pullRequest),
         jobs: told?.is === 'found' ? told.jobs : null,
-        tests: got(tests),
+        tests: before && comparedWith(before, report, status === 'passed'),
       });
       await openCard(tx, change.id, name, service.channel, tracing.here());
     });

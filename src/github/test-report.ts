@@ -1,4 +1,5 @@
-import type { Staging, TestReport } from '../core/change/change.js';
+import type { Staging } from '../core/change/change.js';
+import type { ReadReport } from '../core/change/failed-tests.js';
 import { MOST_BYTES, readReports, TOO_LARGE } from '../test-reports/read-reports.js';
 import { ask, type ClientFor, split } from './client.js';
 import { readJobs } from './production.js';
@@ -16,7 +17,7 @@ export async function readTestReport(
   repository: string,
   run: Run,
   name: string,
-): Promise<TestReport | null> {
+): Promise<ReadReport | null> {
   const listed = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', {

@@ -5,6 +5,7 @@ import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
 import { unpostedDigests } from '../db/digests.js';
 import { dirtyChannels } from '../db/dirty-cards.js';
+import { forgetFailedTests } from '../db/failed-tests.js';
 import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
@@ -64,5 +65,7 @@ export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
   }
   await forgetReplaced(pool);
-  if (await takeTurn(pool, 'forget', FORGET_EVERY_MS)) await forgetHandled(pool);
+  if (!(await takeTurn(pool, 'forget', FORGET_EVERY_MS))) return;
+  await forgetHandled(pool);
+  await forgetFailedTests(pool);
 }

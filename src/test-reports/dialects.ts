@@ -30,6 +30,8 @@ export interface Case {
   readonly told: Told[];
   /** More failures than are kept: none of them can be excused. */
   more: boolean;
+  /** Why it failed before it passed, as Surefire writes it; null if it did not. */
+  flaky: Told | null;
   /** Whether there is a `system-err`. */
   complained: boolean;
   /** The beginning of its `system-out`. */

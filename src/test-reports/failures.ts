@@ -1,5 +1,6 @@
 /** What a report says about a failure, in a few words. */
 
+import { hash } from 'node:crypto';
 import type { TestFailure } from '../core/change/change.js';
 import { plain } from '../core/change/plain.js';
 import type { Case, Told } from './dialects.js';
@@ -50,6 +51,21 @@ function reasonOf(told: Told): string | undefined {
   const special = REASONS.find((one) => one.fits(told))?.reason(told);
   return special?.trim() || firstLine(told.message) || firstLine(told.text);
 }
+
+/** How much of a path tells files apart, wherever the runner has its folder. */
+const SEGMENTS = 3;
+
+/**
+ * The same for the same test in another run, by what does not change: not the name of its suite, in which browsers write their
+ * versions, and not its whole path.
+ */
+export function identityOf({ className, name, file, told = [] }: Identified): string {
+  const tag = told.find((one) => one.tag !== '')?.tag ?? '';
+  const place = file.split(/[\\/]/).slice(-SEGMENTS).join('/');
+  return hash('sha1', [className, name, tag, place].join('\0'), 'base64').slice(0, 12);
+}
+
+type Identified = Pick<Case, 'className' | 'name' | 'file'> & Partial<Pick<Case, 'told'>>;
 
 /** A failed test by its name, with the first line of what it says about the reason. */
 export function failureOf(test: Case, suite: { readonly name: string; readonly file: string }): TestFailure {

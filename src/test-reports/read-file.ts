@@ -76,6 +76,10 @@ export async function readFile(bytes: AsyncIterable<Uint8Array>, fingerprinted: 
       const told = toldBy(name, attributes);
       one.told.push(told);
       listen((piece) => (told.text = cut(told.text + piece)));
+    } else if (name === 'flakyFailure' || name === 'flakyError') {
+      const told = toldBy(name === 'flakyError' ? 'error' : 'failure', attributes);
+      one.flaky ??= told;
+      listen((piece) => (told.text = cut(told.text + piece)));
     }
   }
 
@@ -149,6 +153,7 @@ function caseOf(attributes: Attributes, depth: number): Case & { readonly depth:
     properties: [],
     told: [],
     more: false,
+    flaky: null,
     complained: false,
     output: '',
   };

@@ -3,14 +3,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { createInflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
-import type { TestReport } from '../core/change/change.js';
+import { MOST_FAILED, MOST_FAILURES, type ReadReport } from '../core/change/failed-tests.js';
 import { readFile } from './read-file.js';
-import { type FileReport, MOST_FAILURES, MOST_FINGERPRINTS } from './tally.js';
+import { type FileReport, MOST_FINGERPRINTS } from './tally.js';
 
 /** The largest artifact that is read, in bytes. */
 export const MOST_BYTES = 10 * 1024 * 1024;
 /** The method of a zip that packs a file (APPNOTE.TXT, 4.4.5); 0 is a file as it is. */
 const DEFLATED = 8;
+/** Failures whose names are kept: they may be named later, when they pass in another attempt. */
+const MOST_NAMED = 20;
 const MOST_UNPACKED = 50 * 1024 * 1024;
 /** The most files that are read of one artifact. Each takes its time, however small it is. */
 const MOST_FILES = 20_000;
@@ -18,7 +20,10 @@ const MOST_FILES = 20_000;
 const PIECE = 64 * 1024;
 
 /** What is known of an artifact that is too large to be read. */
-export const TOO_LARGE: TestReport = { total: 0, failed: 0, skipped: 0, outside: 0, unreadable: 1, failures: [] };
+export const TOO_LARGE: ReadReport = {
+  ...{ total: 0, failed: 0, skipped: 0, outside: 0, unreadable: 1 },
+  ...{ failedTests: [], flaky: 0, flakyTests: [] },
+};
 
 /**
  * Counts the tests of all JUnit files in an artifact, which is a zip or a file itself; files of other formats are passed
@@ -26,7 +31,7 @@ export const TOO_LARGE: TestReport = { total: 0, failed: 0, skipped: 0, outside:
  * or too large (10 MB, 50 MB unpacked, 20,000 files) counts as a report that could not be read. Reads streams: a few
  * kilobytes can unpack to megabytes, which must not block the process or fill its memory.
  */
-export async function readReports(artifact: Uint8Array): Promise<TestReport | null> {
+export async function readReports(artifact: Uint8Array): Promise<ReadReport | null> {
   if (artifact.length > MOST_BYTES) return TOO_LARGE;
   const bytes = Buffer.from(artifact.buffer, artifact.byteOffset, artifact.length);
   return isZip(bytes) ? readZip(bytes) : readOne(bytes);
@@ -35,7 +40,7 @@ export async function readReports(artifact: Uint8Array): Promise<TestReport | nu
 /** A zip begins with its first file or, if it is empty, with its directory. */
 const isZip = (bytes: Buffer): boolean => bytes.subarray(0, 2).toString('latin1') === 'PK';
 
-async function readOne(bytes: Buffer): Promise<TestReport | null> {
+async function readOne(bytes: Buffer): Promise<ReadReport | null> {
   try {
     const report = await readFile(pieces(bytes), false);
     return sum(report ? [report] : [], 0);
@@ -48,7 +53,7 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function readZip(bytes: Buffer): Promise<TestReport | null> {
+async function readZip(bytes: Buffer): Promise<ReadReport | null> {
   const reports: FileReport[] = [];
   let unreadable = 0;
   try {
@@ -131,7 +136,7 @@ async function withoutRepetitions(reports: readonly FileReport[]): Promise<FileR
   return reports.filter((report) => kept.has(report));
 }
 
-function sum(reports: readonly FileReport[], unreadable: number): TestReport | null {
+function sum(reports: readonly FileReport[], unreadable: number): ReadReport | null {
   const add = (of: (report: FileReport) => number): number => reports.reduce((all, report) => all + of(report), 0);
   const whole = {
     total: add((report) => report.total),
@@ -139,7 +144,12 @@ function sum(reports: readonly FileReport[], unreadable: number): TestReport | n
     skipped: add((report) => report.skipped),
     outside: add((report) => report.outside),
     unreadable,
-    failures: reports.flatMap((report) => report.failures).slice(0, MOST_FAILURES),
+    failedTests: reports
+      .flatMap((report) => report.failedTests)
+      .slice(0, MOST_FAILED)
+      .map((one, n) => (n < MOST_NAMED ? one : { ...one, failure: null })),
+    flaky: add((report) => report.flaky),
+    flakyTests: reports.flatMap((report) => report.flakyTests).slice(0, MOST_FAILURES),
   };
   return whole.total + whole.outside + unreadable > 0 ? whole : null;
 }

@@ -2,13 +2,14 @@
 
 import { hash, randomUUID } from 'node:crypto';
 import type { TestFailure } from '../core/change/change.js';
+import { type FailedTest, MOST_FAILED } from '../core/change/failed-tests.js';
 import { type Case, claimed, type Declared, type Mark, type Outcome, outcomeOf } from './dialects.js';
-import { failureOf, outsideFailure } from './failures.js';
+import { failureOf, identityOf, outsideFailure } from './failures.js';
 import { isOfNode, withOwn } from './node-test.js';
 import { createRepeats } from './repeats.js';
 
-/** Failures that are named. */
-export const MOST_FAILURES = 5;
+/** Failures of a file whose names are kept. */
+const MOST_NAMED = 100;
 /** Tests of which a fingerprint is kept, to find files that repeat others. */
 export const MOST_FINGERPRINTS = 50_000;
 
@@ -19,7 +20,11 @@ export interface FileReport {
   readonly skipped: number;
   /** Failures that are no test: a hook, a file that does not load, a plan that is not met. */
   readonly outside: number;
-  readonly failures: readonly TestFailure[];
+  readonly failedTests: readonly FailedTest[];
+  /** Tests that failed and passed when they ran again. */
+  readonly flaky: number;
+  /** The first of these. */
+  readonly flakyTests: readonly TestFailure[];
   /** A fingerprint of each test and its outcome; null if they are too many, or were not asked for. */
   readonly fingerprints: readonly string[] | null;
 }
@@ -57,11 +62,18 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
   const ofGo = createRepeats();
   const ofGinkgo = createRepeats();
   const ofWdio = createRepeats();
-  const failures: { readonly key: string | null; readonly failure: TestFailure }[] = [];
+  const failures: (FailedTest & { readonly key: string | null })[] = [];
+  const flakyTests: TestFailure[] = [];
+  let flakyOfSurefire = 0;
   const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
   let fingerprints: string[] | null = fingerprinted ? [] : null;
   const file = randomUUID();
   let ofNodeAlone = true;
+
+  function keep(key: string | null, id: string, failure: () => TestFailure): void {
+    if (failures.length < MOST_FAILED)
+      failures.push({ key, id, failure: failures.length < MOST_NAMED ? failure() : null });
+  }
 
   function outside(suite: Suite | undefined, failure: TestFailure): void {
     // jest-junit 17 writes a file that does not load twice.
@@ -71,7 +83,7 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       suite.failed += 1;
       suite.outside = failure.name;
     }
-    if (failures.length < MOST_FAILURES) failures.push({ key: null, failure });
+    keep(null, identityOf({ className: suite?.name ?? '', name: failure.name, file: '' }), () => failure);
   }
 
   /** jest-junit 17 writes a todo as a testcase that passed, and leaves it out of the suite's `tests`. */
@@ -118,8 +130,12 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       if (marks.has('go')) ofGo.add(inSuite, outcome);
       if (marks.has('ginkgo') && test.className === suite?.name) ofGinkgo.add(inSuite, outcome);
       if (marks.has('wdio')) ofWdio.add(inSuite, outcome);
-      if (outcome === 'failed' && failures.length < MOST_FAILURES)
-        failures.push({ key: inSuite, failure: failureOf(test, suite ?? NO_SUITE) });
+      if (outcome === 'passed' && test.flaky) {
+        flakyOfSurefire += 1;
+        if (flakyTests.length < MOST_NAMED)
+          flakyTests.push(failureOf({ ...test, told: [test.flaky] }, suite ?? NO_SUITE));
+      }
+      if (outcome === 'failed') keep(inSuite, identityOf(test), () => failureOf(test, suite ?? NO_SUITE));
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
       // A bare name says nothing: two suites may have it by chance.
       const bare = test.className === '' && time === '';
@@ -139,10 +155,13 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
         skipped: found.skipped - earlier,
         outside: found.outside,
       };
-      const named = failures.filter(({ key }) => key === null || !reruns.some(({ passed }) => passed.has(key)));
+      const passedLater = (key: string | null) => key !== null && reruns.some(({ passed }) => passed.has(key));
+      const flaky = new Map(failures.flatMap(({ key, failure }) => (key && passedLater(key) ? [[key, failure]] : [])));
       return {
         ...withOwn(counts, summary, ofNodeAlone),
-        failures: named.map(({ failure }) => failure),
+        failedTests: failures.filter(({ key }) => !passedLater(key)).map(({ id, failure }) => ({ id, failure })),
+        flaky: reruns.reduce((sum, { passed }) => sum + passed.size, flakyOfSurefire),
+        flakyTests: [...flakyTests, ...[...flaky.values()].filter((one) => one !== null)],
         fingerprints,
       };
     },

@@ -47,7 +47,7 @@ export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf
       attempt: 1,
       conclusion: 'success',
       url: `https://github.test/runs/${100 + n}`,
-      startedAt: secondsAgo(600),
+      ...{ startedAt: secondsAgo(600), usualMs: null },
       finishedAt: secondsAgo(500),
       ...over,
     },

@@ -121,7 +121,7 @@ export function saveStaging(
 ): void {
   const { runId, runNumber, attempt, conclusion, url, sha, title, author } = run;
   const startedAt = new Date(run.startedAt);
-  const staging = { runId, runNumber, attempt, conclusion, url, startedAt, finishedAt: null };
+  const staging = { runId, runNumber, attempt, conclusion, url, startedAt, finishedAt: null, usualMs: null };
   changes.set(runNumber, {
     id: runNumber,
     key: `change-${runNumber}`,

@@ -37,11 +37,11 @@ const lands = (
 ) => team.github.land('acme/shop', { title, author }, { conclusion, artifact });
 
 test('the card of a failed change names the tests that failed, with their reasons', async () => {
-  const { sha } = await lands('Round prices', 'failure', left({ 'a.xml': report(20, 5) }));
-  const { words } = await card(team, sha, ['20 tests, 5 failed', 'and 2 more failures'], ['Re-run']);
+  const { sha } = await lands('Round prices', 'failure', left({ 'a.xml': report(20, 7) }));
+  const { words } = await card(team, sha, ['20 tests, 7 failed', 'and 2 more failures'], ['Re-run']);
   expect(words).toContain('price 0 in Basket: expected 12.50, got 12.5');
-  expect(words).toContain('price 2');
-  expect(words).not.toContain('price 3');
+  expect(words).toContain('price 4');
+  expect(words).not.toContain('price 5');
 });
 
 test('a report that cannot be read is said beside those that can', async () => {

@@ -46,6 +46,7 @@ export function staging(given: Partial<Change['staging']> = {}): Change['staging
     url: `${github}/actions/runs/70`,
     startedAt: minutesAgo(30),
     finishedAt: minutesAgo(27),
+    usualMs: null,
     ...given,
   };
 }
@@ -59,7 +60,17 @@ export const red = (given: Partial<Change> = {}) =>
   });
 
 const tested = (given: Partial<TestReport> = {}): TestReport => ({
-  ...{ total: 412, failed: 0, skipped: 2, outside: 0, unreadable: 0, failures: [] },
+  ...{
+    total: 412,
+    failed: 0,
+    skipped: 2,
+    outside: 0,
+    unreadable: 0,
+    failures: [],
+    newFailures: null,
+    flaky: 0,
+    flakyTests: [],
+  },
   ...given,
 });
 

@@ -12,6 +12,8 @@ export interface Staging {
   readonly url: string;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  /** How long the runs took that passed before it: the middle one of the last twenty, in ms; null if they are fewer than five. */
+  readonly usualMs: number | null;
 }
 
 /** A job of a run, with the steps that did not succeed. `conclusion` is null while it runs. */
@@ -40,8 +42,14 @@ export interface TestReport {
   readonly outside: number;
   /** Files that should have been reports and could not be read. */
   readonly unreadable: number;
-  /** The first failures, at most five. */
+  /** The first failures, new ones first, at most five. */
   readonly failures: readonly TestFailure[];
+  /** How many of the failures were none on the change before; null when that is not known. */
+  readonly newFailures: number | null;
+  /** How many tests failed and then passed: in the same run, or in a later attempt of it. They are in no other count. */
+  readonly flaky: number;
+  /** The first of these, at most five. */
+  readonly flakyTests: readonly TestFailure[];
 }
 
 /** A failed test, or a failure outside the tests. All of it is text that others wrote. */
@@ -52,6 +60,8 @@ export interface TestFailure {
   readonly file: string | null;
   /** The first line of the reason. */
   readonly message: string | null;
+  /** Whether it failed on the change before, too; missing when that is not known. */
+  readonly failedBefore?: boolean;
 }
 
 export interface Change {

@@ -9,6 +9,9 @@ import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, 
 import { testsInShort } from './tests.js';
 import { quoted } from './words.js';
 
+/** A difference below this is none that anybody would ask about. */
+const LEAST_UNUSUAL_MS = 30_000;
+
 /**
  * The one message of a change, in any state. It names its own short SHA and title before any other's, and has only the
  * buttons of its state.
@@ -48,12 +51,19 @@ function aboutChange(card: Card): Phrase {
 }
 
 /** Its words differ from those of the card's states, so that a state's words appear only on cards in that state. */
-function stagingResult({ status, conclusion, startedAt, finishedAt }: Change['staging']): string {
+function stagingResult({ status, conclusion, startedAt, finishedAt, usualMs }: Change['staging']): string {
   if (status === 'running') return 'staging is running';
-  const took = finishedAt ? formatDuration(finishedAt.getTime() - startedAt.getTime()) : null;
+  const ms = finishedAt && finishedAt.getTime() - startedAt.getTime();
+  const took = ms === null ? null : `${formatDuration(ms)}${unusual(ms, usualMs)}`;
   if (status === 'passed') return took ? `staging ok in ${took}` : 'staging ok';
   const ended = conclusion === null || conclusion === 'failure' ? 'red' : spoken(conclusion);
   return took ? `staging ${ended} after ${took}` : `staging ${ended}`;
+}
+
+/** Only what stands out: a run that took half as long again, or less than half as long, and not by seconds. */
+function unusual(ms: number, usualMs: number | null): string {
+  if (usualMs === null || Math.abs(ms - usualMs) < LEAST_UNUSUAL_MS) return '';
+  return ms > 1.5 * usualMs || ms < 0.5 * usualMs ? `, usually ${formatDuration(usualMs)}` : '';
 }
 
 function rerunLine(run: NonNullable<Card['rerun']>): Phrase {

@@ -4,7 +4,7 @@ import { jobsInShort } from './jobs.js';
 import { joined, type Phrase, theirs } from './rich.js';
 import { counted } from './words.js';
 
-const MOST_FAILED = 3;
+const MOST_FLAKY = 3;
 
 /**
  * `412 tests, 3 failed, 2 skipped`, and what could not be read. Where the run failed and no test did, the jobs stand beside
@@ -24,30 +24,55 @@ export function testsInShort({ staging, tests, jobs }: Pick<Change, 'staging' | 
   return joined(parts);
 }
 
-function countsOf({ total, failed, skipped, outside }: TestReport): string[] {
+function countsOf(tests: TestReport): string[] {
+  const { total, failed, skipped, outside, flaky } = tests;
   const parts: string[] = [];
   if (total > 0) parts.push(counted(total, 'test'));
-  if (failed > 0) parts.push(`${failed} failed`);
+  if (failed > 0) parts.push(`${failed} failed${howManyAreNew(tests)}`);
+  if (flaky > 0) parts.push(`${flaky} flaky`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (outside > 0) parts.push(`${counted(outside, 'failure')} outside the tests`);
   return parts;
 }
 
+/** Compared with the change before. Where failures outside the tests are among them, the number would be of something else. */
+function howManyAreNew({ failed, outside, newFailures }: TestReport): string {
+  if (newFailures === null || outside > 0) return '';
+  if (newFailures === 0) return ' (none new)';
+  return newFailures >= failed ? ' (all new)' : ` (${newFailures} new)`;
+}
+
 /** The first failures by name, each with its reason; none if none is known. */
 export function failingTests(tests: TestReport | null): Phrase[] {
   if (!tests) return [];
-  const listed = tests.failures.slice(0, MOST_FAILED).map(failingTest);
+  const listed = tests.failures.map((one) => failingTest(one, tests));
   const more = tests.failed + tests.outside - listed.length;
-  return listed.length > 0 && more > 0
-    ? [...listed, [`and ${counted(more, 'more failure', 'more failures')}`]]
-    : listed;
+  const rest = listed.length > 0 && more > 0 ? [[`and ${counted(more, 'more failure', 'more failures')}`]] : [];
+  return [...listed, ...rest, ...flakyTests(tests)];
 }
 
-function failingTest({ name, suite, file, message }: TestFailure): Phrase {
+/** What failed and then passed: the code is the same, so the test is not to be relied on. */
+function flakyTests({ flaky, flakyTests: named }: TestReport): Phrase[] {
+  const listed = named.slice(0, MOST_FLAKY).map(({ name }) => theirs(name, shown.job, 'code'));
+  if (listed.length === 0) return [];
+  const more = flaky - listed.length;
+  return [
+    [
+      'Flaky, failed and then passed: ',
+      ...listed.flatMap((one, n) => (n === 0 ? [one] : [', ', one])),
+      ...(more > 0 ? [` and ${more} more`] : []),
+    ],
+  ];
+}
+
+function failingTest({ name, suite, file, message, failedBefore }: TestFailure, { newFailures }: TestReport): Phrase {
   const place = suite ?? file;
+  // Where all are old, the counts say so.
+  const isOld = failedBefore === true && newFailures !== 0;
   return [
     theirs(name, shown.job, 'code'),
     ...(place !== null && !name.includes(place) ? [' in ', theirs(place, shown.name)] : []),
+    ...(isOld ? [' (not new)'] : []),
     ...(message !== null ? [': ', theirs(message, shown.job)] : []),
   ];
 }
