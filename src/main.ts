@@ -20,6 +20,7 @@ import { createGather } from './flow/gather.js';
 import { perform } from './flow/perform.js';
 import { createReceive } from './flow/receive.js';
 import { tracedHandling, tracedReceive } from './flow/traced.js';
+import { createWhy } from './flow/why.js';
 import { createBudgets } from './github/budget.js';
 import { createClients } from './github/client.js';
 import { comparingIn } from './github/job-deps.js';
@@ -145,9 +146,8 @@ export async function startPushbutton(
   });
   const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox));
 
-  const toSlack = { pool, client, pauses, tracing, warn };
-  const { timezone } = config;
-  const digest = { ...toSlack, timezone, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
+  const toSlack = { pool, client, pauses, tracing, warn, timezone: config.timezone };
+  const digest = { ...toSlack, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
@@ -183,8 +183,8 @@ export async function startPushbutton(
     countCommits: commits.countCommits,
     webUrl,
     services: all,
-    timezone,
     digestNow: () => digestNow(digest),
+    askWhy: createWhy({ pool, service: policyOf, ...people, ...commits }),
   });
   let workers: Workers | null = null;
   const checks = {
@@ -222,7 +222,8 @@ export async function startPushbutton(
     ends.push(inbox.stop, atOnce.stop);
     workers = await startWorkers({ ...pools, ...atOnce, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines);
     ends.push(workers.stop);
-    const schedule = config.digest === undefined ? null : scheduleDigest(pool, config.digest, timezone, channels);
+    const schedule =
+      config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
     if (schedule) ends.push(schedule.stop);
     await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
     const lists = createLists(clients, patiently, watched, budgets, fault);
@@ -239,7 +240,7 @@ export async function startPushbutton(
     };
     ends.push(poll.stop, ...startChores(chores, pace.everyMs, pauses.chores, failed), slack.stop);
     await waitAtMost(slack.start(), CONNECT_MS, failed('socket'));
-    await sayTimes(pool, timezone, digest.upcoming, log);
+    await sayTimes(pool, config.timezone, digest.upcoming, log);
     log.info({ port, services: all.length, socketMode: slack.listener === null }, 'ready');
     return { port, stop };
   } catch (error) {

@@ -1,4 +1,6 @@
 import type { Change, ChangeRef } from '../core/change/change.js';
+import type { Presser } from '../core/command.js';
+import type { AskWhy } from '../core/deployment/why.js';
 import { liveSha } from '../core/service/service.js';
 import { changeById, changesByPrefix, newestChanges } from '../db/changes.js';
 import { underWayOf } from '../db/deployments.js';
@@ -17,6 +19,7 @@ import { historyMessage, ledgerMessage } from './views/history.js';
 import type { Message } from './views/message.js';
 import { statusMessage } from './views/status.js';
 import { type Unknown, unknownMessage } from './views/unknown.js';
+import { peopleIn, whyMessage } from './views/why.js';
 
 type Or<T> = T | { readonly unknown: Message };
 export type Answers = ReturnType<typeof createAnswers>;
@@ -26,6 +29,7 @@ export interface AnswerDeps extends QuestionDeps {
   /** IANA */
   readonly timezone: string;
   readonly digestNow: (channel: string | null) => Promise<Message>;
+  readonly askWhy: AskWhy;
 }
 
 const HISTORY = 20;
@@ -136,6 +140,20 @@ export function createAnswers(deps: AnswerDeps) {
     return diffMessage(await diffTo(deps, shown, newest));
   }
 
+  /** Of the newest change that passed, or, where none did, of the newest one. */
+  async function why(typed: string | undefined, sha: string | undefined, by: Presser): Promise<Message> {
+    const known = service('why', typed);
+    if ('unknown' in known) return known.unknown;
+    const state = await readService(pool, known.name);
+    const [latest] = state.newestPassed ? [state.newestPassed] : await newestChanges(pool, [known.name], 1);
+    const of = sha === undefined ? latest : await change('why', known.name, sha);
+    if (of && 'unknown' in of) return of.unknown;
+    const found = of && (await deps.askWhy(known.name, of.key, by));
+    if (!found) return askDeployMessage({ is: 'nothing passed', service: known.name }, new Map());
+    const ships = await deps.countCommits(known.name, state, found.change);
+    return whyMessage(found, ships, await namesOf(pool, peopleIn(found)));
+  }
+
   async function askDeploy(name: string): Promise<Message> {
     const state = await readService(pool, name);
     const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
@@ -175,6 +193,7 @@ export function createAnswers(deps: AnswerDeps) {
     statusPage,
     history,
     diff,
+    why,
     askDeploy,
     notAWord,
     tooManyWords,

@@ -95,6 +95,8 @@ async function understand(answers: Answers, text: string, by: Presser): Promise<
       return { answer: () => answers.history(service, sha) };
     case 'diff':
       return { answer: () => answers.diff(service) };
+    case 'why':
+      return { answer: () => answers.why(service, sha, by) };
     case 'digest':
       return { answer: () => answers.digest() };
     case 'rollback': {

@@ -18,6 +18,11 @@ export const COMMANDS = [
   },
   { word: 'diff', usage: '/release diff SERVICE', does: 'what deploying the newest change would ship' },
   {
+    word: 'why',
+    usage: '/release why SERVICE [SHA]',
+    does: 'every rule that a deployment would be asked, and who can change what stands in its way',
+  },
+  {
     word: 'digest',
     usage: '/release digest',
     does: 'what shipped, what failed and what is waiting; when the next digests and the next freeze come',

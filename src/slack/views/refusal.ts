@@ -15,10 +15,11 @@ import { named } from './words.js';
 export function refusalMessage(refusal: Refusal, names: Names): Message {
   const buttons =
     refusal.rule === 'too many changes' && refusal.change !== null ? [button('deploy all', refusal.change)] : [];
-  return answer(explain(refusal, names), buttons);
+  return answer(explained(refusal, names), buttons);
 }
 
-function explain(refusal: Refusal, names: Names): Phrase[] {
+/** A refusal in sentences: which rule, with its numbers; then who can do something about it, and when. */
+export function explained(refusal: Refusal, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'not a full member':
       return [

@@ -1,0 +1,143 @@
+/** Every rule that a deployment of one change would be asked, and what each says now. */
+
+import type { Change } from '../change/change.js';
+import type { Presser } from '../command.js';
+import type { ServicePolicy } from '../decision.js';
+import { type Comparison, type Facts, isUntold } from '../facts.js';
+import type { Refusal } from '../refusal.js';
+import { refusalOf, shutGates } from '../service/gates.js';
+import {
+  aheadOfLive,
+  newestPassed,
+  notHeld,
+  notLiveYet,
+  notTooMany,
+  onBranch,
+  passedStaging,
+  permitted,
+} from '../service/policy.js';
+import { liveSha, type ServiceState } from '../service/service.js';
+import { requiredFor } from './approvals.js';
+import type { Deployment } from './deployment.js';
+
+/** What a rule says: `not known`: Slack or GitHub did not answer, and without an answer nothing starts. */
+export type Verdict =
+  | { readonly is: 'passes' }
+  | { readonly is: 'refuses'; readonly refusal: Refusal }
+  | { readonly is: 'not known'; readonly whom: 'Slack' | 'GitHub'; readonly says: string | null };
+
+export type RuleAsked =
+  | { readonly asks: 'person'; readonly deployers: readonly string[]; readonly verdict: Verdict }
+  | { readonly asks: 'staging'; readonly passedAt: Date | null; readonly verdict: Verdict }
+  | { readonly asks: 'branch'; readonly branch: string; readonly verdict: Verdict }
+  /** `aheadBy`: how many changes would ship; null when nothing is known to be live. */
+  | { readonly asks: 'live'; readonly live: string | null; readonly aheadBy: number | null; readonly verdict: Verdict }
+  | { readonly asks: 'changes'; readonly most: number; readonly count: number | null; readonly verdict: Verdict }
+  | { readonly asks: 'hold'; readonly verdict: Verdict }
+  /** One for each gate that is shut, or one that passes. */
+  | { readonly asks: 'gate'; readonly verdict: Verdict };
+
+export interface Why {
+  readonly service: string;
+  readonly change: Change;
+  /** In the order in which they are asked. */
+  readonly rules: readonly RuleAsked[];
+  /** What it would wait for once it is requested. */
+  readonly after: {
+    readonly approvals: number;
+    readonly approvers: readonly string[];
+    /** Whether authors of what ships may approve it. */
+    readonly authors: boolean;
+    /** What is sent or queued before it. */
+    readonly ahead: readonly Deployment[];
+  };
+  /** The deployment of the same SHA that is under way: a press would join it. */
+  readonly underWay: Deployment | null;
+  /** A newer change that passed: this one is deployed only by naming its SHA. */
+  readonly newer: Extract<Refusal, { rule: 'superseded' }> | null;
+}
+
+/** Looks up what the rules need for whoever asks; null if there is no such service or change. */
+export type AskWhy = (service: string, changeKey: string, by: Presser) => Promise<Why | null>;
+
+/** The facts that the rules need, looked up for whoever asks. */
+export type WhyFacts = Pick<Facts, 'permission' | 'comparison' | 'onBranch'>;
+
+/** The same rules that a press on Deploy and the start after it are asked, each by itself. It decides nothing. */
+export function whyNot(state: ServiceState, change: Change, policy: ServicePolicy, facts: WhyFacts): Why {
+  const { sha } = change;
+  const live = liveSha(state);
+  const comparison: Comparison | null = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
+  const aheadBy = comparison?.aheadBy ?? null;
+  const compared: Verdict | null = isUntold(facts.comparison) ? untold(facts.comparison) : null;
+  const gates = shutGates(state, policy, state.readAt);
+  const rules: RuleAsked[] = [
+    { asks: 'person', deployers: policy.deployers, verdict: person(facts.permission) },
+    { asks: 'staging', passedAt: change.passedAt, verdict: verdictOf(passedStaging(change)) },
+    {
+      asks: 'branch',
+      branch: policy.branch,
+      verdict: isUntold(facts.onBranch)
+        ? untold(facts.onBranch)
+        : verdictOf(onBranch(sha, policy.branch, facts.onBranch)),
+    },
+    {
+      asks: 'live',
+      live,
+      aheadBy,
+      verdict: verdictOf(notLiveYet(state, sha), compared, aheadOfLive(state, sha, comparison, false)),
+    },
+    { asks: 'hold', verdict: verdictOf(notHeld(change)) },
+    ...(gates.length === 0
+      ? [{ asks: 'gate', verdict: PASSES } as const]
+      : gates.map((gate) => ({ asks: 'gate', verdict: verdictOf(refusalOf(gate, state.name)) }) as const)),
+  ];
+  if (policy.maxChanges !== null) {
+    const most = policy.maxChanges;
+    const verdict = compared ?? verdictOf(notTooMany(change, policy, aheadBy, null, change.key));
+    rules.push({ asks: 'changes', most, count: aheadBy, verdict });
+  }
+  const superseded = newestPassed(state, change);
+  const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === sha) ?? null;
+  return {
+    service: state.name,
+    change,
+    rules,
+    after: {
+      approvals: requiredFor('deploy', null, policy),
+      approvers: policy.approvals.from,
+      authors: policy.approvals.authors,
+      ahead: [...(state.active ? [state.active] : []), ...state.queue].filter((one) => one !== same),
+    },
+    underWay: same,
+    newer: superseded?.rule === 'superseded' ? superseded : null,
+  };
+}
+
+/** Whether nothing that is asked now refuses it. */
+export const mayDeploy = ({ rules }: Pick<Why, 'rules'>): boolean =>
+  rules.every(({ verdict }) => verdict.is === 'passes');
+
+const PASSES: Verdict = { is: 'passes' };
+
+/** The first that does not pass. */
+function verdictOf(...found: readonly (Refusal | Verdict | null)[]): Verdict {
+  const first = found.find((one) => one !== null) ?? null;
+  if (first === null) return PASSES;
+  return 'rule' in first ? { is: 'refuses', refusal: first } : first;
+}
+
+function person(permission: Facts['permission']): Verdict {
+  const refusal = permitted(permission);
+  return refusal?.rule === 'not looked up' ? { is: 'not known', whom: 'Slack', says: null } : verdictOf(refusal);
+}
+
+function untold(fact: Extract<NonNullable<Facts['comparison']>, object | string> | Facts['onBranch']): Verdict {
+  const says =
+    typeof fact === 'object' && 'refused' in fact
+      ? fact.refused
+      : typeof fact === 'object' && 'failed' in fact
+        ? `an error (${fact.failed})`
+        : null;
+  return { is: 'not known', whom: 'GitHub', says };
+}

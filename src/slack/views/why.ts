@@ -1,0 +1,136 @@
+import type { Ships } from '../../core/card.js';
+import { mayDeploy, type RuleAsked, type Why } from '../../core/deployment/why.js';
+import type { Names } from '../../core/report.js';
+import { button } from '../buttons.js';
+import { shown } from '../limits.js';
+import { actions, type Message, message } from './message.js';
+import { everyone, who } from './people.js';
+import { explained } from './refusal.js';
+import { bullets, code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
+import { deployQuestion } from './ships.js';
+import { counted, named, STATUS } from './words.js';
+
+/**
+ * Every rule that a deployment of a change would be asked, with its mark, its numbers, and who can change it, in the order in
+ * which they are asked. With its Deploy button where nothing stands between.
+ */
+export function whyMessage(why: Why, ships: Ships | null, names: Names): Message {
+  const { service, change, rules, underWay, newer } = why;
+  const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change), ' ', ...verdictOf(why)];
+  const asked = rules.map((rule): Phrase => [emoji(MARKS[rule.verdict.is]), ' ', ...wordsOf(rule, names)]);
+  const after = whatFollows(why, names).map((phrase): Phrase => [emoji('hourglass_flowing_sand'), ' ', ...phrase]);
+  const offers = mayDeploy(why) && !underWay && !newer;
+  const question = deployQuestion(service, change.sha, ships);
+  return message(
+    [opening, ...asked, ...after],
+    [
+      richText(line(...opening), ...bullets([...asked, ...after])),
+      ...actions(offers ? [button('deploy', change.key, { confirm: question })] : []),
+    ],
+  );
+}
+
+/** The ids whose names it shows. */
+export function peopleIn({ rules, after }: Why): string[] {
+  const refusals = rules.flatMap(({ verdict }) => (verdict.is === 'refuses' ? [verdict.refusal] : []));
+  const named = refusals.flatMap((one) => Object.values(one).flat()).filter((one) => typeof one === 'string');
+  return [...named, ...after.approvers];
+}
+
+const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
+  passes: 'white_check_mark',
+  refuses: 'x',
+  'not known': 'grey_question',
+};
+
+function verdictOf({ rules, underWay, after, newer }: Why): Phrase {
+  if (underWay) return [`is under way: ${STATUS[underWay.status]}. A press joins it.`];
+  const against = rules.filter(({ verdict }) => verdict.is !== 'passes').length;
+  if (against > 0)
+    return [`cannot be deployed by you now: ${counted(against, 'rule')} ${against === 1 ? 'is' : 'are'} not met.`];
+  const then = after.approvals > 0 ? 'can be requested by you now.' : 'can be deployed by you now.';
+  return newer ? [then, ' A newer change has its Deploy button.'] : [then];
+}
+
+function wordsOf(rule: RuleAsked, names: Names): Phrase {
+  const { verdict } = rule;
+  if (verdict.is === 'refuses')
+    return explained(verdict.refusal, names).flatMap((one, n) => (n === 0 ? one : [' ', ...one]));
+  if (verdict.is === 'not known') {
+    const says: Phrase =
+      verdict.says === null ? [' does not answer'] : [' answers: ', theirs(verdict.says, shown.reason)];
+    return [...UNKNOWN[rule.asks], ` is not known: ${verdict.whom}`, ...says, '. Without an answer nothing starts.'];
+  }
+  switch (rule.asks) {
+    case 'person':
+      return ['You are one of its deployers.'];
+    case 'staging':
+      return rule.passedAt ? ['It passed staging ', date(rule.passedAt), '.'] : ['It passed staging.'];
+    case 'branch':
+      return ['It is on ', theirs(rule.branch, shown.name), '.'];
+    case 'live':
+      if (rule.live === null) return ['Nothing is known to be live before it.'];
+      return [
+        'It contains what is live, ',
+        sha(rule.live),
+        ...(rule.aheadBy === null ? [] : [`, and ${counted(rule.aheadBy, 'more change')}`]),
+        '.',
+      ];
+    case 'changes':
+      return rule.count === null
+        ? [`At most ${counted(rule.most, 'change')} may ship without a confirmation.`]
+        : [`${counted(rule.count, 'change')} would ship; up to ${rule.most} need no confirmation.`];
+    case 'hold':
+      return ['Nobody holds it.'];
+    case 'gate':
+      return ['Nothing is stopped, locked or frozen.'];
+  }
+}
+
+/** What is not known, as the beginning of a sentence. */
+const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {
+  person: ['Whether you are one of its deployers'],
+  staging: ['Whether it passed staging'],
+  branch: ['Whether it is on the branch'],
+  live: ['Whether it contains what is live'],
+  changes: ['How many changes would ship'],
+  hold: ['Whether it is held'],
+  gate: ['Whether anything is locked'],
+};
+
+/** What it waits for after the request. */
+function whatFollows({ service, change, after, newer, underWay }: Why, names: Names): Phrase[] {
+  const { approvals, approvers, authors, ahead } = after;
+  const people = theirs(
+    everyone(
+      approvers.map((id) => who(id, names)),
+      10,
+    ),
+    800,
+  );
+  const but = `, but not from whoever requests it${authors ? '' : ' or wrote part of what ships'}.`;
+  const phrases: Phrase[] = [];
+  if (approvals > 0 && !underWay)
+    phrases.push([
+      `Then ${counted(approvals, 'approval')} ${approvals === 1 ? 'is' : 'are'} needed, from `,
+      people,
+      but,
+    ]);
+  const [first] = ahead;
+  if (first)
+    phrases.push([
+      'It goes after ',
+      sha(first.sha),
+      `, which is ${STATUS[first.status]}`,
+      ...(ahead.length > 1 ? [`, and ${counted(ahead.length - 1, 'other', 'others')} in the queue`] : []),
+      '.',
+    ]);
+  if (newer && !underWay)
+    phrases.push([
+      ...named(newer.by),
+      ' passed staging later and has the Deploy button. This one goes with ',
+      code(`/release deploy ${service} ${change.sha.slice(0, 7)}`),
+      '.',
+    ]);
+  return phrases;
+}
