@@ -7,12 +7,14 @@ alter table changes add column staging_usual_ms double precision;
 -- failed have no row.
 create table failed_tests (
   change_id bigint not null references changes on delete cascade,
+  -- Another push run of the same commit begins again with attempt 1.
+  run_id bigint not null,
   attempt integer not null,
-  -- How many tests its report had.
+  -- How many tests ran, by its report.
   tests integer not null,
   -- The identity of each test that failed; null when they were too many.
   ids text[],
   -- The first of them, with their names: [{id, failure}].
   named jsonb not null,
-  primary key (change_id, attempt)
+  primary key (change_id, run_id, attempt)
 );

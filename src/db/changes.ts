@@ -146,7 +146,7 @@ export async function unfinishedChanges(
   return rows;
 }
 
-/** What the usual time of a staging run is taken from, and how many runs say what is usual. */
+/** What the usual time of a staging run is taken from, and how many runs say what is usual. A re-run may be of some jobs alone. */
 const USUAL_OF = 20;
 const LEAST_USUAL = 5;
 
@@ -172,6 +172,7 @@ export async function describeChange(
          from (
            select staging_finished_at - staging_started_at as took from changes passed
            where passed.service = changes.service and passed.run_number < changes.run_number and passed.staging_status = 'passed'
+             and passed.staging_attempt = 1
            order by passed.run_number desc limit ${USUAL_OF}) last
          having count(*) >= ${LEAST_USUAL})
      where id = $1 and staging_attempt = $2`,

@@ -1,3 +1,4 @@
+import type { Staging } from '../core/change/change.js';
 import type { EarlierAttempt, FailedBefore, FailedTest, ReadReport } from '../core/change/failed-tests.js';
 import { MOST_FAILED } from '../core/change/failed-tests.js';
 import type { Queryable } from './pool.js';
@@ -9,44 +10,51 @@ interface Attempt {
 }
 
 /**
- * What failed before this attempt: on the newest earlier change of its service whose report is known, and in the earlier
- * attempts of the change itself.
+ * What failed before this attempt: on the newest earlier change of its service with a report, if all of that could be read,
+ * and in the earlier attempts of the same run.
  */
 export async function failedBefore(db: Queryable, changeId: number, attempt: number): Promise<FailedBefore> {
-  const { rows } = await db.query<{ clean: boolean | null; ids: string[] | null; earlier: Attempt[] | null }>({
+  const { rows } = await db.query<{
+    whole: boolean | null;
+    clean: boolean | null;
+    ids: string[] | null;
+    earlier: Attempt[] | null;
+  }>({
     name: 'failed-before',
-    text: `select before.clean, before.ids,
+    text: `select before.whole, before.clean, before.ids,
         (select json_agg(json_build_object('tests', tests, 'ids', ids, 'named', named) order by attempt)
-         from failed_tests where change_id = own.id and attempt < $2) as earlier
+         from failed_tests where change_id = own.id and run_id = own.staging_run_id and attempt < $2) as earlier
       from changes own
       left join lateral (
-        select (last.tests->>'failed')::int + coalesce((last.tests->>'outside')::int, 0) = 0 as clean, failed.ids
-        from changes last left join failed_tests failed on failed.change_id = last.id and failed.attempt = last.staging_attempt
+        select coalesce((last.tests->>'unreadable')::int, 0) = 0 as whole,
+          (last.tests->>'failed')::int + coalesce((last.tests->>'outside')::int, 0) = 0 as clean, failed.ids
+        from changes last left join failed_tests failed
+          on failed.change_id = last.id and failed.run_id = last.staging_run_id and failed.attempt = last.staging_attempt
         where last.service = own.service and last.run_number < own.run_number and last.tests is not null
         order by last.run_number desc limit 1) before on true
       where own.id = $1`,
     values: [changeId, attempt],
   });
   const [row] = rows;
-  const known = row?.ids ?? (row?.clean ? [] : null);
+  const known = row?.whole ? (row.clean ? [] : row.ids) : null;
   return { before: known && new Set(known), earlier: (row?.earlier ?? []) satisfies EarlierAttempt[] };
 }
 
-/** Keeps what failed in an attempt, if anything did. */
+/** Keeps what failed in an attempt of a run, if anything did. */
 export async function saveFailedTests(
   db: Queryable,
   changeId: number,
-  attempt: number,
-  { total, failedTests }: ReadReport,
+  { runId, attempt }: Pick<Staging, 'runId' | 'attempt'>,
+  { total, skipped, failedTests }: ReadReport,
 ): Promise<void> {
   if (failedTests.length === 0) return;
   const ids = failedTests.length < MOST_FAILED ? failedTests.map(({ id }) => id) : null;
   const named = failedTests.filter(({ failure }) => failure !== null);
   await db.query({
     name: 'save-failed-tests',
-    text: `insert into failed_tests (change_id, attempt, tests, ids, named) values ($1, $2, $3, $4, $5)
-      on conflict (change_id, attempt) do update set tests = excluded.tests, ids = excluded.ids, named = excluded.named`,
-    values: [changeId, attempt, total, ids, JSON.stringify(named)],
+    text: `insert into failed_tests (change_id, run_id, attempt, tests, ids, named) values ($1, $2, $3, $4, $5, $6)
+      on conflict (change_id, run_id, attempt) do update set tests = excluded.tests, ids = excluded.ids, named = excluded.named`,
+    values: [changeId, runId, attempt, total - skipped, ids, JSON.stringify(named)],
   });
 }
 

@@ -27,6 +27,7 @@ const MOST_WAIT_MS = 2_000;
  */
 const FORGET_AFTER_MS = 100;
 const FORGET_ANSWERS_EVERY_MS = 20;
+const RELEASE_AGAIN_MS = 1_000;
 
 /**
  * Jobs that hold each other up, and no others, as the lines of the queue do. A dispatch goes before the starts, because its
@@ -67,10 +68,14 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
         const done = noted.forget.splice(0);
         const left = noted.release.splice(0);
         try {
-          if (done.length > 0) await forgetHeld(pool, done);
+          if (done.length > 0) await forgetHeld(pool, done.splice(0));
           if (left.length > 0) await releaseHeld(pool, left);
         } catch (error) {
           warn({ err: error, jobs: done.length + left.length }, 'jobs that are done may run once more');
+          if (left.length === 0 || stopped) continue;
+          // Nobody else takes them before their time.
+          noted.release.unshift(...left);
+          await pause(RELEASE_AGAIN_MS);
         }
       }
       noting = null;
@@ -92,7 +97,11 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
       () => true,
       () => false,
     );
-    if (!done) return;
+    if (!done) {
+      // What is to be tried again was not saved: the queue has this one.
+      note('release', id);
+      return;
+    }
     reached('held: carried out');
     if (name === 'reply') answered = true;
     note('forget', id);

@@ -56,7 +56,7 @@ export function describeJob({
     const report = got(tests);
     await transaction(pool, async (tx) => {
       const before = report && (await failedBefore(tx, change.id, attempt));
-      if (report) await saveFailedTests(tx, change.id, attempt, report);
+      if (report) await saveFailedTests(tx, change.id, change.staging, report);
       await describeChange(tx, change.id, attempt, {
         author: got(author),
         pullRequest: got(pullRequest),

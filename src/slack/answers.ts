@@ -19,7 +19,7 @@ import { historyMessage, ledgerMessage } from './views/history.js';
 import type { Message } from './views/message.js';
 import { statusMessage } from './views/status.js';
 import { type Unknown, unknownMessage } from './views/unknown.js';
-import { peopleIn, whyMessage } from './views/why.js';
+import { offersDeploy, peopleIn, whyMessage } from './views/why.js';
 
 type Or<T> = T | { readonly unknown: Message };
 export type Answers = ReturnType<typeof createAnswers>;
@@ -150,7 +150,7 @@ export function createAnswers(deps: AnswerDeps) {
     if (of && 'unknown' in of) return of.unknown;
     const found = of && (await deps.askWhy(known.name, of.key, by));
     if (!found) return askDeployMessage({ is: 'nothing passed', service: known.name }, new Map());
-    const ships = await deps.countCommits(known.name, state, found.change);
+    const ships = offersDeploy(found) ? await deps.countCommits(known.name, state, found.change) : null;
     return whyMessage(found, ships, await namesOf(pool, peopleIn(found)));
   }
 

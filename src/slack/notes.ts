@@ -40,6 +40,7 @@ async function inThread(deps: NoteDeps, changeId: number, say: () => Promise<Mes
   const later = await awaitSecond(deps, channel);
   if (later) return later;
   const message = await say();
+  await startSecond(deps.pool, channel, deps.pauses);
   return askSlack(() =>
     deps.client.chat.postMessage({ channel, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false }),
   );

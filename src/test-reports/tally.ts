@@ -24,7 +24,7 @@ export interface FileReport {
   /** Tests that failed and passed when they ran again. */
   readonly flaky: number;
   /** The first of these. */
-  readonly flakyTests: readonly TestFailure[];
+  readonly flakyTests: readonly FailedTest[];
   /** A fingerprint of each test and its outcome; null if they are too many, or were not asked for. */
   readonly fingerprints: readonly string[] | null;
 }
@@ -63,7 +63,7 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
   const ofGinkgo = createRepeats();
   const ofWdio = createRepeats();
   const failures: (FailedTest & { readonly key: string | null })[] = [];
-  const flakyTests: TestFailure[] = [];
+  const flakyTests: FailedTest[] = [];
   let flakyOfSurefire = 0;
   const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
   let fingerprints: string[] | null = fingerprinted ? [] : null;
@@ -133,7 +133,10 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       if (outcome === 'passed' && test.flaky) {
         flakyOfSurefire += 1;
         if (flakyTests.length < MOST_NAMED)
-          flakyTests.push(failureOf({ ...test, told: [test.flaky] }, suite ?? NO_SUITE));
+          flakyTests.push({
+            id: identityOf(test),
+            failure: failureOf({ ...test, told: [test.flaky] }, suite ?? NO_SUITE),
+          });
       }
       if (outcome === 'failed') keep(inSuite, identityOf(test), () => failureOf(test, suite ?? NO_SUITE));
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
@@ -156,16 +159,31 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
         outside: found.outside,
       };
       const passedLater = (key: string | null) => key !== null && reruns.some(({ passed }) => passed.has(key));
-      const flaky = new Map(failures.flatMap(({ key, failure }) => (key && passedLater(key) ? [[key, failure]] : [])));
+      const flaky = new Map(
+        failures.flatMap(({ key, id, failure }) => (key && passedLater(key) ? [[key, { id, failure }]] : [])),
+      );
       return {
         ...withOwn(counts, summary, ofNodeAlone),
-        failedTests: failures.filter(({ key }) => !passedLater(key)).map(({ id, failure }) => ({ id, failure })),
+        failedTests: once(
+          failures.filter(({ key }) => !passedLater(key)),
+          again > 0,
+        ),
         flaky: reruns.reduce((sum, { passed }) => sum + passed.size, flakyOfSurefire),
-        flakyTests: [...flakyTests, ...[...flaky.values()].filter((one) => one !== null)],
+        flakyTests: [...flakyTests, ...[...flaky.values()]].filter(({ failure }) => failure !== null),
         fingerprints,
       };
     },
   };
+}
+
+/** Of tests that ran again after they failed, each once; of all others, each testcase. */
+function once(failed: readonly (FailedTest & { readonly key: string | null })[], again: boolean): FailedTest[] {
+  const seen = new Set<string>();
+  return failed.flatMap(({ key, id, failure }) => {
+    if (again && key !== null && seen.has(key)) return [];
+    if (key !== null) seen.add(key);
+    return [{ id, failure }];
+  });
 }
 
 /** Two testcases with one fingerprint are the same test in the same run. */

@@ -75,7 +75,8 @@ test('what could not be carried out stays in the queue', async () => {
   one.carryOut(await one.decide(1));
   await one.stop();
   expect(done).toEqual(['reply 1,0']);
-  expect(await queued()).toEqual(['start next: held']);
+  // At once, and to all replicas.
+  expect(await queued()).toEqual(['start next: due']);
 });
 
 test('another decision has a start of its own, which stays when the first is done', async () => {

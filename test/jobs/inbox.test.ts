@@ -162,12 +162,15 @@ test('stop claims nothing more and waits for what is under way', async () => {
   });
   let ended = false;
   let begun = false;
-  const one = loop(async (row) => {
-    begun = true;
-    await slow;
-    await done(row);
-    ended = true;
-  });
+  const one = loop(
+    async (row) => {
+      begun = true;
+      await slow;
+      await done(row);
+      ended = true;
+    },
+    { together: 0 },
+  );
   await put('a');
   one.wake();
   // A claim that is on its way when it is told to stop counts as under way.

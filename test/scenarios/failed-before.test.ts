@@ -86,6 +86,19 @@ test('a run that took much longer or shorter than the last ones says how long th
   expect((await card(team, fifth.sha, ['superseded'], [])).words).not.toContain('usually');
 });
 
+test('where the report of the change before could not be read, nothing is said of what is new', async () => {
+  const broken = { name: 'junit', zip: zipSync({ 'a.xml': strToU8('<testsuite><testcase') }) };
+  const first = await team.github.land(
+    'acme/shop',
+    { title: 'Round prices', author },
+    { conclusion: 'failure', artifact: broken },
+  );
+  await card(team, first.sha, ['1 report could not be read'], ['Re-run']);
+  const second = await lands('Add taxes', 1);
+  const { words } = await card(team, second.sha, ['12 tests, 1 failed'], ['Re-run']);
+  expect(words).not.toContain('new');
+});
+
 test('where an older version left nothing to compare with, nothing is said of it', async () => {
   const first = await lands('Round prices', 1);
   await card(team, first.sha, ['12 tests, 1 failed'], ['Re-run']);

@@ -31,7 +31,7 @@ test('each rule is said with its numbers; where all pass, the answer has the but
     'It passed staging',
     'It is on main.',
     ', and 2 more changes.',
-    'Nobody holds it.',
+    'It is not marked bad.',
     'Nothing is stopped, locked or frozen.',
     '2 changes would ship; up to 20 need no confirmation.',
   ])
@@ -71,7 +71,7 @@ test('what is under way, and what waits behind it, is said', async () => {
   await start(team, ALICE, first);
   const second = await land(team, 'Add a basket');
   await withButton(team, second, 'Deploy');
-  expect((await why(ALICE, `why shop ${short(first)}`)).words).toContain('is under way: deploying. A press joins it.');
+  expect((await why(ALICE, `why shop ${short(first)}`)).words).toContain('is under way: deploying.');
   const { words } = await why(ALICE);
   expect(words).toContain(`It goes after ${short(first)}, which is deploying.`);
 });

@@ -12,7 +12,18 @@ test.each([
   ['../real/gotestsum-rerun.xml', { name: 'TestSecond', suite: 'tiny/flaky', message: 'f_test.go:3: first try' }],
 ])('a test that failed and passed in the same run is flaky, and is no failure: %s', async (file, named) => {
   const report = await small(file);
-  expect(report).toMatchObject({ failed: 0, failedTests: [], flaky: 1, flakyTests: [named] });
+  expect(report).toMatchObject({ failed: 0, failedTests: [], flaky: 1, flakyTests: [{ failure: named }] });
+});
+
+test('tests that ran again and never passed are each told once', async () => {
+  const failed = (name: string) => `<testcase classname="m" name="${name}"><failure message="${name}"/></testcase>`;
+  const tries = [1, 2, 3].map(() => failed('TestA') + failed('TestB')).join('');
+  const properties = '<properties><property name="go.version" value="go1.19"/></properties>';
+  const report = await read(
+    `<testsuites failures="6"><testsuite name="m">${properties}${tries}</testsuite></testsuites>`,
+  );
+  expect(report).toMatchObject({ failed: 2, flaky: 0 });
+  expect(report?.failedTests.map(({ failure }) => failure?.name)).toEqual(['TestA', 'TestB']);
 });
 
 test('a test that failed in the end is not flaky', async () => {

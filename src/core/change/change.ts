@@ -12,7 +12,7 @@ export interface Staging {
   readonly url: string;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
-  /** How long the runs took that passed before it: the middle one of the last twenty, in ms; null if they are fewer than five. */
+  /** How long first attempts took that passed before it: the middle one of the last twenty, in ms; null if fewer than five. */
   readonly usualMs: number | null;
 }
 

@@ -4,7 +4,7 @@ import type { TestFailure, TestReport } from './change.js';
 
 /** The most failures that a card shows by name. */
 export const MOST_FAILURES = 5;
-/** The most failures of a report that are told apart. */
+/** Fewer failures of a report than this are told apart. */
 export const MOST_FAILED = 2_000;
 
 /** A test that failed, or a failure outside the tests. */
@@ -16,14 +16,16 @@ export interface FailedTest {
 }
 
 /** A report as it was read, before it is compared. */
-export interface ReadReport extends Omit<TestReport, 'failures' | 'newFailures'> {
+export interface ReadReport extends Omit<TestReport, 'failures' | 'newFailures' | 'flakyTests'> {
   /** What failed, in the order of the report, at most `MOST_FAILED`. */
   readonly failedTests: readonly FailedTest[];
+  /** The first tests that failed and then passed in the same run. */
+  readonly flakyTests: readonly FailedTest[];
 }
 
 /** What failed in an earlier attempt of the same staging run. */
 export interface EarlierAttempt {
-  /** How many tests its report had. */
+  /** How many tests ran, by its report. */
   readonly tests: number;
   /** Null when they were more than are told apart. */
   readonly ids: readonly string[] | null;
@@ -39,30 +41,31 @@ export interface FailedBefore {
 
 /**
  * The report with its new failures first, and with what failed in an earlier attempt of the same commit and does not fail any
- * more, which is flaky. `passed`: the staging run passed, so everything ran. If it did not, a report with fewer tests than the
- * earlier one does not tell whether they ran.
+ * more, which is flaky. `passed`: the staging run passed, so everything ran. If it did not, a report in which fewer tests ran
+ * than in the earlier one does not tell whether they did.
  */
 export function comparedWith({ before, earlier }: FailedBefore, report: ReadReport, passed: boolean): TestReport {
-  const { failedTests, flaky, flakyTests, ...counts } = report;
+  const { failedTests, flakyTests, flaky, ...counts } = report;
   const isWhole = failedTests.length < MOST_FAILED;
-  const failing = new Set(failedTests.map(({ id }) => id));
+  const known = isWhole ? before : null;
+  const ran = report.total - report.skipped;
   const failures = failedTests.flatMap(({ id, failure }) =>
-    failure ? [before ? { ...failure, failedBefore: before.has(id) } : failure] : [],
+    failure ? [known ? { ...failure, failedBefore: known.has(id) } : failure] : [],
   );
+  const elsewhere = new Set([...failedTests, ...flakyTests].map(({ id }) => id));
   const gone = new Set<string>();
   const named = new Map<string, TestFailure>();
-  for (const attempt of isWhole ? earlier : []) {
-    if (!passed && (report.unreadable > 0 || report.total < attempt.tests)) continue;
-    for (const id of attempt.ids ?? attempt.named.map((one) => one.id)) if (!failing.has(id)) gone.add(id);
-    for (const { id, failure } of attempt.named) if (failure && gone.has(id)) named.set(id, failure);
+  for (const { tests, ids, named: first } of isWhole ? earlier : []) {
+    if (ids === null || (!passed && (report.unreadable > 0 || ran < tests))) continue;
+    for (const id of ids) if (!elsewhere.has(id)) gone.add(id);
+    for (const { id, failure } of first) if (failure && gone.has(id)) named.set(id, failure);
   }
+  const isOld = ({ failedBefore = false }: TestFailure) => Number(failedBefore);
   return {
     ...counts,
-    failures: [...failures]
-      .sort((a, b) => Number(a.failedBefore ?? false) - Number(b.failedBefore ?? false))
-      .slice(0, MOST_FAILURES),
-    newFailures: before && isWhole ? failedTests.filter(({ id }) => !before.has(id)).length : null,
+    failures: failures.toSorted((a, b) => isOld(a) - isOld(b)).slice(0, MOST_FAILURES),
+    newFailures: known ? failedTests.filter(({ id }) => !known.has(id)).length : null,
     flaky: flaky + gone.size,
-    flakyTests: [...flakyTests, ...named.values()].slice(0, MOST_FAILURES),
+    flakyTests: [...flakyTests.flatMap(({ failure }) => failure ?? []), ...named.values()].slice(0, MOST_FAILURES),
   };
 }

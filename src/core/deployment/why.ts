@@ -20,14 +20,22 @@ import { liveSha, type ServiceState } from '../service/service.js';
 import { requiredFor } from './approvals.js';
 import type { Deployment } from './deployment.js';
 
-/** What a rule says: `not known`: Slack or GitHub did not answer, and without an answer nothing starts. */
-export type Verdict =
-  | { readonly is: 'passes' }
+/**
+ * What a rule says. `asks`: it passes once the number is confirmed, which a press on Deploy asks for. `not known`: Slack or GitHub
+ * did not say, with its words or the time of its limit, in ms; without an answer nothing starts.
+ */
+type Verdict =
+  | { readonly is: 'passes' | 'asks' }
   | { readonly is: 'refuses'; readonly refusal: Refusal }
-  | { readonly is: 'not known'; readonly whom: 'Slack' | 'GitHub'; readonly says: string | null };
+  | {
+      readonly is: 'not known';
+      readonly whom: 'Slack' | 'GitHub';
+      readonly says: string | null;
+      readonly retryAfterMs: number | null;
+    };
 
 export type RuleAsked =
-  | { readonly asks: 'person'; readonly deployers: readonly string[]; readonly verdict: Verdict }
+  | { readonly asks: 'person'; readonly verdict: Verdict }
   | { readonly asks: 'staging'; readonly passedAt: Date | null; readonly verdict: Verdict }
   | { readonly asks: 'branch'; readonly branch: string; readonly verdict: Verdict }
   /** `aheadBy`: how many changes would ship; null when nothing is known to be live. */
@@ -40,7 +48,6 @@ export type RuleAsked =
 export interface Why {
   readonly service: string;
   readonly change: Change;
-  /** In the order in which they are asked. */
   readonly rules: readonly RuleAsked[];
   /** What it would wait for once it is requested. */
   readonly after: {
@@ -50,6 +57,8 @@ export interface Why {
     readonly authors: boolean;
     /** What is sent or queued before it. */
     readonly ahead: readonly Deployment[];
+    /** One of these that is newer: once it is live, this one is refused, as older than what is live. */
+    readonly overtakenBy: Deployment | null;
   };
   /** The deployment of the same SHA that is under way: a press would join it. */
   readonly underWay: Deployment | null;
@@ -72,7 +81,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
   const compared: Verdict | null = isUntold(facts.comparison) ? untold(facts.comparison) : null;
   const gates = shutGates(state, policy, state.readAt);
   const rules: RuleAsked[] = [
-    { asks: 'person', deployers: policy.deployers, verdict: person(facts.permission) },
+    { asks: 'person', verdict: person(facts.permission) },
     { asks: 'staging', passedAt: change.passedAt, verdict: verdictOf(passedStaging(change)) },
     {
       asks: 'branch',
@@ -94,11 +103,13 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
   ];
   if (policy.maxChanges !== null) {
     const most = policy.maxChanges;
-    const verdict = compared ?? verdictOf(notTooMany(change, policy, aheadBy, null, change.key));
+    const verdict: Verdict = compared ?? { is: notTooMany(change, policy, aheadBy, null, null) ? 'asks' : 'passes' };
     rules.push({ asks: 'changes', most, count: aheadBy, verdict });
   }
   const superseded = newestPassed(state, change);
+  const sent = [...(state.active ? [state.active] : []), ...state.queue];
   const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === sha) ?? null;
+  const ahead = same && sent.includes(same) ? sent.slice(0, sent.indexOf(same)) : sent;
   return {
     service: state.name,
     change,
@@ -107,7 +118,8 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
       approvals: requiredFor('deploy', null, policy),
       approvers: policy.approvals.from,
       authors: policy.approvals.authors,
-      ahead: [...(state.active ? [state.active] : []), ...state.queue].filter((one) => one !== same),
+      ahead,
+      overtakenBy: same ? null : (ahead.find((one) => isNewer(one, change)) ?? null),
     },
     underWay: same,
     newer: superseded?.rule === 'superseded' ? superseded : null,
@@ -116,7 +128,10 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
 
 /** Whether nothing that is asked now refuses it. */
 export const mayDeploy = ({ rules }: Pick<Why, 'rules'>): boolean =>
-  rules.every(({ verdict }) => verdict.is === 'passes');
+  rules.every(({ verdict }) => verdict.is === 'passes' || verdict.is === 'asks');
+
+const isNewer = (deployment: Deployment, change: Change): boolean =>
+  deployment.kind !== 'roll back' && deployment.runNumber > change.staging.runNumber;
 
 const PASSES: Verdict = { is: 'passes' };
 
@@ -129,7 +144,9 @@ function verdictOf(...found: readonly (Refusal | Verdict | null)[]): Verdict {
 
 function person(permission: Facts['permission']): Verdict {
   const refusal = permitted(permission);
-  return refusal?.rule === 'not looked up' ? { is: 'not known', whom: 'Slack', says: null } : verdictOf(refusal);
+  if (refusal?.rule !== 'not looked up') return verdictOf(refusal);
+  const retryAfterMs = 'retryAfterMs' in refusal ? (refusal.retryAfterMs ?? null) : null;
+  return { is: 'not known', whom: 'Slack', says: null, retryAfterMs };
 }
 
 function untold(fact: Extract<NonNullable<Facts['comparison']>, object | string> | Facts['onBranch']): Verdict {
@@ -139,5 +156,6 @@ function untold(fact: Extract<NonNullable<Facts['comparison']>, object | string>
       : typeof fact === 'object' && 'failed' in fact
         ? `an error (${fact.failed})`
         : null;
-  return { is: 'not known', whom: 'GitHub', says };
+  const retryAfterMs = typeof fact === 'object' && 'retryAfterMs' in fact ? fact.retryAfterMs : null;
+  return { is: 'not known', whom: 'GitHub', says, retryAfterMs };
 }

@@ -51,10 +51,10 @@ function aboutChange(card: Card): Phrase {
 }
 
 /** Its words differ from those of the card's states, so that a state's words appear only on cards in that state. */
-function stagingResult({ status, conclusion, startedAt, finishedAt, usualMs }: Change['staging']): string {
+function stagingResult({ status, conclusion, attempt, startedAt, finishedAt, usualMs }: Change['staging']): string {
   if (status === 'running') return 'staging is running';
   const ms = finishedAt && finishedAt.getTime() - startedAt.getTime();
-  const took = ms === null ? null : `${formatDuration(ms)}${unusual(ms, usualMs)}`;
+  const took = ms === null ? null : `${formatDuration(ms)}${attempt === 1 ? unusual(ms, usualMs) : ''}`;
   if (status === 'passed') return took ? `staging ok in ${took}` : 'staging ok';
   const ended = conclusion === null || conclusion === 'failure' ? 'red' : spoken(conclusion);
   return took ? `staging ${ended} after ${took}` : `staging ${ended}`;

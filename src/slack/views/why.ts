@@ -1,5 +1,6 @@
 import type { Ships } from '../../core/card.js';
 import { mayDeploy, type RuleAsked, type Why } from '../../core/deployment/why.js';
+import { formatDuration } from '../../core/duration.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
@@ -11,15 +12,15 @@ import { deployQuestion } from './ships.js';
 import { counted, named, STATUS } from './words.js';
 
 /**
- * Every rule that a deployment of a change would be asked, with its mark, its numbers, and who can change it, in the order in
- * which they are asked. With its Deploy button where nothing stands between.
+ * Every rule that a deployment of a change would be asked, with its mark, its numbers, and who can change it. With its Deploy
+ * button where nothing stands between.
  */
 export function whyMessage(why: Why, ships: Ships | null, names: Names): Message {
-  const { service, change, rules, underWay, newer } = why;
+  const { service, change, rules } = why;
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change), ' ', ...verdictOf(why)];
   const asked = rules.map((rule): Phrase => [emoji(MARKS[rule.verdict.is]), ' ', ...wordsOf(rule, names)]);
   const after = whatFollows(why, names).map((phrase): Phrase => [emoji('hourglass_flowing_sand'), ' ', ...phrase]);
-  const offers = mayDeploy(why) && !underWay && !newer;
+  const offers = offersDeploy(why);
   const question = deployQuestion(service, change.sha, ships);
   return message(
     [opening, ...asked, ...after],
@@ -37,19 +38,25 @@ export function peopleIn({ rules, after }: Why): string[] {
   return [...named, ...after.approvers];
 }
 
+/** Whether the answer has the Deploy button: the newest change has it, if nothing is in its way. */
+export const offersDeploy = (why: Why): boolean =>
+  mayDeploy(why) && !why.underWay && !why.newer && !why.after.overtakenBy;
+
 const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
   passes: 'white_check_mark',
+  asks: 'warning',
   refuses: 'x',
   'not known': 'grey_question',
 };
 
 function verdictOf({ rules, underWay, after, newer }: Why): Phrase {
-  if (underWay) return [`is under way: ${STATUS[underWay.status]}. A press joins it.`];
-  const against = rules.filter(({ verdict }) => verdict.is !== 'passes').length;
+  if (underWay) return [`is under way: ${STATUS[underWay.status]}.`];
+  const against = rules.filter(({ verdict }) => verdict.is !== 'passes' && verdict.is !== 'asks').length;
   if (against > 0)
     return [`cannot be deployed by you now: ${counted(against, 'rule')} ${against === 1 ? 'is' : 'are'} not met.`];
+  if (after.overtakenBy) return ['would be refused when its turn comes, because a newer change goes before it.'];
   const then = after.approvals > 0 ? 'can be requested by you now.' : 'can be deployed by you now.';
-  return newer ? [then, ' A newer change has its Deploy button.'] : [then];
+  return newer ? [then, ' A newer change passed staging, too.'] : [then];
 }
 
 function wordsOf(rule: RuleAsked, names: Names): Phrase {
@@ -57,8 +64,10 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
   if (verdict.is === 'refuses')
     return explained(verdict.refusal, names).flatMap((one, n) => (n === 0 ? one : [' ', ...one]));
   if (verdict.is === 'not known') {
-    const says: Phrase =
-      verdict.says === null ? [' does not answer'] : [' answers: ', theirs(verdict.says, shown.reason)];
+    const { says: words, retryAfterMs } = verdict;
+    const limit =
+      retryAfterMs === null ? ' does not answer' : ` allows no more questions for ${formatDuration(retryAfterMs)}`;
+    const says: Phrase = words === null ? [limit] : [' answers: ', theirs(words, shown.reason)];
     return [...UNKNOWN[rule.asks], ` is not known: ${verdict.whom}`, ...says, '. Without an answer nothing starts.'];
   }
   switch (rule.asks) {
@@ -77,11 +86,15 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
         '.',
       ];
     case 'changes':
+      if (verdict.is === 'asks')
+        return [
+          `${counted(rule.count ?? 0, 'change')} would ship, more than ${rule.most}: Deploy asks you to confirm that.`,
+        ];
       return rule.count === null
         ? [`At most ${counted(rule.most, 'change')} may ship without a confirmation.`]
         : [`${counted(rule.count, 'change')} would ship; up to ${rule.most} need no confirmation.`];
     case 'hold':
-      return ['Nobody holds it.'];
+      return ['It is not marked bad.'];
     case 'gate':
       return ['Nothing is stopped, locked or frozen.'];
   }
@@ -99,7 +112,8 @@ const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {
 };
 
 /** What it waits for after the request. */
-function whatFollows({ service, change, after, newer, underWay }: Why, names: Names): Phrase[] {
+function whatFollows(why: Why, names: Names): Phrase[] {
+  const { service, change, after, newer, underWay } = why;
   const { approvals, approvers, authors, ahead } = after;
   const people = theirs(
     everyone(
@@ -125,10 +139,12 @@ function whatFollows({ service, change, after, newer, underWay }: Why, names: Na
       ...(ahead.length > 1 ? [`, and ${counted(ahead.length - 1, 'other', 'others')} in the queue`] : []),
       '.',
     ]);
-  if (newer && !underWay)
+  if (after.overtakenBy)
+    phrases.push([sha(after.overtakenBy.sha), ' is newer: once it is live, this one is older than what is live.']);
+  else if (newer && !underWay && mayDeploy(why))
     phrases.push([
       ...named(newer.by),
-      ' passed staging later and has the Deploy button. This one goes with ',
+      ' passed staging later. This one goes with ',
       code(`/release deploy ${service} ${change.sha.slice(0, 7)}`),
       '.',
     ]);

@@ -75,7 +75,6 @@ test.each<[string, Given]>([
   ['stopped', { state: { stop: STOP } }],
   ['locked', { state: { lock: LOCK } }],
   ['held', { of: held }],
-  ['too many changes', { policy: { maxChanges: 11 } }],
 ])('what a press would be refused for is among the rules that do not pass: %s', (rule, given) => {
   const { why, decision } = asked(given);
   const told = refusal(decision);
@@ -96,10 +95,27 @@ test('all that stands in its way is said at once', () => {
 });
 
 test.each<[string, Partial<Facts>, object]>([
-  ['Slack', { permission: { is: 'not looked up', retryAfterMs: null } }, { whom: 'Slack', says: null }],
-  ['GitHub, in its words', { onBranch: { refused: 'Not Found (404)' } }, { whom: 'GitHub', says: 'Not Found (404)' }],
-  ['GitHub, with an error', { comparison: { failed: 502 } }, { whom: 'GitHub', says: 'an error (502)' }],
-  ['GitHub, not in time', { comparison: 'unavailable' }, { whom: 'GitHub', says: null }],
+  [
+    'Slack',
+    { permission: { is: 'not looked up', retryAfterMs: null } },
+    { whom: 'Slack', says: null, retryAfterMs: null },
+  ],
+  [
+    'GitHub, in its words',
+    { onBranch: { refused: 'Not Found (404)' } },
+    { whom: 'GitHub', says: 'Not Found (404)', retryAfterMs: null },
+  ],
+  [
+    'GitHub, with an error',
+    { comparison: { failed: 502 } },
+    { whom: 'GitHub', says: 'an error (502)', retryAfterMs: null },
+  ],
+  ['GitHub, not in time', { comparison: 'unavailable' }, { whom: 'GitHub', says: null, retryAfterMs: null }],
+  [
+    'GitHub, because of its limit',
+    { comparison: { retryAfterMs: 40_000 } },
+    { whom: 'GitHub', says: null, retryAfterMs: 40_000 },
+  ],
 ])('what nobody answered is not known, and does not count as passed: %s', (_, told, verdict) => {
   const { why } = asked({ facts: told });
   expect(why.rules.map((rule) => rule.verdict)).toContainEqual({ is: 'not known', ...verdict });
@@ -112,15 +128,38 @@ test('what it would wait for after the request: approvals, and what goes before 
     state: { active },
     policy: { approvals: { required: 2, from: ['S0LEADS'], authors: false, expiresMs: 1_000 } },
   });
-  expect(why.after).toEqual({ approvals: 2, approvers: ['S0LEADS'], authors: false, ahead: [active] });
+  expect(why.after).toEqual({
+    approvals: 2,
+    approvers: ['S0LEADS'],
+    authors: false,
+    ahead: [active],
+    overtakenBy: null,
+  });
   expect(why.underWay).toBeNull();
 });
 
-test('one that is under way is said, and is not before itself', () => {
+test('one that is under way is said, and goes after those before it alone', () => {
   const active = underWay('deploying', 8, 3);
-  const { why } = asked({ state: { active } });
-  expect(why.underWay).toBe(active);
-  expect(why.after.ahead).toEqual([]);
+  const queue = [underWay('queued', 9, 4), underWay('queued', 10, 5)];
+  const first = asked({ state: { active, queue } }).why;
+  expect(first.underWay).toBe(active);
+  expect(first.after.ahead).toEqual([]);
+  const last = asked({ of: change(5), state: { active, queue } }).why;
+  expect(last.underWay).toBe(queue[1]);
+  expect(last.after.ahead).toEqual([active, queue[0]]);
+});
+
+test('what goes before it and is newer will refuse it', () => {
+  const { why } = asked({ of: change(2), state: { active: underWay('deploying', 8, 3), newestPassed: refTo(3) } });
+  expect(why.after.overtakenBy?.sha).toBe(shaOf(3));
+  expect(asked({ of: change(4), state: { active: underWay('deploying', 8, 3) } }).why.after.overtakenBy).toBeNull();
+});
+
+test('more changes than are allowed at once ask for a confirmation, which a press offers', () => {
+  const { why, decision } = asked({ policy: { maxChanges: 11 } });
+  expect(why.rules).toContainEqual({ asks: 'changes', most: 11, count: 12, verdict: { is: 'asks' } });
+  expect(mayDeploy(why)).toBe(true);
+  expect(refusal(decision).rule).toBe('too many changes');
 });
 
 test('an older change may go by its SHA, and the newer one is named', () => {
