@@ -7,25 +7,27 @@ import { shown } from '../limits.js';
 import { actions, type Message, message } from './message.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
-import { bullets, code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
+import { code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
 import { deployQuestion } from './ships.js';
 import { counted, named, STATUS } from './words.js';
 
 /**
- * Every rule that a deployment of a change would be asked, with its mark, its numbers, and who can change it. With its Deploy
+ * Every rule that a deployment of a change would be asked, those in its way first, with its mark, its numbers, and who can
+ * change it. With its Deploy
  * button where nothing stands between.
  */
 export function whyMessage(why: Why, ships: Ships | null, names: Names): Message {
   const { service, change, rules } = why;
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change), ' ', ...verdictOf(why)];
-  const asked = rules.map((rule): Phrase => [emoji(MARKS[rule.verdict.is]), ' ', ...wordsOf(rule, names)]);
+  const first = rules.toSorted((a, b) => ORDER.indexOf(a.verdict.is) - ORDER.indexOf(b.verdict.is));
+  const asked = first.map((rule): Phrase => [emoji(MARKS[rule.verdict.is]), ' ', ...wordsOf(rule, names)]);
   const after = whatFollows(why, names).map((phrase): Phrase => [emoji('hourglass_flowing_sand'), ' ', ...phrase]);
   const offers = offersDeploy(why);
   const question = deployQuestion(service, change.sha, ships);
   return message(
     [opening, ...asked, ...after],
     [
-      richText(line(...opening), ...bullets([...asked, ...after])),
+      richText(line(...opening), ...[...asked, ...after].map((phrase) => line(...phrase))),
       ...actions(offers ? [button('deploy', change.key, { confirm: question })] : []),
     ],
   );
@@ -99,6 +101,9 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
       return ['Nothing is stopped, locked or frozen.'];
   }
 }
+
+/** What stands in the way comes first. */
+const ORDER: readonly RuleAsked['verdict']['is'][] = ['refuses', 'not known', 'asks', 'passes'];
 
 /** What is not known, as the beginning of a sentence. */
 const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {
