@@ -13,8 +13,7 @@ import { counted, named, STATUS } from './words.js';
 
 /**
  * Every rule that a deployment of a change would be asked, those in its way first, with its mark, its numbers, and who can
- * change it. With its Deploy
- * button where nothing stands between.
+ * change it. With its Deploy button where nothing stands between.
  */
 export function whyMessage(why: Why, ships: Ships | null, names: Names): Message {
   const { service, change, rules } = why;
