@@ -68,12 +68,12 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
         const done = noted.forget.splice(0);
         const left = noted.release.splice(0);
         try {
-          if (done.length > 0) await forgetHeld(pool, done.splice(0));
+          if (done.length > 0) await forgetHeld(pool, done);
           if (left.length > 0) await releaseHeld(pool, left);
         } catch (error) {
           warn({ err: error, jobs: done.length + left.length }, 'jobs that are done may run once more');
           if (left.length === 0 || stopped) continue;
-          // Nobody else takes them before their time.
+          // Nobody else takes these before their time.
           noted.release.unshift(...left);
           await pause(RELEASE_AGAIN_MS);
         }
