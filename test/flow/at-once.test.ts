@@ -31,9 +31,9 @@ beforeEach(() => {
   warned.length = 0;
 });
 
-function replica(run: (name: string) => Promise<void> = async () => {}) {
+function replica(run: (name: string) => Promise<void> = async () => {}, through = pool) {
   const atOnce = createAtOnce({
-    pool,
+    pool: through,
     run: async (name, payload) => {
       await run(name);
       done.push(`${name} ${Object.values(payload).join()}`);
@@ -77,6 +77,25 @@ test('what could not be carried out stays in the queue', async () => {
   expect(done).toEqual(['reply 1,0']);
   // At once, and to all replicas.
   expect(await queued()).toEqual(['start next: due']);
+});
+
+test('while the database is away, what could not be carried out is kept, and given to the queue once it is back', async () => {
+  let away = 2;
+  const flaky = new Proxy(pool, {
+    get: (of, key) =>
+      key === 'query'
+        ? async (...asked: unknown[]) => {
+            away -= 1;
+            if (away >= 0) throw new Error('the database went away');
+            return Reflect.apply(of.query, of, asked);
+          }
+        : Reflect.get(of, key),
+  });
+  const one = replica(() => Promise.reject(new Error('the database went away')), flaky);
+  one.carryOut(await one.decide());
+  await until('it is due', async () => (await queued()).includes('start next: due'));
+  expect(warned).toEqual(Array(2).fill('jobs that are done may run once more'));
+  await one.stop();
 });
 
 test('another decision has a start of its own, which stays when the first is done', async () => {
