@@ -8,17 +8,19 @@ import type { Queryable } from './pool.js';
 /** An effect, and the spans in which it was decided or asked for. */
 export type Caused = Effect & { readonly traces?: readonly string[] | undefined };
 
-/** What `dirtyValues` are like, which says how they are read. `everywhere`: `redraw service` is of every service. */
+/** What `dirtyValues` are like, which says how they are read. `many`: `redraw service` is of several services. */
 export interface Marked {
   readonly traced: boolean;
-  readonly everywhere: boolean;
+  readonly many: boolean;
 }
 
 /** The newest passed change is among them: a newer, failed change may have overtaken it. */
-const OF_ALL = `select change_id from cards where open
-      union select change_id from cards where dirty_at is not null
-      union select newest.id from services cross join lateral (
-        select id from changes where service = services.name and staging_status = 'passed' order by run_number desc limit 1
+const ofMany = (
+  services: string,
+): string => `select change_id from cards where service = any(${services}::text[]) and open
+      union select change_id from cards where service = any(${services}::text[]) and dirty_at is not null
+      union select newest.id from unnest(${services}::text[]) as asked (name) cross join lateral (
+        select id from changes where service = asked.name and staging_status = 'passed' order by run_number desc limit 1
       ) newest`;
 const ofOne = (service: string): string => `select change_id from cards where service = ${service} and open
       union select change_id from cards where service = ${service} and dirty_at is not null
@@ -28,15 +30,14 @@ const ofOne = (service: string): string => `select change_id from cards where se
  * Queries that mark the cards of `dirtyValues`, which begin at this parameter, to be drawn: of `redraw` the named ones, of
  * `redraw service` those that may still change. They wait until `first` is true. `dirty` has their channels.
  */
-export const dirtyFrom = (parameter: number, { traced, everywhere }: Marked, first: string): string => {
-  const [ids, ...others] = parametersFrom(parameter, 4);
-  const [service, told, traces] = everywhere ? ['', ...others] : others;
+export const dirtyFrom = (parameter: number, { traced, many }: Marked, first: string): string => {
+  const [ids, whose, told, traces] = parametersFrom(parameter, 4) as [string, string, string, string];
   const more = `(coalesce(cards.traces, '{}') || array(
     select distinct trace from unnest(${told}::bigint[], ${traces}::text[]) as told (id, trace)
     where told.id is null or told.id = cards.change_id))[1:16]`;
   return `wanted as (
       select unnest(${ids}::bigint[]) as id
-      union ${service ? ofOne(service) : OF_ALL}
+      union ${many ? ofMany(whose) : ofOne(whose)}
     ), held as (
       select change_id from cards where change_id in (select id from wanted) and ${first} order by change_id for update
     ), dirty as (
@@ -45,20 +46,20 @@ export const dirtyFrom = (parameter: number, { traced, everywhere }: Marked, fir
     )`;
 };
 
-/** null when no card is to be drawn. `service`: whose effects they are; null: those of every service. */
+/** null when no card is to be drawn. `whose`: the service of the effects, or several. */
 export function dirtyValues(
   effects: readonly Caused[],
-  service: string | null,
+  whose: string | readonly string[],
 ): { values: unknown[]; marked: Marked } | null {
   const changeIds = effects.flatMap((effect) => (effect.effect === 'redraw' ? [effect.changeId] : []));
   const all = effects.some((effect) => effect.effect === 'redraw service');
   if (changeIds.length === 0 && !all) return null;
   const drawnFor = drawnForIn(effects);
   const traced = drawnFor.length > 0;
-  const everywhere = all && service === null;
+  const many = typeof whose !== 'string';
   const traces = [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)];
-  const values = [changeIds, ...(everywhere ? [] : [all ? service : null]), ...(traced ? traces : [])];
-  return { values, marked: { traced, everywhere } };
+  const values = [changeIds, all || many ? whose : null, ...(traced ? traces : [])];
+  return { values, marked: { traced, many } };
 }
 
 /** A span whose card is to be drawn; null: all cards of the service. */

@@ -14,6 +14,8 @@ export interface Jobs {
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };
   draw: { channel: string };
+  /** `after`: the name of a service; those after it are still to be drawn. */
+  'redraw everything': { after: string };
   reply: { inboxId: number; tries: number };
   tell: { user: string; refusal: Refusal; tries: number };
   'tell operators': { deploymentId: number; about: string; operator: string | null; tries: number };

@@ -1,5 +1,6 @@
 /** Saves what a decision leaves behind beside what it writes, in one statement, at the end of its transaction. */
 
+import type pg from 'pg';
 import type { Record } from '../core/decision.js';
 import { ADDED, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
 import { type Caused, dirtyFrom, dirtyValues, type Marked } from './dirty-cards.js';
@@ -7,7 +8,7 @@ import type { Held } from './held-jobs.js';
 import { HANDLED_PARAMETERS, type Handled, handledFrom, handledValues } from './inbox.js';
 import type { Added } from './job-names.js';
 import { LEDGER_PARAMETERS, ledgerFrom, ledgerValues } from './ledger.js';
-import type { Queryable } from './pool.js';
+import { type Queryable, transaction } from './pool.js';
 import { jobsOf } from './queue.js';
 
 export interface Left {
@@ -15,8 +16,8 @@ export interface Left {
   /** Rows of the inbox that are handled with it. */
   readonly handled?: readonly Handled[];
   readonly effects?: readonly Caused[];
-  /** `redraw service` is of every service. */
-  readonly everywhere?: boolean;
+  /** `redraw service` is of these services. */
+  readonly services?: readonly string[];
   /** Jobs beside those of the effects. */
   readonly jobs?: readonly Added[];
   /** Who carries out itself what it can. */
@@ -51,16 +52,16 @@ function textFor(cards: Marked | null): string {
     select handled.rows as handled, place, id from handled left join added on true`;
 }
 const ALONE = { name: 'save-outcome', text: textFor(null) };
-const drawing = (name: string, everywhere: boolean) => ({
-  untraced: { name, text: textFor({ traced: false, everywhere }) },
-  traced: { name: `${name}-traced`, text: textFor({ traced: true, everywhere }) },
+const drawing = (name: string, many: boolean) => ({
+  untraced: { name, text: textFor({ traced: false, many }) },
+  traced: { name: `${name}-traced`, text: textFor({ traced: true, many }) },
 });
 const AND_DRAW = drawing('save-outcome-and-draw', false);
-const AND_DRAW_ALL = drawing('save-outcome-and-draw-all', true);
+const AND_DRAW_MANY = drawing('save-outcome-and-draw-many', true);
 
 function statementFor(cards: Marked | null): { name: string; text: string } {
   if (!cards) return ALONE;
-  return (cards.everywhere ? AND_DRAW_ALL : AND_DRAW)[cards.traced ? 'traced' : 'untraced'];
+  return (cards.many ? AND_DRAW_MANY : AND_DRAW)[cards.traced ? 'traced' : 'untraced'];
 }
 
 /**
@@ -70,10 +71,10 @@ function statementFor(cards: Marked | null): { name: string; text: string } {
 export async function saveOutcome(
   tx: Queryable,
   service: string | null,
-  { records = [], handled = [], effects = [], everywhere = false, jobs: more = [], holder }: Left,
+  { records = [], handled = [], effects = [], services, jobs: more = [], holder }: Left,
 ): Promise<Held[]> {
   const jobs = heldAmong([...more, ...jobsOf(service ?? '', effects)], holder ?? null);
-  const cards = dirtyValues(effects, everywhere ? null : (service ?? ''));
+  const cards = dirtyValues(effects, services ?? service ?? '');
   if (records.length + handled.length + jobs.length === 0 && !cards) return [];
   const { rows } = await tx.query<{ handled: number; place: number | null; id: number | null }>({
     ...statementFor(cards?.marked ?? null),
@@ -94,7 +95,22 @@ export async function enqueueEffects(tx: Queryable, service: string, effects: re
   await saveOutcome(tx, service, { effects });
 }
 
-/** What stops or resumes everything leaves behind: its effects are those of every service. Throws like `saveOutcome`. */
+/** How many services have their cards marked in one statement, so that none runs for long, however many there are. */
+const SERVICES_AT_ONCE = 200;
+
+/** Has the cards of all services drawn that come after this one by name, a few services at a time. */
+const redrawAfter = (service: string, traces: readonly string[]): Added => ({
+  name: 'redraw everything',
+  payload: { after: service },
+  // One that waits begins no later in the order, so it draws these as well.
+  when: { key: 'redraw everything', unlessWaiting: service !== '' },
+  traces,
+});
+
+/**
+ * What stops or resumes everything leaves behind: its effects are those of every service. Their cards are marked afterwards, by a
+ * job: it must end soon, also in a slow database. Throws like `saveOutcome`.
+ */
 export async function saveForAll(tx: Queryable, { effects = [], jobs = [], ...left }: Left): Promise<void> {
   const only = (wanted: 'start next' | 'redraw service') => effects.filter(({ effect }) => effect === wanted);
   // Where nothing is queued, nothing can start: what is queued from now on has a start of its own.
@@ -102,8 +118,23 @@ export async function saveForAll(tx: Queryable, { effects = [], jobs = [], ...le
     "select distinct service as name from deployments where status = 'queued'",
   );
   const starts = rows.flatMap(({ name }) => jobsOf(name, only('start next')));
-  const redraws = only('redraw service');
-  await saveOutcome(tx, null, { ...left, effects: redraws, everywhere: true, jobs: [...jobs, ...starts] });
+  const redraws = only('redraw service').map(({ traces = [] }) => redrawAfter('', traces));
+  await saveOutcome(tx, null, { ...left, jobs: [...jobs, ...starts, ...redraws] });
+}
+
+/** Has the cards of the next services after this one drawn, and then those of the others. Safe to repeat. */
+export async function redrawNextServices(pool: pg.Pool, after: string, trace: string | null): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    'select name from services where name > $1 order by name limit $2',
+    [after, SERVICES_AT_ONCE],
+  );
+  const services = rows.map(({ name }) => name);
+  const last = services.at(-1);
+  if (last === undefined) return;
+  const traces = trace === null ? [] : [trace];
+  const more = services.length === SERVICES_AT_ONCE ? [redrawAfter(last, traces)] : [];
+  const effects = [{ effect: 'redraw service', traces } as const];
+  await transaction(pool, (tx) => saveOutcome(tx, null, { effects, services, jobs: more }));
 }
 
 /** Has the cards of these changes drawn. */

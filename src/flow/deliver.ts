@@ -14,6 +14,7 @@ export type Again = { readonly afterMs: number; readonly atLeast?: boolean; read
 /** Jobs that call Slack. All others call GitHub. */
 type SlackJob =
   | 'draw'
+  | 'redraw everything'
   | 'reply'
   | 'tell'
   | 'tell operators'
@@ -47,6 +48,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
   draw: ({ channel }) => `draw:${channel}`,
+  'redraw everything': () => 'redraw everything',
   reply: ({ inboxId }) => `reply:${inboxId}`,
   tell: tellKey,
   'tell operators': ({ deploymentId, about, operator }) =>

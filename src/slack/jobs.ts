@@ -10,7 +10,9 @@ import { hasFault } from '../db/faults.js';
 import { maySlackBeTried, noteSlackDown, noteSlackUp, slackOutage, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
+import { redrawNextServices } from '../db/save-outcome.js';
 import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
@@ -34,6 +36,7 @@ export interface SlackJobDeps {
   /** Users and user groups. */
   readonly deployersOf: (service: string) => readonly string[];
   readonly pauses: Pauses;
+  readonly tracing: Tracing;
   readonly warn: (details: object, message: string) => void;
   /** Called with Slack's error when it takes no messages to somebody; with null when it does. */
   readonly told: (name: string, fault: string | null) => Promise<void>;
@@ -97,6 +100,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   return {
     draw: async ({ channel }) => {
       await drawChannel(deps.cards, channel);
+      return null;
+    },
+    'redraw everything': async ({ after }) => {
+      await redrawNextServices(pool, after, deps.tracing.here());
       return null;
     },
     reply: async ({ inboxId, tries }) => {

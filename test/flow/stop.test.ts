@@ -3,13 +3,14 @@ import type { PressOf } from '../../src/core/command.js';
 import { openCard } from '../../src/db/cards.js';
 import { claimInbox, takeIn } from '../../src/db/inbox.js';
 import { createPool, transaction } from '../../src/db/pool.js';
+import { redrawNextServices } from '../../src/db/save-outcome.js';
 import { performStop } from '../../src/flow/stop.js';
 import { NO_TRACING } from '../../src/tracing/tracing.js';
 import { aChange, aDeployment } from '../db/releases-of.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { statementsSent } from '../support/statements.js';
 
-/** What stops or resumes everything holds the row that all services share, so it must be short. */
+/** What stops or resumes everything holds the row that all services share, so it must be short; the cards come after it. */
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -38,6 +39,16 @@ async function aCard(service: string, channel: string, run: number, isOpen = tru
   await pool.query('update cards set dirty_at = null, open = $2 where change_id = $1', [id, isOpen]);
   return id;
 }
+/** Has cards marked until nothing is left to mark; gives how many times that took. */
+async function redrawAll(trace: string | null): Promise<number> {
+  for (let times = 0; ; times += 1) {
+    const [job] = await rows(
+      "delete from graphile_worker._private_jobs where key = 'redraw everything' returning payload->>'after' as after",
+    );
+    if (!job) return times;
+    await redrawNextServices(pool, job.after as string, trace);
+  }
+}
 const rows = async (text: string) => (await pool.query<Record<string, unknown>>(text)).rows;
 
 test('a stop of many services sends no more statements than a stop of two', async () => {
@@ -58,6 +69,8 @@ test('a stop of many services sends no more statements than a stop of two', asyn
   expect(await stop(STOP)).toEqual(few);
   expect(await stop({ type: 'resume all', by: STOP.by })).toHaveLength(few.length);
   expect(await rows("select key from graphile_worker.jobs where key like 'start:%'")).toHaveLength(40);
+  expect(await rows('select from cards where dirty_at is not null')).toHaveLength(0);
+  await redrawAll(null);
   expect(await rows('select from cards where dirty_at is not null')).toHaveLength(40);
 });
 
@@ -78,6 +91,7 @@ test('of every service, the cards that may change are drawn, and what waits is l
   const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const from = { inboxId, service: null, reply, onCard: false };
   expect(await performStop(deps(trace), STOP, from)).toMatchObject({ kind: 'accepted' });
+  expect(await redrawAll(trace)).toBe(1);
 
   expect(await rows('select change_id, traces from cards where dirty_at is not null order by change_id')).toEqual(
     [open, newest, other].map((change_id) => ({ change_id, traces: [trace] })),
@@ -100,4 +114,27 @@ test('of every service, the cards that may change are drawn, and what waits is l
   // Once more for the same row of the inbox: nothing is left of it.
   expect(await performStop(deps(trace), STOP, from)).toEqual({ kind: 'nothing' });
   expect(await rows('select from ledger')).toHaveLength(1);
+});
+
+test('more services than are marked at once are marked one after the other, and another stop begins again', async () => {
+  await pool.query(
+    "insert into services (name) select 'service-' || to_char(n, 'fm0000') from generate_series(1, 450) n",
+  );
+  const last = await aCard('service-0450', 'C0LAST', 1);
+  await performStop(deps(null), STOP, null);
+  const next = async () =>
+    (
+      await rows("select payload->>'after' as after from graphile_worker._private_jobs where key = 'redraw everything'")
+    )[0]?.after;
+  expect(await next()).toBe('');
+  await pool.query("delete from graphile_worker._private_jobs where key = 'redraw everything'");
+  await redrawNextServices(pool, '', null);
+  expect(await next()).toBe('service-0200');
+  await performStop(deps(null), { type: 'resume all', by: STOP.by }, null);
+  expect(await next()).toBe('');
+  // The one that was under way does not put off those that wait.
+  await redrawNextServices(pool, 'service-0200', null);
+  expect(await next()).toBe('');
+  expect(await redrawAll(null)).toBe(3);
+  expect(await rows('select change_id from cards where dirty_at is not null')).toEqual([{ change_id: last }]);
 });
