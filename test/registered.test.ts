@@ -54,7 +54,7 @@ test('every button that is drawn is one of the list, and every one of the list i
 });
 
 test('every command that help names is carried out, and the one that is listened to is in the manifest', () => {
-  const commands = source('src/slack/commands.ts');
+  const commands = source('src/slack/understand.ts');
   for (const { word } of COMMANDS) expect(commands).toContain(`case '${word}':`);
   const listened = [...source('src/slack/app.ts').matchAll(/app\.command\('([^']+)'/g)].map((match) => match[1]);
   const events = [...source('src/slack/app.ts').matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
