@@ -58,7 +58,7 @@ export function dirtyValues(
   const traced = drawnFor.length > 0;
   const many = typeof whose !== 'string';
   const traces = [drawnFor.map(({ changeId }) => changeId), drawnFor.map(({ trace }) => trace)];
-  const values = [changeIds, all || many ? whose : null, ...(traced ? traces : [])];
+  const values = [changeIds, all ? whose : many ? [] : null, ...(traced ? traces : [])];
   return { values, marked: { traced, many } };
 }
 

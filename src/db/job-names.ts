@@ -41,6 +41,7 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'look up': -10,
   're-run staging': -10,
   reply: -10,
+  'redraw everything': -10,
   tell: -10,
 };
 

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Record } from '../core/decision.js';
 import { ADDED, heldAmong, heldOf, IN_ORDER, JOB_PARAMETERS, jobsFrom, jobValues } from './add-jobs.js';
 import { type Caused, dirtyFrom, dirtyValues, type Marked } from './dirty-cards.js';
+import { lockStop } from './gates.js';
 import type { Held } from './held-jobs.js';
 import { HANDLED_PARAMETERS, type Handled, handledFrom, handledValues } from './inbox.js';
 import type { Added } from './job-names.js';
@@ -102,14 +103,14 @@ const SERVICES_AT_ONCE = 200;
 const redrawAfter = (service: string, traces: readonly string[]): Added => ({
   name: 'redraw everything',
   payload: { after: service },
-  // One that waits begins no later in the order, so it draws these as well.
-  when: { key: 'redraw everything', unlessWaiting: service !== '' },
+  // Each step has a key of its own: those of two stops go beside each other, and none takes the place of an earlier step.
+  when: { key: `redraw everything:${service}` },
   traces,
 });
 
 /**
- * What stops or resumes everything leaves behind: its effects are those of every service. Their cards are marked afterwards, by a
- * job: it must end soon, also in a slow database. Throws like `saveOutcome`.
+ * What stops or resumes everything leaves behind: its effects are those of every service. A stop must be saved soon, also in a
+ * slow database, so the cards are marked afterwards, by a job. Throws like `saveOutcome`.
  */
 export async function saveForAll(tx: Queryable, { effects = [], jobs = [], ...left }: Left): Promise<void> {
   const only = (wanted: 'start next' | 'redraw service') => effects.filter(({ effect }) => effect === wanted);
@@ -134,7 +135,11 @@ export async function redrawNextServices(pool: pg.Pool, after: string, trace: st
   const traces = trace === null ? [] : [trace];
   const more = services.length === SERVICES_AT_ONCE ? [redrawAfter(last, traces)] : [];
   const effects = [{ effect: 'redraw service', traces } as const];
-  await transaction(pool, (tx) => saveOutcome(tx, null, { effects, services, jobs: more }));
+  await transaction(pool, async (tx) => {
+    // No decision is under way meanwhile: each locks the cards of its service in an order of its own.
+    await lockStop(tx);
+    await saveOutcome(tx, null, { effects, services, jobs: more });
+  });
 }
 
 /** Has the cards of these changes drawn. */

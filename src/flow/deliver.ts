@@ -11,7 +11,7 @@ import type { Attributes, Tracing } from '../tracing/tracing.js';
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean; readonly noTry?: boolean } | null;
 
-/** Jobs that call Slack. All others call GitHub. */
+/** Jobs that call Slack, or have it called. All others call GitHub. */
 type SlackJob =
   | 'draw'
   | 'redraw everything'
@@ -48,7 +48,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
   draw: ({ channel }) => `draw:${channel}`,
-  'redraw everything': () => 'redraw everything',
+  'redraw everything': ({ after }) => `redraw everything:${after}`,
   reply: ({ inboxId }) => `reply:${inboxId}`,
   tell: tellKey,
   'tell operators': ({ deploymentId, about, operator }) =>

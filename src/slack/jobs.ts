@@ -1,4 +1,4 @@
-/** The jobs that call Slack: draw cards, answer people, notify operators, post digests. */
+/** The jobs that call Slack, or have it called: draw cards, answer people, notify operators, post digests. */
 
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';

@@ -4,6 +4,8 @@ import type { Message } from './views/message.js';
 export interface Place {
   readonly user: string;
   readonly channel: string | null;
+  /** The thread of the channel, if it was there. */
+  readonly thread?: string | undefined;
   readonly responseUrl: string | null;
   /** In the place of the message on which something was pressed, as far as Slack allows. */
   readonly replaces?: boolean;
@@ -24,8 +26,9 @@ export async function tellAlone(
     if (answer.is === 'ok' || answer.is === 'rate limited') return answer;
   }
   if (place.channel) {
-    const { channel, user } = place;
-    const answer = await askSlack(() => client.chat.postEphemeral({ channel, user, ...message }));
+    const { channel, user, thread } = place;
+    const where = { channel, user, ...(thread && { thread_ts: thread }) };
+    const answer = await askSlack(() => client.chat.postEphemeral({ ...where, ...message }));
     // A token that one method refuses is refused by every other.
     if (answer.is !== 'refused' || takesNoCalls(answer)) return answer;
   }

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createInflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
-import { MOST_FAILED, MOST_FAILURES, type ReadReport } from '../core/change/failed-tests.js';
+import { type FailedTest, MOST_FAILED, type ReadReport } from '../core/change/failed-tests.js';
 import { readFile } from './read-file.js';
 import { type FileReport, MOST_FINGERPRINTS } from './tally.js';
 
@@ -136,6 +136,10 @@ async function withoutRepetitions(reports: readonly FileReport[]): Promise<FileR
   return reports.filter((report) => kept.has(report));
 }
 
+/** Those that are told apart, the first with their names. */
+const kept = (tests: readonly FailedTest[]): FailedTest[] =>
+  tests.slice(0, MOST_FAILED).map((one, n) => (n < MOST_NAMED ? one : { ...one, failure: null }));
+
 function sum(reports: readonly FileReport[], unreadable: number): ReadReport | null {
   const add = (of: (report: FileReport) => number): number => reports.reduce((all, report) => all + of(report), 0);
   const whole = {
@@ -144,12 +148,9 @@ function sum(reports: readonly FileReport[], unreadable: number): ReadReport | n
     skipped: add((report) => report.skipped),
     outside: add((report) => report.outside),
     unreadable,
-    failedTests: reports
-      .flatMap((report) => report.failedTests)
-      .slice(0, MOST_FAILED)
-      .map((one, n) => (n < MOST_NAMED ? one : { ...one, failure: null })),
+    failedTests: kept(reports.flatMap((report) => report.failedTests)),
     flaky: add((report) => report.flaky),
-    flakyTests: reports.flatMap((report) => report.flakyTests).slice(0, MOST_FAILURES),
+    flakyTests: kept(reports.flatMap((report) => report.flakyTests)),
   };
   return whole.total + whole.outside + unreadable > 0 ? whole : null;
 }

@@ -132,11 +132,11 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
       if (marks.has('wdio')) ofWdio.add(inSuite, outcome);
       if (outcome === 'passed' && test.flaky) {
         flakyOfSurefire += 1;
-        if (flakyTests.length < MOST_NAMED)
-          flakyTests.push({
-            id: identityOf(test),
-            failure: failureOf({ ...test, told: [test.flaky] }, suite ?? NO_SUITE),
-          });
+        if (flakyTests.length < MOST_FAILED) {
+          const isNamed = flakyTests.length < MOST_NAMED;
+          const failure = () => failureOf({ ...test, told: test.flaky ? [test.flaky] : [] }, suite ?? NO_SUITE);
+          flakyTests.push({ id: identityOf(test), failure: isNamed ? failure() : null });
+        }
       }
       if (outcome === 'failed') keep(inSuite, identityOf(test), () => failureOf(test, suite ?? NO_SUITE));
       if (fingerprints?.length === MOST_FINGERPRINTS) fingerprints = null;
@@ -169,7 +169,7 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
           again > 0,
         ),
         flaky: reruns.reduce((sum, { passed }) => sum + passed.size, flakyOfSurefire),
-        flakyTests: [...flakyTests, ...[...flaky.values()]].filter(({ failure }) => failure !== null),
+        flakyTests: [...flakyTests, ...flaky.values()],
         fingerprints,
       };
     },

@@ -33,6 +33,23 @@ test('a mention alone shows what can be typed, and a word that is none the neare
   expect(await mentions(ALICE, 'staus')).toContain('status');
 });
 
+test.each([': status shop', ', status shop?', ' \u2014 status shop!'])(
+  'a mention is understood as people write it: @Pushbutton%s',
+  async (said) => {
+    const bot = `<@${team.slack.workspace.bot.userId}>`;
+    expect(await mentions(ALICE, `${bot}${said}`)).toMatch(/shop.*nothing/s);
+    expect(await mentions(ALICE, `${bot}?`)).toContain('/release help this list');
+  },
+);
+
+test('who asks in a thread is answered there', async () => {
+  const { ts } = await withButton(team, await land(team, 'Add prices'), 'Deploy');
+  const before = team.slack.ephemerals(ALICE).length;
+  await team.slack.mention({ user: ALICE, channel: SHOP, text: 'status shop', thread_ts: ts });
+  await until('she is answered', () => team.slack.ephemerals(ALICE)[before]);
+  expect(team.slack.calls('chat.postEphemeral').at(-1)?.args).toMatchObject({ thread_ts: ts });
+});
+
 test('a mention changes nothing, whatever it says, and says what to type instead', async () => {
   const sha = await land(team, 'Add prices');
   await withButton(team, sha, 'Deploy');
@@ -41,7 +58,7 @@ test('a mention changes nothing, whatever it says, and says what to type instead
   const words = await mentions(ALICE, `deploy shop ${short(sha)}`);
   expect(words).toContain('answers questions and changes nothing');
   expect(words).toContain(`/release deploy shop ${short(sha)}`);
-  expect(await mentions(ALICE, 'stop <!channel> &amp; go')).toContain('/release stop <!channel> & go');
+  expect(await mentions(ALICE, 'stop <@U0BOB> broke &lt;it&gt;')).toContain('/release stop <@U0BOB> broke <it>');
   await quiet(team);
   expect(await counts(team)).toEqual(before);
   expect(team.production()).toEqual([]);
