@@ -15,6 +15,15 @@ test.each([
   expect(report).toMatchObject({ failed: 0, failedTests: [], flaky: 1, flakyTests: [{ failure: named }] });
 });
 
+test('every flaky test is told apart, also those that are not named', async () => {
+  const flaky = (n: number) => `<testcase name="t${n}" classname="A"><flakyFailure message="no"/></testcase>`;
+  const cases = Array.from({ length: 25 }, (_, n) => flaky(n));
+  const report = await read(`<testsuite name="A">${cases.join('')}</testsuite>`);
+  expect(report).toMatchObject({ total: 25, failed: 0, flaky: 25 });
+  expect(new Set(report?.flakyTests.map(({ id }) => id)).size).toBe(25);
+  expect(report?.flakyTests.filter(({ failure }) => failure)).toHaveLength(20);
+});
+
 test('tests that ran again and never passed are each told once', async () => {
   const failed = (name: string) => `<testcase classname="m" name="${name}"><failure message="${name}"/></testcase>`;
   const tries = [1, 2, 3].map(() => failed('TestA') + failed('TestB')).join('');

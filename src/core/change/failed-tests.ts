@@ -3,7 +3,7 @@
 import type { TestFailure, TestReport } from './change.js';
 
 /** The most failures that a card shows by name. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 /** Fewer failures of a report than this are told apart. */
 export const MOST_FAILED = 2_000;
 
