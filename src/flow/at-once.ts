@@ -62,7 +62,7 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
         const since = performance.now();
         const restMs = () =>
           (answered ? notedAt + FORGET_ANSWERS_EVERY_MS : since + FORGET_AFTER_MS) - performance.now();
-        while (noted.release.length === 0 && !stopped && restMs() > 0) await pause(restMs());
+        for (let ms = restMs(); noted.release.length === 0 && !stopped && ms > 0; ms = restMs()) await pause(ms);
         answered = false;
         notedAt = performance.now();
         const done = noted.forget.splice(0);
@@ -141,10 +141,13 @@ export function createAtOnce({ pool, run, warn }: AtOnceDeps): AtOnce & { readon
       const restMs = () => begunAt + apartMs - performance.now();
       if (restMs() <= 0) begin();
       if (isWaiting() && busy < atOnce) {
-        apart = setTimeout(() => {
-          apart = null;
-          next();
-        }, restMs());
+        apart = setTimeout(
+          () => {
+            apart = null;
+            next();
+          },
+          Math.max(0, restMs()),
+        );
       }
       if (isWaiting()) timer ??= setTimeout(release, MOST_WAIT_MS);
       else {
