@@ -1,13 +1,7 @@
 import type { Staging } from '../core/change/change.js';
-import type { EarlierAttempt, FailedBefore, FailedTest, ReadReport } from '../core/change/failed-tests.js';
+import type { EarlierAttempt, FailedBefore, ReadReport } from '../core/change/failed-tests.js';
 import { MOST_FAILED } from '../core/change/failed-tests.js';
 import type { Queryable } from './pool.js';
-
-interface Attempt {
-  readonly tests: number;
-  readonly ids: string[] | null;
-  readonly named: FailedTest[];
-}
 
 /**
  * What failed before this attempt: on the newest earlier change of its service with a report, if all of that could be read,
@@ -18,7 +12,7 @@ export async function failedBefore(db: Queryable, changeId: number, attempt: num
     whole: boolean | null;
     clean: boolean | null;
     ids: string[] | null;
-    earlier: Attempt[] | null;
+    earlier: EarlierAttempt[] | null;
   }>({
     name: 'failed-before',
     text: `select before.whole, before.clean, before.ids,
@@ -37,7 +31,7 @@ export async function failedBefore(db: Queryable, changeId: number, attempt: num
   });
   const [row] = rows;
   const known = row?.whole ? (row.clean ? [] : row.ids) : null;
-  return { before: known && new Set(known), earlier: (row?.earlier ?? []) satisfies EarlierAttempt[] };
+  return { before: known && new Set(known), earlier: row?.earlier ?? [] };
 }
 
 /** Keeps what failed in an attempt of a run, if anything did. */

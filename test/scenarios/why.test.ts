@@ -84,7 +84,7 @@ test('while GitHub does not answer, that is said, and no button is offered', asy
   await quiet(team);
   team.github.fail('compare', { kind: 'status', status: 502 }, 20);
   const { words, buttons } = await why(ALICE);
-  expect(words).toContain('Whether it is on the branch is not known: GitHub answers: an error (502).');
+  expect(words).toContain('Whether it is on the branch is not known: GitHub answers with an error, 502.');
   expect(buttons).toEqual([]);
 });
 

@@ -3,7 +3,7 @@
 import type { Change } from '../change/change.js';
 import type { Presser } from '../command.js';
 import type { ServicePolicy } from '../decision.js';
-import { type Comparison, type Facts, isUntold } from '../facts.js';
+import { type Comparison, type Facts, isUntold, type Untold } from '../facts.js';
 import type { Refusal } from '../refusal.js';
 import { refusalOf, shutGates } from '../service/gates.js';
 import {
@@ -22,17 +22,12 @@ import type { Deployment } from './deployment.js';
 
 /**
  * What a rule says. `asks`: it passes once the number is confirmed, which a press on Deploy asks for. `not known`: Slack or GitHub
- * did not say, with its words or the time of its limit, in ms; without an answer nothing starts.
+ * did not say; without an answer nothing starts.
  */
 type Verdict =
   | { readonly is: 'passes' | 'asks' }
   | { readonly is: 'refuses'; readonly refusal: Refusal }
-  | {
-      readonly is: 'not known';
-      readonly whom: 'Slack' | 'GitHub';
-      readonly says: string | null;
-      readonly retryAfterMs: number | null;
-    };
+  | { readonly is: 'not known'; readonly whom: 'Slack' | 'GitHub'; readonly because: Untold };
 
 export type RuleAsked =
   | { readonly asks: 'person'; readonly verdict: Verdict }
@@ -145,17 +140,8 @@ function verdictOf(...found: readonly (Refusal | Verdict | null)[]): Verdict {
 function person(permission: Facts['permission']): Verdict {
   const refusal = permitted(permission);
   if (refusal?.rule !== 'not looked up') return verdictOf(refusal);
-  const retryAfterMs = 'retryAfterMs' in refusal ? (refusal.retryAfterMs ?? null) : null;
-  return { is: 'not known', whom: 'Slack', says: null, retryAfterMs };
+  const { retryAfterMs } = refusal as { readonly retryAfterMs?: number };
+  return { is: 'not known', whom: 'Slack', because: retryAfterMs === undefined ? 'unavailable' : { retryAfterMs } };
 }
 
-function untold(fact: Extract<NonNullable<Facts['comparison']>, object | string> | Facts['onBranch']): Verdict {
-  const says =
-    typeof fact === 'object' && 'refused' in fact
-      ? fact.refused
-      : typeof fact === 'object' && 'failed' in fact
-        ? `an error (${fact.failed})`
-        : null;
-  const retryAfterMs = typeof fact === 'object' && 'retryAfterMs' in fact ? fact.retryAfterMs : null;
-  return { is: 'not known', whom: 'GitHub', says, retryAfterMs };
-}
+const untold = (because: Untold): Verdict => ({ is: 'not known', whom: 'GitHub', because });

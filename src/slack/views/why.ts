@@ -1,6 +1,7 @@
 import type { Ships } from '../../core/card.js';
 import { mayDeploy, type RuleAsked, type Why } from '../../core/deployment/why.js';
 import { formatDuration } from '../../core/duration.js';
+import type { Untold } from '../../core/facts.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
@@ -65,11 +66,12 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
   if (verdict.is === 'refuses')
     return explained(verdict.refusal, names).flatMap((one, n) => (n === 0 ? one : [' ', ...one]));
   if (verdict.is === 'not known') {
-    const { says: words, retryAfterMs } = verdict;
-    const limit =
-      retryAfterMs === null ? ' does not answer' : ` allows no more questions for ${formatDuration(retryAfterMs)}`;
-    const says: Phrase = words === null ? [limit] : [' answers: ', theirs(words, shown.reason)];
-    return [...UNKNOWN[rule.asks], ` is not known: ${verdict.whom}`, ...says, '. Without an answer nothing starts.'];
+    return [
+      ...UNKNOWN[rule.asks],
+      ` is not known: ${verdict.whom}`,
+      ...saidBy(verdict.because),
+      '. Without an answer nothing starts.',
+    ];
   }
   switch (rule.asks) {
     case 'person':
@@ -103,6 +105,14 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
 
 /** What stands in the way comes first. */
 const ORDER: readonly RuleAsked['verdict']['is'][] = ['refuses', 'not known', 'asks', 'passes'];
+
+/** What Slack or GitHub answers in the place of a fact. */
+function saidBy(because: Untold): Phrase {
+  if (because === 'unavailable') return [' does not answer'];
+  if ('refused' in because) return [' answers: ', theirs(because.refused, shown.reason)];
+  if ('failed' in because) return [` answers with an error, ${because.failed}`];
+  return [` allows no more questions for ${formatDuration(because.retryAfterMs)}`];
+}
 
 /** What is not known, as the beginning of a sentence. */
 const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {

@@ -95,26 +95,18 @@ test('all that stands in its way is said at once', () => {
 });
 
 test.each<[string, Partial<Facts>, object]>([
-  [
-    'Slack',
-    { permission: { is: 'not looked up', retryAfterMs: null } },
-    { whom: 'Slack', says: null, retryAfterMs: null },
-  ],
+  ['Slack', { permission: { is: 'not looked up', retryAfterMs: null } }, { whom: 'Slack', because: 'unavailable' }],
   [
     'GitHub, in its words',
     { onBranch: { refused: 'Not Found (404)' } },
-    { whom: 'GitHub', says: 'Not Found (404)', retryAfterMs: null },
+    { whom: 'GitHub', because: { refused: 'Not Found (404)' } },
   ],
-  [
-    'GitHub, with an error',
-    { comparison: { failed: 502 } },
-    { whom: 'GitHub', says: 'an error (502)', retryAfterMs: null },
-  ],
-  ['GitHub, not in time', { comparison: 'unavailable' }, { whom: 'GitHub', says: null, retryAfterMs: null }],
+  ['GitHub, with an error', { comparison: { failed: 502 } }, { whom: 'GitHub', because: { failed: 502 } }],
+  ['GitHub, not in time', { comparison: 'unavailable' }, { whom: 'GitHub', because: 'unavailable' }],
   [
     'GitHub, because of its limit',
     { comparison: { retryAfterMs: 40_000 } },
-    { whom: 'GitHub', says: null, retryAfterMs: 40_000 },
+    { whom: 'GitHub', because: { retryAfterMs: 40_000 } },
   ],
 ])('what nobody answered is not known, and does not count as passed: %s', (_, told, verdict) => {
   const { why } = asked({ facts: told });
