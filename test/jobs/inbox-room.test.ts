@@ -1,4 +1,5 @@
 import { type Incoming, takeInClaimed } from '../../src/db/inbox.js';
+import type { Room } from '../../src/flow/receive.js';
 import type { InboxLoop } from '../../src/jobs/inbox.js';
 import { until } from '../support/until.js';
 import { inboxLoops, nameOf } from './inbox-loops.js';
@@ -25,10 +26,13 @@ const watched = (name: string, before: () => unknown, after: () => unknown = () 
         : Reflect.get(of, key),
   });
 
-function hasRoom(only: InboxLoop): boolean {
-  const room = only.reserve(1);
-  room?.fill([]);
-  return room !== null;
+/** Room for one row, as soon as no look is under way that may claim as many as there is room for. */
+async function roomIn(only: InboxLoop): Promise<Room> {
+  for (;;) {
+    const room = only.reserve(1);
+    if (room) return room;
+    await new Promise(setImmediate);
+  }
 }
 
 /** All at once: what comes soon after the last is begun, too. */
@@ -60,10 +64,10 @@ test('what is claimed as it comes in takes its place among the 96, and none whil
   expect(only.reserve(1)).toBeNull();
   free();
   await until('all are handled', async () => (await left()) === 0);
-  const late = only.reserve(1);
+  const late = await roomIn(only);
   const stopping = only.stop();
   expect(only.reserve(1)).toBeNull();
-  late?.fill(await takeInClaimed(inbox.pool, [incoming('late')], late.leaseMs));
+  late.fill(await takeInClaimed(inbox.pool, [incoming('late')], late.leaseMs));
   await stopping;
   expect(await left()).toBe(0);
   expect(begun).toHaveLength(98);
@@ -135,7 +139,7 @@ test('while a look claims rows, there is no room beside it', async () => {
   only.wake();
   expect(only.reserve(1)).toBeNull();
   claim();
-  await until('the look has ended', () => hasRoom(only));
+  (await roomIn(only)).fill([]);
 });
 
 test('what comes while a look is under way is not left behind by a stop', async () => {
@@ -195,9 +199,8 @@ test('a row whose claim was not heard of is handled when that has ended', async 
     },
     { inbox: 3_600_000, together: 0 },
   );
-  await until('the first look has ended', () => hasRoom(only));
-  const room = only.reserve(1);
-  await takeInClaimed(inbox.pool, [incoming('a')], room?.leaseMs ?? 0);
-  room?.fill([]);
+  const room = await roomIn(only);
+  await takeInClaimed(inbox.pool, [incoming('a')], room.leaseMs);
+  room.fill([]);
   await until('it is handled', () => handled.length === 1, 20_000);
 });
