@@ -23,6 +23,8 @@ export const CRASH_POINTS = [
   'card: posted',
   'card: updated',
   'card: noted',
+  'story: about to post',
+  'story: posted',
   'reply: told',
   'digest: about to post',
   'digest: posted',

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseDuration } from '../core/duration.js';
+import type { Cards } from '../core/gets-card.js';
+import type { Notify } from '../core/notify.js';
 import { secretsRemover } from '../log/secrets.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
+import { notifyOf } from './notify.js';
 import { ConfigProblems, type Problem } from './problems.js';
 import type { Proxies } from './proxy.js';
 import { at } from './raw.js';
@@ -21,12 +24,14 @@ export type ServiceConfig = {
   production: { workflow: string; ref: string; inputs: Record<string, string> };
   channel: string;
   deployers: string[];
-  approvals: { required: number; from: string[]; authors: boolean; expiresMs: number };
+  approvals: { required: number; from: string[]; authors: boolean; expiresMs: number; escalate: string[] };
   mode: 'button' | 'continuous';
   holdMs: number;
   freezes: Freeze[];
   override: string[];
   rollback: { approvals: number };
+  notify: Notify;
+  cards: Cards;
   maxChanges?: number;
   timeoutMs: number;
 };
@@ -102,11 +107,11 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     ...(file.digest === undefined ? {} : { digest: file.digest }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),
     operators: file.operators,
-    services: file.services.map((service) => serviceConfig(service, file.channel)),
+    services: file.services.map((service) => serviceConfig(service, file)),
   };
 }
 
-function serviceConfig(service: ConfigFile['services'][number], defaultChannel = ''): ServiceConfig {
+function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile): ServiceConfig {
   const { staging, production, approvals } = service;
   return {
     name: service.name,
@@ -121,19 +126,22 @@ function serviceConfig(service: ConfigFile['services'][number], defaultChannel =
       ref: production.ref ?? service.branch,
       inputs: Object.fromEntries(Object.entries(production.inputs).map(([name, value]) => [name, String(value)])),
     },
-    channel: service.channel ?? defaultChannel,
+    channel: service.channel ?? file.channel ?? '',
     deployers: service.deployers,
     approvals: {
       required: approvals.required,
       from: approvals.from ?? service.deployers,
       authors: approvals.authors,
       expiresMs: ms(approvals.expires),
+      escalate: approvals.escalate,
     },
     mode: service.mode,
     holdMs: ms(service.hold),
     freezes: service.freezes,
     override: service.override,
     rollback: service.rollback,
+    notify: notifyOf(service.notify),
+    cards: service.cards ?? file.cards,
     ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
     timeoutMs: ms(service.timeout),
   };

@@ -1,9 +1,16 @@
 import type { ServicePolicy } from '../core/decision.js';
 import { TOOL } from '../core/facts.js';
+import type { Cards } from '../core/gets-card.js';
+import type { Notify } from '../core/notify.js';
 import type { Config } from './config.js';
 
 /** The rules of a service as decisions read them, and its repository. */
-export type Policy = ServicePolicy & { readonly repository: string };
+export type Policy = ServicePolicy & {
+  readonly repository: string;
+  readonly approvals: { readonly escalate: readonly string[] };
+  readonly notify: Notify;
+  readonly cards: Cards;
+};
 
 /** The parts of a service's config that cards and answers show. */
 export interface Shown
@@ -12,6 +19,11 @@ export interface Shown
   readonly approvers: readonly string[];
   /** Whether the authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
+  /** Who is called when nobody has approved at half time: users and user groups. */
+  readonly escalate: readonly string[];
+  readonly notify: Notify;
+  /** Which changes get a card. */
+  readonly cards: Cards;
 }
 
 /** The policy of each service, by service name. */
@@ -23,7 +35,7 @@ export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
 
 export function shownOf(policy: Policy | undefined): Shown | undefined {
   if (!policy) return undefined;
-  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals } = policy;
+  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards } = policy;
   return {
     name,
     repository,
@@ -34,6 +46,9 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     freezes,
     approvers: approvals.from,
     fourEyes: !approvals.authors,
+    escalate: approvals.escalate,
+    notify,
+    cards,
   };
 }
 
@@ -42,6 +57,7 @@ export function peopleOf({ services, operators, people }: Config): string[] {
   const named = services.flatMap(({ deployers, approvals, override }) => [
     ...deployers,
     ...approvals.from,
+    ...approvals.escalate,
     ...override,
   ]);
   return [...new Set([...named, ...operators, ...Object.values(people).filter((id) => id !== TOOL)])];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
 import { expectedCron } from './cron.js';
+import { mapping } from './forms.js';
+import { cards, notify } from './notify.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
 // Every message below is only the expectation ("a port from 0 to 65535"): `file.ts` adds the path and the value.
@@ -16,15 +18,6 @@ const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, 
   (value) => parseDuration(value) !== undefined,
   { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
 );
-
-/** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
-const mapping = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? Object.keys(shape).join(' ')
-        : `a mapping with ${Object.keys(shape).join(', ')}`,
-  });
 
 const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (not its name)');
 const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE');
@@ -82,6 +75,9 @@ const approvals = mapping({
     .default(false)
     .meta({ description: 'Whether an author of a shipped commit may approve.' }),
   expires: duration.default('2h').meta({ description: 'How long a request waits for approval before it expires.' }),
+  escalate: list(userOrGroup, 'a list of user and user-group ids')
+    .default([])
+    .meta({ description: 'Who is called in the thread when half of that time is over. Default: the approvers.' }),
 })
   .prefault({})
   .meta({ description: 'Who must approve a deployment before it starts.' });
@@ -147,6 +143,8 @@ const service = mapping({
   })
     .prefault({})
     .meta({ description: 'The rules for Roll back.' }),
+  notify,
+  cards: cards.optional(),
   max_changes: count(1, 'a whole number, 1 or more')
     .optional()
     .meta({ description: 'The most changes in one deployment that need no confirmation.' }),
@@ -182,6 +180,7 @@ export const fileSchema = mapping({
       description:
         'When to post the digest, in the time zone: a cron expression of five fields, or a name such as `@daily`. Leave it out for no digest.',
     }),
+  cards: cards.default('every'),
   github,
   people: z
     .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })

@@ -236,4 +236,6 @@ export interface Card {
   readonly names: ReadonlyMap<string, string>;
   /** IANA time zone for times that Slack does not draw itself. */
   readonly timezone: string;
+  /** Whether its change gets a card if it has none yet. */
+  readonly posted: boolean;
 }

@@ -45,6 +45,8 @@ export interface Pauses {
     readonly behind: number;
     /** From one try to the next, over all replicas, while Slack takes no calls. */
     readonly outage: number;
+    /** Steps of a deployment that come within this time are one message in its thread. */
+    readonly story: number;
     /** Until a post is looked at again that somebody else is sending. */
     readonly busy: number;
     /** From one try to the next to write to somebody to whom Slack takes no messages. */
@@ -154,6 +156,7 @@ export const PAUSES: Pauses = {
     rest: 4 * SECOND,
     behind: 600,
     outage: 2_500,
+    story: 2 * SECOND,
     busy: 5 * SECOND,
     refused: 5 * SECOND,
     count: [15 * SECOND, 5 * MINUTE],

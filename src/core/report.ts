@@ -3,7 +3,7 @@
 import type { Ships } from './card.js';
 import type { ChangeRef } from './change/change.js';
 import type { Record } from './decision.js';
-import type { Deployment, Ended } from './deployment/deployment.js';
+import type { Deployment, Ended, Status } from './deployment/deployment.js';
 import type { Gate } from './service/gates.js';
 import type { OutsideRun, Pause } from './service/service.js';
 
@@ -60,6 +60,21 @@ export interface LedgerLine {
   readonly sha: string | null;
   /** The rule's numbers, what was counted, ids of runs. */
   readonly detail: Record['detail'];
+}
+
+/** A line of the ledger about a deployment that a card shows, with what the line itself does not say of it. */
+export interface StoryLine extends LedgerLine {
+  readonly deploymentId: number;
+  readonly what: Deployment['kind'];
+  /** Now, which may be later than the line. */
+  readonly status: Status;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly runUrl: string | null;
+  /** It is of a rollback that was pressed on this card and deploys another change. */
+  readonly elsewhere: boolean;
+  /** People were called to look at it before: it was hung, or lost and found. */
+  readonly calledBefore: boolean;
 }
 
 /** The answer to `diff SERVICE` and What ships: from what is live to the newest passed change, or to one change. */

@@ -17,7 +17,7 @@ export async function addJob<N extends JobName>(
 }
 
 /** Several, in one statement. */
-async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
+export async function addJobs(tx: Queryable, jobs: readonly Added[]): Promise<void> {
   if (jobs.length === 0) return;
   await tx.query({
     name: 'add-jobs',

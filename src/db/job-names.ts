@@ -25,6 +25,9 @@ export interface Jobs {
   remind: { deploymentId: number; tries: number };
   announce: { deploymentId: number; tries: number };
   'say taken over': { service: string; from: string; by: string; reason: string; tries: number };
+  story: { deploymentId: number; tries: number };
+  /** `user`: a user, or a user group whose members are meant. */
+  notify: { deploymentId: number; user: string; about: string; tries: number };
   nudge: { service: string; user: string; tries: number };
 }
 export type JobName = keyof Jobs;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Effect } from '../core/decision.js';
+import type { Effect, Record } from '../core/decision.js';
+import { isStep } from '../core/deployment/story.js';
+import type { Outcome } from '../core/notify.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Caused } from './dirty-cards.js';
 import type { Added, JobName, Jobs, When } from './job-names.js';
@@ -100,6 +102,27 @@ export const faultsKey = ({ operator, names }: { operator: string; names: readon
   `faults:${operator}:${short(names)}`;
 
 const short = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+
+export const notifyKey = ({ about, deploymentId, user }: Omit<Jobs['notify'], 'tries'>): string =>
+  `notify:${about}:${deploymentId}:${user}`;
+
+/** A message to somebody whom a deployment concerns. */
+export const notifyJob = (deploymentId: number, user: string, about: Outcome): Added => {
+  const payload = { deploymentId, user, about, tries: 0 };
+  return job('notify', payload, { key: notifyKey(payload) });
+};
+
+/**
+ * The jobs that tell steps of deployments in the threads of their cards: one for each deployment, which waits `afterMs` for
+ * more to tell.
+ */
+export function storyJobs(records: readonly Record[], afterMs: number): Added[] {
+  const ids = new Set(records.filter(isStep).map(({ deploymentId }) => deploymentId));
+  return [...ids].flatMap((deploymentId): Added[] => {
+    if (typeof deploymentId !== 'number') return [];
+    return [job('story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, afterMs, unlessWaiting: true })];
+  });
+}
 
 /** The answer to the person who pressed or typed. */
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });

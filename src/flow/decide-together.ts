@@ -13,6 +13,7 @@ import { isRunOf } from '../db/deployments.js';
 import type { Caused } from '../db/dirty-cards.js';
 import type { Held } from '../db/held-jobs.js';
 import { type Queryable, transaction } from '../db/pool.js';
+import { storyJobs } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { saveOutcome } from '../db/save-outcome.js';
 import { lockService } from '../db/services.js';
@@ -87,7 +88,7 @@ async function decideIn(
       const changeId = onCard ? (target.deployment?.changeId ?? target.change?.id ?? null) : null;
       all.push({ ...one, decision, outcome: outcomeOf(decision, service, added), added, deployId, changeId });
     }
-    const held = await saveRest(tx, service, all, deps.atOnce.holder, runs);
+    const held = await saveRest(deps, tx, service, all, runs);
     reached('decided');
     return { decided: all, held };
   });
@@ -113,10 +114,10 @@ interface Decided extends Gathered {
 
 /** The ledger, the inbox, and at the very end what is to be carried out. */
 async function saveRest(
+  { atOnce: { holder }, pauses }: DecideDeps,
   tx: Queryable,
   service: string,
   all: readonly Decided[],
-  holder: string,
   runs: RunsSeen,
 ): Promise<Held[]> {
   const records: Record[] = [];
@@ -136,7 +137,12 @@ async function saveRest(
     if (from) closings.push({ from, outcome, changeId, trace });
   }
   const adopted = await adoptPressed(tx, closings);
-  return saveOutcome(tx, service, { records, ...closed(closings), effects: [...effects, ...adopted], holder });
+  const { handled, jobs } = closed(closings);
+  return saveOutcome(tx, service, {
+    ...{ records, handled, holder },
+    effects: [...effects, ...adopted],
+    jobs: [...jobs, ...storyJobs(records, pauses.slack.story)],
+  });
 }
 
 /** With the id of the deployment that the same decision added. */

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
 import type { JobName, Jobs } from '../db/job-names.js';
-import { faultsKey, tellKey } from '../db/queue.js';
+import { faultsKey, notifyKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
@@ -23,6 +23,8 @@ type SlackJob =
   | 'remind'
   | 'announce'
   | 'say taken over'
+  | 'story'
+  | 'notify'
   | 'nudge';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 export type GitHubHandlers = Omit<Handlers, SlackJob>;
@@ -58,6 +60,8 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   remind: ({ deploymentId }) => `remind:${deploymentId}`,
   announce: ({ deploymentId }) => `announce:${deploymentId}`,
   'say taken over': ({ service }) => `taken over:${service}`,
+  story: ({ deploymentId }) => `story:${deploymentId}`,
+  notify: notifyKey,
   nudge: ({ service }) => `nudge:${service}`,
 };
 

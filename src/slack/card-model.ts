@@ -3,6 +3,8 @@ import { type Card, type CardPolicy, cardState, type Ships } from '../core/card.
 import { shownOf, tellsPause } from '../core/card-subject.js';
 import type { Change } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
+import { type Cards, getsCard } from '../core/gets-card.js';
+import type { Notify } from '../core/notify.js';
 import { shutGates } from '../core/service/gates.js';
 import { baseOf, lastKnownLive, type ServiceState } from '../core/service/service.js';
 import { changeById, refOf } from '../db/changes.js';
@@ -23,6 +25,10 @@ export interface ShownService extends CardPolicy {
   readonly approvers: readonly string[];
   /** True when people who wrote part of what ships may not approve it. */
   readonly fourEyes: boolean;
+  /** Who is called when nobody has approved at half time: users and user groups. */
+  readonly escalate: readonly string[];
+  readonly notify: Notify;
+  readonly cards: Cards;
 }
 
 /** Counts what a change would ship; null when GitHub does not say. Answers that cannot change are kept. */
@@ -89,6 +95,7 @@ export async function cardModel(
     unmatched: waits && service.fourEyes ? strangers : [],
     names: await namesOf(db, [...peopleIn(state, change, latest, newest, rollBack), ...service.approvers]),
     timezone: service.timezone,
+    posted: getsCard(drawn, service.cards),
   };
 }
 

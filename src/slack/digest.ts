@@ -83,7 +83,7 @@ export async function postDigest(
   }
   const key = `${channel}:${slot.toISOString()}`;
   if (claim.posting_since) {
-    const found = await findPost(client, channel, claim.posting_since, 'pushbutton_digest', key);
+    const found = await findPost(client, { channel }, claim.posting_since, 'pushbutton_digest', key);
     if (typeof found === 'object' && found !== null) {
       await leaveDigest(pool, channel, slot, claim.mark, true);
       return found;

@@ -85,6 +85,12 @@ export async function drawCard(
     await noteUnchanged(pool, row, open, againMs);
     return drawTwins(deps, row, message, drawn, holds);
   }
+  // A post of it may be on its way: then it is looked for first.
+  if (row.ts === null && !row.posting_since && !card.posted) {
+    await unsent();
+    await noteUnchanged(pool, row, open, null);
+    return DONE;
+  }
   if (!(await maySlackBeTried(pool, pauses))) {
     await unsent();
     return { is: 'wait', ms: pauses.slack.soon };
@@ -93,7 +99,7 @@ export async function drawCard(
   const gapMs = pauses.slack.redraws[Math.min(burst, pauses.slack.redraws.length - 1)] as number;
   const told = { drawn, burst, gapMs, open, againMs };
   if (row.ts === null && row.posting_since) {
-    const found = await findPost(client, row.channel, row.posting_since, 'pushbutton_card', card.change.key, holds);
+    const found = await findPost(client, row, row.posting_since, 'pushbutton_card', card.change.key, holds);
     if (typeof found === 'object' && found !== null) {
       if (found.is === 'no answer') return failed(deps, row, 'post', found);
       // This is the limit of another method: the other cards in the channel are posted meanwhile.

@@ -5,6 +5,12 @@ const BEFORE_S = 300;
 const AFTER_S = 600;
 const MOST_PAGES = 5;
 
+/** A channel, or the thread of a message in it. */
+export interface Where {
+  readonly channel: string;
+  readonly thread?: string;
+}
+
 /**
  * Looks for a post of ours whose answer was lost, by its metadata, among the messages around `since`. null: it is not
  * there, or cannot be looked for because the optional history scope was not granted. An answer that says neither is
@@ -12,7 +18,7 @@ const MOST_PAGES = 5;
  */
 export async function findPost(
   client: SlackClient,
-  channel: string,
+  { channel, thread }: Where,
   since: Date,
   eventType: string,
   key: string,
@@ -25,7 +31,10 @@ export async function findPost(
     // A page may take ten seconds, and a lease lasts twelve.
     if (cursor && !(await holds())) return { is: 'rate limited', retryAfterMs: 1_000 };
     const at = cursor ? { ...around, cursor } : around;
-    const answer = await askSlack(() => client.conversations.history({ channel, ...at, include_all_metadata: true }));
+    const asked = { channel, ...at, include_all_metadata: true };
+    const answer = await askSlack(() =>
+      thread ? client.conversations.replies({ ...asked, ts: thread }) : client.conversations.history(asked),
+    );
     if (answer.is === 'refused')
       return takesNoCalls(answer) || isPassing(answer.error) ? { is: 'no answer', why: answer.error } : null;
     if (answer.is !== 'ok') return answer;

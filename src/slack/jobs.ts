@@ -2,26 +2,30 @@
 
 import type pg from 'pg';
 import type { OperatorNews } from '../core/decision.js';
+import type { Outcome } from '../core/notify.js';
 import type { Pauses } from '../core/pauses.js';
 import { reviveRefusal } from '../core/refusal.js';
-import { addJob } from '../db/add-jobs.js';
+import { addJob, addJobs } from '../db/add-jobs.js';
 import { deploymentById } from '../db/deployments.js';
 import { hasFault } from '../db/faults.js';
 import { maySlackBeTried, noteSlackDown, noteSlackUp, slackOutage, takeTurn } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { transaction } from '../db/pool.js';
+import { notifyJob } from '../db/queue.js';
 import { redrawNextServices } from '../db/save-outcome.js';
 import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { coalesced } from '../waits/coalesce.js';
-import { askSlack, isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import type { CardDeps } from './draw-card.js';
 import { drawChannel } from './draw-channel.js';
-import { announce, type NoteDeps, nudge, remind, sayTakenOver } from './notes.js';
+import { membersOf } from './members.js';
+import { announce, type NoteDeps, notify, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
 import { createReply } from './replies.js';
 import { awaitSecond, type NotYet } from './seconds.js';
+import { tellStory } from './story.js';
 import { tellAlone } from './tell.js';
 import { refusalMessage } from './views/refusal.js';
 
@@ -44,8 +48,6 @@ export interface SlackJobDeps {
 
 /** A person is told within the half hour that a response_url is valid; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
-/** The most people to notify from user groups, which may be large. */
-const MOST_TOLD = 10;
 /** About a day: later, a refusal or a message about a lock is no longer news. Messages to operators have no limit. */
 const MOST_TELL_TRIES = 1_900;
 /** Slack's errors for a person who cannot get messages (chat.postMessage, conversations.open). */
@@ -61,6 +63,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     if (!isUp && !(await maySlackBeTried(pool, pauses))) return { afterMs: retryAfter(pauses.jobs, tries) };
     const answer = await call();
     if (answer === null) return null;
+    if (answer.is === 'not yet' && answer.isTry) return { afterMs: retryAfter(pauses.jobs, tries) };
     if (answer.is === 'not yet') return { afterMs: answer.afterMs, noTry: true };
     if (answer.is === 'ok') {
       if (!isUp) await noteSlackUp(pool);
@@ -152,6 +155,21 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       const again = await within(tries, () => sayTakenOver(deps.notes, said));
       return tries < MOST_TELL_TRIES ? again : null;
     },
+    story: async ({ deploymentId, tries }) => {
+      const again = await within(tries, () => tellStory(deps.notes, deploymentId));
+      return tries < MOST_TELL_TRIES ? again : null;
+    },
+    notify: async ({ deploymentId, user, about, tries }) => {
+      if (!user.startsWith('S'))
+        return directly(user, tries, () => notify(deps.notes, deploymentId, user, about as Outcome));
+      const members = await membersOf(client, [user], retryAfter(pauses.jobs, tries));
+      if (typeof members === 'number') return tries < MOST_TELL_TRIES ? { afterMs: members } : null;
+      await addJobs(
+        pool,
+        members.map((one) => notifyJob(deploymentId, one, about as Outcome)),
+      );
+      return null;
+    },
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) => within(tries, () => postDigest(deps.digest, channel, new Date(slot))),
   };
@@ -171,14 +189,5 @@ async function concernedBy(
   const named = deployers.filter((id) => !id.startsWith('S'));
   if (named.length > 0) return named;
   if (!(await maySlackBeTried(deps.pool, deps.pauses))) return retryAfter(deps.pauses.jobs, tries);
-  const found: string[] = [];
-  for (const usergroup of deployers) {
-    const answer = await askSlack(async () => (await deps.client.usergroups.users.list({ usergroup })).users ?? []);
-    if (answer.is === 'rate limited') return answer.retryAfterMs;
-    if (answer.is === 'ok') found.push(...answer.data);
-    // A deleted group has no members. After any other error, ask again, or nobody would be told.
-    else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam')
-      return retryAfter(deps.pauses.jobs, tries);
-  }
-  return [...new Set(found)].slice(0, MOST_TOLD);
+  return membersOf(deps.client, deployers, retryAfter(deps.pauses.jobs, tries));
 }

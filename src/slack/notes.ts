@@ -1,11 +1,8 @@
 /** Messages beside the cards: reminders in threads, break-glass announcements, and a nudge to a lock's owner. */
 
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
-import type { Of } from '../core/deployment/deployment.js';
+import type { Outcome } from '../core/notify.js';
 import type { Pauses } from '../core/pauses.js';
-import { baseOf } from '../core/service/service.js';
 import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
 import { newestPosted, placesOf } from '../db/cards.js';
 import { refOf } from '../db/changes.js';
@@ -13,24 +10,20 @@ import { deploymentById } from '../db/deployments.js';
 import { restUpdates, startSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { readService } from '../db/service-state.js';
-import type { ShownService } from './card-model.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
+import { type ConcernedDeps, missingApprovers } from './concerned.js';
 import { findPost } from './find-post.js';
 import { awaitSecond, type NotYet } from './seconds.js';
 import type { Message } from './views/message.js';
-import { announcementMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
+import { announcementMessage, notifyMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
 
-export interface NoteDeps {
-  readonly pool: pg.Pool;
+export interface NoteDeps extends ConcernedDeps {
   readonly client: SlackClient;
-  readonly shown: (service: string) => ShownService | undefined;
   readonly channelOf: (service: string) => string | undefined;
   readonly pauses: Pauses;
-  /** People who wrote part of what ships from `base` on. */
-  readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
 }
 
-type Told = SlackAnswer<unknown> | NotYet | null;
+export type Told = SlackAnswer<unknown> | NotYet | null;
 
 /** `say` is asked once its second has come. */
 async function inThread(deps: NoteDeps, changeId: number, say: () => Promise<Message>): Promise<Told> {
@@ -46,27 +39,38 @@ async function inThread(deps: NoteDeps, changeId: number, say: () => Promise<Mes
   );
 }
 
-/** Half the time for an approval is over. Says nothing if it is decided by now. */
+/**
+ * Half the time for an approval is over: calls those to whom it is escalated, or else the approvers once more. Says nothing if
+ * it is decided by now.
+ */
 export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told> {
   const deployment = await deploymentById(deps.pool, deploymentId);
   if (deployment?.status !== 'waiting') return null;
   const change = await refOf(deps.pool, deployment.changeId);
   const service = deps.shown(deployment.service);
   if (!change || !service) return null;
+  const { escalate, notify: how, timezone } = service;
+  const calls = how.approvalNeeded === 'mention' || how.approvalNeeded === 'direct';
+  if (escalate.length === 0 && how.approvalNeeded === 'none') return null;
   return inThread(deps, change.id, async () => {
     const names = await namesOf(deps.pool, [deployment.requestedBy]);
-    const authors = service.fourEyes && deployment.kind !== 'roll back' ? await authorsOf(deps, deployment) : [];
-    const approvers = service.approvers.filter((id) => !authors.includes(id));
-    return reminderMessage(deployment, change, approvers, names, service.timezone);
+    const approvers = await missingApprovers(deps, deployment);
+    const called = escalate.length > 0 ? escalate : calls ? approvers : [];
+    return reminderMessage(deployment, change, { called, isAnyLeft: approvers.length > 0 }, names, timezone);
   });
 }
 
-/** A reminder waits no longer than this for the authors. */
-const AUTHORS_MS = 3_000;
-
-async function authorsOf(deps: NoteDeps, { service, sha, ...of }: Of<'waiting'>): Promise<readonly string[]> {
-  const base = baseOf(await readService(deps.pool, service), { service, sha, ...of });
-  return Promise.race([deps.authorsOf(service, base, sha), sleep(AUTHORS_MS, [], { ref: false })]);
+/** To one person whom a deployment concerns. Says nothing if it no longer does. */
+export async function notify(deps: NoteDeps, deploymentId: number, user: string, about: Outcome): Promise<Told> {
+  const deployment = await deploymentById(deps.pool, deploymentId);
+  const change = deployment && (await refOf(deps.pool, deployment.changeId));
+  const channel = deployment && deps.channelOf(deployment.service);
+  if (!deployment || !change || !channel) return null;
+  if (about === 'approvalNeeded' && deployment.status !== 'waiting') return null;
+  const message = notifyMessage(deployment, change, channel, await namesOf(deps.pool, [deployment.requestedBy]));
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),
+  );
 }
 
 export async function sayTakenOver(
@@ -130,5 +134,5 @@ export async function announce(deps: NoteDeps, deploymentId: number): Promise<To
 }
 
 async function found(client: SlackClient, { channel, posting_since }: Announcement, key: string) {
-  return posting_since ? findPost(client, channel, posting_since, 'pushbutton_break_glass', key) : null;
+  return posting_since ? findPost(client, { channel }, posting_since, 'pushbutton_break_glass', key) : null;
 }

@@ -5,10 +5,12 @@ import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { takeSecond } from '../db/pace.js';
 
-/** Its second has not come. Nothing was sent, and it is no try. */
+/** Its second has not come. Nothing was sent, and it is no try, unless it says so. */
 export interface NotYet {
   readonly is: 'not yet';
   readonly afterMs: number;
+  /** It waits for something that may never come. */
+  readonly isTry?: true;
 }
 
 /** A second so near is waited for. Whoever comes back comes so early, and so mostly before those who have not waited yet. */

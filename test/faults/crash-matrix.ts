@@ -6,27 +6,15 @@ import { compareMigrations } from '../../src/db/migrate.js';
 import { withOneClient } from '../../src/db/one-client.js';
 import { emptyDatabase } from '../support/postgres.js';
 import { environmentOf } from '../support/process.js';
-import {
-  card,
-  counts,
-  dispatches,
-  hurry,
-  land,
-  press,
-  quiet,
-  refusals,
-  stands,
-  start,
-  withButton,
-} from '../support/releases.js';
-import { ALICE, BOB, configOf, SHOP } from '../support/team.js';
+import { card, counts, dispatches, hurry, land, press, quiet, stands, start } from '../support/releases.js';
+import { ALICE, BOB, SHOP } from '../support/team.js';
 import { until } from '../support/until.js';
+import { digested, posted, refusedAndTold, storyTold } from './dies-at-slack.js';
 import {
   aTeam,
   boot,
   diesAndAnotherComes,
   endAll,
-  HISTORY,
   passedThen,
   RESUMES_MS,
   resumed,
@@ -195,46 +183,6 @@ async function reRun(point: CrashPoint): Promise<void> {
   expect(asked()).toBe(1);
 }
 
-async function posted(point: CrashPoint): Promise<void> {
-  await aTeam({ scopes: HISTORY });
-  const bot = await boot(point);
-  const sha = await land(team);
-  await diesAndAnotherComes(bot);
-  await withButton(team, sha, 'Deploy', RESUMES_MS);
-  resumed(point);
-  await quiet(team);
-  expect(team.slack.messages(SHOP)).toHaveLength(1);
-}
-
-async function refusedAndTold(point: CrashPoint): Promise<void> {
-  const { sha, bot } = await passedThen(point);
-  await press(team, BOB, sha, 'Deploy');
-  await diesAndAnotherComes(bot);
-  await quiet(team, RESUMES_MS);
-  resumed(point);
-  // Slack cannot be asked whether somebody was told: rather twice than never.
-  expect([1, 2]).toContain(team.slack.ephemerals(BOB).length);
-  expect(await refusals(team)).toEqual([`${BOB}: not a deployer`]);
-  expect(await counts(team, 'deployments')).toEqual([0]);
-}
-
-async function digested(point: CrashPoint): Promise<void> {
-  const minute = new Date(Date.now() - 5 * 60_000).getUTCMinutes();
-  await aTeam({ scopes: HISTORY, config: configOf({ top: `timezone: Etc/UTC\ndigest: "${minute} * * * *"` }) });
-  await (await boot()).terminate();
-  await team.rows("update digest_times set since = now() - interval '2 hours'");
-  const bot = await boot(point);
-  await diesAndAnotherComes(bot);
-  await until('the digest is posted', () => digests().length > 0, RESUMES_MS);
-  resumed(point);
-  await quiet(team, RESUMES_MS);
-  expect(digests()).toHaveLength(1);
-}
-const digests = () =>
-  team.slack
-    .messages(SHOP)
-    .filter((one) => (one.metadata as { event_type?: string } | undefined)?.event_type === 'pushbutton_digest');
-
 async function migrated(point: CrashPoint): Promise<void> {
   await aTeam();
   const database = await emptyDatabase();
@@ -281,6 +229,8 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'card: posted': posted,
   'card: updated': updated,
   'card: noted': noted,
+  'story: about to post': storyTold,
+  'story: posted': storyTold,
   'reply: told': refusedAndTold,
   'digest: about to post': digested,
   'digest: posted': digested,

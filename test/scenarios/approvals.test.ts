@@ -1,6 +1,6 @@
 import { ERIN, FAYE, LEADS, startWithLeads, WAITING } from '../support/leads.js';
 import { card, counts, land, press, quiet, refusals, short, stands } from '../support/releases.js';
-import { ALICE, BOB, DAVE, GUS, type Team, type TeamOptions } from '../support/team.js';
+import { ALICE, BOB, configOf, DAVE, GUS, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
 
 let team: Team;
@@ -227,21 +227,39 @@ test('a request stands when fewer changes would ship because another shipped fir
   await stands(team, second, 'deploying');
 });
 
+/** The reminders in the thread of a card. */
+const remindersIn = ({ channel, ts }: { channel: string; ts: string }) =>
+  team.slack.thread(channel, ts).filter(({ text }) => text.includes('still missing'));
+
 test('approvers are reminded once in the thread at half time, and at the end the request expires and says so', async () => {
   await open(1, { movableClock: true }, '');
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
   const on = await card(team, sha, ['waiting for approval'], WAITING);
   await team.moveClock(61 * 60_000);
-  const thread = () => team.slack.thread(on.channel, on.ts).slice(1);
-  await until('a reminder', () => thread().length === 1);
-  const reminder = JSON.stringify(thread());
+  await until('a reminder', () => remindersIn(on).length === 1);
+  const reminder = JSON.stringify(remindersIn(on));
   for (const word of ['"usergroup_id":"S0LEADS"', '"user_id":"U0ALICE"', '1 approval still missing'])
     expect(reminder).toContain(word);
   await team.moveClock(60 * 60_000);
   await stands(team, sha, 'expired');
   await card(team, sha, ['passed staging', 'expired: approvals missing: 0 of 1'], ['Deploy', 'What ships']);
-  expect(thread()).toHaveLength(1);
+  expect(remindersIn(on)).toHaveLength(1);
+});
+
+test('with people to escalate to, they are called at half time instead of the approvers', async () => {
+  const escalate = 'approvals: { required: 1, from: [S0LEADS, U0ALICE], escalate: [U0BOB] }';
+  await open(1, { movableClock: true, config: configOf({ service: `    ${escalate}` }) });
+  const sha = await land(team);
+  await press(team, DAVE, sha, 'Deploy');
+  const on = await card(team, sha, ['waiting for approval'], WAITING);
+  await team.moveClock(61 * 60_000);
+  const [reminder] = await until('a reminder', () => {
+    const found = remindersIn(on);
+    return found.length > 0 && found;
+  });
+  expect(JSON.stringify(reminder?.blocks)).toContain(`"user_id":"${BOB}"`);
+  expect(JSON.stringify(reminder?.blocks)).not.toContain('S0LEADS');
 });
 
 test('an author of what ships is not reminded, since they cannot approve', async () => {
@@ -250,7 +268,7 @@ test('an author of what ships is not reminded, since they cannot approve', async
   await press(team, DAVE, sha, 'Deploy');
   const on = await card(team, sha, ['waiting for approval'], WAITING);
   await team.moveClock(61 * 60_000);
-  const said = await until('a reminder', () => team.slack.thread(on.channel, on.ts)[1]);
+  const said = await until('a reminder', () => remindersIn(on)[0]);
   expect(JSON.stringify(said)).toContain('"usergroup_id":"S0LEADS"');
   expect(JSON.stringify(said)).not.toContain('U0ALICE');
 });

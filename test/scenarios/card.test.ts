@@ -14,7 +14,8 @@ afterEach(() => team.stop());
 
 const OCTO = { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' };
 const offers = ['Deploy', 'What ships'];
-const posts = () => team.slack.calls('chat.postMessage').filter((call) => call.args.channel === SHOP);
+const posts = () =>
+  team.slack.calls('chat.postMessage').filter(({ args }) => args.channel === SHOP && args.thread_ts === undefined);
 
 test('a card shows service, title, author, pull request, duration and jobs, with links', async () => {
   await begin();
@@ -134,7 +135,7 @@ test('a change keeps one message from failed staging to rollback', async () => {
   await team.github.completeRun(back, { conclusion: 'success' });
   await card(team, first.sha, ['live'], []);
   await quiet(team);
-  expect(team.slack.workspace.messages).toHaveLength(2);
+  expect(team.slack.messages(SHOP)).toHaveLength(2);
   expect(posts()).toHaveLength(2);
 });
 

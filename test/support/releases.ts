@@ -166,11 +166,12 @@ export async function counts(team: Team, ...tables: ('changes' | 'deployments' |
   return found;
 }
 
-/** Everybody who was told something privately; the channel must hold only cards. */
+/** Everybody who was told something privately; the channel must hold only cards, and in their threads what became of them. */
 export function whoWasTold(team: Team): string[] {
   const cards = team.cards().length;
-  const posts = team.slack.workspace.messages.filter((one) => one.channel === SHOP).length;
-  if (cards !== posts) throw new Error(`${posts - cards} messages in threads of ${SHOP}`);
+  const isStory = (metadata: unknown) => JSON.stringify(metadata ?? {}).includes('pushbutton_story');
+  const posts = team.slack.workspace.messages.filter((one) => one.channel === SHOP && !isStory(one.metadata)).length;
+  if (cards !== posts) throw new Error(`${posts - cards} other messages in threads of ${SHOP}`);
   const directly = [...team.slack.workspace.users.keys()].filter((user) => team.slack.dms(user).length > 0);
   return [...new Set([...team.slack.workspace.ephemerals.map((one) => one.user), ...directly])].sort();
 }

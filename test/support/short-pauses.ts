@@ -21,6 +21,7 @@ export const SHORT: Pauses = {
     rest: 200,
     behind: 30,
     outage: 100,
+    story: 150,
     busy: 200,
     refused: 200,
     count: [300, 1_000],

@@ -195,6 +195,7 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     change: state.is === 'failed staging' ? red() : change(),
     state,
     rerun: null,
+    posted: true,
     gates: [],
     pause: null,
     approvers: ['U0BOB'],

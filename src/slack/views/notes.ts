@@ -1,36 +1,28 @@
 import type { Button } from '@slack/types';
 import type { ChangeRef } from '../../core/change/change.js';
-import type { Deployment, Of } from '../../core/deployment/deployment.js';
+import { type Deployment, hasEnded, type Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import type { Lock } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { spoken } from './jobs.js';
+import { mentions } from './mentions.js';
 import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
 import { bold, code, date, emoji, line, type Phrase, richText, theirs } from './rich.js';
-import { counted, named, runLink, STATUS } from './words.js';
+import { ASKED, capital, counted, MARK, named, runLink, STATUS } from './words.js';
 
-/** People and groups from the config, as mentions, because a reminder is for them. */
-function mentions(ids: readonly string[]): Phrase {
-  return ids.flatMap((id, index): Phrase => {
-    const mention = id.startsWith('S')
-      ? ({ type: 'usergroup', usergroup_id: id } as const)
-      : ({ type: 'user', user_id: id } as const);
-    return index === 0 ? [mention] : [' ', mention];
-  });
-}
-
-/** In the card's thread, once, when half the time is over. */
+/** In the card's thread, once, when half the time is over. `called`: users and user groups whom it mentions. */
 export function reminderMessage(
   deployment: Of<'waiting'>,
   change: ChangeRef,
-  approvers: readonly string[],
+  { called, isAnyLeft }: { readonly called: readonly string[]; readonly isAnyLeft: boolean },
   names: Names,
   timezone: string,
 ): Message {
   const { required, approvals, expiresAt, requestedBy, service } = deployment;
-  const asked = approvers.filter((id) => id !== requestedBy && !approvals.some(({ user }) => user === id));
   const said: Phrase = [
+    ...(isAnyLeft ? [] : ['No approver is left: ']),
     `${counted(required - approvals.length, 'approval')} still missing for `,
     theirs(service, shown.name),
     ' ',
@@ -38,9 +30,28 @@ export function reminderMessage(
     `, requested by ${who(requestedBy, names)}; it expires `,
     date(expiresAt),
   ];
-  const nobody: Phrase = ['No approver is left: '];
-  const whom = asked.length === 0 ? nobody : [...mentions(asked), ': '];
+  const whom: Phrase = called.length === 0 ? [] : [...mentions(called), ': '];
   return message([said], [richText(line(...whom, ...said))], timezone);
+}
+
+/** To somebody whom a deployment concerns: where it stands, and in which channel its card is. */
+export function notifyMessage(deployment: Deployment, change: ChangeRef, channel: string, names: Names): Message {
+  const { service, status, requestedBy, requestedAt } = deployment;
+  const why: Phrase =
+    hasEnded(deployment) && deployment.reason ? [': ', theirs(spoken(deployment.reason), shown.reason)] : [];
+  return answer([
+    [
+      emoji(MARK[status]),
+      ' ',
+      theirs(service, shown.name, 'bold'),
+      ' ',
+      ...named(change),
+      ` is ${STATUS[status]}`,
+      ...why,
+    ],
+    [`${capital(ASKED[deployment.kind])} ${who(requestedBy, names)}, `, date(requestedAt), ...runLink(deployment), '.'],
+    ['Its card is in ', { type: 'channel', channel_id: channel }, '.'],
+  ]);
 }
 
 /** In the thread of the service's newest card. */

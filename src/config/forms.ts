@@ -1,0 +1,12 @@
+/** The forms of values that the config file is made of. Every message is only the expectation: `file.ts` adds the path and the value. */
+
+import { z } from 'zod';
+
+/** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
+export const mapping = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? Object.keys(shape).join(' ')
+        : `a mapping with ${Object.keys(shape).join(', ')}`,
+  });

@@ -1,0 +1,160 @@
+import { isEnd, type StepKind } from '../../core/deployment/story.js';
+import { formatDuration } from '../../core/duration.js';
+import type { Names, StoryLine } from '../../core/report.js';
+import { shown } from '../limits.js';
+import { spoken } from './jobs.js';
+import { mentions } from './mentions.js';
+import { type Message, message } from './message.js';
+import { who } from './people.js';
+import { date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
+import { counted, MARK } from './words.js';
+
+/** One step of a deployment. `calls`: users and user groups whom it mentions. */
+export interface Step extends StoryLine {
+  readonly kind: StepKind;
+  readonly calls: readonly string[];
+}
+
+/** In a card's thread: the steps that its deployments have taken since the last message, oldest first. */
+export function storyMessage(steps: readonly Step[], names: Names, timezone: string): Message {
+  const phrases = steps.map((step): Phrase => [...told(step, names), ' · ', date(step.at)]);
+  const drawn = steps.map(({ kind, calls }, index) => {
+    const called: Phrase = calls.length === 0 ? [] : [' · ', ...mentions(calls)];
+    return line(emoji(markOf(kind)), ' ', ...(phrases[index] ?? []), ...called);
+  });
+  return message(phrases, [richText(...drawn)], timezone);
+}
+
+/** What happened, in the words of the card; in those of the rollback where Roll back was pressed. */
+function told(step: Step, names: Names): Phrase {
+  const words = stepWords(step, names);
+  if (!step.elsewhere || step.sha === null || !isEnd(step)) return words;
+  const target = sha(step.sha, step.runUrl);
+  return step.kind === 'live' ? ['Rolled back to ', target] : ['The rollback to ', target, ': ', ...words];
+}
+
+function stepWords(step: Step, names: Names): Phrase {
+  const { kind, actor, reason, detail } = step;
+  const by = who(actor, names);
+  const why: Phrase = reason === null ? [] : [': ', theirs(spoken(reason), shown.reason)];
+  switch (kind) {
+    case 'requested':
+      return [...asked(step, by), ...needs(step)];
+    case 'break glass':
+      return [`${by} broke the glass`, ...why];
+    case 'approved':
+      return [`${by} approved it (${detail.approval} of ${detail.required})`];
+    case 'approvals void':
+      return ['Its approvals no longer count', ...why, ...needs(step)];
+    case 'signed off':
+      return [`${by} signed off the break-glass deployment`];
+    case 'roll back asked':
+      return [
+        `${by} asked to roll back`,
+        ...(typeof detail.leads_to === 'string' ? [' to ', sha(detail.leads_to)] : []),
+      ];
+    case 'waits':
+      return waits(step, names);
+    case 'rate limited':
+      return ["GitHub's rate limit: nothing was started; it will be sent automatically, not before ", resumes(step)];
+    case 'unknown':
+      return ['Sent; GitHub gave no usable answer, so it is looked up and never sent twice'];
+    case 'still unknown':
+      return ['Still unknown: GitHub does not say whether there is a run; the operators were notified'];
+    case 'deploying':
+      return ['Sent: ', link(step.runUrl, `run ${detail.run_id}`)];
+    case 'hung':
+      return [`Hung: its run takes longer than ${formatDuration(Number(detail.timeout_ms))}`];
+    case 'cancel asked':
+      return [`${by} asked to cancel it`];
+    case 'cancel refused':
+      return ['GitHub refuses to cancel it', ...why];
+    case 'not cancelled':
+      return ['GitHub has not cancelled it yet; the operators were notified'];
+    case 'stray run':
+      return ['Its run appeared after another had taken its place; the operators were notified'];
+    case 'given up':
+      return [`${by} gave up its run`, ...why];
+    case 'live':
+      return [`Live, ${formatDuration(step.at.getTime() - step.requestedAt.getTime())} after it was asked for`];
+    case 'failed':
+      return ['Failed in production', ...why];
+    case 'lost':
+      return ['Lost', ...why];
+    case 'cancelled':
+      return [
+        'Cancelled',
+        ...(detail.cancelled_by ? [` as asked by ${who(String(detail.cancelled_by), names)}`] : why),
+      ];
+    case 'rejected':
+      return actor === 'pushbutton' ? ['Rejected', ...why] : [`${by} rejected it`, ...why];
+    case 'withdrawn':
+      return actor === 'pushbutton' ? ['Withdrawn', ...why] : [`${by} withdrew it`, ...why];
+    case 'expired':
+      return ['Expired', ...why];
+  }
+}
+
+function asked({ what, actor }: Step, by: string): Phrase {
+  if (what === 'roll back') return [`${by} asked to roll back to it`];
+  if (what === 'retry') return [`${by} asked for a Retry`];
+  return actor === 'pushbutton' ? ['Deploys by itself'] : [`${by} asked to deploy it`];
+}
+
+function needs({ detail }: Step): Phrase {
+  const required = Number(detail.approvals_required ?? 0);
+  return required > 0 ? [` · needs ${counted(required, 'approval')}`] : [];
+}
+
+/** The ledger has the gate and its reason in one text: `locked: broken tests`. */
+function waits({ reason, detail }: Step, names: Names): Phrase {
+  const { gate, by } = detail;
+  if (reason !== null && typeof gate === 'string') {
+    const because = reason.startsWith(`${gate}: `) ? reason.slice(gate.length + 2) : reason;
+    const whose = typeof by === 'string' ? ` by ${who(by, names)}` : '';
+    return [`Waits, because it is ${gate}${whose}: `, theirs(because, shown.reason)];
+  }
+  switch (reason) {
+    case 'slack':
+      return ['Waits for Slack, which does not say whether this is allowed'];
+    case 'github':
+      return ['Waits for GitHub, which does not answer a check'];
+    case 'github rate limit':
+      return ["Waits for GitHub's rate limit"];
+    default:
+      return ['Waits: ', theirs(reason ?? '', shown.reason)];
+  }
+}
+
+const resumes = ({ at, detail }: Step) => date(new Date(at.getTime() + Number(detail.retry_after_ms ?? 0)));
+
+function markOf(kind: StepKind): string {
+  switch (kind) {
+    case 'requested':
+      return 'point_right';
+    case 'break glass':
+      return 'rotating_light';
+    case 'approved':
+    case 'signed off':
+      return 'white_check_mark';
+    case 'approvals void':
+      return MARK.waiting;
+    case 'roll back asked':
+      return 'rewind';
+    case 'waits':
+    case 'rate limited':
+      return MARK.queued;
+    case 'still unknown':
+      return MARK.unknown;
+    case 'cancel asked':
+      return MARK.cancelled;
+    case 'cancel refused':
+    case 'not cancelled':
+    case 'stray run':
+      return MARK.hung;
+    case 'given up':
+      return MARK.lost;
+    default:
+      return MARK[kind];
+  }
+}
