@@ -150,7 +150,7 @@ test('a duplicate card of a paused change is adopted when its Resume is pressed,
   const { run_id } = await stands(team, failing, 'deploying');
   await team.github.completeRun(Number(run_id), { conclusion: 'failure' });
   await card(team, failing, ['failed in production', 'paused'], ['Retry', 'Roll back', 'Resume']);
-  team.slack.fail('chat.postMessage', { kind: 'lost' });
+  team.slack.fail('chat.postMessage', { kind: 'lost' }, 1, ({ thread_ts }) => thread_ts === undefined);
   await land(team, 'Add a basket');
   await until('the card and its twin', () => team.cards().length === 4, 12_000);
   const [twin, own] = team.cards().slice(-2);
