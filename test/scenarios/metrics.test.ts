@@ -51,7 +51,7 @@ test('metrics count a press from its answer to its run, and a refusal by its rul
     'pushbutton_decisions_total{command="deploy",outcome="accepted"}': 1,
     'pushbutton_refusals_total{rule="not a deployer"}': 1,
     'pushbutton_outside_calls_total{to="github",call="POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",result="ok"}': 1,
-    'pushbutton_outside_calls_total{to="slack",call="chat.postMessage",result="ok"}': 1,
+    'pushbutton_outside_calls_total{to="slack",call="chat.postMessage",result="ok"}': 2,
     pushbutton_dispatch_seconds_count: 1,
     'pushbutton_deployments_waiting{service="shop",status="deploying"}': 1,
     pushbutton_inbox_waiting: 0,
