@@ -4,16 +4,28 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { startDemo } from './demo/start.js';
 import { whyNot } from './demo/why-not.js';
+import { drawSheet } from './sheet/draw.js';
 import { playTour } from './tour.js';
 
-const { port, tour, pictures } = new Command('demo')
+const { port, tour, sheet, pictures } = new Command('demo')
   .description('Pushbutton on one machine: embedded database, stand-in Slack and GitHub, and a page that shows them.')
   .option('--port <number>', 'where the page is served; 0 takes a free one', readPort, 4000)
   .option('--tour', 'play the tour in Chromium, leave its pictures, and end')
+  .option(
+    '--sheet',
+    'draw every card in every state in Chromium, leave the pictures in cards/ beside those of the tour, and end',
+  )
   .option('--pictures <folder>', 'where the tour leaves its pictures', 'docs/pictures')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'demo:')) })
   .parse()
-  .opts<{ port: number; tour?: true; pictures: string }>();
+  .opts<{ port: number; tour?: true; sheet?: true; pictures: string }>();
+
+if (sheet) {
+  const drawn = await drawSheet(path.join(pictures, 'cards'));
+  console.log(`${path.join(pictures, 'cards')} holds ${drawn.join(', ')}`);
+  process.exit(0);
+}
+
 const folder = path.resolve(process.env.PUSHBUTTON_DATA?.trim() || '.pushbutton', 'demo');
 const interrupted = new AbortController();
 /** npm passes the terminal's Ctrl-C on, so one press arrives twice; a second press comes later. */
