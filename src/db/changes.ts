@@ -153,6 +153,7 @@ const LEAST_USUAL = 5;
 /** What GitHub says of a change; null is not known now, and what was known before stays. */
 export interface Description {
   readonly author: string | null;
+  readonly committedAt: Date | null;
   readonly pullRequest: PullRequest | null;
   readonly jobs: readonly Job[] | null;
   readonly tests: TestReport | null;
@@ -165,7 +166,7 @@ export async function describeChange(
   told: Description,
 ): Promise<void> {
   await db.query(
-    `update changes set author = coalesce($3, author), pull_request = coalesce($4, pull_request),
+    `update changes set author = coalesce($3, author), committed_at = coalesce($7, committed_at), pull_request = coalesce($4, pull_request),
        staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), to_describe = false,
        staging_usual_ms = (
          select extract(epoch from percentile_cont(0.5) within group (order by took)) * 1000
@@ -183,6 +184,7 @@ export async function describeChange(
       told.pullRequest === null ? null : JSON.stringify(told.pullRequest),
       told.jobs === null ? null : JSON.stringify(told.jobs),
       told.tests === null ? null : JSON.stringify(told.tests),
+      told.committedAt,
     ],
   );
 }

@@ -7,7 +7,7 @@ import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
 import { transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
-import { authorOf, pullRequestOf } from './facts.js';
+import { commitOf, pullRequestOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
 import { later, orThrow, waitOf } from './silence.js';
@@ -34,7 +34,7 @@ export function describeJob({
   }, SHARED_MS);
   const writtenBy = cached((key) => {
     const [repository, sha] = JSON.parse(key) as [string, string];
-    return orThrow(patiently, repository, () => authorOf(clients, repository, sha));
+    return orThrow(patiently, repository, () => commitOf(clients, repository, sha));
   }, SHARED_MS);
 
   return async ({ service: name, sha, tries }) => {
@@ -43,7 +43,7 @@ export function describeJob({
     if (!service || !change) return null;
     const { runId, attempt, status } = change.staging;
     const { repository, branch, testReport } = service;
-    const [pullRequest, author, jobs, tests] = await Promise.allSettled([
+    const [pullRequest, commit, jobs, tests] = await Promise.allSettled([
       broughtBy(JSON.stringify([repository, sha, branch])),
       writtenBy(JSON.stringify([repository, sha])),
       patiently(repository, () => jobsOf(clients, repository, runId, attempt)),
@@ -58,14 +58,15 @@ export function describeJob({
       const before = report && (await failedBefore(tx, change.id, attempt));
       if (report) await saveFailedTests(tx, change.id, change.staging, report);
       await describeChange(tx, change.id, attempt, {
-        author: got(author),
+        author: got(commit)?.author ?? null,
+        committedAt: got(commit)?.committedAt ?? null,
         pullRequest: got(pullRequest),
         jobs: told?.is === 'found' ? told.jobs : null,
         tests: before && comparedWith(before, report, status === 'passed'),
       });
       await openCard(tx, change.id, name, service.channel, tracing.here());
     });
-    const failed = [pullRequest, author, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const failed = [pullRequest, commit, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
     const wait = Math.max(...[told, ...failed].map(waitOf));
     const usual = tries < DESCRIBE_TRIES ? pauses.github.soon : pauses.github.later;

@@ -209,14 +209,30 @@ export async function pullRequestOf(
   return pull && { number: pull.number, title: pull.title, url: pull.url, author: pull.author };
 }
 
-/** The GitHub login of a commit's author; null when GitHub knows none or refuses. Throws when it does not answer. */
-export async function authorOf(clients: ClientFor, repository: string, sha: string): Promise<string | null> {
+/** What GitHub says of a commit; null is not known. */
+export interface CommitSaid {
+  /** The GitHub login of its author. */
+  readonly author: string | null;
+  /** Its committer date: when it was merged on GitHub, or made, rebased or amended on somebody's machine. */
+  readonly committedAt: Date | null;
+}
+
+/** Who wrote a commit, and when; all null when GitHub refuses. Throws when it does not answer. */
+export async function commitOf(clients: ClientFor, repository: string, sha: string): Promise<CommitSaid> {
   const answer = await ask(async () => {
     const client = await clients(repository);
     return client.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...split(repository), ref: sha, per_page: 1 });
   });
-  if (answer.is === 'refused') return null;
+  if (answer.is === 'refused') return { author: null, committedAt: null };
   if (answer.is !== 'ok') throw unanswered(answer, 'GitHub does not say who the author is');
-  const login = (answer.data as { author?: { login?: unknown } | null }).author?.login;
-  return typeof login === 'string' ? plain(login) || null : null;
+  const { author, commit } = answer.data as {
+    author?: { login?: unknown } | null;
+    commit?: { committer?: { date?: unknown } | null };
+  };
+  const at = new Date(String(commit?.committer?.date));
+  return {
+    author: typeof author?.login === 'string' ? plain(author.login) || null : null,
+    // Git keeps any date that a machine claims; before 1970 it is none.
+    committedAt: at.getTime() > 0 ? at : null,
+  };
 }
