@@ -3,9 +3,9 @@
 -- When the commit was made, by its committer date; empty where GitHub has not said it.
 alter table changes add column committed_at timestamptz;
 
--- What the measures of a digest are counted from: `run_id` is empty where GitHub refused the start, so that nothing ran.
-create index deployments_measured on deployments (service, ended_at, id) include (status, kind, sha, run_number, run_id)
-  where status in ('live', 'failed');
+-- What the measures of a digest are counted from. `run_id` is empty where GitHub refused the start, so that nothing ran.
+create index deployments_live on deployments (service, ended_at, id) include (kind, sha, run_number) where status = 'live';
+create index deployments_failed on deployments (service, ended_at, id) include (kind, run_id) where status = 'failed';
 -- How long approvals were waited for.
 create index deployments_approved on deployments (service, queued_at) include (requested_at, status, override_reason)
   where required > 0;

@@ -34,7 +34,7 @@ import { createMetrics } from './http/metrics.js';
 import { serve } from './http/serve.js';
 import { startChores } from './jobs/chores.js';
 import { createClock } from './jobs/clock.js';
-import { scheduleDigest } from './jobs/digest.js';
+import { scheduleDigests } from './jobs/digest.js';
 import { tellLastingFaults } from './jobs/fault-news.js';
 import { createHeard } from './jobs/heard.js';
 import { createInboxLoop } from './jobs/inbox.js';
@@ -49,11 +49,11 @@ import { createSlackApp } from './slack/app.js';
 import { cardModel } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
-import { digestNow } from './slack/digest.js';
 import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
 import { createPeople } from './slack/people.js';
+import { digestNow } from './slack/read-digest.js';
 import { tracedCalls } from './tracing/calls.js';
 import { openTracing } from './tracing/export.js';
 import { tracedRoutes } from './tracing/requests.js';
@@ -183,7 +183,7 @@ export async function startPushbutton(
     countCommits: commits.countCommits,
     webUrl,
     services: all,
-    digestNow: () => digestNow(digest),
+    digestNow: (asked) => digestNow(digest, asked),
     askWhy: createWhy({ pool, service: policyOf, ...people, ...commits }),
   });
   let workers: Workers | null = null;
@@ -222,9 +222,8 @@ export async function startPushbutton(
     ends.push(inbox.stop, atOnce.stop);
     workers = await startWorkers({ ...pools, ...atOnce, pauses: pauses.jobs, logger: workerLogger(log), warn }, lines);
     ends.push(workers.stop);
-    const schedule =
-      config.digest === undefined ? null : scheduleDigest(pool, config.digest, config.timezone, channels);
-    if (schedule) ends.push(schedule.stop);
+    const schedule = scheduleDigests(pool, config, channels);
+    ends.push(schedule.stop);
     await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
     const lists = createLists(clients, patiently, watched, budgets, fault);
     const poll = await startPoll({ pool, pace, receive, watched, ...lists, ...webhooks, ...budgets });
@@ -234,7 +233,7 @@ export async function startPushbutton(
       clock: createClock({ pool, services: known.policies, perform: performed, pauses }),
       names: () => learnNames(client, pool, known.people),
       slack: identity.check,
-      digest: schedule?.catchUp,
+      digest: schedule.catchUp,
       channels: () => lookAtChannels(client, pool, channels, pauses, fault),
       faults: () => tellLastingFaults(pool, config.operators, pauses),
     };

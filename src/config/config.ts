@@ -57,6 +57,7 @@ export type Config = {
   timezone: string;
   /** cron, in the time zone */
   digest?: string;
+  weekly?: string;
   /** GitHub login in lower case -> Slack user id, or `TOOL` */
   people: Record<string, string>;
   operators: string[];
@@ -105,6 +106,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     ...(collector === undefined ? {} : { collector }),
     timezone: file.timezone,
     ...(file.digest === undefined ? {} : { digest: file.digest }),
+    ...(file.weekly === undefined ? {} : { weekly: file.weekly }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),
     operators: file.operators,
     services: file.services.map((service) => serviceConfig(service, file)),

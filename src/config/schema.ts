@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
-import { expectedCron } from './cron.js';
+import { digestKeys } from './digests.js';
 import { mapping } from './forms.js';
 import { cards, notify } from './notify.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
@@ -171,15 +171,7 @@ export const fileSchema = mapping({
     .default('UTC')
     .meta({ description: 'The IANA time zone of the digest, of freezes and of the days of an export.' }),
   channel: channel.optional().meta({ description: 'The default channel of all services.' }),
-  digest: text('a cron expression of five fields, such as "0 9 * * 1-5"')
-    .refine((written) => expectedCron(written) === null, {
-      error: ({ input }) => expectedCron(String(input)) ?? '',
-    })
-    .optional()
-    .meta({
-      description:
-        'When to post the digest, in the time zone: a cron expression of five fields, or a name such as `@daily`. Leave it out for no digest.',
-    }),
+  ...digestKeys,
   cards: cards.default('every'),
   github,
   people: z

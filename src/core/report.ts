@@ -4,6 +4,8 @@ import type { Ships } from './card.js';
 import type { ChangeRef } from './change/change.js';
 import type { Record } from './decision.js';
 import type { Deployment, Ended, Status } from './deployment/deployment.js';
+import type { Measured, Span } from './measures.js';
+import type { Ahead } from './service/ahead.js';
 import type { Gate } from './service/gates.js';
 import type { OutsideRun, Pause } from './service/service.js';
 
@@ -88,33 +90,54 @@ export interface Diff {
   readonly url: string;
 }
 
+/** The newest of many, oldest first, and how many there are. */
+export interface Newest<T> {
+  readonly listed: readonly T[];
+  readonly count: number;
+}
+
 export interface ServiceDigest {
   readonly service: string;
   readonly repository: string;
-  /** Went live since the last digest, oldest first. */
-  readonly shipped: readonly HistoryEntry[];
+  /** Users and user groups who may approve. */
+  readonly approvers: readonly string[];
+  /** Went live since the last digest, other than by a rollback. */
+  readonly shipped: Newest<HistoryEntry>;
   /** Failed, lost or cancelled in production since the last digest. */
-  readonly failed: readonly HistoryEntry[];
+  readonly failed: Newest<HistoryEntry>;
+  /** What rollbacks restored since the last digest. */
+  readonly rolledBack: Newest<HistoryEntry>;
   /** Passed staging and not live, newest first; each has waited since `passedAt`. */
-  readonly waiting: readonly (ChangeRef & { readonly passedAt: Date })[];
-  /** How many more are waiting than are listed. */
-  readonly waitingMore: number;
+  readonly waiting: Newest<ChangeRef & { readonly passedAt: Date; readonly author: string }>;
   readonly underWay: readonly HistoryEntry[];
   /** Break-glass deployments that nobody has signed off, oldest first, at most 20; each digest names them again. */
   readonly toSignOff: readonly HistoryEntry[];
+  /** At most 5. */
   readonly outside: readonly OutsideRun[];
+  readonly measured: readonly Measured[];
 }
 
 export interface Digest {
-  /** From the previous slot to this one. */
+  /** `asked`: for one person, at any time. */
+  readonly kind: DigestKind | 'asked';
+  /** From the previous slot to this one, or what was asked for. */
   readonly since: Date;
   readonly until: Date;
   readonly timezone: string;
   readonly services: readonly ServiceDigest[];
+  /** Of all services together. */
+  readonly measured: readonly Measured[];
+  /** How many deployments went live in each part of the longest period that is drawn; null where no chart is. */
+  readonly parts: readonly (Span & { readonly deployments: number })[] | null;
+  /** What is shut, or will be before the next digest. */
+  readonly ahead: readonly Ahead[];
   /** The number and hash of the newest ledger line; null while the ledger is empty. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly names: Names;
 }
+
+/** The digests that the config has times for. */
+export type DigestKind = 'daily' | 'weekly';
 
 /** What a command without a new deployment did: the first line that it wrote on the ledger. */
 export interface Done {

@@ -134,6 +134,23 @@ const stopOf = (row: Pick<GateRow, 'stopped_by' | 'stop_reason' | 'stop_since'>)
     ? null
     : { by: row.stopped_by, reason: row.stop_reason, since: row.stop_since };
 
+/** The stop of everything, and the locks of these services by their names, also locks whose time is over. */
+export async function shutByPeople(
+  db: Queryable,
+  services: readonly string[],
+): Promise<{ stop: Stop | null; locks: Map<string, Lock> }> {
+  const { rows } = await db.query<GateRow & { name: string }>(
+    `select s.name, ${GATE_COLUMNS} from services s cross join stop
+     where s.name = any($1) and (lock_by is not null or stopped_by is not null)`,
+    [services],
+  );
+  const gates = rows.map((row) => ({ name: row.name, ...gatesOf(row) }));
+  return {
+    stop: gates.find((one) => one.stop)?.stop ?? null,
+    locks: new Map(gates.flatMap(({ name, lock }) => (lock ? [[name, lock] as const] : []))),
+  };
+}
+
 /** The stop of everything, locked until the transaction ends; no service decides until then. */
 export async function lockStop(tx: Queryable): Promise<Stop | null> {
   const { rows } = await tx.query<GateRow>(

@@ -22,6 +22,7 @@ export interface Jobs {
   /** The names of the faults. */
   'tell faults': { operator: string; names: readonly string[]; tries: number };
   digest: { channel: string; slot: string; tries: number };
+  'weekly digest': { channel: string; slot: string; tries: number };
   remind: { deploymentId: number; tries: number };
   announce: { deploymentId: number; tries: number };
   'say taken over': { service: string; from: string; by: string; reason: string; tries: number };

@@ -13,6 +13,12 @@ interface Of {
 }
 
 const SPANS = 'unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as spans (since, until, number)';
+/** The services, and the time from the beginning of the first span to the end of the last. */
+const ASKED = `asked as materialized (
+       select service, (select min(since) from ${SPANS}) as since, (select max(until) from ${SPANS}) as until
+       from unnest($1::text[]) as asked (service))`;
+/** Postgres then asks once for each service, by index, however many rows it supposes. */
+const FENCE = 'offset 0';
 const EACH_AND_ALL = 'grouping sets ((spans.number, service), (spans.number))';
 const SPAN = '(spans.number - 1)::int as span';
 const ms = (interval: string) => `extract(epoch from ${interval})::float8 * 1000`;
@@ -31,8 +37,10 @@ export async function deploymentFrequency(
   const { rows } = await db.query<Of & { deployments: number }>({
     name: 'deployment-frequency',
     text: `select ${SPAN}, service, count(*)::int as deployments
-     from ${SPANS} join deployments on service = any($1) and ended_at > spans.since and ended_at <= spans.until
-     where status = 'live' and kind <> 'roll back' group by ${EACH_AND_ALL}`,
+     from ${SPANS} cross join unnest($1::text[]) as asked (service) cross join lateral (
+       select kind from deployments where service = asked.service and status = 'live'
+         and ended_at > spans.since and ended_at <= spans.until ${FENCE}) live
+     where kind <> 'roll back' group by ${EACH_AND_ALL}`,
     values: [services, ...timesOf(spans)],
   });
   return rows;
@@ -52,23 +60,23 @@ export async function leadTime(
 ): Promise<(Of & { changes: number; known: number; median: number | null })[]> {
   const { rows } = await db.query<Of & { changes: number; known: number; median: number | null }>({
     name: 'lead-time',
-    text: `with asked as (
-       select service, (select min(since) from ${SPANS}) as since, (select max(until) from ${SPANS}) as until
-       from unnest($1::text[]) as asked (service)
-     ), deployed as (
+    text: `with ${ASKED}, deployed as (
        select asked.service, ended_at, run_number, greatest(first.newest, max(run_number) over (
          partition by asked.service order by ended_at, id rows between unbounded preceding and 1 preceding)) as newest
        from asked
          cross join lateral (select max(run_number) as newest from (
            select run_number from deployments where service = asked.service and status = 'live' and kind <> 'roll back'
              and ended_at <= asked.since order by ended_at desc, id desc limit ${LAST}) last) first
-         join deployments d on d.service = asked.service and status = 'live' and kind <> 'roll back'
-           and ended_at > asked.since and ended_at <= asked.until
+         cross join lateral (
+           select id, ended_at, run_number, kind from deployments where service = asked.service and status = 'live'
+             and ended_at > asked.since and ended_at <= asked.until ${FENCE}) live
+       where kind <> 'roll back'
      ), brought as (
        select deployed.service, ended_at, case when committed_at is not null
          then ${ms("greatest(ended_at - committed_at, interval '0')")} end as took
-       from deployed join changes c on c.service = deployed.service and c.run_number <= deployed.run_number
-         and c.run_number > coalesce(newest, deployed.run_number - 1)
+       from deployed cross join lateral (
+         select committed_at from changes where service = deployed.service and run_number <= deployed.run_number
+           and run_number > coalesce(newest, deployed.run_number - 1) ${FENCE}) shipped
      )
      select ${SPAN}, service, count(*)::int as changes, count(took)::int as known, ${median('took')} as median
      from ${SPANS} join brought on ended_at > spans.since and ended_at <= spans.until group by ${EACH_AND_ALL}`,
@@ -88,19 +96,23 @@ export async function changeFailures(
 ): Promise<(Of & { failed: number; of: number })[]> {
   const { rows } = await db.query<Of & { failed: number; of: number }>({
     name: 'change-failures',
-    text: `with live as (
-       select id, ended_at, service, kind, sha, 'live' as status, lead(kind) over next = 'roll back' and lead(sha) over next <> sha as undone
-       from deployments where service = any($1) and status = 'live' and ended_at > (select min(since) from ${SPANS})
-       window next as (partition by service order by ended_at, id)
+    text: `with ${ASKED}, live as (
+       select asked.service, ended_at, kind, lead(kind) over next = 'roll back' and lead(sha) over next <> sha as undone
+       from asked cross join lateral (
+         select id, ended_at, kind, sha from deployments where service = asked.service and status = 'live'
+           and ended_at > asked.since and ended_at <= asked.until ${FENCE}) live
+       window next as (partition by asked.service order by ended_at, id)
      ), ran as (
-       select service, ended_at, coalesce(undone, false) as failed from live where kind <> 'roll back'
+       select service, ended_at, kind, coalesce(undone, false) as failed from live
        union all
-       select service, ended_at, true from deployments
-       where service = any($1) and status = 'failed' and kind <> 'roll back' and run_id is not null
-         and ended_at > (select min(since) from ${SPANS})
+       select asked.service, ended_at, kind, true from asked cross join lateral (
+         select ended_at, kind, run_id from deployments where service = asked.service and status = 'failed'
+           and ended_at > asked.since and ended_at <= asked.until ${FENCE}) failed
+       where run_id is not null
      )
      select ${SPAN}, service, count(*) filter (where failed)::int as failed, count(*)::int as of
-     from ${SPANS} join ran on ended_at > spans.since and ended_at <= spans.until group by ${EACH_AND_ALL}`,
+     from ${SPANS} join ran on ended_at > spans.since and ended_at <= spans.until
+     where kind <> 'roll back' group by ${EACH_AND_ALL}`,
     values: [services, ...timesOf(spans)],
   });
   return rows;
@@ -117,22 +129,27 @@ export async function timeToRestore(
 ): Promise<(Of & { times: number; median: number })[]> {
   const { rows } = await db.query<Of & { times: number; median: number }>({
     name: 'time-to-restore',
-    text: `with asked as (
-       select service, (select min(since) from ${SPANS}) as since, (select max(until) from ${SPANS}) as until
-       from unnest($1::text[]) as asked (service)
-     ), ran as (
-       select asked.service, d.id, d.ended_at, d.status, d.kind, d.sha, count(*) filter (where status = 'live') over (
-         partition by asked.service order by ended_at, id rows between unbounded preceding and 1 preceding) as after
+    text: `with ${ASKED}, first as materialized (
+       select service, until, coalesce((
+         select ended_at from deployments where service = asked.service and status = 'live' and ended_at <= asked.since
+         order by ended_at desc, id desc limit 1), asked.since) as at
        from asked
-         cross join lateral (select coalesce((
-           select ended_at from deployments where service = asked.service and status = 'live' and ended_at <= asked.since
-           order by ended_at desc, id desc limit 1), asked.since) as at) first
-         join deployments d on d.service = asked.service and ended_at >= first.at and ended_at <= asked.until
-           and (status = 'live' or (status = 'failed' and run_id is not null))
+     ), ended as (
+       select service, ended.* from first cross join lateral (
+         select id, ended_at, true as live, kind, sha from deployments where service = first.service and status = 'live'
+           and ended_at >= first.at and ended_at <= first.until ${FENCE}) ended
+       union all
+       select service, id, ended_at, false, null, null from first cross join lateral (
+         select id, ended_at, run_id from deployments where service = first.service and status = 'failed'
+           and ended_at >= first.at and ended_at <= first.until ${FENCE}) failed
+       where run_id is not null
+     ), ran as (
+       select *, count(*) filter (where live) over (
+         partition by service order by ended_at, id rows between unbounded preceding and 1 preceding) as after
+       from ended
      ), each as (
-       select service, after, max(ended_at) filter (where status = 'live') as restored,
-         min(ended_at) filter (where status = 'failed') as failed,
-         max(sha) filter (where status = 'live') as sha, bool_or(kind = 'roll back') filter (where status = 'live') as undid
+       select service, after, max(ended_at) filter (where live) as restored, min(ended_at) filter (where not live) as failed,
+         max(sha) as sha, bool_or(kind = 'roll back') as undid
        from ran group by service, after
      ), broken as (
        select service, restored, least(failed, case when undid and lag(sha) over previous <> sha then lag(restored) over previous end) as since
@@ -157,8 +174,10 @@ export async function approvalWaits(
     name: 'approval-waits',
     text: `select ${SPAN}, service, count(*)::int as requests, ${median(waited)} as median,
        percentile_cont(0.9) within group (order by ${waited}) as ninetieth
-     from ${SPANS} join deployments on service = any($1) and queued_at > spans.since and queued_at <= spans.until
-     where required > 0 and override_reason is null and status not in ('waiting', 'rejected', 'withdrawn', 'expired')
+     from ${SPANS} cross join unnest($1::text[]) as asked (service) cross join lateral (
+       select queued_at, requested_at, override_reason, status from deployments
+       where service = asked.service and required > 0 and queued_at > spans.since and queued_at <= spans.until ${FENCE}) approved
+     where override_reason is null and status not in ('waiting', 'rejected', 'withdrawn', 'expired')
      group by ${EACH_AND_ALL}`,
     values: [services, ...timesOf(spans)],
   });

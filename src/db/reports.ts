@@ -1,6 +1,6 @@
 import type { ServicePolicy } from '../core/decision.js';
 import { isActive } from '../core/deployment/deployment.js';
-import type { HistoryEntry, ServiceDigest, ServiceStatus } from '../core/report.js';
+import type { HistoryEntry, ServiceStatus } from '../core/report.js';
 import { shutGates } from '../core/service/gates.js';
 import { lastKnownLive, liveSha } from '../core/service/service.js';
 import { refsOf } from './changes.js';
@@ -8,8 +8,6 @@ import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
 import { readServices } from './service-state.js';
-
-const MOST_LISTED = 20;
 
 /** A service whose status is asked for: its policy gives its freezes and whether it deploys by itself. */
 type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone'> & { readonly repository: string };
@@ -86,6 +84,11 @@ export async function historyOf(db: Queryable, service: string, limit: number): 
 
 async function entriesOf(db: Queryable, where: string, values: unknown[]): Promise<HistoryEntry[]> {
   const { rows } = await db.query<DeploymentRow>(`select * from deployments where ${where}`, values);
+  return withChanges(db, rows);
+}
+
+/** Deployments with their changes. */
+export async function withChanges(db: Queryable, rows: readonly DeploymentRow[]): Promise<HistoryEntry[]> {
   const refs = await refsOf(
     db,
     rows.map((row) => row.change_id),
@@ -94,64 +97,4 @@ async function entriesOf(db: Queryable, where: string, values: unknown[]): Promi
     const change = refs.get(row.change_id);
     return change ? [{ deployment: deploymentOf(row), change }] : [];
   });
-}
-
-/** What a digest says about a service of which there is no news, see `withNews`. */
-export const nothingOf = (service: string, repository: string): ServiceDigest => ({
-  ...{ service, repository, shipped: [], failed: [], waiting: [], waitingMore: 0 },
-  ...{ underWay: [], toSignOff: [], outside: [] },
-});
-
-/** What a digest says about one service, between two times. */
-export async function digestOf(
-  db: Queryable,
-  service: string,
-  repository: string,
-  since: Date,
-  until: Date,
-): Promise<ServiceDigest> {
-  const ended = await entriesOf(
-    db,
-    `service = $1 and ended_at > $2 and ended_at <= $3 and status in ('live', 'failed', 'cancelled', 'lost')
-     order by ended_at limit 500`,
-    [service, since, until],
-  );
-  const underWay = await entriesOf(
-    db,
-    `service = $1 and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') order by id`,
-    [service],
-  );
-  const toSignOff = await entriesOf(
-    db,
-    'service = $1 and override_reason is not null and signed_off_by is null order by id limit 20',
-    [service],
-  );
-  const waiting = await waitingOf(db, service);
-  const outside = await outsideSince(db, [{ service, since }], 5);
-  return {
-    service,
-    repository,
-    shipped: ended.filter((one) => one.deployment.status === 'live'),
-    failed: ended.filter((one) => one.deployment.status !== 'live'),
-    waiting: waiting.slice(0, MOST_LISTED),
-    waitingMore: Math.max(0, waiting.length - MOST_LISTED),
-    underWay,
-    toSignOff,
-    outside: (outside.get(service) ?? []).filter((run) => run.startedAt <= until),
-  };
-}
-
-/** Changes that passed staging after the live one, newest first; all that passed if none is known to be live. */
-async function waitingOf(db: Queryable, service: string): Promise<ServiceDigest['waiting']> {
-  const { rows } = await db.query<ServiceDigest['waiting'][number]>(
-    `select id, key, sha, title, coalesce(staging_finished_at, seen_at) as "passedAt" from changes
-     where service = $1 and staging_status = 'passed' and run_number > coalesce((
-       select c.run_number from services s join deployments d on d.id = s.live_deployment_id join changes c on c.id = d.change_id
-       where s.name = $1), 0)
-       and not exists (select 1 from deployments d where d.change_id = changes.id
-         and d.status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'))
-     order by run_number desc limit 200`,
-    [service],
-  );
-  return rows;
 }

@@ -35,17 +35,3 @@ export async function underWayIn(db: Queryable, services: readonly string[]): Pr
   });
   return rows;
 }
-
-/** Of which services a digest since a time has something to say; of the others it would say nothing. */
-export async function withNews(db: Queryable, services: readonly string[], since: Date): Promise<Set<string>> {
-  const { rows } = await db.query<{ service: string }>({
-    name: 'with-news',
-    text: `select service from deployments where service = any($1) and ended_at > $2
-     union select service from deployments
-       where service = any($1) and override_reason is not null and signed_off_by is null
-     union select service from outside_runs where service = any($1) and started_at >= $2`,
-    values: [services, since],
-  });
-  const going = await underWayIn(db, services);
-  return new Set([...rows, ...going].map((one) => one.service));
-}

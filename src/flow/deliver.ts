@@ -4,6 +4,7 @@ import type { TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
+import { digestJob } from '../db/digests.js';
 import type { JobName, Jobs } from '../db/job-names.js';
 import { faultsKey, notifyKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
@@ -20,6 +21,7 @@ type SlackJob =
   | 'tell operators'
   | 'tell faults'
   | 'digest'
+  | 'weekly digest'
   | 'remind'
   | 'announce'
   | 'say taken over'
@@ -56,7 +58,8 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'tell operators': ({ deploymentId, about, operator }) =>
     `operators:${deploymentId}:${about}${operator ? `:${operator}` : ''}`,
   'tell faults': faultsKey,
-  digest: ({ channel, slot }) => `digest:${channel}:${slot}`,
+  digest: ({ channel, slot }) => digestJob('daily', channel, slot).key,
+  'weekly digest': ({ channel, slot }) => digestJob('weekly', channel, slot).key,
   remind: ({ deploymentId }) => `remind:${deploymentId}`,
   announce: ({ deploymentId }) => `announce:${deploymentId}`,
   'say taken over': ({ service }) => `taken over:${service}`,

@@ -1,5 +1,6 @@
 import cron from 'node-cron';
 import type pg from 'pg';
+import type { DigestKind } from '../core/report.js';
 import { isDue, latestDue, type Named } from '../core/time/digest-times.js';
 import { MINUTE } from '../core/time/zone.js';
 import { digestsSince, takeDigestSlot } from '../db/digests.js';
@@ -14,8 +15,33 @@ export interface DigestSchedule {
 
 const HOUR_MS = 3_600_000;
 
+/** The times of the config at which digests are posted: cron, in the time zone. */
+interface Times {
+  readonly digest?: string;
+  readonly weekly?: string;
+  readonly timezone: string;
+}
+
+/** The daily and the weekly digest, as far as the config has times for them. */
+export function scheduleDigests(
+  pool: pg.Pool,
+  { digest, weekly, timezone }: Times,
+  channels: readonly string[],
+): DigestSchedule {
+  const schedules = [
+    ...(digest === undefined ? [] : [scheduleDigest(pool, digest, timezone, channels)]),
+    ...(weekly === undefined ? [] : [scheduleDigest(pool, weekly, timezone, channels, 'weekly')]),
+  ];
+  return {
+    stop: async () => void (await Promise.all(schedules.map((one) => one.stop()))),
+    catchUp: async () => {
+      for (const one of schedules) await one.catchUp();
+    },
+  };
+}
+
 /**
- * The daily digest, once per channel and slot of the cron over any number of replicas. node-cron wakes us on the minute,
+ * A digest, once per channel and slot of the cron over any number of replicas. node-cron wakes us on the minute,
  * `namedBy` says what is due, also when the clocks change, and Postgres settles who takes the slot, in one transaction
  * with its job. What node-cron passes over, `catchUp` finds. After an outage only the latest missed slot is taken.
  */
@@ -24,27 +50,30 @@ export function scheduleDigest(
   pattern: string,
   timezone: string,
   channels: readonly string[],
+  kind: DigestKind = 'daily',
 ): DigestSchedule {
   const named = namedBy(pattern);
   const take = async (slot: Date) =>
-    isDue(named, timezone, slot) ? transaction(pool, (tx) => takeDigestSlot(tx, slot, channels)) : 0;
+    isDue(named, timezone, slot) ? transaction(pool, (tx) => takeDigestSlot(tx, slot, channels, kind)) : 0;
+  const name = kind === 'daily' ? 'digest' : 'weekly digest';
   const task = cron.schedule(pattern, () => {}, {
-    name: 'digest',
+    name,
     timezone,
     distributed: true,
     suppressMissedWarning: true,
     runCoordinator: {
-      shouldRun: async (key) => (await take(new Date(key.slice('digest:'.length)))) > 0,
+      shouldRun: async (key) => (await take(new Date(key.slice(`${name}:`.length)))) > 0,
     },
   });
   return {
     stop: async () => void (await task.destroy()),
     catchUp: async () => {
-      const since = await digestsSince(pool, `${pattern} ${timezone}`, channels);
+      const times = kind === 'daily' ? `${pattern} ${timezone}` : `weekly ${pattern} ${timezone}`;
+      const since = await digestsSince(pool, times, channels);
       const slot = latestDue(named, timezone, await timeNow(pool), HOUR_MS);
       if (!slot) return;
       const due = channels.filter((channel) => slot > (since.get(channel) ?? slot));
-      if (due.length > 0) await transaction(pool, (tx) => takeDigestSlot(tx, slot, due));
+      if (due.length > 0) await transaction(pool, (tx) => takeDigestSlot(tx, slot, due, kind));
     },
   };
 }

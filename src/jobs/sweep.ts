@@ -3,7 +3,7 @@ import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
 import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
-import { unpostedDigests } from '../db/digests.js';
+import { digestJob, unpostedDigests } from '../db/digests.js';
 import { dirtyChannels } from '../db/dirty-cards.js';
 import { forgetFailedTests } from '../db/failed-tests.js';
 import { forgetHandled } from '../db/inbox.js';
@@ -52,14 +52,10 @@ export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
       await addJob(pool, 're-run staging', payload, { key: `re-run:${id}:${rerun}`, unlessWaiting: true });
     }
   }
-  for (const { channel, slot } of await unpostedDigests(pool)) {
+  for (const { kind, channel, slot } of await unpostedDigests(pool)) {
     const at = slot.toISOString();
-    await addJob(
-      pool,
-      'digest',
-      { channel, slot: at, tries: 0 },
-      { key: `digest:${channel}:${at}`, unlessWaiting: true },
-    );
+    const { name, key } = digestJob(kind, channel, at);
+    await addJob(pool, name, { channel, slot: at, tries: 0 }, { key, unlessWaiting: true });
   }
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });

@@ -14,13 +14,14 @@ export interface ByTheClock {
   readonly timezone: string;
   /** cron, in the time zone */
   readonly digest?: string;
+  readonly weekly?: string;
   readonly services: readonly { readonly name: string; readonly freezes: readonly Freeze[] }[];
 }
 
 /** What comes next after an instant, by these settings. */
-export function upcomingOf({ timezone, digest, services }: ByTheClock): (now: Date) => Upcoming {
-  const named = digest === undefined ? null : namedBy(digest);
-  return (now) => upcomingAt(now, timezone, named, services);
+export function upcomingOf({ timezone, digest, weekly, services }: ByTheClock): (now: Date) => Upcoming {
+  const [daily, everyWeek] = [digest, weekly].map((cron) => (cron === undefined ? null : namedBy(cron)));
+  return (now) => upcomingAt(now, timezone, daily ?? null, services, everyWeek ?? null);
 }
 
 type Say = (details: object, message: string) => void;

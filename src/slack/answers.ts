@@ -8,8 +8,10 @@ import { ledgerOfSha } from '../db/ledger.js';
 import { namesOf } from '../db/people.js';
 import { historyOf } from '../db/reports.js';
 import { readService } from '../db/service-state.js';
+import { digestAsked, MOST_DAYS } from './digest-asked.js';
 import { nearest } from './nearest.js';
 import { diffTo, type QuestionDeps } from './questions.js';
+import type { DigestAsked } from './read-digest.js';
 import { readServicePage } from './service-page.js';
 import { asMeant, isSha, nameMeant } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
@@ -28,7 +30,7 @@ export interface AnswerDeps extends QuestionDeps {
   readonly services: readonly string[];
   /** IANA */
   readonly timezone: string;
-  readonly digestNow: (channel: string | null) => Promise<Message>;
+  readonly digestNow: (asked: DigestAsked) => Promise<Message>;
   readonly askWhy: AskWhy;
 }
 
@@ -154,6 +156,16 @@ export function createAnswers(deps: AnswerDeps) {
     return whyMessage(found, ships, await namesOf(pool, peopleIn(found)));
   }
 
+  /** Of the last days and of all services, unless it says otherwise. */
+  async function digest(words: readonly string[]): Promise<Message> {
+    const { days, service: typed, more } = digestAsked(words);
+    if (typeof days !== 'number')
+      return unknownMessage({ what: 'not a period', command: 'digest', typed: days.not, most: MOST_DAYS });
+    if (more.length > 0) return tooManyWords(more.join(' '), 'digest');
+    const known = typed === undefined ? { name: null } : service('digest', typed);
+    return 'unknown' in known ? known.unknown : deps.digestNow({ days, service: known.name });
+  }
+
   async function askDeploy(name: string): Promise<Message> {
     const state = await readService(pool, name);
     const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
@@ -197,7 +209,7 @@ export function createAnswers(deps: AnswerDeps) {
     askDeploy,
     notAWord,
     tooManyWords,
-    digest: () => deps.digestNow(null),
+    digest,
   };
 }
 

@@ -87,6 +87,10 @@ export const takesNoCalls = (answer: SlackAnswer<unknown>): boolean =>
 
 export const isPassing = (error: string): boolean => PASSING.has(error);
 
+/** Whether Slack does not take the blocks of a message: some workspaces and apps do not get the newest ones. */
+export const refusesBlocks = (answer: SlackAnswer<unknown>): boolean =>
+  answer.is === 'refused' && ['invalid_blocks', 'invalid_blocks_format', 'invalid_arguments'].includes(answer.error);
+
 /** Slack's errors that concern one message alone (chat.postMessage, chat.update). */
 export const isAboutTheMessage = (error: string): boolean =>
   [

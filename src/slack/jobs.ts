@@ -171,7 +171,10 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return null;
     },
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
-    digest: ({ channel, slot, tries }) => within(tries, () => postDigest(deps.digest, channel, new Date(slot))),
+    digest: ({ channel, slot, tries }) =>
+      within(tries, () => postDigest(deps.digest, { kind: 'daily', channel, slot: new Date(slot) })),
+    'weekly digest': ({ channel, slot, tries }) =>
+      within(tries, () => postDigest(deps.digest, { kind: 'weekly', channel, slot: new Date(slot) })),
   };
 }
 

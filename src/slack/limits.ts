@@ -19,6 +19,10 @@ export const limits = {
    * characters of markdown (slackapi/bolt-js#2509) and at 11,341 of mixed rich text (slackapi/bolt-js#2867).
    */
   messageCharacters: 10_000,
+  /** Of a `data_visualization`. */
+  chartTitle: 50,
+  chartLabel: 20,
+  chartPoints: 20,
   viewBlocks: 100,
   /** The view's JSON in UTF-8 bytes: views.publish answers view_too_large above 250 kB. */
   viewBytes: 250_000,

@@ -21,7 +21,7 @@ export async function understand(answers: Answers, text: string, by: Presser): P
     case 'why':
       return { answer: () => answers.why(service, sha, by) };
     case 'digest':
-      return { answer: () => answers.digest() };
+      return { answer: () => answers.digest(wordsOf(text).slice(1)) };
     case 'rollback': {
       if (sha !== undefined) return { answer: async () => answers.tooManyWords([sha, ...rest].join(' '), 'rollback') };
       const known = answers.service('rollback', service);

@@ -13,16 +13,19 @@ import {
   underWayOf,
   unendedDeployments,
 } from '../../src/db/deployments.js';
+import { digestOf } from '../../src/db/digest-of.js';
+import { shutByPeople } from '../../src/db/gates.js';
 import { claimInbox, inboxOutcomes, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
+import { approvalWaits, changeFailures, deploymentFrequency, leadTime, timeToRestore } from '../../src/db/measures.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
 import { createPool, type Queryable, transaction } from '../../src/db/pool.js';
-import { digestOf, historyOf, statusesOf } from '../../src/db/reports.js';
+import { historyOf, statusesOf } from '../../src/db/reports.js';
 import { enqueueEffects, saveForAll, saveOutcome } from '../../src/db/save-outcome.js';
 import { readNamed, readService } from '../../src/db/service-state.js';
-import { underWayIn, withNews } from '../../src/db/under-way.js';
+import { underWayIn } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
@@ -107,10 +110,10 @@ beforeAll(async () => {
     [COUNT],
   );
   await pool.query(
-    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, sent_at,
+    `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, sent_at, queued_at, run_number, required,
        run_id, run_url, run_attempt, run_started_at, ended_at, replaced, pressed_on)
      select 'pb-' || id, service, id, sha, 'deploy', case when id % 7 = 0 then 'failed' else 'live' end, 'U0ALICE',
-       staging_finished_at, staging_finished_at, 100000 + id, 'u', 1, staging_finished_at, staging_finished_at,
+       staging_finished_at, staging_finished_at, staging_finished_at, id, id % 3, 100000 + id, 'u', 1, staging_finished_at, staging_finished_at,
        nullif(id - 1, 0), case when id % 50 = 0 then id end
      from changes order by id`,
   );
@@ -149,6 +152,11 @@ beforeEach(() => {
 });
 
 const at = new Date();
+const DAY_MS = 86_400_000;
+const days = [2, 1].map((ago) => ({
+  since: new Date(at.getTime() - ago * DAY_MS),
+  until: new Date(at.getTime() - (ago - 1) * DAY_MS),
+}));
 const key = async (table: 'changes' | 'deployments') =>
   (await pool.query<{ key: string }>(`select key from ${table} where id = 19000`)).rows[0]?.key ?? '';
 
@@ -191,8 +199,13 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
     'the runs outside since a time',
     (db) => outsideSince(db, [{ service: 'shop', since: new Date(at.getTime() - 3_600_000) }], 5),
   ],
-  ['of which services a digest speaks', (db) => withNews(db, ['shop', 'site'], new Date(at.getTime() - 86_400_000))],
-  ['a digest', (db) => digestOf(db, 'shop', 'acme/shop', new Date(at.getTime() - 86_400_000), at)],
+  ['a digest', (db) => digestOf(db, ['shop', 'site'], new Date(at.getTime() - 86_400_000), at, 1)],
+  ['what keeps services shut', (db) => shutByPeople(db, ['shop', 'site'])],
+  ['how often was deployed', (db) => deploymentFrequency(db, ['shop', 'site'], days)],
+  ['how long changes took', (db) => leadTime(db, ['shop', 'site'], days)],
+  ['how many failed', (db) => changeFailures(db, ['shop', 'site'], days)],
+  ['how long it took to restore', (db) => timeToRestore(db, ['shop', 'site'], days)],
+  ['how long approvals took', (db) => approvalWaits(db, ['shop', 'site'], days)],
   ['the head of the ledger', (db) => ledgerHead(db)],
   ['what the sweep looks after', (db) => unendedDeployments(db)],
   ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],

@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import { digestOf } from '../../src/db/digest-of.js';
 import { createPool } from '../../src/db/pool.js';
-import { digestOf, statusesOf } from '../../src/db/reports.js';
-import { underWayIn, withNews } from '../../src/db/under-way.js';
+import { statusesOf } from '../../src/db/reports.js';
+import { underWayIn } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
 /** What is read of all services at once says the same as what is read of each. */
@@ -121,21 +122,14 @@ test('what goes on in all is what goes on in each', async () => {
   expect(statuses.some((one) => one.asks.length > 0)).toBe(true);
 });
 
-test('a digest says nothing of a service without news', async () => {
+test('a digest of all services says of each what a digest of it alone says', async () => {
   const [since, until] = [new Date(Date.now() - DAY_MS), new Date(Date.now() + DAY_MS)];
-  const news = await withNews(pool, names, since);
-  const silent: string[] = [];
-  for (const name of names) {
-    const { shipped, failed, waiting, underWay, toSignOff, outside } = await digestOf(
-      pool,
-      name,
-      'acme/shop',
-      since,
-      until,
-    );
-    if ([shipped, failed, waiting, underWay, toSignOff, outside].every((some) => some.length === 0)) silent.push(name);
-  }
-  const unheard = names.filter((name) => !news.has(name));
-  expect(unheard.filter((name) => !silent.includes(name))).toEqual([]);
-  expect(unheard.length).toBeGreaterThan(10);
+  const all = await digestOf(pool, names, since, until, 2);
+  for (const [index, name] of names.entries())
+    expect(all[index]).toEqual((await digestOf(pool, [name], since, until, 1))[0]);
+  const some = (what: (one: (typeof all)[number]) => number) => all.filter((one) => what(one) > 0).length;
+  expect(some((one) => one.shipped.count)).toBeGreaterThan(10);
+  expect(some((one) => one.failed.count)).toBeGreaterThan(3);
+  expect(some((one) => one.waiting.count)).toBeGreaterThan(10);
+  expect(some((one) => one.underWay.length)).toBeGreaterThan(10);
 });

@@ -1,9 +1,6 @@
-import type { Diff, Digest, HistoryEntry, LedgerLine, ServiceDigest, ServiceStatus } from '../../src/core/report.js';
-import { upcomingAt } from '../../src/core/time/upcoming.js';
+import type { Diff, HistoryEntry, LedgerLine, ServiceStatus } from '../../src/core/report.js';
 import { onOnePage } from '../../src/slack/service-page.js';
 import { diffMessage } from '../../src/slack/views/diff.js';
-import { digestMessage } from '../../src/slack/views/digest.js';
-import { weight } from '../../src/slack/views/fold.js';
 import { historyMessage, ledgerMessage } from '../../src/slack/views/history.js';
 import { statusMessage } from '../../src/slack/views/status.js';
 import { whatShipsLoading, whatShipsView } from '../../src/slack/views/what-ships.js';
@@ -12,7 +9,6 @@ import {
   deployment,
   ended,
   minutesAgo,
-  NOW,
   names,
   newer,
   outsideRun,
@@ -193,85 +189,4 @@ test('what others wrote at length fits in What ships too', () => {
   });
   expectFit(diffMessage(given));
   expectModalFits(whatShipsView(given));
-});
-
-const quiet: ServiceDigest = {
-  service: 'quiet',
-  repository: 'acme/shop',
-  shipped: [],
-  failed: [],
-  waiting: [],
-  waitingMore: 0,
-  underWay: [],
-  toSignOff: [],
-  outside: [],
-};
-
-const busy = (service: string, each = 2): ServiceDigest => ({
-  service,
-  repository: 'acme/shop',
-  shipped: many(each, () => ({ deployment: ended('live'), change: newer })),
-  failed: many(each, () => ({ deployment: ended('failed'), change: newer })),
-  waiting: many(each, () => ({ ...newer, passedAt: minutesAgo(125) })),
-  waitingMore: 3,
-  underWay: many(each, () => ({ deployment: deployment('hung'), change: newer })),
-  toSignOff: [],
-  outside: many(each, () => outsideRun()),
-});
-
-const digest = (services: readonly ServiceDigest[]): Digest => ({
-  since: minutesAgo(1_440),
-  until: NOW,
-  timezone,
-  services,
-  head: { seq: 123, hash: 'f'.repeat(64) },
-  names,
-});
-
-test('the digest tells what shipped, failed, waits and for how long, runs, and ran outside', () => {
-  const message = digestMessage(digest([busy('shop', 1), quiet]));
-  expectFit(message);
-  expect(message.text).toBe(
-    `Release digest from 22 Nov 2026, 10:00 CET to 23 Nov 2026, 10:00 CET. 1 shipped, 1 failed, 4 waiting, 1 under way, 1 outside Pushbutton. Nothing happened in quiet. Ledger: line 123, hash ${'f'.repeat(64)}.`,
-  );
-  const drawn = seen(message.blocks);
-  for (const words of [
-    'shipped bbbbbbb',
-    'failed in production bbbbbbb',
-    'waiting for 2 h 5 min: bbbbbbb',
-    'and 3 more waiting',
-    'hung bbbbbbb',
-  ])
-    expect(drawn).toContain(words);
-});
-
-test('the digest names a break-glass deployment until it is signed off, also on a day without another', () => {
-  const broke = { deployment: ended('live', { override: 'Shop is down' }), change: newer };
-  const message = digestMessage(digest([{ ...quiet, toSignOff: [broke] }]));
-  expectFit(message);
-  expect(message.text).toContain('1 to sign off');
-  expect(seen(message.blocks)).toContain('broke the glass, not signed off yet: bbbbbbb “Newer title” · by Alice');
-});
-
-test('the digest is posted also when nothing happened', () => {
-  const message = digestMessage({ ...digest([quiet]), head: null });
-  expectFit(message);
-  expect(message.text).toContain('digest');
-  expect(seen(message.blocks)).toContain('Nothing happened in quiet');
-});
-
-test.each([1, 40, 60])('the digest of %d busy services fits and names every one', (count) => {
-  const services = many(count, (index) => busy(`service-${index}`, 9));
-  const frozen = services.map(({ service }) => ({
-    name: service,
-    freezes: [{ from: '2026-12-20', to: '2027-01-03', reason: 'Year end. '.repeat(500) }],
-  }));
-  const message = digestMessage(digest(services), upcomingAt(new Date('2026-11-23T09:00Z'), timezone, null, frozen));
-  expectFit(message);
-  expect(seen(message.blocks)).toMatch(
-    /Freezes: next from Sun 20 Dec 2026, 00:00 UTC\+01:00 to Mon 4 Jan 2027, 00:00 UTC/,
-  );
-  for (let index = 0; index < count; index += 1) expect(seen(message.blocks)).toContain(`service-${index}`);
-  expect(seen(message.blocks)).toMatch(/waiting[^\n]* for 2 h 5 min/);
-  expect(weight(message.blocks)).toBeLessThanOrEqual(12_000);
 });

@@ -10,6 +10,8 @@ export interface Upcoming {
   readonly timezone: string;
   /** The next three; null if no digest is configured. */
   readonly digests: readonly Date[] | null;
+  /** The next weekly one; null if none is configured. */
+  readonly weekly: Date | null;
   /** The one that holds now or begins first, with the services that it stops; null if there is none. */
   readonly freeze: {
     readonly services: readonly string[];
@@ -20,12 +22,13 @@ export interface Upcoming {
   } | null;
 }
 
-/** What comes next after `now`. `digest` is null if none is configured. */
+/** What comes next after `now`. `digest` and `weekly` are null if none is configured. */
 export function upcomingAt(
   now: Date,
   timezone: string,
   digest: Named | null,
   services: readonly { readonly name: string; readonly freezes: readonly Freeze[] }[],
+  weekly: Named | null = null,
 ): Upcoming {
   // Many services have the same windows, and each list is searched once.
   const known = new Map<string, Frozen | null>();
@@ -49,6 +52,7 @@ export function upcomingAt(
   return {
     timezone,
     digests: digest && nextDue(digest, timezone, now, 3),
+    weekly: (weekly && nextDue(weekly, timezone, now, 1)[0]) ?? null,
     freeze: first
       ? { ...first.freeze, services: same.map(({ name }) => name), holds: first.freeze.since <= now }
       : null,
@@ -56,9 +60,12 @@ export function upcomingAt(
 }
 
 /** The next digests, as in `next Mon 30 Nov 2026, 09:00 UTC+01:00; …; Europe/Berlin`. */
-export function digestsInWords({ digests, timezone }: Upcoming): string {
-  if (digests === null) return 'none configured';
-  return `next ${digests.map((at) => timeInWords(timezone, at)).join('; ')}; ${timezone}`;
+export function digestsInWords({ digests, weekly, timezone }: Upcoming): string {
+  const said = [
+    ...(digests ? [`next ${digests.map((at) => timeInWords(timezone, at)).join('; ')}`] : []),
+    ...(weekly ? [`weekly next ${timeInWords(timezone, weekly)}`] : []),
+  ];
+  return said.length === 0 ? 'none configured' : [...said, timezone].join('; ');
 }
 
 const MOST_NAMED = 5;

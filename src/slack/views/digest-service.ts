@@ -1,23 +1,49 @@
 import { formatDuration } from '../../core/duration.js';
-import type { Digest, HistoryEntry, ServiceDigest } from '../../core/report.js';
+import type { Digest, HistoryEntry, Newest, ServiceDigest } from '../../core/report.js';
 import { shown } from '../limits.js';
 import type { Group } from './fold.js';
-import { who } from './people.js';
+import { inShort, isUnmeasured } from './measures.js';
+import { everyone, who } from './people.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, sha, theirs } from './rich.js';
 import { MARK, named, runUrl, STATUS } from './words.js';
 
 const MOST = 5;
 
-/** Nothing shipped or failed, and nothing is waiting or running. */
-export const isQuiet = ({ shipped, failed, waiting, underWay, toSignOff, outside }: ServiceDigest): boolean =>
-  [shipped, failed, waiting, underWay, toSignOff, outside].every((list) => list.length === 0);
+/** How many there are of each kind. Also what is listed, oldest first where it has ended. */
+const kindsOf = ({ shipped, failed, rolledBack, waiting, underWay, toSignOff, outside }: ServiceDigest) => ({
+  shipped: { ...shipped, word: 'shipped' },
+  failed: { ...failed, word: 'failed' },
+  rolledBack: { ...rolledBack, word: 'rolled back' },
+  waiting: { ...waiting, word: 'waiting' },
+  underWay: { listed: underWay, count: underWay.length, word: 'under way' },
+  toSignOff: { listed: toSignOff, count: toSignOff.length, word: 'to sign off' },
+  outside: { listed: outside, count: outside.length, word: 'outside Pushbutton' },
+});
 
-/** One service: with titles and people, with SHAs alone, or with numbers alone. */
+/** Nothing shipped or failed, and nothing is waiting or running. */
+export const isQuiet = (service: ServiceDigest): boolean =>
+  Object.values(kindsOf(service)).every(({ count }) => count === 0);
+
+/** How many there are of each kind in all services: `3 shipped, 1 failed`. */
+export function inAll(services: readonly ServiceDigest[]): string {
+  const sums = new Map<string, number>();
+  for (const service of services)
+    for (const { word, count } of Object.values(kindsOf(service))) sums.set(word, (sums.get(word) ?? 0) + count);
+  const happened = [...sums].filter(([, count]) => count > 0);
+  return happened.map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+/** One service: with titles and people, with SHAs alone, or with numbers alone. The shorter, the fewer measures. */
 export function digestService(service: ServiceDigest, digest: Digest, size: 'full' | 'short' | 'counts'): Group {
-  if (size === 'full') return [line(bold(service.service)), ...bullets(fullLines(service, digest))];
-  return [
-    line(bold(service.service), ' · ', ...joined(kinds(service, digest.until).flatMap((kind) => inShort(kind, size)))),
-  ];
+  const measured = service.measured.filter((one) => !isUnmeasured(one));
+  if (size === 'full') {
+    // Where there is one service alone, the measures of all are its own.
+    const own = digest.services.length > 1 ? measured.map(inShort) : [];
+    return [line(bold(service.service)), ...bullets([...fullLines(service, digest), ...own])];
+  }
+  const parts = kinds(service, digest.until).flatMap((kind) => inLine(kind, size));
+  const own = size === 'short' ? measured.slice(0, 1).map(inShort) : [];
+  return [line(bold(service.service), ' · ', ...joined([...parts, ...own]))];
 }
 
 interface Kind {
@@ -28,29 +54,24 @@ interface Kind {
   readonly note: string;
 }
 
-function kinds(
-  { shipped, failed, waiting, waitingMore, underWay, toSignOff, outside }: ServiceDigest,
-  until: Date,
-): Kind[] {
-  const newest = waiting[0];
+function kinds(service: ServiceDigest, until: Date): Kind[] {
+  const { waiting, outside, ...ended } = kindsOf(service);
+  const newest = waiting.listed[0];
   const since = newest ? `, the newest for ${waited(newest, until)}` : '';
-  const of = (word: string, entries: readonly { change: { sha: string } }[]): Kind => ({
-    word,
-    shas: entries.map(({ change }) => change.sha),
-    count: entries.length,
-    note: '',
+  const { shipped, failed, rolledBack, ...going } = ended;
+  const of = ({ word, count, listed }: (typeof ended)[keyof typeof ended]): Kind => ({
+    ...{ word, count, note: '' },
+    shas: listed.map(({ change }) => change.sha),
   });
   return [
-    of('shipped', shipped),
-    of('failed', failed),
-    { word: 'waiting', shas: waiting.map((one) => one.sha), count: waiting.length + waitingMore, note: since },
-    of('under way', underWay),
-    of('to sign off', toSignOff),
-    { word: 'outside Pushbutton', shas: [], count: outside.length, note: '' },
+    ...[shipped, failed, rolledBack].map(of),
+    { word: waiting.word, shas: waiting.listed.map((one) => one.sha), count: waiting.count, note: since },
+    ...Object.values(going).map(of),
+    { word: outside.word, shas: [], count: outside.count, note: '' },
   ];
 }
 
-function inShort({ word, shas, count, note }: Kind, size: 'short' | 'counts'): Phrase[] {
+function inLine({ word, shas, count, note }: Kind, size: 'short' | 'counts'): Phrase[] {
   if (count === 0) return [];
   if (size === 'counts' || shas.length === 0) return [[`${count} ${word}${note}`]];
   const listed = shas.slice(0, 3).map((one): Phrase => [sha(one)]);
@@ -58,6 +79,7 @@ function inShort({ word, shas, count, note }: Kind, size: 'short' | 'counts'): P
 }
 
 function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
+  const { shipped, failed, rolledBack, waiting, underWay, toSignOff, outside } = kindsOf(service);
   const entry =
     (word: (entry: HistoryEntry) => string) =>
     (one: HistoryEntry): Phrase => [
@@ -68,27 +90,33 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       date('endedAt' in one.deployment ? one.deployment.endedAt : one.deployment.requestedAt),
     ];
   const status = entry(({ deployment }) => STATUS[deployment.status]);
+  const approvers = everyone(
+    service.approvers.map((id) => who(id, names)),
+    3,
+  );
   return [
     ...some(
-      service.shipped,
-      entry(({ deployment }) => (deployment.kind === 'roll back' ? 'rolled back to' : 'shipped')),
-      'shipped',
+      shipped,
+      entry(() => 'shipped'),
     ),
-    ...some(service.failed, status, 'failed'),
-    ...some(service.underWay, status, 'under way'),
+    ...some(failed, status),
     ...some(
-      service.toSignOff,
+      rolledBack,
+      entry(() => 'rolled back to'),
+    ),
+    ...some(underWay, (one) =>
+      one.deployment.status === 'waiting' ? [...status(one), `, ${approvers} can approve`] : status(one),
+    ),
+    ...some(
+      toSignOff,
       entry(() => 'broke the glass, not signed off yet:'),
-      'to sign off',
     ),
     ...some(
-      service.waiting,
-      (one): Phrase => [`waiting for ${waited(one, until)}: `, ...named(one)],
-      'waiting',
-      service.waitingMore,
+      waiting,
+      (one): Phrase => [`waiting for ${waited(one, until)}: `, ...named(one), ' · by ', theirs(one.author, shown.name)],
     ),
     ...some(
-      service.outside,
+      outside,
       (run): Phrase => [
         link(run.url, 'run outside Pushbutton'),
         ' by ',
@@ -96,7 +124,6 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
         ', ',
         date(run.startedAt),
       ],
-      'outside Pushbutton',
     ),
   ];
 }
@@ -105,8 +132,8 @@ const waited = ({ passedAt }: { passedAt: Date }, until: Date): string =>
   formatDuration(until.getTime() - passedAt.getTime());
 
 /** At most five of a kind, and how many more there are. */
-function some<T>(all: readonly T[], draw: (one: T) => Phrase, word: string, unlisted = 0): Phrase[] {
-  const listed = all.slice(0, MOST).map(draw);
-  const more = all.length - listed.length + unlisted;
-  return more > 0 ? [...listed, [`and ${more} more ${word}`]] : listed;
+function some<T>({ listed, count, word }: Newest<T> & { readonly word: string }, draw: (one: T) => Phrase): Phrase[] {
+  const drawn = listed.slice(0, MOST).map(draw);
+  const more = count - drawn.length;
+  return more > 0 ? [...drawn, [`and ${more} more ${word}`]] : drawn;
 }

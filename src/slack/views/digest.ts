@@ -1,55 +1,63 @@
-import type { Digest, ServiceDigest } from '../../core/report.js';
+import type { Digest } from '../../core/report.js';
 import { digestsInWords, freezeInWords, type Upcoming } from '../../core/time/upcoming.js';
-import { digestService, isQuiet } from './digest-service.js';
-import { andMore, asBlocks, fitted } from './fold.js';
+import { limits } from '../limits.js';
+import { aheadLines } from './digest-ahead.js';
+import { digestCharts, partsInWords } from './digest-charts.js';
+import { digestService, inAll, isQuiet } from './digest-service.js';
+import { andMore, asBlocks, fitted, weight } from './fold.js';
+import { inWords, isUnmeasured } from './measures.js';
 import { type Message, message } from './message.js';
 import { everyone } from './people.js';
 import { bold, code, date, line, type Phrase, richText, theirs } from './rich.js';
 
 /** Room for the times, the zone, five services, and the beginning of a long reason. */
 const MOST_FREEZE = 500;
+/** Six blocks are left around the services. */
+const SHEET = { blocks: limits.messageBlocks - 6, most: limits.messageCharacters, weigh: weight };
 
 /**
- * What shipped or failed since the last digest, what waits or runs, and the ledger head; shorter for many services. To a
- * person who asks it also says what comes next, in the zone of the config and not in the reader's.
+ * What shipped, failed or was rolled back since the last digest, what waits or runs, what will be shut, the measures, and the
+ * ledger head; shorter for many services, and a line where nothing happened. To a person who asks it also says what comes
+ * next, in the zone of the config and not in the reader's.
  */
 export function digestMessage(digest: Digest, upcoming: Upcoming | null = null): Message {
   const { since, until, services, timezone, head } = digest;
   const busy = services.filter((service) => !isQuiet(service));
   const quiet = services.filter(isQuiet).map(({ service }) => service);
-  const opening: Phrase = [bold('Release digest'), ' from ', date(since), ' to ', date(until)];
-  const sum: Phrase = [inAll(services)];
+  const title = digest.kind === 'weekly' ? 'Weekly release digest' : 'Release digest';
   const still: Phrase[] = quiet.length > 0 ? [[`Nothing happened in ${everyone(quiet, 20)}`]] : [];
+  const opening: Phrase = [bold(title), ' from ', date(since), ' to ', date(until)];
+  const ahead = aheadLines(digest.ahead, until, digest.names);
   const next: Phrase[] = upcoming
     ? [[`Digests: ${digestsInWords(upcoming)}`], ['Freezes: ', theirs(freezeInWords(upcoming), MOST_FREEZE)]]
     : [];
   const ledger: Phrase = head ? [`Ledger: line ${head.seq}, hash `, code(head.hash)] : ['Ledger: no lines yet'];
+  if (busy.length === 0) {
+    const one: Phrase = [...opening, ' · ', ...(still[0] ?? ['Nothing happened'])];
+    const below = [...ahead, ...next, ledger];
+    return message([one, ...below], [richText(...[one, ...below].map((phrase) => line(...phrase)))], timezone);
+  }
+  const sum: Phrase = [inAll(services)];
+  const measured = digest.measured.filter((one) => !isUnmeasured(one)).map(inWords);
+  const rest: Phrase[] = [...still, ...ahead, ...measured, ...partsInWords(digest)];
+  const last = [...next, ledger];
+  const charts = digestCharts(digest);
+  const above = richText(line(...opening), line(...sum));
+  const below = [
+    ...(rest.length > 0 ? [richText(...rest.map((phrase) => line(...phrase)))] : []),
+    ...charts,
+    richText(...last.map((phrase) => line(...phrase))),
+  ];
   const drawings = (['full', 'short', 'counts'] as const).map((size) =>
     busy.map((one) => digestService(one, digest, size)),
   );
-  const { groups, leftOut } = fitted(drawings, 2_500);
+  const { groups, leftOut } = fitted(drawings, weight([above, below]) + ROOM, SHEET);
   return message(
-    [opening, sum, ...still, ...next, ledger],
-    [
-      richText(line(...opening), line(...sum)),
-      ...asBlocks(groups),
-      ...andMore(leftOut, 'services: /release status'),
-      richText(...[...still, ...next, ledger].map((phrase) => line(...phrase))),
-    ],
+    [opening, sum, ...rest, ...last],
+    [above, ...asBlocks(groups, SHEET), ...andMore(leftOut, 'services: /release status'), ...below],
     timezone,
   );
 }
 
-function inAll(services: readonly ServiceDigest[]): string {
-  const sum = (count: (service: ServiceDigest) => number) => services.reduce((all, one) => all + count(one), 0);
-  const parts = [
-    [sum((one) => one.shipped.length), 'shipped'],
-    [sum((one) => one.failed.length), 'failed'],
-    [sum((one) => one.waiting.length + one.waitingMore), 'waiting'],
-    [sum((one) => one.underWay.length), 'under way'],
-    [sum((one) => one.toSignOff.length), 'to sign off'],
-    [sum((one) => one.outside.length), 'outside Pushbutton'],
-  ] as const;
-  const happened = parts.filter(([count]) => count > 0);
-  return happened.length === 0 ? 'Nothing happened' : happened.map(([count, word]) => `${count} ${word}`).join(', ');
-}
+/** For the line that says how many services are left out. */
+const ROOM = 100;

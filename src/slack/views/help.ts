@@ -24,8 +24,8 @@ export const COMMANDS = [
   },
   {
     word: 'digest',
-    usage: '/release digest',
-    does: 'what shipped, what failed and what is waiting; when the next digests and the next freeze come',
+    usage: '/release digest [30d] [SERVICE]',
+    does: 'what shipped, failed and is waiting, with the measures of the last days (7d); when the next digests and the next freeze come',
   },
   {
     word: 'lock',

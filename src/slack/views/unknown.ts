@@ -30,6 +30,8 @@ export type Unknown =
     }
   | { readonly what: 'no reason'; readonly command: string }
   | { readonly what: 'not a duration'; readonly command: string; readonly typed: string }
+  /** `most`: in days. */
+  | { readonly what: 'not a period'; readonly command: string; readonly typed: string; readonly most: number }
   | { readonly what: 'too many words'; readonly command: string; readonly typed: string };
 
 /** What was not understood, the nearest match, and the usage. */
@@ -84,6 +86,11 @@ function explain(unknown: Unknown): { opening: Phrase; matches: readonly Phrase[
     case 'not a duration':
       return {
         opening: [said(unknown.typed), ' is not a duration: use a number and s, m, h or d, such as 2h.'],
+        matches,
+      };
+    case 'not a period':
+      return {
+        opening: [said(unknown.typed), ` is not a period: use whole days from 1d to ${unknown.most}d, such as 30d.`],
         matches,
       };
     case 'too many words':
