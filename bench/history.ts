@@ -1,8 +1,12 @@
 import pg from 'pg';
+import { partsOf, periodOf } from '../src/core/measures.js';
+import { digestOf } from '../src/db/digest-of.js';
+import { shutByPeople } from '../src/db/gates.js';
 import { ledgerHead } from '../src/db/ledger.js';
+import { measured } from '../src/db/measured.js';
+import { deploymentFrequency } from '../src/db/measures.js';
 import { namesOf } from '../src/db/people.js';
 import type { Queryable } from '../src/db/pool.js';
-import { digestOf } from '../src/db/reports.js';
 import { askOnce, pressOnce } from './asking.js';
 import type { Database } from './database.js';
 import type { Product } from './product.js';
@@ -13,7 +17,8 @@ import { DEPLOYERS, SERVICES } from './team.js';
 
 const SIZES = { few: 1_000, many: 1_000_000 };
 const QUICK = { few: 100, many: 1_000 };
-const DAY_MS = 86_400_000;
+/** What `/release digest` covers. */
+const DIGEST_DAYS = 7;
 
 interface Side {
   readonly product: Product;
@@ -90,14 +95,14 @@ export async function measureHistory(stage: Stage): Promise<Row[]> {
       target: atMost('ratio', 1.2),
     }),
     rowOf({
-      measurement: `${withMany}: /release digest answered, p50`,
+      measurement: `${withMany}: /release digest, seven days with measures, answered, p50`,
       unit: 'ms',
       product: digestMany ?? [],
       against: { what: 'its SQL alone', values: sql ?? [] },
       target: atMost('ratio', 2),
     }),
     rowOf({
-      measurement: `${withMany}: /release digest answered, p50`,
+      measurement: `${withMany}: /release digest, seven days with measures, answered, p50`,
       unit: 'ms',
       product: digestMany ?? [],
       against: than(digestFew),
@@ -105,31 +110,37 @@ export async function measureHistory(stage: Stage): Promise<Row[]> {
   ];
 }
 
-type Statement = readonly [text: string, values: unknown[]];
+type Statement = Parameters<Queryable['query']>;
 
-/** The statements of a digest: a list per service and one for what follows, each in order on one connection. */
+/** The statements of a digest: what happened, the measures beside it, and what follows, each in order on one connection. */
 async function digestStatements({ pool }: Database): Promise<Statement[][]> {
   const until = new Date();
   const recorded = async (work: (db: Queryable) => Promise<unknown>): Promise<Statement[]> => {
     const seen: Statement[] = [];
     const query: Queryable['query'] = (text, values) => {
-      seen.push([String(text), values ?? []]);
+      seen.push([text, values]);
       return pool.query(text as string, values);
     };
     await work({ query });
     return seen;
   };
-  const services = SERVICES.map((name) =>
-    recorded((db) => digestOf(db, name, `acme/${name}`, new Date(until.getTime() - DAY_MS), until)),
-  );
-  const rest = recorded(async (db) => [await ledgerHead(db), await namesOf(db, DEPLOYERS)]);
-  return Promise.all([...services, rest]);
+  const period = periodOf(DIGEST_DAYS, until, 'UTC');
+  return Promise.all([
+    recorded((db) => digestOf(db, SERVICES, period.now.since, until, 1)),
+    recorded((db) => measured(db, SERVICES, [period], 1)),
+    recorded(async (db) => [
+      await shutByPeople(db, SERVICES),
+      await deploymentFrequency(db, SERVICES, partsOf(period, 'UTC')),
+      await ledgerHead(db),
+      await namesOf(db, DEPLOYERS),
+    ]),
+  ]);
 }
 
 async function timed(pool: pg.Pool, statements: readonly Statement[][]): Promise<number> {
   const began = performance.now();
   const one = async (list: readonly Statement[]) => {
-    for (const [text, values] of list) await pool.query(text, values as unknown[]);
+    for (const [text, values] of list) await pool.query(text as string, values);
   };
   await Promise.all(statements.slice(0, -1).map(one));
   await one(statements.at(-1) ?? []);

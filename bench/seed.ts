@@ -31,22 +31,23 @@ export async function seed(
     const given = [count, services, services.map((name) => live.get(name))];
     await client.query(
       `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_conclusion,
-         staging_url, staging_started_at, staging_finished_at, title, author, seen_at)
+         staging_url, staging_started_at, staging_finished_at, title, author, seen_at, committed_at)
        select ($2::text[])[1 + n % ${many}],
          case when n > $1 - ${many} then ($3::text[])[1 + n % ${many}] else left(encode(sha256(n::text::bytea), 'hex'), 40) end,
          (n - $1) / ${many}, 'passed', n, 1, 'success', 'https://github.com/acme/shop/actions/runs/' || n,
-         ended - interval '20 minutes', ended - interval '15 minutes', 'Change number ' || n, 'octocat', ended - interval '15 minutes'
+         ended - interval '20 minutes', ended - interval '15 minutes', 'Change number ' || n, 'octocat', ended - interval '15 minutes',
+         ended - interval '40 minutes'
        from (select n, now() - ($1 - n + 1) * ${SPACING} as ended from generate_series(1, $1::int) n) made order by n`,
       given,
     );
     await client.query(
       `insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, dispatching_at,
-         sent_at, run_id, run_url, run_attempt, run_started_at, ended_at, replaced)
+         sent_at, run_id, run_url, run_attempt, run_started_at, ended_at, replaced, run_number, queued_at, required)
        select 'pb-' || lpad(to_hex(id), 16, '0'), service, id, sha, 'deploy',
          case when id > $1 - ${many} then 'live' when id % 20 = 3 then 'failed' when id % 40 = 7 then 'cancelled' else 'live' end,
          ($2::text[])[1 + id % 10], ended - interval '6 minutes', ended - interval '6 minutes', ended - interval '6 minutes',
          10000000 + id, 'https://github.com/acme/shop/actions/runs/' || id, 1, ended - interval '6 minutes', ended,
-         case when id > ${many} then id - ${many} end
+         case when id > ${many} then id - ${many} end, run_number, ended - interval '6 minutes' + id % 5 * interval '1 minute', id % 2
        from (select *, staging_finished_at + interval '15 minutes' as ended from changes) made order by id`,
       [count, DEPLOYERS],
     );

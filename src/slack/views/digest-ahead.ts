@@ -1,6 +1,6 @@
 import type { Names } from '../../core/report.js';
 import type { Ahead } from '../../core/service/ahead.js';
-import { shown } from '../limits.js';
+import { clip } from '../limits.js';
 import { gateLine } from './card-gates.js';
 import { everyone } from './people.js';
 import { bold, date, type Phrase, theirs } from './rich.js';
@@ -8,6 +8,7 @@ import { capital } from './words.js';
 
 const MOST = 5;
 const MOST_SERVICES = 3;
+const MOST_REASON = 100;
 
 /** What is shut now or will be before the next digest, a line each, and how many more gates there are. */
 export function aheadLines(ahead: readonly Ahead[], until: Date, names: Names): Phrase[] {
@@ -17,7 +18,7 @@ export function aheadLines(ahead: readonly Ahead[], until: Date, names: Names): 
 }
 
 function aheadLine({ gate, services }: Ahead, until: Date, names: Names): Phrase {
-  const clipped = { ...gate, reason: gate.reason.slice(0, 2 * shown.title) };
+  const clipped = { ...gate, reason: clip(gate.reason, MOST_REASON) };
   if (gate.gate === 'stopped') {
     const [first = '', ...rest] = gateLine(clipped, names);
     return [capital(String(first)), ...rest];
@@ -25,5 +26,5 @@ function aheadLine({ gate, services }: Ahead, until: Date, names: Names): Phrase
   const of: Phrase = [bold(everyone(services, MOST_SERVICES)), ' '];
   if (gate.gate === 'locked' || gate.since <= until) return [...of, ...gateLine(clipped, names)];
   const { since, until: to, reason } = gate;
-  return [...of, 'will be frozen from ', date(since), ' to ', date(to), ': ', theirs(reason)];
+  return [...of, 'will be frozen from ', date(since), ' to ', date(to), ': ', theirs(reason, MOST_REASON)];
 }

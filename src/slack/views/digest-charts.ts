@@ -1,37 +1,43 @@
 import type { KnownBlock } from '@slack/types';
-import type { Digest } from '../../core/report.js';
+import type { Digest, ServiceDigest } from '../../core/report.js';
 import { barChart } from './chart.js';
 import type { Phrase } from './rich.js';
 
 const HOUR = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** How deployments are spread over the period, and how long changes took in each service. */
-export function digestCharts({ parts, services, timezone }: Digest): KnownBlock[] {
+const lastDays = (services: readonly ServiceDigest[]): string => {
+  const [days = 0] = services.flatMap(({ measured }) => measured.slice(0, 1).map((one) => one.days));
+  return `last ${days} days`;
+};
+
+/** How deployments are spread over the period. */
+export function partsChart({ parts, services, timezone }: Digest): KnownBlock[] {
   if (parts === null) return [];
-  const [longest] = services.flatMap(({ measured }) => measured.slice(0, 1));
-  const days = longest?.days ?? 0;
-  const leads = services.flatMap(({ service, measured }) => {
+  return barChart({
+    title: `Deployments, ${lastDays(services)}`,
+    unit: 'live',
+    series: 'deployments',
+    bars: parts.map((part) => [dayOf(part, timezone), part.deployments]),
+  });
+}
+
+/** How long changes took in each of these services, the slowest first; their measures say it in words. */
+export function leadTimeChart({ parts }: Digest, services: readonly ServiceDigest[]): KnownBlock[] {
+  if (parts === null) return [];
+  const bars = services.flatMap(({ service, measured }) => {
     const median = measured[0]?.now.leadTime?.median ?? null;
     return median === null ? [] : [[service, Math.round((10 * median) / HOUR) / 10] as const];
   });
-  return [
-    ...barChart({
-      title: `Deployments, last ${days} days`,
-      unit: 'live',
-      series: 'deployments',
-      bars: parts.map((part) => [dayOf(part, timezone), part.deployments]),
-    }),
-    ...barChart({
-      title: `Lead time, median of the last ${days} days`,
-      unit: 'hours',
-      series: 'lead time',
-      bars: leads.sort(([, one], [, other]) => other - one),
-    }),
-  ];
+  return barChart({
+    title: `Median lead time, ${lastDays(services)}`,
+    unit: 'hours',
+    series: 'lead time',
+    bars: bars.sort(([, one], [, other]) => other - one),
+  });
 }
 
-/** The first chart in words: `By day: Mon 3, Tue 5`. The measures of each service say what the second shows. */
+/** The chart of deployments in words: `Deployments: 22 Nov 3, 23 Nov 5`. */
 export function partsInWords({ parts, timezone }: Digest): Phrase[] {
   if (parts === null || parts.every(({ deployments }) => deployments === 0)) return [];
   const each = parts.map((part) => `${dayOf(part, timezone)} ${part.deployments}`);

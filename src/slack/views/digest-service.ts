@@ -33,8 +33,12 @@ export function inAll(services: readonly ServiceDigest[]): string {
   return happened.map(([word, count]) => `${count} ${word}`).join(', ');
 }
 
-/** One service: with titles and people, with SHAs alone, or with numbers alone. The shorter, the fewer measures. */
-export function digestService(service: ServiceDigest, digest: Digest, size: 'full' | 'short' | 'counts'): Group {
+/** From titles and people to SHAs, to numbers and how long the newest waits, to numbers alone. The shorter, the fewer measures. */
+export const SIZES = ['full', 'short', 'counts', 'numbers'] as const;
+type Size = (typeof SIZES)[number];
+
+/** One service of a digest. */
+export function digestService(service: ServiceDigest, digest: Digest, size: Size): Group {
   const measured = service.measured.filter((one) => !isUnmeasured(one));
   if (size === 'full') {
     // Where there is one service alone, the measures of all are its own.
@@ -71,8 +75,9 @@ function kinds(service: ServiceDigest, until: Date): Kind[] {
   ];
 }
 
-function inLine({ word, shas, count, note }: Kind, size: 'short' | 'counts'): Phrase[] {
+function inLine({ word, shas, count, note }: Kind, size: Exclude<Size, 'full'>): Phrase[] {
   if (count === 0) return [];
+  if (size === 'numbers') return [[`${count} ${word}`]];
   if (size === 'counts' || shas.length === 0) return [[`${count} ${word}${note}`]];
   const listed = shas.slice(0, 3).map((one): Phrase => [sha(one)]);
   return [[`${count} ${word}${note}: `, ...joined(count > listed.length ? [...listed, ['…']] : listed, ', ')]];

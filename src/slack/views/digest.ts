@@ -2,8 +2,8 @@ import type { Digest } from '../../core/report.js';
 import { digestsInWords, freezeInWords, type Upcoming } from '../../core/time/upcoming.js';
 import { limits } from '../limits.js';
 import { aheadLines } from './digest-ahead.js';
-import { digestCharts, partsInWords } from './digest-charts.js';
-import { digestService, inAll, isQuiet } from './digest-service.js';
+import { leadTimeChart, partsChart, partsInWords } from './digest-charts.js';
+import { digestService, inAll, isQuiet, SIZES } from './digest-service.js';
 import { andMore, asBlocks, fitted, weight } from './fold.js';
 import { inWords, isUnmeasured } from './measures.js';
 import { type Message, message } from './message.js';
@@ -41,20 +41,20 @@ export function digestMessage(digest: Digest, upcoming: Upcoming | null = null):
   const measured = digest.measured.filter((one) => !isUnmeasured(one)).map(inWords);
   const rest: Phrase[] = [...still, ...ahead, ...measured, ...partsInWords(digest)];
   const last = [...next, ledger];
-  const charts = digestCharts(digest);
+  const leads = leadTimeChart(digest, busy);
   const above = richText(line(...opening), line(...sum));
   const below = [
     ...(rest.length > 0 ? [richText(...rest.map((phrase) => line(...phrase)))] : []),
-    ...charts,
-    richText(...last.map((phrase) => line(...phrase))),
+    ...partsChart(digest),
   ];
-  const drawings = (['full', 'short', 'counts'] as const).map((size) =>
-    busy.map((one) => digestService(one, digest, size)),
-  );
-  const { groups, leftOut } = fitted(drawings, weight([above, below]) + ROOM, SHEET);
+  const end = richText(...last.map((phrase) => line(...phrase)));
+  const drawings = SIZES.map((size) => busy.map((one) => digestService(one, digest, size)));
+  const { groups, leftOut } = fitted(drawings, weight([above, below, leads, end]) + ROOM, SHEET);
+  // What a chart shows stands there in words, too, and the shorter drawings say no lead time.
+  const shown = groups === drawings[0] || groups === drawings[1] ? leads : [];
   return message(
     [opening, sum, ...rest, ...last],
-    [above, ...asBlocks(groups, SHEET), ...andMore(leftOut, 'services: /release status'), ...below],
+    [above, ...asBlocks(groups, SHEET), ...andMore(leftOut, 'services: /release status'), ...[...below, ...shown, end]],
     timezone,
   );
 }
