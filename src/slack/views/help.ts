@@ -25,7 +25,7 @@ export const COMMANDS = [
   {
     word: 'digest',
     usage: '/release digest [30d] [SERVICE]',
-    does: 'what shipped, failed and is waiting, with the measures of the last days (7d); when the next digests and the next freeze come',
+    does: 'what shipped, failed and waits, with measures of the last 7 days or as many; when the next digests and freeze come',
   },
   {
     word: 'lock',
