@@ -3,7 +3,7 @@ import type { Ahead } from '../../core/service/ahead.js';
 import { clip } from '../limits.js';
 import { gateLine } from './card-gates.js';
 import { everyone } from './people.js';
-import { bold, date, type Phrase, theirs } from './rich.js';
+import { bold, date, emoji, type Phrase, theirs } from './rich.js';
 import { capital } from './words.js';
 
 const MOST = 5;
@@ -21,9 +21,14 @@ function aheadLine({ gate, services }: Ahead, until: Date, names: Names): Phrase
   const clipped = { ...gate, reason: clip(gate.reason, MOST_REASON) };
   if (gate.gate === 'stopped') {
     const [first = '', ...rest] = gateLine(clipped, names);
-    return [capital(String(first)), ...rest];
+    return [emoji('octagonal_sign'), ` ${capital(String(first))}`, ...rest];
   }
-  const of: Phrase = [bold(everyone(services, MOST_SERVICES)), ' '];
+  const of: Phrase = [
+    emoji(gate.gate === 'locked' ? 'lock' : 'snowflake'),
+    ' ',
+    bold(everyone(services, MOST_SERVICES)),
+    ' ',
+  ];
   if (gate.gate === 'locked' || gate.since <= until) return [...of, ...gateLine(clipped, names)];
   const { since, until: to, reason } = gate;
   return [...of, 'will be frozen from ', date(since), ' to ', date(to), ': ', theirs(reason, MOST_REASON)];

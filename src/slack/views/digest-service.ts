@@ -41,9 +41,9 @@ type Size = (typeof SIZES)[number];
 export function digestService(service: ServiceDigest, digest: Digest, size: Size): Group {
   const measured = service.measured.filter((one) => !isUnmeasured(one));
   if (size === 'full') {
-    // Where there is one service alone, the measures of all are its own.
-    const own = digest.services.length > 1 ? measured.map(inShort) : [];
-    return [line(bold(service.service)), ...bullets([...fullLines(service, digest), ...own])];
+    // Every day one line is enough. Where there is one service alone, the measures of all are its own.
+    const own = digest.services.length > 1 ? (digest.kind === 'daily' ? measured.slice(0, 1) : measured) : [];
+    return [line(bold(service.service)), ...bullets([...fullLines(service, digest), ...own.map(inShort)])];
   }
   const parts = kinds(service, digest.until).flatMap((kind) => inLine(kind, size));
   const own = size === 'short' ? measured.slice(0, 1).map(inShort) : [];

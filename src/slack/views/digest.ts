@@ -5,7 +5,7 @@ import { aheadLines } from './digest-ahead.js';
 import { leadTimeChart, partsChart, partsInWords } from './digest-charts.js';
 import { digestService, inAll, isQuiet, SIZES } from './digest-service.js';
 import { andMore, asBlocks, fitted, weight } from './fold.js';
-import { inWords, isUnmeasured } from './measures.js';
+import { inShort, inWords, isUnmeasured } from './measures.js';
 import { type Message, message } from './message.js';
 import { everyone } from './people.js';
 import { bold, code, date, line, type Phrase, richText, theirs } from './rich.js';
@@ -38,11 +38,12 @@ export function digestMessage(digest: Digest, upcoming: Upcoming | null = null):
     return message([one, ...below], [richText(...[one, ...below].map((phrase) => line(...phrase)))], timezone);
   }
   const sum: Phrase = [inAll(services)];
-  const measured = digest.measured.filter((one) => !isUnmeasured(one)).map(inWords);
-  const rest: Phrase[] = [...still, ...ahead, ...measured, ...partsInWords(digest)];
+  const [first, ...others] = digest.measured.filter((one) => !isUnmeasured(one));
+  const measured = first ? [inWords(first), ...others.map(digest.kind === 'daily' ? inShort : inWords)] : [];
+  const rest: Phrase[] = [...still, ...measured, ...partsInWords(digest)];
   const last = [...next, ledger];
   const leads = leadTimeChart(digest, busy);
-  const above = richText(line(...opening), line(...sum));
+  const above = richText(...[opening, sum, ...ahead].map((phrase) => line(...phrase)));
   const below = [
     ...(rest.length > 0 ? [richText(...rest.map((phrase) => line(...phrase)))] : []),
     ...partsChart(digest),
@@ -53,7 +54,7 @@ export function digestMessage(digest: Digest, upcoming: Upcoming | null = null):
   // What a chart shows stands there in words, too, and the shorter drawings say no lead time.
   const shown = groups === drawings[0] || groups === drawings[1] ? leads : [];
   return message(
-    [opening, sum, ...rest, ...last],
+    [opening, sum, ...ahead, ...rest, ...last],
     [above, ...asBlocks(groups, SHEET), ...andMore(leftOut, 'services: /release status'), ...[...below, ...shown, end]],
     timezone,
   );

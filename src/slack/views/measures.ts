@@ -69,18 +69,20 @@ export function inWords(measured: Measured): Phrase {
   return [bold(`Last ${counted(days, 'day')}`), ': ', ...joined(said.map((part): Phrase => [part]))];
 }
 
-/** The same in short for one service, with an arrow for what rose or fell: `7 days: 12 live ↑ · lead time 5 h ↓ · …`. */
+/** DORA's four in short, with an arrow for what rose or fell: `7 days: 12 live ↑ · lead time 5 h ↓ · 8% failed · …`. */
 export function inShort(measured: Measured): Phrase {
-  const { deployments, lead, failed, restored, approved } = compare(measured);
+  const { deployments, lead, failed, restored } = compare(measured);
   const parts: (string | null)[] = [
     `${deployments.now} live${arrow(deployments)}`,
-    lead && `lead time ${lead.now}${arrow(lead)}`,
+    lead && `lead time ${roughly(lead.now)}${arrow(lead)}`,
     failed && `${failed.now} failed${arrow(failed)}`,
-    restored && `restored in ${restored.now}${arrow(restored)}`,
-    approved && `approvals ${approved.now}${arrow(approved)}`,
+    restored && `restored in ${roughly(restored.now)}${arrow(restored)}`,
   ];
   return [`${counted(measured.days, 'day')}: `, parts.filter((part) => part !== null).join(' · ')];
 }
+
+/** The largest unit alone: `2 d` of `2 d 4 h`. */
+const roughly = (duration: string): string => duration.split(' ').slice(0, 2).join(' ');
 
 const perDay = (count: number, days: number): string => {
   const each = count / days;
