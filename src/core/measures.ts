@@ -65,14 +65,31 @@ export function daysBefore(instant: Date, days: number, timezone: string): Date 
   return new Date(first);
 }
 
-/** More points than these are no longer read as days. */
+/** More days than these are no longer told apart. */
 const MOST_DAYS_APART = 14;
 
-/** The parts of a period for a chart: its days; of a longer one its weeks, the first of which may be shorter. */
+/**
+ * The parts of a period for a chart: its days, by midnight in the zone, so that the first and the last may be shorter; of a
+ * longer period its weeks, counted from the end, so that the first may be shorter.
+ */
 export function partsOf({ days, now }: Period, timezone: string): Span[] {
-  const each = days <= MOST_DAYS_APART ? 1 : 7;
-  const starts: number[] = [];
-  for (let back = each; back - each < days; back += each) starts.unshift(Math.min(back, days));
-  const at = [...starts.map((back) => daysBefore(now.until, back, timezone)), now.until];
+  const ends = days <= MOST_DAYS_APART ? midnights(now, timezone) : weeksBefore(now, days, timezone);
+  const at = [now.since, ...ends, now.until];
   return at.slice(0, -1).map((since, index) => ({ since, until: at[index + 1] as Date }));
+}
+
+function midnights({ since, until }: Span, timezone: string): Date[] {
+  const zone = zoneOf(timezone);
+  const found: Date[] = [];
+  for (let { date } = zone.wall(since.getTime()); ; date += DAY) {
+    const [midnight = date] = instantsOf(zone, date).at;
+    if (midnight >= until.getTime()) return found;
+    if (midnight > since.getTime()) found.push(new Date(midnight));
+  }
+}
+
+function weeksBefore({ until }: Span, days: number, timezone: string): Date[] {
+  const found: Date[] = [];
+  for (let back = 7; back < days; back += 7) found.unshift(daysBefore(until, back, timezone));
+  return found;
 }
