@@ -95,14 +95,14 @@ export async function measureHistory(stage: Stage): Promise<Row[]> {
       target: atMost('ratio', 1.2),
     }),
     rowOf({
-      measurement: `${withMany}: /release digest, seven days with measures, answered, p50`,
+      measurement: `${withMany}: /release digest answered, p50`,
       unit: 'ms',
       product: digestMany ?? [],
       against: { what: 'its SQL alone', values: sql ?? [] },
       target: atMost('ratio', 2),
     }),
     rowOf({
-      measurement: `${withMany}: /release digest, seven days with measures, answered, p50`,
+      measurement: `${withMany}: /release digest answered, p50`,
       unit: 'ms',
       product: digestMany ?? [],
       against: than(digestFew),

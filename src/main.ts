@@ -147,7 +147,8 @@ export async function startPushbutton(
   const receive = tracedReceive(tracing, createReceive(intake, pauses.deadlines, inbox));
 
   const toSlack = { pool, client, pauses, tracing, warn, timezone: config.timezone };
-  const digest = { ...toSlack, servicesOf: known.servicesOf, upcoming: upcomingOf(config) };
+  const { servicesOf, deployersOf } = known;
+  const digest = { ...toSlack, servicesOf, deployersOf, upcoming: upcomingOf(config) };
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
@@ -159,7 +160,7 @@ export async function startPushbutton(
     notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
     operators: config.operators,
     repositoryOf,
-    deployersOf: known.deployersOf,
+    deployersOf,
     told: fault,
   });
   const { dispatched } = metrics;

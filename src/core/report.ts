@@ -99,7 +99,8 @@ export interface Newest<T> {
 export interface ServiceDigest {
   readonly service: string;
   readonly repository: string;
-  /** Users and user groups who may approve. */
+  /** Users and user groups who may deploy, and who may approve. */
+  readonly deployers: readonly string[];
   readonly approvers: readonly string[];
   /** Went live since the last digest, other than by a rollback. */
   readonly shipped: Newest<HistoryEntry>;

@@ -13,7 +13,7 @@ const MOST_TO_SIGN_OFF = 20;
 /** More than these are no longer counted. */
 const MOST_WAITING = 1_000;
 
-type Said = Omit<ServiceDigest, 'repository' | 'approvers' | 'measured'>;
+type Said = Omit<ServiceDigest, 'repository' | 'deployers' | 'approvers' | 'measured'>;
 type Waiting = ServiceDigest['waiting']['listed'][number];
 
 /** What happened in each of these services from `since`, not included, to `until`, and what goes on now. */

@@ -20,6 +20,8 @@ export interface ReadDigestDeps {
   readonly timezone: string;
   /** The services that use a channel; all services for null. */
   readonly servicesOf: (channel: string | null) => readonly ShownService[];
+  /** Users and user groups. */
+  readonly deployersOf: (service: string) => readonly string[];
   /** What comes next by the clock. */
   readonly upcoming: (now: Date) => Upcoming;
 }
@@ -40,13 +42,13 @@ interface About {
   readonly ahead: (shut: Awaited<ReturnType<typeof shutByPeople>>) => readonly Ahead[];
 }
 
-async function readDigest({ pool, timezone }: ReadDigestDeps, about: About): Promise<Digest> {
+async function readDigest({ pool, timezone, deployersOf }: ReadDigestDeps, about: About): Promise<Digest> {
   const { kind, services: all, since, until } = about;
   const names = all.map((one) => one.name);
   const said = await digestOf(pool, names, since, until, AT_ONCE);
   const services = all.map(({ repository, approvers }, index): ServiceDigest => {
     const own = said[index] as (typeof said)[number];
-    return { ...own, repository, approvers, measured: [] };
+    return { ...own, repository, deployers: deployersOf(own.service), approvers, measured: [] };
   });
   const ahead = about.ahead(await shutByPeople(pool, names));
   const people = [
@@ -55,6 +57,7 @@ async function readDigest({ pool, timezone }: ReadDigestDeps, about: About): Pro
         (entry) => entry.deployment.requestedBy,
       ),
     ),
+    ...services.flatMap(({ deployers, waiting }) => (waiting.count > 0 ? deployers : [])),
     ...services.flatMap(({ approvers, underWay }) => (underWay.length > 0 ? approvers : [])),
     ...ahead.flatMap(({ gate }) => ('by' in gate ? [gate.by] : [])),
   ];

@@ -35,7 +35,7 @@ const week: Measured = {
 const month: Measured = { ...week, days: 30, now: measures({ deployments: 88 }) };
 
 const quiet: ServiceDigest = {
-  ...{ service: 'quiet', repository: 'acme/shop', approvers: ['U0BOB'] },
+  ...{ service: 'quiet', repository: 'acme/shop', deployers: ['U0ALICE', 'U0BOB'], approvers: ['U0BOB'] },
   ...{ shipped: NONE, failed: NONE, rolledBack: NONE, waiting: NONE },
   ...{ underWay: [], toSignOff: [], outside: [], measured: [] },
 };
@@ -78,7 +78,7 @@ test('the digest tells what shipped, failed, waits, for how long and for whom, r
   for (const words of [
     'shipped bbbbbbb',
     'failed in production bbbbbbb',
-    'waiting for 2 h 5 min: bbbbbbb “Newer title” · by octo-ada',
+    'waiting for 2 h 5 min: bbbbbbb “Newer title” · by octo-ada, Alice and Bob can deploy',
     'and 3 more waiting',
     'hung bbbbbbb',
   ])

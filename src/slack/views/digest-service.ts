@@ -95,10 +95,11 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       date('endedAt' in one.deployment ? one.deployment.endedAt : one.deployment.requestedAt),
     ];
   const status = entry(({ deployment }) => STATUS[deployment.status]);
-  const approvers = everyone(
-    service.approvers.map((id) => who(id, names)),
-    3,
-  );
+  const can = (people: readonly string[], what: string): string => {
+    const all = people.map((id) => who(id, names));
+    return `, ${everyone(all, 3)} can ${what}`;
+  };
+  const newestWaiting = waiting.listed[0];
   return [
     ...some(
       shipped,
@@ -110,7 +111,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       entry(() => 'rolled back to'),
     ),
     ...some(underWay, (one) =>
-      one.deployment.status === 'waiting' ? [...status(one), `, ${approvers} can approve`] : status(one),
+      one.deployment.status === 'waiting' ? [...status(one), can(service.approvers, 'approve')] : status(one),
     ),
     ...some(
       toSignOff,
@@ -118,7 +119,12 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
     ),
     ...some(
       waiting,
-      (one): Phrase => [`waiting for ${waited(one, until)}: `, ...named(one), ' · by ', theirs(one.author, shown.name)],
+      (one): Phrase => [
+        `waiting for ${waited(one, until)}: `,
+        ...[...named(one), ' · by ', theirs(one.author, shown.name)],
+        // What deploys the newest ships the others with it.
+        one === newestWaiting ? can(service.deployers, 'deploy') : null,
+      ],
     ),
     ...some(
       outside,

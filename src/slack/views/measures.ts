@@ -60,7 +60,7 @@ export function inWords(measured: Measured): Phrase {
   const parts: (string | null)[] = [
     `${counted(now.deployments, 'deployment')} (${perDay(now.deployments, days)} a day)${trend(deployments)}`,
     lead && `lead time ${lead.now}${some}${trend(lead)}`,
-    failed && `${now.failures.failed} of ${now.failures.of} failed (${failed.now})${trend(failed)}`,
+    failed && `${howMany(now.failures)}${trend(failed)}`,
     restored && `restored in ${restored.now}${trend(restored)}`,
     approved &&
       `approvals took ${approved.now}${trend(approved)}, nine of ten at most ${formatDuration(now.approvals?.ninetieth ?? 0)}`,
@@ -83,6 +83,9 @@ export function inShort(measured: Measured): Phrase {
 
 /** The largest unit alone: `2 d` of `2 d 4 h`. */
 const roughly = (duration: string): string => duration.split(' ').slice(0, 2).join(' ');
+
+const howMany = ({ failed, of }: Measures['failures']): string =>
+  failed === 0 ? `none of ${of} failed` : `${failed} of ${of} failed (${percent({ failed, of })}%)`;
 
 const perDay = (count: number, days: number): string => {
   const each = count / days;
