@@ -78,7 +78,7 @@ test('the digest tells what shipped, failed, waits, for how long and for whom, r
   for (const words of [
     'shipped bbbbbbb',
     'failed in production bbbbbbb',
-    'waiting for 2 h 5 min: bbbbbbb “Newer title” · by octo-ada, Alice and Bob can deploy',
+    'waiting for 2 h 5 min: bbbbbbb “Newer title” · by octo-ada; Alice and Bob can deploy',
     'and 3 more waiting',
     'hung bbbbbbb',
   ])

@@ -86,9 +86,9 @@ function inLine({ word, shas, count, note }: Kind, size: Exclude<Size, 'full'>):
 function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
   const { shipped, failed, rolledBack, waiting, underWay, toSignOff, outside } = kindsOf(service);
   const entry =
-    (word: (entry: HistoryEntry) => string) =>
+    (word: (entry: HistoryEntry) => string, mark?: string) =>
     (one: HistoryEntry): Phrase => [
-      emoji(MARK[one.deployment.status]),
+      emoji(mark ?? MARK[one.deployment.status]),
       ` ${word(one)} `,
       ...named(one.change, runUrl(one.deployment)),
       ` · by ${who(one.deployment.requestedBy, names)}, `,
@@ -97,7 +97,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
   const status = entry(({ deployment }) => STATUS[deployment.status]);
   const can = (people: readonly string[], what: string): string => {
     const all = people.map((id) => who(id, names));
-    return `, ${everyone(all, 3)} can ${what}`;
+    return `; ${everyone(all, 3)} can ${what}`;
   };
   const newestWaiting = waiting.listed[0];
   return [
@@ -108,7 +108,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
     ...some(failed, status),
     ...some(
       rolledBack,
-      entry(() => 'rolled back to'),
+      entry(() => 'rolled back to', 'rewind'),
     ),
     ...some(underWay, (one) =>
       one.deployment.status === 'waiting' ? [...status(one), can(service.approvers, 'approve')] : status(one),
