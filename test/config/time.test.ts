@@ -108,6 +108,14 @@ test.each(
   ].flatMap((cron) => (cron.startsWith('@') ? cron.split(' ') : [cron])),
 )('the digest "%s" is accepted', (cron) => expect(problems(`digest: "${cron}"`)).toEqual([]));
 
+test('a weekly digest is read in the same way, and needs no daily one', () => {
+  expect(problems('weekly: "0 16 * * 5"')).toEqual([]);
+  expect(problems('digest: "0 9 * *"\nweekly: "61 9 * * *"')).toEqual([
+    expect.stringMatching(/^digest: "0 9 \* \*"; expected a cron expression/),
+    expect.stringMatching(/^weekly: "61 9 \* \* \*"; expected a cron expression .*"61" is no minute/),
+  ]);
+});
+
 test('a wrong zone and a wrong digest are told together', () => {
   expect(problems('timezone: BST\ndigest: "0 9 * * 1 5"')).toEqual([
     expect.stringMatching(/^timezone: /),

@@ -82,6 +82,15 @@ test('a weekly digest that Slack refuses for another reason is tried again with 
   expect(chartsIn(posted)).toHaveLength(1);
 }, 60_000);
 
+test('a weekly digest left behind by a crash is posted by the next replica, once', async () => {
+  const { of, at } = await due((cron) => `weekly: "${cron}"`);
+  await of.rows('insert into weekly_digests (channel, slot) values ($1, $2)', [SHOP, at]);
+  await of.start();
+  await until('the weekly digest', () => weeklyIn(of).length === 1, 25_000);
+  await quiet(of);
+  expect(weeklyIn(of)).toHaveLength(1);
+}, 60_000);
+
 test('the first start posts no weekly digest', async () => {
   team = await startTeam({ config: configOf({ top: 'timezone: Etc/UTC\nweekly: "* * * * *"' }), movableClock: true });
   expect(weeklyIn(team)).toEqual([]);
