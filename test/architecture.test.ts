@@ -69,7 +69,9 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     ],
   ],
   // What test runners write; knows nothing of where it comes from.
-  ['src/test-reports/', [CORE, 'src/test-reports/', 'htmlparser2', 'yauzl', 'node:']],
+  ['src/test-reports/', [CORE, 'src/log/others-secrets.ts', 'src/test-reports/', 'htmlparser2', 'yauzl', 'node:']],
+  // What a job's log says; knows nothing of where it comes from.
+  ['src/job-logs/', ['src/log/others-secrets.ts', 'src/job-logs/']],
   // The doctor's looks: each knows one vendor, and whoever composes them knows all.
   ['src/github/checks/', [CORE, 'src/github/checks/', 'src/github/client.ts', 'yaml', 'zod', 'fastest-levenshtein']],
   [
@@ -83,7 +85,17 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
         { types: 'src/flow/receive.ts' },
         { types: 'src/flow/deliver.ts' },
       ],
-      ...['src/test-reports/', 'src/github/', 'octokit', 'zod', TRACING, PG, 'node:'],
+      ...[
+        'src/test-reports/',
+        'src/job-logs/',
+        'src/log/others-secrets.ts',
+        'src/github/',
+        'octokit',
+        'zod',
+        TRACING,
+        PG,
+        'node:',
+      ],
     ],
   ],
   ['src/commits/commits.ts', [CORE, 'src/waits/', 'src/github/', 'src/commits/', PG]],

@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import type { GitHubStandIn } from '../github/github.js';
 import type { RunOutcome } from '../github/runs.js';
+import { logOf, SMOKE_TEST, UNIT_TESTS } from './logs.js';
 import type { Pushes } from './pushes.js';
 import { SERVICES } from './team.js';
 
@@ -8,7 +9,21 @@ const stagingMs = 3_000;
 const productionMs = 6_000;
 /** About what GitHub takes to answer a dispatch, which leaves a moment in which a replica can be killed. */
 const dispatchMs = 600;
-const failure: RunOutcome = { conclusion: 'failure' };
+const failure: RunOutcome = {
+  conclusion: 'failure',
+  jobs: [
+    {
+      name: 'smoke test',
+      conclusion: 'failure',
+      steps: [
+        { name: 'Set up job', conclusion: 'success' },
+        { name: 'Run ./smoke-test https://shop.acme.test', conclusion: 'failure' },
+        { name: 'Complete job', conclusion: 'success' },
+      ],
+      log: (at) => logOf(at, './smoke-test https://shop.acme.test', SMOKE_TEST),
+    },
+  ],
+};
 const failedTests: RunOutcome['jobs'] = [
   {
     name: 'unit tests',
@@ -18,6 +33,7 @@ const failedTests: RunOutcome['jobs'] = [
       { name: 'Run actions/checkout@v4', conclusion: 'success' },
       { name: 'Run npm test', conclusion: 'failure' },
     ],
+    log: (at) => logOf(at, 'npm test', UNIT_TESTS),
   },
   { name: 'staging smoke test', conclusion: 'skipped' },
 ];
@@ -78,8 +94,9 @@ const FAILING: readonly (readonly [name: string, reason: string])[] = [
 function report(tests: number, failed: number): Uint8Array {
   const cases = Array.from({ length: tests }, (_, index) => {
     const [name, reason] = FAILING[index % FAILING.length] as [string, string];
-    if (index < failed) return `<testcase classname="prices" name="${name}"><failure message="${reason}"/></testcase>`;
-    return `<testcase classname="shop" name="test ${index + 1}"/>`;
+    if (index < failed)
+      return `<testcase classname="prices" name="${name}" file="src/prices.test.ts" time="0.012"><failure message="${reason}"/></testcase>`;
+    return `<testcase classname="shop" name="test ${index + 1}" time="${index === 7 ? 1.84 : 0.01}"/>`;
   });
   const suite = `<testsuite name="unit" tests="${tests}" failures="${failed}">${cases.join('')}</testsuite>`;
   return zipSync({ 'unit.xml': strToU8(`<?xml version="1.0"?><testsuites>${suite}</testsuites>`) });

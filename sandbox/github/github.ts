@@ -8,9 +8,12 @@ import { dispatchRoute } from './dispatch.js';
 import { faultTable } from './faults.js';
 import { hookRoutes } from './hook-routes.js';
 import { type LimitNumbers, rateLimits } from './limits.js';
+import { logRoutes } from './log-routes.js';
+import { noLogs } from './logs.js';
 import { repositoryRoutes } from './repository-routes.js';
 import { runRoutes } from './run-routes.js';
 import { listen, type RecordedCall } from './server.js';
+import { startStorage } from './storage.js';
 import { type Delivery, webhookSender } from './webhooks.js';
 import { idSeries, type World } from './world.js';
 
@@ -85,6 +88,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     largeDiffs: false,
     cancels: 'obeyed',
     enterprise: null,
+    logs: noLogs(),
     dispatchAnswers: { mode: '200', refusal: 422 },
     nextId,
     announce: announcer(() => world, sender, events),
@@ -95,6 +99,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     dispatchRoute,
     ...runRoutes,
     ...artifactRoutes(randomBytes(16).toString('hex')),
+    ...logRoutes,
     ...repositoryRoutes,
     ...appRoutes(auth, limits),
     ...hookRoutes(sender),
@@ -104,6 +109,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
   const onCall = (call: RecordedCall) => changed({ kind: 'call', call });
   const { server, url } = await listen({ world, routes, auth, limits, faults, calls, onCall }, options.port ?? 0);
   world.url = url;
+  const storage = await startStorage(world.logs, now);
   if (options.htmlUrl === 'own') world.htmlUrl = url;
   const control = controls({ world, sender, auth, limits, faults, calls });
   return {
@@ -116,8 +122,10 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     async stop() {
       control.autopilot(null);
       sender.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const one of [server, storage]) {
+        one.closeAllConnections();
+        await new Promise<void>((resolve) => one.close(() => resolve()));
+      }
     },
   };
 }

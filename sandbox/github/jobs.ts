@@ -14,6 +14,8 @@ export interface JobOutcome {
   name: string;
   conclusion: Conclusion;
   steps?: StepOutcome[];
+  /** What it wrote, if it ends at that time. */
+  log?: (at: Date) => string;
 }
 export interface StepOutcome {
   name: string;
@@ -76,7 +78,7 @@ export function outcomesFor(
   world: World,
   attempt: Attempt,
   outcome: { conclusion: Conclusion; jobs?: JobOutcome[] },
-): Array<{ job: Job; conclusion: Conclusion; steps?: StepOutcome[] }> {
+): Array<Pick<JobOutcome, 'conclusion' | 'steps' | 'log'> & { job: Job }> {
   const told = outcome.jobs ?? [];
   for (const { name } of told) {
     if (!attempt.jobs.some((job) => job.name === name)) attempt.jobs.push(newJob(world, name, attempt.number));
@@ -86,7 +88,7 @@ export function outcomesFor(
   const explained = [...told, ...attempt.jobs].some(({ conclusion }) => conclusion === outcome.conclusion);
   return open.map((job) => {
     const own = told.find(({ name }) => name === job.name);
-    if (own) return { job, conclusion: own.conclusion, ...(own.steps && { steps: own.steps }) };
+    if (own) return { ...own, job };
     const bearsIt = outcome.conclusion === 'cancelled' || (!explained && job === untold.at(-1));
     return { job, conclusion: bearsIt ? outcome.conclusion : 'success' };
   });

@@ -139,8 +139,9 @@ export function completeRun(world: World, run: Run, outcome: RunOutcome, moving:
     run.artifacts.push({ id: world.nextId('artifact'), name, zip, contentType, createdAt, expired });
   }
   if (outcome.conclusion === 'startup_failure') attempt.jobs = [];
-  for (const { job, conclusion, steps } of outcomesFor(world, attempt, outcome)) {
+  for (const { job, conclusion, steps, log } of outcomesFor(world, attempt, outcome)) {
     completeJob(job, conclusion, at, steps);
+    if (log) world.logs.kept.set(job.id, Buffer.from(log(at)));
     if (!moving.silent) world.announce.job('completed', run, job);
   }
   attempt.status = 'completed';

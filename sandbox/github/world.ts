@@ -1,3 +1,4 @@
+import type { Logs } from './logs.js';
 import type { WorkflowDefinition } from './workflow.js';
 
 /** A conclusion that GitHub gives a completed run or job. */
@@ -187,6 +188,7 @@ export interface World {
   cancels: 'obeyed' | 'ignored' | 'refused' | 'refused even by force';
   /** The version of GitHub Enterprise Server, such as 3.19.0; null for github.com. `told`: also in each answer's header. */
   enterprise: { version: string; told: boolean } | null;
+  logs: Logs;
   dispatchAnswers: { mode: '200' | '204' | 'old-ghes'; refusal: 400 | 422 };
   nextId: (kind: IdKind) => number;
   announce: Announce;

@@ -5,6 +5,7 @@ import type { Notify } from '../core/notify.js';
 import { secretsRemover } from '../log/secrets.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
+import { logsOf } from './logs.js';
 import { notifyOf } from './notify.js';
 import { ConfigProblems, type Problem } from './problems.js';
 import type { Proxies } from './proxy.js';
@@ -34,6 +35,8 @@ export type ServiceConfig = {
   cards: Cards;
   maxChanges?: number;
   timeoutMs: number;
+  /** Whether lines of the logs of its jobs may be shown in Slack. */
+  logs: boolean;
 };
 
 /** All settings, from the environment and the file: validated, with defaults filled in. */
@@ -146,6 +149,7 @@ function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile
     cards: service.cards ?? file.cards,
     ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
     timeoutMs: ms(service.timeout),
+    logs: logsOf(service.logs, file.logs),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
 import { digestKeys } from './digests.js';
 import { mapping } from './forms.js';
+import { logsKey } from './logs.js';
 import { cards, notify } from './notify.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
@@ -151,6 +152,7 @@ const service = mapping({
   timeout: duration
     .default('30m')
     .meta({ description: 'A production run that takes longer than this is reported as hung.' }),
+  logs: logsKey('it'),
 });
 
 const github = mapping({
@@ -174,6 +176,7 @@ export const fileSchema = mapping({
   ...digestKeys,
   cards: cards.default('every'),
   github,
+  logs: logsKey('services'),
   people: z
     .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})

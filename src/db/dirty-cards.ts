@@ -80,3 +80,12 @@ export async function dirtyChannels(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ channel: string }>('select distinct channel from cards where dirty_at is not null');
   return rows.map((row) => row.channel);
 }
+
+/** Whether a channel has cards that are not posted yet. */
+export async function hasCardsToPost(db: Queryable, channel: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select 1 from cards where channel = $1 and dirty_at is not null and ts is null limit 1',
+    [channel],
+  );
+  return rowCount === 1;
+}

@@ -34,6 +34,9 @@ export async function failedBefore(db: Queryable, changeId: number, attempt: num
   return { before: known && new Set(known), earlier: row?.earlier ?? [] };
 }
 
+/** Those whose names are kept: they may be named later, when they pass in another attempt. */
+const MOST_NAMED = 20;
+
 /** Keeps what failed in an attempt of a run, if anything did. */
 export async function saveFailedTests(
   db: Queryable,
@@ -43,7 +46,7 @@ export async function saveFailedTests(
 ): Promise<void> {
   if (failedTests.length === 0) return;
   const ids = failedTests.length < MOST_FAILED ? failedTests.map(({ id }) => id) : null;
-  const named = failedTests.filter(({ failure }) => failure !== null);
+  const named = failedTests.filter(({ failure }) => failure !== null).slice(0, MOST_NAMED);
   await db.query({
     name: 'save-failed-tests',
     text: `insert into failed_tests (change_id, run_id, attempt, tests, ids, named) values ($1, $2, $3, $4, $5, $6)

@@ -1,5 +1,6 @@
 /** The jobs of the queue. */
 
+import type { FailedAttempt } from '../core/change/explanation.js';
 import type { Refusal } from '../core/refusal.js';
 
 /** The jobs that `deliver` carries out, and their payloads: mostly ids, as the rest is read when a job runs. */
@@ -13,6 +14,8 @@ export interface Jobs {
   'cancel stray': { deploymentId: number; runId: number };
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };
+  'read failure': FailedAttempt & { tries: number };
+  'explain failure': FailedAttempt & { tries: number };
   draw: { channel: string };
   /** `after`: the name of a service; those after it are still to be drawn. */
   'redraw everything': { after: string };
@@ -35,7 +38,7 @@ export type JobName = keyof Jobs;
 
 /**
  * What a runner takes first if several jobs are due: what stops a run, then what starts one, because its checks grow
- * old; answers to people before cards. On the queue's own scale, lower is sooner.
+ * old; answers to people before cards; last, why something failed. On the queue's own scale, lower is sooner.
  */
 export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'cancel run': -40,
@@ -47,6 +50,8 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   reply: -10,
   'redraw everything': -10,
   tell: -10,
+  'read failure': 10,
+  'explain failure': 10,
 };
 
 export interface When {

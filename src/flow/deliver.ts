@@ -24,6 +24,7 @@ type SlackJob =
   | 'weekly digest'
   | 'remind'
   | 'announce'
+  | 'explain failure'
   | 'say taken over'
   | 'story'
   | 'notify'
@@ -51,6 +52,8 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'cancel stray': ({ runId }) => `cancel stray:${runId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
+  'read failure': ({ changeId, runId, attempt }) => `read:${changeId}:${runId}:${attempt}`,
+  'explain failure': ({ changeId, runId, attempt }) => `explain:${changeId}:${runId}:${attempt}`,
   draw: ({ channel }) => `draw:${channel}`,
   'redraw everything': ({ after }) => `redraw everything:${after}`,
   reply: ({ inboxId }) => `reply:${inboxId}`,

@@ -1,15 +1,19 @@
 /** Reads what a card says of its change besides the result. */
 
-import { comparedWith } from '../core/change/failed-tests.js';
+import { type Change, hasNoResult, type Job, type TestReport } from '../core/change/change.js';
+import { MOST_EXPLAINED } from '../core/change/explanation.js';
+import { comparedWith, type FailedBefore, firstFailures, type ReadReport } from '../core/change/failed-tests.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
-import { transaction } from '../db/pool.js';
+import { noteFailure } from '../db/failures.js';
+import { type Queryable, transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
 import { commitOf, pullRequestOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
+import { askWhyFailed, tellWhyFailed } from './read-failure.js';
 import { later, orThrow, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 
@@ -54,22 +58,42 @@ export function describeJob({
     const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
     const told = got(jobs);
     const report = got(tests);
+    const failed = [pullRequest, commit, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const isAll = (failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10;
     await transaction(pool, async (tx) => {
       const before = report && (await failedBefore(tx, change.id, attempt));
       if (report) await saveFailedTests(tx, change.id, change.staging, report);
+      const found = {
+        jobs: told?.is === 'found' ? told.jobs : null,
+        tests: before && comparedWith(before, report, status === 'passed'),
+      };
       await describeChange(tx, change.id, attempt, {
         author: got(commit)?.author ?? null,
         committedAt: got(commit)?.committedAt ?? null,
         pullRequest: got(pullRequest),
-        jobs: told?.is === 'found' ? told.jobs : null,
-        tests: before && comparedWith(before, report, status === 'passed'),
+        ...found,
       });
+      if (isAll) await explain(tx, { ...change, ...found }, before && { ...before, report }, service.logs);
       await openCard(tx, change.id, name, service.channel, tracing.here());
     });
-    const failed = [pullRequest, commit, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    if ((failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10) return null;
+    if (isAll) return null;
     const wait = Math.max(...[told, ...failed].map(waitOf));
     const usual = tries < DESCRIBE_TRIES ? pauses.github.soon : pauses.github.later;
     return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
   };
+}
+
+/** Has a failed run explained in the thread of its card, once: by the tests that failed, or else by its log. */
+async function explain(
+  tx: Queryable,
+  change: Change & { readonly jobs: readonly Job[] | null; readonly tests: TestReport | null },
+  read: (Pick<FailedBefore, 'before'> & { readonly report: ReadReport }) | null,
+  logs: boolean,
+): Promise<void> {
+  if (change.staging.status !== 'failed' || hasNoResult(change)) return;
+  const failed = { changeId: change.id, runId: change.staging.runId, attempt: change.staging.attempt };
+  const failures = read ? firstFailures(read.before, read.report, MOST_EXPLAINED) : [];
+  if (failures.length === 0) {
+    if (logs) await askWhyFailed(tx, failed, null);
+  } else if (await noteFailure(tx, failed, null, { failures, job: null })) await tellWhyFailed(tx, failed);
 }

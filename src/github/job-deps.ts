@@ -12,6 +12,8 @@ export interface GitHubService {
   readonly branch: string;
   readonly channel: string;
   readonly testReport: string | undefined;
+  /** Whether lines of its logs may be shown in Slack. */
+  readonly logs: boolean;
   readonly production: {
     readonly workflow: string;
     readonly ref: string;

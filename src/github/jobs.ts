@@ -14,6 +14,7 @@ import { type GitHubJobDeps, lookingUpIn, workflowOf } from './job-deps.js';
 import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun, stillHas } from './production.js';
+import { askWhyFailed, readFailureJob } from './read-failure.js';
 import { rerunJob } from './rerun.js';
 import { later } from './silence.js';
 
@@ -29,6 +30,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const cancels = cancelJobs(deps);
   const rerun = rerunJob(deps);
   const describe = describeJob(deps);
+  const readFailure = readFailureJob(deps);
 
   /** Looks up a deployment's run by its name and records the result. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -145,6 +147,10 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         });
       }
       if (hasEnded(deployment)) {
+        if (deployment.status === 'failed' && service.logs) {
+          const failed = { changeId: deployment.changeId, runId: id, attempt };
+          await transaction(pool, (tx) => askWhyFailed(tx, failed, deploymentId));
+        }
         if (jobs.is !== 'no answer' || (await endedBefore(pool, deploymentId, FOLLOW_ENDED_MS))) return null;
         return later(jobs, pauses.github.follow[1]);
       }
@@ -160,5 +166,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     're-run staging': (job) => rerun(job),
 
     describe: (job) => describe(job),
+
+    'read failure': (job) => readFailure(job),
   };
 }

@@ -91,18 +91,29 @@ export function productionRunOf(run: RunShape): ProductionRun {
 }
 
 export const jobShape = z.object({
+  id: z.number().int().nullish(),
   name: z.string(),
   status: z.string(),
   conclusion: z.string().nullish(),
   html_url: z.string().nullish(),
   started_at: z.string().nullish(),
   completed_at: z.string().nullish(),
-  steps: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })).nullish(),
+  steps: z
+    .array(
+      z.object({
+        name: z.string(),
+        conclusion: z.string().nullish(),
+        started_at: z.string().nullish(),
+        completed_at: z.string().nullish(),
+      }),
+    )
+    .nullish(),
 });
 
 export type JobShape = z.infer<typeof jobShape>;
 
-const BROKEN = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
+/** The conclusions of steps that did not succeed. */
+export const BROKEN: ReadonlySet<string> = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 
 export function jobOf(job: JobShape): Job {
   return {

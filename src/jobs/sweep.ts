@@ -6,6 +6,7 @@ import { unendedDeployments } from '../db/deployments.js';
 import { digestJob, unpostedDigests } from '../db/digests.js';
 import { dirtyChannels } from '../db/dirty-cards.js';
 import { forgetFailedTests } from '../db/failed-tests.js';
+import { forgetFailures, untoldFailures } from '../db/failures.js';
 import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
@@ -57,6 +58,11 @@ export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
     const { name, key } = digestJob(kind, channel, at);
     await addJob(pool, name, { channel, slot: at, tries: 0 }, { key, unlessWaiting: true });
   }
+  for (const { read, ...failed } of await untoldFailures(pool)) {
+    const of = `${failed.changeId}:${failed.runId}:${failed.attempt}`;
+    const job = read ? (['explain failure', `explain:${of}`] as const) : (['read failure', `read:${of}`] as const);
+    await addJob(pool, job[0], { ...failed, tries: 0 }, { key: job[1], unlessWaiting: true });
+  }
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
   }
@@ -64,4 +70,5 @@ export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
   if (!(await takeTurn(pool, 'forget', FORGET_EVERY_MS))) return;
   await forgetHandled(pool);
   await forgetFailedTests(pool);
+  await forgetFailures(pool);
 }

@@ -20,6 +20,7 @@ import { isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takes
 import { type DigestDeps, postDigest } from './digest.js';
 import type { CardDeps } from './draw-card.js';
 import { drawChannel } from './draw-channel.js';
+import { explainFailure } from './explain.js';
 import { membersOf } from './members.js';
 import { announce, type NoteDeps, notify, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -151,6 +152,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
     'tell faults': ({ operator, names, tries }) => directly(operator, tries, () => tellFaults(deps, operator, names)),
     remind: ({ deploymentId, tries }) => within(tries, () => remind(deps.notes, deploymentId)),
     announce: ({ deploymentId, tries }) => within(tries, () => announce(deps.notes, deploymentId)),
+    'explain failure': ({ tries, ...failed }) => within(tries, () => explainFailure(deps.notes, failed)),
     'say taken over': async ({ tries, ...said }) => {
       const again = await within(tries, () => sayTakenOver(deps.notes, said));
       return tries < MOST_TELL_TRIES ? again : null;

@@ -66,3 +66,11 @@ export function oneLine(text: string): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
+
+/** A line that others wrote, with its indentation; otherwise as `oneLine`. */
+export function asWritten(text: string): string {
+  return text
+    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
+    .replace(/\p{Cc}/gu, ' ')
+    .trimEnd();
+}

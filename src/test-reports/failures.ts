@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import type { TestFailure } from '../core/change/change.js';
 import { plain } from '../core/change/plain.js';
+import { withoutSecrets } from '../log/others-secrets.js';
 import type { Case, Told } from './dialects.js';
 
 const MOST_NAME = 300;
@@ -11,6 +12,8 @@ const MOST_MESSAGE = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal, with or without their first character
 const COLOURS = /\u001b?\[\d+(?:;\d+)*m/g;
 const clean = (text: string, max: number): string | null => plain(text.replace(COLOURS, ''), max) || null;
+/** What a test says may repeat what it was given, such as a token. */
+const reported = (text: string): string | null => clean(withoutSecrets(text.replace(COLOURS, '')), MOST_MESSAGE);
 const lines = (text: string): string[] => text.split(/\r?\n/).map((line) => line.trim());
 const firstLine = (text: string): string | undefined => lines(text).find((line) => line !== '');
 
@@ -67,6 +70,16 @@ export function identityOf({ className, name, file, told = [] }: Identified): st
 
 type Identified = Pick<Case, 'className' | 'name' | 'file'> & Partial<Pick<Case, 'told'>>;
 
+/** A test by its name and the class or suite in which it stands. */
+export function namesOf(test: Pick<Case, 'name' | 'className'>): {
+  readonly name: string;
+  readonly suite: string | null;
+} {
+  const name = clean(test.name, MOST_NAME);
+  const within = clean(test.className, MOST_NAME);
+  return { name: name ?? within ?? 'a test without a name', suite: name === null || within === name ? null : within };
+}
+
 /** A failed test by its name, with the first line of what it says about the reason. */
 export function failureOf(test: Case, suite: { readonly name: string; readonly file: string }): TestFailure {
   const told = test.told.filter((one) => one.element !== 'skipped');
@@ -78,7 +91,7 @@ export function failureOf(test: Case, suite: { readonly name: string; readonly f
     name: name ?? within ?? 'a test without a name',
     suite: name === null || within === name ? null : within,
     file: clean(test.file || suite.file, MOST_NAME),
-    message: clean(reason ?? '', MOST_MESSAGE),
+    message: reported(reason ?? ''),
   };
 }
 
@@ -88,6 +101,6 @@ export function outsideFailure(name: string, reason: string): TestFailure {
     name: clean(name, MOST_NAME) ?? 'the test run',
     suite: null,
     file: null,
-    message: clean(firstLine(reason) ?? '', MOST_MESSAGE),
+    message: reported(firstLine(reason) ?? ''),
   };
 }

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createInflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import type { SlowTest } from '../core/change/change.js';
 import { type FailedTest, MOST_FAILED, type ReadReport } from '../core/change/failed-tests.js';
 import { readFile } from './read-file.js';
 import { type FileReport, MOST_FINGERPRINTS } from './tally.js';
@@ -11,8 +12,9 @@ import { type FileReport, MOST_FINGERPRINTS } from './tally.js';
 export const MOST_BYTES = 10 * 1024 * 1024;
 /** The method of a zip that packs a file (APPNOTE.TXT, 4.4.5); 0 is a file as it is. */
 const DEFLATED = 8;
-/** Failures whose names are kept: they may be named later, when they pass in another attempt. */
-const MOST_NAMED = 20;
+/** Failures whose names are kept: enough to find the new ones among them. */
+const MOST_NAMED = 200;
+const NEVER: SlowTest = { name: '', suite: null, ms: 0 };
 const MOST_UNPACKED = 50 * 1024 * 1024;
 /** The most files that are read of one artifact. Each takes its time, however small it is. */
 const MOST_FILES = 20_000;
@@ -140,6 +142,12 @@ async function withoutRepetitions(reports: readonly FileReport[]): Promise<FileR
 const kept = (tests: readonly FailedTest[]): FailedTest[] =>
   tests.slice(0, MOST_FAILED).map((one, n) => (n < MOST_NAMED ? one : { ...one, failure: null }));
 
+function slowestOf(reports: readonly FileReport[]): Pick<ReadReport, 'slowest'> {
+  const timed = reports.flatMap(({ slowest }) => slowest ?? []);
+  const slowest = timed.reduce((most, one) => (one.ms > most.ms ? one : most), timed[0] ?? NEVER);
+  return slowest === NEVER ? {} : { slowest };
+}
+
 function sum(reports: readonly FileReport[], unreadable: number): ReadReport | null {
   const add = (of: (report: FileReport) => number): number => reports.reduce((all, report) => all + of(report), 0);
   const whole = {
@@ -151,6 +159,7 @@ function sum(reports: readonly FileReport[], unreadable: number): ReadReport | n
     failedTests: kept(reports.flatMap((report) => report.failedTests)),
     flaky: add((report) => report.flaky),
     flakyTests: kept(reports.flatMap((report) => report.flakyTests)),
+    ...slowestOf(reports),
   };
   return whole.total + whole.outside + unreadable > 0 ? whole : null;
 }

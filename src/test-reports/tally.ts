@@ -1,15 +1,17 @@
 /** Counts the tests and failures of one file from what its elements say, in their order. */
 
 import { hash, randomUUID } from 'node:crypto';
-import type { TestFailure } from '../core/change/change.js';
+import type { SlowTest, TestFailure } from '../core/change/change.js';
 import { type FailedTest, MOST_FAILED } from '../core/change/failed-tests.js';
 import { type Case, claimed, type Declared, type Mark, type Outcome, outcomeOf } from './dialects.js';
-import { failureOf, identityOf, outsideFailure } from './failures.js';
+import { failureOf, identityOf, namesOf, outsideFailure } from './failures.js';
 import { isOfNode, withOwn } from './node-test.js';
 import { createRepeats } from './repeats.js';
 
 /** Failures of a file whose names are kept. */
-const MOST_NAMED = 100;
+const MOST_NAMED = 200;
+/** A test that claims to have taken longer than a week has another unit. */
+const MOST_SECONDS = 604_800;
 /** Tests of which a fingerprint is kept, to find files that repeat others. */
 export const MOST_FINGERPRINTS = 50_000;
 
@@ -25,6 +27,8 @@ export interface FileReport {
   readonly flaky: number;
   /** The first of these. */
   readonly flakyTests: readonly FailedTest[];
+  /** The test that took longest; null when none has a time. */
+  readonly slowest: SlowTest | null;
   /** A fingerprint of each test and its outcome; null if they are too many, or were not asked for. */
   readonly fingerprints: readonly string[] | null;
 }
@@ -65,6 +69,8 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
   const failures: (FailedTest & { readonly key: string | null })[] = [];
   const flakyTests: FailedTest[] = [];
   let flakyOfSurefire = 0;
+  let longest = 0;
+  let slowest: Case | null = null;
   const found = { total: 0, failed: 0, skipped: 0, outside: 0 };
   let fingerprints: string[] | null = fingerprinted ? [] : null;
   const file = randomUUID();
@@ -125,6 +131,11 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
         suite[outcome] += 1;
         if (outcome !== 'failed') suite.excused += test.told.filter((told) => told.element !== 'skipped').length;
       }
+      const took = msOf(time);
+      if (took > longest) {
+        longest = took;
+        slowest = test;
+      }
       const key = `${test.className}\0${test.name}`;
       const inSuite = `${suite?.name ?? ''}\0${key}`;
       if (marks.has('go')) ofGo.add(inSuite, outcome);
@@ -170,6 +181,7 @@ export function createTally(summary: ReadonlyMap<string, number>, fingerprinted:
         ),
         flaky: reruns.reduce((sum, { passed }) => sum + passed.size, flakyOfSurefire),
         flakyTests: [...flakyTests, ...flaky.values()],
+        slowest: slowest && { ...namesOf(slowest), ms: longest },
         fingerprints,
       };
     },
@@ -186,9 +198,17 @@ function once(failed: readonly (FailedTest & { readonly key: string | null })[],
   });
 }
 
+/** A test's time in ms; 0 for what is no plain number. */
+function msOf(time: string): number {
+  const seconds = secondsOf(time);
+  return Number.isFinite(seconds) && seconds < MOST_SECONDS ? Math.round(seconds * 1_000) : 0;
+}
+
+/** Surefire 2.22 writes 1,234.5: github.com/apache/maven-surefire/issues/2707. */
+const secondsOf = (time: string): number => (time === '' ? Number.NaN : Number(time.replaceAll(',', '')));
+
 /** Two testcases with one fingerprint are the same test in the same run. */
 function fingerprint(key: string, outcome: Outcome, time: string): string {
-  // Surefire 2.22 writes 1,234.5: github.com/apache/maven-surefire/issues/2707.
   const seconds = time === '' || Number.isNaN(Number(time)) ? time : String(Number(time));
   return hash('sha1', `${key}\0${outcome}\0${seconds}`, 'base64');
 }

@@ -14,6 +14,8 @@ import {
   unendedDeployments,
 } from '../../src/db/deployments.js';
 import { digestOf } from '../../src/db/digest-of.js';
+import { hasCardsToPost } from '../../src/db/dirty-cards.js';
+import { endFailure, noteFailure, untoldFailure, untoldFailures } from '../../src/db/failures.js';
 import { shutByPeople } from '../../src/db/gates.js';
 import { claimInbox, inboxOutcomes, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
@@ -82,7 +84,16 @@ interface Plan {
   readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly Plan[];
 }
-const GROWING = new Set(['changes', 'deployments', 'cards', 'inbox', 'ledger', 'outside_runs', 'approvals']);
+const GROWING = new Set([
+  'changes',
+  'deployments',
+  'cards',
+  'inbox',
+  'ledger',
+  'outside_runs',
+  'approvals',
+  'failures',
+]);
 let asked = 0;
 /** A few of what an index finds may not be what is wanted. */
 const MOST_IN_VAIN = 100;
@@ -138,6 +149,10 @@ beforeAll(async () => {
   await pool.query(
     `insert into ledger (actor, kind, service, sha, deployment_id)
      select 'U0ALICE', 'requested', service, sha, id from deployments order by id limit 10000`,
+  );
+  await pool.query(
+    `insert into failures (change_id, run_id, attempt, found_at, ended_at)
+     select id, id, 1, staging_finished_at, case when id <= 19990 then staging_finished_at end from changes`,
   );
   await pool.query("update services set live_deployment_id = 20000, live_since = now() where name = 'shop'");
   await pool.query('analyze');
@@ -217,6 +232,11 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['which keys were taken in', (db) => keysInInbox(db, ['k1', 'k2'])],
   ['claiming what was taken in', (db) => claimInbox(db, 8, 25_000)],
   ['marking it handled', (db) => saveOutcome(db, null, { handled: [{ id: 19_999, outcome: {} }] })],
+  ['whether a failure was told', (db) => untoldFailure(db, { changeId: 19_995, runId: 19_995, attempt: 1 })],
+  ['which failures were not told', (db) => untoldFailures(db)],
+  ['a failure that is known', (db) => noteFailure(db, { changeId: 5, runId: 5, attempt: 1 }, null, null)],
+  ['a failure that was told', (db) => endFailure(db, { changeId: 19_996, runId: 19_996, attempt: 1 }, '1.2')],
+  ['whether cards are to be posted', (db) => hasCardsToPost(db, 'C0SHOP')],
   ['what came of it', (db) => inboxOutcomes(db, [19_000])],
 ])('%s is found by index among %#', async (_, ask) => {
   await ask(explaining);

@@ -48,6 +48,19 @@ test('a change that passed says how many tests are flaky, and no more', () => {
   expect(words).not.toContain('opens the till');
 });
 
+test.each<[string, number, number | null, number, boolean]>([
+  ['took unusually long, mostly by it', 30, 12, 540, true],
+  ['took unusually long, by others', 30, 12, 60, false],
+  ['took as long as usual', 30, 29, 540, false],
+  ['was unusually fast', 5, 12, 240, false],
+])('the slowest test is named on the card where the run %s', (_, took, usual, seconds, isNamed) => {
+  const given = { startedAt: minutesAgo(took), finishedAt: minutesAgo(0), usualMs: usual && usual * 60_000 };
+  const tests = { ...NONE, slowest: { name: '<!channel> buys everything', suite: 'Shop', ms: seconds * 1_000 } };
+  const message = cardMessage(card(passed, { change: change({ staging: staging(given), tests }) }));
+  expectFit(message);
+  expect(seen(message.blocks).includes('slowest test <!channel> buys everything 9 min')).toBe(isNamed);
+});
+
 test.each<[string, number, number | null, string]>([
   ['nothing is known of others', 30, null, 'staging ok in 30 min'],
   ['as usual', 30, 29, 'staging ok in 30 min'],

@@ -50,6 +50,14 @@ export interface TestReport {
   readonly flaky: number;
   /** The first of these, at most five. */
   readonly flakyTests: readonly TestFailure[];
+  /** The test that took longest; missing when no file says how long its tests took. */
+  readonly slowest?: SlowTest;
+}
+
+export interface SlowTest {
+  readonly name: string;
+  readonly suite: string | null;
+  readonly ms: number;
 }
 
 /** A failed test, or a failure outside the tests. All of it is text that others wrote. */

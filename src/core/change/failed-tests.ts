@@ -39,6 +39,20 @@ export interface FailedBefore {
   readonly earlier: readonly EarlierAttempt[];
 }
 
+/** The first failures of a report whose names are known, new ones first, at most `most`. `before`: what failed on the change before. */
+export function firstFailures(
+  before: FailedBefore['before'],
+  { failedTests }: Pick<ReadReport, 'failedTests'>,
+  most: number,
+): TestFailure[] {
+  const known = failedTests.length < MOST_FAILED ? before : null;
+  const failures = failedTests.flatMap(({ id, failure }) =>
+    failure ? [known ? { ...failure, failedBefore: known.has(id) } : failure] : [],
+  );
+  const isOld = ({ failedBefore = false }: TestFailure) => Number(failedBefore);
+  return failures.toSorted((a, b) => isOld(a) - isOld(b)).slice(0, most);
+}
+
 /**
  * The report with its new failures first, and with what failed in an earlier attempt of the same commit and does not fail any
  * more, which is flaky. `passed`: the staging run passed, so everything ran. If it did not, a report in which fewer tests ran
@@ -49,9 +63,6 @@ export function comparedWith({ before, earlier }: FailedBefore, report: ReadRepo
   const isWhole = failedTests.length < MOST_FAILED;
   const known = isWhole ? before : null;
   const ran = report.total - report.skipped;
-  const failures = failedTests.flatMap(({ id, failure }) =>
-    failure ? [known ? { ...failure, failedBefore: known.has(id) } : failure] : [],
-  );
   const elsewhere = new Set([...failedTests, ...flakyTests].map(({ id }) => id));
   const gone = new Set<string>();
   const named = new Map<string, TestFailure>();
@@ -60,10 +71,9 @@ export function comparedWith({ before, earlier }: FailedBefore, report: ReadRepo
     for (const id of ids) if (!elsewhere.has(id)) gone.add(id);
     for (const { id, failure } of first) if (failure && gone.has(id)) named.set(id, failure);
   }
-  const isOld = ({ failedBefore = false }: TestFailure) => Number(failedBefore);
   return {
     ...counts,
-    failures: failures.toSorted((a, b) => isOld(a) - isOld(b)).slice(0, MOST_FAILURES),
+    failures: firstFailures(before, report, MOST_FAILURES),
     newFailures: known ? failedTests.filter(({ id }) => !known.has(id)).length : null,
     flaky: flaky + gone.size,
     flakyTests: [...flakyTests.flatMap(({ failure }) => failure ?? []), ...named.values()].slice(0, MOST_FAILURES),

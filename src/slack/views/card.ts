@@ -6,11 +6,9 @@ import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';
 import { actions, type Message, message } from './message.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
-import { testsInShort } from './tests.js';
+import { slowestTest, testsInShort } from './tests.js';
+import { unusual } from './took.js';
 import { quoted } from './words.js';
-
-/** A difference below this is none that anybody would ask about. */
-const LEAST_UNUSUAL_MS = 30_000;
 
 /**
  * The one message of a change, in any state. It names its own short SHA and title before any other's, and has only the
@@ -47,6 +45,7 @@ function aboutChange(card: Card): Phrase {
   if (staging.attempt > 1) parts.push([`attempt ${staging.attempt}`]);
   const result = testsInShort(change) ?? (staging.status === 'running' ? null : jobsInShort(jobs));
   if (result) parts.push(result);
+  parts.push(...slowestTest(change));
   return joined(parts);
 }
 
@@ -58,12 +57,6 @@ function stagingResult({ status, conclusion, attempt, startedAt, finishedAt, usu
   if (status === 'passed') return took ? `staging ok in ${took}` : 'staging ok';
   const ended = conclusion === null || conclusion === 'failure' ? 'red' : spoken(conclusion);
   return took ? `staging ${ended} after ${took}` : `staging ${ended}`;
-}
-
-/** Only what stands out: a run that took half as long again, or less than half as long, and not by seconds. */
-function unusual(ms: number, usualMs: number | null): string {
-  if (usualMs === null || Math.abs(ms - usualMs) < LEAST_UNUSUAL_MS) return '';
-  return ms > 1.5 * usualMs || ms < 0.5 * usualMs ? `, usually ${formatDuration(usualMs)}` : '';
 }
 
 function rerunLine(run: NonNullable<Card['rerun']>): Phrase {

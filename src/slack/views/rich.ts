@@ -1,6 +1,13 @@
-import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList, RichTextSection } from '@slack/types';
+import type {
+  RichTextBlock,
+  RichTextBlockElement,
+  RichTextElement,
+  RichTextList,
+  RichTextPreformatted,
+  RichTextSection,
+} from '@slack/types';
 import { shortSha } from '../../core/change/change.js';
-import { clip, escapeMrkdwn, limits, oneLine, shown } from '../limits.js';
+import { asWritten, clip, escapeMrkdwn, limits, oneLine, shown } from '../limits.js';
 
 /** Words and marks in a row. Plain strings are our own; text that others wrote goes through `theirs` or `link`. */
 export type Phrase = readonly (RichTextElement | string | null)[];
@@ -73,6 +80,12 @@ export function bullets(phrases: readonly Phrase[], indent = 0): RichTextList[] 
   };
   return [indent > 0 ? { ...list, indent } : list];
 }
+
+/** Lines that others wrote, as they are, in a typewriter's letters. */
+export const verbatim = (lines: readonly string[]): RichTextPreformatted => ({
+  type: 'rich_text_preformatted',
+  elements: [{ type: 'text', text: clip(lines.map(asWritten).join('\n'), limits.element) || '(empty)' }],
+});
 
 export const richText = (...parts: RichTextBlockElement[]): RichTextBlock => ({ type: 'rich_text', elements: parts });
 

@@ -1,10 +1,14 @@
 import { type Change, hasFailures, type TestFailure, type TestReport } from '../../core/change/change.js';
+import { formatDuration } from '../../core/duration.js';
 import { shown } from '../limits.js';
 import { jobsInShort } from './jobs.js';
 import { joined, type Phrase, theirs } from './rich.js';
+import { tookLong } from './took.js';
 import { counted } from './words.js';
 
 const MOST_FLAKY = 3;
+/** A test that took less of the run's time does not explain it. */
+const LEAST_SHARE = 0.1;
 
 /**
  * `412 tests, 3 failed, 2 skipped`, and what could not be read. Where the run failed and no test did, the jobs stand beside
@@ -42,6 +46,14 @@ function howManyAreNew({ failed, outside, newFailures }: TestReport): string {
   return newFailures >= failed ? ' (all new)' : ` (${newFailures} new)`;
 }
 
+/** The slowest test, where the run took unusually long and that test is much of it. */
+export function slowestTest({ staging, tests }: Pick<Change, 'staging' | 'tests'>): Phrase[] {
+  const took = staging.finishedAt === null ? 0 : staging.finishedAt.getTime() - staging.startedAt.getTime();
+  if (!tests?.slowest || !tookLong(staging) || tests.slowest.ms < took * LEAST_SHARE) return [];
+  const { name, ms } = tests.slowest;
+  return [['slowest test ', theirs(name, shown.name, 'code'), ` ${formatDuration(ms)}`]];
+}
+
 /** The first failures by name, each with its reason; none if none is known. */
 export function failingTests(tests: TestReport | null): Phrase[] {
   if (!tests) return [];
@@ -52,7 +64,7 @@ export function failingTests(tests: TestReport | null): Phrase[] {
 }
 
 /** What failed and then passed: the code is the same, so the test is not to be relied on. */
-function flakyTests({ flaky, flakyTests: named }: TestReport): Phrase[] {
+export function flakyTests({ flaky, flakyTests: named }: TestReport): Phrase[] {
   const listed = named.slice(0, MOST_FLAKY).map(({ name }) => theirs(name, shown.job, 'code'));
   if (listed.length === 0) return [];
   const more = flaky - listed.length;

@@ -1,0 +1,108 @@
+/** Reads why a run failed: what its first failed job noted, and the lines of its log that say why. */
+
+import type { Annotation, FailedAttempt, FailedJob } from '../core/change/explanation.js';
+import { isOver, saysWhy } from '../core/change/explanation.js';
+import { plain } from '../core/change/plain.js';
+import { addJob } from '../db/add-jobs.js';
+import { changeById } from '../db/changes.js';
+import { endFailure, noteFailure, saveWhy, untoldFailure } from '../db/failures.js';
+import { type Queryable, transaction } from '../db/pool.js';
+import type { GitHubHandlers } from '../flow/deliver.js';
+import { linesOf } from '../job-logs/lines.js';
+import { type Reason, reasonIn } from '../job-logs/reason.js';
+import { readAnnotations } from './annotations.js';
+import type { GitHubJobDeps } from './job-deps.js';
+import { type ReadLog, readJobLog } from './job-log.js';
+import { readJobs } from './production.js';
+import { BROKEN, type JobShape } from './shapes.js';
+import { later } from './silence.js';
+
+/** Tries before GitHub is no longer asked; the first ones are soon. */
+const MOST_TRIES = 20;
+const SOON_TRIES = 2;
+/** Where a firewall keeps us from the storage, the rest is told soon. */
+const MOST_OF_LOG = 5;
+/** A slow storage does not keep the runners from following runs. */
+const MOST_LOGS = 3;
+/** A log may be there some seconds after its job has ended. */
+const LATE_TRIES = 3;
+
+/** Notes a failed attempt whose reason is to be read; once, however often it is called. */
+export async function askWhyFailed(tx: Queryable, failed: FailedAttempt, deploymentId: number | null): Promise<void> {
+  if (!(await noteFailure(tx, failed, deploymentId, null))) return;
+  await addJob(tx, 'read failure', { ...failed, tries: 0 }, { key: keyOf('read', failed) });
+}
+
+/** Has what is known of a failed attempt told in the thread of its card. */
+export async function tellWhyFailed(tx: Queryable, failed: FailedAttempt): Promise<void> {
+  await addJob(tx, 'explain failure', { ...failed, tries: 0 }, { key: keyOf('explain', failed) });
+}
+
+const keyOf = (what: string, { changeId, runId, attempt }: FailedAttempt): string =>
+  `${what}:${changeId}:${runId}:${attempt}`;
+
+export function readFailureJob({ pool, clients, patiently, service: serviceOf, pauses }: GitHubJobDeps) {
+  let logsUnderWay = 0;
+  const read: GitHubHandlers['read failure'] = async ({ tries, ...failed }) => {
+    const known = await untoldFailure(pool, failed);
+    if (!known) return null;
+    const change = await changeById(pool, failed.changeId);
+    const service = change && serviceOf(change.service);
+    if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended();
+    const { repository } = service;
+    const wait = tries < SOON_TRIES ? pauses.github.soon : pauses.github.later;
+
+    const jobs = await patiently(repository, () => readJobs(clients, repository, failed.runId, failed.attempt));
+    if (jobs.is === 'no answer') return tries < MOST_TRIES ? later(jobs, wait) : ended();
+    const job = jobs.is === 'found' ? firstFailed(jobs.jobs) : null;
+    if (!job?.id) return ended();
+    const { id } = job;
+    const noted = await patiently(repository, () => readAnnotations(clients, repository, id));
+    if (noted.is === 'no answer' && tries < MOST_TRIES) return later(noted, wait);
+    // The last: a log that was read is not read again.
+    if (logsUnderWay >= MOST_LOGS) return { afterMs: pauses.github.soon, noTry: true };
+    logsUnderWay += 1;
+    const log = await patiently(repository, () => readJobLog(clients, repository, id)).finally(() => {
+      logsUnderWay -= 1;
+    });
+    if (log.is === 'no answer' && tries < (log.retryAfterMs === null ? MOST_OF_LOG : MOST_TRIES))
+      return later(log, wait);
+    if (log.is === 'gone' && tries < LATE_TRIES) return { afterMs: pauses.github.soon };
+    const why = { failures: [], job: failedJob(job, noted.is === 'read' ? noted.annotations : [], log) };
+    if (!saysWhy(why)) return ended();
+    await transaction(pool, async (tx) => {
+      await saveWhy(tx, failed, why);
+      await tellWhyFailed(tx, failed);
+    });
+    return null;
+
+    async function ended(): Promise<null> {
+      await endFailure(pool, failed);
+      return null;
+    }
+  };
+  return read;
+}
+
+/** The one that failed first: others often fail because of it. */
+function firstFailed(jobs: readonly JobShape[]): JobShape | null {
+  const failed = jobs.filter(({ conclusion }) => conclusion === 'failure' || conclusion === 'timed_out');
+  const endOf = ({ completed_at }: JobShape): number => Date.parse(completed_at ?? '') || Number.POSITIVE_INFINITY;
+  return failed.sort((a, b) => endOf(a) - endOf(b))[0] ?? null;
+}
+
+function failedJob(job: JobShape, noted: readonly Annotation[], log: ReadLog): FailedJob {
+  const step = (job.steps ?? []).find(({ conclusion }) => BROKEN.has(conclusion ?? ''));
+  const at = (time: string | null | undefined): number | null => Date.parse(time ?? '') || null;
+  const lines = log.is === 'read' ? linesOf(log.tail) : null;
+  const times = { startedAt: at(step?.started_at), completedAt: at(step?.completed_at) };
+  const reason: Reason = (lines && reasonIn(lines, times)) ?? { lines: [], exitCode: null };
+  return {
+    name: plain(job.name) || 'a job without a name',
+    url: job.html_url ?? '',
+    step: step ? plain(step.name) || null : null,
+    ...reason,
+    // GitHub makes annotations of what the log says with marks.
+    annotations: noted.filter(({ message }) => !reason.lines.some((line) => line.includes(message.slice(0, 60)))),
+  };
+}

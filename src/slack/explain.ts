@@ -1,0 +1,84 @@
+/** Why a run failed, in the thread of its card. */
+
+import type { Change } from '../core/change/change.js';
+import { type FailedAttempt, isOver } from '../core/change/explanation.js';
+import { placesOf } from '../db/cards.js';
+import { changeById } from '../db/changes.js';
+import { hasCardsToPost } from '../db/dirty-cards.js';
+import { endFailure, type FailureRow, noteExplaining, noteNotExplained, untoldFailure } from '../db/failures.js';
+import { startSecond } from '../db/pace.js';
+import { askSlack, type SlackAnswer } from './client.js';
+import { findPost } from './find-post.js';
+import type { NoteDeps } from './notes.js';
+import { awaitSecond, type NotYet } from './seconds.js';
+import { explanationMessage } from './views/explanation.js';
+
+/** A card that is not posted within a day gets no explanation. */
+const MOST_AGE_MS = 86_400_000;
+/** Cards that are to be posted go first, but not for longer. */
+const CARDS_FIRST_MS = 60_000;
+/** A card that is not there is looked for after a tenth of the time that it has been waited for. */
+const SHARE_OF_AGE = 0.1;
+const MOST_WAIT_MS = 600_000;
+const EVENT = 'pushbutton_failure';
+
+type Told = SlackAnswer<unknown> | NotYet | null;
+
+/**
+ * Posts it once, when its card is there. Says nothing of an attempt after which there was another. If the answer to the post
+ * was lost, the post is looked for by its metadata before it is sent again.
+ */
+export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Promise<Told> {
+  const { pool, client } = deps;
+  const read = await toTell(deps, failed);
+  if (read === null) return null;
+  const place = (await placesOf(pool, [failed.changeId])).get(failed.changeId);
+  if (!place?.ts) {
+    const afterMs = Math.max(read.known.ageMs * SHARE_OF_AGE, deps.pauses.slack.channel);
+    return { is: 'not yet', afterMs: Math.min(afterMs, MOST_WAIT_MS) };
+  }
+  const { channel, ts } = place;
+  if (read.known.ageMs < CARDS_FIRST_MS && (await hasCardsToPost(pool, channel)))
+    return { is: 'not yet', afterMs: deps.pauses.slack.channel };
+  const key = `${failed.changeId}-${failed.runId}-${failed.attempt}`;
+  const { postingSince } = read.known;
+  const found = postingSince && (await findPost(client, { channel, thread: ts }, postingSince, EVENT, key));
+  if (typeof found === 'string') {
+    await endFailure(pool, failed, found);
+    return null;
+  }
+  if (found !== null) return found;
+  const later = await awaitSecond(deps, channel);
+  if (later) return later;
+  // Much may have happened while it waited for its second.
+  const now = await toTell(deps, failed);
+  if (now === null) return null;
+  if (!(await noteExplaining(pool, failed))) return { is: 'rate limited', retryAfterMs: deps.pauses.slack.busy };
+  await startSecond(pool, channel, deps.pauses);
+  const answer = await askSlack(() =>
+    client.chat.postMessage({
+      ...{ channel, thread_ts: ts, ...now.message, unfurl_links: false, unfurl_media: false },
+      metadata: { event_type: EVENT, event_payload: { key } },
+    }),
+  );
+  if (answer.is === 'ok') await endFailure(pool, failed, String(answer.data.ts));
+  else if (answer.is !== 'no answer') await noteNotExplained(pool, failed);
+  return answer;
+}
+
+/** What is to be told now; null if nothing is, and then nothing will be. */
+async function toTell(
+  { pool, shown }: NoteDeps,
+  failed: FailedAttempt,
+): Promise<{ readonly known: FailureRow; readonly message: ReturnType<typeof explanationMessage> } | null> {
+  const known = await untoldFailure(pool, failed);
+  if (!known?.why) return null;
+  const change: Change | null = await changeById(pool, failed.changeId);
+  const service = change && shown(change.service);
+  if (!change || !service || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS) {
+    await endFailure(pool, failed);
+    return null;
+  }
+  const where = known.deploymentId === null ? 'staging' : 'production';
+  return { known, message: explanationMessage(change, where, known.why, service.timezone) };
+}
