@@ -25,7 +25,8 @@ async function fails(title: string, log: string | null, given = team) {
 
 const threadOf = async (sha: string, words: string) => {
   const on = await card(team, sha, [words], words.includes('production') ? ['Retry'] : ['Re-run']);
-  return () => team.slack.thread(SHOP, on.ts).slice(1).map(plainText);
+  const isWhy = (words: string) => words.includes('Why ');
+  return () => team.slack.thread(SHOP, on.ts).slice(1).map(plainText).filter(isWhy);
 };
 
 const logRequests = () => team.github.calls({ route: 'job-log' });
