@@ -75,10 +75,11 @@ async function toTell(
   if (!known?.why) return null;
   const change: Change | null = await changeById(pool, failed.changeId);
   const service = change && shown(change.service);
-  if (!change || !service || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS) {
+  const where = known.deploymentId === null ? 'staging' : 'production';
+  const isUnwanted = service?.notify[where === 'staging' ? 'stagingFailed' : 'productionFailed'] === 'none';
+  if (!change || !service || isUnwanted || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS) {
     await endFailure(pool, failed);
     return null;
   }
-  const where = known.deploymentId === null ? 'staging' : 'production';
   return { known, message: explanationMessage(change, where, known.why, service.timezone) };
 }

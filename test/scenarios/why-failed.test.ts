@@ -145,6 +145,17 @@ test('a log that is not there yet is asked for again; one that has expired is no
   expect(ofOld()).toEqual([]);
 });
 
+test('with `staging_failed: none` a failed change stays without a word', async () => {
+  team = await startTeam({ config: configOf({ service: '    notify: { staging_failed: none }' }) });
+  const { sha } = await fails('Add prices', logOf(new Date(team.now()), TESTED));
+  const { ts } = await card(team, sha, ['failed staging'], ['Re-run']);
+  await until(
+    'nothing waits',
+    async () => (await team.rows('select from failures where ended_at is null')).length === 0,
+  );
+  expect(team.slack.thread(SHOP, ts)).toHaveLength(1);
+});
+
 test('with `logs: false` no log is asked for', async () => {
   team = await startTeam({ config: configOf({ service: '    logs: false' }) });
   const { sha } = await fails('Add prices', logOf(new Date(team.now()), TESTED));
