@@ -123,13 +123,7 @@ test('every effect becomes a job or a redraw, every job has its handler, every w
 });
 
 /** What may be done once more after a death: it is told to one person, or is the request of somebody who has such an instant. */
-const REPEATABLE = [
-  'src/github/orders.ts',
-  'src/slack/explain.ts',
-  'src/slack/notes.ts',
-  'src/slack/operators.ts',
-  'src/slack/tell.ts',
-];
+const REPEATABLE = ['src/github/orders.ts', 'src/slack/notes.ts', 'src/slack/operators.ts', 'src/slack/tell.ts'];
 test('whoever writes to Slack or GitHub says where a replica may die beside it, or may do it twice', () => {
   const writes = SRC.filter((file) => /chat\.(postMessage|update|postEphemeral)\(|'POST \/repos/.test(source(file)));
   const mortal = writes.filter((file) => /\breached\('/.test(source(file)));

@@ -3,6 +3,7 @@
 import type { Annotation, FailedAttempt, FailedJob } from '../core/change/explanation.js';
 import { isOver, saysWhy } from '../core/change/explanation.js';
 import { plain } from '../core/change/plain.js';
+import { reached } from '../crash-points.js';
 import { addJob } from '../db/add-jobs.js';
 import { changeById } from '../db/changes.js';
 import { endFailure, noteFailure, saveWhy, untoldFailure } from '../db/failures.js';
@@ -70,6 +71,7 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     if (log.is === 'gone' && tries < LATE_TRIES) return { afterMs: pauses.github.soon };
     const why = { failures: [], job: failedJob(job, noted.is === 'read' ? noted.annotations : [], log) };
     if (!saysWhy(why)) return ended();
+    reached('failure: read');
     await transaction(pool, async (tx) => {
       await saveWhy(tx, failed, why);
       await tellWhyFailed(tx, failed);

@@ -28,6 +28,7 @@ const LEAST_LINES = 5;
 const NEAR_END = 60;
 
 const ERROR = '##[error]';
+const CLEANUP = 'Post job cleanup.';
 const EXIT = /^##\[error\](?:Error: )?Process completed with exit code (\d{1,10})\.?$/;
 
 /** The lines that say why the step failed; null when the log has none of them. */
@@ -65,7 +66,8 @@ function sectionOf(log: readonly LogLine[], { startedAt, completedAt }: StepTime
   const inTime = known ? log.filter(({ at }) => at !== null && at >= startedAt && at < completedAt + 1_000) : log;
   // With a runner whose clock GitHub does not share, no line is in time.
   const during = inTime.length === 0 && log.some(({ text }) => text.startsWith(ERROR)) ? log : inTime;
-  const cleanup = during.findIndex(({ text }) => text === 'Post job cleanup.');
+  // It begins each step that cleans up; one that failed begins with it itself.
+  const cleanup = during.findIndex(({ text }, at) => at > 0 && text === CLEANUP);
   const before = cleanup < 0 ? during : during.slice(0, cleanup);
   const lastError = before.findLastIndex(({ text }) => text.startsWith(ERROR));
   const until = lastError < 0 ? before : before.slice(0, lastError + 1);
@@ -86,7 +88,7 @@ function headerEnd(log: readonly LogLine[], header: number): number | null {
 
 /** A line without the marks that are GitHub's; null for what a reader of its page does not see. */
 function unmarked(line: string): string | null {
-  if (/^##\[(?:endgroup|debug|add-matcher|remove-matcher)\]/.test(line)) return null;
+  if (line === CLEANUP || /^##\[(?:endgroup|debug|add-matcher|remove-matcher)\]/.test(line)) return null;
   return line.replace(/^##\[(?:error|warning|notice|group|command|section)\]/, '');
 }
 

@@ -2,6 +2,7 @@
 
 import type { Change } from '../core/change/change.js';
 import { type FailedAttempt, isOver } from '../core/change/explanation.js';
+import { reached } from '../crash-points.js';
 import { placesOf } from '../db/cards.js';
 import { changeById } from '../db/changes.js';
 import { hasCardsToPost } from '../db/dirty-cards.js';
@@ -55,12 +56,14 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
   if (now === null) return null;
   if (!(await noteExplaining(pool, failed))) return { is: 'rate limited', retryAfterMs: deps.pauses.slack.busy };
   await startSecond(pool, channel, deps.pauses);
+  reached('failure: about to post');
   const answer = await askSlack(() =>
     client.chat.postMessage({
       ...{ channel, thread_ts: ts, ...now.message, unfurl_links: false, unfurl_media: false },
       metadata: { event_type: EVENT, event_payload: { key } },
     }),
   );
+  reached('failure: posted');
   if (answer.is === 'ok') await endFailure(pool, failed, String(answer.data.ts));
   else if (answer.is !== 'no answer') await noteNotExplained(pool, failed);
   return answer;

@@ -9,7 +9,7 @@ import { environmentOf } from '../support/process.js';
 import { card, counts, dispatches, hurry, land, press, quiet, stands, start } from '../support/releases.js';
 import { ALICE, BOB, SHOP } from '../support/team.js';
 import { until } from '../support/until.js';
-import { digested, posted, refusedAndTold, storyTold } from './dies-at-slack.js';
+import { digested, failureTold, posted, refusedAndTold, storyTold } from './dies-at-slack.js';
 import {
   aTeam,
   boot,
@@ -231,6 +231,9 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'card: noted': noted,
   'story: about to post': storyTold,
   'story: posted': storyTold,
+  'failure: read': failureTold,
+  'failure: about to post': failureTold,
+  'failure: posted': failureTold,
   'reply: told': refusedAndTold,
   'digest: about to post': digested,
   'digest: posted': digested,

@@ -1,5 +1,6 @@
 import type { CrashPoint } from '../../src/crash-points.js';
-import { counts, land, press, quiet, refusals, stands, withButton } from '../support/releases.js';
+import { logOf } from '../support/job-log.js';
+import { AUTHOR, counts, land, press, quiet, refusals, stands, withButton } from '../support/releases.js';
 import { ALICE, BOB, configOf, SHOP } from '../support/team.js';
 import { until } from '../support/until.js';
 import { aTeam, boot, diesAndAnotherComes, HISTORY, passedThen, RESUMES_MS, resumed, team } from './dying.js';
@@ -37,6 +38,25 @@ export async function storyTold(point: CrashPoint): Promise<void> {
   resumed(point);
   await quiet(team);
   for (const step of ['asked to deploy it', 'Sent: ', 'Live, ']) expect(told().split(step)).toHaveLength(2);
+}
+
+/** The thread says why a run failed, once, and its log is read again only if nobody could have kept what was read. */
+export async function failureTold(point: CrashPoint): Promise<void> {
+  await aTeam({ scopes: HISTORY });
+  const bot = await boot(point);
+  const { sha, runId: run } = await team.github.push('acme/shop', { title: 'Red', author: AUTHOR });
+  await team.github.advance(run, { job: 'test', status: 'completed', conclusion: 'failure', silent: true });
+  const step = { command: 'npm test', lines: ['Error: it is full'], error: 'Process completed with exit code 1.' };
+  team.github.jobLog(run, 'test', logOf(new Date(team.now()), step));
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await diesAndAnotherComes(bot);
+  const on = await withButton(team, sha, 'Re-run', RESUMES_MS);
+  const why = () => team.slack.thread(SHOP, on.ts).filter(({ text }) => text?.includes('it is full'));
+  await until('the thread says why', () => why().length > 0, RESUMES_MS);
+  resumed(point);
+  await until('it is known', async () => (await team.rows('select from failures where ts is not null'))[0], RESUMES_MS);
+  expect(why()).toHaveLength(1);
+  expect(team.github.calls({ route: 'job-log' })).toHaveLength(point === 'failure: read' ? 2 : 1);
 }
 
 export async function refusedAndTold(point: CrashPoint): Promise<void> {

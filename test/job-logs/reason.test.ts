@@ -44,6 +44,20 @@ test('steps before and after the failed one are left out by their times, whateve
   expect(told(tail(log.join('')))?.lines).toEqual(['Error: this one']);
 });
 
+test('a step that cleans up may fail, too', () => {
+  const log = [
+    'Post job cleanup.',
+    'Saving the cache',
+    '##[error]no space left on device',
+    'Post job cleanup.',
+    'later',
+  ];
+  expect(told(tail(log.map((line) => stamped(AT, line)).join('')))?.lines).toEqual([
+    'Saving the cache',
+    'no space left on device',
+  ]);
+});
+
 test('where GitHub tells no times, or those of another clock, the last error of the job counts', () => {
   const log = logOf(AT, { command: 'x', lines: ['Error: this one'], error: EXIT });
   expect(told(tail(log), NO_TIMES)?.lines).toEqual(['Error: this one']);
