@@ -26,6 +26,8 @@ export const CRASH_POINTS = [
   'story: about to post',
   'story: posted',
   'reply: told',
+  'change ticket: claimed',
+  'change ticket: accepted',
   'digest: about to post',
   'digest: posted',
 ] as const;

@@ -3,6 +3,8 @@ import { parseDuration } from '../core/duration.js';
 import type { Cards } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
 import { secretsRemover } from '../log/secrets.js';
+import type { TicketRule } from '../tickets/find.js';
+import { type ChangeTicket, receiverOf, signingKeys } from './change-ticket.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
 import { notifyOf } from './notify.js';
@@ -34,6 +36,10 @@ export type ServiceConfig = {
   cards: Cards;
   maxChanges?: number;
   timeoutMs: number;
+  /** How its changes name tickets. */
+  tickets: readonly TicketRule[];
+  /** Who hears of its deployments beside Slack. */
+  changeTicket?: ChangeTicket;
 };
 
 /** All settings, from the environment and the file: validated, with defaults filled in. */
@@ -76,6 +82,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
   const { raw, file, problems: inFile } = open(fileName, readFile);
   const webhooks = at(raw, 'github', 'webhooks') !== false;
   const { environment, problems: inEnvironment } = readEnvironment(env, { webhooks });
+  const keys = signingKeys(raw, env, inEnvironment);
   const problems = [...inEnvironment, ...inFile];
   const { auth } = environment.github;
   if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
@@ -109,11 +116,15 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     ...(file.weekly === undefined ? {} : { weekly: file.weekly }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),
     operators: file.operators,
-    services: file.services.map((service) => serviceConfig(service, file)),
+    services: file.services.map((service) => serviceConfig(service, file, keys)),
   };
 }
 
-function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile): ServiceConfig {
+function serviceConfig(
+  service: ConfigFile['services'][number],
+  file: ConfigFile,
+  keys: ReadonlyMap<string, readonly Buffer[]>,
+): ServiceConfig {
   const { staging, production, approvals } = service;
   return {
     name: service.name,
@@ -146,6 +157,8 @@ function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile
     cards: service.cards ?? file.cards,
     ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
     timeoutMs: ms(service.timeout),
+    tickets: [service.tickets ?? file.tickets ?? []].flat(),
+    ...receiverOf(service.change_ticket ?? file.change_ticket, keys),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads what a card says of its change besides the result. */
 
+import type { PullRequest } from '../core/change/change.js';
 import { comparedWith } from '../core/change/failed-tests.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
@@ -7,7 +8,7 @@ import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
 import { transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
-import { commitOf, pullRequestOf } from './facts.js';
+import { commitOf, pullRequestOf, type Written } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
 import { later, orThrow, waitOf } from './silence.js';
@@ -24,6 +25,7 @@ export function describeJob({
   clients,
   patiently,
   service: serviceOf,
+  ticketsIn,
   pauses,
   tracing,
 }: GitHubJobDeps): GitHubHandlers['describe'] {
@@ -54,13 +56,18 @@ export function describeJob({
     const got = <T>(one: PromiseSettledResult<T>): T | null => (one.status === 'fulfilled' ? one.value : null);
     const told = got(jobs);
     const report = got(tests);
+    const brought = got(pullRequest);
+    // Without an answer about the pull request, what was found in it before stays.
+    const isKnown = pullRequest.status === 'fulfilled' || change.tickets.length === 0;
+    const tickets = isKnown ? ticketsIn(name, [change.title, ...(brought ? textsOf(brought) : [])]) : null;
     await transaction(pool, async (tx) => {
       const before = report && (await failedBefore(tx, change.id, attempt));
       if (report) await saveFailedTests(tx, change.id, change.staging, report);
       await describeChange(tx, change.id, attempt, {
         author: got(commit)?.author ?? null,
         committedAt: got(commit)?.committedAt ?? null,
-        pullRequest: got(pullRequest),
+        pullRequest: brought && shownOf(brought),
+        tickets,
         jobs: told?.is === 'found' ? told.jobs : null,
         tests: before && comparedWith(before, report, status === 'passed'),
       });
@@ -73,3 +80,9 @@ export function describeJob({
     return later({ is: 'no answer', retryAfterMs: wait === 0 ? null : wait }, usual);
   };
 }
+
+/** Where a team names its tickets. */
+const textsOf = ({ title, branch, body }: Written): string[] => [title, branch, body];
+
+/** What is kept of it. */
+const shownOf = ({ number, title, url, author }: Written): PullRequest => ({ number, title, url, author });

@@ -146,12 +146,24 @@ export function createComparing(
   return { compare, isOnBranch };
 }
 
+/** A pull request as the team wrote it. */
+export interface Written extends PullRequest {
+  /** The branch that it comes from, of this repository or of a fork. */
+  readonly branch: string;
+  /** As it was written; empty if nothing was. */
+  readonly body: string;
+}
+
 /** A pull request that contains a commit, and where it leads. */
-export type Pull = PullRequest & Route;
+export type Pull = Written & Route;
+
+/** GitHub takes no longer one (its API answers "body is too long (maximum is 65536 characters)"). */
+const MOST_BODY = 65_536;
 
 interface RawPull {
   number?: unknown;
   title?: unknown;
+  body?: unknown;
   html_url?: unknown;
   merged_at?: unknown;
   merge_commit_sha?: unknown;
@@ -179,13 +191,16 @@ export async function pullsOf(clients: ClientFor, repository: string, sha: strin
   return (answer.data as RawPull[]).flatMap((raw) => pullFrom(raw, sha));
 }
 
-function pullFrom({ number, title, html_url, merged_at, merge_commit_sha, user, base, head }: RawPull, sha: string) {
+function pullFrom(raw: RawPull, sha: string) {
+  const { number, title, body, html_url, merged_at, merge_commit_sha, user, base, head } = raw;
   if (typeof number !== 'number' || typeof html_url !== 'string') return [];
   const pull: Pull = {
     number,
     title: plain(String(title ?? '')) || `#${number}`,
     url: html_url,
     author: plain(String(user?.login ?? '')) || 'unknown',
+    branch: String(head?.ref ?? ''),
+    body: String(body ?? '').slice(0, MOST_BODY),
     base: String(base?.ref ?? ''),
     head: head?.repo?.id !== undefined && head.repo.id === base?.repo?.id ? String(head.ref ?? '') : null,
     merged: Boolean(merged_at),
@@ -203,10 +218,12 @@ export async function pullRequestOf(
   repository: string,
   sha: string,
   branch: string,
-): Promise<PullRequest | null> {
+): Promise<Written | null> {
   const pulls = await pullsOf(clients, repository, sha);
   const pull = pulls === 'refused' ? null : broughtTo(branch, pulls);
-  return pull && { number: pull.number, title: pull.title, url: pull.url, author: pull.author };
+  if (!pull) return null;
+  const { number, title, url, author, branch: from, body } = pull;
+  return { number, title, url, author, branch: from, body };
 }
 
 /** What GitHub says of a commit; null is not known. */

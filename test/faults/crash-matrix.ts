@@ -22,6 +22,7 @@ import {
   team,
   tellRecoveries,
 } from './dying.js';
+import { toldAgain } from './told-again.js';
 
 /** A replica dies at each instant between two steps, as by `kill -9`, and another comes: nothing is lost, nothing is done twice. */
 
@@ -232,6 +233,8 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'story: about to post': storyTold,
   'story: posted': storyTold,
   'reply: told': refusedAndTold,
+  'change ticket: claimed': toldAgain,
+  'change ticket: accepted': toldAgain,
   'digest: about to post': digested,
   'digest: posted': digested,
 };

@@ -1,0 +1,21 @@
+-- Up Migration
+
+-- The tickets that a change names: [{id, url}]; null when none were looked for.
+alter table changes add column tickets jsonb;
+
+-- How far the change management of a service has heard of its deployments.
+create table change_tickets (
+  service text primary key references services,
+  -- The last line of the ledger that was accepted, or that is no news; those before it are never sent again.
+  told bigint not null,
+  -- Nothing is sent before: a line is being sent, or the receiver gets a rest.
+  rest_until timestamptz not null default now(),
+  -- How often in a row it has not accepted the next line.
+  failures integer not null default 0,
+  -- The SHA-256 of its address, which may hold a secret.
+  address text not null
+);
+
+-- What it is told is read in order, however long the ledger is.
+create index ledger_of_outcomes on ledger (service, seq) where kind in (
+  'requested', 'break glass', 'approved', 'live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost', 'given up');
