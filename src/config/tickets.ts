@@ -21,7 +21,7 @@ const ticket = mapping({
 });
 
 /** How changes name tickets, in one way or in several. */
-export const tickets = z.union([ticket, list(ticket, 'a list of mappings with pattern and url')], {
+export const tickets = z.union([ticket, list(ticket, 'a list of mappings').max(20, { error: 'at most 20 of them' })], {
   error: 'a mapping with pattern and url, or a list of them',
 });
 

@@ -5,7 +5,7 @@ import { addJobs } from './add-jobs.js';
 import type { Queryable } from './pool.js';
 import { changeTicketJob } from './queue.js';
 
-/** A line of the ledger that is news: with these kinds in the text, the index of migrations/0022 fits. */
+/** A line of the ledger that is news: with these kinds and `seq + 0` in the text, the index of migrations/0022 fits. */
 const IS_NEWS = `kind in (${NEWS_KINDS.map((kind) => `'${kind}'`).join(', ')})
   and deployment_id is not null and (kind <> 'approved' or detail->'approval' >= detail->'required')`;
 
@@ -40,7 +40,7 @@ export async function followReceivers(
 export async function servicesWithNews(db: Queryable, services: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ service: string }>(
     `select service from change_tickets c where service = any($1)
-       and exists (select from ledger l where l.service = c.service and l.seq > c.told and ${IS_NEWS})`,
+       and exists (select from ledger l where l.service = c.service and l.seq + 0 > c.told and ${IS_NEWS})`,
     [services],
   );
   return rows.map(({ service }) => service);
@@ -70,7 +70,7 @@ export async function claimNews(db: Queryable, service: string, leaseMs: number)
     `with next as (
        select l.seq, extract(epoch from c.rest_until - clock_timestamp()) * 1000 as rests from change_tickets c
        cross join lateral (
-         select seq from ledger where service = c.service and seq > c.told and ${IS_NEWS} order by seq limit 1) l
+         select seq from ledger where service = c.service and seq + 0 > c.told and ${IS_NEWS} order by seq + 0 limit 1) l
        where c.service = $1
      ), claimed as (
        update change_tickets c set rest_until = clock_timestamp() + $2 * interval '1 ms' from next

@@ -13,8 +13,14 @@ export type FindTickets = (texts: readonly string[]) => readonly Ticket[];
 
 /** So much of each text is read. GitHub takes no longer text for a pull request. */
 const MOST_TEXT = 65_536;
+/**
+ * A text is read line by line, and a long line in pieces, cut at a space if there is one: what finds nothing has then looked
+ * through one piece, and not through the rest of the text for each place in it.
+ */
+const PIECES = /.{1,1000}(?:\s|$)|.{1,1000}/gu;
+const MOST_PIECE = 1_001;
 /** So many ids are looked at and so many kept, however many a text repeats: a text is no way to keep Pushbutton busy. */
-const MOST_LOOKED_AT = 500;
+const MOST_LOOKED_AT = 200;
 const MOST_KEPT = 50;
 /** A longer one is no id. */
 const MOST_ID = 60;
@@ -31,10 +37,9 @@ export function createFindTickets(rules: readonly TicketRule[]): FindTickets {
   return (texts) => {
     const tickets = new Map<string, Ticket>();
     let looks = MOST_LOOKED_AT;
-    for (const whole of texts) {
-      const text = plain(whole.slice(0, MOST_TEXT), MOST_TEXT);
+    for (const piece of texts.flatMap(piecesOf)) {
       for (const { pattern, url, group } of patterns) {
-        const matcher = pattern.matcher(text);
+        const matcher = pattern.matcher(piece);
         for (; looks > 0 && tickets.size < MOST_KEPT && matcher.find(); looks -= 1) {
           const id = matcher.group(group) ?? '';
           const key = `${url} ${id.toUpperCase()}`;
@@ -45,6 +50,9 @@ export function createFindTickets(rules: readonly TicketRule[]): FindTickets {
     return [...tickets.values()];
   };
 }
+
+const piecesOf = (text: string): string[] =>
+  [...text.slice(0, MOST_TEXT).matchAll(PIECES)].map(([piece]) => plain(piece, MOST_PIECE));
 
 /** A dot or two would lead to another page. */
 const isId = (id: string): boolean => id.length <= MOST_ID && /[^.\s]/.test(id);

@@ -80,6 +80,7 @@ test('the smallest environment and file come with every default', () => {
         },
         cards: 'every',
         timeoutMs: 1_800_000,
+        tickets: [],
       },
     ],
   });

@@ -10,7 +10,7 @@ import { mentions } from './mentions.js';
 import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
 import { bold, code, date, emoji, line, type Phrase, richText, theirs } from './rich.js';
-import { ticketsIn } from './tickets.js';
+import { ticketsAside } from './tickets.js';
 import { ASKED, capital, counted, MARK, named, runLink, STATUS } from './words.js';
 
 /** In the card's thread, once, when half the time is over. `called`: users and user groups whom it mentions. */
@@ -28,7 +28,7 @@ export function reminderMessage(
     theirs(service, shown.name),
     ' ',
     ...named(change),
-    ...ticketsIn(change.tickets),
+    ...ticketsAside(change.tickets),
     `, requested by ${who(requestedBy, names)}; it expires `,
     date(expiresAt),
   ];
@@ -97,7 +97,7 @@ export function announcementMessage(
     bold(service),
     ' ',
     ...named(change),
-    ...ticketsIn(change.tickets),
+    ...ticketsAside(change.tickets),
     ` is deployed by ${who(requestedBy, names)}, bypassing approvals and gates, `,
     date(requestedAt),
   ];

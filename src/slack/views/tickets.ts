@@ -10,6 +10,11 @@ export function ticketsIn(tickets: readonly Ticket[] | null | undefined, most = 
   return [' · ', ...ticketList(tickets, most)];
 }
 
+/** ` (SHOP-1, SHOP-2 and 4 more)`, within a sentence. */
+export function ticketsAside(tickets: readonly Ticket[] | null | undefined): Phrase {
+  return tickets && tickets.length > 0 ? [' (', ...ticketList(tickets), ')'] : [];
+}
+
 /** The same at the beginning of a phrase. */
 export function ticketList(tickets: readonly Ticket[], most = 3): Phrase {
   if (most === 0) return [counted(tickets.length, 'ticket')];
