@@ -157,7 +157,7 @@ export interface Written extends PullRequest {
 /** A pull request that contains a commit, and where it leads. */
 export type Pull = Written & Route;
 
-/** GitHub takes no longer one (its API answers "body is too long (maximum is 65536 characters)"). */
+/** GitHub takes no longer one: "body is too long (maximum is 65536 characters)" (renovatebot/renovate#2032). */
 const MOST_BODY = 65_536;
 
 interface RawPull {
