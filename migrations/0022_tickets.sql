@@ -13,7 +13,9 @@ create table change_tickets (
   -- How often in a row it has not accepted the next line.
   failures integer not null default 0,
   -- The SHA-256 of its address, which may hold a secret.
-  address text not null
+  address text not null,
+  -- Since when a replica has a config in which it has no receiver; others may still have one.
+  left_at timestamptz
 );
 
 -- What it is told is read in order, however long the ledger is. `seq + 0` is an order that the primary key does not offer:

@@ -13,7 +13,7 @@ import { deliveryBody, deliveryId } from './delivery.js';
 import { type Answer, send } from './send.js';
 import { signedHeaders } from './sign.js';
 
-export interface Receiver {
+interface Receiver {
   readonly service: string;
   readonly repository: string;
   readonly url: string;
@@ -35,7 +35,7 @@ const LEASE_MS = 15_000;
 const GONE_MS = 3_600_000;
 
 /** The name of the fault that a service's receiver accepts nothing. */
-export const receiverOf = (service: string): string => `change_ticket of ${service}`;
+const faultOf = (service: string): string => `change_ticket of ${service}`;
 
 export function createChangeTickets({ pool, receivers, pauses, fault, warn }: ChangeTicketDeps) {
   const byService = new Map(receivers.map((one) => [one.service, one]));
@@ -68,11 +68,11 @@ export function createChangeTickets({ pool, receivers, pauses, fault, warn }: Ch
       const rest = restAfter(await send(receiver.url, headers, body), failures);
       if (rest) {
         await noteNotAccepted(pool, service, mark, rest.ms);
-        await fault(receiverOf(service), rest.why);
+        await fault(faultOf(service), rest.why);
         return { afterMs: rest.ms, atLeast: true };
       }
       reached('change ticket: accepted');
-      if (failures > 0) await fault(receiverOf(service), null);
+      if (failures > 0) await fault(faultOf(service), null);
       await noteAccepted(pool, service, seq, mark);
       // The next one, at once, even if another job has looked in vain meanwhile.
       return { afterMs: 0, atLeast: true };
@@ -83,7 +83,7 @@ export function createChangeTickets({ pool, receivers, pauses, fault, warn }: Ch
     jobs,
     /** Of which somebody is told. */
     services: new Set(byService.keys()),
-    faultNames: [...byService.keys()].map(receiverOf),
+    faultNames: [...byService.keys()].map(faultOf),
     /** To be called once at the start. Who has just got a receiver is told of what happens from then on. */
     follow: async (): Promise<void> => {
       const left = await followReceivers(

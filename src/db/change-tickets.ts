@@ -10,36 +10,40 @@ const IS_NEWS = `kind in (${NEWS_KINDS.map((kind) => `'${kind}'`).join(', ')})
   and deployment_id is not null and (kind <> 'approved' or detail->'approval' >= detail->'required')`;
 
 /**
- * From now on these services have a receiver, those that have just got one hear of what happens from now on. One at a new
- * address, by its hash, needs no rest. Forgets how far all others have heard, and returns those.
+ * From now on these services have a receiver. Those that had none in the last hour hear of what happens from now on; one at
+ * a new address, by its hash, needs no rest. Returns the others that had one.
  */
 export async function followReceivers(
   db: Queryable,
   receivers: readonly { readonly service: string; readonly address: string }[],
 ): Promise<string[]> {
   const services = receivers.map(({ service }) => service);
-  const { rows } = await db.query<{ service: string }>(
-    'delete from change_tickets where not (service = any($1)) returning service',
+  const { rows: left } = await db.query<{ service: string }>(
+    'update change_tickets set left_at = clock_timestamp() where not (service = any($1)) and left_at is null returning service',
     [services],
   );
   const { rows: changed } = await db.query<{ service: string }>(
-    `insert into change_tickets (service, address, told)
+    `insert into change_tickets as known (service, address, told)
      select service, address, (select coalesce(max(seq), 0) from ledger) from unnest($1::text[], $2::text[]) as wanted (service, address)
-     on conflict (service) do update set address = excluded.address, rest_until = clock_timestamp()
-       where change_tickets.address <> excluded.address returning service`,
+     on conflict (service) do update set address = excluded.address, left_at = null,
+       rest_until = case when known.address = excluded.address then known.rest_until else clock_timestamp() end,
+       told = case when known.left_at < clock_timestamp() - interval '1 hour' then excluded.told else known.told end
+       where known.address <> excluded.address or known.left_at is not null
+     returning service`,
     [services, receivers.map(({ address }) => address)],
   );
   await addJobs(
     db,
     changed.map(({ service }) => changeTicketJob(service)),
   );
-  return rows.map(({ service }) => service);
+  return left.map(({ service }) => service);
 }
 
-/** Those of these services of which there is news to tell. */
+/** Those of these services of which there is news to tell. They have a receiver, whatever a replica with another config says. */
 export async function servicesWithNews(db: Queryable, services: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ service: string }>(
-    `select service from change_tickets c where service = any($1)
+    `with kept as (update change_tickets set left_at = null where service = any($1) and left_at is not null)
+     select service from change_tickets c where service = any($1)
        and exists (select from ledger l where l.service = c.service and l.seq + 0 > c.told and ${IS_NEWS})`,
     [services],
   );

@@ -158,12 +158,9 @@ test('a receiver that is gone: operators are told, it is asked again seldom, and
     await team.rows("update fault_news set since = since - interval '3 minutes'");
     return team.slack.dms(OPS).map(plainText).join().includes('change_ticket of shop: answers 410');
   });
-  await Promise.all(team.running.splice(0).map((one) => one.stop()));
   const other = await startReceiver();
   try {
-    for (const service of team.config.services)
-      if (service.changeTicket) service.changeTicket = { ...service.changeTicket, url: other.url };
-    await team.start();
+    await restartedWith(other.url);
     await until('the new one hears all of it', () => other.taken().length === 4);
     expect(
       other
@@ -203,22 +200,63 @@ test('a receiver that never answers: after ten seconds the delivery is repeated,
   expect((second?.cameAt ?? 0) - (first?.cameAt ?? 0)).toBeGreaterThan(9_900);
 }, 60_000);
 
-test('who gets a receiver later hears of what happens from then on, and without one nothing is kept', async () => {
+/** The replicas are replaced by one with this receiver, or with none. */
+async function restartedWith(url: string | null): Promise<void> {
+  await Promise.all(team.running.splice(0).map((one) => one.stop()));
+  const keys = [Buffer.from(SECRETS.changeTicketSecret.slice(6), 'base64')];
+  for (const service of team.config.services) {
+    delete service.changeTicket;
+    if (url !== null) service.changeTicket = { url, keys };
+  }
+  team.point(await team.start());
+}
+
+test('who gets a receiver hears of what happens from then on, and also of what happened while it was taken out for a moment', async () => {
   team = await startTeam({ config: configOf() });
   await release(team, await land(team));
   expect(await team.rows('select 1 from change_tickets')).toEqual([]);
   expect(await team.rows("select 1 from graphile_worker.jobs where task_identifier = 'tell change ticket'")).toEqual(
     [],
   );
-  await Promise.all(team.running.splice(0).map((one) => one.stop()));
-  const { url } = receiver;
-  const keys = [Buffer.from(SECRETS.changeTicketSecret.slice(6), 'base64')];
-  for (const service of team.config.services) service.changeTicket = { url, keys };
-  team.point(await team.start());
-  const sha = await land(team, 'Add a basket');
-  await release(team, sha);
+  await restartedWith(receiver.url);
+  const heardFirst = await land(team, 'Add a basket');
+  await release(team, heardFirst);
   await heard('deployment.requested', 'deployment.live');
-  expect(receiver.taken()[0]?.data.sha).toBe(sha);
+  expect(receiver.taken()[0]?.data.sha).toBe(heardFirst);
+  await restartedWith(null);
+  await release(team, await land(team, 'Add a till'));
+  expect(receiver.attempts).toHaveLength(2);
+  await restartedWith(receiver.url);
+  await until('it hears of that too', () => receiver.taken().length === 4);
+  await restartedWith(null);
+  await release(team, await land(team, 'Add a door'));
+  await team.rows("update change_tickets set left_at = left_at - interval '61 minutes'");
+  await restartedWith(receiver.url);
+  await release(team, await land(team, 'Add a window'));
+  await until('it hears of what comes then', () => receiver.taken().length === 6);
+  expect(
+    receiver
+      .taken()
+      .map(({ data }) => data.sha)
+      .filter((sha) => sha === heardFirst),
+  ).toHaveLength(2);
+  expect(team.logged.filter((line) => line.includes('no longer in the config'))).toHaveLength(2);
+}, 60_000);
+
+test('a replica that starts with an older config takes the receiver from nobody', async () => {
+  await aTeam();
+  const { services } = team.config;
+  const kept = services.map(({ changeTicket }) => changeTicket);
+  for (const service of services) delete service.changeTicket;
+  await team.start();
+  services.forEach((service, index) => {
+    const receiverOf = kept[index];
+    if (receiverOf) service.changeTicket = receiverOf;
+  });
+  await release(team, await land(team));
+  await heard('deployment.requested', 'deployment.live');
+  const left = () => team.rows('select 1 from change_tickets where left_at is not null');
+  await until('the other replica says that it has one', async () => (await left()).length === 0);
 });
 
 test('three replicas and two services: each in its own order, none waits for the other', async () => {
