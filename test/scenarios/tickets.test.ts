@@ -97,14 +97,15 @@ test('the digest and the export name the tickets of what shipped', async () => {
   ]);
 });
 
-test('a reminder in the thread and a break-glass announcement name them', async () => {
+test('the thread names them where somebody asks, breaks the glass or is reminded, and so does an announcement', async () => {
   const service = '    approvals: { required: 1, from: [U0BOB], expires: 2s }\n    override: [U0ALICE]';
   team = await startTeam({ config: configOf({ top, service }) });
   const sha = await brought('SHOP-1 Add prices', {});
   const { ts } = await withButton(team, sha, 'Deploy');
   await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Deploy' });
-  const inThread = () => team.slack.thread(SHOP, ts);
-  await until('the reminder', () => inThread().some((one) => plainText(one).includes('(SHOP-1)')));
+  const inThread = () => team.slack.thread(SHOP, ts).map(plainText).join('\n');
+  await until('the request', () => /asked to deploy it \(SHOP-1\) · needs 1 approval/.test(inThread()));
+  await until('the reminder', () => /missing for shop .* \(SHOP-1\), requested by/.test(inThread()));
   await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha} --override Checkout is down` });
   await until('the announcement', () =>
     team.slack.messages(SHOP).some((one) => /Break glass: shop .* \(SHOP-1\) is deployed/.test(plainText(one))),
