@@ -115,7 +115,7 @@ describe('migrations', () => {
     await rowsOf(
       database.url,
       'drop index cards_by_message, ledger_of_outcomes',
-      'drop table repository_polls, failed_tests, change_tickets',
+      'drop table repository_polls, failed_tests, threads, change_tickets',
     );
     const { pending } = await compareMigrations(database.url);
     expect(pending.length).toBeGreaterThan(1);
