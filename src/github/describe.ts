@@ -8,9 +8,10 @@ import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
 import { transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
-import { commitOf, pullRequestOf, type Written } from './facts.js';
+import { commitOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
+import { pullRequestOf, type Written } from './pull-requests.js';
 import { later, orThrow, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
 

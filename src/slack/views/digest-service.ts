@@ -123,7 +123,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       waiting,
       (one): Phrase => [
         `waiting for ${waited(one, until)}: `,
-        ...[...named(one), ' · by ', theirs(one.author, shown.name)],
+        ...[...named(one), ...ticketsIn(one.tickets), ' · by ', theirs(one.author, shown.name)],
         // What deploys the newest ships the others with it.
         one === newestWaiting ? can(service.deployers, 'deploy') : null,
       ],
