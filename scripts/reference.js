@@ -19,6 +19,10 @@ const FORMS = {
   '^\\d+(?:\\.\\d+)?[smhd]$': 'duration',
   '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$': 'time, `HH:MM`',
   '^\\d{4}-\\d\\d-\\d\\d$': 'date',
+  '^.{1,200}$': 'pattern',
+  '^.{1,300}$': 'URL with `{id}`',
+  '^\\S{1,600}$': 'URL',
+  '^[A-Z][A-Z0-9_]*$': 'name of a variable',
 };
 
 /** The document with the reference of this schema between its two marks. */
@@ -45,7 +49,7 @@ function sectionOf(path, of) {
 /** Every mapping below the top level that has keys of its own, in the order of the config, with its path. */
 function mappingsIn(schema, path) {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
-    const of = value.items ?? value;
+    const of = orList(value) ?? value.items ?? value;
     if (!hasKeys(value)) return [];
     const inner = path ? `${path}.${key}` : key;
     const described = of.description || !value.description ? of : { ...of, description: value.description };
@@ -66,6 +70,9 @@ function tableOf({ properties, required = [] }, path) {
 
 const hasKeys = ({ items, ...value }) => Boolean((items ?? value).properties ?? (items ?? value).anyOf);
 
+/** What may stand there alone or in a list; undefined for any other value. */
+const orList = ({ anyOf }) => (anyOf?.[1]?.type === 'array' ? anyOf[0] : undefined);
+
 /** The anchor that GitHub gives the heading of a section. */
 const anchorOf = (path, key) => `${path}${key}`.toLowerCase().replace(/[^\w-]/g, '');
 
@@ -76,6 +83,7 @@ function presetOf({ default: preset }) {
 
 function formOf(value) {
   if (value.enum) return value.enum.map((one) => `\`${one}\``).join(', ');
+  if (orList(value)) return 'mapping, or a list of several';
   if (value.anyOf || value.properties) return 'mapping';
   if (value.type === 'array') {
     const { items } = value;

@@ -29,6 +29,8 @@ export const CRASH_POINTS = [
   'failure: about to post',
   'failure: posted',
   'reply: told',
+  'change ticket: claimed',
+  'change ticket: accepted',
   'digest: about to post',
   'digest: posted',
 ] as const;

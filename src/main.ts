@@ -1,6 +1,7 @@
 /** Builds, starts and stops the parts; the only file that knows all of them. */
 
 import type { IncomingMessage } from 'node:http';
+import { createChangeTickets } from './change-management/change-tickets.js';
 import { createCommits } from './commits/commits.js';
 import { byNameIn } from './config/by-name.js';
 import type { Config } from './config/config.js';
@@ -83,17 +84,16 @@ export async function startPushbutton(
   }: { pauses?: Pauses; connections?: Connections } = {},
 ): Promise<Pushbutton> {
   const warn = (details: object, message: string) => log.warn(details, message);
-  const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const tracing = await openTracing(config.collector, warn);
+  const broken = (message: string, error: Error) => log.warn({ err: error }, message);
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
   const { names: all, channels, service, policyOf, shown, repositoryOf, watched, pace, ...known } = byNameIn(config);
   await ensureServices(pool, all);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
-  const { botToken, apiUrl } = config.slack;
   const called = tracedCalls(tracing, metrics.called);
-  const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: called.slack });
+  const client = createSlackClient(config.slack, boltLogger(log), { called: called.slack });
   const identity = createIdentity(client, pool, pauses, warn);
   const people = createPeople(
     client,
@@ -104,7 +104,7 @@ export async function startPushbutton(
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const patiently = createPatience(config.github.auth.kind);
-  const toGitHub = { pool, clients, patiently, pauses, tracing };
+  const toGitHub = { pool, clients, patiently, pauses, tracing, ticketsIn: known.ticketsIn };
   const fault = async (name: string, what: string | null, agoMs = 0) => {
     if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);
   };
@@ -128,7 +128,8 @@ export async function startPushbutton(
     conclusionOf: (repository, runId, attempt) => conclusionOf(clients, patiently, repository, runId, attempt),
   });
   const atOnce = createAtOnce({ pool, run: (name, payload) => run(name, payload), warn });
-  const about = { policyOf, sharersOf: known.sharersOf, decided: metrics.decided, log };
+  const changeTickets = createChangeTickets({ pool, receivers: known.receivers, pauses, fault, warn });
+  const about = { policyOf, sharersOf: known.sharersOf, told: changeTickets.services, decided: metrics.decided, log };
   const performing = { pool, pauses, atOnce, tracing, gather, ...about };
   const performed = (command: Command) => perform(performing, command);
   const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
@@ -163,10 +164,9 @@ export async function startPushbutton(
     deployersOf,
     told: fault,
   });
-  const { dispatched } = metrics;
-  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched, fault });
-  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn, tracing);
-  const lines = createLines(run, ofSlack, ofGitHub);
+  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched: metrics.dispatched, fault });
+  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub, ...changeTickets.jobs }, pauses, warn, tracing);
+  const lines = createLines(run, ofSlack, ofGitHub, changeTickets);
 
   const slack = createSlackApp({
     ...config.slack,
@@ -181,7 +181,7 @@ export async function startPushbutton(
     receive,
     people,
     shown,
-    countCommits: commits.countCommits,
+    countCommits: commits.listCommits,
     webUrl,
     services: all,
     digestNow: (asked) => digestNow(digest, asked),
@@ -200,8 +200,7 @@ export async function startPushbutton(
     secret === undefined
       ? null
       : (request: IncomingMessage) => acceptDelivery(request, secret, watched, receive, aside);
-  const failed = (chore: string) => (error: unknown) =>
-    warn({ chore, err: error }, 'a chore failed and will be retried');
+  const failed = (chore: string) => (err: unknown) => warn({ chore, err }, 'a chore failed and will be retried');
   // All parts stop taking new work at the same moment; the database pools close once the work under way has finished.
   const ends: ((leaveMs: number) => Promise<unknown>)[] = [];
   const stop = async (leaveMs = 0) => {
@@ -225,11 +224,12 @@ export async function startPushbutton(
     ends.push(workers.stop);
     const schedule = scheduleDigests(pool, config, channels);
     ends.push(schedule.stop);
-    await forgetFaultsBut(pool, [...watched.flatMap(faultNames), ...channels.map(channelName)]);
+    const faultable = [...watched.flatMap(faultNames), ...channels.map(channelName), ...changeTickets.faultNames];
+    await Promise.all([forgetFaultsBut(pool, faultable), changeTickets.follow()]);
     const lists = createLists(clients, patiently, watched, budgets, fault);
     const poll = await startPoll({ pool, pace, receive, watched, ...lists, ...webhooks, ...budgets });
     const chores = {
-      sweep: () => sweep(pool, pauses),
+      sweep: () => sweep(pool, pauses, changeTickets.services),
       poll: poll.run,
       clock: createClock({ pool, services: known.policies, perform: performed, pauses }),
       names: () => learnNames(client, pool, known.people),

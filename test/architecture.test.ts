@@ -37,7 +37,11 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   [CORE, [CORE]],
   ['src/waits/', ['node:']],
   ['src/log/', ['src/log/', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
-  ['src/config/', [CORE, 'src/config/', 'src/log/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:']],
+  ['src/tickets/', [CORE, 'src/tickets/', 're2js']],
+  [
+    'src/config/',
+    [CORE, 'src/config/', 'src/log/', 'src/tickets/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:'],
+  ],
   [
     'src/db/',
     [
@@ -113,6 +117,10 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       ...[CORE, CRASH_POINTS, 'src/waits/', 'src/db/', 'src/flow/receive.ts', 'src/flow/deliver.ts'],
       ...['src/slack/', '@slack/bolt', BLOCKS, 'fastest-levenshtein', TRACING, PG, 'node:'],
     ],
+  ],
+  [
+    'src/change-management/',
+    [CORE, CRASH_POINTS, 'src/db/', 'src/flow/deliver.ts', 'src/change-management/', PG, 'node:'],
   ],
   [
     'src/jobs/',

@@ -19,6 +19,7 @@ const env = {
   SLACK_SIGNING_SECRET: '8f742231b10e8888abcd99yyyzzz85a5',
   GITHUB_TOKEN: 'ghp_abcdefghijk',
   GITHUB_WEBHOOK_SECRET: 'a-webhook-secret',
+  CHANGE_TICKET_SECRET: `whsec_${Buffer.alloc(32, 'k').toString('base64')}`,
 };
 
 describe.each(documents)('$name', ({ text }) => {

@@ -9,7 +9,9 @@ export interface PushOptions extends NewCommit, Moving {
   /** Who pushed or merged: the run's actor. The commit's author by default. */
   actor?: string;
   /** The merged pull request of the commit; `true` makes one up from the commit. */
-  pullRequest?: true | { number?: number; title?: string; body?: string; author?: string; labels?: string[] };
+  pullRequest?:
+    | true
+    | { number?: number; title?: string; body?: string; branch?: string; author?: string; labels?: string[] };
   /** Makes the commit a merge of these, which are made on their own branch. */
   mergeOf?: NewCommit[];
 }
@@ -91,7 +93,7 @@ function addPull(
     body: own.body ?? '',
     author: own.author ?? commit.author.login ?? mergedBy,
     labels: own.labels ?? [],
-    headBranch: `change-${number}`,
+    headBranch: own.branch ?? `change-${number}`,
     headSha,
     baseBranch,
     mergeSha: commit.sha,

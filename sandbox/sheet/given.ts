@@ -39,6 +39,7 @@ export const change = (staging: Partial<Staging> = {}, given: Partial<Change> = 
   },
   ...{ rerunOf: null, rerunBy: null, rerunRefused: null, hold: null, undoneBy: null },
   pullRequest: { number: 412, title: 'Round prices', url: `${GITHUB}/pull/412`, author: 'bob-codes' },
+  tickets: [{ id: 'SHOP-88', url: 'https://acme.atlassian.net/browse/SHOP-88' }],
   jobs: [job('build'), job('unit tests'), job('end to end')],
   tests: report(),
   passedAt: minutes(14),

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/pool.js';
 
 const COLUMNS = [
   ...(['seq', 'at', 'actor', 'actor_name', 'kind', 'service', 'sha', 'deployment_id', 'deploy_id', 'run_id'] as const),
-  ...(['reason', 'detail', 'previous_hash', 'hash'] as const),
+  ...(['reason', 'detail', 'previous_hash', 'hash', 'tickets'] as const),
 ];
 const PAGE = 2_000;
 
@@ -20,7 +20,9 @@ export async function exportLedger(
   for (;;) {
     const page: ExportedLine[] = await exportedAfter(tx, period, after, PAGE);
     const texts = page.map((line, index) =>
-      format === 'csv' ? row(COLUMNS.map((column) => line[column])) : `${lines + index > 0 ? ',' : ''}\n${json(line)}`,
+      format === 'csv'
+        ? row(COLUMNS.map((column) => inCell(line[column])))
+        : `${lines + index > 0 ? ',' : ''}\n${json(line)}`,
     );
     await write(texts.join(''));
     lines += page.length;
@@ -30,6 +32,10 @@ export async function exportLedger(
   if (format === 'json') await write('\n]\n');
   return lines;
 }
+
+/** Tickets by their ids, separated by spaces. */
+const inCell = (value: ExportedLine[(typeof COLUMNS)[number]]): string | null =>
+  value === null || typeof value === 'string' ? value : value.map(({ id }) => id).join(' ');
 
 /** Contains `detail` twice: as an object to read, and as the text that the hash covers. */
 function json(line: ExportedLine): string {

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Ships } from '../core/card.js';
 import type { Change } from '../core/change/change.js';
+import type { Ticket } from '../core/change/ticket.js';
 import { isUntold } from '../core/facts.js';
 import type { ServiceState } from '../core/service/service.js';
 import { readAuthors } from '../github/authors.js';
@@ -13,6 +14,7 @@ import { cached } from '../waits/cache.js';
 import { createReadShipped } from './authored.js';
 import { createCompare } from './compare.js';
 import { countCommits } from './count.js';
+import { createWithTickets } from './with-tickets.js';
 
 interface CommitsDeps {
   readonly pool: pg.Pool;
@@ -25,13 +27,15 @@ interface CommitsDeps {
   /** The address of github.com, or of the Enterprise Server's web pages. */
   readonly webUrl: string;
   readonly told: Told;
+  readonly ticketsIn: (service: string, texts: readonly string[]) => readonly Ticket[] | null;
 }
 
 /** How long the result of looking up an address for a card is kept. */
 const SHOWN_MS = 600_000;
 
 /** Creates everything that asks GitHub what lies between two commits. Answers that never change are kept. */
-export function createCommits({ pool, clients, patiently, policyOf, people, byEmail, webUrl, told }: CommitsDeps) {
+export function createCommits(deps: CommitsDeps) {
+  const { pool, clients, patiently, policyOf, people, byEmail, webUrl, told } = deps;
   const { compare: fromGitHub, isOnBranch } = createComparing(clients, patiently, told);
   const compare = createCompare(pool, fromGitHub);
   const repositoryOf = (service: string) => policyOf(service)?.repository ?? '';
@@ -51,19 +55,21 @@ export function createCommits({ pool, clients, patiently, policyOf, people, byEm
     if (isUntold(shipped) || shipped.authors === 'not looked up') return null;
     return { authors: shipped.authors, unmatched: shipped.unmatched };
   }
+  const withTickets = createWithTickets(pool, deps.ticketsIn);
+  /** Counts from what is live when `from` is left out; null when GitHub does not say. */
+  function count(service: string, state: ServiceState, change: Change, from?: string | null): Promise<Ships | null> {
+    const repository = repositoryOf(service);
+    return countCommits(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
+  }
   return {
     compare,
     isOnBranch,
     readShipped,
-    /** Counts from what is live when `from` is left out; null when GitHub does not say. */
-    countCommits: (
-      service: string,
-      state: ServiceState,
-      change: Change,
-      from?: string | null,
-    ): Promise<Ships | null> => {
-      const repository = repositoryOf(service);
-      return countCommits(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
+    countCommits: count,
+    /** The same, and each commit with its tickets. */
+    listCommits: async (service: string, state: ServiceState, change: Change, from?: string | null) => {
+      const ships = await count(service, state, change, from);
+      return ships && withTickets(service, ships);
     },
     /** Authors who match nobody in Slack; null when that is not known now. */
     unmatchedAuthors: async (service: string, base: string | null, sha: string): Promise<readonly string[] | null> =>

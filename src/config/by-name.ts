@@ -1,3 +1,5 @@
+import type { Ticket } from '../core/change/ticket.js';
+import { createFindTickets } from '../tickets/find.js';
 import type { Config, ServiceConfig } from './config.js';
 import { paceOf } from './pace.js';
 import { type Policy, peopleOf, policiesOf, type Shown, servicesIn, shownOf, watchedOf } from './policies.js';
@@ -13,6 +15,9 @@ export function byNameIn(config: Config) {
   };
   const policyOf = (name: string): Policy | undefined => policies.get(name);
   const shown = (name: string): Shown | undefined => shownOf(policyOf(name));
+  const finders = new Map(
+    config.services.flatMap(({ name, tickets }) => (tickets.length > 0 ? [[name, createFindTickets(tickets)]] : [])),
+  );
   return {
     /** All names. */
     names: [...services.keys()],
@@ -25,6 +30,12 @@ export function byNameIn(config: Config) {
     channels: [...new Set(config.services.map((one) => one.channel))],
     /** Who may deploy any service, each once. */
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
+    /** The tickets that texts about a change of a service name; null if it has no rule for tickets. */
+    ticketsIn: (name: string, texts: readonly string[]): readonly Ticket[] | null => finders.get(name)?.(texts) ?? null,
+    /** Who hears of the deployments of which service beside Slack. */
+    receivers: config.services.flatMap(({ name, repository, changeTicket }) =>
+      changeTicket ? [{ service: name, repository, ...changeTicket }] : [],
+    ),
     service,
     policyOf,
     shown,

@@ -3,6 +3,8 @@ import { parseDuration } from '../core/duration.js';
 import type { Cards } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
 import { secretsRemover } from '../log/secrets.js';
+import type { TicketRule } from '../tickets/find.js';
+import { type ChangeTicket, receiverOf, signingKeys } from './change-ticket.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
 import { logsOf } from './logs.js';
@@ -37,6 +39,10 @@ export type ServiceConfig = {
   timeoutMs: number;
   /** Whether lines of the logs of its jobs may be shown in Slack. */
   logs: boolean;
+  /** How its changes name tickets. */
+  tickets: readonly TicketRule[];
+  /** Who hears of its deployments beside Slack. */
+  changeTicket?: ChangeTicket;
 };
 
 /** All settings, from the environment and the file: validated, with defaults filled in. */
@@ -79,6 +85,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
   const { raw, file, problems: inFile } = open(fileName, readFile);
   const webhooks = at(raw, 'github', 'webhooks') !== false;
   const { environment, problems: inEnvironment } = readEnvironment(env, { webhooks });
+  const keys = signingKeys(raw, env, inEnvironment);
   const problems = [...inEnvironment, ...inFile];
   const { auth } = environment.github;
   if (problems.length > 0 || !file || !auth) throw withoutSecrets(problems, env);
@@ -112,11 +119,15 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     ...(file.weekly === undefined ? {} : { weekly: file.weekly }),
     people: Object.fromEntries(Object.entries(file.people).map(([login, id]) => [login.toLowerCase(), id])),
     operators: file.operators,
-    services: file.services.map((service) => serviceConfig(service, file)),
+    services: file.services.map((service) => serviceConfig(service, file, keys)),
   };
 }
 
-function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile): ServiceConfig {
+function serviceConfig(
+  service: ConfigFile['services'][number],
+  file: ConfigFile,
+  keys: ReadonlyMap<string, readonly Buffer[]>,
+): ServiceConfig {
   const { staging, production, approvals } = service;
   return {
     name: service.name,
@@ -150,6 +161,8 @@ function serviceConfig(service: ConfigFile['services'][number], file: ConfigFile
     ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
     timeoutMs: ms(service.timeout),
     logs: logsOf(service.logs, file.logs),
+    tickets: [service.tickets ?? file.tickets ?? []].flat(),
+    ...receiverOf(service.change_ticket ?? file.change_ticket, keys),
   };
 }
 

@@ -63,8 +63,13 @@ function explain(issue: z.core.$ZodIssue, raw: unknown, name: string): Problem[]
   if (issue.code === 'invalid_key')
     return [{ setting, found: shown(issue.path.at(-1)), expected: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // Assume the variant with the fewest problems was meant.
-    const meant = issue.errors.reduce((best, next) => (next.length < best.length ? next : best));
+    // Assume the variant with the fewest problems was meant, of those that are the right kind of value at all.
+    const right = issue.errors.filter(
+      (one) => !one.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+    );
+    const meant = (right.length > 0 ? right : issue.errors).reduce((best, next) =>
+      next.length < best.length ? next : best,
+    );
     const inside = meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
     if (meant.some(({ path }) => path.length > 0)) return inside.flatMap((inner) => explain(inner, raw, name));
   }

@@ -2,6 +2,11 @@
 
 import { z } from 'zod';
 
+export const id = (form: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(form, { error: expected, abort: true });
+export const text = (expected: string) => id(/\S/, expected);
+export const list = <T extends z.ZodType>(of: T, expected: string) => z.array(of, { error: expected });
+
 /** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
 export const mapping = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {

@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
+import { changeTicket } from './change-ticket.js';
 import { digestKeys } from './digests.js';
-import { mapping } from './forms.js';
+import { id, list, mapping, text } from './forms.js';
 import { logsKey } from './logs.js';
 import { cards, notify } from './notify.js';
+import { tickets } from './tickets.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
-// Every message below is only the expectation ("a port from 0 to 65535"): `file.ts` adds the path and the value.
-
-const id = (form: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(form, { error: expected, abort: true });
-const text = (expected: string) => id(/\S/, expected);
-const list = <T extends z.ZodType>(of: T, expected: string) => z.array(of, { error: expected });
 const yesNo = (expected: string) => z.boolean({ error: expected });
 const count = (least: number, expected: string) =>
   z.int({ error: expected }).min(least, { error: expected }).max(1_000_000, { error: expected });
@@ -146,6 +142,10 @@ const service = mapping({
     .meta({ description: 'The rules for Roll back.' }),
   notify,
   cards: cards.optional(),
+  tickets: tickets.optional().meta({ description: 'The tickets of this service. Default: those at the top level.' }),
+  change_ticket: changeTicket
+    .optional()
+    .meta({ description: 'Who hears of its deployments. Default: the one at the top level.' }),
   max_changes: count(1, 'a whole number, 1 or more')
     .optional()
     .meta({ description: 'The most changes in one deployment that need no confirmation.' }),
@@ -184,6 +184,12 @@ export const fileSchema = mapping({
   operators: list(user, 'a list of user ids')
     .default([])
     .meta({ description: 'The users to notify when something needs attention.' }),
+  tickets: tickets.optional().meta({
+    description: 'How the changes of all services name tickets; one mapping, or a list of several: see tickets.md.',
+  }),
+  change_ticket: changeTicket
+    .optional()
+    .meta({ description: 'A webhook of yours that hears of the deployments of all services: see tickets.md.' }),
   services: list(service, 'a list of services')
     .min(1, { error: 'at least one service' })
     .meta({ description: 'The services to release, each with its own cards, queue and live commit.' }),

@@ -7,6 +7,7 @@ const names = [
   'GITHUB_TOKEN',
   'GITHUB_PRIVATE_KEY',
   'GITHUB_WEBHOOK_SECRET',
+  'CHANGE_TICKET_SECRET',
   'DATABASE_URL',
 ];
 
@@ -32,6 +33,10 @@ export function secretsIn(env: NodeJS.ProcessEnv): string[] {
     const proxy = env[name]?.trim() ?? '';
     const password = /^(?:.*?:\/\/)?[^@]*?:([^@]*)@/.exec(proxy)?.[1] ?? '';
     values.push(password, decoded(password));
+  }
+  // The config names the variables of these, and each may have several.
+  for (const value of Object.values(env)) {
+    if (value?.includes('whsec_')) values.push(...value.split(/\s+/));
   }
   return [...new Set(values)].filter((value) => value !== '');
 }

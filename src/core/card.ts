@@ -1,6 +1,7 @@
 /** What one card shows. Derived from the facts each time the card is drawn. */
 
 import type { Change, ChangeRef, Hold } from './change/change.js';
+import type { Ticket } from './change/ticket.js';
 import type { ServicePolicy } from './decision.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
 import { deploysItself } from './service/continuous.js';
@@ -33,6 +34,8 @@ export interface ShippedCommit {
   readonly author: string;
   readonly url: string;
   readonly pullRequest: number | null;
+  /** Missing where none was looked for. */
+  readonly tickets?: readonly Ticket[];
 }
 
 /** How an earlier deployment ended; shown beside Deploy or beside `superseded by`. */

@@ -1,3 +1,4 @@
+import type { Ticket } from '../core/change/ticket.js';
 import type { Queryable } from './pool.js';
 
 /** One line as the database shows it: `at` in UTC to the microsecond, `detail` as jsonb prints it. */
@@ -33,6 +34,8 @@ export interface ExportedLine extends ChainedLine {
   readonly actor_name: string | null;
   readonly deploy_id: string | null;
   readonly run_id: string | null;
+  /** Those that its commit names. */
+  readonly tickets: readonly Ticket[] | null;
 }
 
 export interface Period {
@@ -50,8 +53,9 @@ export async function exportedAfter(
   limit: number,
 ): Promise<ExportedLine[]> {
   const { rows } = await db.query<ExportedLine>(
-    `select ${CHAINED}, p.name as actor_name, d.deploy_id, d.run_id::text as run_id
+    `select ${CHAINED}, p.name as actor_name, d.deploy_id, d.run_id::text as run_id, c.tickets
      from ledger l left join people p on p.slack_user_id = l.actor left join deployments d on d.id = l.deployment_id
+       left join changes c on c.service = l.service and c.sha = l.sha
      where l.seq > $1 and l.at >= $2::timestamptz and l.at < $3::timestamptz and ($4::text is null or l.service = $4)
      order by l.seq limit $5`,
     [seq, from, to, service, limit],

@@ -1,4 +1,5 @@
 import type { Change, Hold, Job, PullRequest, Staging, TestReport } from '../core/change/change.js';
+import type { Ticket } from '../core/change/ticket.js';
 import type { TimesOf } from './json.js';
 
 /** A row of `changes`, as node-postgres returns it. */
@@ -22,6 +23,7 @@ export interface ChangeRow {
   title: string;
   author: string;
   pull_request: PullRequest | null;
+  tickets: Ticket[] | null;
   staging_jobs: Job[] | null;
   tests: TestReport | null;
   passed_at: Date | null;
@@ -52,6 +54,7 @@ export const CHANGE_COLUMNS = Object.keys({
   title: true,
   author: true,
   pull_request: true,
+  tickets: true,
   staging_jobs: true,
   tests: true,
   passed_at: true,
@@ -101,6 +104,7 @@ export const changeOf = (row: ChangeRow): Change => ({
   rerunBy: row.rerun_by,
   rerunRefused: row.rerun_refused,
   pullRequest: row.pull_request,
+  tickets: row.tickets ?? [],
   jobs: row.staging_jobs,
   tests: row.tests && { ...NOTHING_BESIDE, ...row.tests },
   passedAt: row.passed_at,

@@ -1,5 +1,6 @@
 import type { Change, ChangeRef, Job, PullRequest, StagingRun, TestReport } from '../core/change/change.js';
 import { stagingStatus } from '../core/change/change.js';
+import type { Ticket } from '../core/change/ticket.js';
 import { type ChangeRow, changeOf } from './change-row.js';
 import { isKey } from './deployments.js';
 import type { Queryable } from './pool.js';
@@ -45,12 +46,14 @@ export async function newestChanges(db: Queryable, services: readonly string[], 
 }
 
 export async function refOf(db: Queryable, id: number): Promise<ChangeRef | null> {
-  const { rows } = await db.query<ChangeRef>('select id, key, sha, title from changes where id = $1', [id]);
+  const { rows } = await db.query<ChangeRef>('select id, key, sha, title, tickets from changes where id = $1', [id]);
   return rows[0] ?? null;
 }
 
 export async function refsOf(db: Queryable, ids: readonly number[]): Promise<Map<number, ChangeRef>> {
-  const { rows } = await db.query<ChangeRef>('select id, key, sha, title from changes where id = any($1)', [ids]);
+  const { rows } = await db.query<ChangeRef>('select id, key, sha, title, tickets from changes where id = any($1)', [
+    ids,
+  ]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -155,6 +158,7 @@ export interface Description {
   readonly author: string | null;
   readonly committedAt: Date | null;
   readonly pullRequest: PullRequest | null;
+  readonly tickets: readonly Ticket[] | null;
   readonly jobs: readonly Job[] | null;
   readonly tests: TestReport | null;
 }
@@ -167,7 +171,7 @@ export async function describeChange(
 ): Promise<void> {
   await db.query(
     `update changes set author = coalesce($3, author), committed_at = coalesce($7, committed_at), pull_request = coalesce($4, pull_request),
-       staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), to_describe = false,
+       staging_jobs = coalesce($5, staging_jobs, '[]'), tests = coalesce($6, tests), tickets = coalesce($8, tickets), to_describe = false,
        staging_usual_ms = (
          select extract(epoch from percentile_cont(0.5) within group (order by took)) * 1000
          from (
@@ -185,6 +189,20 @@ export async function describeChange(
       told.jobs === null ? null : JSON.stringify(told.jobs),
       told.tests === null ? null : JSON.stringify(told.tests),
       told.committedAt,
+      told.tickets === null ? null : JSON.stringify(told.tickets),
     ],
   );
+}
+
+/** The tickets of those of a service's commits that are changes of it and have some, by SHA. */
+export async function ticketsOfCommits(
+  db: Queryable,
+  service: string,
+  shas: readonly string[],
+): Promise<Map<string, readonly Ticket[]>> {
+  const { rows } = await db.query<{ sha: string; tickets: Ticket[] }>(
+    "select sha, tickets from changes where service = $1 and sha = any($2) and tickets <> '[]'",
+    [service, shas],
+  );
+  return new Map(rows.map(({ sha, tickets }) => [sha, tickets]));
 }

@@ -123,14 +123,14 @@ async function waitingIn(db: Queryable, services: readonly string[]): Promise<Ma
     name: 'digest-waiting',
     text: `select asked.service, newest.* from unnest($1::text[]) as asked (service) cross join lateral (
        with found as (
-         select id, key, sha, title, author, coalesce(staging_finished_at, seen_at) as "passedAt", run_number from changes
+         select id, key, sha, title, tickets, author, coalesce(staging_finished_at, seen_at) as "passedAt", run_number from changes
          where service = asked.service and staging_status = 'passed' and run_number > coalesce((
            select c.run_number from services s join deployments d on d.id = s.live_deployment_id join changes c on c.id = d.change_id
            where s.name = asked.service), 0)
            and not exists (select 1 from deployments d where d.change_id = changes.id
              and d.status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'))
          order by run_number desc limit ${MOST_WAITING})
-       select id, key, sha, title, author, "passedAt", count(*) over ()::int as of from found
+       select id, key, sha, title, tickets, author, "passedAt", count(*) over ()::int as of from found
        order by run_number desc limit ${MOST_LISTED}) newest`,
     values: [services],
   });

@@ -33,6 +33,8 @@ export interface Jobs {
   /** `user`: a user, or a user group whose members are meant. */
   notify: { deploymentId: number; user: string; about: string; tries: number };
   nudge: { service: string; user: string; tries: number };
+  /** Sends the oldest line that the change management of a service has not heard of. */
+  'tell change ticket': { service: string };
 }
 export type JobName = keyof Jobs;
 

@@ -124,5 +124,9 @@ export function storyJobs(records: readonly Record[], afterMs: number): Added[] 
   });
 }
 
+/** Tells the change management of a service what is new. */
+export const changeTicketJob = (service: string): Added =>
+  job('tell change ticket', { service }, { key: `change ticket:${service}` });
+
 /** The answer to the person who pressed or typed. */
 export const replyJob = (inboxId: number): Added => job('reply', { inboxId, tries: 0 }, { key: `reply:${inboxId}` });

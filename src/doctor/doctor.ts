@@ -119,7 +119,7 @@ async function examineSlack(config: Config, wire: Wire): Promise<Check[]> {
   const { botToken, appToken, apiUrl } = config.slack;
   const logger = boltLogger(createLog({ level: 'silent', secrets: [] }));
   const client = (token: string) =>
-    createSlackClient(token, apiUrl, logger, { fetch: wire.fetch, maxRequestConcurrency: 8 });
+    createSlackClient({ botToken: token, apiUrl }, logger, { fetch: wire.fetch, maxRequestConcurrency: 8 });
   const [{ session, verdict }, socket] = await Promise.all([
     signInToSlack(client(botToken), wire.trouble),
     appToken ? socketVerdict(client(appToken), waysOf(config) && ((address) => wayTo(config.proxies, address))) : null,

@@ -7,13 +7,14 @@ import { decide } from '../core/decide.js';
 import { type Decision, NOTHING, type Record, type ServicePolicy } from '../core/decision.js';
 import { namedIn } from '../core/deployment/deployment.js';
 import type { Facts } from '../core/facts.js';
+import { isNewsKind } from '../core/outcome-news.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import { isRunOf } from '../db/deployments.js';
 import type { Caused } from '../db/dirty-cards.js';
 import type { Held } from '../db/held-jobs.js';
 import { type Queryable, transaction } from '../db/pool.js';
-import { storyJobs } from '../db/queue.js';
+import { changeTicketJob, storyJobs } from '../db/queue.js';
 import { saveWrites } from '../db/save.js';
 import { saveOutcome } from '../db/save-outcome.js';
 import { lockService } from '../db/services.js';
@@ -42,6 +43,8 @@ export interface DecideDeps extends Heard {
   readonly pool: pg.Pool;
   /** The other services with the same production workflow file. */
   readonly sharersOf: (service: string) => readonly string[];
+  /** The services of which change management hears. */
+  readonly told: ReadonlySet<string>;
   readonly pauses: Pauses;
   /** Carries out at once what this replica can carry out itself. */
   readonly atOnce: AtOnce;
@@ -114,7 +117,7 @@ interface Decided extends Gathered {
 
 /** The ledger, the inbox, and at the very end what is to be carried out. */
 async function saveRest(
-  { atOnce: { holder }, pauses }: DecideDeps,
+  { atOnce: { holder }, pauses, told }: DecideDeps,
   tx: Queryable,
   service: string,
   all: readonly Decided[],
@@ -138,10 +141,11 @@ async function saveRest(
   }
   const adopted = await adoptPressed(tx, closings);
   const { handled, jobs } = closed(closings);
+  const news = told.has(service) && records.some(({ kind }) => isNewsKind(kind)) ? [changeTicketJob(service)] : [];
   return saveOutcome(tx, service, {
     ...{ records, handled, holder },
+    jobs: [...jobs, ...storyJobs(records, pauses.slack.story), ...news],
     effects: [...effects, ...adopted],
-    jobs: [...jobs, ...storyJobs(records, pauses.slack.story)],
   });
 }
 

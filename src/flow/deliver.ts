@@ -12,7 +12,7 @@ import type { Attributes, Tracing } from '../tracing/tracing.js';
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
 export type Again = { readonly afterMs: number; readonly atLeast?: boolean; readonly noTry?: boolean } | null;
 
-/** Jobs that call Slack, or have it called. All others call GitHub. */
+/** Jobs that call Slack, or have it called. All others but one call GitHub. */
 type SlackJob =
   | 'draw'
   | 'redraw everything'
@@ -30,7 +30,9 @@ type SlackJob =
   | 'notify'
   | 'nudge';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
-export type GitHubHandlers = Omit<Handlers, SlackJob>;
+/** The one that calls a receiver of the team's own. */
+export type ChangeTicketHandlers = Pick<Handlers, 'tell change ticket'>;
+export type GitHubHandlers = Omit<Handlers, SlackJob | keyof ChangeTicketHandlers>;
 
 /** One handler per job; it returns whether, and when, it wants to run again. */
 type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
@@ -69,6 +71,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   story: ({ deploymentId }) => `story:${deploymentId}`,
   notify: notifyKey,
   nudge: ({ service }) => `nudge:${service}`,
+  'tell change ticket': ({ service }) => `change ticket:${service}`,
 };
 
 /**
@@ -90,19 +93,30 @@ export interface Line {
   readonly atOnce: number;
 }
 
-/** The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. */
-export function createLines(run: Run, slack: SlackHandlers, github: GitHubHandlers): readonly Line[] {
+/**
+ * The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. Without a
+ * change management that is told, its jobs, which an earlier config may have left, are done by others.
+ */
+export function createLines(
+  run: Run,
+  slack: SlackHandlers,
+  github: GitHubHandlers,
+  { services }: { readonly services: ReadonlySet<string> },
+): readonly Line[] {
   const only = (wanted: (name: string) => boolean) =>
     Object.fromEntries(
       (Object.keys(KEYS) as JobName[]).flatMap((name) =>
         wanted(name) ? [[name, (payload: unknown) => run(name, payload as object)]] : [],
       ),
     ) as TaskList;
+  const isTold = services.size > 0;
+  const isNews = (name: string) => name === 'tell change ticket';
   const isOrder = (name: string) => ORDERS.some((one) => one === name);
   return [
     { taskList: only((name) => name in slack), atOnce: 8 },
     { taskList: only(isOrder), atOnce: 8 },
-    { taskList: only((name) => name in github && !isOrder(name)), atOnce: 8 },
+    { taskList: only((name) => (name in github && !isOrder(name)) || (!isTold && isNews(name))), atOnce: 8 },
+    ...(isTold ? [{ taskList: only(isNews), atOnce: 8 }] : []),
   ];
 }
 

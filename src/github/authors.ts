@@ -3,7 +3,7 @@
 import { plain } from '../core/change/plain.js';
 import type { Route } from '../core/change/pull-request.js';
 import { ask, type ClientFor, split } from './client.js';
-import { type Pull, pullsOf } from './facts.js';
+import { type Pull, pullsOf } from './pull-requests.js';
 import { unanswered } from './silence.js';
 
 /** One author as git or GitHub names them. The e-mail is free text: committers can write anything. */

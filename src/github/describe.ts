@@ -1,6 +1,6 @@
 /** Reads what a card says of its change besides the result. */
 
-import { type Change, hasNoResult, type Job, type TestReport } from '../core/change/change.js';
+import { type Change, hasNoResult, type Job, type PullRequest, type TestReport } from '../core/change/change.js';
 import { MOST_EXPLAINED } from '../core/change/explanation.js';
 import { comparedWith, type FailedBefore, firstFailures, type ReadReport } from '../core/change/failed-tests.js';
 import { openCard } from '../db/cards.js';
@@ -10,9 +10,10 @@ import { noteFailure } from '../db/failures.js';
 import { type Queryable, transaction } from '../db/pool.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import { cached } from '../waits/cache.js';
-import { commitOf, pullRequestOf } from './facts.js';
+import { commitOf } from './facts.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { jobsOf } from './production.js';
+import { pullRequestOf, type Written } from './pull-requests.js';
 import { askWhyFailed, tellWhyFailed } from './read-failure.js';
 import { later, orThrow, waitOf } from './silence.js';
 import { readTestReport } from './test-report.js';
@@ -28,6 +29,7 @@ export function describeJob({
   clients,
   patiently,
   service: serviceOf,
+  ticketsIn,
   pauses,
   tracing,
 }: GitHubJobDeps): GitHubHandlers['describe'] {
@@ -60,6 +62,10 @@ export function describeJob({
     const report = got(tests);
     const failed = [pullRequest, commit, tests].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     const isAll = (failed.length === 0 && told?.is === 'found') || tries >= DESCRIBE_TRIES * 10;
+    const brought = got(pullRequest);
+    // Without an answer about the pull request, what was found in it before stays.
+    const isKnown = pullRequest.status === 'fulfilled' || change.tickets.length === 0;
+    const tickets = isKnown ? ticketsIn(name, [change.title, ...(brought ? textsOf(brought) : [])]) : null;
     await transaction(pool, async (tx) => {
       const before = report && (await failedBefore(tx, change.id, attempt));
       if (report) await saveFailedTests(tx, change.id, change.staging, report);
@@ -70,7 +76,8 @@ export function describeJob({
       await describeChange(tx, change.id, attempt, {
         author: got(commit)?.author ?? null,
         committedAt: got(commit)?.committedAt ?? null,
-        pullRequest: got(pullRequest),
+        pullRequest: brought && shownOf(brought),
+        tickets,
         ...found,
       });
       if (isAll) await explain(tx, { ...change, ...found }, before && { ...before, report }, service.logs);
@@ -97,3 +104,9 @@ async function explain(
     if (logs) await askWhyFailed(tx, failed, null);
   } else if (await noteFailure(tx, failed, null, { failures, job: null })) await tellWhyFailed(tx, failed);
 }
+
+/** Where a team names its tickets. */
+const textsOf = ({ title, branch, body }: Written): string[] => [title, branch, body];
+
+/** What is kept of it. */
+const shownOf = ({ number, title, url, author }: Written): PullRequest => ({ number, title, url, author });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Ticket } from '../core/change/ticket.js';
 import type { Command } from '../core/command.js';
 import type { Pauses } from '../core/pauses.js';
 import type { Tracing } from '../tracing/tracing.js';
@@ -37,6 +38,8 @@ export interface GitHubJobDeps {
   readonly clients: ClientFor;
   readonly patiently: Patiently;
   readonly service: (name: string) => GitHubService | undefined;
+  /** The tickets that texts about a change of a service name; null if its config does not say what a ticket is. */
+  readonly ticketsIn: (service: string, texts: readonly string[]) => readonly Ticket[] | null;
   readonly perform: (command: Command) => Promise<unknown>;
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;

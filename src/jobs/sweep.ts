@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
+import { servicesWithNews } from '../db/change-tickets.js';
 import { unfinishedChanges } from '../db/changes.js';
 import { unendedDeployments } from '../db/deployments.js';
 import { digestJob, unpostedDigests } from '../db/digests.js';
@@ -26,9 +27,10 @@ const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' 
 
 /**
  * The watchdog below all others: makes sure that everything under way has its job, and every dirty card its channel's
- * job, even if a crash or a lost job left it without one. Existing jobs keep their time.
+ * job, even if a crash or a lost job left it without one. Existing jobs keep their time. `told`: the services of which change
+ * management hears.
  */
-export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
+export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<string>): Promise<void> {
   if (!(await takeTurn(pool, 'sweep', pauses.turns.sweep))) return;
   for (const { id, service, status, stale, cancelled } of await unendedDeployments(pool)) {
     const job: JobName | undefined = WATCHED_BY[status];
@@ -65,6 +67,9 @@ export async function sweep(pool: pg.Pool, pauses: Pauses): Promise<void> {
   }
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
+  }
+  for (const service of told.size > 0 ? await servicesWithNews(pool, [...told]) : []) {
+    await addJob(pool, 'tell change ticket', { service }, { key: `change ticket:${service}`, unlessWaiting: true });
   }
   await forgetReplaced(pool);
   if (!(await takeTurn(pool, 'forget', FORGET_EVERY_MS))) return;

@@ -11,6 +11,7 @@ const looks: { look: RegExp; instead: string }[] = [
   { look: /\bxapp-[\w-]{4,}/gi, instead: word },
   { look: /\bgh[pousr]_[\w.-]{4,}/g, instead: word },
   { look: /\bgithub_pat_\w{4,}/g, instead: word },
+  { look: /\bwhsec_[\w+/=-]{4,}/g, instead: word },
   { look: /\beyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]+/g, instead: word },
   { look: /\bBearer\s{1,5}[\w.~+/=-]{4,}/gi, instead: `Bearer ${word}` },
   { look: /\b(postgres(?:ql)?:\/\/[^\s:"@/]{0,200}:)[^\s"]{1,500}@/gi, instead: `$1${word}@` },

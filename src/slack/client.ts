@@ -22,8 +22,7 @@ export type SlackCalled = (
  * after a 5xx: a card would be posted twice. The caller decides whether to try again.
  */
 export function createSlackClient(
-  token: string,
-  apiUrl: string,
+  { botToken: token, apiUrl }: { readonly botToken: string; readonly apiUrl: string },
   logger: Logger,
   { called, ...more }: { fetch?: typeof fetch; maxRequestConcurrency?: number; called?: SlackCalled } = {},
 ): SlackClient {

@@ -64,7 +64,7 @@ async function tellIn(deps: NoteDeps, changeId: number, { notify, timezone }: Sh
       const outcome = outcomeOf(step);
       const how = notify[outcome ?? 'steps'];
       const whom = outcome && how !== 'thread' ? await concernedBy(deps, step, outcome) : [];
-      drawn.push({ ...step, calls: how === 'mention' ? whom : [] });
+      drawn.push({ ...step, calls: how === 'mention' ? whom : [], tickets: change.tickets ?? [] });
       if (outcome && how === 'direct') direct.push(...whom.map((user) => notifyJob(step.deploymentId, user, outcome)));
     }
     if (!(await noteTelling(pool, changeId, toldSeq, last.seq))) return { is: 'not yet', afterMs: pauses.slack.busy };

@@ -81,6 +81,7 @@ test('the smallest environment and file come with every default', () => {
         cards: 'every',
         timeoutMs: 1_800_000,
         logs: true,
+        tickets: [],
       },
     ],
   });

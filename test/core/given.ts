@@ -54,7 +54,7 @@ export function change(n: number, over: Partial<Change['staging']> = {}, rerunOf
     rerunOf,
     rerunBy: rerunOf === null ? null : 'U0ALICE',
     rerunRefused: null,
-    pullRequest: null,
+    ...{ pullRequest: null, tickets: [] },
     jobs: null,
     tests: null,
     passedAt: secondsAgo(500),

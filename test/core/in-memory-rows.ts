@@ -134,6 +134,7 @@ export function saveStaging(
     rerunBy: null,
     rerunRefused: null,
     pullRequest: null,
+    tickets: [],
     jobs: null,
     tests: null,
     passedAt: stagingStatus(run) === 'passed' ? now : null,

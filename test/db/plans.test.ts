@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
 import { adoptTwin, nextCard } from '../../src/db/cards.js';
-import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
+import { claimNews, readNews, servicesWithNews } from '../../src/db/change-tickets.js';
+import {
+  changeByKey,
+  changeBySha,
+  changesByPrefix,
+  newestChanges,
+  refsOf,
+  ticketsOfCommits,
+} from '../../src/db/changes.js';
 import {
   claimSend,
   deploymentByKey,
@@ -154,6 +162,9 @@ beforeAll(async () => {
     `insert into failures (change_id, run_id, attempt, found_at, ended_at)
      select id, id, 1, staging_finished_at, case when id <= 19990 then staging_finished_at end from changes`,
   );
+  await pool.query(
+    "insert into change_tickets (service, told, address) values ('shop', 9000, 'a'), ('site', 9000, 'a')",
+  );
   await pool.query("update services set live_deployment_id = 20000, live_since = now() where name = 'shop'");
   await pool.query('analyze');
 }, 120_000);
@@ -221,6 +232,11 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['how many failed', (db) => changeFailures(db, ['shop', 'site'], days)],
   ['how long it took to restore', (db) => timeToRestore(db, ['shop', 'site'], days)],
   ['how long approvals took', (db) => approvalWaits(db, ['shop', 'site'], days)],
+  ['the tickets of what ships', (db) => ticketsOfCommits(db, 'shop', [shaOf(18_000), shaOf(19_000)])],
+  ['of which services change management has not heard', (db) => servicesWithNews(db, ['shop', 'site'])],
+  ['what it hears next', (db) => claimNews(db, 'shop', 0)],
+  ['that there is nothing to hear', (db) => claimNews(db, 'site', 0)],
+  ['what it is told of a line', (db) => readNews(db, 9_500)],
   ['the head of the ledger', (db) => ledgerHead(db)],
   ['what the sweep looks after', (db) => unendedDeployments(db)],
   ['taking in', (db) => takeIn(db, [{ key: 'k1', command: { type: 'start next', service: 'shop' }, reply: null }])],

@@ -114,8 +114,8 @@ describe('migrations', () => {
     // What one of them makes would else be another application's.
     await rowsOf(
       database.url,
-      'drop index cards_by_message',
-      'drop table repository_polls, failed_tests, failures, threads',
+      'drop index cards_by_message, ledger_of_outcomes',
+      'drop table repository_polls, failed_tests, failures, threads, change_tickets',
     );
     const { pending } = await compareMigrations(database.url);
     expect(pending.length).toBeGreaterThan(1);

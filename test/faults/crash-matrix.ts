@@ -22,6 +22,7 @@ import {
   team,
   tellRecoveries,
 } from './dying.js';
+import { toldAgain } from './told-again.js';
 
 /** A replica dies at each instant between two steps, as by `kill -9`, and another comes: nothing is lost, nothing is done twice. */
 
@@ -235,6 +236,8 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'failure: about to post': failureTold,
   'failure: posted': failureTold,
   'reply: told': refusedAndTold,
+  'change ticket: claimed': toldAgain,
+  'change ticket: accepted': toldAgain,
   'digest: about to post': digested,
   'digest: posted': digested,
 };

@@ -29,16 +29,16 @@ export async function aTeam(options: TeamOptions = {}): Promise<void> {
   config = options.config ?? configOf();
   team = await startTeam({ pauses: 'real', replicas: 0, ...options });
 }
-export const boot = async (diesAt?: CrashPoint): Promise<Running> => {
-  const bot = await startProcess(team, config, diesAt ? { PUSHBUTTON_DIES_AT: diesAt } : {});
+export const boot = async (diesAt?: CrashPoint, more: Record<string, string> = {}): Promise<Running> => {
+  const bot = await startProcess(team, config, { ...more, ...(diesAt ? { PUSHBUTTON_DIES_AT: diesAt } : {}) });
   bots.push(bot);
   return bot;
 };
 /** It dies there by itself; another is there afterwards. */
-export async function diesAndAnotherComes(bot: Running): Promise<void> {
+export async function diesAndAnotherComes(bot: Running, more: Record<string, string> = {}): Promise<void> {
   await until('it dies', () => bot.process.signalCode === 'SIGKILL', 20_000);
   await bot.gone;
-  await boot();
+  await boot(undefined, more);
   readyAt = performance.now();
 }
 

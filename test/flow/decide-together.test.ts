@@ -28,6 +28,7 @@ const nobody = {
   log: { info: () => {} },
   decided: () => {},
   sharersOf: () => [],
+  told: new Set<string>(),
   pauses: PAUSES,
   atOnce: { holder: 'nobody', carryOut: () => {} },
   tracing: NO_TRACING,

@@ -1,5 +1,6 @@
 import { startForwardProxy } from '../support/forward-proxy.js';
 import { type Running, startProcess } from '../support/process.js';
+import { startReceiver } from '../support/receiver.js';
 import { land, press, stands, told } from '../support/releases.js';
 import { ALICE, configOf, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -29,8 +30,8 @@ const named = (url: string, name: string) => url.replace('127.0.0.1', name);
 const slackAt = (name: string) => `${name}:${new URL(team.slack.apiUrl).port}`;
 const githubAt = (name: string) => `${name}:${new URL(team.github.url).port}`;
 /** The socket's address is on 127.0.0.1, as the stand-in hands it out; all else is asked for by name. */
-const startBehindProxy = (more: Record<string, string>) =>
-  startProcess(team, CONFIG, {
+const startBehindProxy = (more: Record<string, string>, config = CONFIG) =>
+  startProcess(team, config, {
     SLACK_APP_TOKEN: SECRETS.appToken,
     SLACK_API_URL: named(team.slack.apiUrl, 'slack.test'),
     GITHUB_WEBHOOK_SECRET: '',
@@ -61,6 +62,21 @@ test('in Socket Mode a change is found, deployed and answered through the proxy,
   expect(JSON.parse(said)).toMatchObject({ slack: `through http://${proxy.at}`, github: `through http://${proxy.at}` });
   expect(running.printed()).not.toContain(PASSWORD);
   expect(running.printed()).not.toContain(encodeURIComponent(PASSWORD));
+}, 60_000);
+
+test('change management hears through the proxy', async () => {
+  const receiver = await startReceiver();
+  const at = `localhost:${receiver.port}`;
+  try {
+    const variables = { HTTP_PROXY: url(), CHANGE_TICKET_SECRET: SECRETS.changeTicketSecret };
+    running = await startBehindProxy(variables, `${CONFIG}\nchange_ticket: { url: "http://${at}/changes" }\n`);
+    await press(team, ALICE, await land(team), 'Deploy');
+    await until('it hears', () => receiver.taken().length === 1);
+    expect(proxy.asked()).toContain(at);
+    expect(running.printed()).not.toContain(SECRETS.changeTicketSecret);
+  } finally {
+    await receiver.stop();
+  }
 }, 60_000);
 
 test('what NO_PROXY names is reached directly, the rest through the proxy', async () => {

@@ -6,6 +6,7 @@ export const SECRETS = {
   signingSecret: 'signing-secret-of-the-test',
   githubToken: 'ghp_testtesttesttesttesttesttesttest0000',
   webhookSecret: 'webhook-secret-of-the-test',
+  changeTicketSecret: `whsec_${Buffer.from('change-ticket-secret-of-the-test').toString('base64')}`,
 };
 
 /** No secret is ever printed, told or kept: checked after every test, in all that it left behind. */

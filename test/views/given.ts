@@ -27,6 +27,7 @@ export function change(given: Partial<Change> = {}): Change {
     rerunBy: null,
     rerunRefused: null,
     pullRequest: { number: 12, title: 'Prices', url: `${github}/pull/12`, author: 'octo-ada' },
+    tickets: [],
     jobs: [job('build'), job('unit')],
     tests: tested(),
     passedAt: minutesAgo(10),

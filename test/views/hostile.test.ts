@@ -11,6 +11,7 @@ function filledWith(text: string, url: string): Partial<Change> {
   return {
     title: text,
     author: text,
+    tickets: Array.from({ length: 50 }, (_, index) => ({ id: `${text}${index}`, url })),
     jobs: Array.from({ length: 30 }, () =>
       job(text, { conclusion: 'failure', url, failedSteps: Array.from({ length: 30 }, () => text) }),
     ),

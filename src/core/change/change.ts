@@ -1,5 +1,7 @@
 /** A change: one commit on a service's branch, with the result of its staging run. */
 
+import type { Ticket } from './ticket.js';
+
 export interface Staging {
   readonly status: 'running' | 'passed' | 'failed';
   readonly runId: number;
@@ -89,6 +91,8 @@ export interface Change {
   /** Why GitHub will never run this attempt again, in its own words. */
   readonly rerunRefused: string | null;
   readonly pullRequest: PullRequest | null;
+  /** The tickets that its title, its branch and its pull request name. */
+  readonly tickets: readonly Ticket[];
   readonly jobs: readonly Job[] | null;
   readonly tests: TestReport | null;
   /** When Pushbutton learned that it passed staging. */
@@ -105,7 +109,10 @@ export interface Hold {
   readonly at: Date;
 }
 
-export type ChangeRef = Pick<Change, 'id' | 'key' | 'sha' | 'title'>;
+export interface ChangeRef extends Pick<Change, 'id' | 'key' | 'sha' | 'title'> {
+  /** Null or missing: none, or none was looked for. */
+  readonly tickets?: readonly Ticket[] | null;
+}
 
 /** A staging run as GitHub reports it, by webhook or poll. */
 export interface StagingRun {

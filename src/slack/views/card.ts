@@ -7,6 +7,7 @@ import { jobsInShort, spoken } from './jobs.js';
 import { actions, type Message, message } from './message.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { slowestTest, testsInShort } from './tests.js';
+import { ticketList } from './tickets.js';
 import { unusual } from './took.js';
 import { quoted } from './words.js';
 
@@ -38,9 +39,10 @@ export function cardMessage(card: Card): Message {
 
 function aboutChange(card: Card): Phrase {
   const { change } = card;
-  const { staging, pullRequest, jobs } = change;
+  const { staging, pullRequest, tickets, jobs } = change;
   const parts: Phrase[] = [[sha(change.sha, commitUrl(card)), ' by ', theirs(change.author, 60)]];
   if (pullRequest) parts.push([link(pullRequest.url, `#${pullRequest.number}`)]);
+  if (tickets.length > 0) parts.push(ticketList(tickets));
   parts.push([link(staging.url, stagingResult(staging))]);
   if (staging.attempt > 1) parts.push([`attempt ${staging.attempt}`]);
   const result = testsInShort(change) ?? (staging.status === 'running' ? null : jobsInShort(jobs));

@@ -2,14 +2,19 @@ import type { ShippedCommit, Ships } from '../../core/card.js';
 import { shown } from '../limits.js';
 import { asOneList, fitted, type Group } from './fold.js';
 import { bullets, link, type Phrase, sha, theirs } from './rich.js';
+import { ticketsIn } from './tickets.js';
 import { counted } from './words.js';
 
 const MOST_COMMITS = 30;
 
+/** How many tickets a commit names here, if there is room; otherwise how many there are. */
+const TICKETS = [3, 1, 0] as const;
+
 /** The newest commits of what ships, newest first, and how many more there are. */
 export function commitList(ships: Ships, repository: string): Group {
   const newest = ships.commits.slice(-MOST_COMMITS).toReversed();
-  const { groups } = fitted([newest.map((commit) => bullets([commitLine(commit, repository)]))], 2_000);
+  const drawn = (tickets: number) => newest.map((commit) => bullets([commitLine(commit, repository, tickets)]));
+  const { groups } = fitted(TICKETS.map(drawn), 2_000);
   const more = ships.count - groups.length;
   return asOneList(more > 0 ? [...groups, bullets([[`and ${more} more`]])] : groups);
 }
@@ -21,7 +26,14 @@ export function requestsIn(ships: Ships): Phrase {
   return count === 0 ? [] : [` · ${counted(count, 'pull request')}`];
 }
 
-function commitLine({ sha: full, title, author, url, pullRequest }: ShippedCommit, repository: string): Phrase {
+/** ` · 3 tickets`: how many what ships names; nothing if it names none. */
+export function ticketsOf(ships: Ships): Phrase {
+  const all = ships.commits.flatMap(({ tickets = [] }) => tickets.map(({ url }) => url));
+  return all.length === 0 ? [] : [` · ${counted(new Set(all).size, 'ticket')}`];
+}
+
+function commitLine(commit: ShippedCommit, repository: string, mostTickets: number): Phrase {
+  const { sha: full, title, author, url, pullRequest, tickets } = commit;
   const request =
     pullRequest !== null && URL.canParse(url) ? `${new URL(url).origin}/${repository}/pull/${pullRequest}` : null;
   return [
@@ -31,5 +43,6 @@ function commitLine({ sha: full, title, author, url, pullRequest }: ShippedCommi
     ' · ',
     theirs(author, shown.name),
     ...(pullRequest === null ? [] : [' · ', link(request, `#${pullRequest}`)]),
+    ...ticketsIn(tickets, mostTickets),
   ];
 }

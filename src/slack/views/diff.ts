@@ -1,6 +1,6 @@
 import type { Diff } from '../../core/report.js';
 import { shown } from '../limits.js';
-import { commitList, requestsIn } from './commits.js';
+import { commitList, requestsIn, ticketsOf } from './commits.js';
 import { type Message, message } from './message.js';
 import { line, link, type Phrase, richText, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
@@ -10,7 +10,7 @@ import { named } from './words.js';
 export function diffMessage(diff: Diff): Message {
   const { service, to, ships, repository, url } = diff;
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(to, ships?.from ? null : url)];
-  const summary: Phrase = [...wouldShip(ships), ...(ships ? requestsIn(ships) : [])];
+  const summary: Phrase = [...wouldShip(ships), ...(ships ? [...requestsIn(ships), ...ticketsOf(ships)] : [])];
   return message(
     [opening, summary],
     [

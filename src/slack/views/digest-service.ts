@@ -5,6 +5,7 @@ import type { Group } from './fold.js';
 import { inShort, isUnmeasured } from './measures.js';
 import { everyone, who } from './people.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, sha, theirs } from './rich.js';
+import { ticketsIn } from './tickets.js';
 import { MARK, named, runUrl, STATUS } from './words.js';
 
 const MOST = 5;
@@ -91,6 +92,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       emoji(mark ?? MARK[one.deployment.status]),
       ` ${word(one)} `,
       ...named(one.change, runUrl(one.deployment)),
+      ...ticketsIn(one.change.tickets),
       ` · by ${who(one.deployment.requestedBy, names)}, `,
       date('endedAt' in one.deployment ? one.deployment.endedAt : one.deployment.requestedAt),
     ];
@@ -121,7 +123,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       waiting,
       (one): Phrase => [
         `waiting for ${waited(one, until)}: `,
-        ...[...named(one), ' · by ', theirs(one.author, shown.name)],
+        ...[...named(one), ...ticketsIn(one.tickets), ' · by ', theirs(one.author, shown.name)],
         // What deploys the newest ships the others with it.
         one === newestWaiting ? can(service.deployers, 'deploy') : null,
       ],

@@ -74,6 +74,8 @@ function mendOf(name: string, fault: string): Phrase {
     return [
       'Slack does not let the bot write to them: check the app’s Messages tab, and reinstall it with manifest.yml.',
     ];
+  if (name.startsWith('change_ticket of '))
+    return ['Check the receiver, and change_ticket in the config. Nothing is lost: it gets what it missed, in order.'];
   const mend = name.startsWith('channel ') ? OF_CHANNELS[fault] : OF_GITHUB.find(([words]) => words.test(fault))?.[1];
   return mend ?? ['Run the doctor to see what is wrong.'];
 }

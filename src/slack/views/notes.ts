@@ -10,6 +10,7 @@ import { mentions } from './mentions.js';
 import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
 import { bold, code, date, emoji, line, type Phrase, richText, theirs } from './rich.js';
+import { ticketsAside } from './tickets.js';
 import { ASKED, capital, counted, MARK, named, runLink, STATUS } from './words.js';
 
 /** In the card's thread, once, when half the time is over. `called`: users and user groups whom it mentions. */
@@ -27,6 +28,7 @@ export function reminderMessage(
     theirs(service, shown.name),
     ' ',
     ...named(change),
+    ...ticketsAside(change.tickets),
     `, requested by ${who(requestedBy, names)}; it expires `,
     date(expiresAt),
   ];
@@ -95,6 +97,7 @@ export function announcementMessage(
     bold(service),
     ' ',
     ...named(change),
+    ...ticketsAside(change.tickets),
     ` is deployed by ${who(requestedBy, names)}, bypassing approvals and gates, `,
     date(requestedAt),
   ];

@@ -1,3 +1,4 @@
+import type { Ticket } from '../../core/change/ticket.js';
 import { isEnd, type StepKind } from '../../core/deployment/story.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Names, StoryLine } from '../../core/report.js';
@@ -7,12 +8,15 @@ import { mentions } from './mentions.js';
 import { type Message, message } from './message.js';
 import { who } from './people.js';
 import { date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
+import { ticketsAside } from './tickets.js';
 import { counted, MARK } from './words.js';
 
 /** One step of a deployment. `calls`: users and user groups whom it mentions. */
 export interface Step extends StoryLine {
   readonly kind: StepKind;
   readonly calls: readonly string[];
+  /** Of its change. */
+  readonly tickets: readonly Ticket[];
 }
 
 /** In a card's thread: the steps that its deployments have taken since the last message, oldest first. */
@@ -39,9 +43,9 @@ function stepWords(step: Step, names: Names): Phrase {
   const why: Phrase = reason === null ? [] : [': ', theirs(spoken(reason), shown.reason)];
   switch (kind) {
     case 'requested':
-      return [...asked(step, by), ...needs(step)];
+      return [...asked(step, by), ...ticketsAside(step.tickets), ...needs(step)];
     case 'break glass':
-      return [`${by} broke the glass`, ...why];
+      return [`${by} broke the glass`, ...ticketsAside(step.tickets), ...why];
     case 'approved':
       return [`${by} approved it (${detail.approval} of ${detail.required})`];
     case 'approvals void':

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { ChangeRef } from '../../core/change/change.js';
 import type { Diff } from '../../core/report.js';
 import { shown } from '../limits.js';
-import { commitList, requestsIn } from './commits.js';
+import { commitList, requestsIn, ticketsOf } from './commits.js';
 import { line, link, type Phrase, richText, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
 import { named } from './words.js';
@@ -27,7 +27,7 @@ export function whatShipsView({ service, repository, to, ships, url }: Diff): Mo
     ]);
   }
   return modal([
-    richText(line(...opening), line(...wouldShip(ships), ...requestsIn(ships))),
+    richText(line(...opening), line(...wouldShip(ships), ...requestsIn(ships), ...ticketsOf(ships))),
     richText(...commitList(ships, repository), line(...more)),
   ]);
 }
