@@ -49,6 +49,7 @@ import { createSlackApp } from './slack/app.js';
 import { cardModel } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
+import { createHome } from './slack/home.js';
 import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
@@ -91,9 +92,10 @@ export async function startPushbutton(
   await ensureServices(pool, all);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
-  const { botToken, apiUrl } = config.slack;
   const called = tracedCalls(tracing, metrics.called);
-  const client = createSlackClient(botToken, apiUrl, boltLogger(log), { called: called.slack });
+  const client = createSlackClient(config.slack.botToken, config.slack.apiUrl, boltLogger(log), {
+    called: called.slack,
+  });
   const identity = createIdentity(client, pool, pauses, warn);
   const people = createPeople(
     client,
@@ -149,6 +151,8 @@ export async function startPushbutton(
   const toSlack = { pool, client, pauses, tracing, warn, timezone: config.timezone };
   const { servicesOf, deployersOf } = known;
   const digest = { ...toSlack, servicesOf, deployersOf, upcoming: upcomingOf(config) };
+  const shows = { ...toSlack, ...commits, ...known, identity: identity.known, people, shown, webUrl, services: all };
+  const home = createHome(shows);
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
@@ -157,33 +161,28 @@ export async function startPushbutton(
       model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
     },
     digest,
+    home,
     notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
     operators: config.operators,
     repositoryOf,
     deployersOf,
     told: fault,
   });
-  const { dispatched } = metrics;
-  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched, fault });
+  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched: metrics.dispatched, fault });
   const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub }, pauses, warn, tracing);
   const lines = createLines(run, ofSlack, ofGitHub);
 
   const slack = createSlackApp({
     ...config.slack,
-    ...toSlack,
+    ...shows,
+    home,
     answeredSocket: metrics.answeredSocket,
     socketAgainMs: pauses.slack.socket,
     way: sendThrough(config.proxies),
     readMs: pauses.deadlines.read,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
-    identity: identity.known,
     receive,
-    people,
-    shown,
-    countCommits: commits.countCommits,
-    webUrl,
-    services: all,
     digestNow: (asked) => digestNow(digest, asked),
     askWhy: createWhy({ pool, service: policyOf, ...people, ...commits }),
   });

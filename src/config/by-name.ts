@@ -23,6 +23,8 @@ export function byNameIn(config: Config) {
     people: peopleOf(config),
     /** All channels, each once. */
     channels: [...new Set(config.services.map((one) => one.channel))],
+    /** The GitHub logins of a person, in lower case. */
+    loginsOf: (user: string) => Object.keys(config.people).filter((login) => config.people[login] === user),
     /** Who may deploy any service, each once. */
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     service,

@@ -30,6 +30,8 @@ export interface Jobs {
   /** `user`: a user, or a user group whose members are meant. */
   notify: { deploymentId: number; user: string; about: string; tries: number };
   nudge: { service: string; user: string; tries: number };
+  /** Draws open Home tabs again in which something may have changed. */
+  homes: { tries: number };
 }
 export type JobName = keyof Jobs;
 
@@ -47,6 +49,8 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   reply: -10,
   'redraw everything': -10,
   tell: -10,
+  // Cards come first.
+  homes: 10,
 };
 
 export interface When {

@@ -27,7 +27,8 @@ type SlackJob =
   | 'say taken over'
   | 'story'
   | 'notify'
-  | 'nudge';
+  | 'nudge'
+  | 'homes';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 export type GitHubHandlers = Omit<Handlers, SlackJob>;
 
@@ -66,6 +67,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   story: ({ deploymentId }) => `story:${deploymentId}`,
   notify: notifyKey,
   nudge: ({ service }) => `nudge:${service}`,
+  homes: () => 'homes',
 };
 
 /**

@@ -6,12 +6,17 @@ import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
-/** Looks people up. Nothing is cached: each look-up starts after it is asked for. */
+/** Looks people up. Nothing that grants anything is cached: each look-up starts after it is asked for. */
 export interface People {
   /** Whether a person is a full member of our workspace: not a guest, stranger, bot or deactivated user. */
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
   /** Whether a full member is one of `allowed` (user ids and user-group ids); `otherwise` is the refusal if not. */
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
+  /**
+   * The groups that a person is in, for what is shown to them alone: it may be a minute old, so it never decides what
+   * anybody may do. null: Slack does not say.
+   */
+  readonly groupsShown: (user: string) => Promise<ReadonlySet<string> | null>;
   /** The person with that e-mail address; null if unknown. Throws if Slack does not answer. Used only to forbid. */
   readonly byEmail: (email: string) => Promise<string | null>;
 }
@@ -19,6 +24,8 @@ export interface People {
 export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
 
 const MET_MS = 600_000;
+/** How long groups that are only shown are kept: one call a minute, however many people look. */
+const SHOWN_MS = 60_000;
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 /** More groups than this are read with one call for all groups of the workspace: Slack allows twenty calls a minute. */
 const MOST_GROUPS = 4;
@@ -50,6 +57,20 @@ export function createPeople(
       }),
     ),
   );
+
+  const groupsKept = cached(async (_: string) => {
+    const all = await allGroups('all');
+    if (all.is !== 'ok') throw new Error('Slack does not say who is in which group');
+    return all.data;
+  }, SHOWN_MS);
+
+  async function groupsShown(user: string): Promise<ReadonlySet<string> | null> {
+    const all = await groupsKept('all').catch(() => null);
+    if (all === null) return null;
+    const isIn = ([, members]: [unknown, SlackAnswer<readonly string[]>]) =>
+      members.is === 'ok' && members.data.includes(user);
+    return new Set([...all].filter(isIn).flatMap(([id]) => id ?? []));
+  }
 
   // A press looks people up each time, and their names hardly ever change.
   const meet = cached((person: string) => {
@@ -107,7 +128,7 @@ export function createPeople(
     throw new Error('Slack does not say whose e-mail address it is');
   }
 
-  return { isFullMember, isOneOf, byEmail };
+  return { isFullMember, isOneOf, groupsShown, byEmail };
 }
 
 /** While Slack limits a method, it is not called: what waits would only be refused, one after the other. */

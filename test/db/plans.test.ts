@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
+import { changeOfMessage } from '../../src/db/card-of-message.js';
 import { adoptTwin, nextCard } from '../../src/db/cards.js';
-import { changeByKey, changeBySha, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
+import { changeByKey, changeBySha, changesById, changesByPrefix, newestChanges, refsOf } from '../../src/db/changes.js';
 import {
   claimSend,
   deploymentByKey,
@@ -18,6 +19,7 @@ import { shutByPeople } from '../../src/db/gates.js';
 import { claimInbox, inboxOutcomes, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { approvalWaits, changeFailures, deploymentFrequency, leadTime, timeToRestore } from '../../src/db/measures.js';
+import { changesOfPerson, requestsWaiting } from '../../src/db/mine.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
@@ -192,6 +194,11 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['the newest changes', (db) => newestChanges(db, ['shop', 'site'], 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
   ['/release status', (db) => statusesOf(db, [{ ...BUTTON, name: 'shop', repository: 'acme/shop' }])],
+  ['what waits for approval', (db) => requestsWaiting(db)],
+  ['the changes of a person', (db) => changesOfPerson(db, ['octocat', 'octo-ada'], 'U0ALICE')],
+  ['the changes of somebody who wrote none', (db) => changesOfPerson(db, ['nobody'], 'U0BOB')],
+  ['changes by their ids', (db) => changesById(db, [1, 19_000])],
+  ['which card a message is', (db) => changeOfMessage(db, 'C0SHOP', ['19001', 'none'])],
   ['in which services something goes on', (db) => underWayIn(db, ['shop', 'site'])],
   ['/release history', (db) => historyOf(db, 'shop', 20)],
   ['/release history of a SHA', (db) => ledgerOfSha(db, 'shop', shaOf(9_000))],
