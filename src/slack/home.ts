@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
+import type { Permission } from '../core/facts.js';
 import { placesOf } from '../db/cards.js';
 import { forgetHome, type HomeViewer, keepHome, noteHomeDrawn, noteHomeOpened } from '../db/home-viewers.js';
 import { timeNow } from '../db/time.js';
+import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
@@ -22,6 +24,8 @@ export type ShowHome = (person: Presser, hash: string | undefined, page?: number
 
 /** How long it is kept up to date for who opened it or pressed something there: Slack does not tell when they leave. */
 const OPEN_MS = 600_000;
+/** For how long an update relies on what Slack said of a person: a new guest sees no more after that. */
+const MEMBER_MS = 300_000;
 /** So much of each is shown above the services. */
 const MOST_OF_MINE = 10;
 
@@ -44,15 +48,22 @@ export function createHome(deps: HomeDeps) {
     return { at, ...(await readServicePage(deps, Number(page))) };
   });
   const readMine = createMine(deps);
+  // An opening looks the person up; updates do so seldom, so that they keep no press from its own look-up.
+  const stillMember = cached(async (user: string) => {
+    const permission = await people.isFullMember({ user, team: null });
+    if (permission.is === 'not looked up') throw new Error('Slack does not say who has a Home tab open');
+    return permission;
+  }, MEMBER_MS);
   let toldOff = false;
 
   const show: ShowHome = async (person, hash, page = 1) => {
     await noteHomeOpened(pool, person.user, page, OPEN_MS).catch(notNoted);
-    let drawing = await drawingFor(person, page);
+    const asked = () => people.isFullMember(person);
+    let drawing = await drawingFor(person.user, page, asked);
     let answer = await publish(person.user, drawing.view, hash);
     // Another drawing came in between and may be older than this one: read everything again.
     if (answer.is === 'refused' && answer.error === 'hash_conflict') {
-      drawing = await drawingFor(person, page);
+      drawing = await drawingFor(person.user, page, asked);
       answer = await publish(person.user, drawing.view, undefined);
     }
     if (answer.is !== 'ok') return failed(answer);
@@ -78,7 +89,7 @@ export function createHome(deps: HomeDeps) {
    */
   async function update(viewer: HomeViewer): Promise<SlackAnswer<unknown>> {
     const { user, page, hash } = viewer;
-    const drawing = await drawingFor({ user, team: null }, page);
+    const drawing = await drawingFor(user, page, () => stillMember(user));
     const { drawn } = drawing;
     // What could not be read or looked up stays as it was; it says as of when.
     if (!drawing.denied && (drawn === null || drawn === viewer.drawn)) return { is: 'ok', data: null };
@@ -90,10 +101,10 @@ export function createHome(deps: HomeDeps) {
     return answer;
   }
 
-  async function drawingFor(person: Presser, page: number): Promise<Drawing> {
+  async function drawingFor(user: string, page: number, member: () => Promise<Permission>): Promise<Drawing> {
     try {
-      const permission = await people.isFullMember(person);
-      if (permission.is === 'granted') return await drawn(person.user, page);
+      const permission = await member();
+      if (permission.is === 'granted') return await drawn(user, page);
       const why =
         permission.is === 'denied' && permission.refusal.rule === 'not a full member' ? permission.refusal.why : null;
       return why === null

@@ -26,6 +26,8 @@ export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>
 const MET_MS = 600_000;
 /** How long groups that are only shown are kept: one call a minute, however many people look. */
 const SHOWN_MS = 60_000;
+/** Until they are asked for again after Slack has not said them. */
+const SILENT_MS = 10_000;
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 /** More groups than this are read with one call for all groups of the workspace: Slack allows twenty calls a minute. */
 const MOST_GROUPS = 4;
@@ -49,24 +51,29 @@ export function createPeople(
     groups.ask(() => askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? [])),
   );
 
-  const allGroups = coalesced((_: 'all') =>
-    groups.ask(() =>
-      askSlack(async () => {
-        const { usergroups = [] } = await client.usergroups.list({ include_users: true });
-        return new Map(usergroups.map(({ id, users, user_count }) => [id, membersIn(users, user_count)]));
-      }),
-    ),
-  );
+  const listGroups = () =>
+    askSlack(async () => {
+      const { usergroups = [] } = await client.usergroups.list({ include_users: true });
+      return new Map(usergroups.map(({ id, users, user_count }) => [id, membersIn(users, user_count)]));
+    });
+  const allGroups = coalesced((_: 'all') => groups.ask(listGroups));
 
+  // A limit that showing meets keeps no press from its own look-up.
+  const toShow = createRests();
   const groupsKept = cached(async (_: string) => {
-    const all = await allGroups('all');
+    const all = await toShow.ask(listGroups);
     if (all.is !== 'ok') throw new Error('Slack does not say who is in which group');
     return all.data;
   }, SHOWN_MS);
+  let silentUntil = 0;
 
   async function groupsShown(user: string): Promise<ReadonlySet<string> | null> {
+    if (performance.now() < silentUntil) return null;
     const all = await groupsKept('all').catch(() => null);
-    if (all === null) return null;
+    if (all === null) {
+      silentUntil = performance.now() + SILENT_MS;
+      return null;
+    }
     const isIn = ([, members]: [unknown, SlackAnswer<readonly string[]>]) =>
       members.is === 'ok' && members.data.includes(user);
     return new Set([...all].filter(isIn).flatMap(([id]) => id ?? []));
