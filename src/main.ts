@@ -50,6 +50,7 @@ import { createSlackApp } from './slack/app.js';
 import { cardModel } from './slack/card-model.js';
 import { channelName, lookAtChannels } from './slack/channels.js';
 import { createSlackClient } from './slack/client.js';
+import { createHome } from './slack/home.js';
 import { createIdentity } from './slack/identity.js';
 import { slackJobs } from './slack/jobs.js';
 import { learnNames } from './slack/names.js';
@@ -150,6 +151,8 @@ export async function startPushbutton(
   const toSlack = { pool, client, pauses, tracing, warn, timezone: config.timezone };
   const { servicesOf, deployersOf } = known;
   const digest = { ...toSlack, servicesOf, deployersOf, upcoming: upcomingOf(config) };
+  const shows = { ...toSlack, ...commits, ...known, identity: identity.known, people, shown, webUrl, services: all };
+  const home = createHome(shows);
   const ofSlack = slackJobs({
     ...toSlack,
     cards: {
@@ -158,6 +161,7 @@ export async function startPushbutton(
       model: (changeId) => cardModel(pool, changeId, shown, commits.countCommits, commits.unmatchedAuthors),
     },
     digest,
+    home,
     notes: { ...toSlack, shown, channelOf: known.channelOf, authorsOf: commits.authorsOf },
     operators: config.operators,
     repositoryOf,
@@ -170,20 +174,16 @@ export async function startPushbutton(
 
   const slack = createSlackApp({
     ...config.slack,
-    ...toSlack,
+    ...shows,
+    home,
     answeredSocket: metrics.answeredSocket,
     socketAgainMs: pauses.slack.socket,
     way: sendThrough(config.proxies),
     readMs: pauses.deadlines.read,
     appToken: config.slack.appToken,
     logger: boltLogger(log),
-    identity: identity.known,
     receive,
-    people,
-    shown,
     countCommits: commits.listCommits,
-    webUrl,
-    services: all,
     digestNow: (asked) => digestNow(digest, asked),
     askWhy: createWhy({ pool, service: policyOf, ...people, ...commits }),
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { SHORTCUTS } from '../sandbox/slack/shortcuts.js';
 
 const manifest = parse(readFileSync('manifest.yml', 'utf8'));
 const address = 'https://pushbutton.example.com/slack/events';
@@ -12,6 +13,7 @@ const keys: Record<string, string[]> = {
   features: ['app_home', 'bot_user', 'shortcuts', 'slash_commands', 'unfurl_domains'],
   'features.app_home': ['home_tab_enabled', 'messages_tab_enabled', 'messages_tab_read_only_enabled'],
   'features.bot_user': ['display_name', 'always_online'],
+  'features.shortcuts.0': ['name', 'type', 'callback_id', 'description'],
   'features.slash_commands.0': ['command', 'url', 'description', 'usage_hint', 'should_escape'],
   oauth_config: ['redirect_urls', 'scopes', 'token_management_enabled', 'pkce_enabled'],
   'oauth_config.scopes': ['bot', 'user', 'bot_optional', 'user_optional'],
@@ -59,6 +61,14 @@ test('texts are as long as Slack takes them', () => {
   const [command] = manifest.features.slash_commands;
   expect(command.description.length).toBeLessThanOrEqual(2_000);
   expect(command.usage_hint.length).toBeLessThanOrEqual(1_000);
+});
+
+test('one shortcut of messages, which the stand-in offers as well, named as short as Slack takes it', () => {
+  const [shortcut, ...others] = manifest.features.shortcuts;
+  expect(others).toEqual([]);
+  expect(shortcut).toMatchObject({ type: 'message', ...SHORTCUTS[0] });
+  expect(shortcut.name.length).toBeLessThanOrEqual(24);
+  expect(shortcut.description.length).toBeLessThanOrEqual(150);
 });
 
 test('one command, two events, a Home tab, and all that Slack sends goes to one address', () => {

@@ -53,12 +53,16 @@ test('every button that is drawn is one of the list, and every one of the list i
   expect(makers).toEqual(['src/slack/buttons.ts']);
 });
 
-test('every command that help names is carried out, and the one that is listened to is in the manifest', () => {
+test('every command that help names is carried out, and what is listened to is in the manifest', () => {
   const commands = source('src/slack/understand.ts');
   for (const { word } of COMMANDS) expect(commands).toContain(`case '${word}':`);
   const listened = [...source('src/slack/app.ts').matchAll(/app\.command\('([^']+)'/g)].map((match) => match[1]);
   const events = [...source('src/slack/app.ts').matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
+  const shortcuts = [...source('src/slack/app.ts').matchAll(/app\.shortcut\(\{ callback_id: '([^']+)'/g)].map(
+    (match) => match[1],
+  );
   const { features, settings } = manifest;
+  expect(shortcuts).toEqual(features.shortcuts.map((one: { callback_id: string }) => one.callback_id));
   expect(listened).toEqual(features.slash_commands.map((one: { command: string }) => one.command));
   expect(events).toEqual(settings.event_subscriptions.bot_events);
 });

@@ -17,6 +17,7 @@ const push = z.object({
 });
 const click = z.object({ user, channel: z.string(), ts: z.string(), button: z.string() });
 const command = z.object({ user, channel: z.string(), text: z.string() });
+const shortcut = z.object({ user, channel: z.string(), ts: z.string(), name: z.string() });
 const submit = z.object({
   user,
   viewId: z.string(),
@@ -54,6 +55,7 @@ export const actions: Readonly<Record<string, Action>> = {
     if (!typed) throw new Error('only /release is understood here; /release help says what there is');
     return failure(await slack.command({ user: by, channel, text: typed[1] ?? '' }));
   },
+  shortcut: async ({ slack }, body) => failure(await slack.useShortcut(read(shortcut, body))),
   submit: async ({ slack }, body) => failure(await slack.submit(read(submit, body))),
   press: async ({ slack }, body) => failure(await slack.clickInView(read(inView, body))),
   close: async ({ slack }, body) => failure(await slack.closeModal(read(close, body).viewId)),

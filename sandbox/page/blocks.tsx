@@ -8,12 +8,19 @@ import { clock, day } from './times.js';
 
 type Rendered = React.ComponentProps<typeof Renderer>;
 
+/** What a button is called where it is pressed: its action id, and its value where several have the same. */
+const named = (blocks: Json[], { action_id: id, value }: BlockButton): string => {
+  const same = blocks.flatMap((block) => (block.elements ?? []) as BlockButton[]).filter((one) => one.action_id === id);
+  return same.length > 1 ? `${id}:${value}` : id;
+};
+
 /**
- * Block Kit as Slack draws it. `press` gets the action id of a button once it is pressed and, if it asks, confirmed.
+ * Block Kit as Slack draws it. `press` gets what a button is called once it is pressed and, if it asks, confirmed.
  * The renderer has no callbacks, so buttons are drawn here; headers too, since it reads them as markup.
  */
 export const Blocks = memo(
-  function Blocks({ blocks, press }: { blocks: Json[]; press: (actionId: string) => Promise<unknown> }) {
+  function Blocks({ blocks, press: pressed }: { blocks: Json[]; press: (button: string) => Promise<unknown> }) {
+    const press = (button: BlockButton) => pressed(named(blocks, button));
     return (
       <div className="blocks">
         {blocks.map((block, index) => (
@@ -26,7 +33,7 @@ export const Blocks = memo(
   (before, after) => JSON.stringify(before.blocks) === JSON.stringify(after.blocks),
 );
 
-function Block({ block, press }: { block: Json; press: (actionId: string) => Promise<unknown> }) {
+function Block({ block, press }: { block: Json; press: (button: BlockButton) => Promise<unknown> }) {
   const beside = block.accessory as BlockButton | undefined;
   switch (block.type) {
     case 'actions':

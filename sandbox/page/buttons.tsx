@@ -5,6 +5,7 @@ import { Confirm, type Question } from './confirm.js';
 export interface BlockButton {
   type: string;
   action_id: string;
+  value?: string;
   text: { text: string };
   style?: 'primary' | 'danger';
   url?: string;
@@ -13,12 +14,12 @@ export interface BlockButton {
 }
 
 /** A row of buttons; one with a question asks it before it is pressed. */
-export function Buttons(props: { elements: BlockButton[]; press: (actionId: string) => Promise<unknown> }) {
+export function Buttons(props: { elements: BlockButton[]; press: (button: BlockButton) => Promise<unknown> }) {
   const [asking, ask] = useState<BlockButton | null>(null);
   const [pressed, setPressed] = useState<string | null>(null);
-  const press = async (actionId: string) => {
-    setPressed(actionId);
-    await props.press(actionId);
+  const press = async (button: BlockButton) => {
+    setPressed(button.action_id);
+    await props.press(button);
     setPressed(null);
   };
   return (
@@ -32,7 +33,7 @@ export function Buttons(props: { elements: BlockButton[]; press: (actionId: stri
             data-action={one.action_id}
             aria-label={one.accessibility_label}
             aria-busy={pressed === one.action_id}
-            onClick={() => (one.confirm ? ask(one) : press(one.action_id))}
+            onClick={() => (one.confirm ? ask(one) : press(one))}
           >
             {one.text.text}
           </button>
@@ -47,7 +48,7 @@ export function Buttons(props: { elements: BlockButton[]; press: (actionId: stri
           question={asking.confirm}
           answer={(yes) => {
             ask(null);
-            if (yes) void press(asking.action_id);
+            if (yes) void press(asking);
           }}
         />
       ) : null}

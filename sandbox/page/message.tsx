@@ -1,6 +1,7 @@
 import type { Item } from '../demo/shown.js';
 import { Avatar } from './avatar.js';
 import { Blocks } from './blocks.js';
+import { MessageMenu } from './message-menu.js';
 import { usePage } from './page-context.js';
 import { clock, momentOf } from './times.js';
 
@@ -32,6 +33,7 @@ export function Message({ item }: { item: Item }) {
           <time dateTime={momentOf(ts).toISOString()}>{clock(momentOf(ts))}</time>
           {item.edited ? <span className="edited">(edited)</span> : null}
         </p>
+        {alone ? null : <MessageMenu channel={item.channel} ts={ts} />}
         <Said item={item} />
         {replies.length > 0 ? (
           <button type="button" className="replies" onClick={() => openThread(ts)}>

@@ -7,6 +7,7 @@ import {
   appHomeOpened,
   appMention,
   blockActions,
+  messageAction,
   type Pressed,
   slashCommand,
   viewActions,
@@ -15,6 +16,7 @@ import {
 } from './payloads.js';
 import { type createResponseUrls, showAnswer } from './response-urls.js';
 import { type Received, type SignedRequest, send, sign } from './send.js';
+import { SHORTCUTS } from './shortcuts.js';
 import { type createSockets, envelopeOf } from './socket.js';
 import { answerSubmission } from './submissions.js';
 import { addMessage, type Channel, findMessage, openDm, type User, type View, type Workspace } from './workspace.js';
@@ -129,6 +131,21 @@ export function createActing(parts: ActingParts) {
       const triggerId = trigger(view.user, view.id);
       const answer = await interact(viewActions(workspace, person(view.user), view, pressed, triggerId));
       return { ...answer, confirm: pressed.confirm };
+    },
+    /** Chooses one of the app's shortcuts in the menu of a message; messages for one person alone have no such menu. */
+    async useShortcut(used: { user: string; channel: string; ts: string; name: string }): Promise<Answer> {
+      const user = person(used.user);
+      const channel = place(used.channel, user.id);
+      const message = findMessage(workspace, channel.id, used.ts);
+      const shortcut = SHORTCUTS.find((one) => one.name === used.name);
+      if (!message) throw new Error(`there is no message ${used.ts} in ${channel.id} with a menu`);
+      if (!shortcut) throw new Error(`there is no shortcut "${used.name}"`);
+      const origin = { user: user.id, channel: channel.id, thread_ts: message.thread_ts, original: message.ts };
+      const responseUrl = parts.url() + parts.responseUrls.make('app', origin);
+      const callback = shortcut.callback_id;
+      return interact(
+        messageAction(workspace, { user, channel, message, callback, triggerId: trigger(user.id), responseUrl }),
+      );
     },
     /** Types a slash command, `/release` by default. A 200 with text or blocks is shown as Slack shows it. */
     async command(typed: { user: string; channel: string; text: string; command?: string }): Promise<Answer> {

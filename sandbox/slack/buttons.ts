@@ -59,7 +59,7 @@ function button(block: Json, element: Json): Button {
   };
 }
 
-/** The one button with that text, action id or value. Throws if there is none, or more than one. */
+/** The one button with that text, action id, value, or `action id:value`. Throws if there is none, or more than one. */
 export function pickButton(blocks: Json[], wanted: string): Button {
   const all = buttonsIn(blocks);
   for (const key of ['text', 'action_id', 'value'] as const) {
@@ -67,6 +67,8 @@ export function pickButton(blocks: Json[], wanted: string): Button {
     if (found.length > 1) throw new Error(`there are ${found.length} buttons with the ${key} "${wanted}"`);
     if (found[0]) return found[0];
   }
+  const exact = all.find((one) => `${one.action_id}:${one.value}` === wanted);
+  if (exact) return exact;
   throw new Error(
     `there is no button "${wanted}"; there are: ${all.map((one) => `"${one.text}"`).join(', ') || 'none'}`,
   );

@@ -80,6 +80,25 @@ export function viewActions(workspace: Workspace, user: User, view: View, button
   };
 }
 
+/** A shortcut chosen in the menu of a message. */
+export function messageAction(
+  workspace: Workspace,
+  used: Omit<Pressed, 'on' | 'button'> & { message: Message; callback: string },
+): Json {
+  const { user, channel, message } = used;
+  return {
+    type: 'message_action',
+    ...common(workspace, user),
+    action_ts: workspace.nextTs(),
+    callback_id: used.callback,
+    trigger_id: used.triggerId,
+    message_ts: message.ts,
+    channel: { id: channel.id, name: channelName(channel) },
+    message: messageJson(workspace, message, false),
+    response_url: used.responseUrl,
+  };
+}
+
 export function viewSubmission(workspace: Workspace, user: User, view: View, values: Json, triggerId: string): Json {
   return {
     type: 'view_submission',

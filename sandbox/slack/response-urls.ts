@@ -33,19 +33,19 @@ const keys = new Set(
 );
 
 /**
- * The response_urls of clicks and commands: five uses within thirty minutes, then 404, as Slack documents them
+ * The response_urls of clicks, shortcuts and commands: five uses within thirty minutes, then 404, as Slack documents them
  * (docs.slack.dev/interactivity/handling-user-interaction). Only they can change an ephemeral message.
  */
 export function createResponseUrls(workspace: Workspace) {
   const links = new Map<string, Link>();
   return {
     /** Path of a new response_url. */
-    make(kind: 'actions' | 'commands', origin: Origin): string {
+    make(kind: 'actions' | 'commands' | 'app', origin: Origin): string {
       const path = `/${kind}/${workspace.teamId}/${workspace.nextId('r')}`;
       links.set(path, { ...origin, at: workspace.now(), uses: 0 });
       return path;
     },
-    knows: (path: string) => /^\/(actions|commands)\//.test(path),
+    knows: (path: string) => /^\/(actions|commands|app)\//.test(path),
     /** Carries out what was posted to that path. */
     post(path: string, body: Json): { status: number; body: string } {
       const link = links.get(path);

@@ -28,6 +28,8 @@ export function byNameIn(config: Config) {
     people: peopleOf(config),
     /** All channels, each once. */
     channels: [...new Set(config.services.map((one) => one.channel))],
+    /** The GitHub logins of a person, in lower case. */
+    loginsOf: (user: string) => Object.keys(config.people).filter((login) => config.people[login] === user),
     /** Who may deploy any service, each once. */
     allDeployers: [...new Set(config.services.flatMap((one) => one.deployers))],
     /** The tickets that texts about a change of a service name; null if it has no rule for tickets. */

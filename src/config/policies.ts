@@ -17,6 +17,8 @@ export interface Shown
   extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes'> {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
+  /** Users and user groups who may deploy. */
+  readonly deployers: readonly string[];
   /** Whether the authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
   /** Who is called when nobody has approved at half time: users and user groups. */
@@ -35,7 +37,7 @@ export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
 
 export function shownOf(policy: Policy | undefined): Shown | undefined {
   if (!policy) return undefined;
-  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards } = policy;
+  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers } = policy;
   return {
     name,
     repository,
@@ -45,6 +47,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     holdMs,
     freezes,
     approvers: approvals.from,
+    deployers,
     fourEyes: !approvals.authors,
     escalate: approvals.escalate,
     notify,

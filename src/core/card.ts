@@ -177,8 +177,12 @@ export function cardState(facts: CardFacts): CardState {
   }
 }
 
-/** The first obstacle decides what the card offers. */
-function standing({ state, change, policy }: CardFacts): Standing {
+/** The first obstacle decides what is offered for a change that passed. */
+export function standing({
+  state,
+  change,
+  policy,
+}: Pick<CardFacts, 'state' | 'policy'> & { readonly change: Pick<Change, 'id' | 'hold'> }): Standing {
   const { hold } = change;
   if (hold && hold.reason !== null) return { is: 'bad', hold };
   if (shutGates(state, policy, state.readAt).length > 0) return { is: 'shut' };

@@ -51,6 +51,8 @@ export interface Pauses {
     readonly busy: number;
     /** From one try to the next to write to somebody to whom Slack takes no messages. */
     readonly refused: number;
+    /** From one drawing of open Home tabs, a few of them, to the next, over all replicas. */
+    readonly homes: number;
     /** Until the number of changes on a card is asked for again: at first, and at the most. */
     readonly count: readonly [first: number, most: number];
     /** Until the socket is opened again. */
@@ -159,6 +161,7 @@ export const PAUSES: Pauses = {
     story: 2 * SECOND,
     busy: 5 * SECOND,
     refused: 5 * SECOND,
+    homes: 5 * SECOND,
     count: [15 * SECOND, 5 * MINUTE],
     socket: 4 * SECOND,
   },

@@ -45,6 +45,12 @@ export async function newestChanges(db: Queryable, services: readonly string[], 
   return rows;
 }
 
+/** Those of these changes that there are, by id. */
+export async function changesById(db: Queryable, ids: readonly number[]): Promise<Map<number, Change>> {
+  const { rows } = await db.query<ChangeRow>('select * from changes where id = any($1)', [ids]);
+  return new Map(rows.map((row) => [row.id, changeOf(row)]));
+}
+
 export async function refOf(db: Queryable, id: number): Promise<ChangeRef | null> {
   const { rows } = await db.query<ChangeRef>('select id, key, sha, title, tickets from changes where id = $1', [id]);
   return rows[0] ?? null;

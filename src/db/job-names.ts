@@ -35,12 +35,14 @@ export interface Jobs {
   nudge: { service: string; user: string; tries: number };
   /** Sends the oldest line that the change management of a service has not heard of. */
   'tell change ticket': { service: string };
+  /** Draws open Home tabs again in which something may have changed. */
+  homes: { tries: number };
 }
 export type JobName = keyof Jobs;
 
 /**
  * What a runner takes first if several jobs are due: what stops a run, then what starts one, because its checks grow
- * old; answers to people before cards; last, why something failed. On the queue's own scale, lower is sooner.
+ * old; answers to people before cards; last, what is told beside them. On the queue's own scale, lower is sooner.
  */
 export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'cancel run': -40,
@@ -52,8 +54,10 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   reply: -10,
   'redraw everything': -10,
   tell: -10,
+  story: 10,
   'read failure': 10,
   'explain failure': 10,
+  homes: 10,
 };
 
 export interface When {

@@ -28,7 +28,8 @@ type SlackJob =
   | 'say taken over'
   | 'story'
   | 'notify'
-  | 'nudge';
+  | 'nudge'
+  | 'homes';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
 /** The one that calls a receiver of the team's own. */
 export type ChangeTicketHandlers = Pick<Handlers, 'tell change ticket'>;
@@ -72,6 +73,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   notify: notifyKey,
   nudge: ({ service }) => `nudge:${service}`,
   'tell change ticket': ({ service }) => `change ticket:${service}`,
+  homes: () => 'homes',
 };
 
 /**

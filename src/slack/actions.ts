@@ -12,13 +12,14 @@ import { askReason } from './reject.js';
 import { tellAlone } from './tell.js';
 import type { createTurnPage } from './turn-page.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
+import type { createWhyNot } from './why-not.js';
 
 export interface ActionDeps extends QuestionDeps {
   readonly receive: Receive;
 }
 
 /** What is looked at, not decided. */
-type LookKind = 'what ships' | 'refresh' | 'previous page' | 'next page';
+type LookKind = 'what ships' | 'why not' | 'refresh' | 'previous page' | 'next page';
 type PressKind = Exclude<ButtonKind, LookKind | 'reject'>;
 
 /** The command behind each button. Only the keys in its value and in the id of its row are taken from the payload. */
@@ -46,8 +47,15 @@ export class NotRecorded extends Error {
   override readonly name = 'NotRecorded';
 }
 
-/** Every button. A press is saved, then answered; What ships, Refresh and the buttons of pages change nothing. */
-export function onAction(deps: ActionDeps, turnPage: ReturnType<typeof createTurnPage>) {
+/** What is answered without being saved, and whoever is told that somebody pressed something on their Home tab. */
+interface Looks {
+  readonly turnPage: ReturnType<typeof createTurnPage>;
+  readonly whyNot: ReturnType<typeof createWhyNot>['pressed'];
+  readonly pressedAtHome: (user: string) => Promise<void>;
+}
+
+/** Every button. A press is saved, then answered; What ships, Why not?, Refresh and the buttons of pages change nothing. */
+export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: Looks) {
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
@@ -60,9 +68,11 @@ export function onAction(deps: ActionDeps, turnPage: ReturnType<typeof createTur
       const view = body.view ? { hash: body.view.hash } : null;
       return turnPage({ by: presserOf(body), page: value, view, reply: replyTo(body) });
     }
-    if (kind === 'what ships' || kind === 'reject') {
+    if (kind === 'what ships' || kind === 'why not' || kind === 'reject') {
       await ack();
-      if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
+      if (body.view) void pressedAtHome(body.user.id);
+      if (kind === 'why not') await whyNot(presserOf(body), key, replyTo(body));
+      else if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
       else await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
       return;
     }
@@ -80,6 +90,7 @@ export function onAction(deps: ActionDeps, turnPage: ReturnType<typeof createTur
       throw new NotRecorded('a press');
     }
     await ack();
+    if (body.view) void pressedAtHome(body.user.id);
   };
 }
 
@@ -117,7 +128,7 @@ function replyTo(body: BlockAction): ReplyTo {
     channel: typeof channel === 'string' ? channel : null,
     responseUrl: body.response_url ?? null,
     message: stays ? { channel, ts } : null,
-    // No card answers a press on a message that only they see.
-    typed: !stays,
+    // No card answers a press on a message that only they see; their Home tab does.
+    typed: container.type === 'message' && !stays,
   };
 }

@@ -9,16 +9,18 @@ import { namesOf } from '../db/people.js';
 import { historyOf } from '../db/reports.js';
 import { readService } from '../db/service-state.js';
 import { digestAsked, MOST_DAYS } from './digest-asked.js';
+import { createMine, type MineDeps } from './mine.js';
 import { nearest } from './nearest.js';
-import { diffTo, type QuestionDeps } from './questions.js';
+import { diffTo } from './questions.js';
 import type { DigestAsked } from './read-digest.js';
 import { readServicePage } from './service-page.js';
-import { asMeant, isSha, nameMeant } from './typed.js';
+import { asMeant, channelMeant, isSha, nameMeant } from './typed.js';
 import { askDeployMessage } from './views/ask-deploy.js';
 import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
 import { historyMessage, ledgerMessage } from './views/history.js';
 import type { Message } from './views/message.js';
+import { deploySteps, mineMessage, nextSteps } from './views/next-steps.js';
 import { statusMessage } from './views/status.js';
 import { type Unknown, unknownMessage } from './views/unknown.js';
 import { offersDeploy, peopleIn, whyMessage } from './views/why.js';
@@ -26,8 +28,9 @@ import { offersDeploy, peopleIn, whyMessage } from './views/why.js';
 type Or<T> = T | { readonly unknown: Message };
 export type Answers = ReturnType<typeof createAnswers>;
 
-export interface AnswerDeps extends QuestionDeps {
-  readonly services: readonly string[];
+export interface AnswerDeps extends MineDeps {
+  /** The services whose cards go to a channel. */
+  readonly servicesOf: (channel: string) => readonly { readonly name: string }[];
   /** IANA */
   readonly timezone: string;
   readonly digestNow: (asked: DigestAsked) => Promise<Message>;
@@ -35,18 +38,28 @@ export interface AnswerDeps extends QuestionDeps {
 }
 
 const HISTORY = 20;
+/** Of what waits for somebody, so many of each are in an answer, and below the status of one service. */
+const MOST_OF_MINE = 5;
+const MOST_STEPS = 3;
 /** So many changes are compared with what was typed, of many services a few of each. */
 const MOST_COMPARED = 5_000;
 
 /** The questions that can be typed. They read and answer; they never write. */
 export function createAnswers(deps: AnswerDeps) {
   const { pool } = deps;
+  const readMine = createMine(deps);
 
   function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
     if (typed === undefined) return not({ what: 'no service', command });
-    const name = nameMeant(typed, deps.services);
+    const name = nameMeant(typed, deps.services) ?? onlyIn(channelMeant(typed));
     if (name !== undefined && deps.shown(name)) return { name };
     return not({ what: 'service', command, typed, nearest: nearest(asMeant(typed), deps.services, (one) => one) });
+  }
+
+  /** The service whose cards alone go to a channel. */
+  function onlyIn(channel: string | null): string | undefined {
+    const [one, another] = channel === null ? [] : deps.servicesOf(channel);
+    return another ? undefined : one?.name;
   }
 
   /** Of the newest changes of these services, the one whose SHA is most like what was typed. */
@@ -82,14 +95,21 @@ export function createAnswers(deps: AnswerDeps) {
   /** The newest change of a service that passed staging. */
   async function newest(of: string): Promise<Or<ChangeRef>> {
     const { newestPassed } = await readService(pool, of);
-    return newestPassed ?? { unknown: askDeployMessage({ is: 'nothing passed', service: of }, new Map()) };
+    return newestPassed ?? { unknown: nothingPassed(of) };
   }
 
-  async function status(typed: string | undefined): Promise<Message> {
+  /** What waits for whoever asks, and what can be typed. */
+  const mine = async (by: Presser): Promise<Message> =>
+    mineMessage(await readMine(by.user, { services: deps.services, most: MOST_OF_MINE }), deps.timezone);
+
+  const mineIn = (name: string, by: Presser) => readMine(by.user, { services: [name], most: MOST_STEPS });
+
+  async function status(typed: string | undefined, by: Presser): Promise<Message> {
     if (typed === undefined) return statusPage(1);
     const known = service('status', typed);
     if ('unknown' in known) return known.unknown;
-    return statusMessage(await readServicePage({ ...deps, services: [known.name] }, 1), deps.timezone);
+    const shown = statusMessage(await readServicePage({ ...deps, services: [known.name] }, 1), deps.timezone);
+    return { ...shown, blocks: [...shown.blocks, ...nextSteps(await mineIn(known.name, by))] };
   }
 
   const statusPage = async (page: number): Promise<Message> =>
@@ -132,14 +152,15 @@ export function createAnswers(deps: AnswerDeps) {
     );
   }
 
-  async function diff(typed: string | undefined): Promise<Message> {
+  async function diff(typed: string | undefined, by: Presser): Promise<Message> {
     const known = service('diff', typed);
     if ('unknown' in known) return known.unknown;
     const state = await readService(pool, known.name);
     const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
     const shown = deps.shown(known.name);
-    if (!newest || !shown) return askDeployMessage({ is: 'nothing passed', service: known.name }, new Map());
-    return diffMessage(await diffTo(deps, shown, newest));
+    if (!newest || !shown) return nothingPassed(known.name);
+    const told = diffMessage(await diffTo(deps, shown, newest));
+    return { ...told, blocks: [...told.blocks, ...deploySteps(await mineIn(known.name, by))] };
   }
 
   /** Of the newest change that passed, or, where none did, of the newest one. */
@@ -150,11 +171,20 @@ export function createAnswers(deps: AnswerDeps) {
     const [latest] = state.newestPassed ? [state.newestPassed] : await newestChanges(pool, [known.name], 1);
     const of = sha === undefined ? latest : await change('why', known.name, sha);
     if (of && 'unknown' in of) return of.unknown;
-    const found = of && (await deps.askWhy(known.name, of.key, by));
-    if (!found) return askDeployMessage({ is: 'nothing passed', service: known.name }, new Map());
-    const ships = offersDeploy(found) ? await deps.countCommits(known.name, state, found.change) : null;
+    return of ? whyOf(known.name, of.key, by) : nothingPassed(known.name);
+  }
+
+  /** What every rule says of a change, by its key. */
+  async function whyOf(name: string, key: string, by: Presser): Promise<Message> {
+    const found = await deps.askWhy(name, key, by);
+    if (!found) return nothingPassed(name);
+    const ships = offersDeploy(found)
+      ? await deps.countCommits(name, await readService(pool, name), found.change)
+      : null;
     return whyMessage(found, ships, await namesOf(pool, peopleIn(found)));
   }
+
+  const nothingPassed = (of: string): Message => askDeployMessage({ is: 'nothing passed', service: of }, new Map());
 
   /** Of the last days and of all services, unless it says otherwise. */
   async function digest(words: readonly string[]): Promise<Message> {
@@ -169,7 +199,7 @@ export function createAnswers(deps: AnswerDeps) {
   async function askDeploy(name: string): Promise<Message> {
     const state = await readService(pool, name);
     const newest = state.newestPassed && (await changeById(pool, state.newestPassed.id));
-    if (!newest) return askDeployMessage({ is: 'nothing passed', service: name }, new Map());
+    if (!newest) return nothingPassed(name);
     const underWay = await underWayOf(pool, name, newest.sha);
     if (underWay) {
       return askDeployMessage(
@@ -201,11 +231,13 @@ export function createAnswers(deps: AnswerDeps) {
     changesOfAll,
     noReason: (command: string) => unknownMessage({ what: 'no reason', command }),
     notADuration: (typed: string, command: string) => unknownMessage({ what: 'not a duration', command, typed }),
+    mine,
     status,
     statusPage,
     history,
     diff,
     why,
+    whyOf,
     askDeploy,
     notAWord,
     tooManyWords,

@@ -3,15 +3,19 @@ import bolt, { type Logger } from '@slack/bolt';
 import type { Tracing } from '../tracing/tracing.js';
 import { type ActionDeps, onAction } from './actions.js';
 import { type CommandDeps, onCommand } from './commands.js';
-import { createHome, type HomeDeps } from './home.js';
+import type { createHome } from './home.js';
+import type { Identity } from './identity.js';
 import { onMention } from './mention.js';
 import { onReason } from './reject.js';
 import { createSocket, type Socket, type Way } from './socket.js';
 import { createTurnPage } from './turn-page.js';
+import { createWhyNot } from './why-not.js';
 
 const { App, HTTPReceiver } = bolt;
 
-export interface SlackAppDeps extends ActionDeps, CommandDeps, HomeDeps {
+export interface SlackAppDeps extends ActionDeps, CommandDeps {
+  readonly identity: () => Identity | null;
+  readonly home: ReturnType<typeof createHome>;
   readonly botToken: string;
   readonly signingSecret: string;
   readonly appToken: string | undefined;
@@ -85,8 +89,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 
   if (socket) timeAnswers(app, deps.answeredSocket, deps.tracing);
 
-  const home = createHome(deps);
-  app.action(/.*/, onAction(deps, createTurnPage(deps, home.show)));
+  const { home } = deps;
+  const whyNot = createWhyNot(deps);
+  const looks = { turnPage: createTurnPage(deps, home.show), whyNot: whyNot.pressed, pressedAtHome: home.pressed };
+  app.action(/.*/, onAction(deps, looks));
+  app.shortcut({ callback_id: 'why', type: 'message_action' }, whyNot.onMessage);
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);

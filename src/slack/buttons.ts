@@ -8,6 +8,7 @@ import { clip, limits } from './limits.js';
 export const BUTTONS = {
   deploy: { actionId: 'deploy', label: 'Deploy', of: 'change', style: 'primary' },
   'what ships': { actionId: 'what_ships', label: 'What ships', of: 'change', style: null },
+  'why not': { actionId: 'why_not', label: 'Why not?', of: 'change', style: null },
   're-run': { actionId: 're_run', label: 'Re-run', of: 'change', style: null },
   withdraw: { actionId: 'withdraw', label: 'Withdraw', of: 'deployment', style: null },
   cancel: { actionId: 'cancel', label: 'Cancel', of: 'deployment', style: null },

@@ -23,6 +23,8 @@ export interface ShownService extends CardPolicy {
   readonly repository: string;
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
+  /** Users and user groups who may deploy. */
+  readonly deployers: readonly string[];
   /** True when people who wrote part of what ships may not approve it. */
   readonly fourEyes: boolean;
   /** Who is called when nobody has approved at half time: users and user groups. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addJob } from '../db/add-jobs.js';
 import { nextCard, noteFault } from '../db/cards.js';
+import { markHomes } from '../db/home-viewers.js';
 import { enterChannel, leaveChannel, leaveTurn, takeTurn } from '../db/pace.js';
 import { renewing } from '../waits/renewing.js';
 import { type CardDeps, type Drawn, drawCard, NEW_MS } from './draw-card.js';
@@ -57,6 +58,8 @@ export async function drawChannel(deps: CardDeps, channel: string): Promise<void
   } finally {
     await leave();
     due = await leaveChannel(pool, channel, worker);
+    // What cards show has changed, and so may what Home tabs show; the cards went first.
+    if (await markHomes(pool)) await addJob(pool, 'homes', { tries: 0 }, { key: 'homes', unlessWaiting: true });
   }
   if (due) await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, at: due, unlessWaiting: true });
 }

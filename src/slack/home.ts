@@ -1,17 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
+import type { Permission } from '../core/facts.js';
 import { placesOf } from '../db/cards.js';
+import { forgetHome, type HomeViewer, keepHome, noteHomeDrawn, noteHomeOpened } from '../db/home-viewers.js';
 import { timeNow } from '../db/time.js';
+import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import type { Identity } from './identity.js';
-import type { QuestionDeps } from './questions.js';
+import { createMine, type MineDeps } from './mine.js';
 import { readServicePage } from './service-page.js';
-import { homeRefused, homeUnknown, homeUnread, homeView } from './views/home.js';
+import { homeRefused, homeUnknown, homeUnread, homeView, shownBy } from './views/home.js';
 
-export interface HomeDeps extends QuestionDeps {
-  readonly services: readonly string[];
+interface HomeDeps extends MineDeps {
   readonly identity: () => Identity | null;
   readonly warn: (details: object, message: string) => void;
 }
@@ -19,22 +22,55 @@ export interface HomeDeps extends QuestionDeps {
 /** Draws a page of a person's Home tab. `hash` is the hash of the view they were looking at, if any. Never throws. */
 export type ShowHome = (person: Presser, hash: string | undefined, page?: number) => Promise<void>;
 
+/** How long it is kept up to date for who opened it or pressed something there: Slack does not tell when they leave. */
+const OPEN_MS = 600_000;
+/** For how long an update relies on what Slack said of a person: a new guest sees no more after that. */
+const MEMBER_MS = 300_000;
+/** So much of each is shown above the services. */
+const MOST_OF_MINE = 10;
+
+/** What one person is to see. `drawn`: a digest of it, null when it does not show the services; `denied`: they may not see them. */
+interface Drawing {
+  readonly view: HomeView;
+  readonly drawn: string | null;
+  readonly denied?: true;
+}
+
 /**
- * The Home tab, drawn for one person when they open it or press Refresh. It writes nothing; after a failure, the next
- * opening tries again.
+ * The Home tab, drawn for one person when they open it or press Refresh, and again when something changes while it may be
+ * open. What it writes is who looks at it, never on the way of a press.
  */
 export function createHome(deps: HomeDeps) {
-  const { client, people, warn } = deps;
-  // All full members see the same. Many openings at once must not keep a press from the database.
-  const overview = coalesced((page: string) => readOverview(deps, Number(page)));
+  const { pool, client, people, warn } = deps;
+  // All full members see the same services. Many openings at once must not keep a press from the database.
+  const overview = coalesced(async (page: string) => {
+    const at = await timeNow(pool);
+    return { at, ...(await readServicePage(deps, Number(page))) };
+  });
+  const readMine = createMine(deps);
+  // An opening looks the person up; updates do so seldom, so that they keep no press from its own look-up.
+  const stillMember = cached(async (user: string) => {
+    const permission = await people.isFullMember({ user, team: null });
+    if (permission.is === 'not looked up') throw new Error('Slack does not say who has a Home tab open');
+    return permission;
+  }, MEMBER_MS);
   let toldOff = false;
 
   const show: ShowHome = async (person, hash, page = 1) => {
-    const first = await publish(person.user, await viewFor(person, page), hash);
+    await noteHomeOpened(pool, person.user, page, OPEN_MS).catch(notNoted);
+    const asked = () => people.isFullMember(person);
+    let drawing = await drawingFor(person.user, page, asked);
+    let answer = await publish(person.user, drawing.view, hash);
     // Another drawing came in between and may be older than this one: read everything again.
-    const conflict = first.is === 'refused' && first.error === 'hash_conflict';
-    const answer = conflict ? await publish(person.user, await viewFor(person, page), undefined) : first;
-    if (answer.is === 'ok') return;
+    if (answer.is === 'refused' && answer.error === 'hash_conflict') {
+      drawing = await drawingFor(person.user, page, asked);
+      answer = await publish(person.user, drawing.view, undefined);
+    }
+    if (answer.is !== 'ok') return failed(answer);
+    await noted(person.user, drawing, answer.data.view).catch(notNoted);
+  };
+
+  function failed(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): void {
     const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
     if (fault !== 'not_enabled') {
       warn({ fault }, 'a Home tab could not be drawn; opening it tries again');
@@ -42,26 +78,66 @@ export function createHome(deps: HomeDeps) {
       toldOff = true;
       warn({ fault }, 'the Home tab is off: turn it on at api.slack.com/apps, App Home, Show Tabs');
     }
-  };
+  }
+  const noted = (user: string, { drawn, denied }: Drawing, view: object | undefined): Promise<void> =>
+    denied ? forgetHome(pool, user) : noteHomeDrawn(pool, { user, hash: hashOf(view) ?? null, drawn });
+  const notNoted = (error: unknown) => warn({ err: error }, 'a Home tab is not kept up to date');
 
-  async function viewFor(person: Presser, page: number): Promise<HomeView> {
+  /**
+   * Draws it again for somebody who may have it open. Not told to Slack if it shows the same. `hash_conflict`: they opened
+   * it meanwhile, or another update came in between; it is to be drawn once more, whatever is there then.
+   */
+  async function update(viewer: HomeViewer): Promise<SlackAnswer<unknown>> {
+    const { user, page, hash } = viewer;
+    const drawing = await drawingFor(user, page, () => stillMember(user));
+    const { drawn } = drawing;
+    // What could not be read or looked up stays as it was; it says as of when.
+    if (!drawing.denied && (drawn === null || drawn === viewer.drawn)) return { is: 'ok', data: null };
+    const answer = await publish(user, drawing.view, hash ?? undefined);
+    if (answer.is === 'ok') await noted(user, drawing, answer.data.view);
+    else if (answer.is === 'refused' && answer.error === 'hash_conflict')
+      await noteHomeDrawn(pool, { user, hash: null, drawn: null });
+    else if (answer.is === 'refused') await forgetHome(pool, user);
+    return answer;
+  }
+
+  async function drawingFor(user: string, page: number, member: () => Promise<Permission>): Promise<Drawing> {
     try {
-      const permission = await people.isFullMember(person);
-      if (permission.is === 'granted') return await overview(String(page));
+      const permission = await member();
+      if (permission.is === 'granted') return await drawn(user, page);
       const why =
         permission.is === 'denied' && permission.refusal.rule === 'not a full member' ? permission.refusal.why : null;
-      return why === null ? homeUnknown() : homeRefused(why);
+      return why === null
+        ? { view: homeUnknown(), drawn: null }
+        : { view: homeRefused(why), drawn: null, denied: true };
     } catch (error) {
       warn({ err: error }, 'the services could not be read for a Home tab');
-      return homeUnread();
+      return { view: homeUnread(), drawn: null };
     }
   }
 
-  const publish = (user: string, view: HomeView, hash: string | undefined): Promise<SlackAnswer<unknown>> =>
+  async function drawn(user: string, page: number): Promise<Drawing> {
+    const { going, ...read } = await overview(String(page));
+    const mine = await readMine(user, { services: deps.services, going, most: MOST_OF_MINE });
+    const shown = read.statuses.flatMap(({ live, active, queue, asks, waiting }) => [
+      ...(live.is === 'known' ? [live.change] : []),
+      ...[active, ...queue, ...asks].flatMap((entry) => entry?.change ?? []),
+      ...(waiting ? [waiting] : []),
+    ]);
+    const all = [...shown, ...[...mine.asks, ...mine.offers, ...mine.changes].map(({ change }) => change)];
+    const places = await placesOf(pool, [...new Set(all.map((change) => change.id))]);
+    const view = homeView({ ...read, mine, places, workspace: deps.identity()?.url ?? null });
+    return { view, drawn: createHash('sha256').update(shownBy(view, read.at)).digest('hex') };
+  }
+
+  const publish = (user: string, view: HomeView, hash: string | undefined) =>
     askSlack(() => client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }));
 
   return {
     show,
+    update,
+    /** The person pressed something there, so they look at it. */
+    pressed: (user: string): Promise<void> => keepHome(pool, user, OPEN_MS).catch(notNoted),
     /** Slack reports every opening, of the Messages tab too, and names no team: the person is looked up. */
     onOpened: async ({ event }: SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs): Promise<void> => {
       if (event.tab === 'home') await show({ user: event.user, team: null }, hashOf(event.view));
@@ -72,18 +148,3 @@ export function createHome(deps: HomeDeps) {
 /** Slack sends the view with its hash, which its client's types do not include. */
 const hashOf = (view: object | undefined): string | undefined =>
   view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
-
-async function readOverview(deps: HomeDeps, page: number): Promise<HomeView> {
-  const at = await timeNow(deps.pool);
-  const read = await readServicePage(deps, page);
-  const shown = read.statuses.flatMap(({ live, active, queue, waiting }) => [
-    ...(live.is === 'known' ? [live.change] : []),
-    ...[active, ...queue].flatMap((entry) => entry?.change ?? []),
-    ...(waiting ? [waiting] : []),
-  ]);
-  const places = await placesOf(
-    deps.pool,
-    shown.map((change) => change.id),
-  );
-  return homeView({ ...read, at, places, workspace: deps.identity()?.url ?? null });
-}

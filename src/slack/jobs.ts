@@ -21,6 +21,8 @@ import { type DigestDeps, postDigest } from './digest.js';
 import type { CardDeps } from './draw-card.js';
 import { drawChannel } from './draw-channel.js';
 import { explainFailure } from './explain.js';
+import type { createHome } from './home.js';
+import { createHomeUpdates } from './home-updates.js';
 import { membersOf } from './members.js';
 import { announce, type NoteDeps, notify, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
@@ -36,6 +38,7 @@ export interface SlackJobDeps {
   readonly cards: CardDeps;
   readonly digest: DigestDeps;
   readonly notes: NoteDeps;
+  readonly home: ReturnType<typeof createHome>;
   readonly operators: readonly string[];
   readonly repositoryOf: (service: string) => string | undefined;
   /** Users and user groups. */
@@ -58,6 +61,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client, pauses } = deps;
   const reply = createReply(pool, client);
   const outage = coalesced(() => slackOutage(pool));
+  const updateHomes = createHomeUpdates({ pool, pauses, update: deps.home.update });
 
   async function within(tries: number, call: () => Promise<SlackAnswer<unknown> | NotYet | null>): Promise<Again> {
     const isUp = (await outage('')) === null;
@@ -172,6 +176,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       );
       return null;
     },
+    homes: () => updateHomes(),
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) =>
       within(tries, () => postDigest(deps.digest, { kind: 'daily', channel, slot: new Date(slot) })),

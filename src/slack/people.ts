@@ -6,12 +6,17 @@ import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
 import { askSlack, type SlackAnswer, type SlackClient } from './client.js';
 
-/** Looks people up. Nothing is cached: each look-up starts after it is asked for. */
+/** Looks people up. Nothing that grants anything is cached: each look-up starts after it is asked for. */
 export interface People {
   /** Whether a person is a full member of our workspace: not a guest, stranger, bot or deactivated user. */
   readonly isFullMember: (presser: Presser) => Promise<Permission>;
   /** Whether a full member is one of `allowed` (user ids and user-group ids); `otherwise` is the refusal if not. */
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
+  /**
+   * The groups that a person is in, for what is shown to them alone: it may be a minute old, so it never decides what
+   * anybody may do. null: Slack does not say.
+   */
+  readonly groupsShown: (user: string) => Promise<ReadonlySet<string> | null>;
   /** The person with that e-mail address; null if unknown. Throws if Slack does not answer. Used only to forbid. */
   readonly byEmail: (email: string) => Promise<string | null>;
 }
@@ -19,6 +24,10 @@ export interface People {
 export type User = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
 
 const MET_MS = 600_000;
+/** How long groups that are only shown are kept: one call a minute, however many people look. */
+const SHOWN_MS = 60_000;
+/** Until they are asked for again after Slack has not said them. */
+const SILENT_MS = 10_000;
 const NOT_LOOKED_UP: Permission = { is: 'not looked up', retryAfterMs: null };
 /** More groups than this are read with one call for all groups of the workspace: Slack allows twenty calls a minute. */
 const MOST_GROUPS = 4;
@@ -42,14 +51,33 @@ export function createPeople(
     groups.ask(() => askSlack(async () => (await client.usergroups.users.list({ usergroup })).users ?? [])),
   );
 
-  const allGroups = coalesced((_: 'all') =>
-    groups.ask(() =>
-      askSlack(async () => {
-        const { usergroups = [] } = await client.usergroups.list({ include_users: true });
-        return new Map(usergroups.map(({ id, users, user_count }) => [id, membersIn(users, user_count)]));
-      }),
-    ),
-  );
+  const listGroups = () =>
+    askSlack(async () => {
+      const { usergroups = [] } = await client.usergroups.list({ include_users: true });
+      return new Map(usergroups.map(({ id, users, user_count }) => [id, membersIn(users, user_count)]));
+    });
+  const allGroups = coalesced((_: 'all') => groups.ask(listGroups));
+
+  // A limit that showing meets keeps no press from its own look-up.
+  const toShow = createRests();
+  const groupsKept = cached(async (_: string) => {
+    const all = await toShow.ask(listGroups);
+    if (all.is !== 'ok') throw new Error('Slack does not say who is in which group');
+    return all.data;
+  }, SHOWN_MS);
+  let silentUntil = 0;
+
+  async function groupsShown(user: string): Promise<ReadonlySet<string> | null> {
+    if (performance.now() < silentUntil) return null;
+    const all = await groupsKept('all').catch(() => null);
+    if (all === null) {
+      silentUntil = performance.now() + SILENT_MS;
+      return null;
+    }
+    const isIn = ([, members]: [unknown, SlackAnswer<readonly string[]>]) =>
+      members.is === 'ok' && members.data.includes(user);
+    return new Set([...all].filter(isIn).flatMap(([id]) => id ?? []));
+  }
 
   // A press looks people up each time, and their names hardly ever change.
   const meet = cached((person: string) => {
@@ -107,7 +135,7 @@ export function createPeople(
     throw new Error('Slack does not say whose e-mail address it is');
   }
 
-  return { isFullMember, isOneOf, byEmail };
+  return { isFullMember, isOneOf, groupsShown, byEmail };
 }
 
 /** While Slack limits a method, it is not called: what waits would only be refused, one after the other. */

@@ -11,18 +11,24 @@ const OF_A_PAGE = 10;
 
 /**
  * All services, or a page of many: then those in which something goes on come first. A page that does not exist is the
- * nearest that does.
+ * nearest that does. `going`: in which of all services something goes on.
  */
-export async function readServicePage(deps: PageDeps, asked: number): Promise<ServicePage> {
+export async function readServicePage(
+  deps: PageDeps,
+  asked: number,
+): Promise<ServicePage & { readonly going: readonly UnderWay[] }> {
   const { pool, services } = deps;
-  if (services.length <= TOGETHER) return onOnePage(await readStatuses(deps, services));
+  if (services.length <= TOGETHER) {
+    const read = await readStatuses(deps, services);
+    return { ...onOnePage(read), going: read.statuses.map(underWay) };
+  }
   const going = await underWayIn(pool, services);
   const busy = new Set(going.map((one) => one.service));
   const ordered = [...services.filter((name) => busy.has(name)), ...services.filter((name) => !busy.has(name))];
   const pages = Math.ceil(services.length / OF_A_PAGE);
   const page = Math.min(Math.max(asked, 1), pages);
   const read = await readStatuses(deps, ordered.slice((page - 1) * OF_A_PAGE, page * OF_A_PAGE));
-  return { ...read, services: services.length, page, pages, ...summed(going) };
+  return { ...read, services: services.length, page, pages, ...summed(going), going };
 }
 
 /** These services are all. */

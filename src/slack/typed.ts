@@ -21,6 +21,21 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
+/** Formatting that was put around a whole line. */
+const AROUND = /^(```|[`*_~])(?!\1)([\s\S]*\S\s*)\1$/;
+
+/**
+ * A line as it was meant that was pasted: without the formatting around all of it, the mark of a quotation, and the command
+ * itself.
+ */
+export function lineMeant(text: string): string {
+  const line = text.replace(new RegExp(`^[\\s${UNSEEN}]+|[\\s${UNSEEN}]+$`, 'g'), '');
+  const [, mark, inside] = AROUND.exec(line) ?? [];
+  if (mark !== undefined && inside !== undefined && !inside.includes(mark)) return lineMeant(inside);
+  const rest = /^(?:>|\/release(?=\s|$))\s*([\s\S]*)$/i.exec(line)?.[1];
+  return rest === undefined ? text : lineMeant(rest);
+}
+
 const COMMIT = /\/commits?\/([0-9a-f]{7,40})\b/i;
 /** Formatting that Slack copies along. */
 const MARKS = ['`', '*', '_', '~'];
@@ -28,7 +43,8 @@ const MARKS = ['`', '*', '_', '~'];
 const QUOTES = /^["'\u2018-\u201f\u2032\u00ab\u00bb\u2039\u203a\u300c-\u300f]$/;
 
 /**
- * What a word stands for: the SHA of a commit's address, the name of a channel that was mentioned, a word without the
+ * What a word stands for: the SHA of a commit's address, the name of a channel that was mentioned, the words of a link that
+ * Slack made of them, a word without the
  * formatting or the quotes around it, or without the dots that a phone writes for a second space, and a shortened SHA
  * ends with; any other word as it is. Wide forms of letters and digits count as the usual ones.
  * https://docs.slack.dev/messaging/formatting-message-text
@@ -39,11 +55,20 @@ export function asMeant(typed: string): string {
   if (commit) return commit;
   const mentioned = /^<#\w+\|([^>]+)>$/.exec(word)?.[1] ?? /^#(.+)$/.exec(word)?.[1];
   if (mentioned) return mentioned;
+  const linked = /^<(?:https?:\/\/|mailto:)[^|>]*\|([^>]+)>$/i.exec(word)?.[1];
+  if (linked) return asMeant(linked);
   const [first = '', last = ''] = [word[0], word.at(-1)];
   const around = first === last ? MARKS.includes(first) || QUOTES.test(first) : QUOTES.test(first) && QUOTES.test(last);
   if (word.length > 2 && around) return asMeant(word.slice(1, -1));
+  // Formatting that goes on over several words has a mark at one end of the first and of the last of them.
+  const open = /^[`*~]+(?=[^`*~])|(?<=[^`*~])[`*~]+$/.exec(word);
+  if (open) return asMeant(word.replace(open[0], ''));
   return word.replace(/(?<=[^.])\.+$/, '');
 }
+
+/** The id of the channel that a word mentions, of which Slack may leave out the name; null for any other word. */
+export const channelMeant = (word: string): string | null =>
+  /^[`*_~]*<#(\w+)(?:\|[^>]*)?>[`*_~]*$/.exec(word)?.[1] ?? null;
 
 /** Dashes that mean one hyphen; the others, which phones write, may mean one or two. */
 const HYPHENS = /[\u2010\u2011\u2043]/g;

@@ -2,22 +2,24 @@ import { plainReason } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import type { Answers } from './answers.js';
 import { type Understood, understandGate } from './gate-commands.js';
-import { commandWord, firstWord, isOption, wordsOf } from './typed.js';
+import { commandWord, firstWord, isOption, lineMeant, wordsOf } from './typed.js';
 import { helpMessage } from './views/help.js';
 
 /** What a typed line asks for. The case of the command word does not matter. */
-export async function understand(answers: Answers, text: string, by: Presser): Promise<Understood> {
-  const [word = 'help', service, sha, ...rest] = wordsOf(text);
+export async function understand(answers: Answers, said: string, by: Presser): Promise<Understood> {
+  const text = lineMeant(said);
+  const [word, service, sha, ...rest] = wordsOf(text);
+  if (word === undefined) return { answer: () => answers.mine(by) };
   const command = commandWord(word);
   switch (command) {
     case 'help':
       return { answer: async () => helpMessage() };
     case 'status':
-      return { answer: () => answers.status(service) };
+      return { answer: () => answers.status(service, by) };
     case 'history':
       return { answer: () => answers.history(service, sha) };
     case 'diff':
-      return { answer: () => answers.diff(service) };
+      return { answer: () => answers.diff(service, by) };
     case 'why':
       return { answer: () => answers.why(service, sha, by) };
     case 'digest':

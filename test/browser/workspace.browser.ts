@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
+import { until } from '../support/until.js';
 import { DESK, PHONE, visit } from './chromium.js';
 import { hands } from './hands.js';
 
@@ -37,11 +38,11 @@ test.each([
     await isSound('messages of the app');
     await page.getByRole('button', { name: 'Home', exact: true }).click();
     const home = page.getByRole('region', { name: 'Home of Pushbutton' });
-    await home.getByText('waiting for Deploy:').waitFor();
+    await home.getByRole('heading', { name: '1 change waits for Deploy' }).waitFor();
     await isSound('home');
     await page.reload();
-    await home.getByText('waiting for Deploy:').waitFor();
-    await home.getByRole('button', { name: 'card' }).click();
+    await home.getByRole('heading', { name: '1 change waits for Deploy' }).waitFor();
+    await home.getByRole('button', { name: 'card' }).first().click();
     await page.getByRole('log').getByText('passed staging').waitFor();
     expect(await workspace.getByText('new').count()).toBe(0);
     expect(await page.title()).toBe('#shop · Pushbutton demo');
@@ -51,6 +52,36 @@ test.each([
   },
   120_000,
 );
+
+test('several changes are deployed from the Home tab, each by its own button, and the page follows by itself', async () => {
+  const { page, isSound } = await visit(browser, await demo.address());
+  const my = hands(page);
+  const first = await my.push();
+  await my.says(first, 'passed staging');
+  await my.pushesTo('search');
+  const second = await my.push();
+  await page.getByRole('navigation', { name: 'Workspace' }).getByRole('button', { name: 'Pushbutton' }).click();
+  await page.getByRole('button', { name: 'Home', exact: true }).click();
+  const home = page.getByRole('region', { name: 'Home of Pushbutton' });
+  await home.getByRole('heading', { name: '2 changes wait for Deploy' }).waitFor({ timeout: 40_000 });
+  await isSound('home with two decisions');
+  await home.getByRole('button', { name: 'Deploy', exact: true }).nth(1).click();
+  await page.locator('dialog.confirm').getByRole('button').last().click();
+  await home.getByRole('heading', { name: '1 change waits for Deploy' }).waitFor({ timeout: 40_000 });
+  await until('search is deployed', async () => (await my.productionRuns(second)).length === 1);
+  expect(await my.productionRuns(first)).toEqual([]);
+}, 120_000);
+
+test('the menu of a card answers why it is not live', async () => {
+  const { page, isSound } = await visit(browser, await demo.address());
+  const my = hands(page);
+  const sha = await my.push();
+  const card = await my.says(sha, 'passed staging');
+  await card.getByLabel('More actions').click();
+  await isSound('the menu of a card');
+  await card.getByRole('button', { name: 'Why is this not live?' }).click();
+  await page.getByText('can be deployed by you now').waitFor({ timeout: 40_000 });
+}, 120_000);
 
 test('a guest and a stranger see the cards, and what they press is refused to them alone', async () => {
   const { page, isSound } = await visit(browser, await demo.address());

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
+import { changeOfMessage } from '../../src/db/card-of-message.js';
 import { adoptTwin, nextCard } from '../../src/db/cards.js';
 import { claimNews, readNews, servicesWithNews } from '../../src/db/change-tickets.js';
 import {
   changeByKey,
   changeBySha,
+  changesById,
   changesByPrefix,
   newestChanges,
   refsOf,
@@ -28,6 +30,7 @@ import { shutByPeople } from '../../src/db/gates.js';
 import { claimInbox, inboxOutcomes, takeIn, takeInClaimed } from '../../src/db/inbox.js';
 import { ledgerHead, ledgerOfSha } from '../../src/db/ledger.js';
 import { approvalWaits, changeFailures, deploymentFrequency, leadTime, timeToRestore } from '../../src/db/measures.js';
+import { changesOfPerson, requestsWaiting } from '../../src/db/mine.js';
 import { outsideRun, outsideSince, rerunOf } from '../../src/db/outside-runs.js';
 import { leaveChannel } from '../../src/db/pace.js';
 import { keysInInbox } from '../../src/db/polls.js';
@@ -218,6 +221,11 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['the newest changes', (db) => newestChanges(db, ['shop', 'site'], 50)],
   ['names of changes', (db) => refsOf(db, [1, 19_000, 20_000])],
   ['/release status', (db) => statusesOf(db, [{ ...BUTTON, name: 'shop', repository: 'acme/shop' }])],
+  ['what waits for approval', (db) => requestsWaiting(db)],
+  ['the changes of a person', (db) => changesOfPerson(db, ['octocat', 'octo-ada'], 'U0ALICE')],
+  ['the changes of somebody who wrote none', (db) => changesOfPerson(db, ['nobody'], 'U0BOB')],
+  ['changes by their ids', (db) => changesById(db, [1, 19_000])],
+  ['which card a message is', (db) => changeOfMessage(db, 'C0SHOP', ['19001', 'none'])],
   ['in which services something goes on', (db) => underWayIn(db, ['shop', 'site'])],
   ['/release history', (db) => historyOf(db, 'shop', 20)],
   ['/release history of a SHA', (db) => ledgerOfSha(db, 'shop', shaOf(9_000))],

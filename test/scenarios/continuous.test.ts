@@ -52,7 +52,7 @@ test('a change marked bad and resumed hours later gets a new hold before it depl
   const second = await land(team, 'Add a till');
   await card(team, second, ['deploying in'], holding);
   await type(ALICE, `hold ${short(second)} It loses orders`);
-  await card(team, second, ['marked bad by alice'], ['What ships']);
+  await card(team, second, ['marked bad by alice'], ['Why not?', 'What ships']);
   await team.moveClock(3 * 60 * MINUTE);
   await type(DAVE, `resume ${short(second)}`);
   await card(team, second, ['deploying in'], holding);
@@ -83,7 +83,7 @@ test('continuous deployment waits for a lock, says so and continues by itself af
   await open();
   await type(ALICE, 'lock shop Fair in town');
   const sha = await land(team, 'Add a till');
-  await card(team, sha, ['locked by alice: Fair in town'], ['What ships']);
+  await card(team, sha, ['locked by alice: Fair in town'], ['Why not?', 'What ships']);
   await team.moveClock(30 * MINUTE);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
@@ -100,7 +100,7 @@ test('continuous deployment pauses after a failed run until a person resumes it 
   await team.github.completeRun(Number(row.run_id), { conclusion: 'failure' });
   await card(team, bad, ['failed in production', 'ontinuous deployment is paused'], ['Retry', 'Roll back', 'Resume']);
   const next = await land(team, 'Mend it');
-  await card(team, next, ['paused', 'its last deployment failed'], ['Resume', 'What ships']);
+  await card(team, next, ['paused', 'its last deployment failed'], ['Resume', 'Why not?', 'What ships']);
   await team.moveClock(60 * MINUTE);
   await quiet(team);
   expect(team.production()).toHaveLength(2);
@@ -123,7 +123,7 @@ test('a rollback pauses continuous deployment, and /release resume SERVICE resum
   await team.github.completeRun(Number(back.run_id), { conclusion: 'success' });
   await stands(team, first, 'live');
   const third = await land(team, 'Mend it');
-  await card(team, third, ['paused', 'a rollback was requested by alice'], ['Resume', 'What ships']);
+  await card(team, third, ['paused', 'a rollback was requested by alice'], ['Resume', 'Why not?', 'What ships']);
   await type(DAVE, 'resume shop');
   await team.told(DAVE, 'is resumed');
   await card(team, third, ['deploying in'], holding);

@@ -23,7 +23,7 @@ test('a freeze window removes Deploy, refuses commands and holds the queue, whic
   await card(team, third, ['passed staging'], ['Deploy', 'What ships']);
   // The clock shuts it: nobody has pressed anything.
   await team.moveClock(31 * MINUTE);
-  await card(team, third, ['frozen: Stocktaking', 'until'], ['What ships'], 30_000);
+  await card(team, third, ['frozen: Stocktaking', 'until'], ['Why not?', 'What ships'], 30_000);
   await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${short(third)}` });
   await team.told(ALICE, 'shop is frozen: Stocktaking', 'It can be deployed from');
   await team.github.completeRun(run, { conclusion: 'success' });

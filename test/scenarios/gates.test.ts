@@ -29,7 +29,12 @@ describe('a lock', () => {
     const sha = await land(team);
     await card(team, sha, ['passed staging'], ready);
     await type(DAVE, 'lock shop Moving the database, `hands off` <!here>');
-    await card(team, sha, ['passed staging', 'locked by dave: Moving the database', 'since'], ['What ships']);
+    await card(
+      team,
+      sha,
+      ['passed staging', 'locked by dave: Moving the database', 'since'],
+      ['Why not?', 'What ships'],
+    );
     await team.told(DAVE, 'shop is locked', 'until its owner or a deployer removes it');
     await type(ALICE, `deploy shop ${short(sha)}`);
     await team.told(ALICE, 'shop is locked by dave', '/release unlock shop');
@@ -68,9 +73,9 @@ describe('a lock', () => {
     const sha = await land(team);
     const on = await card(team, sha, ['passed staging'], ready);
     await type(DAVE, 'lock shop Mine');
-    await card(team, sha, ['locked by dave'], ['What ships']);
+    await card(team, sha, ['locked by dave'], ['Why not?', 'What ships']);
     await type(ALICE, 'lock shop Mine now');
-    await card(team, sha, ['locked by alice: Mine now'], ['What ships']);
+    await card(team, sha, ['locked by alice: Mine now'], ['Why not?', 'What ships']);
     const said = await until('a word in the thread', () => team.slack.thread(on.channel, on.ts)[1]);
     expect(JSON.stringify(said)).toContain('alice took over the lock of');
     await team.told(ALICE, 'taken over from dave');
@@ -125,7 +130,7 @@ describe('a lock', () => {
     await type(ALICE, `hold ${short(change?.sha ?? '')} ${reason}`);
     await team.told(ALICE, 'marked bad');
     expect(await team.rows('select hold_reason from changes')).toEqual([{ hold_reason: reason }]);
-    await card(team, change?.sha ?? '', ['marked bad by alice', 'xxx…'], ['What ships']);
+    await card(team, change?.sha ?? '', ['marked bad by alice', 'xxx…'], ['Why not?', 'What ships']);
   });
 });
 
@@ -138,7 +143,7 @@ test('stop blocks every service but not a running deployment, and resume brings 
   await type(DAVE, 'stop Fire');
   await team.told(DAVE, 'Everything is stopped: Fire');
   const second = await land(team, 'Add a till');
-  await card(team, second, ['everything is stopped by dave: Fire'], ['What ships']);
+  await card(team, second, ['everything is stopped by dave: Fire'], ['Why not?', 'What ships']);
   await team.github.completeRun(run, { conclusion: 'failure' });
   await card(team, first, ['failed in production', 'Everything is stopped by dave'], []);
   await type(ALICE, `deploy shop ${short(second)}`);
@@ -174,7 +179,7 @@ test('a change marked bad cannot be deployed and leaves the queue, until it is r
   await stands(team, second, 'rejected');
   await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('It loses orders'));
   await team.github.completeRun(run, { conclusion: 'success' });
-  await card(team, second, ['marked bad by alice', 'It loses orders'], ['What ships']);
+  await card(team, second, ['marked bad by alice', 'It loses orders'], ['Why not?', 'What ships']);
   await type(DAVE, `deploy shop ${short(second)}`);
   await team.told(DAVE, 'marked bad by alice', `/release resume ${short(second)}`);
   await type(DAVE, `resume ${short(second)}`);
@@ -190,7 +195,7 @@ describe('break glass', () => {
     await open(rules);
     const sha = await land(team);
     await type(DAVE, 'lock shop Fair in town');
-    await card(team, sha, ['locked by dave'], ['What ships']);
+    await card(team, sha, ['locked by dave'], ['Why not?', 'What ships']);
     await type(ALICE, `deploy shop ${short(sha)} --override Shop is down`);
     await team.told(ALICE, 'You may not break the glass for shop', 'bob');
     await type(BOB, `deploy shop ${short(sha)} --override Shop is down`);

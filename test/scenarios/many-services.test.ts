@@ -71,7 +71,7 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   await team.slack.openHome({ user: ALICE });
   const home = () => plainText(team.slack.home(ALICE)?.definition ?? {});
   await until('the Home tab is drawn', () => home().includes(`Page 1 of ${PAGES}`));
-  expect(home()).toMatch(/5001 services: 1 under way\.[\s\S]*shop [\s\S]*service-8 /);
+  expect(home()).toMatch(/5001 services in all: 1 under way\.[\s\S]*shop [\s\S]*service-8 /);
   await team.slack.clickInView({ viewId: team.slack.home(ALICE)?.id ?? '', button: 'Next' });
   await until('the next page is drawn', () => home().includes(`Page 2 of ${PAGES}`));
   expect(home()).toMatch(/service-9 [\s\S]*service-18 /);

@@ -43,7 +43,12 @@ test('a pause ends what continuous deployment had requested, and resuming reques
   await card(team, third, ['waiting for approval', 'requested by Pushbutton'], ['Approve', 'Reject', 'Hold']);
   await press(team, DAVE, second, 'Roll back');
   await stands(team, first, 'deploying');
-  await card(team, third, ['withdrawn', 'paused', 'a rollback was requested by dave'], ['Resume', 'What ships']);
+  await card(
+    team,
+    third,
+    ['withdrawn', 'paused', 'a rollback was requested by dave'],
+    ['Resume', 'Why not?', 'What ships'],
+  );
   await ends(first);
   await card(team, first, ['live', 'ontinuous deployment is paused'], ['Resume']);
   // Nobody's request stands behind one that nobody may take back.

@@ -155,8 +155,8 @@ test('a duplicate card of a paused change is adopted when its Resume is pressed,
   await until('the card and its twin', () => team.cards().length === 4, 12_000);
   const [twin, own] = team.cards().slice(-2);
   expect([twin?.buttons, own?.buttons]).toEqual([
-    ['Resume', 'What ships'],
-    ['Resume', 'What ships'],
+    ['Resume', 'Why not?', 'What ships'],
+    ['Resume', 'Why not?', 'What ships'],
   ]);
   const resume = (ts = '') => team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Resume' });
   await resume(own?.ts);

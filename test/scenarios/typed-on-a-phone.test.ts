@@ -65,7 +65,7 @@ test('a change is marked bad, let go and deployed past a lock, by its SHA howeve
     await until('let go', () => row('select 1 from changes where hold_by is null'));
   }
   await type(ALICE, 'lock shop Fair');
-  await card(team, sha, ['locked by alice'], ['What ships']);
+  await card(team, sha, ['locked by alice'], ['Why not?', 'What ships']);
   await type(
     BOB,
     `deploy${NBSP}shop${NBSP}\u2018${short(sha)}\u2019 \u2014override \u201cShop\u201d is down \u2013 all of it`,

@@ -73,3 +73,22 @@ test('where many groups are named, each look-up begins after it is asked for, an
   slack.fail('usergroups.list', LIMITED);
   expect(await may()).toEqual({ is: 'not looked up', retryAfterMs: 1_000 });
 });
+
+test('groups that are only shown are read with one call for all people, and what decides is asked all the same', async () => {
+  const people = peopleIn();
+  slack.addUser({ id: 'U0BOB', name: 'bob' });
+  expect(await people.groupsShown('U0ALICE')).toEqual(new Set(['S0DEPLOY']));
+  expect(await people.groupsShown('U0BOB')).toEqual(new Set());
+  expect(slack.calls('usergroups.list')).toHaveLength(1);
+  slack.setGroupUsers('S0DEPLOY', []);
+  expect(await people.groupsShown('U0ALICE')).toEqual(new Set(['S0DEPLOY']));
+  expect(await people.isOneOf(ALICE, ['S0DEPLOY'], OTHERWISE)).toEqual({ is: 'denied', refusal: OTHERWISE });
+});
+
+test('while Slack does not say them, they are not asked for with each drawing, and no press is kept away', async () => {
+  const people = peopleIn();
+  slack.fail('usergroups.list', LIMITED, Number.POSITIVE_INFINITY);
+  for (const user of ['U0ALICE', 'U0BOB', 'U0ALICE']) expect(await people.groupsShown(user)).toBeNull();
+  expect(slack.calls('usergroups.list')).toHaveLength(1);
+  expect(await people.isOneOf(ALICE, ['S0DEPLOY'], OTHERWISE)).toEqual({ is: 'granted' });
+});

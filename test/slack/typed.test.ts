@@ -1,4 +1,13 @@
-import { asMeant, commandWord, firstWord, isOption, nameMeant, wordsOf } from '../../src/slack/typed.js';
+import {
+  asMeant,
+  channelMeant,
+  commandWord,
+  firstWord,
+  isOption,
+  lineMeant,
+  nameMeant,
+  wordsOf,
+} from '../../src/slack/typed.js';
 
 const SHA = '227b9140c0ffee0c0ffee0c0ffee0c0ffee0c0ff';
 
@@ -24,6 +33,19 @@ test.each([
   ['#', '#'],
   ['\u2026', '...'],
   ['<#C0SHOP|shop>', 'shop'],
+  ['<#C0SHOP>', '<#C0SHOP>'],
+  ['#shop', 'shop'],
+  ['<http://shop.io|shop.io>', 'shop.io'],
+  ['*<https://shop.io/|shop.io>*', 'shop.io'],
+  ['<mailto:shop@acme.test|shop@acme.test>', 'shop@acme.test'],
+  ['<http://evil.test>', '<http://evil.test>'],
+  // One end of formatting that goes on over several words.
+  ['`deploy', 'deploy'],
+  ['shop`', 'shop'],
+  ['**227b914', '227b914'],
+  ['~shop', 'shop'],
+  ['_shop_', 'shop'],
+  ['_shop', '_shop'],
   [`https://github.com/acme/shop/commit/${SHA}`, SHA],
   [`<https://github.com/acme/shop/pull/7/commits/${SHA}|227b914>`, SHA],
   ['https://github.com/acme/shop/commit/none', 'https://github.com/acme/shop/commit/none'],
@@ -40,6 +62,39 @@ test.each(['override', '-override', '--overrides', '--override=now'])('%s is not
 test.each(['give-up', 'Give\u2011up', 'give\u2013up', '`give-up`', 'give-up.'])('%s is the command give-up', (word) =>
   expect(commandWord(word)).toBe('give-up'),
 );
+
+test.each([
+  ['`deploy shop 227b914`', 'deploy shop 227b914'],
+  ['```\ndeploy shop\n```', 'deploy shop'],
+  ['*deploy shop*', 'deploy shop'],
+  ['_*deploy shop*_', 'deploy shop'],
+  [' \u200b`deploy shop`\u00a0', 'deploy shop'],
+  ['/release deploy shop', 'deploy shop'],
+  ['`/release deploy shop`', 'deploy shop'],
+  ['/Release', ''],
+  ['> deploy shop', 'deploy shop'],
+  ['~deploy shop~', 'deploy shop'],
+])('%j is the line %j', (line, meant) => expect(lineMeant(line).trim()).toBe(meant));
+
+test.each([
+  '*deploy* shop *now*',
+  '`lock` shop `for 2h`',
+  'lock shop *It is on fire*',
+  'stop _all_ of it',
+  '/released shop',
+  '``',
+  '**',
+  '*',
+  '',
+])('%j is left as it is: the formatting is not around all of it', (line) => expect(lineMeant(line)).toBe(line));
+
+test.each([
+  ['<#C0SHOP>', 'C0SHOP'],
+  ['<#C0SHOP|>', 'C0SHOP'],
+  ['*<#C0SHOP|shop-releases>*', 'C0SHOP'],
+  ['C0SHOP', null],
+  ['<@U0BOB>', null],
+])('%s mentions the channel %s', (word, channel) => expect(channelMeant(word)).toBe(channel));
 
 describe('the name of a service', () => {
   const names = ['shop', 'shop-api', 'shop--eu', 'a-b', 'a--b', 'dots...', 'dots.in'];

@@ -24,6 +24,7 @@ export const SHORT: Pauses = {
     story: 150,
     busy: 200,
     refused: 200,
+    homes: 100,
     count: [300, 1_000],
     socket: 200,
   },

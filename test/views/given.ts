@@ -1,6 +1,7 @@
 import type { Card, CardState, ShippedCommit, Ships, Standing } from '../../src/core/card.js';
 import type { Change, Job, TestReport } from '../../src/core/change/change.js';
 import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment/deployment.js';
+import type { Mine } from '../../src/core/mine.js';
 import type { ServiceStatus } from '../../src/core/report.js';
 import type { OutsideRun } from '../../src/core/service/service.js';
 
@@ -186,6 +187,12 @@ export const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
   queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, id: 3, sha: shaOf('c') } }],
   waiting: { ...newer, id: 4, sha: shaOf('d'), passedAt: minutesAgo(9) },
   outside: [outsideRun()],
+  ...given,
+});
+
+/** What concerns one person; nothing, unless it is given. */
+export const mine = (given: Partial<Mine> = {}): Mine => ({
+  ...{ asks: [], moreAsks: 0, offers: [], moreOffers: 0, changes: [], groupsKnown: true, names },
   ...given,
 });
 

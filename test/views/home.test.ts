@@ -3,13 +3,13 @@ import type { ServiceStatus } from '../../src/core/report.js';
 import { onOnePage } from '../../src/slack/service-page.js';
 import { COMMANDS } from '../../src/slack/views/help.js';
 import { homeRefused, homeUnknown, homeUnread, homeView } from '../../src/slack/views/home.js';
-import { NOW, names, outsideRun, status } from './given.js';
+import { mine, NOW, names, outsideRun, status } from './given.js';
 import { buttonsIn, expectModalFits, objectsIn } from './reading.js';
 
 const workspace = 'https://acme.slack.com/';
 const places = new Map([1, 2, 3, 4].map((id) => [id, { channel: 'C0SHOP', ts: `1764060000.00010${id}` }]));
 const drawn = (statuses: readonly ServiceStatus[], given: Partial<Parameters<typeof homeView>[0]> = {}) => {
-  const view = homeView({ ...onOnePage({ statuses, names }), at: NOW, places, workspace, ...given });
+  const view = homeView({ ...onOnePage({ statuses, names }), mine: mine(), at: NOW, places, workspace, ...given });
   expectModalFits(view);
   return { view, words: plainText(view) };
 };
@@ -19,10 +19,11 @@ const idle = { active: null, queue: [], waiting: null, outside: [] };
 
 test('says how much goes on, as of when, each service whole, and what can be typed', () => {
   const { view, words } = drawn([status()]);
-  expect(words.split('\n').slice(0, 9)).toEqual([
-    'Releases',
-    '1 service: 1 under way, 1 queued, 1 waiting for Deploy.',
-    'As of 2026-11-23 09:00 UTC',
+  expect(words.split('\n').slice(0, 10)).toEqual([
+    'Nothing waits for you',
+    'Services',
+    '1 service in all: 1 under way, 1 queued, 1 waiting for Deploy.',
+    'As of 2026-11-23 09:00 UTC. It is kept up to date for ten minutes after you open it.',
     'shop · :checkered_flag: live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC · card',
     ':rocket: deploying bbbbbbb “Newer title” · run · requested by Alice · card',
     'queued, place 2: ccccccc “Newer title” · requested by Alice · card',
@@ -50,6 +51,7 @@ test('a card is linked where its message is known, else its channel is named', (
   );
   const unposted = homeView({
     ...onOnePage({ statuses: [status({ ...idle })], names }),
+    mine: mine(),
     at: NOW,
     places: new Map([[1, { channel: 'C0SHOP', ts: null }]]),
     workspace,
@@ -61,7 +63,7 @@ test('a card is linked where its message is known, else its channel is named', (
 test('nothing to tell is said in words', () => {
   expect(drawn([]).words).toContain('No service is configured.');
   expect(drawn([status(idle), status({ ...idle, service: 'site', live: { is: 'nothing' } })]).words).toMatch(
-    /2 services: nothing is under way or waiting\.[\s\S]*site · nothing live yet/,
+    /2 services in all: nothing is under way or waiting\.[\s\S]*site · nothing live yet/,
   );
   const run = outsideRun();
   expect(drawn([status({ ...idle, live: { is: 'outside', run, before: null } })]).words).toContain(

@@ -47,6 +47,7 @@ test('every button has its fixed words, an action id of its own and the key alon
   expect(drawn.map((one) => one.text.text)).toEqual([
     'Deploy',
     'What ships',
+    'Why not?',
     'Re-run',
     'Withdraw',
     'Cancel',

@@ -160,9 +160,12 @@ export type Deployment = Identity &
 export type Of<S extends Status> = Extract<Deployment, { status: S }>;
 export type Ended = Of<EndedStatus>;
 
+/** Whether a status is the end of a deployment; narrows its type. */
+export const hasEndedAs = (status: Status): status is EndedStatus => (ENDED as readonly Status[]).includes(status);
+
 /** Whether a deployment has ended; narrows its type. */
 export function hasEnded(deployment: Deployment): deployment is Ended {
-  return (ENDED as readonly Status[]).includes(deployment.status);
+  return hasEndedAs(deployment.status);
 }
 
 /** Whether a person gave up its run, which is known; any other lost one may still be found. */

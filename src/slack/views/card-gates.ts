@@ -58,14 +58,20 @@ export function gatedLine({ gate, by, reason, since, until }: Gated, names: Name
     : ['It waited from ', date(since), ' to ', date(until), ', ', ...held];
 }
 
+/** The parts of a card that decide what is offered. */
+type Offered = Pick<Card, 'service' | 'names' | 'gates' | 'shared'> & {
+  readonly change: Pick<Card['change'], 'key' | 'sha'>;
+};
+
 /** What is offered for a change that passed: Deploy, what continuous deployment offers instead, or why nothing is. */
 export function offered(
-  card: Card,
+  card: Offered,
   stands: Standing,
   ships: Parameters<typeof deployQuestion>[2],
 ): { readonly words: Phrase; readonly lines: readonly Phrase[]; readonly buttons: readonly Button[] } {
   const { change, service, names, gates, shared } = card;
   const whatShips = button('what ships', change.key);
+  const whyNot = button('why not', change.key);
   const confirm = deployQuestion(service, change.sha, ships);
   const deploy = shared ? [] : [button('deploy', change.key, { confirm })];
   const elsewhere: Phrase[] = shared
@@ -81,19 +87,19 @@ export function offered(
       return { words: [], lines: elsewhere, buttons: [...deploy, whatShips] };
     case 'shut': {
       const [first, ...others] = gates.map((gate) => gateLine(gate, names));
-      return { words: first ? [' · ', ...first] : [], lines: others.map(capitalised), buttons: [whatShips] };
+      return { words: first ? [' · ', ...first] : [], lines: others.map(capitalised), buttons: [whyNot, whatShips] };
     }
     case 'bad':
       return {
         words: [` · marked bad by ${who(stands.hold.by, names)}`],
         lines: [['Nobody can deploy it: ', theirs(stands.hold.reason ?? '', shown.reason), ', ', date(stands.hold.at)]],
-        buttons: [whatShips],
+        buttons: [whyNot, whatShips],
       };
     case 'paused':
       return {
         words: [' · paused'],
         lines: [capitalised(pauseLine(stands.pause, names))],
-        buttons: [button('resume', change.key), whatShips],
+        buttons: [button('resume', change.key), whyNot, whatShips],
       };
     case 'holding':
       return {

@@ -1,0 +1,79 @@
+/** Whose Home tab is kept up to date: those who opened it or pressed something there a short while ago. */
+
+import type { Queryable } from './pool.js';
+
+/** A Home tab as it was last drawn. */
+export interface HomeViewer {
+  readonly user: string;
+  readonly page: number;
+  /** Slack's hash of the view; null when it is not known. */
+  readonly hash: string | null;
+  /** A digest of what it shows. */
+  readonly drawn: string | null;
+}
+
+/** More are not kept up to date: those who opened it last are. */
+const MOST_VIEWERS = 200;
+
+/** This person opened that page. Noted before it is read: what changes from now on makes it stale. */
+export async function noteHomeOpened(db: Queryable, user: string, page: number, forMs: number): Promise<void> {
+  await db.query({
+    name: 'note-home-opened',
+    text: `with gone as (
+         delete from home_viewers where slack_user_id in (
+           select slack_user_id from home_viewers where slack_user_id <> $1 and (until < clock_timestamp()
+             or slack_user_id in (select slack_user_id from home_viewers order by until desc offset $4))
+           for update skip locked)
+       ) insert into home_viewers (slack_user_id, page, until)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
+       on conflict (slack_user_id) do update set page = $2, until = excluded.until, stale = false, looked_at = clock_timestamp()`,
+    values: [user, page, forMs, MOST_VIEWERS - 1],
+  });
+}
+
+/** It was drawn, and is kept up to date no longer than before. Something may have changed meanwhile. */
+export async function noteHomeDrawn(db: Queryable, { user, hash, drawn }: Omit<HomeViewer, 'page'>): Promise<void> {
+  await db.query('update home_viewers set hash = $2, drawn = $3 where slack_user_id = $1', [user, hash, drawn]);
+}
+
+/** The person pressed something there: it is looked at, for so long from now. */
+export async function keepHome(db: Queryable, user: string, forMs: number): Promise<void> {
+  await db.query(`update home_viewers set until = clock_timestamp() + $2 * interval '1 ms' where slack_user_id = $1`, [
+    user,
+    forMs,
+  ]);
+}
+
+export async function forgetHome(db: Queryable, user: string): Promise<void> {
+  await db.query('delete from home_viewers where slack_user_id = $1', [user]);
+}
+
+/** Something has changed. Whether there is a Home tab that is kept up to date. */
+export async function markHomes(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ open: boolean }>({
+    name: 'mark-homes',
+    text: `with marked as (
+         update home_viewers set stale = true where slack_user_id in (
+           select slack_user_id from home_viewers where not stale and until > clock_timestamp() order by slack_user_id for update)
+       ) select exists (select from home_viewers where until > clock_timestamp()) as open`,
+  });
+  return rows[0]?.open === true;
+}
+
+/** Takes the Home tabs that have waited longest: what changes from now on makes them stale again. */
+export async function takeStaleHomes(db: Queryable, most: number): Promise<HomeViewer[]> {
+  const { rows } = await db.query<HomeViewer>({
+    name: 'take-stale-homes',
+    text: `update home_viewers set stale = false, looked_at = clock_timestamp() where slack_user_id in (
+         select slack_user_id from home_viewers where stale and until > clock_timestamp()
+         order by looked_at, slack_user_id limit $1 for update skip locked)
+       returning slack_user_id as user, page, hash, drawn`,
+    values: [most],
+  });
+  return rows;
+}
+
+/** It could not be drawn now: it is still to be. */
+export async function homeStillStale(db: Queryable, user: string): Promise<void> {
+  await db.query('update home_viewers set stale = true where slack_user_id = $1', [user]);
+}
