@@ -8,6 +8,7 @@ import { changeById } from '../db/changes.js';
 import { hasCardsToPost } from '../db/dirty-cards.js';
 import { endFailure, type FailureRow, noteExplaining, noteNotExplained, untoldFailure } from '../db/failures.js';
 import { startSecond } from '../db/pace.js';
+import { threadOf, untoldOf } from '../db/threads.js';
 import { askSlack, type SlackAnswer } from './client.js';
 import { findPost } from './find-post.js';
 import type { NoteDeps } from './notes.js';
@@ -16,8 +17,8 @@ import { explanationMessage } from './views/explanation.js';
 
 /** A card that is not posted within a day gets no explanation. */
 const MOST_AGE_MS = 86_400_000;
-/** Cards that are to be posted go first, but not for longer. */
-const CARDS_FIRST_MS = 60_000;
+/** What is to be posted before it goes first, but not for longer. */
+const OTHERS_FIRST_MS = 60_000;
 /** A card that is not there is looked for after a tenth of the time that it has been waited for. */
 const SHARE_OF_AGE = 0.1;
 const MOST_WAIT_MS = 600_000;
@@ -39,7 +40,7 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
     return { is: 'not yet', afterMs: Math.min(afterMs, MOST_WAIT_MS) };
   }
   const { channel, ts } = place;
-  if (read.known.ageMs < CARDS_FIRST_MS && (await hasCardsToPost(pool, channel)))
+  if (read.known.ageMs < OTHERS_FIRST_MS && (await othersAreFirst(deps, channel, failed, read.known)))
     return { is: 'not yet', afterMs: deps.pauses.slack.channel };
   const key = `${failed.changeId}-${failed.runId}-${failed.attempt}`;
   const { postingSince } = read.known;
@@ -67,6 +68,19 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
   if (answer.is === 'ok') await endFailure(pool, failed, String(answer.data.ts));
   else if (answer.is !== 'no answer') await noteNotExplained(pool, failed);
   return answer;
+}
+
+/** Whether a card of the channel is to be posted, or the thread has yet to tell of the deployment that failed. */
+async function othersAreFirst(
+  { pool }: NoteDeps,
+  channel: string,
+  { changeId }: FailedAttempt,
+  { deploymentId }: FailureRow,
+): Promise<boolean> {
+  if (await hasCardsToPost(pool, channel)) return true;
+  if (deploymentId === null) return false;
+  const { told_seq } = await threadOf(pool, changeId);
+  return (await untoldOf(pool, changeId, told_seq, 1)).length > 0;
 }
 
 /** What is to be told now; null if nothing is, and then nothing will be. */

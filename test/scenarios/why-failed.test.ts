@@ -62,6 +62,13 @@ test('a failed deployment says why in the thread of its card', async () => {
   const [said] = await until('a word in the thread', () => (thread().length > 0 ? thread() : undefined));
   expect(said).toContain('Why production failed: deploy › Run deploy, exit code 1');
   expect(said).toContain('exceeded its progress deadline');
+  const { ts } = await card(team, sha, ['failed in production'], ['Retry']);
+  const told = team.slack.thread(SHOP, ts).map(({ text }) => text ?? '');
+  const [failed, why] = ['Failed in production', 'Why shop'].map((words) =>
+    told.findIndex((one) => one.includes(words)),
+  );
+  expect(failed).toBeGreaterThan(0);
+  expect(why).toBeGreaterThan(failed as number);
 });
 
 test('what looks like a secret is neither in Slack nor in the database', async () => {
