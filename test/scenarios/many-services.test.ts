@@ -36,7 +36,7 @@ async function turn(button: string): Promise<string> {
 
 test('one is deployed as ever; status and the Home tab show a page, what is under way first', async () => {
   const sha = await land(team);
-  await start(team, ALICE, sha);
+  const run = await start(team, ALICE, sha);
   await card(team, sha, ['deploying'], ['Cancel']);
   expect(await ask('status service-4999')).toContain('service-4999 · nothing live yet');
 
@@ -79,6 +79,10 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   const before = team.slack.home(ALICE)?.hash;
   await team.slack.clickInView({ viewId: team.slack.home(ALICE)?.id ?? '', button: 'Refresh' });
   await until('it is drawn anew', () => team.slack.home(ALICE)?.hash !== before);
+  expect(home()).toContain(`Page 2 of ${PAGES}`);
+  // It follows by itself, and stays on that page.
+  await team.github.completeRun(run, { conclusion: 'success' });
+  await until('it says that nothing goes on', () => home().includes('5001 services in all: nothing is under way'));
   expect(home()).toContain(`Page 2 of ${PAGES}`);
 });
 
