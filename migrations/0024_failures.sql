@@ -14,6 +14,8 @@ create table failures (
   posting_since timestamptz,
   -- When it was posted, or there was nothing to say.
   ended_at timestamptz,
+  -- The author of the change was called because of it.
+  called boolean not null default false,
   primary key (change_id, run_id, attempt)
 );
 create index failures_untold on failures (found_at) where ended_at is null;

@@ -7,6 +7,8 @@ export interface FailureRow {
   readonly deploymentId: number | null;
   readonly why: Explanation | null;
   readonly postingSince: Date | null;
+  /** The author was called because of an earlier attempt of staging. */
+  readonly calledBefore: boolean;
   /** How long ago it was found. */
   readonly ageMs: number;
 }
@@ -33,6 +35,7 @@ export async function noteFailure(
 export async function untoldFailure(db: Queryable, failed: FailedAttempt): Promise<FailureRow | null> {
   const { rows } = await db.query<FailureRow>(
     `select deployment_id as "deploymentId", why, posting_since as "postingSince",
+       exists (select from failures before where before.change_id = $1 and before.called) as "calledBefore",
        (extract(epoch from clock_timestamp() - found_at) * 1000)::float8 as "ageMs"
      from failures where ${ONE} and ended_at is null`,
     keyOf(failed),
@@ -62,11 +65,19 @@ export async function noteNotExplained(db: Queryable, failed: FailedAttempt): Pr
   await db.query(`update failures set posting_since = null where ${ONE}`, keyOf(failed));
 }
 
-/** It is told, as the message `ts`, or there is nothing to tell: what it said is no longer needed. */
-export async function endFailure(db: Queryable, failed: FailedAttempt, ts: string | null = null): Promise<void> {
+/**
+ * It is told, as the message `ts`, or there is nothing to tell: what it said is no longer needed. `called`: the author of the
+ * change was called.
+ */
+export async function endFailure(
+  db: Queryable,
+  failed: FailedAttempt,
+  { ts = null, called = false }: { readonly ts?: string | null; readonly called?: boolean } = {},
+): Promise<void> {
   await db.query(
-    `update failures set ts = coalesce($4, ts), ended_at = clock_timestamp(), why = null, posting_since = null where ${ONE}`,
-    [...keyOf(failed), ts],
+    `update failures set ts = coalesce($4, ts), called = $5, ended_at = clock_timestamp(), why = null, posting_since = null
+     where ${ONE}`,
+    [...keyOf(failed), ts, called],
   );
 }
 

@@ -32,6 +32,7 @@ export interface Jobs {
   story: { deploymentId: number; tries: number };
   /** `user`: a user, or a user group whose members are meant. */
   notify: { deploymentId: number; user: string; about: string; tries: number };
+  'notify author': { changeId: number; user: string; tries: number };
   nudge: { service: string; user: string; tries: number };
   /** Sends the oldest line that the change management of a service has not heard of. */
   'tell change ticket': { service: string };

@@ -112,6 +112,13 @@ export const notifyJob = (deploymentId: number, user: string, about: Outcome): A
   return job('notify', payload, { key: notifyKey(payload) });
 };
 
+/** A message to the author of a change that failed staging. */
+export const authorJob = (changeId: number, user: string): Added =>
+  job('notify author', { changeId, user, tries: 0 }, { key: authorKey({ changeId, user }) });
+
+export const authorKey = ({ changeId, user }: Omit<Jobs['notify author'], 'tries'>): string =>
+  `notify author:${changeId}:${user}`;
+
 /**
  * The jobs that tell steps of deployments in the threads of their cards: one for each deployment, which waits `afterMs` for
  * more to tell.

@@ -6,7 +6,7 @@ import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
 import { digestJob } from '../db/digests.js';
 import type { JobName, Jobs } from '../db/job-names.js';
-import { faultsKey, notifyKey, tellKey } from '../db/queue.js';
+import { authorKey, faultsKey, notifyKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
@@ -28,6 +28,7 @@ type SlackJob =
   | 'say taken over'
   | 'story'
   | 'notify'
+  | 'notify author'
   | 'nudge'
   | 'homes';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
@@ -71,6 +72,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'say taken over': ({ service }) => `taken over:${service}`,
   story: ({ deploymentId }) => `story:${deploymentId}`,
   notify: notifyKey,
+  'notify author': authorKey,
   nudge: ({ service }) => `nudge:${service}`,
   'tell change ticket': ({ service }) => `change ticket:${service}`,
   homes: () => 'homes',

@@ -90,7 +90,7 @@ export function describeJob({
   };
 }
 
-/** Has a failed run explained in the thread of its card, once: by the tests that failed, or else by its log. */
+/** Has a failed run told in the thread of its card, once, with the tests that failed, or else with its log. */
 async function explain(
   tx: Queryable,
   change: Change & { readonly jobs: readonly Job[] | null; readonly tests: TestReport | null },
@@ -100,9 +100,8 @@ async function explain(
   if (change.staging.status !== 'failed' || hasNoResult(change)) return;
   const failed = { changeId: change.id, runId: change.staging.runId, attempt: change.staging.attempt };
   const failures = read ? firstFailures(read.before, read.report, MOST_EXPLAINED) : [];
-  if (failures.length === 0) {
-    if (logs) await askWhyFailed(tx, failed, null);
-  } else if (await noteFailure(tx, failed, null, { failures, job: null })) await tellWhyFailed(tx, failed);
+  if (failures.length === 0 && logs) await askWhyFailed(tx, failed, null);
+  else if (await noteFailure(tx, failed, null, { failures, job: null })) await tellWhyFailed(tx, failed);
 }
 
 /** Where a team names its tickets. */

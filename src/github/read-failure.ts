@@ -1,7 +1,7 @@
 /** Reads why a run failed: what its first failed job noted, and the lines of its log that say why. */
 
-import type { Annotation, FailedAttempt, FailedJob } from '../core/change/explanation.js';
-import { isOver, saysWhy } from '../core/change/explanation.js';
+import type { Annotation, Explanation, FailedAttempt, FailedJob } from '../core/change/explanation.js';
+import { isOver, NOTHING_MORE, saysWhy } from '../core/change/explanation.js';
 import { plain } from '../core/change/plain.js';
 import { reached } from '../crash-points.js';
 import { addJob } from '../db/add-jobs.js';
@@ -72,13 +72,19 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     const why = { failures: [], job: failedJob(job, noted.is === 'read' ? noted.annotations : [], log) };
     if (!saysWhy(why)) return ended();
     reached('failure: read');
-    await transaction(pool, async (tx) => {
-      await saveWhy(tx, failed, why);
-      await tellWhyFailed(tx, failed);
-    });
-    return null;
+    return tell(why);
 
+    async function tell(what: Explanation): Promise<null> {
+      await transaction(pool, async (tx) => {
+        await saveWhy(tx, failed, what);
+        await tellWhyFailed(tx, failed);
+      });
+      return null;
+    }
+
+    /** It is not known why. The author of a change that failed staging hears of it all the same; of production, the story tells. */
     async function ended(): Promise<null> {
+      if (known?.deploymentId === null) return tell(NOTHING_MORE);
       await endFailure(pool, failed);
       return null;
     }

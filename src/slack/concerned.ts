@@ -24,7 +24,7 @@ const inTime = (authors: Promise<readonly string[]>): Promise<readonly string[]>
   Promise.race([authors, sleep(AUTHORS_MS, [], { ref: false })]);
 
 /** Who wrote part of a change itself; nobody if GitHub or Slack does not say in time. */
-const authorsOfChange = (deps: ConcernedDeps, service: string, sha: string): Promise<readonly string[]> =>
+export const authorsOfChange = (deps: ConcernedDeps, service: string, sha: string): Promise<readonly string[]> =>
   inTime(deps.authorsOf(service, null, sha));
 
 /** Users and user groups who may still approve it: not the requester, and nobody whose approval would not count. */

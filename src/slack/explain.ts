@@ -1,19 +1,24 @@
 /** Why a run failed, in the thread of its card. */
 
 import type { Change } from '../core/change/change.js';
-import { type FailedAttempt, isOver } from '../core/change/explanation.js';
+import { type FailedAttempt, isOver, saysWhy } from '../core/change/explanation.js';
 import { reached } from '../crash-points.js';
+import { addJobs } from '../db/add-jobs.js';
 import { placesOf } from '../db/cards.js';
 import { changeById } from '../db/changes.js';
 import { hasCardsToPost } from '../db/dirty-cards.js';
 import { endFailure, type FailureRow, noteExplaining, noteNotExplained, untoldFailure } from '../db/failures.js';
 import { startSecond } from '../db/pace.js';
+import { transaction } from '../db/pool.js';
+import { authorJob } from '../db/queue.js';
 import { threadOf, untoldOf } from '../db/threads.js';
 import { askSlack, type SlackAnswer } from './client.js';
+import { authorsOfChange } from './concerned.js';
 import { findPost } from './find-post.js';
 import type { NoteDeps } from './notes.js';
 import { awaitSecond, type NotYet } from './seconds.js';
 import { explanationMessage } from './views/explanation.js';
+import type { Message } from './views/message.js';
 
 /** A card that is not posted within a day gets no explanation. */
 const MOST_AGE_MS = 86_400_000;
@@ -46,7 +51,7 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
   const { postingSince } = read.known;
   const found = postingSince && (await findPost(client, { channel, thread: ts }, postingSince, EVENT, key));
   if (typeof found === 'string') {
-    await endFailure(pool, failed, found);
+    await end(deps, failed, found, read);
     return null;
   }
   if (found !== null) return found;
@@ -65,7 +70,7 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
     }),
   );
   reached('failure: posted');
-  if (answer.is === 'ok') await endFailure(pool, failed, String(answer.data.ts));
+  if (answer.is === 'ok') await end(deps, failed, String(answer.data.ts), now);
   else if (answer.is !== 'no answer') await noteNotExplained(pool, failed);
   return answer;
 }
@@ -83,20 +88,52 @@ async function othersAreFirst(
   return (await untoldOf(pool, changeId, told_seq, 1)).length > 0;
 }
 
-/** What is to be told now; null if nothing is, and then nothing will be. */
-async function toTell(
-  { pool, shown }: NoteDeps,
-  failed: FailedAttempt,
-): Promise<{ readonly known: FailureRow; readonly message: ReturnType<typeof explanationMessage> } | null> {
+interface ToTell {
+  readonly known: FailureRow;
+  readonly message: Message;
+  /** Whom it calls: the message mentions them, or they get one of their own. */
+  readonly authors: readonly string[];
+  readonly direct: boolean;
+}
+
+/** What is to be told in the thread now; null if nothing is, and then nothing will be. */
+async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | null> {
+  const { pool, shown } = deps;
   const known = await untoldFailure(pool, failed);
   if (!known?.why) return null;
   const change: Change | null = await changeById(pool, failed.changeId);
   const service = change && shown(change.service);
   const where = known.deploymentId === null ? 'staging' : 'production';
-  const isUnwanted = service?.notify[where === 'staging' ? 'stagingFailed' : 'productionFailed'] === 'none';
-  if (!change || !service || isUnwanted || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS) {
+  const how = service?.notify[where === 'staging' ? 'stagingFailed' : 'productionFailed'] ?? 'none';
+  const isPast = !change || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS;
+  if (!change || !service || how === 'none' || isPast) {
     await endFailure(pool, failed);
     return null;
   }
-  return { known, message: explanationMessage(change, where, known.why, service.timezone) };
+  // Of a failed deployment the story calls people, at the step that says so.
+  const asks = where === 'staging' && !known.calledBefore && (how === 'mention' || how === 'direct');
+  const authors = asks ? await authorsOfChange(deps, service.name, change.sha) : [];
+  const told = { known, authors, direct: how === 'direct' };
+  const calls = how === 'mention' ? authors : [];
+  if (saysWhy(known.why) || calls.length > 0)
+    return { ...told, message: explanationMessage(change, where, known.why, calls, service.timezone) };
+  await end(deps, failed, null, told);
+  return null;
+}
+
+/** Notes that it is told, as the message `ts` if it is one, and writes to whom the team wants to have told directly. */
+async function end(
+  { pool }: NoteDeps,
+  failed: FailedAttempt,
+  ts: string | null,
+  { authors, direct }: Pick<ToTell, 'authors' | 'direct'>,
+): Promise<void> {
+  await transaction(pool, async (tx) => {
+    await endFailure(tx, failed, { ts, called: authors.length > 0 });
+    if (direct)
+      await addJobs(
+        tx,
+        authors.map((user) => authorJob(failed.changeId, user)),
+      );
+  });
 }

@@ -24,7 +24,7 @@ import { explainFailure } from './explain.js';
 import type { createHome } from './home.js';
 import { createHomeUpdates } from './home-updates.js';
 import { membersOf } from './members.js';
-import { announce, type NoteDeps, notify, nudge, remind, sayTakenOver } from './notes.js';
+import { announce, type NoteDeps, notify, notifyAuthor, nudge, remind, sayTakenOver } from './notes.js';
 import { tellFaults, tellOperator } from './operators.js';
 import { createReply } from './replies.js';
 import { awaitSecond, type NotYet } from './seconds.js';
@@ -177,6 +177,8 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return null;
     },
     homes: () => updateHomes(),
+    'notify author': ({ changeId, user, tries }) =>
+      directly(user, tries, () => notifyAuthor(deps.notes, changeId, user)),
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) =>
       within(tries, () => postDigest(deps.digest, { kind: 'daily', channel, slot: new Date(slot) })),

@@ -5,7 +5,7 @@ import type { Outcome } from '../core/notify.js';
 import type { Pauses } from '../core/pauses.js';
 import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
 import { newestPosted, placesOf } from '../db/cards.js';
-import { refOf } from '../db/changes.js';
+import { changeById, refOf } from '../db/changes.js';
 import { deploymentById } from '../db/deployments.js';
 import { restUpdates, startSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
@@ -15,7 +15,14 @@ import { type ConcernedDeps, missingApprovers } from './concerned.js';
 import { findPost } from './find-post.js';
 import { awaitSecond, type NotYet } from './seconds.js';
 import type { Message } from './views/message.js';
-import { announcementMessage, notifyMessage, nudgeMessage, reminderMessage, takenOverMessage } from './views/notes.js';
+import {
+  announcementMessage,
+  failedStagingMessage,
+  notifyMessage,
+  nudgeMessage,
+  reminderMessage,
+  takenOverMessage,
+} from './views/notes.js';
 
 export interface NoteDeps extends ConcernedDeps {
   readonly client: SlackClient;
@@ -68,6 +75,17 @@ export async function notify(deps: NoteDeps, deploymentId: number, user: string,
   if (!deployment || !change || !channel) return null;
   if (about === 'approvalNeeded' && deployment.status !== 'waiting') return null;
   const message = notifyMessage(deployment, change, channel, await namesOf(deps.pool, [deployment.requestedBy]));
+  return askSlack(() =>
+    deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),
+  );
+}
+
+/** To one author of a change that failed staging. Says nothing if it has passed by now, or runs again. */
+export async function notifyAuthor(deps: NoteDeps, changeId: number, user: string): Promise<Told> {
+  const change = await changeById(deps.pool, changeId);
+  const channel = change && deps.channelOf(change.service);
+  if (change?.staging.status !== 'failed' || !channel) return null;
+  const message = failedStagingMessage(change, channel);
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),
   );

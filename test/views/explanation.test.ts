@@ -20,13 +20,13 @@ const JOB: FailedJob = {
 };
 const ofTests = (failures: readonly TestFailure[], tests: Partial<TestReport>, about = {}) => {
   const change = red({ tests: { ...REPORT, ...tests }, staging: staging({ ...RED, ...about }) });
-  const message = explanationMessage(change, 'staging', { failures, job: null }, 'UTC');
+  const message = explanationMessage(change, 'staging', { failures, job: null }, [], 'UTC');
   expectFit(message);
   return message;
 };
 const RED = { status: 'failed', conclusion: 'failure', startedAt: minutesAgo(12), finishedAt: minutesAgo(0) } as const;
 const ofJob = (job: Partial<FailedJob>, where: 'staging' | 'production' = 'staging') => {
-  const message = explanationMessage(red({}), where, { failures: [], job: { ...JOB, ...job } }, 'UTC');
+  const message = explanationMessage(red({}), where, { failures: [], job: { ...JOB, ...job } }, [], 'UTC');
   expectFit(message);
   return message;
 };

@@ -34,6 +34,9 @@ export interface Explanation {
   readonly job: FailedJob | null;
 }
 
+/** Nothing beside what the card says. */
+export const NOTHING_MORE: Explanation = { failures: [], job: null };
+
 /** Whether there is something to tell that the card does not say. */
 export const saysWhy = ({ failures, job }: Explanation): boolean =>
   failures.length > 0 || (job !== null && job.lines.length + job.annotations.length > 0);

@@ -2,11 +2,12 @@ import { type Change, hasFailures, shortSha, type TestFailure, type TestReport }
 import type { Annotation, Explanation, FailedJob } from '../../core/change/explanation.js';
 import { formatDuration } from '../../core/duration.js';
 import { shown } from '../limits.js';
+import { mentions } from './mentions.js';
 import { type Message, message } from './message.js';
 import { bold, bullets, emoji, joined, line, link, type Phrase, richText, theirs, verbatim } from './rich.js';
 import { flakyTests, testsInShort } from './tests.js';
 import { tookUsually } from './took.js';
-import { counted } from './words.js';
+import { capital, counted } from './words.js';
 
 /** A failure has more room here than on the card. */
 const MOST = { message: 180, place: 80 } as const;
@@ -18,31 +19,36 @@ const MOST_READ_OUT = 1_500;
 type Failed = Pick<Change, 'service' | 'sha' | 'staging' | 'tests' | 'jobs'>;
 
 /**
- * Why a run failed, in the thread of its card: the tests that failed, or the failed job with what it noted and the lines of its
+ * Why a run failed, in the thread of its card, and whom that concerns (`calls`: users whom it mentions): the tests that failed, or the failed job with what it noted and the lines of its
  * log that say why.
  */
 export function explanationMessage(
   change: Failed,
   where: 'staging' | 'production',
   { failures, job }: Explanation,
+  calls: readonly string[],
   timezone: string,
 ): Message {
-  const { text, blocks } = failures.length > 0 ? byTests(change, failures) : byJob(where, job);
+  const { text, title, blocks } = failures.length > 0 ? byTests(change, failures) : byJob(where, job);
+  const called: Phrase = calls.length === 0 ? [] : [' · ', ...mentions(calls)];
   const named: Phrase = [
-    'Why ',
+    ...(failures.length > 0 || job ? ['Why '] : []),
     theirs(change.service, shown.name),
     ` ${shortSha(change.sha)} ${where === 'staging' ? 'failed staging' : 'failed in production'}`,
   ];
-  return message([named, ...text], [richText(...blocks)], timezone);
+  return message([named, ...text], [richText(line(...title, ...called), ...blocks)], timezone);
 }
 
 interface Drawing {
   readonly text: readonly Phrase[];
+  /** Its first line, behind which people are mentioned. */
+  readonly title: Phrase;
   readonly blocks: Parameters<typeof richText>;
 }
 
+const markOf = (where: 'staging' | 'production'): string => (where === 'staging' ? 'x' : 'boom');
 const heading = (where: 'staging' | 'production'): Phrase => [
-  emoji(where === 'staging' ? 'x' : 'boom'),
+  emoji(markOf(where)),
   ' ',
   bold(`Why ${where} failed`),
   ': ',
@@ -64,7 +70,8 @@ function byTests({ staging, tests, jobs }: Failed, failures: readonly TestFailur
   ];
   return {
     text: [counts, ...listed, ...rest],
-    blocks: [line(...heading('staging'), ...counts), ...bullets(listed), ...rest.map((phrase) => line(...phrase))],
+    title: [...heading('staging'), ...counts],
+    blocks: [...bullets(listed), ...rest.map((phrase) => line(...phrase))],
   };
 }
 
@@ -89,7 +96,7 @@ function slowest({ slowest: test }: TestReport): Phrase[] {
 }
 
 function byJob(where: 'staging' | 'production', job: FailedJob | null): Drawing {
-  if (!job) return { text: [], blocks: [line(...heading(where))] };
+  if (!job) return { text: [], title: [emoji(markOf(where)), ' ', bold(`${capital(where)} failed`)], blocks: [] };
   const place: Phrase = [
     link(job.url, job.name, shown.job),
     ...(job.step === null ? [] : [' › ', theirs(job.step, shown.job)]),
@@ -99,8 +106,8 @@ function byJob(where: 'staging' | 'production', job: FailedJob | null): Drawing 
   const { lines } = job;
   return {
     text: [place, ...notes, ...(lines.length > 0 ? [[theirs(lines.join(' '), MOST_READ_OUT)]] : [])],
+    title: [...heading(where), ...place],
     blocks: [
-      line(...heading(where), ...place),
       ...bullets(notes),
       ...(lines.length > 0 ? [verbatim(lines)] : []),
       ...(lines.length > 0 ? [line('Log shortened, likely secrets taken out · ', link(job.url, 'whole log'))] : []),

@@ -1,15 +1,16 @@
 import type { Button } from '@slack/types';
-import type { ChangeRef } from '../../core/change/change.js';
+import type { Change, ChangeRef } from '../../core/change/change.js';
 import { type Deployment, hasEnded, type Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import type { Lock } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
-import { spoken } from './jobs.js';
+import { jobsInShort, spoken } from './jobs.js';
 import { mentions } from './mentions.js';
 import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
-import { bold, code, date, emoji, line, type Phrase, richText, theirs } from './rich.js';
+import { bold, code, date, emoji, line, link, type Phrase, richText, theirs } from './rich.js';
+import { testsInShort } from './tests.js';
 import { ticketsAside } from './tickets.js';
 import { ASKED, capital, counted, MARK, named, runLink, STATUS } from './words.js';
 
@@ -52,6 +53,25 @@ export function notifyMessage(deployment: Deployment, change: ChangeRef, channel
       ...why,
     ],
     [`${capital(ASKED[deployment.kind])} ${who(requestedBy, names)}, `, date(requestedAt), ...runLink(deployment), '.'],
+    ['Its card is in ', { type: 'channel', channel_id: channel }, '.'],
+  ]);
+}
+
+/** To an author of a change that failed staging: what failed, and in which channel its card is. */
+export function failedStagingMessage(change: Change, channel: string): Message {
+  const what = testsInShort(change) ?? jobsInShort(change.jobs);
+  return answer([
+    [
+      emoji('x'),
+      ' ',
+      theirs(change.service, shown.name, 'bold'),
+      ' ',
+      ...named(change),
+      ' failed staging',
+      ...(what ? [': ', ...what] : []),
+      ' · ',
+      link(change.staging.url, 'run'),
+    ],
     ['Its card is in ', { type: 'channel', channel_id: channel }, '.'],
   ]);
 }
