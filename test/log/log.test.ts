@@ -52,6 +52,7 @@ test.each([
   ['an app token', 'xapp-1-A0-1-abcdef'],
   ['a GitHub token', '"ghs_16C7e42F292c6912E7710c838347Ae178B4a"'],
   ['a fine-grained token', 'github_pat_11ABCDEFG0_abcdefghij'],
+  ['a secret of change management', `whsec_${'abcdef'.repeat(6)}==`],
   ['the header of a request', 'authorization: Bearer abc.def-123'],
   ['the password of a URL', 'postgres://bot:hunter@2/secret@db/x'],
   ['the password of another URL', 'http://me:hunter2@proxy:3128'],

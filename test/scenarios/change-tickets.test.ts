@@ -116,6 +116,21 @@ test('a receiver that was down hears everything afterwards, in order; meanwhile 
   await until('the fault is over', async () => (await team.rows('select 1 from faults')).length === 0);
 });
 
+test('a job that is lost is found by the sweep', async () => {
+  await aTeam();
+  receiver.answers({ status: 503 });
+  await release(team, await land(team));
+  await until('the job is lost', async () => {
+    const ofJob = "from graphile_worker.jobs where task_identifier = 'tell change ticket'";
+    await team.rows(
+      `select graphile_worker.complete_jobs(array_agg(id)) ${ofJob} and locked_at is null having count(*) > 0`,
+    );
+    return (await team.rows(`select 1 ${ofJob}`)).length === 0;
+  });
+  receiver.answers({ status: 200 });
+  await heard('deployment.requested', 'deployment.live');
+});
+
 test('a delivery that is not accepted is repeated with the same id and a new signature, and the next one waits for it', async () => {
   await aTeam();
   receiver.answers((nth) => ({ status: nth <= 3 ? 500 : 200 }));
