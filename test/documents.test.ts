@@ -63,7 +63,10 @@ test('every page is reached from the README', () => {
 
 test('every picture is shown on a page', () => {
   const shown = documents.flatMap(({ name, text }) => linksIn(text).map((link) => targetOf(name, link).file));
-  const unseen = readdirSync('docs/pictures').filter((name) => !shown.includes(`docs/pictures/${name}`));
+  const pictures = readdirSync('docs/pictures', { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const unseen = pictures
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .filter((file) => !shown.includes(file));
   expect(unseen).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ export async function drawSheet(pictures: string, scheme: 'light' | 'dark' = 'li
     // Nobody acts on the sheet, so there is nothing behind it.
     page.open({ scene: {} as Scene, feed: still(JSON.stringify(shown())) });
     const seen = await browser.newPage({
-      ...{ viewport: PHONE, deviceScaleFactor: 1.5, reducedMotion: 'reduce', locale: 'en-GB' },
+      ...{ viewport: PHONE, reducedMotion: 'reduce', locale: 'en-GB' },
       ...{ timezoneId: 'Europe/Berlin', colorScheme: scheme },
     });
     await seen.clock.setFixedTime('2026-11-27T15:40:00Z');

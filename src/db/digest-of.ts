@@ -2,6 +2,7 @@
 
 import type { HistoryEntry, Newest, ServiceDigest } from '../core/report.js';
 import { fewAtOnce } from '../waits/few-at-once.js';
+import { DEPLOYMENT_COLUMNS } from './deployment-columns.js';
 import type { DeploymentRow } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
@@ -99,7 +100,7 @@ async function endedIn(
 async function goingOn(db: Queryable, services: readonly string[]): Promise<HistoryEntry[]> {
   const { rows } = await db.query<DeploymentRow>({
     name: 'digest-under-way',
-    text: `select * from deployments where service = any($1)
+    text: `select ${DEPLOYMENT_COLUMNS} from deployments where service = any($1)
        and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') order by id`,
     values: [services],
   });
@@ -110,7 +111,7 @@ async function toSignOff(db: Queryable, services: readonly string[]): Promise<Hi
   const { rows } = await db.query<DeploymentRow>({
     name: 'digest-to-sign-off',
     text: `select broke.* from unnest($1::text[]) as asked (name) cross join lateral (
-       select * from deployments where service = asked.name and override_reason is not null and signed_off_by is null
+       select ${DEPLOYMENT_COLUMNS} from deployments where service = asked.name and override_reason is not null and signed_off_by is null
        order by id limit ${MOST_TO_SIGN_OFF}) broke order by broke.id`,
     values: [services],
   });

@@ -1,5 +1,5 @@
 import { plainText } from '../../sandbox/slack/reading.js';
-import { card, land, press, quiet, release, short, stands, start } from '../support/releases.js';
+import { allDrawn, card, land, press, quiet, release, short, stands, start } from '../support/releases.js';
 import { ALICE, configOf, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -31,10 +31,7 @@ async function burst(count: number): Promise<string[]> {
 /** The titles of the cards, once all are drawn. */
 const titles = async () => {
   await quiet(team);
-  await until('all cards are drawn', async () => {
-    const [row] = await team.rows('select count(*)::int as dirty from cards where dirty_at is not null');
-    return row?.dirty === 0;
-  });
+  await allDrawn(team);
   return team.cards().map((one) => one.text.match(/[0-9a-f]{7} “([^”]*)”/)?.[1]);
 };
 

@@ -1,6 +1,6 @@
 import { plainText } from '../../sandbox/slack/reading.js';
 import { ERIN, FAYE, LEADS, startWithLeads } from '../support/leads.js';
-import { land, press, quiet, release, short, stands, start, withButton } from '../support/releases.js';
+import { allDrawn, land, press, quiet, release, short, stands, start, withButton } from '../support/releases.js';
 import { ALICE, BOB, configOf, DAVE, SHOP, startTeam, type Team, type TeamOptions } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -177,6 +177,7 @@ test('of two replicas that tell the same thread, each step is told once', async 
     await stands(team, sha, 'failed');
     // The card offers Retry of this one.
     await quiet(team);
+    await allDrawn(team);
   }
   await until('all three have failed', () => lines(sha).filter((one) => one.startsWith('Failed')).length === 3);
   await quiet(team);

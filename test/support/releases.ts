@@ -131,6 +131,14 @@ export async function landedWithoutWebhooks(team: Team): Promise<string> {
   return sha;
 }
 
+/** Every card is drawn as it stands. */
+export async function allDrawn(team: Team): Promise<void> {
+  await until('all cards are drawn', async () => {
+    const [row] = await team.rows('select count(*)::int as dirty from cards where dirty_at is not null');
+    return row?.dirty === 0;
+  });
+}
+
 /** Nothing received waits to be handled, and no job is due or under way. */
 export async function quiet(team: Team, withinMs = 15_000): Promise<void> {
   await until(
