@@ -15,6 +15,7 @@ import { measureMemory } from './memory.js';
 import { installPeers } from './peers/peers.js';
 import { measurePress } from './press.js';
 import { whereTimeWent } from './profile.js';
+import { measureRedraw } from './redraw.js';
 import { measureReplicas } from './replicas.js';
 import { measureReport } from './report.js';
 import { measureRest } from './rest.js';
@@ -37,6 +38,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   demo: measureDemo,
   memory: measureMemory,
   report: measureReport,
+  redraw: measureRedraw,
   rest: measureRest,
   services: measureServices,
   replicas: measureReplicas,
