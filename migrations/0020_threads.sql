@@ -6,9 +6,7 @@ create table threads (
   told_seq bigint not null,
   -- A message that may be on its way, and the last line that it tells.
   posting_since timestamptz,
-  posting_seq bigint,
-  -- Whom it has mentioned or written to, and what for: each person once for each.
-  called text[] not null default '{}'
+  posting_seq bigint
 );
 -- What was decided before this version is not told.
 do $$ begin

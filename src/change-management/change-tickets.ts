@@ -67,8 +67,8 @@ export function createChangeTickets({ pool, receivers, pauses, fault, warn }: Ch
       const headers = signedHeaders({ id: deliveryId(news), at: now, body }, receiver.keys);
       const rest = restAfter(await send(receiver.url, headers, body), failures);
       if (rest) {
-        await noteNotAccepted(pool, service, mark, rest.ms);
-        await fault(faultOf(service), rest.why);
+        // Another delivery has begun meanwhile: it says how the receiver is.
+        if (await noteNotAccepted(pool, service, mark, rest.ms)) await fault(faultOf(service), rest.why);
         return { afterMs: rest.ms, atLeast: true };
       }
       reached('change ticket: accepted');

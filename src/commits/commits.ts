@@ -74,8 +74,8 @@ export function createCommits(deps: CommitsDeps) {
     /** Authors who match nobody in Slack; null when that is not known now. */
     unmatchedAuthors: async (service: string, base: string | null, sha: string): Promise<readonly string[] | null> =>
       (await authorsShown(service, base, sha))?.unmatched ?? null,
-    /** Slack users who wrote part of what ships; empty when that is not known now. */
-    authorsOf: async (service: string, base: string | null, sha: string): Promise<readonly string[]> =>
-      (await authorsShown(service, base, sha))?.authors.map(({ user }) => user) ?? [],
+    /** Slack users who wrote part of what ships; null when that is not known now. */
+    authorsOf: async (service: string, base: string | null, sha: string): Promise<readonly string[] | null> =>
+      (await authorsShown(service, base, sha))?.authors.map(({ user }) => user) ?? null,
   };
 }

@@ -77,6 +77,8 @@ export interface StoryLine extends LedgerLine {
   readonly elsewhere: boolean;
   /** People were called to look at it before: it was hung, or lost and found. */
   readonly calledBefore: boolean;
+  /** How long ago it was written, in ms. */
+  readonly agoMs: number;
 }
 
 /** The answer to `diff SERVICE` and What ships: from what is live to the newest passed change, or to one change. */

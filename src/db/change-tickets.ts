@@ -104,12 +104,13 @@ export async function noteAccepted(db: Queryable, service: string, seq: number, 
 }
 
 /** The receiver has not accepted a line, and rests for `ms`. */
-export async function noteNotAccepted(db: Queryable, service: string, mark: string, ms: number): Promise<void> {
-  await db.query(
+export async function noteNotAccepted(db: Queryable, service: string, mark: string, ms: number): Promise<boolean> {
+  const { rowCount } = await db.query(
     `update change_tickets set failures = failures + 1, rest_until = clock_timestamp() + $3 * interval '1 ms'
      where service = $1 and rest_until = $2::timestamptz`,
     [service, mark, ms],
   );
+  return rowCount === 1;
 }
 
 /** How many changes are looked through for tickets, and how many tickets one line has. */

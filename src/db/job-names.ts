@@ -30,8 +30,8 @@ export interface Jobs {
   announce: { deploymentId: number; tries: number };
   'say taken over': { service: string; from: string; by: string; reason: string; tries: number };
   story: { deploymentId: number; tries: number };
-  /** `user`: a user, or a user group whose members are meant. */
-  notify: { deploymentId: number; user: string; about: string; tries: number };
+  /** `user`: null for all whom it concerns. */
+  notify: { deploymentId: number; user: string | null; about: string; tries: number };
   'notify author': { changeId: number; user: string; tries: number };
   nudge: { service: string; user: string; tries: number };
   /** Sends the oldest line that the change management of a service has not heard of. */
@@ -56,6 +56,8 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'redraw everything': -10,
   tell: -10,
   story: 10,
+  notify: 10,
+  'notify author': 10,
   'read failure': 10,
   'explain failure': 10,
   homes: 10,

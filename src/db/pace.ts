@@ -161,12 +161,14 @@ export async function takeTurn(db: Queryable, name: string, everyMs: number): Pr
   return rows[0]?.mark ?? null;
 }
 
-/** Nothing was done in this turn: another may begin at once, unless the next was put off meanwhile. */
-export async function leaveTurn(db: Queryable, name: string, mark: string): Promise<void> {
-  await db.query('update turns set next_at = clock_timestamp() where name = $1 and next_at = $2::timestamptz', [
-    name,
-    mark,
-  ]);
+/**
+ * The turn is over: another may begin in `afterMs`, unless the next was put off meanwhile. At once, if nothing was done in it.
+ */
+export async function leaveTurn(db: Queryable, name: string, mark: string, afterMs = 0): Promise<void> {
+  await db.query(
+    `update turns set next_at = clock_timestamp() + $3 * interval '1 ms' where name = $1 and next_at = $2::timestamptz`,
+    [name, mark, afterMs],
+  );
 }
 
 /** Since when Slack has accepted no calls, and for how long; null while it accepts them. */

@@ -104,10 +104,10 @@ export const faultsKey = ({ operator, names }: { operator: string; names: readon
 const short = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 
 export const notifyKey = ({ about, deploymentId, user }: Omit<Jobs['notify'], 'tries'>): string =>
-  `notify:${about}:${deploymentId}:${user}`;
+  `notify:${about}:${deploymentId}${user === null ? '' : `:${user}`}`;
 
-/** A message to somebody whom a deployment concerns. */
-export const notifyJob = (deploymentId: number, user: string, about: Outcome): Added => {
+/** A message to somebody whom a deployment concerns; `user` null: to all of them. */
+export const notifyJob = (deploymentId: number, user: string | null, about: Outcome): Added => {
   const payload = { deploymentId, user, about, tries: 0 };
   return job('notify', payload, { key: notifyKey(payload) });
 };
@@ -121,13 +121,13 @@ export const authorKey = ({ changeId, user }: Omit<Jobs['notify author'], 'tries
 
 /**
  * The jobs that tell steps of deployments in the threads of their cards: one for each deployment, which waits `afterMs` for
- * more to tell.
+ * more to tell. One that waits keeps its time, and is replaced all the same: it may begin before these records are committed.
  */
 export function storyJobs(records: readonly Record[], afterMs: number): Added[] {
   const ids = new Set(records.filter(isStep).map(({ deploymentId }) => deploymentId));
   return [...ids].flatMap((deploymentId): Added[] => {
     if (typeof deploymentId !== 'number') return [];
-    return [job('story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, afterMs, unlessWaiting: true })];
+    return [job('story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, afterMs, orSooner: true })];
   });
 }
 

@@ -64,10 +64,10 @@ export async function leave(db: Queryable, ids: readonly string[]): Promise<void
   await db.query('delete from replicas where id = any($1)', [ids]);
 }
 
-/** How many replicas have reported within five seconds. Each has three workers, see `createLines`, and holds jobs. */
+/** How many replicas have reported within five seconds. Each is one holder of jobs, and several workers beside it. */
 export async function countReplicas(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `select ceil(count(*) / 3.0)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds' and id not like '${HOLDER}%'`,
+    `select count(*)::int as count from replicas where seen_at > clock_timestamp() - interval '5 seconds' and id like '${HOLDER}%'`,
   );
   return rows[0]?.count ?? 0;
 }

@@ -28,12 +28,30 @@ export async function untoldOf(db: Queryable, changeId: number, told: number, mo
     text: `select l.seq, l.at, l.actor, l.kind, l.reason, l.sha, l.detail, d.id as "deploymentId", d.kind as what, d.status,
         d.requested_by as "requestedBy", d.requested_at as "requestedAt", d.run_url as "runUrl", d.change_id <> $1 as elsewhere,
         l.kind in ('failed', 'lost', 'hung') and exists (select from ledger b
-          where b.deployment_id = d.id and b.seq < l.seq and b.kind in ('hung', 'lost')) as "calledBefore"
+          where b.deployment_id = d.id and b.seq < l.seq and b.kind in ('hung', 'lost')) as "calledBefore",
+        (extract(epoch from clock_timestamp() - l.at) * 1000)::float8 as "agoMs"
       from deployments d join ledger l on l.deployment_id = d.id and l.seq > $2
       where d.change_id = $1 or d.pressed_on = $1 order by l.seq limit $3`,
     values: [changeId, told, most],
   });
   return rows;
+}
+
+/** The sweep looks through so many of the newest lines of the ledger. */
+const SWEPT = 2_000;
+
+/** Deployments of which the thread has not told a step for a minute, for the sweep: their job may be lost. */
+export async function untoldDeployments(db: Queryable, kinds: readonly string[]): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'untold-deployments',
+    text: `select distinct d.id from ledger l join deployments d on d.id = l.deployment_id
+        left join threads t on t.change_id = d.change_id
+      where l.seq > (select coalesce(max(seq), 0) - ${SWEPT} from ledger) and l.kind = any($1)
+        and l.at < clock_timestamp() - interval '1 minute' and l.at > clock_timestamp() - interval '1 day'
+        and l.seq > coalesce(t.told_seq, 0) limit 200`,
+    values: [kinds],
+  });
+  return rows.map(({ id }) => id);
 }
 
 /** Notes a message before it is sent, so that a lost answer is recognised. False: another one has just been sent. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { STEPS } from '../core/deployment/story.js';
 import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
 import { servicesWithNews } from '../db/change-tickets.js';
@@ -12,6 +13,7 @@ import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
 import { forgetReplaced } from '../db/queue.js';
+import { untoldDeployments } from '../db/threads.js';
 
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -64,6 +66,9 @@ export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<str
     const of = `${failed.changeId}:${failed.runId}:${failed.attempt}`;
     const job = read ? (['explain failure', `explain:${of}`] as const) : (['read failure', `read:${of}`] as const);
     await addJob(pool, job[0], { ...failed, tries: 0 }, { key: job[1], unlessWaiting: true });
+  }
+  for (const deploymentId of await untoldDeployments(pool, STEPS)) {
+    await addJob(pool, 'story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, unlessWaiting: true });
   }
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });

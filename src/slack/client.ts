@@ -94,6 +94,8 @@ export const refusesBlocks = (answer: SlackAnswer<unknown>): boolean =>
 export const isAboutTheMessage = (error: string): boolean =>
   [
     'invalid_blocks',
+    'invalid_blocks_format',
+    'msg_blocks_too_long',
     'msg_too_long',
     'no_text',
     'invalid_arguments',

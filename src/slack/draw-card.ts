@@ -110,6 +110,10 @@ export async function drawCard(
       await noteFound(pool, row.change_id, found);
       return DONE;
     }
+    if (!card.posted) {
+      await noteUnchanged(pool, row, open, null);
+      return DONE;
+    }
   }
   if (!(await holds())) {
     await unsent();

@@ -1,11 +1,12 @@
 /** Why a run failed, in the thread of its card. */
 
 import type { Change } from '../core/change/change.js';
-import { type FailedAttempt, isOver, saysWhy } from '../core/change/explanation.js';
+import { type Explanation, type FailedAttempt, isOver, saysWhy } from '../core/change/explanation.js';
 import { reached } from '../crash-points.js';
 import { addJobs } from '../db/add-jobs.js';
 import { placesOf } from '../db/cards.js';
 import { changeById } from '../db/changes.js';
+import { isShared } from '../db/channels.js';
 import { hasCardsToPost } from '../db/dirty-cards.js';
 import { endFailure, type FailureRow, noteExplaining, noteNotExplained, untoldFailure } from '../db/failures.js';
 import { startSecond } from '../db/pace.js';
@@ -37,13 +38,15 @@ type Told = SlackAnswer<unknown> | NotYet | null;
  */
 export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Promise<Told> {
   const { pool, client } = deps;
-  const read = await toTell(deps, failed);
-  if (read === null) return null;
   const place = (await placesOf(pool, [failed.changeId])).get(failed.changeId);
-  if (!place?.ts) {
-    const afterMs = Math.max(read.known.ageMs * SHARE_OF_AGE, deps.pauses.slack.channel);
+  const ageMs = (await untoldFailure(pool, failed))?.ageMs ?? 0;
+  if (!place?.ts && ageMs <= MOST_AGE_MS) {
+    const afterMs = Math.max(ageMs * SHARE_OF_AGE, deps.pauses.slack.channel);
     return { is: 'not yet', afterMs: Math.min(afterMs, MOST_WAIT_MS) };
   }
+  const read = await toTell(deps, failed);
+  if (read === null || 'is' in read) return read;
+  if (!place?.ts) return null;
   const { channel, ts } = place;
   if (read.known.ageMs < OTHERS_FIRST_MS && (await othersAreFirst(deps, channel, failed, read.known)))
     return { is: 'not yet', afterMs: deps.pauses.slack.channel };
@@ -59,7 +62,7 @@ export async function explainFailure(deps: NoteDeps, failed: FailedAttempt): Pro
   if (later) return later;
   // Much may have happened while it waited for its second.
   const now = await toTell(deps, failed);
-  if (now === null) return null;
+  if (now === null || 'is' in now) return now;
   if (!(await noteExplaining(pool, failed))) return { is: 'rate limited', retryAfterMs: deps.pauses.slack.busy };
   await startSecond(pool, channel, deps.pauses);
   reached('failure: about to post');
@@ -97,7 +100,7 @@ interface ToTell {
 }
 
 /** What is to be told in the thread now; null if nothing is, and then nothing will be. */
-async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | null> {
+async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | NotYet | null> {
   const { pool, shown } = deps;
   const known = await untoldFailure(pool, failed);
   if (!known?.why) return null;
@@ -112,14 +115,24 @@ async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | n
   }
   // Of a failed deployment the story calls people, at the step that says so.
   const asks = where === 'staging' && !known.calledBefore && (how === 'mention' || how === 'direct');
-  const authors = asks ? await authorsOfChange(deps, service.name, change.sha) : [];
+  const wrote = asks ? await authorsOfChange(deps, service.name, change.sha) : [];
+  if (wrote === null && known.ageMs < deps.pauses.slack.author)
+    return { is: 'not yet', afterMs: deps.pauses.jobs.soon };
+  const authors = wrote ?? [];
   const told = { known, authors, direct: how === 'direct' };
   const calls = how === 'mention' ? authors : [];
-  if (saysWhy(known.why) || calls.length > 0)
-    return { ...told, message: explanationMessage(change, where, known.why, calls, service.timezone) };
+  const why = (await isShared(pool, change.id)) ? withoutWords(known.why) : known.why;
+  if (saysWhy(why) || calls.length > 0)
+    return { ...told, message: explanationMessage(change, where, why, calls, service.timezone) };
   await end(deps, failed, null, told);
   return null;
 }
+
+/** In a channel that other organisations read: the job and its step, and nothing that tools have printed. */
+const withoutWords = ({ job }: Explanation): Explanation => ({
+  failures: [],
+  job: job && { ...job, annotations: [], lines: [] },
+});
 
 /** Notes that it is told, as the message `ts` if it is one, and writes to whom the team wants to have told directly. */
 async function end(

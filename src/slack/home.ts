@@ -4,11 +4,18 @@ import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
 import { placesOf } from '../db/cards.js';
-import { forgetHome, type HomeViewer, keepHome, noteHomeDrawn, noteHomeOpened } from '../db/home-viewers.js';
+import {
+  forgetHome,
+  type HomeViewer,
+  homeStillStale,
+  keepHome,
+  noteHomeDrawn,
+  noteHomeOpened,
+} from '../db/home-viewers.js';
 import { timeNow } from '../db/time.js';
 import { cached } from '../waits/cache.js';
 import { coalesced } from '../waits/coalesce.js';
-import { askSlack, type SlackAnswer } from './client.js';
+import { askSlack, isPassing, type SlackAnswer, takesNoCalls } from './client.js';
 import type { Identity } from './identity.js';
 import { createMine, type MineDeps } from './mine.js';
 import { readServicePage } from './service-page.js';
@@ -92,11 +99,17 @@ export function createHome(deps: HomeDeps) {
     const drawing = await drawingFor(user, page, () => stillMember(user));
     const { drawn } = drawing;
     // What could not be read or looked up stays as it was; it says as of when.
-    if (!drawing.denied && (drawn === null || drawn === viewer.drawn)) return { is: 'ok', data: null };
+    if (!drawing.denied && drawn === null) {
+      await homeStillStale(pool, user);
+      return { is: 'ok', data: null };
+    }
+    if (!drawing.denied && drawn === viewer.drawn) return { is: 'ok', data: null };
     const answer = await publish(user, drawing.view, hash ?? undefined);
     if (answer.is === 'ok') await noted(user, drawing, answer.data.view);
     else if (answer.is === 'refused' && answer.error === 'hash_conflict')
       await noteHomeDrawn(pool, { user, hash: null, drawn: null });
+    else if (answer.is === 'refused' && (isPassing(answer.error) || takesNoCalls(answer)))
+      await homeStillStale(pool, user);
     else if (answer.is === 'refused') await forgetHome(pool, user);
     return answer;
   }

@@ -17,6 +17,7 @@ import { type Again, retryAfter, type SlackHandlers } from '../flow/deliver.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { coalesced } from '../waits/coalesce.js';
 import { isAboutTheMessage, isPassing, type SlackAnswer, type SlackClient, takesNoCalls } from './client.js';
+import { concernedBy } from './concerned.js';
 import { type DigestDeps, postDigest } from './digest.js';
 import type { CardDeps } from './draw-card.js';
 import { drawChannel } from './draw-channel.js';
@@ -52,6 +53,8 @@ export interface SlackJobDeps {
 
 /** A person is told within the half hour that a response_url is valid; later it would be noise. */
 const MOST_REPLY_TRIES = 50;
+/** The most people to notify of user groups, which may be large. */
+const MOST_TOLD = 10;
 /** About a day: later, a refusal or a message about a lock is no longer news. Messages to operators have no limit. */
 const MOST_TELL_TRIES = 1_900;
 /** Slack's errors for a person who cannot get messages (chat.postMessage, conversations.open). */
@@ -140,7 +143,7 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
         );
       }
       // Somebody is always told: without operators, the requester, or the deployers if Pushbutton made the request.
-      const told = deps.operators.length > 0 ? deps.operators : await concernedBy(deps, deploymentId, tries);
+      const told = deps.operators.length > 0 ? deps.operators : await whoToAsk(deps, deploymentId, tries);
       if (typeof told === 'number') return { afterMs: told, atLeast: true };
       if (told.length === 0)
         deps.warn({ deployment: deploymentId, about }, 'there is nobody to notify: set operators in the config');
@@ -166,19 +169,20 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
       return tries < MOST_TELL_TRIES ? again : null;
     },
     notify: async ({ deploymentId, user, about, tries }) => {
-      if (!user.startsWith('S'))
-        return directly(user, tries, () => notify(deps.notes, deploymentId, user, about as Outcome));
-      const members = await membersOf(client, [user], retryAfter(pauses.jobs, tries));
-      if (typeof members === 'number') return tries < MOST_TELL_TRIES ? { afterMs: members } : null;
+      if (tries >= MOST_TELL_TRIES) return null;
+      if (user !== null) return directly(user, tries, () => notify(deps.notes, deploymentId, user, about as Outcome));
+      const people = await peopleConcerned(deps, deploymentId, about as Outcome, tries);
+      if (typeof people === 'number') return { afterMs: people };
+      // All or none: nobody is told twice because the job for the next one was not added.
       await addJobs(
         pool,
-        members.map((one) => notifyJob(deploymentId, one, about as Outcome)),
+        people.map((one) => notifyJob(deploymentId, one, about as Outcome)),
       );
       return null;
     },
+    'notify author': async ({ changeId, user, tries }) =>
+      tries < MOST_TELL_TRIES ? directly(user, tries, () => notifyAuthor(deps.notes, changeId, user)) : null,
     homes: () => updateHomes(),
-    'notify author': ({ changeId, user, tries }) =>
-      directly(user, tries, () => notifyAuthor(deps.notes, changeId, user)),
     nudge: ({ service, user, tries }) => directly(user, tries, () => nudge(deps.notes, service, user)),
     digest: ({ channel, slot, tries }) =>
       within(tries, () => postDigest(deps.digest, { kind: 'daily', channel, slot: new Date(slot) })),
@@ -187,12 +191,26 @@ export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   };
 }
 
-/** The requester, or the deployers for automatic requests: named users, else group members. A number: ms to wait. */
-async function concernedBy(
+/** The first people whom a deployment concerns, each once, those of user groups among them. A number: ms to wait. */
+async function peopleConcerned(
   deps: SlackJobDeps,
   deploymentId: number,
+  about: Outcome,
   tries: number,
 ): Promise<readonly string[] | number> {
+  const againMs = retryAfter(deps.pauses.jobs, tries);
+  const concerned = await concernedBy(deps.notes, deploymentId, about);
+  if (concerned === null) return againMs;
+  const groups = concerned.named.filter((id) => id.startsWith('S'));
+  if (groups.length > 0 && !(await maySlackBeTried(deps.pool, deps.pauses))) return againMs;
+  const members = await membersOf(deps.client, groups, againMs);
+  if (typeof members === 'number') return members;
+  const users = [...concerned.named.filter((id) => !groups.includes(id)), ...members];
+  return [...new Set(users)].filter((id) => !concerned.not.has(id)).slice(0, MOST_TOLD);
+}
+
+/** The requester, or the deployers for automatic requests: named users, else group members. A number: ms to wait. */
+async function whoToAsk(deps: SlackJobDeps, deploymentId: number, tries: number): Promise<readonly string[] | number> {
   const deployment = await deploymentById(deps.pool, deploymentId);
   if (!deployment) return [];
   const { requestedBy, service } = deployment;
@@ -201,5 +219,6 @@ async function concernedBy(
   const named = deployers.filter((id) => !id.startsWith('S'));
   if (named.length > 0) return named;
   if (!(await maySlackBeTried(deps.pool, deps.pauses))) return retryAfter(deps.pauses.jobs, tries);
-  return membersOf(deps.client, deployers, retryAfter(deps.pauses.jobs, tries));
+  const members = await membersOf(deps.client, deployers, retryAfter(deps.pauses.jobs, tries));
+  return typeof members === 'number' ? members : members.slice(0, MOST_TOLD);
 }

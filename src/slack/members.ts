@@ -1,8 +1,5 @@
 import { askSlack, type SlackClient } from './client.js';
 
-/** The most people of user groups, which may be large. */
-const MOST = 10;
-
 /** The members of user groups; a number: Slack did not say, and may be asked again after so many ms. */
 export async function membersOf(
   client: SlackClient,
@@ -17,5 +14,5 @@ export async function membersOf(
     // A deleted group has no members. After any other error, ask again, or nobody would be told.
     else if (answer.is === 'no answer' || answer.error !== 'no_such_subteam') return againMs;
   }
-  return [...new Set(found)].slice(0, MOST);
+  return [...new Set(found)];
 }

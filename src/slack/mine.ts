@@ -18,7 +18,7 @@ export interface MineDeps extends QuestionDeps {
   /** The GitHub logins of a person, in lower case, by the config. */
   readonly loginsOf: (user: string) => readonly string[];
   /** Slack users who wrote part of what ships from `base` on; empty when that is not known. */
-  readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[]>;
+  readonly authorsOf: (service: string, base: string | null, sha: string) => Promise<readonly string[] | null>;
 }
 
 interface Wanted {

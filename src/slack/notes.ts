@@ -6,7 +6,7 @@ import type { Pauses } from '../core/pauses.js';
 import { type Announcement, claimAnnouncement, noteAnnounced, noteAnnouncing } from '../db/announcements.js';
 import { newestPosted, placesOf } from '../db/cards.js';
 import { changeById, refOf } from '../db/changes.js';
-import { deploymentById } from '../db/deployments.js';
+import { deploymentById, endedBefore } from '../db/deployments.js';
 import { restUpdates, startSecond, updatesRestMs } from '../db/pace.js';
 import { namesOf } from '../db/people.js';
 import { readService } from '../db/service-state.js';
@@ -28,6 +28,7 @@ export interface NoteDeps extends ConcernedDeps {
   readonly client: SlackClient;
   readonly channelOf: (service: string) => string | undefined;
   readonly pauses: Pauses;
+  readonly warn: (details: object, message: string) => void;
 }
 
 export type Told = SlackAnswer<unknown> | NotYet | null;
@@ -61,11 +62,14 @@ export async function remind(deps: NoteDeps, deploymentId: number): Promise<Told
   if (escalate.length === 0 && how.approvalNeeded === 'none') return null;
   return inThread(deps, change.id, async () => {
     const names = await namesOf(deps.pool, [deployment.requestedBy]);
-    const approvers = await missingApprovers(deps, deployment);
-    const called = escalate.length > 0 ? escalate : calls ? approvers : [];
-    return reminderMessage(deployment, change, { called, isAnyLeft: approvers.length > 0 }, names, timezone);
+    const { named } = await missingApprovers(deps, deployment);
+    const called = escalate.length > 0 ? escalate : calls ? named : [];
+    return reminderMessage(deployment, change, { called, isAnyLeft: named.length > 0 }, names, timezone);
   });
 }
+
+/** Later, how a deployment ended is no news. */
+const NEWS_MS = 86_400_000;
 
 /** To one person whom a deployment concerns. Says nothing if it no longer does. */
 export async function notify(deps: NoteDeps, deploymentId: number, user: string, about: Outcome): Promise<Told> {
@@ -74,6 +78,7 @@ export async function notify(deps: NoteDeps, deploymentId: number, user: string,
   const channel = deployment && deps.channelOf(deployment.service);
   if (!deployment || !change || !channel) return null;
   if (about === 'approvalNeeded' && deployment.status !== 'waiting') return null;
+  if (await endedBefore(deps.pool, deploymentId, NEWS_MS)) return null;
   const message = notifyMessage(deployment, change, channel, await namesOf(deps.pool, [deployment.requestedBy]));
   return askSlack(() =>
     deps.client.chat.postMessage({ channel: user, ...message, unfurl_links: false, unfurl_media: false }),

@@ -116,7 +116,9 @@ describe('recent deliveries', () => {
     await shop.stop();
     const database = await freshDatabase();
     shop = await install({ database });
-    await shop.query("insert into replicas (id, seen_at) values ('one', clock_timestamp() + interval '1 hour')");
+    await shop.query(
+      "insert into replicas (id, seen_at) values ('replica-one', clock_timestamp() + interval '1 hour')",
+    );
     expect(await delivered(502)).toMatch(
       /^wrong: the newest failed, just now with 502 .*Make sure that GitHub can reach Pushbutton/,
     );

@@ -37,7 +37,7 @@ export async function storyTold(point: CrashPoint): Promise<void> {
   await until('the thread tells the end', () => told().includes('Live, '), RESUMES_MS);
   resumed(point);
   await quiet(team);
-  for (const step of ['asked to deploy it', 'Sent: ', 'Live, ']) expect(told().split(step)).toHaveLength(2);
+  for (const step of ['requested a deployment', 'Deploying: ', 'Live, ']) expect(told().split(step)).toHaveLength(2);
 }
 
 /** The thread says why a run failed, once, and its log is read again only if nobody could have kept what was read. */

@@ -34,7 +34,7 @@ test('a line in the thread mentions them, and says no more where nobody knows wh
   await open();
   const { said } = await fails();
   await until('a word in the thread', () => said().length === 1);
-  expect(said()[0]).toContain('Staging failed');
+  expect(said()[0]).toContain('Failed staging');
   expect(said()[0]?.match(/@\w+/g)).toEqual([`@${BOB}`]);
   await quiet(team);
   expect(said()).toHaveLength(1);

@@ -96,7 +96,7 @@ describe('a lock', () => {
     await team.told(DAVE, 'shop is locked');
     await team.moveClock(25 * 3_600_000);
     await until('a nudge', () => team.slack.dms(DAVE).length === 1);
-    expect(JSON.stringify(team.slack.dms(DAVE))).toContain('You have kept');
+    expect(JSON.stringify(team.slack.dms(DAVE))).toContain('Your lock on');
   });
 
   test('is not set by a mistyped command, which is answered with what is wrong', async () => {
@@ -220,7 +220,7 @@ describe('break glass', () => {
     await card(team, sha, ['live', 'signed off by dave'], []);
     await until('it says how it went', () => {
       const now = team.cards().find((one) => one.ts === announced.ts)?.words ?? '';
-      if (!now.includes('It is live')) throw new Error(now);
+      if (!now.includes('Status: live')) throw new Error(now);
       return true;
     });
     expect(await team.rows("select actor, reason from ledger where kind = 'break glass'")).toEqual([

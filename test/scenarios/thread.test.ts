@@ -50,9 +50,9 @@ test('from Deploy to live the thread says who asked, what was sent and how long 
   await release(team, sha);
   const all = await tells(sha, 'Live, ');
   expect(all).toEqual([
-    'alice asked to deploy it',
-    expect.stringMatching(/^Sent: run \d+$/),
-    expect.stringMatching(/^Live, \d+ s after it was asked for$/),
+    'alice requested a deployment',
+    expect.stringMatching(/^Deploying: run \d+$/),
+    expect.stringMatching(/^Live, \d+ s after the request$/),
   ]);
   expect(all.join()).not.toContain('@');
   await quiet(team);
@@ -72,14 +72,14 @@ test('approvers are mentioned when they are asked for, and the thread says who a
   team = await startWithLeads(1);
   const sha = await land(team);
   await press(team, DAVE, sha, 'Deploy');
-  await tells(sha, `dave asked to deploy it · needs 1 approval · @${LEADS} @${ALICE}`);
+  await tells(sha, `dave requested a deployment · needs 1 approval · @${LEADS} @${ALICE}`);
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'lock shop broken tests' });
   await press(team, FAYE, sha, 'Approve');
-  await tells(sha, 'Waits, because it is locked by alice: broken tests');
+  await tells(sha, 'Waiting: locked by alice: broken tests');
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'unlock shop' });
   await stands(team, sha, 'deploying');
-  const all = await tells(sha, 'Sent: ');
-  expect(all.slice(1, 3)).toEqual(['faye approved it (1 of 1)', 'Waits, because it is locked by alice: broken tests']);
+  const all = await tells(sha, 'Deploying: ');
+  expect(all.slice(1, 3)).toEqual(['faye approved it (1 of 1)', 'Waiting: locked by alice: broken tests']);
 });
 
 test('a request that is approved before the thread tells it calls nobody', async () => {
@@ -97,9 +97,9 @@ test('a request that is approved before the thread tells it calls nobody', async
   await press(team, FAYE, sha, 'Approve');
   await stands(team, sha, 'deploying');
   team.slack.clearFaults();
-  const all = await tells(sha, 'Sent: ');
-  expect(all.slice(0, 2)).toEqual(['dave asked to deploy it · needs 1 approval', 'faye approved it (1 of 1)']);
-  expect(replies(sha)).toHaveLength(1);
+  const all = await tells(sha, 'Deploying: ');
+  expect(all.slice(0, 2)).toEqual(['dave requested a deployment · needs 1 approval', 'faye approved it (1 of 1)']);
+  expect(all).toHaveLength(3);
 });
 
 test('a rollback is told where it was pressed and where it leads', async () => {
@@ -112,11 +112,11 @@ test('a rollback is told where it was pressed and where it leads', async () => {
   const row = await stands(team, first, 'deploying');
   await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
   const there = await tells(second, `Rolled back to ${short(first)}`);
-  expect(there.slice(-2)).toEqual([`dave asked to roll back to ${short(first)}`, `Rolled back to ${short(first)}`]);
+  expect(there.slice(-2)).toEqual([`dave requested a rollback to ${short(first)}`, `Rolled back to ${short(first)}`]);
   await quiet(team);
   expect(lines(first).slice(3)).toEqual([
-    'dave asked to roll back to it',
-    expect.stringContaining('Sent: '),
+    'dave requested a rollback to this change',
+    expect.stringContaining('Deploying: '),
     expect.stringContaining('Live, '),
   ]);
 });
@@ -141,7 +141,7 @@ describe('the team says how it wants to hear of it', () => {
         const dms = team.slack.dms(user);
         return dms.length > 0 && dms;
       });
-      expect(dm && plainText(dm)).toContain('is failed in production: failure');
+      expect(dm && plainText(dm)).toContain('failed in production');
     }
     await quiet(team);
     expect(team.slack.dms(BOB)).toHaveLength(1);
@@ -153,7 +153,7 @@ describe('the team says how it wants to hear of it', () => {
     await press(team, DAVE, sha, 'Deploy');
     for (const user of [ERIN, FAYE, ALICE])
       await until(`a message to ${user}`, () => team.slack.dms(user).length === 1);
-    expect(plainText(team.slack.dms(ERIN)[0] ?? {})).toContain('is waiting for approval');
+    expect(plainText(team.slack.dms(ERIN)[0] ?? {})).toContain(': waiting for approval');
   });
 });
 
@@ -164,7 +164,7 @@ test('an answer of Slack that is lost does not make the thread tell anything twi
   team.slack.fail('chat.postMessage', { kind: 'lost' }, 1, (args) => args.thread_ts === on.ts);
   await release(team, sha);
   const all = await tells(sha, 'Live, ');
-  expect(all.filter((one) => one.startsWith('alice asked'))).toHaveLength(1);
+  expect(all.filter((one) => one.startsWith('alice requested'))).toHaveLength(1);
 }, 60_000);
 
 test('of two replicas that tell the same thread, each step is told once', async () => {
@@ -182,5 +182,15 @@ test('of two replicas that tell the same thread, each step is told once', async 
   await until('all three have failed', () => lines(sha).filter((one) => one.startsWith('Failed')).length === 3);
   await quiet(team);
   const starts = lines(sha).map((one) => one.split(/[ :]/)[0]);
-  expect(starts).toEqual(['alice', 'Sent', 'Failed', 'alice', 'Sent', 'Failed', 'alice', 'Sent', 'Failed']);
+  expect(starts).toEqual([
+    'alice',
+    'Deploying',
+    'Failed',
+    'alice',
+    'Deploying',
+    'Failed',
+    'alice',
+    'Deploying',
+    'Failed',
+  ]);
 });

@@ -104,7 +104,7 @@ test('the thread names them where somebody asks, breaks the glass or is reminded
   const { ts } = await withButton(team, sha, 'Deploy');
   await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Deploy' });
   const inThread = () => team.slack.thread(SHOP, ts).map(plainText).join('\n');
-  await until('the request', () => /asked to deploy it \(SHOP-1\) · needs 1 approval/.test(inThread()));
+  await until('the request', () => /requested a deployment \(SHOP-1\) · needs 1 approval/.test(inThread()));
   await until('the reminder', () => /missing for shop .* \(SHOP-1\), requested by/.test(inThread()));
   await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${sha} --override Checkout is down` });
   await until('the announcement', () =>

@@ -48,7 +48,7 @@ const named = (words: string): string[] => words.match(/price \d+(?= in Basket \
 test('up to twenty failed tests are in the thread, with file and message, new ones first', async () => {
   const first = await lands('Round prices', ...upTo(25));
   const words = await explanation(first.sha);
-  expect(words).toContain('Why staging failed: 40 tests, 25 failed');
+  expect(words).toContain('Why it failed staging: 40 tests, 25 failed');
   expect(words).toContain('price 3 in Basket (src/basket3.test.ts): <!channel> expected 3');
   expect(named(words)).toEqual(upTo(20).map((n) => `price ${n}`));
   expect(words).toContain('and 5 more failures');

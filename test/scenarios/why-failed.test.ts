@@ -38,7 +38,7 @@ test('a change that failed staging has the lines that say why in its thread, wit
   const { sha } = await fails('Add prices', log);
   const thread = await threadOf(sha, 'failed staging');
   const [said] = await until('a word in the thread', () => (thread().length > 0 ? thread() : undefined));
-  expect(said).toContain('Why staging failed: test › Run test, exit code 1');
+  expect(said).toContain('Why it failed staging: test › Run test, exit code 1');
   expect(said).toContain('● Basket › adds a price');
   expect(said).toContain('Expected: 3');
   expect(said).not.toMatch(/812 packages|Post job|git version|Lifecycle|\[3[12]m|PASS/);
@@ -60,7 +60,7 @@ test('a failed deployment says why in the thread of its card', async () => {
   await stands(team, sha, 'failed');
   const thread = await threadOf(sha, 'failed in production');
   const [said] = await until('a word in the thread', () => (thread().length > 0 ? thread() : undefined));
-  expect(said).toContain('Why production failed: deploy › Run deploy, exit code 1');
+  expect(said).toContain('Why it failed in production: deploy › Run deploy, exit code 1');
   expect(said).toContain('exceeded its progress deadline');
   const { ts } = await card(team, sha, ['failed in production'], ['Retry']);
   const told = team.slack.thread(SHOP, ts).map(({ text }) => text ?? '');

@@ -22,6 +22,8 @@ export const SHORT: Pauses = {
     behind: 30,
     outage: 100,
     story: 150,
+    aside: 2_000,
+    author: 2_000,
     busy: 200,
     refused: 200,
     homes: 100,

@@ -40,7 +40,7 @@ test('failed tests are named with suite, file and message, the slowest, and how 
   const tests = { failed: 2, newFailures: 1, slowest: { name: 'buys everything', suite: 'Shop', ms: 41_000 } };
   const { blocks, text } = ofTests(failures, tests, { usualMs: 480_000 });
   const words = seen(blocks);
-  expect(words).toContain('Why staging failed: 412 tests, 2 failed (1 new) · took 12 min, usually 8 min · the run');
+  expect(words).toContain('Why it failed staging: 412 tests, 2 failed (1 new) · took 12 min, usually 8 min · the run');
   expect(words).toContain('adds prices in Basket (src/basket.test.ts): expected 3, got 4');
   expect(words).toContain('rounds in src/basket.test.ts (not new): expected 3, got 4');
   expect(words).toContain('Slowest test: buys everything in Shop, 41 s');
@@ -68,14 +68,14 @@ test('twenty failures fit with all they say, and the others are counted', () => 
 
 test('a failed job is named with its step and what it wrote, which stays as it is', () => {
   const { blocks, text } = ofJob({});
-  expect(seen(blocks)).toContain('Why staging failed: test › Run npm test, exit code 1');
+  expect(seen(blocks)).toContain('Why it failed staging: test › Run npm test, exit code 1');
   expect(typed(blocks)).toEqual(['FAIL src/basket.test.ts\n  Expected: 3']);
   expect(text).toContain('FAIL src/basket.test.ts Expected: 3');
 });
 
 test('a failed deployment says production', () => {
   const { blocks, text } = ofJob({ step: null, exitCode: null }, 'production');
-  expect(seen(blocks)).toContain('Why production failed: test');
+  expect(seen(blocks)).toContain('Why it failed in production: test');
   expect(text).toContain('failed in production');
 });
 

@@ -9,7 +9,7 @@ type Told = Pick<Record, 'kind' | 'detail'>;
  * The kinds of lines that are steps of a deployment. What is not among them is nobody's news: refusals are told to whoever
  * asked alone, a merged press changes nothing, and a start is told once GitHub has answered.
  */
-const STEPS = [
+export const STEPS = [
   ...['requested', 'break glass', 'approved', 'approvals void', 'signed off', 'roll back asked'],
   ...['waits', 'rate limited', 'unknown', 'still unknown', 'deploying', 'hung'],
   ...['cancel asked', 'cancel refused', 'not cancelled', 'stray run', 'given up'],

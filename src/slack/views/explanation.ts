@@ -34,7 +34,7 @@ export function explanationMessage(
   const named: Phrase = [
     ...(failures.length > 0 || job ? ['Why '] : []),
     theirs(change.service, shown.name),
-    ` ${shortSha(change.sha)} ${where === 'staging' ? 'failed staging' : 'failed in production'}`,
+    ` ${shortSha(change.sha)} ${failedIn(where)}`,
   ];
   return message([named, ...text], [richText(line(...title, ...called), ...blocks)], timezone);
 }
@@ -46,11 +46,13 @@ interface Drawing {
   readonly blocks: Parameters<typeof richText>;
 }
 
+const failedIn = (where: 'staging' | 'production'): string =>
+  where === 'staging' ? 'failed staging' : 'failed in production';
 const markOf = (where: 'staging' | 'production'): string => (where === 'staging' ? 'x' : 'boom');
 const heading = (where: 'staging' | 'production'): Phrase => [
   emoji(markOf(where)),
   ' ',
-  bold(`Why ${where} failed`),
+  bold(`Why it ${failedIn(where)}`),
   ': ',
 ];
 
@@ -96,7 +98,7 @@ function slowest({ slowest: test }: TestReport): Phrase[] {
 }
 
 function byJob(where: 'staging' | 'production', job: FailedJob | null): Drawing {
-  if (!job) return { text: [], title: [emoji(markOf(where)), ' ', bold(`${capital(where)} failed`)], blocks: [] };
+  if (!job) return { text: [], title: [emoji(markOf(where)), ' ', bold(capital(failedIn(where)))], blocks: [] };
   const place: Phrase = [
     link(job.url, job.name, shown.job),
     ...(job.step === null ? [] : [' › ', theirs(job.step, shown.job)]),
@@ -110,7 +112,9 @@ function byJob(where: 'staging' | 'production', job: FailedJob | null): Drawing 
     blocks: [
       ...bullets(notes),
       ...(lines.length > 0 ? [verbatim(lines)] : []),
-      ...(lines.length > 0 ? [line('Log shortened, likely secrets taken out · ', link(job.url, 'whole log'))] : []),
+      ...(lines.length > 0
+        ? [line('An excerpt; what looks like a secret is left out · ', link(job.url, 'whole log'))]
+        : []),
     ],
   };
 }

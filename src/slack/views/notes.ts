@@ -41,7 +41,7 @@ export function reminderMessage(
 export function notifyMessage(deployment: Deployment, change: ChangeRef, channel: string, names: Names): Message {
   const { service, status, requestedBy, requestedAt } = deployment;
   const why: Phrase =
-    hasEnded(deployment) && deployment.reason ? [': ', theirs(spoken(deployment.reason), shown.reason)] : [];
+    hasEnded(deployment) && deployment.reason ? [' (', theirs(spoken(deployment.reason), shown.reason), ')'] : [];
   return answer([
     [
       emoji(MARK[status]),
@@ -49,7 +49,7 @@ export function notifyMessage(deployment: Deployment, change: ChangeRef, channel
       theirs(service, shown.name, 'bold'),
       ' ',
       ...named(change),
-      ` is ${STATUS[status]}`,
+      `: ${STATUS[status]}`,
       ...why,
     ],
     [`${capital(ASKED[deployment.kind])} ${who(requestedBy, names)}, `, date(requestedAt), ...runLink(deployment), '.'],
@@ -92,9 +92,9 @@ export function takenOverMessage(service: string, from: string, by: string, reas
 export function nudgeMessage(service: string, lock: Lock): Message {
   return answer([
     [
-      'You have kept ',
+      'Your lock on ',
       theirs(service, shown.name),
-      ' locked since ',
+      ' has been in place since ',
       date(lock.since),
       ': ',
       theirs(lock.reason, shown.reason),
@@ -122,7 +122,7 @@ export function announcementMessage(
     date(requestedAt),
   ];
   const why: Phrase = ['Reason: ', theirs(override ?? '', shown.reason)];
-  const stands: Phrase = [`It is ${STATUS[deployment.status]}`, ...runLink(deployment)];
+  const stands: Phrase = [`Status: ${STATUS[deployment.status]}`, ...runLink(deployment)];
   const then: Phrase = signedOff
     ? [`Signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
     : ['Another approver must review it and sign it off'];

@@ -2,7 +2,8 @@ import type { Ticket } from '../../core/change/ticket.js';
 import { isEnd, type StepKind } from '../../core/deployment/story.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Names, StoryLine } from '../../core/report.js';
-import { shown } from '../limits.js';
+import { limits, shown } from '../limits.js';
+import { weight } from './fold.js';
 import { spoken } from './jobs.js';
 import { mentions } from './mentions.js';
 import { type Message, message } from './message.js';
@@ -27,6 +28,12 @@ export function storyMessage(steps: readonly Step[], names: Names, timezone: str
     return line(emoji(markOf(kind)), ' ', ...(phrases[index] ?? []), ...called);
   });
   return message(phrases, [richText(...drawn)], timezone);
+}
+
+/** The first of these steps that fit into one message; at least one. */
+export function storyThatFits(steps: readonly Step[], names: Names, timezone: string): readonly Step[] {
+  const fits = weight(storyMessage(steps, names, timezone).blocks) <= limits.messageCharacters;
+  return fits || steps.length === 1 ? steps : storyThatFits(steps.slice(0, -1), names, timezone);
 }
 
 /** What happened, in the words of the card; in those of the rollback where Roll back was pressed. */
@@ -54,7 +61,7 @@ function stepWords(step: Step, names: Names): Phrase {
       return [`${by} signed off the break-glass deployment`];
     case 'roll back asked':
       return [
-        `${by} asked to roll back`,
+        `${by} requested a rollback`,
         ...(typeof detail.leads_to === 'string' ? [' to ', sha(detail.leads_to)] : []),
       ];
     case 'waits':
@@ -62,15 +69,15 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'rate limited':
       return ["GitHub's rate limit: nothing was started; it will be sent automatically, not before ", resumes(step)];
     case 'unknown':
-      return ['Sent; GitHub gave no usable answer, so it is looked up and never sent twice'];
+      return ['Start sent, but GitHub gave no usable answer: it is looked up, never sent twice'];
     case 'still unknown':
       return ['Still unknown: GitHub does not say whether there is a run; the operators were notified'];
     case 'deploying':
-      return ['Sent: ', link(step.runUrl, `run ${detail.run_id}`)];
+      return ['Deploying: ', link(step.runUrl, `run ${detail.run_id}`)];
     case 'hung':
       return [`Hung: its run takes longer than ${formatDuration(Number(detail.timeout_ms))}`];
     case 'cancel asked':
-      return [`${by} asked to cancel it`];
+      return [`${by} requested Cancel`];
     case 'cancel refused':
       return ['GitHub refuses to cancel it', ...why];
     case 'not cancelled':
@@ -80,16 +87,13 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'given up':
       return [`${by} gave up its run`, ...why];
     case 'live':
-      return [`Live, ${formatDuration(step.at.getTime() - step.requestedAt.getTime())} after it was asked for`];
+      return [`Live, ${formatDuration(step.at.getTime() - step.requestedAt.getTime())} after the request`];
     case 'failed':
       return ['Failed in production', ...why];
     case 'lost':
       return ['Lost', ...why];
     case 'cancelled':
-      return [
-        'Cancelled',
-        ...(detail.cancelled_by ? [` as asked by ${who(String(detail.cancelled_by), names)}`] : why),
-      ];
+      return ['Cancelled', ...(detail.cancelled_by ? [` by ${who(String(detail.cancelled_by), names)}`] : why)];
     case 'rejected':
       return actor === 'pushbutton' ? ['Rejected', ...why] : [`${by} rejected it`, ...why];
     case 'withdrawn':
@@ -100,9 +104,9 @@ function stepWords(step: Step, names: Names): Phrase {
 }
 
 function asked({ what, actor }: Step, by: string): Phrase {
-  if (what === 'roll back') return [`${by} asked to roll back to it`];
-  if (what === 'retry') return [`${by} asked for a Retry`];
-  return actor === 'pushbutton' ? ['Deploys by itself'] : [`${by} asked to deploy it`];
+  if (what === 'roll back') return [`${by} requested a rollback to this change`];
+  if (what === 'retry') return [`${by} requested a Retry`];
+  return actor === 'pushbutton' ? ['Deploys by itself'] : [`${by} requested a deployment`];
 }
 
 function needs({ detail }: Step): Phrase {
@@ -116,17 +120,17 @@ function waits({ reason, detail }: Step, names: Names): Phrase {
   if (reason !== null && typeof gate === 'string') {
     const because = reason.startsWith(`${gate}: `) ? reason.slice(gate.length + 2) : reason;
     const whose = typeof by === 'string' ? ` by ${who(by, names)}` : '';
-    return [`Waits, because it is ${gate}${whose}: `, theirs(because, shown.reason)];
+    return [`Waiting: ${gate}${whose}: `, theirs(because, shown.reason)];
   }
   switch (reason) {
     case 'slack':
-      return ['Waits for Slack, which does not say whether this is allowed'];
+      return ['Waiting: Slack has not confirmed that the requester may deploy'];
     case 'github':
-      return ['Waits for GitHub, which does not answer a check'];
+      return ['Waiting: GitHub has not answered a check'];
     case 'github rate limit':
-      return ["Waits for GitHub's rate limit"];
+      return ["Waiting for GitHub's rate limit"];
     default:
-      return ['Waits: ', theirs(reason ?? '', shown.reason)];
+      return ['Waiting: ', theirs(reason ?? '', shown.reason)];
   }
 }
 
