@@ -14,9 +14,12 @@ export const notify = mapping({
   approval_needed: how('mention', 'A deployment waits for approval: to those who may approve it.'),
   production_failed: how(
     'mention',
-    'A deployment failed in production, is hung or lost: to the author and to whoever requested it.',
+    'A deployment failed in production, is hung or lost: to the author and to whoever requested it; of a rollback, only to the latter.',
   ),
-  live: how('thread', 'A change is live: to the author and to whoever requested it.'),
+  live: how(
+    'thread',
+    'A change is live: to the author and to whoever requested it; of a rollback, only to the latter.',
+  ),
   steps: z
     .enum(['none', 'thread'], { error: 'none or thread' })
     .default('thread')
@@ -37,7 +40,6 @@ export const notifyOf = (written: z.output<typeof notify>): Notify => ({
 });
 
 const kinds = ['every', 'newest', 'decisions'] as const satisfies readonly Cards[];
-export const cards = z.enum(kinds, { error: 'every, newest or decisions' }).meta({
-  description:
-    'Which changes get a card. every: each one. newest: none that was overtaken before it was posted. decisions: only what waits for a person, failed or went live.',
-});
+export const cardsMean =
+  'Which changes get a card. every: each one. newest: none that was overtaken before it was posted. decisions: of those, only what waits for a person, failed or went live.';
+export const cards = z.enum(kinds, { error: 'every, newest or decisions' }).meta({ description: cardsMean });

@@ -21,7 +21,7 @@ export interface Shown
   readonly deployers: readonly string[];
   /** Whether the authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
-  /** Who is called when nobody has approved at half time: users and user groups. */
+  /** Who is called at half time while approvals are missing: users and user groups. */
   readonly escalate: readonly string[];
   readonly notify: Notify;
   /** Which changes get a card. */

@@ -4,7 +4,7 @@ import { changeTicket } from './change-ticket.js';
 import { digestKeys } from './digests.js';
 import { id, list, mapping, text } from './forms.js';
 import { logsKey } from './logs.js';
-import { cards, notify } from './notify.js';
+import { cards, cardsMean, notify } from './notify.js';
 import { tickets } from './tickets.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
@@ -141,7 +141,7 @@ const service = mapping({
     .prefault({})
     .meta({ description: 'The rules for Roll back.' }),
   notify,
-  cards: cards.optional(),
+  cards: cards.optional().meta({ description: `${cardsMean} Default: cards at the top level.` }),
   tickets: tickets.optional().meta({ description: 'The tickets of this service. Default: those at the top level.' }),
   change_ticket: changeTicket
     .optional()
@@ -152,7 +152,7 @@ const service = mapping({
   timeout: duration
     .default('30m')
     .meta({ description: 'A production run that takes longer than this is reported as hung.' }),
-  logs: logsKey('it'),
+  logs: logsKey('it', ' Default: logs at the top level.'),
 });
 
 const github = mapping({
@@ -176,7 +176,7 @@ export const fileSchema = mapping({
   ...digestKeys,
   cards: cards.default('every'),
   github,
-  logs: logsKey('services'),
+  logs: logsKey('services').meta({ default: true }),
   people: z
     .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})

@@ -12,6 +12,7 @@ export function namedIn({ services, operators, people }: Config): Named[] {
     // When approvals.from is left out, the approvers are the deployers.
     const from = service.approvals.from === service.deployers ? [] : service.approvals.from;
     for (const id of from) name(id, `approvals.from of ${service.name}`);
+    for (const id of service.approvals.escalate) name(id, `approvals.escalate of ${service.name}`);
     for (const id of service.override) name(id, `override of ${service.name}`);
   }
   for (const id of operators) name(id, 'operators');

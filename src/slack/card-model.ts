@@ -27,7 +27,7 @@ export interface ShownService extends CardPolicy {
   readonly deployers: readonly string[];
   /** True when people who wrote part of what ships may not approve it. */
   readonly fourEyes: boolean;
-  /** Who is called when nobody has approved at half time: users and user groups. */
+  /** Who is called at half time while approvals are missing: users and user groups. */
   readonly escalate: readonly string[];
   readonly notify: Notify;
   readonly cards: Cards;
