@@ -1,3 +1,4 @@
+import { logOf } from '../support/job-log.js';
 import { card, land, release, short, stands } from '../support/releases.js';
 import { ALICE, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -42,4 +43,23 @@ test('cards in a shared channel show the command instead of Deploy, which is bac
   const third = await land(team, 'Add a basket');
   await release(team, third);
   expect(await warnings()).toBe('');
+});
+
+test('the thread of a failed change says nothing there that tools have printed', async () => {
+  team.slack.changeChannel(SHOP, { ext_shared: true });
+  await look();
+  const { sha, runId: run } = await team.github.push('acme/shop', {
+    title: 'Add prices',
+    author: { login: 'octocat', name: 'Octo Cat', email: 'octo@acme.test' },
+  });
+  await team.github.advance(run, { job: 'test', status: 'completed', conclusion: 'failure', silent: true });
+  const printed = { command: 'npm test', lines: ['the price list of Acme is wrong'], error: 'exit code 1' };
+  team.github.jobLog(run, 'test', logOf(new Date(team.now()), printed));
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  const on = await card(team, sha, ['failed staging'], ['Re-run']);
+  await until(
+    'it is known why',
+    async () => (await team.rows('select from failures where ended_at is not null')).length === 1,
+  );
+  expect(JSON.stringify(team.slack.thread(SHOP, on.ts))).not.toContain('price list');
 });
