@@ -24,7 +24,7 @@ function replies(sha: string) {
 const lines = (sha: string): string[] =>
   replies(sha)
     .flatMap((one) => plainText(one).split('\n'))
-    .map((line) => line.replace(/^:\w+: /, '').replace(/ · \d[\d :-]+UTC/, ''));
+    .map((line) => line.replace(/^:\w+: /, '').replace(/ · \d\d:\d\d UTC/, ''));
 
 const tells = (sha: string, last: string) =>
   until(`the thread of ${short(sha)} tells ${last}`, () => {

@@ -52,6 +52,12 @@ export function date(moment: Date): RichTextElement {
   return { type: 'date', timestamp, format: '{date_short_pretty} at {time}', fallback };
 }
 
+/** The time of day of a moment, where the day is clear; as `date` does. */
+export function time(moment: Date): RichTextElement {
+  const timestamp = Math.floor(moment.getTime() / 1_000);
+  return { type: 'date', timestamp, format: '{time}', fallback: `${moment.toISOString().slice(11, 16)} UTC` };
+}
+
 /** Phrases with words between them. */
 export function joined(phrases: readonly Phrase[], between = ' · '): Phrase {
   return phrases.flatMap((phrase, index) => (index === 0 ? phrase : [between, ...phrase]));

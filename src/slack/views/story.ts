@@ -8,7 +8,7 @@ import { spoken } from './jobs.js';
 import { mentions } from './mentions.js';
 import { type Message, message } from './message.js';
 import { who } from './people.js';
-import { date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
+import { date, emoji, line, link, type Phrase, richText, sha, theirs, time } from './rich.js';
 import { ticketsAside } from './tickets.js';
 import { counted, MARK } from './words.js';
 
@@ -22,13 +22,17 @@ export interface Step extends StoryLine {
 
 /** In a card's thread: the steps that its deployments have taken since the last message, oldest first. */
 export function storyMessage(steps: readonly Step[], names: Names, timezone: string): Message {
-  const phrases = steps.map((step): Phrase => [...told(step, names), ' · ', date(step.at)]);
+  const phrases = steps.map((step): Phrase => [...told(step, names), ' · ', whenOf(step)]);
   const drawn = steps.map(({ kind, calls }, index) => {
     const called: Phrase = calls.length === 0 ? [] : [' · ', ...mentions(calls)];
     return line(emoji(markOf(kind)), ' ', ...(phrases[index] ?? []), ...called);
   });
   return message(phrases, [richText(...drawn)], timezone);
 }
+
+/** A message shows its own day: only what was decided long before needs one. */
+const whenOf = ({ at, agoMs }: Step) => (agoMs < LONG_AGO_MS ? time(at) : date(at));
+const LONG_AGO_MS = 6 * 3_600_000;
 
 /** The first of these steps that fit into one message; at least one. */
 export function storyThatFits(steps: readonly Step[], names: Names, timezone: string): readonly Step[] {
