@@ -58,7 +58,7 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'break glass':
       return [`${by} broke the glass`, ...ticketsAside(step.tickets), ...why];
     case 'approved':
-      return [`${by} approved it (${detail.approval} of ${detail.required})`];
+      return [`${by} approved it${detail.approval ? ` (${detail.approval} of ${detail.required})` : ''}`];
     case 'approvals void':
       return ['Its approvals no longer count', ...why, ...needs(step)];
     case 'signed off':
@@ -77,9 +77,11 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'still unknown':
       return ['Still unknown: GitHub does not say whether there is a run; the operators were notified'];
     case 'deploying':
-      return ['Deploying: ', link(step.runUrl, `run ${detail.run_id}`)];
+      return ['Deploying: ', link(step.runUrl, detail.run_id ? `run ${detail.run_id}` : 'run')];
     case 'hung':
-      return [`Hung: its run takes longer than ${formatDuration(Number(detail.timeout_ms))}`];
+      return [
+        `Hung: its run takes longer than ${detail.timeout_ms ? formatDuration(Number(detail.timeout_ms)) : 'it may'}`,
+      ];
     case 'cancel asked':
       return [`${by} requested Cancel`];
     case 'cancel refused':
