@@ -78,6 +78,7 @@ export const SHEET: readonly Drawn[] = [
       is: 'waiting for approval',
       deployment: deployment('waiting', { required: 2, approvals: [{ user: 'U0DAVE', at: minutes(2) }] }),
       ships: ships(),
+      undoes: null,
     }),
   },
   {

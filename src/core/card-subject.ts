@@ -1,5 +1,6 @@
-/** Which deployment a card is about, and whether the card shows a pause. */
+/** Which deployment a card is about, whether the card shows a pause, and whether it is closed. */
 
+import type { CardState } from './card.js';
 import { type Deployment, hasEnded } from './deployment/deployment.js';
 import type { ServiceState } from './service/service.js';
 
@@ -22,4 +23,9 @@ export function tellsPause({ live, lastSent }: ServiceState, changeId: number): 
   if (lastSent?.changeId === changeId && (lastSent.status === 'failed' || lastSent.status === 'lost')) return true;
   if (lastSent?.status === 'failed' || lastSent?.status === 'lost') return false;
   return live.is === 'known' && live.deployment.changeId === changeId;
+}
+
+/** Whether events of other changes may still change the card. A closed card is redrawn only for events of its own. */
+export function staysOpen(state: CardState): boolean {
+  return state.is !== 'superseded';
 }

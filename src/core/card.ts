@@ -14,6 +14,7 @@ import {
   rollBackTarget,
   type ServiceState,
   supersedes,
+  undoneBy,
 } from './service/service.js';
 
 /** What deploying this change would ship, counted from what is live. */
@@ -52,7 +53,13 @@ export type CardState =
       readonly stands: Standing;
     }
   | { readonly is: 'superseded'; readonly by: ChangeRef; readonly after: AfterEnd; readonly rolledBack: Ended | null }
-  | { readonly is: 'waiting for approval'; readonly deployment: Of<'waiting'>; readonly ships: Ships | null }
+  /** `undoes`: the SHA that a rollback takes out of production; null when that is not known, and for all others. */
+  | {
+      readonly is: 'waiting for approval';
+      readonly deployment: Of<'waiting'>;
+      readonly ships: Ships | null;
+      readonly undoes: string | null;
+    }
   | {
       readonly is: 'queued';
       readonly deployment: Of<'queued'>;
@@ -197,7 +204,7 @@ export function standing({
 function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deployment, Ended>): CardState {
   switch (deployment.status) {
     case 'waiting':
-      return { is: 'waiting for approval', deployment, ships };
+      return { is: 'waiting for approval', deployment, ships, undoes: undoneBy(state, deployment) };
     case 'queued': {
       const index = state.queue.findIndex((queued) => queued.id === deployment.id);
       const behind = state.queue[index - 1] ?? state.active;
@@ -212,11 +219,6 @@ function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deplo
     case 'hung':
       return { is: 'hung', deployment, timeoutMs: policy.timeoutMs };
   }
-}
-
-/** Whether events of other changes may still change the card. A closed card is redrawn only for events of its own. */
-export function staysOpen(state: CardState): boolean {
-  return state.is !== 'superseded';
 }
 
 /** Everything that a view draws: the state, and what every state shows of the change. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { type Card, staysOpen } from '../core/card.js';
+import type { Card } from '../core/card.js';
+import { staysOpen } from '../core/card-subject.js';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import {

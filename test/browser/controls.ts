@@ -81,7 +81,7 @@ export function controls(screen: Screen): void {
     await my.says(sha, 'passed staging');
     await my.turn('GitHub is down', 'on');
     await my.press(sha, 'Deploy');
-    await my.says(sha, /GitHub does not answer|GitHub did not answer|GitHub does not say/);
+    await my.says(sha, /GitHub does not answer|GitHub did not answer|GitHub has not said/);
     await visitor.isSound('GitHub is down');
     await my.turn('GitHub is down', 'off');
     await live(sha);

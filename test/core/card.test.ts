@@ -1,5 +1,5 @@
-import { type CardFacts, type CardState, cardState, type Ships, staysOpen } from '../../src/core/card.js';
-import { shownOf, tellsPause } from '../../src/core/card-subject.js';
+import { type CardFacts, type CardState, cardState, type Ships } from '../../src/core/card.js';
+import { shownOf, staysOpen, tellsPause } from '../../src/core/card-subject.js';
 import {
   change,
   ended,
@@ -9,6 +9,7 @@ import {
   POLICY,
   refTo,
   secondsAgo,
+  shaOf,
   state,
   type UnderWay,
   underWay,
@@ -112,6 +113,15 @@ test('a queued deployment says its place and what it is behind', () => {
     behind: active,
   });
   expect(card({ state: state({ queue: [second] }), latest: second })).toMatchObject({ place: 1, behind: null });
+});
+
+test('a rollback that waits for approval undoes what was sent last and failed, else what is live', () => {
+  const back = underWay('waiting', 13, 1, { kind: 'roll back', restores: 10 });
+  const undoes = (over: Parameters<typeof isLive>[0] = {}, latest = back) => card({ state: isLive(over), latest });
+  expect(undoes()).toMatchObject({ is: 'waiting for approval', undoes: live2.sha });
+  expect(undoes({ lastSent: ended('failed', 12, 3) })).toMatchObject({ undoes: shaOf(3) });
+  expect(undoes({ live: { is: 'outside', run: outside(70), before: live2 } })).toMatchObject({ undoes: null });
+  expect(undoes({}, underWay('waiting', 13, 1))).toMatchObject({ undoes: null });
 });
 
 test('live offers to go back once something was live before', () => {

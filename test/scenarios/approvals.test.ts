@@ -125,7 +125,7 @@ test('while Slack does not say who the authors are, an approval is refused', asy
   await card(team, sha, ['waiting for approval'], WAITING);
   team.slack.fail('users.lookupByEmail', { kind: 'refuse' }, 50);
   await press(team, FAYE, sha, 'Approve');
-  await team.told(FAYE, 'without an answer it is refused');
+  await team.told(FAYE, 'so nothing was done');
   expect(await refusals(team)).toEqual([`${FAYE}: not looked up`]);
   expect(await counts(team, 'approvals')).toEqual([1]);
 });
@@ -138,7 +138,7 @@ test('while GitHub refuses to say who opened the pull request, an approval is re
   await press(team, DAVE, sha, 'Deploy');
   await card(team, sha, ['waiting for approval'], WAITING);
   await press(team, FAYE, sha, 'Approve');
-  await team.told(FAYE, 'without an answer it is refused');
+  await team.told(FAYE, 'so nothing was done');
   expect(await team.rows('select 1 from commit_authors')).toEqual([]);
   expect(await counts(team, 'approvals')).toEqual([1]);
 });

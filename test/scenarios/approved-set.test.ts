@@ -30,7 +30,7 @@ async function approvedAndLocked(): Promise<string> {
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'lock shop Fair' });
   await card(team, sha, ['Once approved, it waits: locked by alice'], WAITING);
   await press(team, FAYE, sha, 'Approve');
-  await card(team, sha, ['queued', 'It has been waiting since', 'Approved by faye'], ['Withdraw']);
+  await card(team, sha, ['queued', 'Waiting since', 'Approved by faye'], ['Withdraw']);
   return sha;
 }
 const unlock = () => team.slack.command({ user: ALICE, channel: SHOP, text: 'unlock shop' });

@@ -27,7 +27,7 @@ test('a freeze window removes Deploy, refuses commands and holds the queue, whic
   await team.slack.command({ user: ALICE, channel: SHOP, text: `deploy shop ${short(third)}` });
   await team.told(ALICE, 'shop is frozen: Stocktaking', 'It can be deployed from');
   await team.github.completeRun(run, { conclusion: 'success' });
-  await card(team, second, ['It has been waiting since', 'frozen: Stocktaking'], ['Withdraw']);
+  await card(team, second, ['Waiting since', 'frozen: Stocktaking'], ['Withdraw']);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
   // A roll back would pass it; what waits goes on by itself when it is over.

@@ -56,7 +56,7 @@ describe('a lock', () => {
       async () => (await team.rows('select 1 from services where lock_by is not null')).length === 1,
     );
     await team.github.completeRun(run, { conclusion: 'success' });
-    await card(team, second, ['queued', 'It has been waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
+    await card(team, second, ['queued', 'Waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
     await quiet(team);
     expect(team.production()).toHaveLength(1);
     await team.moveClock(2 * 3_600_000 + 1_000);
@@ -160,7 +160,7 @@ test('a deployment queued during a stop starts by itself after resume, and its c
   await type(DAVE, 'stop Fire');
   await team.told(DAVE, 'Everything is stopped: Fire');
   await team.github.completeRun(run, { conclusion: 'success' });
-  await card(team, second, ['It has been waiting since', 'stopped by dave: Fire'], ['Withdraw']);
+  await card(team, second, ['Waiting since', 'stopped by dave: Fire'], ['Withdraw']);
   await quiet(team);
   expect(team.production()).toHaveLength(1);
   await type(ALICE, 'resume');

@@ -106,7 +106,7 @@ test('while Slack does not say who the person is nothing is shown, and Refresh a
   await land(team, 'Secret title');
   team.slack.fail('users.info', { kind: 'http', status: 500 });
   const { words, json } = await open(BOB);
-  expect(words).toContain('Slack does not answer who you are');
+  expect(words).toContain('Slack did not confirm who you are');
   expect(json).not.toMatch(/Secret|shop/);
   expect((await refresh(BOB)).words).toContain('waiting for Deploy');
 });

@@ -48,9 +48,7 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   const sent = statementsSent();
   const first = await ask('status');
   expect(sent.stop().length).toBeLessThan(100);
-  expect(first).toMatch(
-    new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, those in which something goes on first:\\nshop `),
-  );
+  expect(first).toMatch(new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, active ones first:\\nshop `));
   expect(first).toContain('service-8 ');
   expect(first).not.toContain('service-9 ');
   expect(first).not.toContain('Previous');
@@ -63,7 +61,7 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   team.slack.fail('users.info', { kind: 'http', status: 503 });
   const { ts } = answers().at(-1) ?? { ts: '' };
   await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Next' });
-  await until('she is told why', () => shown().includes('Slack does not answer'));
+  await until('she is told why', () => shown().includes('Slack did not confirm'));
   expect(plainText(answers().find((one) => one.ts === ts) ?? { blocks: [] })).toBe(second);
   await team.slack.click({ user: ALICE, channel: SHOP, ts, button: 'Previous' });
   await until('the first page is there', () => answers().some((one) => plainText(one) === first));

@@ -159,7 +159,7 @@ test('who wrote what ships is not asked for while it lasts: nobody can approve, 
   const at = await shopMeetsIt(shop);
   await press(team, ALICE, basket, 'Deploy');
   await press(team, BOB, basket, 'Approve');
-  await told(team, BOB, 'GitHub does not answer');
+  await told(team, BOB, 'GitHub did not answer');
   await over(at);
   expect(askedSince(at)).toEqual([]);
   await press(team, BOB, basket, 'Approve');

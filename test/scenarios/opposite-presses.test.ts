@@ -71,7 +71,7 @@ test('a lock and the last approval at once: no run starts after the lock', async
   const [sent] = await team.rows<{ sent: Date | null }>('select sent_at as sent from deployments');
   // It was on its way when the lock came, or it waits for it.
   if (sent?.sent) expect(Number(sent.sent)).toBeLessThanOrEqual(Number(lock?.locked));
-  else await card(team, sha, ['It has been waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
+  else await card(team, sha, ['Waiting since', 'locked by alice: Fair in town'], ['Withdraw']);
 });
 
 test('Approve on an outdated card after a Reject is refused, naming who rejected', async () => {

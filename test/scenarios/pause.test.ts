@@ -1,3 +1,4 @@
+import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { card, deploymentsOf, land, press, release, short, stands } from '../support/releases.js';
 import { ALICE, BOB, configOf, DAVE, SHOP, startTeam, type Team } from '../support/team.js';
 
@@ -49,6 +50,9 @@ test('a pause ends what continuous deployment had requested, and resuming reques
     ['withdrawn', 'paused', 'a rollback was requested by dave'],
     ['Resume', 'Why not?', 'What ships'],
   );
+  await press(team, DAVE, third, 'Why not?');
+  await team.told(DAVE, 'but only by hand', 'ontinuous deployment is paused: a rollback', '/release resume shop');
+  expect(buttonsIn(team.slack.ephemerals(DAVE).at(-1)?.blocks ?? [])).toEqual([]);
   await ends(first);
   await card(team, first, ['live', 'ontinuous deployment is paused'], ['Resume']);
   // Nobody's request stands behind one that nobody may take back.
@@ -90,7 +94,8 @@ test('a withdrawn rollback leaves Resume on the live card', async () => {
   await open('    rollback: { approvals: 1 }\n    approvals: { from: [U0BOB] }');
   const { first, second } = await twoLive();
   await press(team, ALICE, second, 'Roll back');
-  const waits = await card(team, first, ['waiting for approval'], ['Approve', 'Reject', 'Withdraw']);
+  const undoing = ['waiting for approval', `deploys what was live before ${short(second)}; nothing new ships`];
+  const waits = await card(team, first, undoing, ['Approve', 'Reject', 'Withdraw']);
   // It brings nothing new, so nobody wrote any of it.
   expect(waits.words).not.toContain('authors excluded');
   await press(team, ALICE, first, 'Withdraw');

@@ -175,7 +175,7 @@ const broken: [string, Fault][] = [
   ['breaks off its answer', { kind: 'truncated' }],
   ['hangs', { kind: 'hang' }],
 ];
-const wordsOf = (fault: Fault) => ('retryAfter' in fault ? ['limits', 'in 1 s'] : ['does not answer', 'a minute']);
+const wordsOf = (fault: Fault) => ('retryAfter' in fault ? ['limits', 'in 1 s'] : ['did not confirm', 'a minute']);
 describe.each(['users.info', 'usergroups.users.list'])('when %s', (method) => {
   test.each(broken)('%s, the press is refused with an explanation', async (_, fault) => {
     const sha = await land(team);

@@ -38,7 +38,7 @@ test('while GitHub cannot compare commits, a press is still recorded, and the co
   await release(team, await land(team));
   team.github.fail('compare', { kind: 'hang' }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await card(team, sha, ['passed staging', 'does not say how many changes'], ['Deploy', 'What ships']);
+  await card(team, sha, ['passed staging', 'has not said how many changes'], ['Deploy', 'What ships']);
   await press(team, ALICE, sha, 'Deploy');
   await until(
     'it is recorded',

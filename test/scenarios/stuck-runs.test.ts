@@ -96,7 +96,7 @@ test('a run that was given up and reaches production all the same is what is liv
   await operatorsAreTold(team, 'should have been cancelled');
   await type(BOB, 'give-up shop The runner is gone');
   await stands(team, first, 'lost');
-  const words = ['lost', 'Given up by bob: The runner is gone', 'check what production runs'];
+  const words = ['lost', 'Given up by bob: The runner is gone', 'check which version is in production'];
   const drawn = await card(team, first, words, ['Retry']);
   expect(JSON.stringify(drawn.blocks)).toContain('The run of the last start may still go on');
   await team.github.completeRun(run, { conclusion: 'success' });

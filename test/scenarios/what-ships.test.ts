@@ -57,7 +57,7 @@ test('the modal opens at once and is filled when a slow GitHub answers', async (
   await release(team, await land(team, 'Add prices'));
   const down = team.github.fail(COMPARE, { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await card(team, sha, ['passed staging', 'does not say how many changes'], ['Deploy', 'What ships']);
+  await card(team, sha, ['passed staging', 'has not said how many changes'], ['Deploy', 'What ships']);
   down();
   team.github.fail(COMPARE, { kind: 'slow', ms: 4_000 });
   const comparisons = () => team.github.calls({ path: /\/compare\// });
@@ -76,7 +76,7 @@ test('while GitHub is down the modal says that the changes are not known, and th
   await release(team, await land(team, 'Add prices'));
   const down = team.github.fail(COMPARE, { kind: 'status', status: 502 }, Number.POSITIVE_INFINITY);
   const sha = await land(team, 'Add a basket');
-  await opened(sha, 'does not say how many changes');
+  await opened(sha, 'has not said how many changes');
   down();
   await opened(sha, '1 change would ship');
 });

@@ -82,7 +82,7 @@ test('the shortcut answers on any card, in its thread too, and says so on a mess
   });
   expect((await ask(BOB, thread.ts)).words).toContain(`${short(second)} “Add a basket”`);
   const other = addMessage(team.slack.workspace, { user: BOB, channel: SHOP, text: `I changed ${short(second)}` });
-  expect((await ask(BOB, other.ts)).words).toContain('This message is not a card of Pushbutton');
+  expect((await ask(BOB, other.ts)).words).toContain('This message is not a Pushbutton card');
   expect((await ask(GUS, ts)).words).toContain('Only full members');
 });
 

@@ -118,7 +118,7 @@ test('an accepted line and a merged one say who started it and where it stands',
     names,
   );
   expectFit(merged);
-  expect(merged.text).toContain('Rollback to shop bbbbbbb “Newer title” is already under way, started by Alice');
+  expect(merged.text).toContain('Rollback to shop bbbbbbb “Newer title” is already under way, requested by Alice');
 });
 
 test.each(['hung', 'not cancelled', 'lost', 'lost run found', 'stray run', 'stray refused'] as const)(

@@ -85,7 +85,7 @@ test.each([
   [ships(), 'Deploy shop aaaaaaa to production? 3 changes ship.'],
   [ships({ count: 1 }), 'Deploy shop aaaaaaa to production? 1 change ships.'],
   [ships({ count: 1, from: null }), 'Deploy shop aaaaaaa to production? It is the first deployment: 1 change ships.'],
-  [null, 'Deploy shop aaaaaaa to production? GitHub does not say how many changes ship.'],
+  [null, 'Deploy shop aaaaaaa to production? GitHub has not said how many changes ship.'],
 ])('Deploy asks first, naming service, SHA and count', (counted, question) => {
   const [deploy] = buttons({
     is: 'passed staging',
@@ -174,22 +174,60 @@ test('what deploys itself has Hold in the place of Withdraw, which is for who as
   const own = { requestedBy: 'pushbutton' };
   const queued = { is: 'queued', deployment: deployment('queued', own), place: 1, behind: null } as const;
   expect(buttons(queued).map(({ label, value }) => `${label} ${value}`)).toEqual(['Hold change-key']);
-  const waiting = { is: 'waiting for approval', deployment: deployment('waiting', own), ships: null } as const;
+  const waiting = {
+    is: 'waiting for approval',
+    deployment: deployment('waiting', own),
+    ships: null,
+    undoes: null,
+  } as const;
   expect(buttons(waiting).map(({ label }) => label)).toEqual(['Approve', 'Reject', 'Hold']);
 });
 
 test('authors are kept from approving only where the config says so, and never from a roll back', () => {
   const waiting = (kind: 'deploy' | 'roll back') =>
-    ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
+    ({
+      is: 'waiting for approval',
+      deployment: deployment('waiting', { kind, required: 1 }),
+      ships: null,
+      undoes: null,
+    }) as const;
   expect(words(waiting('deploy'))).toContain('from Bob (authors excluded), until');
   expect(words(waiting('deploy'), { fourEyes: false })).toContain('from Bob, until');
   expect(words(waiting('roll back'))).toContain('from Bob, until');
 });
 
+test.each([
+  [shaOf('9'), 'It deploys what was live before 9999999; nothing new ships'],
+  [null, 'It deploys what was live before; nothing new ships'],
+])('a roll back that waits for approval says what it undoes, and Approve asks about that', (undoes, line) => {
+  const back = deployment('waiting', { kind: 'roll back', required: 1 });
+  const waiting = { is: 'waiting for approval', deployment: back, ships: null, undoes } as const;
+  expect(words(waiting)).toContain(line);
+  const question =
+    'Approve the rollback of shop to aaaaaaa? It deploys what was live before; nothing new ships. This approves nothing else.';
+  expect(buttons(waiting)[0]).toMatchObject({ label: 'Approve', confirm: question });
+});
+
+test('while GitHub is silent, a card with Deploy says that it works; one without does not', () => {
+  const passed = (stands: Standing) =>
+    words({ is: 'passed staging', ships: null, after: null, rolledBack: null, stands });
+  const silent = 'GitHub has not said how many changes would ship';
+  for (const stands of standings) {
+    const offers = stands.is !== 'shut' && stands.is !== 'bad' && stands.is !== 'paused';
+    expect(passed(stands).includes(`${silent}. Deploy works all the same`)).toBe(offers);
+    expect(passed(stands)).toContain(silent);
+  }
+});
+
 test('what waits for approval says which gates it will wait for, and a roll back passes a freeze', () => {
   const frozen = { gate: 'frozen', reason: 'Fair', since: minutesAgo(9), until: minutesAgo(-9) } as const;
   const waiting = (kind: 'deploy' | 'roll back') =>
-    ({ is: 'waiting for approval', deployment: deployment('waiting', { kind, required: 1 }), ships: null }) as const;
+    ({
+      is: 'waiting for approval',
+      deployment: deployment('waiting', { kind, required: 1 }),
+      ships: null,
+      undoes: null,
+    }) as const;
   expect(words(waiting('deploy'), { gates: [frozen] })).toContain('Once approved, it waits: frozen: Fair');
   expect(words(waiting('roll back'), { gates: [frozen] })).not.toContain('Once approved, it waits');
 });

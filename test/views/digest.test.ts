@@ -88,13 +88,13 @@ test('the digest tells what shipped, failed, waits, for how long and for whom, r
 test('all measures are said over all services, with what they were before, and in short of each service', () => {
   const drawn = seen(digestMessage(digest([busy('shop', 1), busy('site', 1)])).blocks);
   expect(drawn).toContain(
-    'Last 7 days: 23 deployments (3.3 a day), up from 15 · lead time 5 h, down from 8 h · 1 of 24 failed (4%), as before · restored in 25 min · approvals took 12 min, as before, nine of ten at most 1 h',
+    'Last 7 days: 23 deployments (3.3 a day), up from 15 · lead time 5 h, down from 8 h · 1 of 24 failed (4%), as before · restored in 25 min · approvals took 12 min, as before, 90% within 1 h',
   );
-  expect(drawn).toContain('\n30 days: 88 live ↑ · lead time 5 h ↓');
-  expect(drawn).toContain('\n7 days: 23 live ↑ · lead time 5 h ↓ · 4% failed · restored in 25 min\nsite\n');
+  expect(drawn).toContain('\n30 days: 88 deployments ↑ · lead time 5 h ↓');
+  expect(drawn).toContain('\n7 days: 23 deployments ↑ · lead time 5 h ↓ · 4% failed · restored in 25 min\nsite\n');
   const weekly = seen(digestMessage(digest([busy('shop', 1), busy('site', 1)], { kind: 'weekly' })).blocks);
   expect(weekly).toContain('Last 30 days: 88 deployments (2.9 a day), up from 15');
-  expect(weekly).toMatch(/\n7 days: 23 live ↑.*\n30 days: 88 live ↑ .*\nsite\n/);
+  expect(weekly).toMatch(/\n7 days: 23 deployments ↑.*\n30 days: 88 deployments ↑ .*\nsite\n/);
 });
 
 test('of one service alone, and of nothing measured, the measures are not said twice', () => {
@@ -116,7 +116,7 @@ test('of one service alone, and of nothing measured, the measures are not said t
 test('a lead time of which only some commits are known says so', () => {
   const now = measures({ leadTime: { median: 2 * HOUR, known: 3, changes: 12 } });
   const some = digestMessage(digest([busy('shop', 1)], { measured: [{ ...week, now }] }));
-  expect(seen(some.blocks)).toContain('lead time 2 h (of 3 of 12 changes), down from 8 h');
+  expect(seen(some.blocks)).toContain('lead time 2 h (known for 3 of 12 changes), down from 8 h');
   const unknown = measures({ leadTime: { median: null, known: 0, changes: 12 } });
   const none = digestMessage(digest([busy('shop', 1)], { measured: [{ ...week, now: unknown }] }));
   expect(seen(none.blocks)).not.toContain('lead time');

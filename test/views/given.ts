@@ -233,7 +233,7 @@ export const everyState: readonly CardState[] = [
   { is: 'failed staging', rerunAsked: false },
   { is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands: { is: 'ready' } },
   { is: 'superseded', by: newer, after: ended('live'), rolledBack: null },
-  { is: 'waiting for approval', deployment: deployment('waiting', { required: 1 }), ships: ships() },
+  { is: 'waiting for approval', deployment: deployment('waiting', { required: 1 }), ships: ships(), undoes: null },
   { is: 'queued', deployment: deployment('queued'), place: 2, behind: deployment('deploying', { sha: shaOf('c') }) },
   { is: 'dispatching', deployment: deployment('dispatching') },
   { is: 'unknown', deployment: deployment('unknown') },

@@ -23,7 +23,7 @@ test('says how much goes on, as of when, each service whole, and what can be typ
     'Nothing waits for you',
     'Services',
     '1 service in all: 1 under way, 1 queued, 1 waiting for Deploy.',
-    'As of 2026-11-23 09:00 UTC. It is kept up to date for ten minutes after you open it.',
+    'As of 2026-11-23 09:00 UTC. It updates by itself for ten minutes after you open it.',
     'shop · :checkered_flag: live aaaaaaa “Add prices” · by Alice since 2026-11-23 08:00 UTC · card',
     ':rocket: deploying bbbbbbb “Newer title” · run · requested by Alice · card',
     'queued, place 2: ccccccc “Newer title” · requested by Alice · card',
@@ -122,7 +122,7 @@ test('what others wrote is literal', () => {
 });
 
 test.each([
-  ['stranger', 'belong to another one'],
+  ['stranger', 'but you belong to another workspace'],
   ['guest', 'a guest'],
   ['deactivated', 'deactivated'],
   ['bot', 'a bot'],
@@ -135,7 +135,7 @@ test.each([
 });
 
 test.each([
-  ['Slack does not tell who it is', homeUnknown(), 'Slack does not answer'],
+  ['Slack does not tell who it is', homeUnknown(), 'Slack did not confirm who you are'],
   ['the services cannot be read', homeUnread(), 'could not be read right now'],
 ] as const)('when %s, it says so and can be asked again', (_, view, words) => {
   expectModalFits(view);

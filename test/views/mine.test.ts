@@ -80,7 +80,7 @@ test('the Home tab begins with what must be decided: approvals, then what can be
   const { view, words } = home(given);
   expect(words.split('\n').slice(0, 4)).toEqual([
     '1 request waits for your approval',
-    ':raised_hand: shop · aaaaaaa “Add prices” · requested by Alice, until 2026-11-23 10:00 UTC · 3 approvals missing · card',
+    ':raised_hand: shop · aaaaaaa “Add prices” · requested by Alice, expires 2026-11-23 10:00 UTC · 3 approvals missing · card',
     '3 changes would ship, by octo-ada and bo, on top of 9999999',
     '2 changes wait for Deploy',
   ]);
@@ -94,6 +94,13 @@ test('the Home tab begins with what must be decided: approvals, then what can be
   ]);
   expect(buttonsIn(view.blocks)[0]?.confirm).toContain('Approve shop aaaaaaa for production? 3 changes ship.');
   expect(buttonsIn(view.blocks)[3]?.confirm).toBe('Deploy site aaaaaaa to production? 3 changes ship.');
+});
+
+test('to approve a rollback is asked about what it deploys, not about what ships', () => {
+  const back = deployment('waiting', { kind: 'roll back', required: 1 });
+  const { view, words } = home(mine({ asks: [ask({ deployment: back, ships: null })] }));
+  expect(words).toContain('It deploys what was live before; nothing new ships');
+  expect(buttonsIn(view.blocks)[0]?.confirm).toContain('Approve the rollback of shop to aaaaaaa?');
 });
 
 test('a service whose only news is offered above is not told twice; one in which more goes on is', () => {
@@ -144,6 +151,9 @@ test('the answer to /release is what waits for me, with its buttons, then what c
   expect(buttonsIn(told.blocks).map(({ label }) => label)).toEqual([
     ...['Approve', 'Reject', 'What ships', 'Deploy', 'What ships'],
   ]);
+  const unsure = mineMessage(mine({ groupsKnown: false }), 'UTC');
+  expect(unsure.text).toMatch(/^Nothing found that waits for you\. Slack does not say which groups/);
+  expect(home(mine({ groupsKnown: false })).words).toMatch(/^Nothing found that waits for you\nSlack does not say/);
   const none = mineMessage(mine(), 'UTC');
   expectFit(none);
   expect(none.text).toMatch(/^Nothing waits for you\./);

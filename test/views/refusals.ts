@@ -4,11 +4,20 @@ import { minutesAgo, newer, run, shaOf } from './given.js';
 const sha = shaOf('a');
 const url = run.url;
 
+type Told = [Extract<Refusal, { rule: 'wrong state' }>, string[]];
+
 /** A refusal by every rule, with words that it must be told in. */
 export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
-  'not a full member': (['stranger', 'guest', 'deactivated', 'bot'] as const).map((why) => [
+  'not a full member': (
+    [
+      ['stranger', 'but you belong to another workspace'],
+      ['guest', 'but you are a guest'],
+      ['deactivated', 'but your account is deactivated'],
+      ['bot', 'but you are a bot'],
+    ] as const
+  ).map(([why, said]) => [
     { rule: 'not a full member', why },
-    ['Only full members'],
+    [`Only full members of this workspace may do this, ${said}.`],
   ]),
   'not a deployer': [
     [
@@ -17,8 +26,14 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
     ],
   ],
   'not looked up': [
-    [{ rule: 'not looked up', whom: 'slack' }, ['Slack does not answer', 'Try again']],
-    [{ rule: 'not looked up', whom: 'github' }, ['GitHub does not answer', 'Try again']],
+    [
+      { rule: 'not looked up', whom: 'slack' },
+      ['Slack did not confirm that you may do this, so nothing was done', 'Try again in a minute'],
+    ],
+    [
+      { rule: 'not looked up', whom: 'github' },
+      ['GitHub did not answer a check that this needs, so nothing was done', 'Try again in a minute'],
+    ],
   ],
   'github refuses': [
     [
@@ -50,7 +65,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'already live': [
     [
       { rule: 'already live', sha, since: minutesAgo(5), by: 'U0ALICE' },
-      ['already live', '2026-11-23 08:55 UTC', 'Alice'],
+      ['is already live since 2026-11-23 08:55 UTC, requested by Alice'],
     ],
   ],
   'behind what is live': [
@@ -84,10 +99,32 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
       ['aaaaaaa (failed in production)', 'bbbbbbb (deploying)'],
     ],
   ],
-  'wrong state': (['cancel', 'withdraw', 'retry', 'roll back', 'deploy'] as const).map((what) => [
-    { rule: 'wrong state', what, sha, status: 'live', by: 'U0ALICE', at: minutesAgo(5) },
-    ['is not possible now', 'is live since 2026-11-23 08:55 UTC, requested by Alice'],
-  ]),
+  'wrong state': [
+    ...(['cancel', 'withdraw', 'retry', 'roll back', 'deploy'] as const).map(
+      (what): Told => [
+        { rule: 'wrong state', what, sha, status: 'live', by: 'U0ALICE', at: minutesAgo(5) },
+        ['is not possible now', 'aaaaaaa has been live since 2026-11-23 08:55 UTC, requested by Alice'],
+      ],
+    ),
+    ...(
+      [
+        ['failed', 'aaaaaaa failed in production 2026-11-23 08:55 UTC, requested by Alice.'],
+        ['lost', 'aaaaaaa has been lost since 2026-11-23 08:55 UTC, requested by Alice.'],
+        ['rejected', 'aaaaaaa was rejected 2026-11-23 08:55 UTC, by Alice.'],
+        ['expired', 'aaaaaaa expired 2026-11-23 08:55 UTC, requested by Alice.'],
+        ['cancelled', 'aaaaaaa was cancelled 2026-11-23 08:55 UTC, requested by Alice.'],
+      ] as const
+    ).map(
+      ([status, said]): Told => [
+        { rule: 'wrong state', what: 'cancel', sha, status, by: 'U0ALICE', at: minutesAgo(5) },
+        [`Cancel is not possible now: ${said}`],
+      ],
+    ),
+    [
+      { rule: 'wrong state', what: 'retry', sha, status: 'queued', by: 'U0ALICE', at: null },
+      ['Retry is not possible now: aaaaaaa is queued, requested by Alice.'],
+    ],
+  ],
   'not the requester': [
     [{ rule: 'not the requester', sha, requestedBy: 'U0ALICE' }, ['Only the requester', 'Alice', 'Cancel']],
   ],
@@ -179,8 +216,13 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   ],
   'not locked': [[{ rule: 'not locked', service: 'shop' }, ['shop is not locked', '/release lock shop REASON']]],
   'not stopped': [[{ rule: 'not stopped' }, ['Nothing is stopped', '/release stop REASON']]],
-  'not paused': [[{ rule: 'not paused', service: 'shop' }, ['Shop is not paused', 'Hold']]],
-  'not held': [[{ rule: 'not held', service: 'shop', sha }, ['aaaaaaa is not held', '/release hold aaaaaaa REASON']]],
+  'not paused': [[{ rule: 'not paused', service: 'shop' }, ['shop is not paused', 'Hold']]],
+  'not held': [
+    [
+      { rule: 'not held', service: 'shop', sha },
+      ['aaaaaaa is neither held nor marked bad', 'mark it bad: /release hold aaaaaaa REASON'],
+    ],
+  ],
   'not continuous': [
     [{ rule: 'not continuous', service: 'shop' }, ['shop does not deploy by itself', 'mode: continuous']],
   ],

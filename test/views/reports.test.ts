@@ -173,7 +173,9 @@ test.each([
 
 test('What ships says so while it is loading, and when it could not be counted', () => {
   expectModalFits(whatShipsLoading('shop', newer));
-  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain('GitHub does not say how many changes');
+  expect(seen(whatShipsView(diff({ ships: null })).blocks)).toContain(
+    'GitHub has not said how many changes would ship',
+  );
   const requests = objectsIn(whatShipsView(diff()).blocks).map((one) => one.url);
   expect(requests).toContain('https://github.com/acme/shop/pull/11');
 });

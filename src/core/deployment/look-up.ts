@@ -32,7 +32,7 @@ export function notFound(state: ServiceState, target: Target, policy: ServicePol
       effects: [...again.effects, ...cards],
     };
   }
-  const reason = 'no run found in 60 s in which GitHub answered';
+  const reason = 'no run found, though GitHub answered for 60 s';
   const { id } = deployment;
   return joined(
     end(deployment, 'lost', reason),

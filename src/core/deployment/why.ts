@@ -16,7 +16,7 @@ import {
   passedStaging,
   permitted,
 } from '../service/policy.js';
-import { liveSha, type ServiceState } from '../service/service.js';
+import { liveSha, type Pause, type ServiceState } from '../service/service.js';
 import { requiredFor } from './approvals.js';
 import type { Deployment } from './deployment.js';
 
@@ -57,6 +57,8 @@ export interface Why {
   };
   /** The deployment of the same SHA that is under way: a press would join it. */
   readonly underWay: Deployment | null;
+  /** What continuous deployment waits for; it refuses nobody who deploys by hand. */
+  readonly pause: Pause | null;
   /** A newer change that passed: this one is deployed only by naming its SHA. */
   readonly newer: Extract<Refusal, { rule: 'superseded' }> | null;
 }
@@ -117,6 +119,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
       overtakenBy: same ? null : (ahead.find((one) => isNewer(one, change)) ?? null),
     },
     underWay: same,
+    pause: policy.mode === 'continuous' ? state.pause : null,
     newer: superseded?.rule === 'superseded' ? superseded : null,
   };
 }

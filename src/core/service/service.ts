@@ -141,6 +141,14 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
   return cameToNothing ? stillLive : beforeLive;
 }
 
+/** The SHA that a requested rollback takes out of production; null when that is not known, and for other requests. */
+export function undoneBy(state: ServiceState, { kind, sha }: Deployment): string | null {
+  if (kind !== 'roll back' || state.live.is === 'outside') return null;
+  const { lastSent } = state;
+  const last = lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : lastKnownLive(state);
+  return last && last.sha !== sha ? last.sha : null;
+}
+
 /** Whether this deployment was sent last of all. */
 export const isLastSent = (state: ServiceState, deployment: Deployment): boolean =>
   state.lastSent?.id === deployment.id;

@@ -66,7 +66,7 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
       return answer(
         [
           ['Deploy ', service, ' ', ...named(ask.change), '? It is the newest change that passed staging.'],
-          wouldShip(ask.ships),
+          wouldShip(ask.ships, true),
         ],
         [button('deploy', ask.change.key, { confirm: deployQuestion(ask.service, ask.change.sha, ask.ships) })],
       );

@@ -54,7 +54,7 @@ export function gatedLine({ gate, by, reason, since, until }: Gated, names: Name
   const whose = by === null ? '' : ` by ${who(by, names)}`;
   const held: Phrase = [`${gate}${whose}: `, theirs(reason, shown.reason)];
   return until === null
-    ? ['It has been waiting since ', date(since), ', ', ...held, '; it continues by itself when that is over']
+    ? ['Waiting since ', date(since), ', ', ...held, '; it continues automatically afterwards']
     : ['It waited from ', date(since), ' to ', date(until), ', ', ...held];
 }
 
@@ -104,7 +104,7 @@ export function offered(
     case 'holding':
       return {
         words: [' · deploying in: ', date(stands.at)],
-        lines: [['It deploys by itself then, or as soon as nothing else is under way'], ...elsewhere],
+        lines: [['It deploys by itself then, or later if something else is still under way'], ...elsewhere],
         buttons: [
           button('hold', change.key),
           ...(shared ? [] : [button('deploy now', change.key, { confirm })]),

@@ -1,5 +1,6 @@
 import type { Card, CardState } from '../../core/card.js';
 import type { Deployment, Ended, Of } from '../../core/deployment/deployment.js';
+import { isBlocked } from '../../core/mine.js';
 import type { Names } from '../../core/report.js';
 import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
@@ -12,7 +13,7 @@ import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
 import { who } from './people.js';
 import { approveQuestion, cancelQuestion, rollBackQuestion } from './questions.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
-import { wouldShip } from './ships.js';
+import { goesBack, wouldShip } from './ships.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { ASKED, MARK, runUrl, STATUS } from './words.js';
 
@@ -38,11 +39,11 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         words: STATUS.waiting,
         detail: asked,
         lines: [
-          ...(deployment.kind === 'roll back' ? [] : [wouldShip(state.ships)]),
+          deployment.kind === 'roll back' ? goesBack(state.undoes) : wouldShip(state.ships),
           ...approvalLines(card, state.deployment),
         ],
         buttons: [
-          button('approve', deployment.key, { confirm: approveQuestion(service, change.sha, state.ships) }),
+          button('approve', deployment.key, { confirm: approveQuestion(service, deployment, state.ships) }),
           button('reject', deployment.key),
           takeBack(card, deployment),
         ],
@@ -196,6 +197,7 @@ function rollBack(card: Card, from: Ended, to: Ended | null) {
 function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
   const { run: since, deployment, deployable, ships } = state;
   const { lines, buttons } = offered(card, state.stands, ships);
+  const would = wouldShip(ships, !isBlocked(state.stands));
   return {
     ...nothing,
     mark: 'grey_question',
@@ -203,7 +205,7 @@ function outside(card: Card, state: Extract<CardState, { is: 'live until an outs
     detail: [' · ', link(since.url, 'its run'), ', ', date(since.startedAt), ' by ', theirs(since.actor, shown.name)],
     lines: [
       [`What is live now is not known. This one was ${went(deployment, card.names)}`],
-      ...(deployable ? [wouldShip(ships), ...card.gates.map((gate) => gateLine(gate, card.names)), ...lines] : []),
+      ...(deployable ? [would, ...card.gates.map((gate) => gateLine(gate, card.names)), ...lines] : []),
     ],
     buttons: deployable ? buttons : [],
   };
@@ -224,7 +226,7 @@ function failed(
     : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
   const where: Phrase[] =
     deployment.run && failing.length === 0 ? [['For the failing job, see ', link(deployment.run.url, 'the run')]] : [];
-  const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha)]] : [];
+  const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which was live before']] : [];
   return {
     mark: MARK.failed,
     words: 'failed in production',

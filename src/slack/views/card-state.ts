@@ -1,6 +1,7 @@
 import type { Card, CardState } from '../../core/card.js';
 import { hasNoResult } from '../../core/change/change.js';
 import type { Ended } from '../../core/deployment/deployment.js';
+import { isBlocked } from '../../core/mine.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
@@ -33,7 +34,7 @@ export function drawState(card: Card): StateDrawing {
         words: 'passed staging',
         detail: [...words, ...(state.after ? [' · ', ...ended(state.after, card.names)] : [])],
         lines: [
-          wouldShip(state.ships),
+          wouldShip(state.ships, !isBlocked(state.stands)),
           ...lines,
           ...rolledBack(state.rolledBack, card.names),
           ...undone(card, state.rolledBack),

@@ -32,12 +32,12 @@ export function lostLine({ run, sentAt, reason, endedBy }: Ended, names: Names):
     return [
       `Given up by ${who(endedBy, names)}: `,
       theirs(reason ?? '', shown.reason),
-      '. GitHub may still carry it out; check what production runs',
+      '. GitHub may still carry it out; check which version is in production',
     ];
-  if (run) return [`${reason ?? ''}; check what production runs`];
+  if (run) return [`${reason ?? ''}; check which version is in production`];
   return [
-    'No run was found in 60 s in which GitHub answered',
-    ...(sentAt ? [' (sent ', date(sentAt), ')'] : []),
-    '; Pushbutton keeps looking for another hour',
+    'No run was found',
+    ...(sentAt ? [' of the start sent ', date(sentAt)] : []),
+    ', though GitHub answered for 60 s; Pushbutton keeps looking for another hour',
   ];
 }

@@ -28,7 +28,7 @@ export function doneMessage({ is, service, change, deployment, mayReplace }: Don
   const verb = deployment.kind === 'roll back' ? 'Rollback to' : 'Deployment of';
   if (is === 'merged') {
     return answer([
-      [`${verb} `, ...what, ' is already under way, started ', ...by, ': ', ...state, '.'],
+      [`${verb} `, ...what, ' is already under way, requested ', ...by, ': ', ...state, '.'],
       ['Your request joins it; no second run starts.'],
     ]);
   }

@@ -77,5 +77,5 @@ function mendOf(name: string, fault: string): Phrase {
   if (name.startsWith('change_ticket of '))
     return ['Check the receiver, and change_ticket in the config. Nothing is lost: it gets what it missed, in order.'];
   const mend = name.startsWith('channel ') ? OF_CHANNELS[fault] : OF_GITHUB.find(([words]) => words.test(fault))?.[1];
-  return mend ?? ['Run the doctor to see what is wrong.'];
+  return mend ?? ['Run ', code('npm run doctor'), ' to see what is wrong.'];
 }

@@ -20,12 +20,12 @@ export const COMMANDS = [
   {
     word: 'why',
     usage: '/release why SERVICE [SHA]',
-    does: 'every rule that a deployment would be asked, and who can change what stands in its way',
+    does: 'what keeps a change from production, rule by rule, and who can clear it',
   },
   {
     word: 'digest',
     usage: '/release digest [30d] [SERVICE]',
-    does: 'what shipped, failed and waits, with measures of the last 7 days or as many; when the next digests and freeze come',
+    does: 'what shipped, failed and waits, with measures (7 days, or as many as you name); also when the next digests and the next freeze are',
   },
   {
     word: 'lock',

@@ -6,7 +6,7 @@ import { couldNotRead } from './could-not-read.js';
 import { andMore, asBlocks, fitted, HOME } from './fold.js';
 import { helpBlock } from './help.js';
 import { actions } from './message.js';
-import { askDecision, changeLine, type Decision, groupsUnknown, moreOf, offerDecision } from './mine.js';
+import { askDecision, changeLine, type Decision, groupsUnknown, moreOf, nothingWaits, offerDecision } from './mine.js';
 import { NOT_FULL, type NotFull } from './refusal.js';
 import { bullets, date, line, link, type Phrase, richText } from './rich.js';
 import { type CardOf, pageButtons, statusDrawings } from './status.js';
@@ -49,7 +49,7 @@ export function homeView(shows: Overview): HomeView {
     header(others.length < statuses.length ? 'Other services' : 'Services'),
     richText(
       line(...inAll(shows)),
-      ...(pages > 1 ? [line(`Page ${page} of ${pages}, those in which something goes on first.`)] : []),
+      ...(pages > 1 ? [line(`Page ${page} of ${pages}, active ones first.`)] : []),
       line(...asOf(at)),
     ),
     ...actions([button('refresh', page > 1 ? String(page) : null), ...pageButtons(shows)]),
@@ -64,7 +64,7 @@ export function homeView(shows: Overview): HomeView {
 /** What a view shows, whenever it was drawn: equal for two that differ in their time alone. */
 export const shownBy = (view: HomeView, at: Date): string => JSON.stringify(view).replace(JSON.stringify(date(at)), '');
 
-const asOf = (at: Date): Phrase => ['As of ', date(at), '. It is kept up to date for ten minutes after you open it.'];
+const asOf = (at: Date): Phrase => ['As of ', date(at), '. It updates by itself for ten minutes after you open it.'];
 
 function decisions(mine: Mine, cardOf: CardOf): KnownBlock[] {
   const { asks, moreAsks, offers, moreOffers, names } = mine;
@@ -72,7 +72,7 @@ function decisions(mine: Mine, cardOf: CardOf): KnownBlock[] {
   const drawn = ({ lines, buttons }: Decision) => [richText(...lines.map((one) => line(...one))), ...actions(buttons)];
   const few = (phrases: readonly Phrase[]) => phrases.map((one) => richText(line(...one)));
   return [
-    ...(approvals + changes === 0 ? [header('Nothing waits for you')] : []),
+    ...(approvals + changes === 0 ? [header(nothingWaits(mine))] : []),
     ...few(groupsUnknown(mine)),
     ...(approvals > 0 ? [header(`${counted(approvals, 'request')} ${waits(approvals)} for your approval`)] : []),
     ...asks.flatMap((ask) => drawn(askDecision(ask, names, cardOf))),
@@ -93,13 +93,13 @@ function ownChanges({ changes, names }: Mine, cardOf: CardOf): KnownBlock[] {
 /** Why this person does not see the services. */
 export function homeRefused(why: NotFull): HomeView {
   const shows = 'Once an admin makes you a full member, this page shows what is live, running and waiting.';
-  const words = `This page is for full members of this workspace, and ${NOT_FULL[why]}.`;
+  const words = `This page is for full members of this workspace, but ${NOT_FULL[why]}.`;
   return home([header('Releases'), richText(line(words), line(shows))]);
 }
 
 /** Slack did not tell who this person is. */
 export function homeUnknown(): HomeView {
-  const words = 'Slack does not answer who you are; without an answer nothing is shown.';
+  const words = 'Slack did not confirm who you are, so nothing is shown.';
   return home([header('Releases'), richText(line(words), line('Press Refresh in a minute.')), ...REFRESH]);
 }
 

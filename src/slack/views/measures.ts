@@ -56,24 +56,26 @@ export function inWords(measured: Measured): Phrase {
   const { deployments, lead, failed, restored, approved } = compare(measured);
   const { leadTime } = now;
   const some =
-    leadTime && leadTime.known < leadTime.changes ? ` (of ${leadTime.known} of ${leadTime.changes} changes)` : '';
+    leadTime && leadTime.known < leadTime.changes
+      ? ` (known for ${leadTime.known} of ${leadTime.changes} changes)`
+      : '';
   const parts: (string | null)[] = [
     `${counted(now.deployments, 'deployment')} (${perDay(now.deployments, days)} a day)${trend(deployments)}`,
     lead && `lead time ${lead.now}${some}${trend(lead)}`,
     failed && `${howMany(now.failures)}${trend(failed)}`,
     restored && `restored in ${restored.now}${trend(restored)}`,
     approved &&
-      `approvals took ${approved.now}${trend(approved)}, nine of ten at most ${formatDuration(now.approvals?.ninetieth ?? 0)}`,
+      `approvals took ${approved.now}${trend(approved)}, 90% within ${formatDuration(now.approvals?.ninetieth ?? 0)}`,
   ];
   const said = parts.filter((part) => part !== null);
   return [bold(`Last ${counted(days, 'day')}`), ': ', ...joined(said.map((part): Phrase => [part]))];
 }
 
-/** DORA's four in short, with an arrow for what rose or fell: `7 days: 12 live ↑ · lead time 5 h ↓ · 8% failed · …`. */
+/** DORA's four in short, with an arrow for what rose or fell: `7 days: 12 deployments ↑ · lead time 5 h ↓ · 8% failed · …`. */
 export function inShort(measured: Measured): Phrase {
   const { deployments, lead, failed, restored } = compare(measured);
   const parts: (string | null)[] = [
-    `${deployments.now} live${arrow(deployments)}`,
+    `${counted(measured.now.deployments, 'deployment')}${arrow(deployments)}`,
     lead && `lead time ${roughly(lead.now)}${arrow(lead)}`,
     failed && `${failed.now} failed${arrow(failed)}`,
     restored && `restored in ${roughly(restored.now)}${arrow(restored)}`,

@@ -9,7 +9,7 @@ import { gateLine, offered } from './card-gates.js';
 import { who } from './people.js';
 import { approveQuestion } from './questions.js';
 import { bold, date, emoji, link, type Phrase, theirs } from './rich.js';
-import { wouldShip } from './ships.js';
+import { goesBack, wouldShip } from './ships.js';
 import type { CardOf } from './status.js';
 import { ASKED, counted, MARK, named, STATUS } from './words.js';
 
@@ -33,16 +33,16 @@ export function askDecision(
     lines: [
       [
         ...first,
-        ` · ${ASKED[kind]} ${who(requestedBy, names)}, until `,
+        ` · ${ASKED[kind]} ${who(requestedBy, names)}, expires `,
         date(expiresAt),
         ...(missing > 1 ? [` · ${missing} approvals missing`] : []),
         ...cardOf(change),
       ],
-      ...(kind === 'roll back' ? [] : [wouldShip(ships)]),
+      kind === 'roll back' ? goesBack(null) : wouldShip(ships),
       ...(gate ? [['Once approved, it waits: ', ...gateLine(gate, names)]] : []),
     ],
     buttons: [
-      button('approve', key, { confirm: approveQuestion(service, change.sha, ships) }),
+      button('approve', key, { confirm: approveQuestion(service, deployment, ships) }),
       button('reject', key),
       ...(kind === 'roll back' ? [] : [button('what ships', change.key)]),
     ],
@@ -61,7 +61,7 @@ export function offerDecision(
   return {
     lines: [
       [emoji(mark), ' ', bold(service), ' · ', ...named(change), ...passed, ...words, ...cardOf(change)],
-      wouldShip(ships),
+      wouldShip(ships, !isBlocked(stands)),
       ...lines,
     ],
     buttons,
@@ -109,6 +109,10 @@ export function waitsInShort({ asks, moreAsks, offers, moreOffers }: Mine): stri
   ];
   return parts.length === 0 ? null : parts.join(', ');
 }
+
+/** Where Slack does not say which groups a person is in, something may wait all the same. */
+export const nothingWaits = ({ groupsKnown }: Mine): string =>
+  groupsKnown ? 'Nothing waits for you' : 'Nothing found that waits for you';
 
 /** Why something may be missing, where Slack does not say which groups a person is in. */
 export const groupsUnknown = ({ groupsKnown }: Mine): Phrase[] =>

@@ -5,7 +5,16 @@ import { limits } from '../limits.js';
 import { weight } from './fold.js';
 import { helpBlock } from './help.js';
 import { actions, type Message, message } from './message.js';
-import { askDecision, changeLine, type Decision, groupsUnknown, moreOf, offerDecision, waitsInShort } from './mine.js';
+import {
+  askDecision,
+  changeLine,
+  type Decision,
+  groupsUnknown,
+  moreOf,
+  nothingWaits,
+  offerDecision,
+  waitsInShort,
+} from './mine.js';
 import { bold, bullets, line, type Phrase, richText } from './rich.js';
 import { named } from './words.js';
 
@@ -15,7 +24,7 @@ const MOST = [5, 3, 2, 1, 0];
 /** The answer to `/release` alone: what waits for this person, with its buttons, then what can be typed. */
 export function mineMessage(mine: Mine, timezone: string): Message {
   const waits = waitsInShort(mine);
-  const opening: Phrase = waits === null ? ['Nothing waits for you.'] : [bold(`Waiting for you: ${waits}.`)];
+  const opening: Phrase = waits === null ? [`${nothingWaits(mine)}.`] : [bold(`Waiting for you: ${waits}.`)];
   const drawings = MOST.map((most) => blocksFor(mine, opening, most));
   const blocks = drawings.find(({ all }) => weight(all) <= limits.messageCharacters) ?? drawings.at(-1);
   const said = [opening, ...groupsUnknown(mine), ...(blocks?.said ?? [])];

@@ -84,7 +84,7 @@ function tell(
       return {
         mark: MARK.lost,
         what: [
-          'is lost: GitHub gave no usable answer to its start, and no run was found in 60 s in which GitHub answered.',
+          'is lost: GitHub gave no usable answer to its start, and no run was found, though GitHub answered for 60 s.',
         ],
         mend: [
           'Look at the runs of ',
@@ -123,7 +123,7 @@ function tell(
             ? 'was given up; its run goes on all the same, and is cancelled if it has not ended.'
             : 'was lost; its run appeared after another had taken its place, and is cancelled if it has not ended.',
         ],
-        mend: ['Check what the run has done, and that production runs what the newest card says.'],
+        mend: ['Check what the run has done, and that the version in production is the one on the newest card.'],
       };
     case 'stray refused':
       return {
@@ -134,7 +134,7 @@ function tell(
         mend: [
           'Cancel it in the runs of ',
           theirs(repository, shown.title),
-          ', and check that production runs what the newest card says.',
+          ', and check that the version in production is the one on the newest card.',
         ],
       };
   }

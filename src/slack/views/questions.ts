@@ -1,8 +1,9 @@
 import type { Ships } from '../../core/card.js';
 import { shortSha } from '../../core/change/change.js';
+import type { Deployment } from '../../core/deployment/deployment.js';
 import type { Question } from '../buttons.js';
 import { howMany } from './ships.js';
-import { namedPlainly } from './words.js';
+import { namedPlainly, plainService } from './words.js';
 
 /** What Cancel asks: the run is stopped, not undone. */
 export function cancelQuestion(service: string, sha: string): Question {
@@ -14,11 +15,19 @@ export function cancelQuestion(service: string, sha: string): Question {
   };
 }
 
-/** What Approve asks: what is approved, with the number of changes. */
-export function approveQuestion(service: string, sha: string, ships: Ships | null): Question {
+/** What Approve asks: what is approved, with the number of changes; a rollback ships none. */
+export function approveQuestion(
+  service: string,
+  { sha, kind }: Pick<Deployment, 'sha' | 'kind'>,
+  ships: Ships | null,
+): Question {
+  const what =
+    kind === 'roll back'
+      ? `Approve the rollback of ${plainService(service)} to ${shortSha(sha)}? It deploys what was live before; nothing new ships.`
+      : `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)}`;
   return {
-    title: 'Approve for production',
-    text: `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)} This approves nothing else.`,
+    title: kind === 'roll back' ? 'Approve the rollback' : 'Approve for production',
+    text: `${what} This approves nothing else.`,
     yes: 'Approve',
     no: 'Not now',
   };

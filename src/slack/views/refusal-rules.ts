@@ -3,7 +3,7 @@ import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
 import { everyone, who } from './people.js';
 import { code, date, joined, type Phrase, sha, theirs } from './rich.js';
-import { capital, counted } from './words.js';
+import { counted } from './words.js';
 
 type OfRules = Extract<
   Refusal,
@@ -202,13 +202,13 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
       return [['Nothing is stopped.'], ['A deployer can stop everything: ', code('/release stop REASON'), '.']];
     case 'not paused':
       return [
-        [capital(refusal.service), ' is not paused.'],
+        [theirs(refusal.service, shown.name), ' is not paused.'],
         ['It deploys by itself; a deployer can stop a change with Hold on its card.'],
       ];
     case 'not held':
       return [
-        [sha(refusal.sha), ' is not held.'],
-        ['A deployer can hold it: ', code(`/release hold ${refusal.sha.slice(0, 7)} REASON`), '.'],
+        [sha(refusal.sha), ' is neither held nor marked bad.'],
+        ['A deployer can mark it bad: ', code(`/release hold ${refusal.sha.slice(0, 7)} REASON`), '.'],
       ];
     case 'not continuous':
       return [

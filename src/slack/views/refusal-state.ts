@@ -1,3 +1,4 @@
+import type { Status } from '../../core/deployment/deployment.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
@@ -23,7 +24,14 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'already live':
       return [
-        [sha(refusal.sha), ' is already live, since ', date(refusal.since), ', by ', who(refusal.by, names), '.'],
+        [
+          sha(refusal.sha),
+          ' is already live since ',
+          date(refusal.since),
+          ', requested by ',
+          who(refusal.by, names),
+          '.',
+        ],
         ['Nothing needs to be done; it can be deployed again once something else is live.'],
       ];
     case 'no longer the last': {
@@ -40,7 +48,6 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
     }
     case 'wrong state': {
       const { by, at } = refusal;
-      const since: Phrase = at ? [' since ', date(at)] : [];
       const ender = refusal.status === 'rejected' || refusal.status === 'withdrawn';
       const approver = refusal.approvedBy ? `, approved by ${who(refusal.approvedBy, names)}` : '';
       const whose = `${by ? `, ${ender ? 'by' : 'requested by'} ${who(by, names)}` : ''}${approver}`;
@@ -48,8 +55,8 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
         [
           `${capital(refusal.what)} is not possible now: `,
           sha(refusal.sha),
-          ` is ${is(refusal.status)}`,
-          ...since,
+          ' ',
+          ...(at ? hasCome(refusal.status, at) : [`is ${STATUS[refusal.status]}`]),
           `${whose}.`,
         ],
         [possible[refusal.what] ?? 'Its card shows what can be done.'],
@@ -90,7 +97,19 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
   }
 }
 
-const is = (status: keyof typeof STATUS) => (status === 'failed' ? 'a deployment that failed' : STATUS[status]);
+/** How a deployment ended, and when. */
+const hasCome = (status: Status, at: Date): Phrase => {
+  switch (status) {
+    case 'live':
+    case 'lost':
+      return [`has been ${STATUS[status]} since `, date(at)];
+    case 'failed':
+    case 'expired':
+      return [`${STATUS[status]} `, date(at)];
+    default:
+      return [`was ${STATUS[status]} `, date(at)];
+  }
+};
 
 /** When each press is possible, by its type in core. */
 const possible: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export function explained(refusal: Refusal, names: Names): Phrase[] {
   switch (refusal.rule) {
     case 'not a full member':
       return [
-        [`Only full members of this workspace may do this, and ${NOT_FULL[refusal.why]}.`],
+        [`Only full members of this workspace may do this, but ${NOT_FULL[refusal.why]}.`],
         ['A deployer of the service can do it; you can once an admin makes you a full member.'],
       ];
     case 'not a deployer': {
@@ -36,12 +36,12 @@ export function explained(refusal: Refusal, names: Names): Phrase[] {
     }
     case 'not looked up':
       if (refusal.whom === 'github')
-        return [['GitHub does not answer a check that this needs; without an answer it is refused.'], tryAgain];
+        return [['GitHub did not answer a check that this needs, so nothing was done.'], tryAgain];
       return refusal.retryAfterMs === undefined
-        ? [['Slack does not answer whether you may do this; without an answer it is refused.'], tryAgain]
+        ? [['Slack did not confirm that you may do this, so nothing was done.'], tryAgain]
         : [
-            ['Slack limits how often Pushbutton may ask who may do this; without an answer it is refused.'],
-            ['Nothing was started. Try again in ', wholeSeconds(refusal.retryAfterMs), '.'],
+            ['Slack limits how often Pushbutton may ask whether you may do this, so nothing was done.'],
+            ['Try again in ', wholeSeconds(refusal.retryAfterMs), '.'],
           ];
     case 'unknown button':
       return [
@@ -180,7 +180,7 @@ export type NotFull = Extract<Refusal, { rule: 'not a full member' }>['why'];
 
 /** Why somebody is not a full member, as the end of a sentence. */
 export const NOT_FULL: Readonly<Record<NotFull, string>> = {
-  stranger: 'you belong to another one',
+  stranger: 'you belong to another workspace',
   guest: 'you are a guest',
   deactivated: 'your account is deactivated',
   bot: 'you are a bot',
@@ -188,6 +188,6 @@ export const NOT_FULL: Readonly<Record<NotFull, string>> = {
 
 const wholeSeconds = (ms: number): string => formatDuration(Math.ceil(ms / 1_000) * 1_000);
 
-const tryAgain: Phrase = ['Nothing was started. Try again in a minute.'];
+const tryAgain: Phrase = ['Try again in a minute.'];
 
 const typed = (service: string, fullSha: string) => `/release deploy ${service} ${shortSha(fullSha)}`;

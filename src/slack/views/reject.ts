@@ -24,7 +24,10 @@ export function rejectView(service: string, change: ChangeRef, place: string): M
         type: 'input',
         block_id: REASON,
         label: { type: 'plain_text', text: 'Reason' },
-        hint: { type: 'plain_text', text: 'The requester will be told, and the card shows it.' },
+        hint: {
+          type: 'plain_text',
+          text: 'The requester is told, and everyone in the channel can read it on the card.',
+        },
         element: { type: 'plain_text_input', action_id: REASON, multiline: true, min_length: 1, max_length: 3_000 },
       },
     ],

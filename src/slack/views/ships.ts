@@ -4,12 +4,10 @@ import { everyone } from './people.js';
 import { type Phrase, sha, theirs } from './rich.js';
 import { counted, namedPlainly } from './words.js';
 
-/** What Deploy would ship and who wrote it, in one line. */
-export function wouldShip(ships: Ships | null): Phrase {
-  if (!ships) return ['GitHub does not say how many changes would ship'];
-  if (ships.from === null && ships.outside) {
-    return ['Counted as a first deployment, this change alone: what is live came from a run outside Pushbutton'];
-  }
+/** What Deploy would ship and who wrote it, in one line. `offered`: Deploy is; it works also while GitHub is silent. */
+export function wouldShip(ships: Ships | null, offered = false): Phrase {
+  if (!ships) return [`GitHub has not said how many changes would ship${offered ? '. Deploy works all the same' : ''}`];
+  if (ships.from === null && ships.outside) return [UNCOUNTED];
   if (ships.from === null) return ['This is the first deployment: this change alone would ship'];
   if (ships.count === 0) return ['Nothing new would ship: ', sha(ships.from), ' is live'];
   if (ships.commits.length === 0)
@@ -18,11 +16,20 @@ export function wouldShip(ships: Ships | null): Phrase {
   return [`${counted(ships.count, 'change')} would ship, by `, authors, ', on top of ', sha(ships.from)];
 }
 
+const UNCOUNTED =
+  'What is live is not known (a run outside Pushbutton). Counted as a first deployment: 1 change, but more may ship';
+
 /** The authors of what ships, each once. Authors of commits beyond one GitHub answer are not known. */
 function authorsOf(ships: Ships): string {
   const authors = everyone(ships.commits.map((commit) => commit.author));
   return ships.count > ships.commits.length ? `${authors} and possibly others` : authors;
 }
+
+/** What an approved rollback takes out of production, where that is known. */
+export const goesBack = (undoes: string | null): Phrase =>
+  undoes === null
+    ? ['It deploys what was live before; nothing new ships']
+    : ['It deploys what was live before ', sha(undoes), '; nothing new ships'];
 
 /** What Deploy asks before it is sent: service, SHA, and how many changes ship. */
 export function deployQuestion(service: string, fullSha: string, ships: Ships | null): Question {
@@ -36,10 +43,8 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
 
 /** How many changes ship, as a sentence for a confirmation. */
 export function howMany(ships: Ships | null): string {
-  if (!ships) return 'GitHub does not say how many changes ship.';
-  if (ships.from === null && ships.outside) {
-    return 'What is live came from a run outside Pushbutton: counted as a first deployment, 1 change ships.';
-  }
+  if (!ships) return 'GitHub has not said how many changes ship.';
+  if (ships.from === null && ships.outside) return `${UNCOUNTED}.`;
   if (ships.from === null) return 'It is the first deployment: 1 change ships.';
   return `${counted(ships.count, 'change')} ${ships.count === 1 ? 'ships' : 'ship'}.`;
 }

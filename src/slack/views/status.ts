@@ -22,7 +22,7 @@ export function statusMessage(shows: ServicePage, timezone: string): Message {
   const { statuses, names, services, page, pages } = shows;
   if (statuses.length === 0) return answer([['No service is configured.']]);
   const { groups, leftOut } = fitted(statusDrawings(statuses, names), ROOM);
-  const which = pages > 1 ? `, page ${page} of ${pages}, those in which something goes on first` : '';
+  const which = pages > 1 ? `, page ${page} of ${pages}, active ones first` : '';
   const opening: Phrase = [`Status of ${counted(services, 'service')}${which}:`];
   const spokenOf = statuses.map((status): Phrase => [theirs(status.service, shown.name), ' ', ...short(status)]);
   const blocks = [

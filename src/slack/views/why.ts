@@ -1,10 +1,12 @@
 import type { Ships } from '../../core/card.js';
+import { shortSha } from '../../core/change/change.js';
 import { mayDeploy, type RuleAsked, type Why } from '../../core/deployment/why.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Untold } from '../../core/facts.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { capitalised, pauseLine } from './card-gates.js';
 import { actions, type Message, message } from './message.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
@@ -21,28 +23,29 @@ export function whyMessage(why: Why, ships: Ships | null, names: Names): Message
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change), ' ', ...verdictOf(why)];
   const first = rules.toSorted((a, b) => ORDER.indexOf(a.verdict.is) - ORDER.indexOf(b.verdict.is));
   const asked = first.map((rule): Phrase => [emoji(MARKS[rule.verdict.is]), ' ', ...wordsOf(rule, names)]);
+  const paused = whilePaused(why, names).map((phrase): Phrase => [emoji('lock'), ' ', ...phrase]);
   const after = whatFollows(why, names).map((phrase): Phrase => [emoji('hourglass_flowing_sand'), ' ', ...phrase]);
   const offers = offersDeploy(why);
   const question = deployQuestion(service, change.sha, ships);
   return message(
-    [opening, ...asked, ...after],
+    [opening, ...paused, ...asked, ...after],
     [
-      richText(line(...opening), ...[...asked, ...after].map((phrase) => line(...phrase))),
+      richText(line(...opening), ...[...paused, ...asked, ...after].map((phrase) => line(...phrase))),
       ...actions(offers ? [button('deploy', change.key, { confirm: question })] : []),
     ],
   );
 }
 
 /** The ids whose names it shows. */
-export function peopleIn({ rules, after }: Why): string[] {
+export function peopleIn({ rules, after, pause }: Why): string[] {
   const refusals = rules.flatMap(({ verdict }) => (verdict.is === 'refuses' ? [verdict.refusal] : []));
   const named = refusals.flatMap((one) => Object.values(one).flat()).filter((one) => typeof one === 'string');
-  return [...named, ...after.approvers];
+  return [...named, ...(pause ? [pause.by] : []), ...after.approvers];
 }
 
-/** Whether the answer has the Deploy button: the newest change has it, if nothing is in its way. */
+/** Whether the answer has the Deploy button: the newest change has it, as on its card, if nothing is in its way. */
 export const offersDeploy = (why: Why): boolean =>
-  mayDeploy(why) && !why.underWay && !why.newer && !why.after.overtakenBy;
+  mayDeploy(why) && !why.underWay && !why.newer && !why.after.overtakenBy && !why.pause;
 
 const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
   passes: 'white_check_mark',
@@ -51,15 +54,35 @@ const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
   'not known': 'grey_question',
 };
 
-function verdictOf({ rules, underWay, after, newer }: Why): Phrase {
+function verdictOf({ rules, underWay, after, newer, pause }: Why): Phrase {
   if (underWay) return [`is under way: ${STATUS[underWay.status]}.`];
-  const against = rules.filter(({ verdict }) => verdict.is !== 'passes' && verdict.is !== 'asks').length;
-  if (against > 0)
-    return [`cannot be deployed by you now: ${counted(against, 'rule')} ${against === 1 ? 'is' : 'are'} not met.`];
+  const [unmet, unknown] = [rulesThat('refuses', rules), rulesThat('not known', rules)];
+  const against = unmet + unknown;
+  if (against > 0) {
+    const notMet = unmet === 0 ? [] : [`${against === 1 ? 'is' : 'are'} not met`];
+    const why = [...notMet, ...(unknown === 0 ? [] : ['could not be checked'])].join(' or ');
+    return [`cannot be deployed by you now: ${counted(against, 'rule')} ${why}.`];
+  }
   if (after.overtakenBy) return ['would be refused when its turn comes, because a newer change goes before it.'];
-  const then = after.approvals > 0 ? 'can be requested by you now.' : 'can be deployed by you now.';
+  const can = after.approvals > 0 ? 'can be requested by you now' : 'can be deployed by you now';
+  const then = pause ? `${can}, but only by hand.` : `${can}.`;
   return newer ? [then, ' A newer change passed staging, too.'] : [then];
 }
+
+const rulesThat = (is: RuleAsked['verdict']['is'], rules: readonly RuleAsked[]): number =>
+  rules.filter(({ verdict }) => verdict.is === is).length;
+
+/** Why it does not deploy by itself, and what ends that. */
+function whilePaused(why: Why, names: Names): Phrase[] {
+  const { service, change, pause, newer, underWay } = why;
+  if (!pause || underWay) return [];
+  const resume: Phrase = ['. A deployer can press Resume on the card, or type ', code(`/release resume ${service}`)];
+  const alone: Phrase =
+    mayDeploy(why) && !newer ? ['; this change alone goes with ', code(deployTyped(service, change.sha))] : [];
+  return [[...capitalised(pauseLine(pause, names)), ...resume, ...alone, '.']];
+}
+
+const deployTyped = (service: string, fullSha: string): string => `/release deploy ${service} ${shortSha(fullSha)}`;
 
 function wordsOf(rule: RuleAsked, names: Names): Phrase {
   const { verdict } = rule;
@@ -121,8 +144,8 @@ const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {
   branch: ['Whether it is on the branch'],
   live: ['Whether it contains what is live'],
   changes: ['How many changes would ship'],
-  hold: ['Whether it is held'],
-  gate: ['Whether anything is locked'],
+  hold: ['Whether it is marked bad'],
+  gate: ['Whether a lock, a freeze or a stop applies'],
 };
 
 /** What it waits for after the request. */
@@ -159,7 +182,7 @@ function whatFollows(why: Why, names: Names): Phrase[] {
     phrases.push([
       ...named(newer.by),
       ' passed staging later. This one goes with ',
-      code(`/release deploy ${service} ${change.sha.slice(0, 7)}`),
+      code(deployTyped(service, change.sha)),
       '.',
     ]);
   return phrases;

@@ -18,7 +18,10 @@ export const named = (change: Pick<ChangeRef, 'sha' | 'title'>, url?: string | n
 
 /** The service and short SHA as plain words, for a confirmation. */
 export const namedPlainly = (service: string, fullSha: string): string =>
-  `${clip(oneLine(service), shown.name)} ${shortSha(fullSha)}`;
+  `${plainService(service)} ${shortSha(fullSha)}`;
+
+/** The service as plain words, for a confirmation. */
+export const plainService = (service: string): string => clip(oneLine(service), shown.name);
 
 /** The words for each deployment status; they are fixed by the contract. */
 export const STATUS: Readonly<Record<Status, string>> = {

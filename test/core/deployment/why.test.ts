@@ -83,6 +83,13 @@ test.each<[string, Given]>([
   expect(mayDeploy(why)).toBe(false);
 });
 
+test('a pause refuses nobody who deploys by hand, but is said; in button mode there is none', () => {
+  const pause = { why: 'lost', by: 'pushbutton', since: secondsAgo(30), deploymentId: 1 } as const;
+  const { why, decision } = asked({ state: { pause }, policy: { mode: 'continuous' } });
+  expect([why.pause, mayDeploy(why), decision.kind]).toEqual([pause, true, 'accepted']);
+  expect(asked({ state: { pause }, policy: { mode: 'button' } }).why.pause).toBeNull();
+});
+
 test('all that stands in its way is said at once', () => {
   const { why } = asked({
     of: held,
