@@ -28,9 +28,9 @@ export const logRoutes: Route[] = [
     const { items, headers } = paged(world, call, world.logs.notes.get(job.id) ?? []);
     const blob = `${world.htmlUrl}/${repository.fullName}/blob/${repository.defaultBranch}`;
     return ok(
-      items.map(({ path, line, level, message }) => ({
+      items.map(({ path, line, level, title = '', message }) => ({
         ...{ path, start_line: line, end_line: line, start_column: null, end_column: null },
-        ...{ annotation_level: level, title: '', message, raw_details: '', blob_href: `${blob}/${path}` },
+        ...{ annotation_level: level, title, message, raw_details: '', blob_href: `${blob}/${path}` },
       })),
       headers,
     );

@@ -8,6 +8,7 @@ export interface JobNote {
   path: string;
   line: number;
   level: 'notice' | 'warning' | 'failure';
+  title?: string;
   message: string;
 }
 

@@ -16,6 +16,11 @@ export interface FailureRow {
 const keyOf = ({ changeId, runId, attempt }: FailedAttempt): unknown[] => [changeId, runId, attempt];
 const ONE = 'change_id = $1 and run_id = $2 and attempt = $3';
 
+/** Halves of characters and NUL, which Postgres refuses in JSON. What was cut may end with a half. */
+const REFUSED = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const stored = (why: Explanation): string =>
+  JSON.stringify(why, (_, value: unknown) => (typeof value === 'string' ? value.replace(REFUSED, '') : value));
+
 /** Notes a failed attempt, once. `why` is null while it must still be read. False: it was known. */
 export async function noteFailure(
   db: Queryable,
@@ -26,7 +31,7 @@ export async function noteFailure(
   const { rowCount } = await db.query(
     `insert into failures (change_id, run_id, attempt, deployment_id, why) values ($1, $2, $3, $4, $5)
      on conflict do nothing`,
-    [...keyOf(failed), deploymentId, why === null ? null : JSON.stringify(why)],
+    [...keyOf(failed), deploymentId, why === null ? null : stored(why)],
   );
   return rowCount === 1;
 }
@@ -44,10 +49,7 @@ export async function untoldFailure(db: Queryable, failed: FailedAttempt): Promi
 }
 
 export async function saveWhy(db: Queryable, failed: FailedAttempt, why: Explanation): Promise<void> {
-  await db.query(`update failures set why = $4 where ${ONE} and ended_at is null`, [
-    ...keyOf(failed),
-    JSON.stringify(why),
-  ]);
+  await db.query(`update failures set why = $4 where ${ONE} and ended_at is null`, [...keyOf(failed), stored(why)]);
 }
 
 /** Notes a post before it is sent, so that a lost answer is recognised. False: another post has just been sent. */

@@ -46,8 +46,8 @@ export async function readAnnotations(
 
 function annotationOf({ path, start_line, title, message }: z.infer<typeof annotation>): Annotation[] {
   // Of a long message the first part: the rest is a stack.
-  const first = withoutSecrets((message ?? '').slice(0, 20 * MOST_MESSAGE).trim());
-  const said = plain(first || (title ?? ''), MOST_MESSAGE);
+  const first = [message, title].map((text) => (text ?? '').slice(0, 20 * MOST_MESSAGE).trim()).find(Boolean);
+  const said = plain(withoutSecrets(first ?? ''), MOST_MESSAGE);
   if (said === '' || EXIT.test(said)) return [];
   // `.github` stands for the job itself.
   const file = plain(path ?? '', MOST_PATH);

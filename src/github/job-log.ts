@@ -25,15 +25,21 @@ export async function readJobLog(clients: ClientFor, repository: string, jobId: 
     const route = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs';
     const first = await client.request(route, { ...of, request });
     // A renamed repository: the API itself is elsewhere.
-    const moved = [301, 307, 308].includes(Number(first.status)) ? first.headers.location : undefined;
-    const told = moved === undefined ? first : await client.request(`GET ${moved}`, { request });
+    const moved = [301, 307, 308].includes(Number(first.status)) ? (first.headers.location ?? '') : undefined;
+    const api = client.request.endpoint.DEFAULTS.baseUrl;
+    const gone = moved !== undefined && !isOf(api, moved);
+    const told = moved === undefined || gone ? first : await client.request(`GET ${new URL(moved, api)}`, { request });
     for (const { data } of new Set([first, told])) await (data as ReadableStream | null)?.cancel();
-    return { ...told, data: told.headers.location };
+    return { ...told, data: gone ? undefined : told.headers.location };
   });
   if (answer.is === 'refused') return { is: 'gone' };
   if (answer.is !== 'ok') return silent(answer);
   return answer.data === undefined || !URL.canParse(answer.data) ? { is: 'gone' } : readEnd(answer.data);
 }
+
+/** Whether an address is the API's own: nobody else gets GitHub's token, and nobody without TLS where the API has it. */
+const isOf = (api: string, address: string): boolean =>
+  URL.canParse(address, api) && new URL(address, api).origin === new URL(api).origin;
 
 /** The end of what is stored at an address that anybody may read who knows it. */
 async function readEnd(address: string): Promise<ReadLog> {

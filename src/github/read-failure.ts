@@ -6,9 +6,9 @@ import { plain } from '../core/change/plain.js';
 import { reached } from '../crash-points.js';
 import { addJob } from '../db/add-jobs.js';
 import { changeById } from '../db/changes.js';
-import { endFailure, noteFailure, saveWhy, untoldFailure } from '../db/failures.js';
+import { endFailure, type FailureRow, noteFailure, saveWhy, untoldFailure } from '../db/failures.js';
 import { type Queryable, transaction } from '../db/pool.js';
-import type { GitHubHandlers } from '../flow/deliver.js';
+import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { linesOf } from '../job-logs/lines.js';
 import { type Reason, reasonIn } from '../job-logs/reason.js';
 import { readAnnotations } from './annotations.js';
@@ -23,7 +23,7 @@ const MOST_TRIES = 20;
 const SOON_TRIES = 2;
 /** Where a firewall keeps us from the storage, the rest is told soon. */
 const MOST_OF_LOG = 5;
-/** A slow storage does not keep the runners from following runs. */
+/** So many are read at once: a slow storage does not keep the runners from following runs. */
 const MOST_LOGS = 3;
 /** A log may be there some seconds after its job has ended. */
 const LATE_TRIES = 3;
@@ -47,49 +47,59 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
   const read: GitHubHandlers['read failure'] = async ({ tries, ...failed }) => {
     const known = await untoldFailure(pool, failed);
     if (!known) return null;
+    // Before anything is asked: what was read is not read again. Those who wait do not count it as a try.
+    if (logsUnderWay >= MOST_LOGS) return { afterMs: pauses.github.soon, noTry: true };
+    logsUnderWay += 1;
+    try {
+      return await readOnce(failed, tries, known);
+    } catch (error) {
+      if (tries < MOST_TRIES) throw error;
+      return ended(failed, known);
+    } finally {
+      logsUnderWay -= 1;
+    }
+  };
+  return read;
+
+  async function readOnce(failed: FailedAttempt, tries: number, known: FailureRow): Promise<Again> {
     const change = await changeById(pool, failed.changeId);
     const service = change && serviceOf(change.service);
-    if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended();
+    if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended(failed, known);
     const { repository } = service;
     const wait = tries < SOON_TRIES ? pauses.github.soon : pauses.github.later;
 
     const jobs = await patiently(repository, () => readJobs(clients, repository, failed.runId, failed.attempt));
-    if (jobs.is === 'no answer') return tries < MOST_TRIES ? later(jobs, wait) : ended();
+    if (jobs.is === 'no answer') return tries < MOST_TRIES ? later(jobs, wait) : ended(failed, known);
     const job = jobs.is === 'found' ? firstFailed(jobs.jobs) : null;
-    if (!job?.id) return ended();
+    if (!job?.id) return ended(failed, known);
     const { id } = job;
     const noted = await patiently(repository, () => readAnnotations(clients, repository, id));
     if (noted.is === 'no answer' && tries < MOST_TRIES) return later(noted, wait);
     // The last: a log that was read is not read again.
-    if (logsUnderWay >= MOST_LOGS) return { afterMs: pauses.github.soon, noTry: true };
-    logsUnderWay += 1;
-    const log = await patiently(repository, () => readJobLog(clients, repository, id)).finally(() => {
-      logsUnderWay -= 1;
-    });
+    const log = await patiently(repository, () => readJobLog(clients, repository, id));
     if (log.is === 'no answer' && tries < (log.retryAfterMs === null ? MOST_OF_LOG : MOST_TRIES))
       return later(log, wait);
     if (log.is === 'gone' && tries < LATE_TRIES) return { afterMs: pauses.github.soon };
     const why = { failures: [], job: failedJob(job, noted.is === 'read' ? noted.annotations : [], log) };
-    if (!saysWhy(why)) return ended();
+    if (!saysWhy(why)) return ended(failed, known);
     reached('failure: read');
-    return tell(why);
+    return tell(failed, why);
+  }
 
-    async function tell(what: Explanation): Promise<null> {
-      await transaction(pool, async (tx) => {
-        await saveWhy(tx, failed, what);
-        await tellWhyFailed(tx, failed);
-      });
-      return null;
-    }
+  async function tell(failed: FailedAttempt, what: Explanation): Promise<null> {
+    await transaction(pool, async (tx) => {
+      await saveWhy(tx, failed, what);
+      await tellWhyFailed(tx, failed);
+    });
+    return null;
+  }
 
-    /** It is not known why. The author of a change that failed staging hears of it all the same; of production, the story tells. */
-    async function ended(): Promise<null> {
-      if (known?.deploymentId === null) return tell(NOTHING_MORE);
-      await endFailure(pool, failed);
-      return null;
-    }
-  };
-  return read;
+  /** It is not known why. The author of a change that failed staging hears of it all the same; of production, the story tells. */
+  async function ended(failed: FailedAttempt, { deploymentId }: FailureRow): Promise<null> {
+    if (deploymentId === null) return tell(failed, NOTHING_MORE);
+    await endFailure(pool, failed);
+    return null;
+  }
 }
 
 /** The one that failed first: others often fail because of it. */

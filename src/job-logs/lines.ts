@@ -20,6 +20,8 @@ const FOR_TERMINALS = /\u001b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001b]{0
 // Tabs stay until they become spaces.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Halves of characters, which a database does not take. */
+const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** How each line of a job's log begins. A tool's own line breaks leave lines without it. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z ?/;
 /** So many bytes that are no text, and it is none. */
@@ -38,17 +40,21 @@ export function linesOf({ bytes, cut }: LogTail): LogLine[] | null {
   return withoutSecrets(whole.replace(FOR_TERMINALS, ''))
     .split('\n')
     .map((raw): LogLine => {
-      const line = raw.replace(/\r+$/, '').replace(/^\ufeff/, '');
+      const line = withoutReturns(raw).replace(/^\ufeff/, '');
       const stamp = STAMP.exec(line);
       if (stamp) at = Date.parse(`${stamp[1]}${(stamp[2] ?? '').slice(0, 4)}Z`);
       // What a progress bar wrote over is not seen in a terminal either.
-      const shown =
-        line
-          .slice(stamp?.[0].length ?? 0)
-          .split('\r')
-          .at(-1) ?? '';
-      return { at, text: shown.replaceAll('\t', '  ').replace(UNSEEN, '').trimEnd() };
+      const wrote = line.slice(stamp?.[0].length ?? 0);
+      const shown = wrote.slice(wrote.lastIndexOf('\r') + 1);
+      return { at, text: shown.replaceAll('\t', '  ').replace(UNSEEN, '').replace(HALVES, '').trimEnd() };
     });
+}
+
+/** Without the `\r` at its end. An expression for them would look at each run of them from each of its characters. */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(0, end);
 }
 
 const howMany = (character: string, text: string): number => text.split(character).length - 1;

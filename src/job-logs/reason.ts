@@ -71,19 +71,22 @@ function sectionOf(log: readonly LogLine[], { startedAt, completedAt }: StepTime
   const before = cleanup < 0 ? during : during.slice(0, cleanup);
   const lastError = before.findLastIndex(({ text }) => text.startsWith(ERROR));
   const until = lastError < 0 ? before : before.slice(0, lastError + 1);
-  const header = until.findLastIndex(
-    ({ text }, at) => text.startsWith('##[group]Run ') && headerEnd(until, at) !== null,
-  );
-  return header < 0 ? until : until.slice((headerEnd(until, header) ?? header) + 1);
+  return until.slice(bodyFrom(until));
 }
 
-/** Where the lines end in which GitHub repeats a step's command; null if a tool wrote the group. */
-function headerEnd(log: readonly LogLine[], header: number): number | null {
-  const end = log.findIndex(({ text }, at) => at > header && text === '##[endgroup]');
-  if (end < 0) return null;
-  const inside = log.slice(header + 1, end).map(({ text }) => text);
-  const isGitHubs = inside.length === 0 || inside.some((line) => /^(?:shell: |with:$|env:$)/.test(line));
-  return isGitHubs ? end : null;
+/** Where the last command ends that GitHub repeats before what it writes; a tool may write groups, too. One look at each line. */
+function bodyFrom(log: readonly LogLine[]): number {
+  let end: number | null = null;
+  let isGitHubs = false;
+  for (let at = log.length - 1; at >= 0; at -= 1) {
+    const text = log[at]?.text ?? '';
+    if (text === '##[endgroup]') {
+      end = at;
+      isGitHubs = false;
+    } else if (end !== null && text.startsWith('##[group]Run ') && (isGitHubs || end === at + 1)) return end + 1;
+    else isGitHubs ||= /^(?:shell: |with:$|env:$)/.test(text);
+  }
+  return 0;
 }
 
 /** A line without the marks that are GitHub's; null for what a reader of its page does not see. */

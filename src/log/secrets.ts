@@ -1,21 +1,27 @@
 const word = '[secret]';
 
 /**
+ * Where a token may begin: not inside a word. After `\n` and its like, and after `%3D`, it does, though a letter stands there.
+ */
+export const BEGIN = '(?<![A-Za-z0-9](?<!\\\\[nrtfb0]|\\\\u[0-9A-Fa-f]{4}|\\\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}))';
+const token = (look: string, flags = 'g'): RegExp => new RegExp(`${BEGIN}${look}`, flags);
+
+/**
  * What secrets look like. Each needs a few characters after its prefix, so that a sentence about the prefix stays
  * readable. Repetitions are bounded where a failed match would be retried from many places in a long text.
  */
 const looks: { look: RegExp; instead: string }[] = [
   { look: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]{0,8000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g, instead: word },
   { look: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]{0,8000}/g, instead: word },
-  { look: /\bxox[a-z](?:\.xox[a-z])?-[\w-]{4,}/gi, instead: word },
-  { look: /\bxapp-[\w-]{4,}/gi, instead: word },
-  { look: /\bgh[pousr]_[\w.-]{4,}/g, instead: word },
-  { look: /\bgithub_pat_\w{4,}/g, instead: word },
-  { look: /\bwhsec_[\w+/=-]{4,}/g, instead: word },
-  { look: /\beyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]+/g, instead: word },
-  { look: /\bBearer\s{1,5}[\w.~+/=-]{4,}/gi, instead: `Bearer ${word}` },
+  { look: token('xox[a-z](?:\\.xox[a-z])?-[\\w-]{4,}', 'gi'), instead: word },
+  { look: token('xapp-[\\w-]{4,}', 'gi'), instead: word },
+  { look: token('gh[pousr]_[\\w.-]{4,}'), instead: word },
+  { look: token('github_pat_\\w{4,}'), instead: word },
+  { look: token('whsec_[\\w+/=-]{4,}'), instead: word },
+  { look: token('eyJ[\\w-]{10,4000}\\.[\\w-]{4,8000}\\.[\\w-]+'), instead: word },
+  { look: token('Bearer\\s{1,5}[\\w.~+/=-]{4,}', 'gi'), instead: `Bearer ${word}` },
   { look: /\b(postgres(?:ql)?:\/\/[^\s:"@/]{0,200}:)[^\s"]{1,500}@/gi, instead: `$1${word}@` },
-  { look: /(:\/\/[^\s:"@/]{0,200}:)[^\s"@/]{1,500}@/g, instead: `$1${word}@` },
+  { look: /(:\/\/[^\s:"@/]{0,200}:)[^\s"@/]{1,500}@(?!sha256:)/g, instead: `$1${word}@` },
   { look: /([?&](?:password|token|access_token|client_secret)=)[^&\s"']+/gi, instead: `$1${word}` },
   { look: /\bhttps:\/\/hooks\.slack\.com\/[\w/.-]+/gi, instead: word },
 ];

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
 import type { Serving } from '../../sandbox/github/logs.js';
 import { createClients } from '../../src/github/client.js';
@@ -107,3 +109,24 @@ test('the log of a renamed repository is found', async () => {
   expect(await text()).toEqual(['it failed\n', false]);
   expect(github.logs.asked.filter(({ authorization }) => authorization)).toEqual([]);
 });
+
+test.each([301, 307, 308])(
+  'what the API moves elsewhere with %i is not asked for there, with or without the token',
+  async (status) => {
+    github.jobLog(run, 'test', 'it failed\n');
+    const asked: unknown[] = [];
+    const elsewhere = createServer(({ headers }, answer) => {
+      asked.push(headers.authorization);
+      answer.writeHead(302, { location: github.logs.address(job, Date.now() + 60_000) }).end();
+    });
+    await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening));
+    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/repositories/1`;
+    github.fail('job-log', { kind: 'status', status, headers: { location } });
+    try {
+      expect(await text()).toBe('gone');
+      expect(asked).toEqual([]);
+    } finally {
+      elsewhere.close();
+    }
+  },
+);
