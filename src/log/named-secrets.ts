@@ -32,7 +32,9 @@ const SENTENCE =
   /\s(?:is|are|be|must|should|may|has|have|does|not|at|too|for|of|the|to|was|with)\s|\b(?:can't|cannot|must|is|should) /i;
 /** A value in quotes may have a letter before them, as in Python. */
 const OPENING = /[ \t]{0,20}(?:[bruf](?=["']))?(\\*)(["'`])/y;
-const UNQUOTED = /[ \t]{0,20}(\S+)/y;
+/** So much of it says whether it is a secret: what is none is looked at again by what stands in it. */
+const UNQUOTED = /[ \t]{0,20}(\S{1,400})/y;
+const REST = /\S*/y;
 const UNTIL = { '"': /[^"\r\n]*/y, "'": /[^'\r\n]*/y, '`': /[^`\r\n]*/y } as const;
 /** What closes something else: it does not end a value that has more after it. */
 const CLOSING = /["'`;,)\]}>\\]$/;
@@ -66,7 +68,7 @@ function isSecret(kind: Kind, value: string, { colon, quoted }: { colon: boolean
   return quoted && kind === 'password' ? true : value.length >= 6 && MADE.test(value);
 }
 
-/** A value and where it stands: in quotes to the closing one, otherwise to white space; never over the end of a line. */
+/** Where a value stands: in quotes to the closing one, otherwise to white space, or its beginning; never over the end of a line. */
 interface Value {
   readonly from: number;
   readonly until: number;
@@ -84,9 +86,21 @@ function valueAt(text: string, at: number): Value | null {
   const unquoted = UNQUOTED.exec(text)?.[1];
   if (unquoted === undefined) return null;
   const from = UNQUOTED.lastIndex - unquoted.length;
-  let until = UNQUOTED.lastIndex;
-  while (until > from && CLOSING.test(text[until - 1] ?? '') && !text.startsWith(WORD, until - WORD.length)) until -= 1;
-  return { from, until, quoted: false };
+  return { from, until: closed(text, from, UNQUOTED.lastIndex), quoted: false };
+}
+
+/** Where all of an unquoted value ends. */
+function endOf(text: string, from: number): number {
+  REST.lastIndex = from;
+  REST.exec(text);
+  return closed(text, from, REST.lastIndex);
+}
+
+/** The end without what closes something else. */
+function closed(text: string, from: number, until: number): number {
+  let end = until;
+  while (end > from && CLOSING.test(text[end - 1] ?? '') && !text.startsWith(WORD, end - WORD.length)) end -= 1;
+  return end;
 }
 
 /** Where the quote stands that closes what `escapes` backslashes and a quote have opened; the end of the line if none does. */
@@ -120,8 +134,8 @@ export function withoutNamed(text: string): string {
     if (!isSecret(kind, given, { colon: sign[0] === ':', quoted: value.quoted })) continue;
     if (isPlace(name, given) || (/^(?:OLD)?PWD$/.test(name) && given.startsWith('/'))) continue;
     clean += `${text.slice(done, value.from)}${WORD}`;
-    done = value.until;
-    BETWEEN.lastIndex = value.until;
+    done = value.quoted ? value.until : endOf(text, value.from);
+    BETWEEN.lastIndex = done;
   }
   return clean + text.slice(done);
 }

@@ -188,6 +188,8 @@ test.each([
   'a:',
   'a=',
   'token',
+  'token:',
+  'a:token',
   'key',
   'password ',
   'password=',
