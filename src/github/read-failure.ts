@@ -21,6 +21,8 @@ import { later } from './silence.js';
 /** Tries before GitHub is no longer asked; the first ones are soon. */
 const MOST_TRIES = 20;
 const SOON_TRIES = 2;
+/** From this age on, each try is the last: a job that the sweep has added again begins to count anew. */
+const MOST_AGE_MS = 15 * 60_000;
 /** Where a firewall keeps us from the storage, the rest is told soon. */
 const MOST_OF_LOG = 5;
 /** So many are read at once: a slow storage does not keep the runners from following runs. */
@@ -53,7 +55,7 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     try {
       return await readOnce(failed, tries, known);
     } catch (error) {
-      if (tries < MOST_TRIES) throw error;
+      if (mayTry(MOST_TRIES, tries, known)) throw error;
       return ended(failed, known);
     } finally {
       logsUnderWay -= 1;
@@ -67,19 +69,19 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended(failed, known);
     const { repository } = service;
     const wait = tries < SOON_TRIES ? pauses.github.soon : pauses.github.later;
+    const may = (most: number): boolean => mayTry(most, tries, known);
 
     const jobs = await patiently(repository, () => readJobs(clients, repository, failed.runId, failed.attempt));
-    if (jobs.is === 'no answer') return tries < MOST_TRIES ? later(jobs, wait) : ended(failed, known);
+    if (jobs.is === 'no answer') return may(MOST_TRIES) ? later(jobs, wait) : ended(failed, known);
     const job = jobs.is === 'found' ? firstFailed(jobs.jobs) : null;
     if (!job?.id) return ended(failed, known);
     const { id } = job;
     const noted = await patiently(repository, () => readAnnotations(clients, repository, id));
-    if (noted.is === 'no answer' && tries < MOST_TRIES) return later(noted, wait);
+    if (noted.is === 'no answer' && may(MOST_TRIES)) return later(noted, wait);
     // The last: a log that was read is not read again.
     const log = await patiently(repository, () => readJobLog(clients, repository, id));
-    if (log.is === 'no answer' && tries < (log.retryAfterMs === null ? MOST_OF_LOG : MOST_TRIES))
-      return later(log, wait);
-    if (log.is === 'gone' && tries < LATE_TRIES) return { afterMs: pauses.github.soon };
+    if (log.is === 'no answer' && may(log.retryAfterMs === null ? MOST_OF_LOG : MOST_TRIES)) return later(log, wait);
+    if (log.is === 'gone' && may(LATE_TRIES)) return { afterMs: pauses.github.soon };
     const why = { failures: [], job: failedJob(job, noted.is === 'read' ? noted.annotations : [], log) };
     if (!saysWhy(why)) return ended(failed, known);
     reached('failure: read');
@@ -101,6 +103,8 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     return null;
   }
 }
+
+const mayTry = (most: number, tries: number, { ageMs }: FailureRow): boolean => tries < most && ageMs < MOST_AGE_MS;
 
 /** The one that failed first: others often fail because of it. */
 function firstFailed(jobs: readonly JobShape[]): JobShape | null {
