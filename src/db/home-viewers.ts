@@ -15,16 +15,19 @@ export interface HomeViewer {
 /** More are not kept up to date: those who opened it last are. */
 const MOST_VIEWERS = 200;
 
+/** Those who look at it no longer, and those beyond the most, without this person. */
+const gone = (user: string, most: string) => `with gone as (
+  delete from home_viewers where slack_user_id in (
+    select slack_user_id from home_viewers where slack_user_id <> ${user} and (until < clock_timestamp()
+      or slack_user_id in (select slack_user_id from home_viewers order by until desc offset ${most}))
+    for update skip locked)
+)`;
+
 /** This person opened that page. Noted before it is read: what changes from now on makes it stale. */
 export async function noteHomeOpened(db: Queryable, user: string, page: number, forMs: number): Promise<void> {
   await db.query({
     name: 'note-home-opened',
-    text: `with gone as (
-         delete from home_viewers where slack_user_id in (
-           select slack_user_id from home_viewers where slack_user_id <> $1 and (until < clock_timestamp()
-             or slack_user_id in (select slack_user_id from home_viewers order by until desc offset $4))
-           for update skip locked)
-       ) insert into home_viewers (slack_user_id, page, until)
+    text: `${gone('$1', '$4')} insert into home_viewers (slack_user_id, page, until)
        values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
        on conflict (slack_user_id) do update set page = $2, until = excluded.until, stale = false, looked_at = clock_timestamp()`,
     values: [user, page, forMs, MOST_VIEWERS - 1],
@@ -36,12 +39,24 @@ export async function noteHomeDrawn(db: Queryable, { user, hash, drawn }: Omit<H
   await db.query('update home_viewers set hash = $2, drawn = $3 where slack_user_id = $1', [user, hash, drawn]);
 }
 
-/** The person pressed something there: it is looked at, for so long from now. */
-export async function keepHome(db: Queryable, user: string, forMs: number): Promise<void> {
-  await db.query(`update home_viewers set until = clock_timestamp() + $2 * interval '1 ms' where slack_user_id = $1`, [
-    user,
-    forMs,
-  ]);
+/**
+ * The person pressed something there: it is looked at, for so long from now. Whether it is to be drawn again: what changed
+ * while it was not kept up to date was not marked. `page` and `hash` are as they saw it, for when nothing is noted of it.
+ */
+export async function keepHome(
+  db: Queryable,
+  { user, page, hash }: Omit<HomeViewer, 'drawn'>,
+  forMs: number,
+): Promise<boolean> {
+  const { rows } = await db.query<{ stale: boolean }>({
+    name: 'keep-home',
+    text: `${gone('$1', '$5')} insert into home_viewers as v (slack_user_id, page, until, stale, hash)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 ms', true, $4)
+       on conflict (slack_user_id) do update set until = excluded.until, stale = v.stale or v.until <= clock_timestamp()
+       returning stale`,
+    values: [user, page, forMs, hash, MOST_VIEWERS - 1],
+  });
+  return rows[0]?.stale === true;
 }
 
 export async function forgetHome(db: Queryable, user: string): Promise<void> {

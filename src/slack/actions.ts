@@ -7,6 +7,7 @@ import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { BUTTONS, type ButtonKind, whereItLeads } from './buttons.js';
 import { oneLine } from './limits.js';
+import { type PressedAtHome, seenHome } from './pressed-at-home.js';
 import { type QuestionDeps, showWhatShips } from './questions.js';
 import { askReason } from './reject.js';
 import { tellAlone } from './tell.js';
@@ -51,7 +52,7 @@ export class NotRecorded extends Error {
 interface Looks {
   readonly turnPage: ReturnType<typeof createTurnPage>;
   readonly whyNot: ReturnType<typeof createWhyNot>['pressed'];
-  readonly pressedAtHome: (user: string) => Promise<void>;
+  readonly pressedAtHome: PressedAtHome;
 }
 
 /** Every button. A press is saved, then answered; What ships, Why not?, Refresh and the buttons of pages change nothing. */
@@ -68,11 +69,12 @@ export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: 
       const view = body.view ? { hash: body.view.hash } : null;
       return turnPage({ by: presserOf(body), page: value, view, reply: replyTo(body) });
     }
+    const home = seenHome(body.view);
     if (kind === 'what ships' || kind === 'why not' || kind === 'reject') {
       await ack();
-      if (body.view) void pressedAtHome(body.user.id);
+      if (home) void pressedAtHome(body.user.id, home);
       if (kind === 'why not') await whyNot(presserOf(body), key, replyTo(body));
-      else if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body));
+      else if (kind === 'reject') await askReason(deps, body.trigger_id, key, replyTo(body), home);
       else await showWhatShips(deps, presserOf(body), body.trigger_id, key, replyTo(body));
       return;
     }
@@ -90,7 +92,7 @@ export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: 
       throw new NotRecorded('a press');
     }
     await ack();
-    if (body.view) void pressedAtHome(body.user.id);
+    if (home) void pressedAtHome(body.user.id, home);
   };
 }
 

@@ -97,7 +97,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   app.command('/release', onCommand(deps));
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);
-  app.view('reject', onReason(deps));
+  app.view('reject', onReason(deps, home.pressed));
   app.view(/^(?!reject$)/, async ({ ack }) => ack());
   app.error(async (error) => {
     throw error;

@@ -3,6 +3,7 @@ import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Presser } from '../core/command.js';
 import type { Permission } from '../core/facts.js';
+import { addJob } from '../db/add-jobs.js';
 import { placesOf } from '../db/cards.js';
 import {
   forgetHome,
@@ -18,6 +19,7 @@ import { coalesced } from '../waits/coalesce.js';
 import { askSlack, isPassing, type SlackAnswer, takesNoCalls } from './client.js';
 import type { Identity } from './identity.js';
 import { createMine, type MineDeps } from './mine.js';
+import type { PressedAtHome } from './pressed-at-home.js';
 import { readServicePage } from './service-page.js';
 import { homeRefused, homeUnknown, homeUnread, homeView, shownBy } from './views/home.js';
 
@@ -146,11 +148,19 @@ export function createHome(deps: HomeDeps) {
   const publish = (user: string, view: HomeView, hash: string | undefined) =>
     askSlack(() => client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }));
 
+  const pressed: PressedAtHome = async (user, seen) => {
+    const kept = async () => {
+      const stale = await keepHome(pool, { user, ...seen }, OPEN_MS);
+      if (stale) await addJob(pool, 'homes', { tries: 0 }, { key: 'homes', unlessWaiting: true });
+    };
+    await kept().catch(notNoted);
+  };
+
   return {
     show,
     update,
-    /** The person pressed something there, so they look at it. */
-    pressed: (user: string): Promise<void> => keepHome(pool, user, OPEN_MS).catch(notNoted),
+    /** They look at it. No message answers them: what changed while it was not kept up to date is drawn now. */
+    pressed,
     /** Slack reports every opening, of the Messages tab too, and names no team: the person is looked up. */
     onOpened: async ({ event }: SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs): Promise<void> => {
       if (event.tab === 'home') await show({ user: event.user, team: null }, hashOf(event.view));

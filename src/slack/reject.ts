@@ -7,6 +7,7 @@ import { deploymentByKey, isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { askSlack, type SlackClient } from './client.js';
+import type { PressedAtHome, SeenHome } from './pressed-at-home.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
@@ -19,24 +20,36 @@ interface RejectDeps {
   readonly receive: Receive;
 }
 
-/** Reject was pressed: asks for the reason in a modal. Nothing is decided yet. */
-export async function askReason(deps: RejectDeps, trigger: string, key: string, reply: ReplyTo): Promise<void> {
-  const problem = await open(deps, trigger, key, reply).catch(() => couldNotRead());
+/** Reject was pressed, maybe on a Home tab: asks for the reason in a modal. Nothing is decided yet. */
+export async function askReason(
+  deps: RejectDeps,
+  trigger: string,
+  key: string,
+  reply: ReplyTo,
+  home: SeenHome | null,
+): Promise<void> {
+  const problem = await open(deps, trigger, key, reply, home).catch(() => couldNotRead());
   if (problem) await tellAlone(deps.client, reply, problem);
 }
 
-async function open({ pool, client }: RejectDeps, trigger: string, key: string, reply: ReplyTo) {
+async function open(
+  { pool, client }: RejectDeps,
+  trigger: string,
+  key: string,
+  reply: ReplyTo,
+  home: SeenHome | null,
+) {
   const deployment = await deploymentByKey(pool, key);
   const change = deployment && (await refOf(pool, deployment.changeId));
   if (!deployment || !change) return refusalMessage({ rule: 'unknown button' }, new Map());
-  const place = JSON.stringify({ deployment: key, channel: reply.channel, message: reply.message });
+  const place = JSON.stringify({ deployment: key, channel: reply.channel, message: reply.message, home });
   const view = rejectView(deployment.service, change, place);
   const opened = await askSlack(() => client.views.open({ trigger_id: trigger, view }));
   return opened.is === 'ok' ? null : couldNotRead();
 }
 
 /** The reason was sent: it is saved, then the modal closes. If saving fails, the modal stays, to be sent again. */
-export function onReason(deps: RejectDeps) {
+export function onReason(deps: RejectDeps, pressedAtHome: PressedAtHome) {
   return async ({ ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
     const place = placeOf(view.private_metadata);
     const reason = plainReason(view.state.values[REASON]?.[REASON]?.value ?? '');
@@ -58,6 +71,7 @@ export function onReason(deps: RejectDeps) {
       return ack({ response_action: 'errors', errors: { [REASON]: text } });
     }
     await ack();
+    if (place.home) void pressedAtHome(body.user.id, place.home);
   };
 }
 
@@ -65,19 +79,23 @@ interface Place {
   readonly deployment: string;
   readonly channel: string | null;
   readonly message: { readonly channel: string; readonly ts: string } | null;
+  readonly home: SeenHome | null;
 }
 
 /** What the modal was opened with. A malformed key becomes empty and matches no deployment. */
 function placeOf(metadata: string): Place {
   try {
-    const { deployment, channel, message } = JSON.parse(metadata) as { [key: string]: unknown };
+    const { deployment, channel, message, home } = JSON.parse(metadata) as { [key: string]: unknown };
     const at = message as { channel?: unknown; ts?: unknown } | null;
+    const seen = home as { page?: unknown; hash?: unknown } | null | undefined;
     return {
       deployment: typeof deployment === 'string' && isKey(deployment) ? deployment : '',
       channel: typeof channel === 'string' ? channel : null,
       message: typeof at?.channel === 'string' && typeof at.ts === 'string' ? { channel: at.channel, ts: at.ts } : null,
+      home:
+        typeof seen?.page === 'number' ? { page: seen.page, hash: typeof seen.hash === 'string' ? seen.hash : null } : null,
     };
   } catch {
-    return { deployment: '', channel: null, message: null };
+    return { deployment: '', channel: null, message: null, home: null };
   }
 }

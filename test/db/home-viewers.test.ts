@@ -44,12 +44,18 @@ test('what changed marks each open page once; who was waiting longest is taken f
 
 test('a page that is not looked at any more is left alone, and one that is used stays open', async () => {
   await opened('U1', -1);
-  await opened('U2', -1);
-  await keepHome(pool, 'U2', MINUTE);
-  await keepHome(pool, 'U9', MINUTE);
+  await opened('U3');
+  // What changed while nobody marked it may be missing there; also where nothing is noted any more.
+  const pressed = (user: string) => keepHome(pool, { user, page: 3, hash: 'seen' }, MINUTE);
+  await pool.query("insert into home_viewers (slack_user_id, page, until, hash) values ('U2', 2, now(), 'h2')");
+  expect([await pressed('U2'), await pressed('U9'), await pressed('U3')]).toEqual([true, true, false]);
+  expect((await takeStaleHomes(pool, 5)).sort((one, other) => (one.user < other.user ? -1 : 1))).toEqual([
+    { user: 'U2', page: 2, hash: 'h2', drawn: null },
+    { user: 'U9', page: 3, hash: 'seen', drawn: null },
+  ]);
   expect(await markHomes(pool)).toBe(true);
-  expect(await taken()).toEqual(['U2']);
-  await forgetHome(pool, 'U2');
+  expect(await taken()).toEqual(['U2', 'U3', 'U9']);
+  for (const user of ['U2', 'U3', 'U9']) await forgetHome(pool, user);
   expect(await markHomes(pool)).toBe(false);
 });
 
@@ -70,10 +76,11 @@ test('there are never more than two hundred, those who opened it last', async ()
     `insert into home_viewers (slack_user_id, page, until)
      select 'U' || n, 1, clock_timestamp() + n * interval '1 second' from generate_series(1, 300) n`,
   );
+  await keepHome(pool, { user: 'U0OLD', page: 1, hash: null }, 999 * MINUTE);
   await opened('U0NEW', 1_000 * MINUTE);
   const { rows } = await pool.query<{ user: string }>(
     'select slack_user_id as user from home_viewers order by until desc',
   );
   expect(rows).toHaveLength(200);
-  expect(rows.slice(0, 2).map(({ user }) => user)).toEqual(['U0NEW', 'U300']);
+  expect(rows.slice(0, 2).map(({ user }) => user)).toEqual(['U0NEW', 'U0OLD']);
 });

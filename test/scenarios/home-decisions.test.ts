@@ -68,6 +68,35 @@ test('Reject there asks for the reason, the requester is told, and the page is d
   await until('Dave is told', () => JSON.stringify(team.slack.dms(DAVE)).includes('Not before the fair'));
 });
 
+/** More than the ten minutes pass, and then somebody else opens their Home tab. */
+async function pass(): Promise<void> {
+  await team.moveClock(660_000);
+  await openHome(team, BOB);
+}
+
+test('a press on a page that has been open for long is followed there, and so is a reason that was sent late', async () => {
+  team = await startWithLeads(1, { movableClock: true });
+  const first = await requested();
+  await openHome(team, FAYE);
+  await pass();
+  await pressAtHome(team, FAYE, 'Approve');
+  const row = await stands(team, first, 'deploying');
+  await homeSays(team, FAYE, 'Nothing waits for you', `deploying ${short(first)}`);
+  await team.github.completeRun(Number(row.run_id), { conclusion: 'success' });
+  await homeSays(team, FAYE, `live ${short(first)}`);
+
+  const second = await requested('Add a basket');
+  await homeSays(team, FAYE, 'waits for your approval', 'Add a basket');
+  await pressAtHome(team, FAYE, 'Reject');
+  const modal = await until('a modal that asks why', () => team.slack.modals(FAYE)[0]);
+  await pass();
+  await team.slack.submit({ user: FAYE, viewId: modal.id, values: { reason: 'Not before the fair' } });
+  await stands(team, second, 'rejected');
+  await homeSays(team, FAYE, 'Nothing waits for you');
+  await quiet(team);
+  expect(written()).toEqual([DAVE]);
+});
+
 test('nobody is shown a request that is their own, that they wrote, that they approved, or that others may approve', async () => {
   team = await startWithLeads(2);
   const { sha } = await team.github.land('acme/shop', {
