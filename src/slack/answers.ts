@@ -20,7 +20,7 @@ import { diffMessage } from './views/diff.js';
 import { COMMANDS } from './views/help.js';
 import { historyMessage, ledgerMessage } from './views/history.js';
 import type { Message } from './views/message.js';
-import { deploySteps, mineMessage, nextSteps } from './views/next-steps.js';
+import { mineMessage, withDeploySteps, withNextSteps } from './views/next-steps.js';
 import { statusMessage } from './views/status.js';
 import { type Unknown, unknownMessage } from './views/unknown.js';
 import { offersDeploy, peopleIn, whyMessage } from './views/why.js';
@@ -109,7 +109,7 @@ export function createAnswers(deps: AnswerDeps) {
     const known = service('status', typed);
     if ('unknown' in known) return known.unknown;
     const shown = statusMessage(await readServicePage({ ...deps, services: [known.name] }, 1), deps.timezone);
-    return { ...shown, blocks: [...shown.blocks, ...nextSteps(await mineIn(known.name, by))] };
+    return withNextSteps(shown, await mineIn(known.name, by));
   }
 
   const statusPage = async (page: number): Promise<Message> =>
@@ -160,7 +160,7 @@ export function createAnswers(deps: AnswerDeps) {
     const shown = deps.shown(known.name);
     if (!newest || !shown) return nothingPassed(known.name);
     const told = diffMessage(await diffTo(deps, shown, newest));
-    return { ...told, blocks: [...told.blocks, ...deploySteps(await mineIn(known.name, by))] };
+    return withDeploySteps(told, await mineIn(known.name, by));
   }
 
   /** Of the newest change that passed, or, where none did, of the newest one. */

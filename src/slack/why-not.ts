@@ -42,8 +42,9 @@ export function createWhyNot(deps: WhyNotDeps) {
       body,
     }: SlackShortcutMiddlewareArgs<MessageShortcut> & AllMiddlewareArgs): Promise<void> => {
       await ack();
+      // Without a team, the person counts as a stranger.
       const { user, channel, message, response_url: responseUrl } = body;
-      const by: Presser = { user: user.id, team: user.team_id ?? null };
+      const by: Presser = { user: user.id, team: user.team_id ?? '' };
       const thread = typeof message.thread_ts === 'string' ? message.thread_ts : null;
       const ts = [body.message_ts, ...(thread === null ? [] : [thread])];
       await tell(by, { user: user.id, channel: channel.id, responseUrl }, () => changeOfMessage(pool, channel.id, ts));

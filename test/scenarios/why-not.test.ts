@@ -84,6 +84,9 @@ test('the shortcut answers on any card, in its thread too, and says so on a mess
   const other = addMessage(team.slack.workspace, { user: BOB, channel: SHOP, text: `I changed ${short(second)}` });
   expect((await ask(BOB, other.ts)).words).toContain('This message is not a Pushbutton card');
   expect((await ask(GUS, ts)).words).toContain('Only full members');
+  // Of whom Slack names no team, nobody knows whether they are of ours.
+  team.slack.changeUser(BOB, { team_id: undefined as never, infoTeam: team.slack.workspace.teamId });
+  expect((await ask(BOB, ts)).words).toContain('Only full members');
 });
 
 test('/release alone says what waits for me, with the buttons to decide it, and then what can be typed', async () => {

@@ -2,7 +2,10 @@ import { plainText } from '../../sandbox/slack/reading.js';
 import type { Ask, Mine, MyChange, Offer } from '../../src/core/mine.js';
 import { onOnePage } from '../../src/slack/service-page.js';
 import { homeView } from '../../src/slack/views/home.js';
-import { deploySteps, mineMessage, nextSteps } from '../../src/slack/views/next-steps.js';
+import { answer, type Message } from '../../src/slack/views/message.js';
+import { mineMessage, withDeploySteps, withNextSteps } from '../../src/slack/views/next-steps.js';
+import { line, richText } from '../../src/slack/views/rich.js';
+import { statusMessage } from '../../src/slack/views/status.js';
 import {
   change,
   commit,
@@ -167,8 +170,37 @@ test('the most that anybody has fits into that answer, and what does not is coun
 
 test.each(standings)('below an answer about one service stands what its card offers: %j', (stands) => {
   const given = mine({ offers: [offer({ stands, gates: stands.is === 'shut' ? [lock] : [] })] });
-  const labels = (blocks: readonly unknown[]) => buttonsIn(blocks).map(({ label }) => label);
-  const below = labels(nextSteps(given));
+  const labels = (told: Message) => buttonsIn(told.blocks).map(({ label }) => label);
+  const below = labels(withNextSteps(answer([['Told.']]), given));
   expect(below.includes('Why not?')).toBe(['shut', 'bad', 'paused'].includes(stands.is));
-  expect(labels(deploySteps(given))).toEqual(below.filter((label) => label !== 'What ships'));
+  expect(labels(withDeploySteps(answer([['Told.']]), given))).toEqual(below.filter((label) => label !== 'What ships'));
+});
+
+/** An answer that is so many hundred characters long, as Slack counts it. */
+const long = (hundreds: number): Message => ({
+  text: 'Told.',
+  blocks: [richText(...many(hundreds, () => line('x'.repeat(100))))],
+});
+
+test('as many next steps stand below an answer as Slack takes with it, the first of them', () => {
+  for (const below of [withNextSteps, withDeploySteps]) {
+    const counts = [1, 80, 90, 100].map((hundreds) => {
+      const told = below(long(hundreds), widest);
+      expect(told.blocks[0]).toEqual(long(hundreds).blocks[0]);
+      expectFit(told);
+      return buttonsIn(told.blocks).length;
+    });
+    expect(counts).toEqual([...counts].sort((one, other) => other - one));
+    expect([counts[0] === 0, new Set(counts).size > 2, counts.at(-1)]).toEqual([false, true, 0]);
+  }
+});
+
+test('the fullest status of one service takes its next steps, or is told without them', () => {
+  const full = status({
+    gates: many(9, () => lock),
+    asks: many(9, () => ({ deployment: deployment('waiting'), change: { ...newer, title: WIDE } })),
+    queue: many(9, () => ({ deployment: deployment('queued'), change: { ...newer, title: WIDE } })),
+  });
+  const shown = statusMessage(onOnePage({ statuses: [full], names: new Map([['U0BOB', HOSTILE]]) }), 'UTC');
+  expectFit(withNextSteps(shown, widest));
 });

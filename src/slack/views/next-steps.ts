@@ -62,24 +62,36 @@ const blocksOf = ({ lines, buttons }: Decision): KnownBlock[] => [
 ];
 
 /**
- * What this person may do next about one service, as rows of buttons below an answer that has told the rest; each is named
- * where there is more than one.
+ * An answer about one service, with what this person may do next about it as rows of buttons below; each is named where
+ * there is more than one. The answer comes first: those that do not fit below it are left out, the last of them first.
  */
-export function nextSteps({ asks, offers, names }: Mine): KnownBlock[] {
+export function withNextSteps(told: Message, { asks, offers, names }: Mine): Message {
   const steps = [
     ...asks.map((ask) => ({ change: ask.change, buttons: askDecision(ask, names, nowhere).buttons })),
     ...offers.map((offer) => ({ change: offer.change, buttons: offerDecision(offer, names, nowhere).buttons })),
   ];
-  return steps.flatMap(({ change, buttons }) => [
+  const rows = steps.map(({ change, buttons }) => [
     ...(steps.length > 1 ? [richText(line(...named(change)))] : []),
     ...actions(buttons),
   ]);
+  return withRows(told, rows);
 }
 
 /** The same for an answer that shows what ships: only what deploys it, or says why nothing does. */
-export function deploySteps({ offers, names }: Mine): KnownBlock[] {
-  return offers.flatMap((offer) => {
+export function withDeploySteps(told: Message, { offers, names }: Mine): Message {
+  const rows = offers.map((offer) => {
     const { buttons } = offerDecision(offer, names, nowhere);
     return actions(buttons.filter((one) => one.action_id !== BUTTONS['what ships'].actionId));
   });
+  return withRows(told, rows);
+}
+
+function withRows(told: Message, rows: readonly KnownBlock[][]): Message {
+  const blocks = [...told.blocks];
+  for (const row of rows) {
+    const all = [...blocks, ...row];
+    if (weight(all) > limits.messageCharacters || all.length > limits.messageBlocks) break;
+    blocks.push(...row);
+  }
+  return { ...told, blocks };
 }
