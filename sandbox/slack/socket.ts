@@ -17,6 +17,7 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
   const connected = new Set<WebSocket>();
   const waiting = new Map<string, (payload: Json) => void>();
   let mute = false;
+  let host = '127.0.0.1';
   const upgrades = new WebSocketServer({ noServer: true });
 
   function hello(socket: WebSocket): void {
@@ -37,12 +38,16 @@ export function createSockets(parts: { workspace: Workspace; enabled: boolean; u
     if (connected.size >= 10) refuse('too_many_websockets');
     const ticket = randomBytes(12).toString('hex');
     tickets.add(ticket);
-    return `${parts.url().replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${workspace.bot.appId}`;
+    return `${parts.url().replace('http', 'ws').replace('127.0.0.1', host)}/link/?ticket=${ticket}&app_id=${workspace.bot.appId}`;
   };
 
   return {
     /** Slack sends over the socket and nowhere else. */
     enabled: parts.enabled,
+    /** The name in the addresses it hands out from now on, which only a forward proxy looks up; 127.0.0.1 at first. */
+    handOut(name: string): void {
+      host = name;
+    },
     /** Accepts a connection at an address that was not used before. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const { pathname, searchParams } = new URL(request.url ?? '/', parts.url());

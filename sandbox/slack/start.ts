@@ -113,7 +113,13 @@ export async function startSlack(options: SlackStandInOptions) {
       http.faults.add(method, fault, times, when);
     },
     /** The connections of Socket Mode. */
-    sockets: { count: sockets.count, refresh: sockets.refresh, cut: sockets.cut, setMute: sockets.setMute },
+    sockets: {
+      count: sockets.count,
+      refresh: sockets.refresh,
+      cut: sockets.cut,
+      setMute: sockets.setMute,
+      handOut: sockets.handOut,
+    },
     clearFaults: (): void => http.faults.clear(),
     /** Calls the listener after every change; returns the function that stops it. */
     onChange(listener: () => void): () => void {

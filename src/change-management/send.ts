@@ -12,7 +12,7 @@ const LONGEST_REST_MS = 86_400_000;
 
 /**
  * Posts JSON once. A redirect is not followed: what is signed for one receiver is for no other. The answer's body is not
- * read. It goes through the proxy of the environment, if there is one, as fetch does everywhere.
+ * read. It goes through the proxy of the environment, if there is one, as fetch does everywhere, but to this machine directly.
  */
 export async function send(
   url: string,

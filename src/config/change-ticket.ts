@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { id, mapping } from './forms.js';
+import { isLoopback } from './loopback.js';
 import type { Problem } from './problems.js';
 import { at, rawServices } from './raw.js';
 
@@ -24,12 +25,12 @@ export interface ChangeTicket {
   readonly keys: readonly Buffer[];
 }
 
-/** With an address on this machine nothing leaves it. */
+/** With an address on this machine nothing leaves it, also where there is a forward proxy. */
 function isSafe(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 /** What starts a secret (github.com/standard-webhooks/standard-webhooks, spec, "Signature scheme"). */

@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback.js';
 import type { Problem } from './problems.js';
 
 /** The forward proxies that the environment names, as URLs, and the hosts that are reached without one. */
@@ -50,12 +51,12 @@ export function readProxies(read: (name: string) => string | undefined, problems
   };
 }
 
-/** The proxy for an address, as a URL; null when it is reached directly. */
+/** The proxy for an address, as a URL; null when it is reached directly, as this machine always is. */
 export function proxyFor({ https, http, none }: Proxies, address: string | URL): string | null {
   const { protocol, hostname, port } = new URL(address);
   const secure = protocol === 'https:' || protocol === 'wss:';
   const proxy = secure ? https : http;
-  if (proxy === undefined) return null;
+  if (proxy === undefined || isLoopback(hostname)) return null;
   const at = port || (secure ? '443' : '80');
   const direct = none.some(
     (one) =>

@@ -18,7 +18,9 @@ export function seenHome(view: BlockAction['view']): SeenHome | null {
 
 /** Refresh has the page in its value, and none for the first. */
 function pageOf(blocks: readonly object[]): number {
-  const elements = blocks.flatMap((block) => ('elements' in block && Array.isArray(block.elements) ? block.elements : []));
+  const elements = blocks.flatMap((block) =>
+    'elements' in block && Array.isArray(block.elements) ? block.elements : [],
+  );
   const refresh = (elements as { action_id?: unknown; value?: unknown }[]).find(
     (one) => one.action_id === BUTTONS.refresh.actionId,
   );

@@ -32,13 +32,7 @@ export async function askReason(
   if (problem) await tellAlone(deps.client, reply, problem);
 }
 
-async function open(
-  { pool, client }: RejectDeps,
-  trigger: string,
-  key: string,
-  reply: ReplyTo,
-  home: SeenHome | null,
-) {
+async function open({ pool, client }: RejectDeps, trigger: string, key: string, reply: ReplyTo, home: SeenHome | null) {
   const deployment = await deploymentByKey(pool, key);
   const change = deployment && (await refOf(pool, deployment.changeId));
   if (!deployment || !change) return refusalMessage({ rule: 'unknown button' }, new Map());
@@ -93,7 +87,9 @@ function placeOf(metadata: string): Place {
       channel: typeof channel === 'string' ? channel : null,
       message: typeof at?.channel === 'string' && typeof at.ts === 'string' ? { channel: at.channel, ts: at.ts } : null,
       home:
-        typeof seen?.page === 'number' ? { page: seen.page, hash: typeof seen.hash === 'string' ? seen.hash : null } : null,
+        typeof seen?.page === 'number'
+          ? { page: seen.page, hash: typeof seen.hash === 'string' ? seen.hash : null }
+          : null,
     };
   } catch {
     return { deployment: '', channel: null, message: null, home: null };

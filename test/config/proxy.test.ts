@@ -46,6 +46,20 @@ test.each([
   expect(addresses.map((one) => forOf(env, one) === null)).toEqual(direct);
 });
 
+test.each(['localhost:8080', '127.0.0.1', '127.8.9.10:1', '127.1', '[::1]:8080', '[0:0:0:0:0:0:0:1]'])(
+  '%s is this machine, which no proxy is asked for',
+  (host) => {
+    const env = { HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'http://b:2' };
+    expect(['http', 'https', 'ws', 'wss'].map((scheme) => forOf(env, `${scheme}://${host}/`))).toEqual(
+      Array(4).fill(null),
+    );
+  },
+);
+
+test.each(['localhost.acme.com', '127.0.0.1.acme.com', '128.0.0.1', '10.0.0.1', '[::2]'])('%s is not', (host) => {
+  expect(forOf({ HTTP_PROXY: 'http://b:2' }, `http://${host}/`)).toBe('http://b:2');
+});
+
 test.each(['socks5://proxy:1080', 'http://', 'bot:secret word@'])('%s is refused without its value', (value) => {
   const { problems } = read({ https_proxy: value });
   expect(problems.map(({ setting, found }) => [setting, found])).toEqual([

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { createServer } from 'node:tls';
 import { startForwardProxy } from '../support/forward-proxy.js';
 import { type Running, startProcess } from '../support/process.js';
-import { startReceiver } from '../support/receiver.js';
-import { land, press, stands, told } from '../support/releases.js';
+import { type Receiver, startReceiver } from '../support/receiver.js';
+import { land, press, stands, told as toldAlone } from '../support/releases.js';
 import { ALICE, configOf, SECRETS, SHOP, startTeam, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
 
@@ -18,6 +22,7 @@ beforeEach(async () => {
     ...{ socketMode: true, pauses: 'real', replicas: 0, config: CONFIG },
     env: { GITHUB_WEBHOOK_SECRET: '' },
   });
+  team.slack.sockets.handOut('wss.slack.test');
 });
 afterEach(async () => {
   await running?.terminate();
@@ -29,7 +34,7 @@ afterEach(async () => {
 const named = (url: string, name: string) => url.replace('127.0.0.1', name);
 const slackAt = (name: string) => `${name}:${new URL(team.slack.apiUrl).port}`;
 const githubAt = (name: string) => `${name}:${new URL(team.github.url).port}`;
-/** The socket's address is on 127.0.0.1, as the stand-in hands it out; all else is asked for by name. */
+/** All is asked for by names that only the proxy can look up. */
 const startBehindProxy = (more: Record<string, string>, config = CONFIG) =>
   startProcess(team, config, {
     SLACK_APP_TOKEN: SECRETS.appToken,
@@ -44,15 +49,14 @@ test('in Socket Mode a change is found, deployed and answered through the proxy,
   running = await startBehindProxy({ HTTP_PROXY: url() });
   expect(team.slack.sockets.count()).toBe(1);
   await until('GitHub is asked', () => proxy.asked().includes(githubAt('github.test')));
-  // Nothing but the socket has that address yet.
   expect(new Set(proxy.asked())).toEqual(
-    new Set([slackAt('slack.test'), slackAt('127.0.0.1'), githubAt('github.test')]),
+    new Set([slackAt('slack.test'), slackAt('wss.slack.test'), githubAt('github.test')]),
   );
   const sha = await land(team);
   await press(team, ALICE, sha, 'Deploy');
   await stands(team, sha, 'deploying');
   await team.slack.command({ user: ALICE, channel: SHOP, text: 'status' });
-  await told(team, ALICE, sha.slice(0, 7));
+  await toldAlone(team, ALICE, sha.slice(0, 7));
 
   const said =
     running
@@ -64,34 +68,65 @@ test('in Socket Mode a change is found, deployed and answered through the proxy,
   expect(running.printed()).not.toContain(encodeURIComponent(PASSWORD));
 }, 60_000);
 
+/** Deploys a change of which that address is told, and waits until the receiver has heard. */
+async function told(address: string, receiver: Receiver, more: Record<string, string> = {}): Promise<void> {
+  const variables = { HTTP_PROXY: url(), CHANGE_TICKET_SECRET: SECRETS.changeTicketSecret, ...more };
+  running = await startBehindProxy(variables, `${CONFIG}\nchange_ticket: { url: "${address}" }\n`);
+  await press(team, ALICE, await land(team), 'Deploy');
+  await until('it hears', () => receiver.taken().length === 1);
+  expect(running.printed()).not.toContain(SECRETS.changeTicketSecret);
+}
+
 test('change management hears through the proxy', async () => {
   const receiver = await startReceiver();
-  const at = `localhost:${receiver.port}`;
+  const [cert, key] = ['crt', 'key'].map((kind) => readFileSync(`test/support/tls/changes.${kind}`));
+  const front = createServer({ cert, key }, (near) => {
+    const far = connect(receiver.port, '127.0.0.1');
+    for (const end of [near, far]) end.on('error', () => end.destroy());
+    near.pipe(far).pipe(near);
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
   try {
-    const variables = { HTTP_PROXY: url(), CHANGE_TICKET_SECRET: SECRETS.changeTicketSecret };
-    running = await startBehindProxy(variables, `${CONFIG}\nchange_ticket: { url: "http://${at}/changes" }\n`);
-    await press(team, ALICE, await land(team), 'Deploy');
-    await until('it hears', () => receiver.taken().length === 1);
+    const at = `changes.test:${(front.address() as AddressInfo).port}`;
+    await told(`https://${at}/changes`, receiver, { NODE_EXTRA_CA_CERTS: 'test/support/tls/changes.crt' });
     expect(proxy.asked()).toContain(at);
-    expect(running.printed()).not.toContain(SECRETS.changeTicketSecret);
   } finally {
+    front.close();
     await receiver.stop();
   }
 }, 60_000);
 
+test.each(['localhost', '127.0.0.1'])(
+  'what change management at %s hears never leaves this machine',
+  async (host) => {
+    const receiver = await startReceiver();
+    const at = `${host}:${receiver.port}`;
+    try {
+      await told(`http://${at}/changes`, receiver);
+      expect(proxy.asked()).not.toContain(at);
+    } finally {
+      await receiver.stop();
+    }
+  },
+  60_000,
+);
+
 test('what NO_PROXY names is reached directly, the rest through the proxy', async () => {
   running = await startBehindProxy({
     http_proxy: url(),
-    no_proxy: 'localhost, 127.0.0.1',
-    GITHUB_API_URL: team.github.url,
+    no_proxy: 'acme.com, 0.0.0.0',
+    // Another name of this machine, which is not reached directly by itself.
+    GITHUB_API_URL: named(team.github.url, '0.0.0.0'),
   });
   expect(team.slack.sockets.count()).toBe(1);
   const sha = await land(team);
   await team.card(sha, 'passed staging');
-  expect(new Set(proxy.asked())).toEqual(new Set([slackAt('slack.test')]));
+  expect(new Set(proxy.asked())).toEqual(new Set([slackAt('slack.test'), slackAt('wss.slack.test')]));
 }, 60_000);
 
 test('without a variable, nothing goes through a proxy', async () => {
+  team.slack.sockets.handOut('127.0.0.1');
   running = await startBehindProxy({ SLACK_API_URL: team.slack.apiUrl, GITHUB_API_URL: team.github.url });
   expect(running.printed()).not.toContain('forward proxy');
   expect(proxy.asked()).toEqual([]);
