@@ -15,6 +15,12 @@ beforeEach(async () => {
 });
 afterEach(() => team.stop());
 
+/**
+ * Whether a statement asks about any of the 5,000, by its name: one about many of them is one statement. What the replica does
+ * meanwhile, the more of it the slower the machine is, names the shop alone, or repositories.
+ */
+const namesOthers = (values: readonly unknown[]) => values.flat().some((value) => /^service-\d+$/.test(String(value)));
+
 const answers = () => team.slack.ephemerals(ALICE);
 /** The newest answer; without its first line, what it says of services. */
 const shown = () => plainText(answers().at(-1) ?? { blocks: [] });
@@ -40,14 +46,14 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   await card(team, sha, ['deploying'], ['Cancel']);
   expect(await ask('status service-4999')).toContain('service-4999 · nothing live yet');
 
-  const looked = statementsSent();
+  const looked = statementsSent(namesOthers);
   expect(await ask('hold 0000000 Wrong')).toContain('0000000');
   expect(await ask(`hold ${sha.slice(0, 7)} Wrong`)).toContain('shop');
-  expect(looked.stop().length).toBeLessThan(100);
+  expect(looked.stop().length).toBeLessThan(10);
 
-  const sent = statementsSent();
+  const sent = statementsSent(namesOthers);
   const first = await ask('status');
-  expect(sent.stop().length).toBeLessThan(100);
+  expect(sent.stop().length).toBeLessThan(10);
   expect(first).toMatch(new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, active ones first:\\nshop `));
   expect(first).toContain('service-8 ');
   expect(first).not.toContain('service-9 ');

@@ -1,13 +1,20 @@
 import pg from 'pg';
 
-/** The statements that this process sends to PostgreSQL from now on, the test's own too: their names, or their texts. */
-export function statementsSent(): { readonly stop: () => readonly string[] } {
+/**
+ * The statements that this process sends to PostgreSQL from now on, the test's own too: their names, or their texts.
+ * `counts`: only those with such values.
+ */
+export function statementsSent(counts: (values: readonly unknown[]) => boolean = () => true): {
+  readonly stop: () => readonly string[];
+} {
   const sent: string[] = [];
   const { query } = pg.Client.prototype;
   const counted = function (this: pg.Client, ...asked: unknown[]): unknown {
-    const [first] = asked;
-    const { name, text } = Object(first) as { name?: unknown; text?: unknown };
-    sent.push(String(typeof first === 'string' ? first : (name ?? text)));
+    const [first, given] = asked;
+    const { name, text, values = given } = Object(first) as { name?: unknown; text?: unknown; values?: unknown };
+    if (counts(Array.isArray(values) ? values : [])) {
+      sent.push(String(typeof first === 'string' ? first : (name ?? text)));
+    }
     return Reflect.apply(query, this, asked);
   };
   Object.assign(pg.Client.prototype, { query: counted });
