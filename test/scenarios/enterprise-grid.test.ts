@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => team.stop());
 
 async function onlyRefused(user: string): Promise<void> {
-  await told(team, user, 'full members', 'another one');
+  await told(team, user, 'full members', 'another workspace');
   await quiet(team);
   expect(await refusals(team)).toEqual([`${user}: not a full member`]);
   expect(await counts(team, 'deployments', 'approvals')).toEqual([0, 0]);

@@ -40,7 +40,7 @@ test('what waits for my approval comes first, is approved right there, and the p
   const { words, buttons } = await openHome(team, FAYE);
   expect(words.split('\n').slice(0, 3)).toEqual([
     '1 request waits for your approval',
-    expect.stringMatching(new RegExp(`shop · ${short(sha)} “Add prices” · requested by dave, until .* · card`)),
+    expect.stringMatching(new RegExp(`shop · ${short(sha)} “Add prices” · requested by dave, expires .* · card`)),
     expect.stringContaining('first deployment'),
   ]);
   expect(buttons.slice(0, 3)).toEqual(['Approve', 'Reject', 'What ships']);

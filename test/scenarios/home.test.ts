@@ -79,7 +79,7 @@ test('the page follows a deployment by itself, and Refresh draws it again, alway
 
 test.each([
   ['a guest', GUS, 'guest', {}],
-  ['a person of another company', SAM, 'another one', {}],
+  ['a person of another company', SAM, 'another workspace', {}],
   ['a deactivated person', BOB, 'deactivated', { deleted: true }],
 ])('%s is told why, and sees nothing of the services', async (_, user, why, change) => {
   team = await startTeam();

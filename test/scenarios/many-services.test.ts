@@ -54,7 +54,7 @@ test('one is deployed as ever; status and the Home tab show a page, what is unde
   const sent = statementsSent(namesOthers);
   const first = await ask('status');
   expect(sent.stop().length).toBeLessThan(10);
-  expect(first).toMatch(new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, active ones first:\nshop `));
+  expect(first).toMatch(new RegExp(`^Status of 5001 services, page 1 of ${PAGES}, active ones first:\\nshop `));
   expect(first).toContain('service-8 ');
   expect(first).not.toContain('service-9 ');
   expect(first).not.toContain('Previous');

@@ -89,7 +89,7 @@ test.each([
   else team.slack.changeUser(SAM, how);
   const sha = await land(team);
   await press(team, SAM, sha, 'Deploy');
-  await told(team, SAM, 'full members', 'another one');
+  await told(team, SAM, 'full members', 'another workspace');
   await onlyRefused(SAM, 'not a full member');
 });
 

@@ -35,6 +35,7 @@ beforeAll(async () => {
     githubApp: { id: '123456', slug: 'acme-pushbutton', publicKey },
   });
   team.slack.addUser({ id: 'U0OCTOCAT', name: 'octocat' });
+  team.slack.addUser({ id: 'U0LEAD', name: 'lead' });
   team.slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: 'Leads', users: [DAVE] });
   team.github.setWebhookUrl('https://pushbutton.acme.example/github/webhooks');
   folder = await installImage();
