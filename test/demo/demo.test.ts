@@ -45,7 +45,7 @@ test(
     await alice.card(sha, 'passed staging');
     for (const [user, why] of [
       ['U0GUS', 'guest'],
-      ['U0SAM', 'another one'],
+      ['U0SAM', 'another workspace'],
       ['U0ERIN', 'not a deployer'],
       ['U0FAYE', 'not a deployer'],
     ] as const) {
