@@ -54,6 +54,7 @@ const MEASURED = [
   'test report of 0.1 MB, 500 tests: time',
   'test report of 0.1 MB, 500 tests: peak memory',
   'test report of 0.1 MB, 500 tests: longest block of the event loop',
+  'a redraw of a failed change with its tests, jobs and tickets: processor time',
   'at rest, 1 service: SQL statements a second',
   'at rest, 20 services: SQL statements a second',
   'connections to PostgreSQL of one replica, at rest',
@@ -113,7 +114,7 @@ test('a measurement that there is not is refused with the names of those that th
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
   expect(stderr).toContain(
-    'press, held, webhook, dispatch, history, start, demo, memory, report, rest, services, replicas, soak, fleet',
+    'press, held, webhook, dispatch, history, start, demo, memory, report, redraw, rest, services, replicas, soak, fleet',
   );
 });
 

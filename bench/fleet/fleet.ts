@@ -7,7 +7,7 @@ import type { Line } from '../children.js';
 import type { Database } from '../database.js';
 import { freePort } from '../free-port.js';
 import type { Row } from '../rows.js';
-import { isDrained, readBooks } from '../soak/figures.js';
+import { type Books, isDrained, readBooks } from '../soak/figures.js';
 import type { Stage } from '../stage.js';
 import { openWire } from '../wire.js';
 import { readFleet } from './books.js';
@@ -23,6 +23,8 @@ import { seeded } from './seeded.js';
 
 const REPLICAS = 2;
 const DAY_MS = 600_000;
+/** What was received is handled by then. */
+const MOMENT_MS = 5_000;
 /** Both replicas are ready, and the minute of their start is over. */
 const SETTLE_MS = 90_000;
 /** Slack's limits hold back what is left at the end of a day. */
@@ -87,10 +89,7 @@ export async function measureFleet(stage: Stage): Promise<Row[]> {
     await sleep(Math.max(0, began + forMs + stagingMs - Date.now()));
     await github.idle();
     const dayCost = await cost.stop();
-    let drained = false;
-    for (const end = Date.now() + DRAIN_MS; !drained && Date.now() < end; await sleep(500)) {
-      drained = isDrained(await readBooks(database.pool));
-    }
+    await drained(database.pool, DRAIN_MS);
     const drainedMs = Date.now() - began - forMs;
     clearInterval(telling);
     told.stop();
@@ -111,7 +110,8 @@ export async function measureFleet(stage: Stage): Promise<Row[]> {
       github: githubCalls(github.calls().filter(inDay)),
       cost: dayCost,
       books,
-      left: await readBooks(database.pool),
+      // A poll may have come in since, which is handled in a moment.
+      left: await drained(database.pool, MOMENT_MS),
       drainedMs,
       complaints: complaints.counted().reduce((sum, [, times]) => sum + times, 0),
     });
@@ -147,4 +147,12 @@ function collectComplaints() {
     },
     counted: () => [...times].sort((a, b) => b[1] - a[1]),
   };
+}
+
+/** The books once nothing is under way, or after so many ms. */
+async function drained(pool: Database['pool'], withinMs: number): Promise<Books> {
+  for (const end = Date.now() + withinMs; ; await sleep(500)) {
+    const books = await readBooks(pool);
+    if (isDrained(books) || Date.now() >= end) return books;
+  }
 }

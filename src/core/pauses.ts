@@ -122,6 +122,8 @@ export interface Pauses {
   /** How often a chore runs over all replicas. */
   readonly turns: {
     readonly sweep: number;
+    /** How often each replica, when it sweeps, looks for what threads have not told. */
+    readonly threads: number;
     readonly clock: number;
     readonly channels: number;
     readonly faults: number;
@@ -204,6 +206,7 @@ export const PAUSES: Pauses = {
   },
   turns: {
     sweep: 15 * SECOND,
+    threads: MINUTE,
     clock: 2 * SECOND,
     channels: 15 * SECOND,
     faults: 20 * SECOND,

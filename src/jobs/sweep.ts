@@ -62,13 +62,9 @@ export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<str
     const { name, key } = digestJob(kind, channel, at);
     await addJob(pool, name, { channel, slot: at, tries: 0 }, { key, unlessWaiting: true });
   }
-  for (const { read, ...failed } of await untoldFailures(pool)) {
-    const of = `${failed.changeId}:${failed.runId}:${failed.attempt}`;
-    const job = read ? (['explain failure', `explain:${of}`] as const) : (['read failure', `read:${of}`] as const);
-    await addJob(pool, job[0], { ...failed, tries: 0 }, { key: job[1], unlessWaiting: true });
-  }
-  for (const deploymentId of await untoldDeployments(pool, STEPS)) {
-    await addJob(pool, 'story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, unlessWaiting: true });
+  if (performance.now() - (threadsAt.get(pool) ?? Number.NEGATIVE_INFINITY) >= pauses.turns.threads) {
+    threadsAt.set(pool, performance.now());
+    await sweepThreads(pool);
   }
   for (const channel of await dirtyChannels(pool)) {
     await addJob(pool, 'draw', { channel }, { key: `draw:${channel}`, unlessWaiting: true });
@@ -81,4 +77,18 @@ export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<str
   await forgetHandled(pool);
   await forgetFailedTests(pool);
   await forgetFailures(pool);
+}
+
+/** When this replica last looked for what threads have not told. */
+const threadsAt = new WeakMap<pg.Pool, number>();
+
+async function sweepThreads(pool: pg.Pool): Promise<void> {
+  for (const { read, ...failed } of await untoldFailures(pool)) {
+    const of = `${failed.changeId}:${failed.runId}:${failed.attempt}`;
+    const job = read ? (['explain failure', `explain:${of}`] as const) : (['read failure', `read:${of}`] as const);
+    await addJob(pool, job[0], { ...failed, tries: 0 }, { key: job[1], unlessWaiting: true });
+  }
+  for (const deploymentId of await untoldDeployments(pool, STEPS)) {
+    await addJob(pool, 'story', { deploymentId, tries: 0 }, { key: `story:${deploymentId}`, unlessWaiting: true });
+  }
 }

@@ -54,7 +54,7 @@ export const SHORT: Pauses = {
     channels: 1_000,
     faults: 1_000,
   },
-  turns: { sweep: 1_000, clock: 250, channels: 1_000, faults: 1_000, channel: 5_000, token: 5_000 },
+  turns: { sweep: 1_000, threads: 3_000, clock: 250, channels: 1_000, faults: 1_000, channel: 5_000, token: 5_000 },
 };
 
 /** Each connection costs a test tens of milliseconds of processor time. */
