@@ -49,8 +49,6 @@ export interface Pauses {
     readonly story: number;
     /** What is told in a thread lets cards go first, and waits for who wrote a change, for so long at the most. */
     readonly aside: number;
-    /** Why a change failed staging waits so long at the most for its author, who is to be mentioned. */
-    readonly author: number;
     /** Until a post is looked at again that somebody else is sending. */
     readonly busy: number;
     /** From one try to the next to write to somebody to whom Slack takes no messages. */
@@ -166,7 +164,6 @@ export const PAUSES: Pauses = {
     outage: 2_500,
     story: 2 * SECOND,
     aside: 30 * SECOND,
-    author: 5 * MINUTE,
     busy: 5 * SECOND,
     refused: 5 * SECOND,
     homes: 5 * SECOND,

@@ -116,8 +116,7 @@ async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | N
   // Of a failed deployment the story calls people, at the step that says so.
   const asks = where === 'staging' && !known.calledBefore && (how === 'mention' || how === 'direct');
   const wrote = asks ? await authorsOfChange(deps, service.name, change.sha) : [];
-  if (wrote === null && known.ageMs < deps.pauses.slack.author)
-    return { is: 'not yet', afterMs: deps.pauses.jobs.soon };
+  if (wrote === null && known.ageMs < deps.pauses.slack.aside) return { is: 'not yet', afterMs: deps.pauses.jobs.soon };
   const authors = wrote ?? [];
   const told = { known, authors, direct: how === 'direct' };
   const calls = how === 'mention' ? authors : [];

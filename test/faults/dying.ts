@@ -13,6 +13,7 @@ export const HISTORY = [
   'chat:write',
   'commands',
   'users:read',
+  'users:read.email',
   'usergroups:read',
   'channels:read',
   'groups:read',

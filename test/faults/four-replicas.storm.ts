@@ -24,7 +24,10 @@ import { clockOff, faultsOf, randomFrom } from './weather.js';
 const ROUNDS = Number(process.env.ROUNDS ?? 40);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const CLOCKS_S = [-240, -60, 90, 240];
-const HISTORY = 'chat:write commands users:read usergroups:read channels:read groups:read channels:history'.split(' ');
+const HISTORY =
+  'chat:write commands users:read users:read.email usergroups:read channels:read groups:read channels:history'.split(
+    ' ',
+  );
 const SERVICES = ['shop', 'pay', 'docs'];
 const CONFIG = configOf({
   top: 'digest: "* * * * *"',

@@ -10,7 +10,10 @@ import { until } from '../support/until.js';
  * and everything goes on. One service, repository and channel for each way, all at once.
  */
 
-const HISTORY = 'chat:write commands users:read usergroups:read channels:read groups:read channels:history'.split(' ');
+const HISTORY =
+  'chat:write commands users:read users:read.email usergroups:read channels:read groups:read channels:history'.split(
+    ' ',
+  );
 interface Way {
   readonly name: string;
   readonly channel: string;

@@ -23,7 +23,6 @@ export const SHORT: Pauses = {
     outage: 100,
     story: 150,
     aside: 2_000,
-    author: 2_000,
     busy: 200,
     refused: 200,
     homes: 100,
