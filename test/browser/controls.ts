@@ -3,7 +3,7 @@ import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
 import { until } from '../support/until.js';
 import { type Screen, type Visit, visit } from './chromium.js';
-import { hands } from './hands.js';
+import { buttonsOf, hands } from './hands.js';
 
 /** A visitor tries each control of the page, on this screen, and sees the promise hold. */
 export function controls(screen: Screen): void {
@@ -30,7 +30,7 @@ export function controls(screen: Screen): void {
   tries('a failing change: its card names the job, carries no Deploy, and Re-run mends it', async () => {
     const sha = await my.push('One that fails');
     const card = await my.says(sha, 'failed staging');
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Re-run']);
+    expect(await buttonsOf(card)).toEqual(['Re-run']);
     await visitor.isSound('failed staging');
     await my.press(sha, 'Re-run');
     await my.says(sha, 'passed staging');
@@ -58,7 +58,7 @@ export function controls(screen: Screen): void {
     const sha = await my.push();
     await my.press(sha, 'Deploy');
     const card = await my.says(sha, 'failed in production');
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Retry', 'Roll back']);
+    expect(await buttonsOf(card)).toEqual(['Retry', 'Roll back']);
     expect((await my.state()).changes.find((change) => change.live)?.sha).toBe(before);
     expect(await my.isOn('Production fails')).toBe(false);
     await my.press(sha, 'Retry');

@@ -4,6 +4,10 @@ import { until } from '../support/until.js';
 
 const patienceMs = 40_000;
 
+/** The words on a card's own buttons, without those that the page puts beside a message. */
+export const buttonsOf = (card: Locator): Promise<string[]> =>
+  card.locator('.blocks').getByRole('button').allInnerTexts();
+
 /** What a visitor does with the page, wherever on the screen it is. */
 export function hands(page: Page) {
   const button = (name: string) => page.getByRole('button', { name, exact: true });

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { findChromium, startChromium } from '../../sandbox/tour/browser.js';
 import { type RunningDemo, runDemo } from '../support/demo.js';
 import { type Screen, type Visit, visit } from './chromium.js';
-import { hands } from './hands.js';
+import { buttonsOf, hands } from './hands.js';
 
 /** A visitor tries the rules of a release by hand, on this screen: approvals, gates, and a service that deploys itself. */
 export function rules(screen: Screen): void {
@@ -32,7 +32,7 @@ export function rules(screen: Screen): void {
       const sha = await my.push();
       await my.press(sha, 'Deploy');
       const card = await my.says(sha, 'waiting for approval');
-      expect(await card.getByRole('button').allInnerTexts()).toEqual(['Approve', 'Reject', 'Withdraw']);
+      expect(await buttonsOf(card)).toEqual(['Approve', 'Reject', 'Withdraw']);
       await visitor.isSound('waiting for approval');
       await my.press(sha, 'Approve');
       await told('You are not an approver');
@@ -64,7 +64,7 @@ export function rules(screen: Screen): void {
     await modal.getByRole('button', { name: 'Reject' }).click();
     await modal.waitFor({ state: 'detached' });
     const card = await my.says(sha, /Not before the fair/);
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Deploy', 'What ships']);
+    expect(await buttonsOf(card)).toEqual(['Deploy', 'What ships']);
     expect(await my.productionRuns(sha)).toEqual([]);
     await visitor.isSound('rejected');
   });
@@ -79,7 +79,7 @@ export function rules(screen: Screen): void {
       await my.says(first, /^live$/);
       const sha = await my.push();
       const card = await my.says(sha, 'deploying in');
-      expect(await card.getByRole('button').allInnerTexts()).toEqual(['Hold', 'Deploy now', 'What ships']);
+      expect(await buttonsOf(card)).toEqual(['Hold', 'Deploy now', 'What ships']);
       await visitor.isSound('deploying in');
       expect(await my.productionRuns(sha)).toEqual([]);
       await my.tab('Break it');
