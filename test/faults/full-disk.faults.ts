@@ -33,9 +33,18 @@ maybe(
       await database.fillInbox();
       press = await pressed(team, BOB, on);
     }
-    const lost = await team.github.land('acme/shop', { title: 'Lost on the way' });
-    const answers = team.github.deliveries.filter((one) => one.event === 'workflow_run' && one.body.includes(lost.sha));
-    expect(answers.map((one) => one.status)).toContain(503);
+    // So may a delivery: another one comes until one is not saved.
+    const landed: string[] = [];
+    const isLost = (sha: string) =>
+      team.github.deliveries.some(
+        ({ event, body, status }) => event === 'workflow_run' && body.includes(sha) && status === 503,
+      );
+    do {
+      expect(landed.length).toBeLessThan(20);
+      await database.fillInbox();
+      landed.push((await team.github.land('acme/shop', { title: `Lost on the way ${landed.length}` })).sha);
+    } while (!isLost(landed.at(-1) ?? ''));
+    const lost = { sha: landed.at(-1) ?? '' };
     await team.github.completeRun(run, { conclusion: 'success' });
     await saysWhy(port, 'has no room left on its disk');
 
@@ -48,7 +57,7 @@ maybe(
     await stands(team, lost.sha, 'deploying', 30_000);
     expect(await counts(team, 'deployments', 'approvals')).toEqual([2, 2]);
     expect(dispatches(team)).toHaveLength(2);
-    expect(team.slack.messages(SHOP)).toHaveLength(3);
+    expect(team.slack.messages(SHOP)).toHaveLength(2 + landed.length);
     console.info(`${early}: a press while the disk was full and the inbox was not`);
   },
   120_000,
