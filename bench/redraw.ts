@@ -15,7 +15,7 @@ const SHOWN: ShownService = {
     ...{ stagingFailed: 'mention', approvalNeeded: 'mention', productionFailed: 'mention' },
     ...{ live: 'thread', steps: 'thread' },
   },
-  cards: 'every',
+  ...{ cards: 'every', stages: [] },
 };
 
 const failure = (n: number): TestFailure => ({

@@ -1,8 +1,9 @@
-import type { Card, CardState, Ships, Standing } from '../../src/core/card.js';
+import type { Card, CardState, Ships } from '../../src/core/card.js';
 import type { Job } from '../../src/core/change/change.js';
 import type { Ended } from '../../src/core/deployment/deployment.js';
 import type { Gate } from '../../src/core/service/gates.js';
 import type { Pause } from '../../src/core/service/service.js';
+import type { Standing } from '../../src/core/standing.js';
 import { change, commit, deployment, ended, job, minutes, RED, SHAS, ships } from './given.js';
 
 /** Every card in every state, as the sheet of `docs/cards.md` shows it: what a team would see on an ordinary day. */
@@ -23,7 +24,7 @@ function card(state: CardState, given: Partial<Card> = {}): Card {
   return {
     ...{ service: 'shop', repository: 'acme/shop', change: change(), state, rerun: null, posted: true, gates: [] },
     ...{ pause: null, approvers: ['S0LEADS'], fourEyes: true, shared: false, unmatched: [], names: PEOPLE },
-    timezone: 'Europe/Berlin',
+    ...{ timezone: 'Europe/Berlin', stages: [] },
     ...given,
   };
 }

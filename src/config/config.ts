@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseDuration } from '../core/duration.js';
 import type { Cards } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
+import type { StagePlan } from '../core/stages/stage.js';
 import { secretsRemover } from '../log/secrets.js';
 import type { TicketRule } from '../tickets/find.js';
 import { type ChangeTicket, receiverOf, signingKeys } from './change-ticket.js';
@@ -14,6 +15,7 @@ import type { Proxies } from './proxy.js';
 import { at } from './raw.js';
 import type { ConfigFile, Freeze } from './schema.js';
 import { secretsIn } from './secrets.js';
+import { stagesOf } from './stages.js';
 
 export { ConfigProblems } from './problems.js';
 
@@ -25,6 +27,9 @@ export type ServiceConfig = {
   branch: string;
   staging: { workflow: string; testReport?: string };
   production: { workflow: string; ref: string; inputs: Record<string, string> };
+  /** In order; none: production is one. */
+  stages: readonly StagePlan[];
+  onFailure: 'ask' | 'roll back';
   channel: string;
   deployers: string[];
   approvals: { required: number; from: string[]; authors: boolean; expiresMs: number; escalate: string[] };
@@ -32,7 +37,7 @@ export type ServiceConfig = {
   holdMs: number;
   freezes: Freeze[];
   override: string[];
-  rollback: { approvals: number };
+  rollback: { approvals: number; checks: boolean };
   notify: Notify;
   cards: Cards;
   maxChanges?: number;
@@ -142,6 +147,8 @@ function serviceConfig(
       ref: production.ref ?? service.branch,
       inputs: Object.fromEntries(Object.entries(production.inputs).map(([name, value]) => [name, String(value)])),
     },
+    stages: stagesOf(production),
+    onFailure: production.on_failure,
     channel: service.channel ?? file.channel ?? '',
     deployers: service.deployers,
     approvals: {

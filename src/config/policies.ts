@@ -14,7 +14,7 @@ export type Policy = ServicePolicy & {
 
 /** The parts of a service's config that cards and answers show. */
 export interface Shown
-  extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes'> {
+  extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes' | 'stages'> {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
   /** Users and user groups who may deploy. */
@@ -37,7 +37,8 @@ export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
 
 export function shownOf(policy: Policy | undefined): Shown | undefined {
   if (!policy) return undefined;
-  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers } = policy;
+  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers, stages } =
+    policy;
   return {
     name,
     repository,
@@ -46,6 +47,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     mode,
     holdMs,
     freezes,
+    stages,
     approvers: approvals.from,
     deployers,
     fourEyes: !approvals.authors,
@@ -72,8 +74,9 @@ export const servicesIn = ({ services }: Config, channel: string | null): string
 
 /** The repository, branch and workflow files that each service's runs come from. */
 export const watchedOf = ({ services }: Config) =>
-  services.map(({ name, repository, branch, staging, production }) => ({
+  services.map(({ name, repository, branch, staging, production, stages }) => ({
     ...{ name, repository, branch },
     staging: staging.workflow,
     production: production.workflow,
+    stages: stages.flatMap(({ workflow }) => workflow ?? []),
   }));

@@ -8,6 +8,7 @@ export function neverAllowed(file: unknown): Problem[] {
     ...alwaysFrozen(service, index),
     ...tooFewApprovers(service, index, 'approvals.required'),
     ...tooFewApprovers(service, index, 'rollback.approvals'),
+    ...cannotRollBackItself(service, index),
   ]);
 }
 
@@ -16,6 +17,18 @@ function alwaysFrozen(service: unknown, index: number): Problem[] {
   if (!Array.isArray(freezes) || !neverOpens(freezes.filter(isWeekly))) return [];
   const expected = 'at least one minute of the week without a freeze';
   return [{ setting: `services[${index}].freezes`, found: 'freezes that cover the whole week', expected }];
+}
+
+/** Nobody would be there to give the approvals of a rollback that begins by itself. */
+function cannotRollBackItself(service: unknown, index: number): Problem[] {
+  if (at(service, 'production', 'on_failure') !== 'roll back') return [];
+  const setting = `services[${index}].production.on_failure`;
+  if (at(service, 'production', 'stages') === undefined)
+    return [{ setting, found: '"roll back", without stages', expected: 'ask, or stages that are rolled back' }];
+  const required = at(service, 'rollback', 'approvals') ?? 0;
+  if (required === 0) return [];
+  const found = `"roll back", while rollback.approvals is ${shown(required)}`;
+  return [{ setting, found, expected: 'ask, or rollback.approvals: 0: it begins by itself, without an approval' }];
 }
 
 const CLOCK = /^\d\d:\d\d$/;

@@ -1,29 +1,22 @@
 import { z } from 'zod';
-import { durationForm, parseDuration } from '../core/duration.js';
 import { changeTicket } from './change-ticket.js';
 import { digestKeys } from './digests.js';
-import { id, list, mapping, text } from './forms.js';
+import { duration, gitName, id, list, mapping, text, workflow } from './forms.js';
 import { logsKey } from './logs.js';
 import { cards, cardsMean, notify } from './notify.js';
+import { production } from './production.js';
 import { tickets } from './tickets.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
 const yesNo = (expected: string) => z.boolean({ error: expected });
 const count = (least: number, expected: string) =>
   z.int({ error: expected }).min(least, { error: expected }).max(1_000_000, { error: expected });
-const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, h or d, such as 30m').refine(
-  (value) => parseDuration(value) !== undefined,
-  { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
-);
 
 const channel = id(/^[CG][A-Z0-9]{2,}$/, 'the id of a Slack channel, such as C0SHOP (not its name)');
 const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE');
 const login = id(/^[A-Za-z0-9][\w-]*$/, 'a GitHub login, such as octocat');
 const userOrTool = id(/^(?:[UW][A-Z0-9]{2,}|tool)$/, 'the id of a Slack user, such as U0ALICE, or tool');
 const userOrGroup = id(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group, such as U0ALICE or S0DEPLOY');
-const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as deploy.yml');
-// The rules of git-check-ref-format(1) that a typing error is likely to break.
-const gitName = /^(?!-|\/|refs\/)(?!.*(?:\.\.|\/$))[^\s~^:?*[\]\\]+$/;
 
 const staging = mapping({
   workflow: workflow.meta({ description: 'The workflow whose push runs on the branch test each change.' }),
@@ -31,34 +24,6 @@ const staging = mapping({
     .optional()
     .meta({ description: 'Artifact of that run with JUnit *.xml files, used to count tests: see test-reports.md.' }),
 }).meta({ description: 'Where a change is tested.' });
-
-const ours = ['sha', 'deploy_id', 'requested_by'];
-const inputNameExpected = `the name of a workflow input other than ${ours.join(', ')}, which Pushbutton sets itself`;
-// GitHub ignores case here. The pattern, in lower case, also ends up in the JSON Schema, for editors.
-const inputName = id(new RegExp(`^(?!(?:${ours.join('|')})$)[A-Za-z_][\\w-]*$`), inputNameExpected).refine(
-  (name) => !ours.includes(name.toLowerCase()),
-  { error: inputNameExpected },
-);
-const ownInput = z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number, true or false' });
-
-const production = mapping({
-  workflow: workflow.meta({
-    description: 'The workflow that deploys; it takes the inputs sha, deploy_id and requested_by.',
-  }),
-  ref: id(gitName, 'a branch or tag')
-    .optional()
-    .meta({ description: 'The branch or tag whose version of the workflow runs. Default: the branch.' }),
-  inputs: z
-    .record(inputName, ownInput, { error: 'a mapping of input names to values' })
-    .refine((inputs) => Object.keys(inputs).length <= 22, {
-      error: 'at most 22 inputs: GitHub accepts 25, and Pushbutton sends three',
-    })
-    .default({})
-    .meta({
-      description:
-        'Your own inputs of the workflow, passed on unchanged; at most 22, on GitHub Enterprise Server up to 3.19 at most 7.',
-    }),
-}).meta({ description: 'How a change goes live.' });
 
 const approvals = mapping({
   required: count(0, 'a whole number, 0 or more')
@@ -137,6 +102,9 @@ const service = mapping({
     approvals: count(0, 'a whole number, 0 or more')
       .default(0)
       .meta({ description: 'How many approvals Roll back needs.' }),
+    checks: yesNo('true or false')
+      .default(false)
+      .meta({ description: 'Whether a rollback bakes in each stage as a deployment does.' }),
   })
     .prefault({})
     .meta({ description: 'The rules for Roll back.' }),

@@ -1,11 +1,9 @@
 /** What one card shows. Derived from the facts each time the card is drawn. */
 
-import type { Change, ChangeRef, Hold } from './change/change.js';
+import type { Change, ChangeRef } from './change/change.js';
 import type { Ticket } from './change/ticket.js';
-import type { ServicePolicy } from './decision.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
-import { deploysItself } from './service/continuous.js';
-import { type Gate, shutGates } from './service/gates.js';
+import type { Gate } from './service/gates.js';
 import {
   isLastSent,
   lastKnownLive,
@@ -13,9 +11,12 @@ import {
   type Pause,
   rollBackTarget,
   type ServiceState,
+  stillLiveIn,
   supersedes,
   undoneBy,
 } from './service/service.js';
+import { hasPassedStage } from './stages/stage.js';
+import { type CardPolicy, type Standing, standing } from './standing.js';
 
 /** What deploying this change would ship, counted from what is live. */
 export interface Ships {
@@ -70,6 +71,7 @@ export type CardState =
   | { readonly is: 'unknown'; readonly deployment: Of<'unknown'> }
   | { readonly is: 'deploying'; readonly deployment: Of<'deploying'> }
   | { readonly is: 'hung'; readonly deployment: Of<'hung'>; readonly timeoutMs: number }
+  | { readonly is: 'baking'; readonly deployment: Of<'baking'>; readonly rollBackTo: Ended | null }
   | { readonly is: 'live'; readonly deployment: Ended; readonly since: Date; readonly rollBackTo: Ended | null }
   /** `ships`: what a Deploy would ship; null when a newer change passed or it could not be counted. */
   | {
@@ -88,27 +90,15 @@ export type CardState =
       readonly after: AfterEnd;
     }
   | { readonly is: 'lost'; readonly deployment: Ended; readonly after: AfterEnd }
+  /** It ended between two stages, or was cancelled in a later one. */
+  | {
+      readonly is: 'stopped';
+      readonly deployment: Ended;
+      readonly rollBackTo: Ended | null;
+      readonly after: AfterEnd;
+    }
   /** Roll back was pressed on this card; `to` is the deployment that it started. */
   | { readonly is: 'rolling back'; readonly deployment: Ended; readonly to: Deployment };
-
-/** What stands between a change that passed staging and production. */
-export type Standing =
-  | { readonly is: 'ready' }
-  /** A gate is shut; no Deploy. */
-  | { readonly is: 'shut' }
-  /** Marked bad; no Deploy. */
-  | { readonly is: 'bad'; readonly hold: Hold }
-  /** Continuous deployment waits for a person to resume it; no Deploy. */
-  | { readonly is: 'paused'; readonly pause: Pause }
-  /** It deploys by itself at that time, or as soon after it as nothing else is under way. */
-  | { readonly is: 'holding'; readonly at: Date }
-  /** It does not deploy by itself; a person may deploy it. */
-  | { readonly is: 'held'; readonly hold: Hold }
-  /** Continuous deployment leaves it to a person: nothing is known to be live. */
-  | { readonly is: 'by hand' };
-
-/** The parts of the config that a card's state depends on. */
-export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'timezone' | 'timeoutMs'>;
 
 export interface CardFacts {
   readonly state: ServiceState;
@@ -149,6 +139,8 @@ export function cardState(facts: CardFacts): CardState {
       return { is: 'failed in production', deployment: latest, rollBackTo, after: ofRetry };
     }
     if (latest.status === 'lost') return { is: 'lost', deployment: latest, after: ofRetry };
+    if (latest.status !== 'live' && hasPassedStage(latest))
+      return { is: 'stopped', deployment: latest, rollBackTo: rollBackTarget(state, latest), after: ofRetry };
   }
   const known = lastKnownLive(state);
   if (known?.changeId === change.id) {
@@ -184,23 +176,6 @@ export function cardState(facts: CardFacts): CardState {
   }
 }
 
-/** The first obstacle decides what is offered for a change that passed. */
-export function standing({
-  state,
-  change,
-  policy,
-}: Pick<CardFacts, 'state' | 'policy'> & { readonly change: Pick<Change, 'id' | 'hold'> }): Standing {
-  const { hold } = change;
-  if (hold && hold.reason !== null) return { is: 'bad', hold };
-  if (shutGates(state, policy, state.readAt).length > 0) return { is: 'shut' };
-  if (policy.mode === 'button') return { is: 'ready' };
-  if (state.pause) return { is: 'paused', pause: state.pause };
-  if (hold) return { is: 'held', hold };
-  const due = deploysItself(state, policy);
-  if (due?.change.id === change.id) return { is: 'holding', at: due.at };
-  return state.live.is === 'known' ? { is: 'ready' } : { is: 'by hand' };
-}
-
 function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deployment, Ended>): CardState {
   switch (deployment.status) {
     case 'waiting':
@@ -218,6 +193,8 @@ function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deplo
       return { is: 'deploying', deployment };
     case 'hung':
       return { is: 'hung', deployment, timeoutMs: policy.timeoutMs };
+    case 'baking':
+      return { is: 'baking', deployment, rollBackTo: deployment.kind === 'roll back' ? null : stillLiveIn(state) };
   }
 }
 
@@ -245,6 +222,8 @@ export interface Card {
   readonly names: ReadonlyMap<string, string>;
   /** IANA time zone for times that Slack does not draw itself. */
   readonly timezone: string;
+  /** The names of the stages of its service, in order. */
+  readonly stages: readonly string[];
   /** Whether its change gets a card if it has none yet. */
   readonly posted: boolean;
 }

@@ -52,6 +52,9 @@ export type Press =
       readonly by: Presser;
     }
   | { readonly type: 'roll back service'; readonly service: string; readonly by: Presser }
+  /** `stage`: the key of the stage that the button was drawn for. */
+  | { readonly type: 'continue'; readonly deployment: string; readonly stage: string; readonly by: Presser }
+  | { readonly type: 'stop here'; readonly deployment: string; readonly stage: string; readonly by: Presser }
   | { readonly type: 'cancel'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'withdraw'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 're-run'; readonly change: string; readonly by: Presser }
@@ -151,6 +154,8 @@ type Found =
       readonly message: string;
     }
   | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
+  /** A deployment failed whose service rolls back by itself. */
+  | { readonly type: 'roll back itself'; readonly service: string; readonly deploymentId: number }
   /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */
   | { readonly type: 'service time passed'; readonly service: string }
   | {

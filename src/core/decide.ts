@@ -11,7 +11,7 @@ import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js'
 import { jobMoved, productionSeen } from './deployment/production.js';
 import { pressReplace } from './deployment/replace.js';
 import { pressDeploy, pressRetry } from './deployment/requests.js';
-import { pressRollBack } from './deployment/roll-back.js';
+import { pressRollBack, rollBackItself } from './deployment/roll-back.js';
 import { pressSignOff } from './deployment/sign-off.js';
 import { pressGiveUp, runRead } from './deployment/stuck.js';
 import { cancelAnswered, strayRefused, timePassed } from './deployment/watch.js';
@@ -27,6 +27,7 @@ import {
   pressUnlock,
 } from './service/locks.js';
 import type { ServiceState } from './service/service.js';
+import { pressContinue, pressStopHere } from './stages/between.js';
 
 /**
  * Decides what a command does. Pure. The caller holds the service's row lock, has read `state` and `target` under it,
@@ -73,6 +74,10 @@ export function decide(
       return decideStop(state.stop, command, facts.permission);
     case 'cancel':
       return pressCancel(target, command, facts);
+    case 'continue':
+      return pressContinue(target, command, facts);
+    case 'stop here':
+      return pressStopHere(target, command, facts);
     case 'withdraw':
       return pressWithdraw(target, command, facts);
     case 're-run':
@@ -101,6 +106,8 @@ export function decide(
       return cancelAnswered(state, target, command.answer, policy, facts);
     case 'stray refused':
       return strayRefused(target, command.runId, command.message);
+    case 'roll back itself':
+      return rollBackItself(state, target, policy, facts);
     case 'time passed':
       return timePassed(target, policy, facts);
     case 'service time passed':

@@ -4,6 +4,7 @@ import type { Change } from './change/change.js';
 import type { Deployment } from './deployment/deployment.js';
 import { detailOf, type Refusal } from './refusal.js';
 import type { Freeze } from './service/freeze.js';
+import type { StagesPolicy } from './stages/stage.js';
 import type { DeploymentId, Write } from './write.js';
 
 export type Effect =
@@ -28,6 +29,8 @@ export type Effect =
   | { readonly effect: 'announce'; readonly deploymentId: DeploymentId }
   /** Posts in the thread of the service's newest card that a lock was taken over. */
   | { readonly effect: 'say taken over'; readonly from: string; readonly by: string; readonly reason: string }
+  /** Rolls back a deployment that failed. */
+  | { readonly effect: 'roll back itself'; readonly deploymentId: number }
   /** Reminds the owner of an old lock. */
   | { readonly effect: 'nudge'; readonly user: string };
 
@@ -41,7 +44,8 @@ export type OperatorNews =
   | 'stray run'
   | 'stray refused'
   | 'cancel refused'
-  | 'not cancelled';
+  | 'not cancelled'
+  | 'roll back failed';
 
 /** A line of the ledger. Saving adds the service, the time and the hash chain. */
 export interface Record {
@@ -59,7 +63,7 @@ export type Decision =
       readonly writes: readonly Write[];
       readonly records: readonly Record[];
       readonly effects: readonly Effect[];
-      /** The added deployment could replace older ones in the queue. */
+      /** The added deployment could replace older ones in the queue, or one between two stages. */
       readonly mayReplace?: true;
     }
   | { readonly kind: 'merged'; readonly into: Deployment; readonly records: readonly Record[] }
@@ -84,7 +88,7 @@ export interface Target {
   readonly underWay: Deployment | null;
 }
 
-export interface ServicePolicy {
+export interface ServicePolicy extends StagesPolicy {
   readonly name: string;
   readonly branch: string;
   readonly deployers: readonly string[];
@@ -95,7 +99,7 @@ export interface ServicePolicy {
     readonly authors: boolean;
     readonly expiresMs: number;
   };
-  readonly rollback: { readonly approvals: number };
+  readonly rollback: { readonly approvals: number; readonly checks: boolean };
   readonly mode: 'button' | 'continuous';
   readonly holdMs: number;
   readonly freezes: readonly Freeze[];

@@ -1,6 +1,7 @@
 /** Which changes get a card of their own: quiet is a setting. */
 
-import type { CardState, Standing } from './card.js';
+import type { CardState } from './card.js';
+import type { Standing } from './standing.js';
 
 /**
  * `every`: each change with a result. `newest`: none that was overtaken before it was posted; the newest names it under What
@@ -28,6 +29,7 @@ function isForSomebody(state: Exclude<CardState, { is: 'superseded' }>): boolean
     case 'dispatching':
     case 'unknown':
     case 'deploying':
+    case 'baking':
       return state.deployment.requestedBy !== 'pushbutton';
     case 'failed staging':
     case 'waiting for approval':
@@ -36,6 +38,7 @@ function isForSomebody(state: Exclude<CardState, { is: 'superseded' }>): boolean
     case 'live until an outside run':
     case 'failed in production':
     case 'lost':
+    case 'stopped':
     case 'rolling back':
       return true;
   }

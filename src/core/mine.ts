@@ -1,10 +1,11 @@
 /** What concerns one person, as data: what waits for their decision, and where their changes are. */
 
-import type { Ships, Standing } from './card.js';
+import type { Ships } from './card.js';
 import type { Change, ChangeRef } from './change/change.js';
 import type { Of } from './deployment/deployment.js';
 import type { Names } from './report.js';
 import type { Gate } from './service/gates.js';
+import type { Standing } from './standing.js';
 import type { Where } from './where.js';
 
 /** A request that this person may approve. */

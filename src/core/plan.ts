@@ -3,6 +3,7 @@
 import type { Decision, Effect, Record } from './decision.js';
 import type { Deployment } from './deployment/deployment.js';
 import { detailOf, type Refusal } from './refusal.js';
+import { hasPassedStage, lastStage } from './stages/stage.js';
 
 export type Plan = Extract<Decision, { kind: 'accepted' }>;
 
@@ -38,6 +39,12 @@ export const line = (
   detail,
 });
 
+/** The stage that a deployment is in, or was in last, for a line of the ledger; nothing without stages. */
+export function inStage(deployment: Deployment): { readonly stage?: string } {
+  const stage = lastStage(deployment);
+  return stage ? { stage: stage.plan.name } : {};
+}
+
 /** Redraws what shows a deployment: its card, the card where Roll back was pressed, and the break-glass announcement. */
 export function cardsOf(deployment: Deployment): Effect[] {
   const redraw = (changeId: number): Effect => ({ effect: 'redraw', changeId });
@@ -48,17 +55,22 @@ export function cardsOf(deployment: Deployment): Effect[] {
   ];
 }
 
-/** Ends a deployment without a press, with a ledger line, and starts the next one. */
+/**
+ * Ends a deployment without a press, with a ledger line, and starts the next one. One that has passed a stage is not rejected
+ * or expired, but stopped: what it left there stays.
+ */
 export function end(
   deployment: Deployment,
-  status: 'rejected' | 'expired' | 'failed' | 'lost',
+  as: 'rejected' | 'expired' | 'failed' | 'lost',
   reason: string,
   detail: Record['detail'] = {},
 ): Plan {
+  const before = as === 'rejected' || as === 'expired';
+  const status = before && hasPassedStage(deployment) ? 'stopped' : as;
   return {
     kind: 'accepted',
     writes: [{ write: 'end', deploymentId: deployment.id, status, reason }],
-    records: [line(deployment, status, reason, detail)],
+    records: [line(deployment, status, reason, { ...detail, ...inStage(deployment) })],
     effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
   };
 }

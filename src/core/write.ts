@@ -1,17 +1,11 @@
 /** What a decision saves, in the transaction that holds the service's row. */
 
 import type { StagingRun } from './change/change.js';
-import type {
-  Basis,
-  Deployment,
-  EndedStatus,
-  Patience,
-  ProductionRun,
-  Run,
-  WaitsFor,
-} from './deployment/deployment.js';
+import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, WaitsFor } from './deployment/deployment.js';
+import type { Run } from './deployment/run.js';
 import type { Changed } from './refusal.js';
 import type { Pause } from './service/service.js';
+import type { Step } from './stages/walk.js';
 
 /** `new`: the deployment that the same plan adds. */
 export type DeploymentId = number | 'new';
@@ -87,6 +81,25 @@ export type Write =
       readonly gate?: { readonly by: string | null; readonly reason: string };
     }
   | { readonly write: 'dispatching'; readonly deploymentId: number; readonly uncounted: string | null }
+  /** A stage is started, by an id of its own; `steps`: all that the deployment walks through, at its first. */
+  | {
+      readonly write: 'start stage';
+      readonly deploymentId: number;
+      readonly place: number;
+      readonly deployId: string;
+      readonly steps: readonly Step[] | null;
+    }
+  /** The run of a stage ended well; the deployment stays in it until then. */
+  | {
+      readonly write: 'stage ran';
+      readonly deploymentId: number;
+      readonly place: number;
+      readonly run: Run;
+      readonly ranAt: Date;
+      readonly bakesUntil: Date;
+    }
+  | { readonly write: 'stage passed'; readonly deploymentId: number; readonly place: number }
+  | { readonly write: 'continue'; readonly deploymentId: number; readonly place: number; readonly by: string }
   | { readonly write: 'unknown'; readonly deploymentId: number }
   | { readonly write: 'github says'; readonly deploymentId: number; readonly message: string }
   | { readonly write: 'answered'; readonly deploymentId: number; readonly seconds: number }

@@ -39,7 +39,7 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
   );
   const deployments = await db.query<Waiting & { service: string; status: string }>(
     `select service, status, ${waitingSince('requested_at')} from deployments
-     where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') group by service, status`,
+     where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking') group by service, status`,
   );
   const lost = await db.query<{ service: string; count: number }>(
     `select service, count(*)::int as count from deployments

@@ -1,5 +1,6 @@
 import type { DeploymentRow } from './deployment-row.js';
 import type { TimesOf } from './json.js';
+import { STAGE_COLUMNS } from './stage-row.js';
 
 /** The columns of `deployments` by name: in an older replica, a prepared `select *` would fail once a newer one has added a column. */
 export const DEPLOYMENT_COLUMNS = Object.keys({
@@ -58,7 +59,11 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   gate_since: true,
   gate_until: true,
   ended_by: true,
-} satisfies Record<keyof DeploymentRow, true>).join(', ');
+} satisfies Record<Exclude<keyof DeploymentRow, 'stages'>, true>)
+  .concat(`case when stage is not null then (
+    select json_agg(row_to_json(walked) order by place) from (
+      select ${STAGE_COLUMNS} from stages where deployment_id = id) walked) end as stages`)
+  .join(', ');
 
 /** Its columns that are times, for a row that comes as JSON. */
 export const DEPLOYMENT_TIMES: TimesOf<DeploymentRow> = {

@@ -1,5 +1,7 @@
 import type { Job } from '../core/change/change.js';
-import type { Basis, Deployment, Gated, Run, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
+import type { Basis, Deployment, Gated, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
+import type { Run } from '../core/deployment/run.js';
+import { type StageJson, stageOf } from './stage-row.js';
 
 /** A row of `deployments`, as node-postgres returns it. */
 export interface DeploymentRow {
@@ -60,6 +62,7 @@ export interface DeploymentRow {
   gate_since: Date | null;
   gate_until: Date | null;
   ended_by: string | null;
+  stages: StageJson[] | null;
 }
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
@@ -88,6 +91,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     signedOff: row.signed_off_by === null ? null : { user: row.signed_off_by, at: must(row, 'signed_off_at') },
     confirmed: row.confirmed_changes,
     gated: gatedOf(row),
+    stages: (row.stages ?? []).map(stageOf),
   };
   const { status } = row;
   switch (status) {
@@ -98,11 +102,10 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         ...identity,
         status,
         queuedAt: row.queued_at,
-        notBefore: row.not_before,
-        waitsFor: waitsForOf(row),
-        waitsSince: row.waits_since,
-        refusedSince: row.refused_since,
+        ...beforeStart(row),
       };
+    case 'baking':
+      return { ...identity, status, run: runOf(row), ...beforeStart(row) };
     case 'dispatching':
       return { ...identity, status, since: must(row, 'dispatching_at'), sentAt: row.sent_at };
     case 'unknown':
@@ -126,6 +129,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     case 'expired':
     case 'cancelled':
     case 'lost':
+    case 'stopped':
       return {
         ...identity,
         status,
@@ -153,6 +157,13 @@ function basisOf(row: DeploymentRow): Basis | null {
 function gatedOf(row: DeploymentRow): Gated | null {
   return row.gate && row.gate_since ? { ...row.gate, since: row.gate_since, until: row.gate_until } : null;
 }
+
+const beforeStart = (row: DeploymentRow) => ({
+  notBefore: row.not_before,
+  waitsFor: waitsForOf(row),
+  waitsSince: row.waits_since,
+  refusedSince: row.refused_since,
+});
 
 const underWay = (row: DeploymentRow) => ({
   cancelBy: row.cancel_by,

@@ -14,13 +14,15 @@ export async function deploymentById(db: Queryable, id: number): Promise<Deploym
 /** By the opaque key of a button; also null if `key` is not a key at all. */
 export async function deploymentByKey(db: Queryable, key: string): Promise<Deployment | null> {
   if (!isKey(key)) return null;
-  return one((await db.query<DeploymentRow>('select * from deployments where key = $1', [key])).rows);
+  return one(
+    (await db.query<DeploymentRow>(`select ${DEPLOYMENT_COLUMNS} from deployments where key = $1`, [key])).rows,
+  );
 }
 
 export const isKey = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 
-/** The deployment of a run: by the run's id, otherwise by the `[deploy_id]` in its name. */
+/** The deployment of a run, also of a stage behind it: by the run's id, otherwise by the `[deploy_id]` in its name. */
 export async function deploymentOfRun(
   db: Queryable,
   service: string,
@@ -28,8 +30,13 @@ export async function deploymentOfRun(
   named: readonly string[],
 ): Promise<Deployment | null> {
   const { rows } = await db.query<DeploymentRow>(
-    `select * from deployments where service = $1 and (run_id = $2 or deploy_id = any($3))
-     order by (run_id = $2) desc nulls last limit 1`,
+    `select ${DEPLOYMENT_COLUMNS} from deployments where id = (
+       select found.id from (
+         select id, 1 as place from deployments where service = $1 and run_id = $2
+         union all select id, 2 from deployments where service = $1 and deploy_id = any($3)
+         union all select deployment_id, 3 from stages where service = $1 and run_id = $2
+         union all select deployment_id, 4 from stages where service = $1 and deploy_id = any($3)) found
+       order by place limit 1)`,
     [service, runId, named],
   );
   return one(rows);
@@ -59,7 +66,8 @@ export async function isRunOf(
 ): Promise<boolean> {
   if (services.length === 0) return false;
   const { rowCount } = await db.query(
-    'select 1 from deployments where deploy_id = any($3) and service = any($1) and (run_id = $2 or run_id is null) limit 1',
+    `select from deployments where deploy_id = any($3) and service = any($1) and (run_id = $2 or run_id is null)
+     union all select from stages where deploy_id = any($3) and service = any($1) and (run_id = $2 or run_id is null) limit 1`,
     [services, runId, named],
   );
   return rowCount === 1;
@@ -77,8 +85,8 @@ export async function servicesOfRun(db: Queryable, runId: number, services: read
 
 export async function underWayOf(db: Queryable, service: string, sha: string): Promise<Deployment | null> {
   const { rows } = await db.query<DeploymentRow>(
-    `select * from deployments where service = $1 and sha = $2
-       and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')`,
+    `select ${DEPLOYMENT_COLUMNS} from deployments where service = $1 and sha = $2
+       and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')`,
     [service, sha],
   );
   return one(rows);
@@ -122,7 +130,7 @@ export async function claimSend(db: Queryable, id: number, freshMs: number): Pro
          union all
          select from services s where s.name = d.service and (
            (s.lock_by is not null and (s.lock_until is null or s.lock_until > clock_timestamp()))
-           or (d.requested_by = 'pushbutton' and s.paused_by is not null))
+           or (d.requested_by = 'pushbutton' and d.kind <> 'roll back' and s.paused_by is not null))
          union all
          select from changes c where c.id = d.change_id and c.hold_reason is not null))
      returning ${DEPLOYMENT_COLUMNS}`,
@@ -187,7 +195,7 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   const { rows } = await db.query<Unended>(
     `select id, service, status, cancel_by is not null as cancelled,
        status = 'dispatching' and dispatching_at < clock_timestamp() - interval '15 seconds' as stale
-     from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung')
+     from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')
      union all
      select id, service, status, false, false from deployments
      where status = 'lost' and ended_at > clock_timestamp() - ${LOOKED_FOR_MS} * interval '1 ms' and ${MAY_TURN_UP}`,

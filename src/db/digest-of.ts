@@ -101,7 +101,7 @@ async function goingOn(db: Queryable, services: readonly string[]): Promise<Hist
   const { rows } = await db.query<DeploymentRow>({
     name: 'digest-under-way',
     text: `select ${DEPLOYMENT_COLUMNS} from deployments where service = any($1)
-       and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung') order by id`,
+       and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking') order by id`,
     values: [services],
   });
   return withChanges(db, rows);
@@ -129,7 +129,7 @@ async function waitingIn(db: Queryable, services: readonly string[]): Promise<Ma
            select c.run_number from services s join deployments d on d.id = s.live_deployment_id join changes c on c.id = d.change_id
            where s.name = asked.service), 0)
            and not exists (select 1 from deployments d where d.change_id = changes.id
-             and d.status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'))
+             and d.status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking'))
          order by run_number desc limit ${MOST_WAITING})
        select id, key, sha, title, tickets, author, "passedAt", count(*) over ()::int as of from found
        order by run_number desc limit ${MOST_LISTED}) newest`,

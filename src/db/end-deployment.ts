@@ -19,13 +19,14 @@ export async function endDeployment(
   reason: string | null,
   by: string | null,
   told?: (id: number, run: RunEnded) => void,
-): Promise<void> {
-  const run = ', extract(epoch from ended_at - sent_at)::float8 as seconds';
-  const row = await moved<RunEnded>(
+): Promise<{ readonly stage: string | null } | undefined> {
+  const run = ', trace, sha, status, extract(epoch from ended_at - sent_at)::float8 as seconds';
+  const row = await moved<RunEnded & { stage: string | null }>(
     tx,
     `update deployments set status = $2, reason = $3, ended_by = $4, ended_at = clock_timestamp(), not_before = null, waits_for = null, github_says = null, refused_since = null
-     where id = $1 and ended_at is null${told ? ` returning trace, sha, status${run}` : ''}`,
+     where id = $1 and ended_at is null returning stage${told ? run : ''}`,
     [id, status, reason, by],
   );
   if (row) told?.(id, row);
+  return row;
 }

@@ -25,7 +25,7 @@ export const noteNudged = (tx: Queryable, service: string) =>
 export const pause = (tx: Queryable, service: string, by: string, why: Pause['why'], deploymentId: number | null) =>
   tx.query(
     `update services set paused_by = $2, paused_why = $3, paused_since = clock_timestamp(), paused_deployment_id = $4
-     where name = $1 and paused_by is null`,
+     where name = $1 and (paused_by is null or $3 = 'roll back failed')`,
     [service, by, why, deploymentId],
   );
 

@@ -12,6 +12,7 @@ export interface Jobs {
   follow: { deploymentId: number };
   'cancel run': { deploymentId: number };
   'cancel stray': { deploymentId: number; runId: number };
+  'roll back itself': { deploymentId: number };
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };
   'read failure': FailedAttempt & { tries: number };
@@ -50,6 +51,7 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'cancel stray': -40,
   dispatch: -30,
   'start next': -20,
+  'roll back itself': -20,
   'look up': -10,
   're-run staging': -10,
   reply: -10,

@@ -62,6 +62,10 @@ function jobOf(service: string, effect: Effect): Added | null {
       const { deploymentId, runId } = effect;
       return job('cancel stray', { deploymentId, runId }, { key: `cancel stray:${runId}` });
     }
+    case 'roll back itself': {
+      const { deploymentId } = effect;
+      return job('roll back itself', { deploymentId }, { key: `roll back itself:${deploymentId}` });
+    }
     case 're-run staging': {
       const { changeId, attempt } = effect;
       return job('re-run staging', { changeId, attempt }, { key: `re-run:${changeId}:${attempt}` });

@@ -19,6 +19,16 @@ import { saveOutsideRun } from './outside-runs.js';
 import type { Queryable } from './pool.js';
 import { hideLive, setLive } from './services.js';
 import {
+  continueStage,
+  endStage,
+  noteStageRun,
+  passStage,
+  putBack,
+  reachStage,
+  stageRan,
+  startStage,
+} from './stages.js';
+import {
   addAnswered,
   addApproval,
   addDeployment,
@@ -71,13 +81,14 @@ export async function saveWrites(
         await addApproval(tx, write.deploymentId, write.user, write.decision, write.reason ?? null);
         break;
       case 'queue again':
-        await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate);
+        if ((await queueAgain(tx, write.deploymentId, write.notBefore, write.waitsFor, write.gate))?.stage)
+          await putBack(tx, write.deploymentId);
         break;
       case 'dispatching':
         await toDispatching(tx, write.deploymentId, write.uncounted, traced?.starts);
         break;
       case 'unknown':
-        await toUnknown(tx, write.deploymentId);
+        if ((await toUnknown(tx, write.deploymentId))?.stage) await reachStage(tx, write.deploymentId);
         break;
       case 'github says':
         await noteGitHubSays(tx, write.deploymentId, write.message);
@@ -86,7 +97,20 @@ export async function saveWrites(
         await addAnswered(tx, write.deploymentId, write.seconds);
         break;
       case 'deploying':
-        await toDeploying(tx, write.deploymentId, write.run);
+        if ((await toDeploying(tx, write.deploymentId, write.run))?.stage)
+          await noteStageRun(tx, write.deploymentId, write.run);
+        break;
+      case 'start stage':
+        await startStage(tx, service, write);
+        break;
+      case 'stage ran':
+        await stageRan(tx, write);
+        break;
+      case 'stage passed':
+        await passStage(tx, write);
+        break;
+      case 'continue':
+        await continueStage(tx, write);
         break;
       case 'hung':
         await toHung(tx, write.deploymentId);
@@ -107,7 +131,11 @@ export async function saveWrites(
         await askCancel(tx, write.deploymentId, write.by);
         break;
       case 'end':
-        await endDeployment(tx, write.deploymentId, write.status, write.reason, write.by ?? null, traced?.ended);
+        if (
+          (await endDeployment(tx, write.deploymentId, write.status, write.reason, write.by ?? null, traced?.ended))
+            ?.stage
+        )
+          await endStage(tx, write.deploymentId, write.status, write.reason);
         break;
       case 'live':
         await setReplaced(tx, write.deploymentId, write.replaced);

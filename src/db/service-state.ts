@@ -3,6 +3,7 @@
 import type { Change } from '../core/change/change.js';
 import { type Deployment, type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
+import { hasPassedStage } from '../core/stages/stage.js';
 import { CHANGE_COLUMNS, CHANGE_TIMES, type ChangeRow, changeOf, holdOf } from './change-row.js';
 import { DEPLOYMENT_COLUMNS, DEPLOYMENT_TIMES } from './deployment-columns.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
@@ -11,6 +12,7 @@ import { GATE_COLUMNS, GATE_TIMES, type GateRow, gatesOf } from './gates.js';
 import { type FromJson, revived, type TimesOf } from './json.js';
 import { type OutsideRow, outsideOf } from './outside-runs.js';
 import type { Queryable } from './pool.js';
+import { type StageNowJson, stageNowOf } from './stage-row.js';
 
 interface ServiceRow extends GateRow {
   live_deployment_id: number | null;
@@ -30,6 +32,7 @@ interface StateParts {
   service: FromJson<ServiceRow>;
   deployments: FromJson<StateRow>[];
   outside: FromJson<OutsideRow> | null;
+  stages_now: StageNowJson[] | null;
   newest: FromJson<PassedRow> | null;
   change?: FromJson<ChangeRow> | null;
   deployment?: FromJson<DeploymentRow> | null;
@@ -63,12 +66,16 @@ const STATE = ` clock_timestamp() as read_at,
    select coalesce(json_agg(found order by id), '[]') from (
      select ${DEPLOYMENT_COLUMNS}, (select bad from back where back.id = deployments.id) from deployments where id in (
        select id from deployments where service = s.name
-         and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
+         and status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')
        union all (select id from deployments where service = s.name and sent_at is not null order by sent_at desc limit 1)
        union all select id from back)) found) as deployments,
   (select row_to_json(run) from (
      select run_id, attempt, deployment_id, status, conclusion, url, actor, started_at from outside_runs
      where service = s.name and run_id = s.outside_run_id order by attempt desc limit 1) run) as outside,
+  (select json_agg(json_build_object('stage', n.stage, 'reached_id', n.reached_id, 'reached_sha', r.sha,
+       'passed_id', n.passed_id, 'passed_sha', p.sha, 'passed_at', n.passed_at))
+     from stages_now n join deployments r on r.id = n.reached_id left join deployments p on p.id = n.passed_id
+     where n.service = s.name) as stages_now,
   -- The newest change that passed, and when the first one after the live change passed.
   (select row_to_json(change) from (
      select c.id, c.key, c.sha, c.title, c.run_number as "runNumber",
@@ -174,14 +181,17 @@ function stateOf(name: string, parts: StateParts | undefined): ServiceState {
   const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
   const queue = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
   const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');
+  const active = all.find((one) => isActive(one.deployment))?.deployment ?? null;
   return {
     name,
     readAt: parts.read_at,
     live: liveOf(row, before, run),
-    active: all.find((one) => isActive(one.deployment))?.deployment ?? null,
+    active,
     queue: queue.sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
     waiting,
-    lastSent: sent[0]?.deployment ?? null,
+    // While the next stage is sent, its time is not known yet.
+    lastSent: (active && hasPassedStage(active) ? active : sent[0]?.deployment) ?? null,
+    stagesNow: (parts.stages_now ?? []).map(stageNowOf),
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
     liveIsBad: rows.some((one) => one.id === row.live_deployment_id && one.bad === true),
     newestPassed:

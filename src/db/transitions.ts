@@ -1,6 +1,7 @@
 /** The steps of a deployment, each only from the states in which the decision found it. Any other state throws. */
 
-import type { Basis, Run, WaitsFor } from '../core/deployment/deployment.js';
+import type { Basis, WaitsFor } from '../core/deployment/deployment.js';
+import type { Run } from '../core/deployment/run.js';
 import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
 import { move, moved } from './step.js';
@@ -119,14 +120,14 @@ export const queueAgain = (
   notBefore: Date | null,
   waitsFor: WaitsFor | null,
   gate: { readonly by: string | null; readonly reason: string } | undefined,
-): Promise<void> => {
+): Promise<{ readonly stage: string | null } | undefined> => {
   const [refuses, fails] =
     typeof waitsFor !== 'object' || waitsFor === null
       ? [null, null]
       : 'githubFails' in waitsFor
         ? [null, String(waitsFor.githubFails)]
         : [waitsFor.githubRefuses, null];
-  return move(
+  return moved<{ stage: string | null }>(
     tx,
     `update deployments set status = 'queued', not_before = $2, waits_for = $3, github_says = coalesce($4, $6),
        waits_since = case when $3::text is null then null
@@ -139,7 +140,8 @@ export const queueAgain = (
        gate_until = case when $5::jsonb is not null then null
          when waits_for = gate->>'gate' then coalesce(gate_until, clock_timestamp()) else gate_until end,
        dispatching_at = null, sent_at = null
-     where id = $1 and status in ('queued', 'dispatching', 'unknown') and ($3::text is not null or sent_at is null)`,
+     where id = $1 and status in ('queued', 'dispatching', 'unknown', 'baking') and ($3::text is not null or sent_at is null)
+     returning stage`,
     [
       id,
       notBefore,
@@ -161,17 +163,17 @@ export async function toDispatching(
     tx,
     `update deployments set status = 'dispatching', dispatching_at = clock_timestamp(), sent_at = null, not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null,
        gate_until = case when gate is null then null else coalesce(gate_until, clock_timestamp()) end, uncounted = $2
-     where id = $1 and status = 'queued'${told ? ' returning trace' : ''}`,
+     where id = $1 and status in ('queued', 'baking')${told ? ' returning trace' : ''}`,
     [id, uncounted],
   );
   if (row) told?.(id, row.trace);
 }
 
-export const toUnknown = (tx: Queryable, id: number): Promise<void> =>
-  move(
+export const toUnknown = (tx: Queryable, id: number): Promise<{ readonly stage: string | null } | undefined> =>
+  moved<{ stage: string | null }>(
     tx,
     `update deployments set status = 'unknown', sent_at = coalesce(sent_at, clock_timestamp()), looked_at = null, answered_seconds = 0, told_at = null
-     where id = $1 and status = 'dispatching'`,
+     where id = $1 and status = 'dispatching' returning stage`,
     [id],
   );
 
@@ -182,12 +184,16 @@ export const addAnswered = (tx: Queryable, id: number, seconds: number): Promise
     [id, seconds],
   );
 
-export const toDeploying = (tx: Queryable, id: number, run: Run): Promise<void> =>
-  move(
+export const toDeploying = (
+  tx: Queryable,
+  id: number,
+  run: Run,
+): Promise<{ readonly stage: string | null } | undefined> =>
+  moved<{ stage: string | null }>(
     tx,
     `update deployments set status = 'deploying', run_id = $2, run_url = $3, run_attempt = $4, run_started_at = $5,
        sent_at = coalesce(sent_at, clock_timestamp()), ended_at = null, reason = null, github_says = null, missing_since = null, missing_reads = 0
-     where id = $1 and status in ('queued', 'dispatching', 'unknown', 'lost')`,
+     where id = $1 and status in ('queued', 'dispatching', 'unknown', 'lost') returning stage`,
     [id, run.id, run.url, run.attempt, run.startedAt],
   );
 

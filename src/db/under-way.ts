@@ -16,7 +16,7 @@ export async function underWayIn(db: Queryable, services: readonly string[]): Pr
     name: 'under-way',
     text: `with going as (
        select service, sha, status from deployments
-       where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung')
+       where status in ('waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')
      ), counted as (
        select service, count(*) filter (where status not in ('waiting', 'queued'))::int as active,
          count(*) filter (where status = 'queued')::int as queued

@@ -54,6 +54,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   follow: ({ deploymentId }) => `follow:${deploymentId}`,
   'cancel run': ({ deploymentId }) => `cancel:${deploymentId}`,
   'cancel stray': ({ runId }) => `cancel stray:${runId}`,
+  'roll back itself': ({ deploymentId }) => `roll back itself:${deploymentId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
   'read failure': ({ changeId, runId, attempt }) => `read:${changeId}:${runId}:${attempt}`,
@@ -88,6 +89,7 @@ const ORDERS: readonly JobName[] = [
   'look up',
   'cancel run',
   'cancel stray',
+  'roll back itself',
   're-run staging',
 ];
 

@@ -12,6 +12,7 @@ import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/fac
 import type { Deadlines } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
 import { baseOf, liveSha, lostBeforeHead, nextBase, type ServiceState } from '../core/service/service.js';
+import { toStart } from '../core/stages/between.js';
 import { deploymentOfRun } from '../db/deployments.js';
 import { askedToConfirm } from '../db/gates.js';
 import { type Named, readNamed } from '../db/service-state.js';
@@ -108,8 +109,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
 
   async function forHead(name: string, service: GatheredService): Promise<Asked> {
     const state = await beforeStart(name);
-    const head = state.queue[0];
-    if (state.active || !head) return { gatheredFor: null };
+    const head = toStart(state);
+    if (!head) return { gatheredFor: null };
     const live = liveSha(state);
     // While a gate is shut, there is nothing to look up.
     if (gateOf(state, head, service, state.readAt)) return { gatheredFor: { deploymentId: head.id, live, shut: true } };
@@ -177,6 +178,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'give up':
         return { permission: await mayOverride(command.by, service) };
       case 'cancel':
+      case 'continue':
+      case 'stop here':
       case 'replace':
       case 'hold':
       case 'let go':
@@ -220,6 +223,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'run read':
       case 'cancel answered':
       case 'stray refused':
+      case 'roll back itself':
       case 'time passed':
       case 'service time passed':
       case 're-run not seen':

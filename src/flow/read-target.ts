@@ -43,9 +43,12 @@ async function readSubject(tx: Queryable, service: string, command: Command): Pr
   switch (command.type) {
     case 'start next': {
       // The statement orders the queue by microseconds, the state by milliseconds: the state's word holds.
-      const head = state.queue[0]?.changeId;
-      if (head === undefined || change?.id === head) return { state, target };
-      return { state, target: { ...target, change: await changeById(tx, head) } };
+      const { active } = state;
+      const baking = active?.status === 'baking' ? active : null;
+      const restored = baking?.restores ? await deploymentById(tx, baking.restores) : null;
+      const head = (baking ?? state.queue[0])?.changeId;
+      if (head === undefined || change?.id === head) return { state, target: { ...target, restored } };
+      return { state, target: { ...target, change: await changeById(tx, head), restored } };
     }
     case 'retry':
       return { state, target: { ...target, change: deployment && (await changeById(tx, deployment.changeId)) } };
@@ -82,6 +85,8 @@ function namedBy(command: Command): Named {
     case 'retry':
     case 'roll back':
     case 'cancel':
+    case 'continue':
+    case 'stop here':
     case 'withdraw':
     case 'approve':
     case 'reject':
@@ -102,6 +107,7 @@ function namedBy(command: Command): Named {
     case 'cancel answered':
     case 'stray refused':
     case 'time passed':
+    case 'roll back itself':
       return { deployment: command.deploymentId };
     case 'roll back service':
     case 'give up':

@@ -56,7 +56,7 @@ export function cancelJobs({
     // A 409 is GitHub's word that it has the run. Of a young one, GitHub may not know everywhere.
     if (answer.is === 'not now' || forMs <= CANCEL_MS) return { is: 'no answer', retryAfterMs: null };
     const since = ('run' in of && of.run?.startedAt) || ('sentAt' in of && of.sentAt) || of.requestedAt;
-    const has = await stillHas(clients, patiently, workflowOf(service), of.deployId, since);
+    const has = await stillHas(clients, patiently, workflowOf(service, of), of.deployId, since);
     return has === false ? { is: 'gone' } : { is: 'no answer', retryAfterMs: null };
   }
 
@@ -69,7 +69,7 @@ export function cancelJobs({
     'cancel run': async ({ deploymentId }) => {
       const deployment = await deploymentById(pool, deploymentId);
       const service = deployment && serviceOf(deployment.service);
-      if (!service || hasEnded(deployment) || !('run' in deployment)) return null;
+      if (!service || hasEnded(deployment) || !('run' in deployment) || deployment.status === 'baking') return null;
       const about = { service: deployment.service, deploymentId } as const;
       const forMs = await cancelledFor(pool, deploymentId);
       const answer = await cancel(service, deployment, deployment.run.id, forMs);

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { Ticket } from '../core/change/ticket.js';
 import type { Command } from '../core/command.js';
+import type { Deployment } from '../core/deployment/deployment.js';
 import type { Pauses } from '../core/pauses.js';
+import { lastStage } from '../core/stages/stage.js';
 import type { Tracing } from '../tracing/tracing.js';
 import type { ClientFor } from './client.js';
 import type { Workflow } from './production.js';
@@ -22,10 +24,13 @@ export interface GitHubService {
   };
 }
 
-/** The workflow that a service's runs are of. */
-export const workflowOf = ({ repository, production }: GitHubService): Workflow => ({
+/** The workflow that the run of a deployment is of: that of its stage, where that has one of its own. */
+export const workflowOf = (
+  { repository, production }: GitHubService,
+  { stages }: Pick<Deployment, 'stages'>,
+): Workflow => ({
   repository,
-  file: production.workflow,
+  file: lastStage({ stages })?.plan.workflow ?? production.workflow,
 });
 
 /** The names of the faults that GitHub refuses to compare commits, or to look up runs, in a repository. */

@@ -3,6 +3,7 @@
 import type { DispatchAnswer } from '../core/command.js';
 import { hasEnded, LOOKED_FOR_MS } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
+import { stageOf } from '../core/stages/stage.js';
 import { reached } from '../crash-points.js';
 import { claimSend, deploymentById, endedBefore, saveJobs } from '../db/deployments.js';
 import { transaction } from '../db/pool.js';
@@ -40,7 +41,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       return null;
     const { repository } = service;
     const { deployId, sentAt } = deployment;
-    const found = await patiently(repository, () => findRun(clients, workflowOf(service), deployId, sentAt));
+    const found = await patiently(repository, () =>
+      findRun(clients, workflowOf(service, deployment), deployId, sentAt),
+    );
     const about = { service: deployment.service, deploymentId };
     const refused = found.is === 'no answer' ? (found.refused ?? null) : null;
     if (found.is !== 'no answer' || refused !== null)
@@ -102,8 +105,11 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         reached('dispatch: claimed');
         const { sha, deployId, requestedBy } = claim.deployment;
         tracing.note({ 'pushbutton.sha': sha.slice(0, 7) });
-        const inputs = { ...production.inputs, sha, deploy_id: deployId, requested_by: requestedBy };
-        const told = await patiently(repository, () => startRun(clients, workflowOf(service), production.ref, inputs));
+        const ours = { sha, deploy_id: deployId, requested_by: requestedBy };
+        const inputs = { ...production.inputs, ...stageOf(claim.deployment)?.plan.inputs, ...ours };
+        const told = await patiently(repository, () =>
+          startRun(clients, workflowOf(service, claim.deployment), production.ref, inputs),
+        );
         // Somebody else met the limit since: nothing was sent, and the claim is given back as after a limit of its own.
         answer = told.is === 'no answer' ? { is: 'rate limited', retryAfterMs: told.retryAfterMs } : told;
       }
@@ -131,7 +137,13 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       if ('missing' in deployment) {
         const shown =
           run.is === 'none' && jobs.is === 'refused'
-            ? await stillHas(clients, patiently, workflowOf(service), deployment.deployId, deployment.run.startedAt)
+            ? await stillHas(
+                clients,
+                patiently,
+                workflowOf(service, deployment),
+                deployment.deployId,
+                deployment.run.startedAt,
+              )
             : run.is === 'found' || null;
         if (shown === false || (shown && deployment.missing))
           await perform({ type: 'run read', service: deployment.service, deploymentId, shown });
@@ -146,6 +158,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
           await redrawChanges(tx, cards, tracing.here());
         });
       }
+      // Between two stages there is nothing to follow; its jobs are known.
+      if (deployment.status === 'baking') return jobs.is === 'no answer' ? later(jobs, pauses.github.follow[1]) : null;
       if (hasEnded(deployment)) {
         if (deployment.status === 'failed' && service.logs) {
           const failed = { changeId: deployment.changeId, runId: id, attempt };
@@ -162,6 +176,12 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     'cancel run': (job) => cancels['cancel run'](job),
     'cancel stray': (job) => cancels['cancel stray'](job),
+
+    'roll back itself': async ({ deploymentId }) => {
+      const deployment = await deploymentById(pool, deploymentId);
+      if (deployment) await perform({ type: 'roll back itself', service: deployment.service, deploymentId });
+      return null;
+    },
 
     're-run staging': (job) => rerun(job),
 

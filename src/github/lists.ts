@@ -6,7 +6,7 @@ import { comparingIn, lookingUpIn } from './job-deps.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
 import type { Patiently } from './silence.js';
-import { isFromHere, type Watched } from './webhooks.js';
+import { isFromHere, isProductionOf, type Watched } from './webhooks.js';
 
 const PER_PAGE = 50;
 
@@ -112,7 +112,7 @@ function listedFor(service: Watched, of: RunList['of'], run: RunShape): Listed[]
     const passed = run.status === 'completed' && run.conclusion === 'success';
     return [{ seen: { type: 'staging seen', service: service.name, run: stagingRunOf(run) }, ...times, passed }];
   }
-  if (of === 'staging' || workflowFile(at.path) !== service.production || !isFromHere(run, repositoryId)) return [];
+  if (of === 'staging' || !isProductionOf(service, workflowFile(at.path)) || !isFromHere(run, repositoryId)) return [];
   return [
     { seen: { type: 'production seen', service: service.name, run: productionRunOf(run) }, ...times, passed: false },
   ];

@@ -13,6 +13,8 @@ export interface Watched {
   readonly branch: string;
   readonly staging: string;
   readonly production: string;
+  /** The further workflows of its stages. */
+  readonly stages: readonly string[];
 }
 
 /** GitHub sends nothing larger (docs: webhook events and payloads, payload cap). */
@@ -97,7 +99,7 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
       if (isStagingRun(run, repository.id, service.branch, service.staging)) {
         return [{ type: 'staging seen', service: service.name, run: stagingRunOf(run) }];
       }
-      if (workflowFile(run.path) === service.production && isFromHere(run, repository.id)) {
+      if (isProductionOf(service, workflowFile(run.path)) && isFromHere(run, repository.id)) {
         return [{ type: 'production seen', service: service.name, run: productionRunOf(run) }];
       }
       return [];
@@ -126,6 +128,10 @@ async function ofOurRuns(seen: readonly Seen[], whoseRun: WhoseRun, ms: number):
   const owners = await withTimeout(whoseRun(job.runId), ms, null);
   return owners === null ? seen : seen.filter((one) => owners.includes(one.service));
 }
+
+/** Whether a workflow, by its file name, deploys a service or one of its stages. */
+export const isProductionOf = ({ production, stages }: Watched, file: string | null): boolean =>
+  file !== null && (file === production || stages.includes(file));
 
 /** Compares repository names as GitHub does, ignoring case. */
 function of(services: readonly Watched[], fullName: string): Watched[] {

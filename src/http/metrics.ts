@@ -45,6 +45,7 @@ const FINDS = {
   'stray refused': true,
   'cancel refused': true,
   'not cancelled': true,
+  'roll back failed': true,
 } satisfies Record<OperatorNews, true>;
 
 const FOUND_IN = { workflow: true, repository: true, 'repository alone': true } satisfies Record<FoundIn, true>;

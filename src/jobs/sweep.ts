@@ -20,6 +20,7 @@ const FORGET_EVERY_MS = 3_600_000;
 /** Which job watches a deployment in each status. */
 const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' | 'follow'>> = {
   queued: 'start next',
+  baking: 'start next',
   dispatching: 'dispatch',
   unknown: 'look up',
   lost: 'look up',

@@ -29,6 +29,8 @@ const PRESSES: { readonly [K in PressKind]: (key: string, by: Presser, to: strin
   're-run': (change, by) => ({ type: 're-run', change, by }),
   withdraw: (deployment, by) => ({ type: 'withdraw', deployment, by }),
   cancel: (deployment, by) => ({ type: 'cancel', deployment, by }),
+  continue: (deployment, by, stage) => ({ type: 'continue', deployment, stage: stage ?? '', by }),
+  'stop here': (deployment, by, stage) => ({ type: 'stop here', deployment, stage: stage ?? '', by }),
   retry: (deployment, by) => ({ type: 'retry', deployment, by }),
   'roll back': (deployment, by, to) => ({ type: 'roll back', deployment, ...(to !== null && { to }), by }),
   approve: (deployment, by) => ({ type: 'approve', deployment, by }),
@@ -60,10 +62,12 @@ export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: 
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    // An earlier version drew both keys of a rollback as one value.
-    const [first = '', second] = kind === 'roll back' ? value.split(':') : [value];
+    // A stage has two keys, see `ofStage`. An earlier version drew both keys of a rollback as one value.
+    const hasTwo = kind === 'roll back' || (kind !== null && BUTTONS[kind].of === 'stage');
+    const [first = '', second] = hasTwo ? value.split(':') : [value];
     const key = isKey(first) ? first : '';
-    const to = whereItLeads(action.block_id) ?? (second !== undefined && isKey(second) ? second : null);
+    const own = second !== undefined && isKey(second) ? second : null;
+    const to = kind === 'roll back' ? (whereItLeads(action.block_id) ?? own) : own;
     if (kind === 'previous page' || kind === 'next page' || kind === 'refresh') {
       await ack();
       const view = body.view ? { hash: body.view.hash } : null;

@@ -12,6 +12,8 @@ export const BUTTONS = {
   're-run': { actionId: 're_run', label: 'Re-run', of: 'change', style: null },
   withdraw: { actionId: 'withdraw', label: 'Withdraw', of: 'deployment', style: null },
   cancel: { actionId: 'cancel', label: 'Cancel', of: 'deployment', style: null },
+  continue: { actionId: 'continue', label: 'Continue', of: 'stage', style: 'primary' },
+  'stop here': { actionId: 'stop_here', label: 'Stop here', of: 'stage', style: null },
   retry: { actionId: 'retry', label: 'Retry', of: 'deployment', style: null },
   'roll back': { actionId: 'roll_back', label: 'Roll back', of: 'deployment', style: 'danger' },
   approve: { actionId: 'approve', label: 'Approve', of: 'deployment', style: 'primary' },
@@ -30,7 +32,7 @@ export const BUTTONS = {
   {
     actionId: string;
     label: string;
-    of: 'change' | 'deployment' | 'page';
+    of: 'change' | 'deployment' | 'stage' | 'page';
     style: 'primary' | 'danger' | null;
   }
 >;
@@ -46,6 +48,9 @@ export const leadsTo = (key: string): string => `leads to:${key}`;
 /** The key in the row id that a press brings back; null if there is none. */
 export const whereItLeads = (blockId: string): string | null => /^leads to:([0-9a-f-]{36})$/.exec(blockId)?.[1] ?? null;
 
+/** The value of a button of a stage: the key of its deployment, which names the service, and its own. */
+export const ofStage = (deployment: string, stage: string): string => `${deployment}:${stage}`;
+
 /** What is asked after a click, before anything is sent. Plain text: nothing in it is markup. */
 export interface Question {
   readonly title: string;
@@ -55,8 +60,8 @@ export interface Question {
 }
 
 /**
- * A Block Kit button. `key` is the key of the change or the deployment, or the number of a page, as `BUTTONS` says, and
- * never anything else; null for the first page.
+ * A Block Kit button. `key` is the key of the change, the deployment or the stage, or the number of a page, as `BUTTONS`
+ * says, and never anything else; null for the first page.
  */
 export function button(kind: ButtonKind, key: string | null, { confirm }: { confirm?: Question } = {}): Button {
   const { actionId, label, style } = BUTTONS[kind];

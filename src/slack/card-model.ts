@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Card, type CardPolicy, cardState, type Ships } from '../core/card.js';
+import { type Card, cardState, type Ships } from '../core/card.js';
 import { shownOf, tellsPause } from '../core/card-subject.js';
 import type { Change } from '../core/change/change.js';
 import type { Deployment } from '../core/deployment/deployment.js';
@@ -7,6 +7,8 @@ import { type Cards, getsCard } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
 import { shutGates } from '../core/service/gates.js';
 import { baseOf, lastKnownLive, type ServiceState } from '../core/service/service.js';
+import type { StagePlan } from '../core/stages/stage.js';
+import type { CardPolicy } from '../core/standing.js';
 import { changeById, refOf } from '../db/changes.js';
 import { isShared } from '../db/channels.js';
 import { deploymentsOfCard } from '../db/deployments.js';
@@ -31,6 +33,8 @@ export interface ShownService extends CardPolicy {
   readonly escalate: readonly string[];
   readonly notify: Notify;
   readonly cards: Cards;
+  /** Of production, in order. */
+  readonly stages: readonly StagePlan[];
 }
 
 /** Counts what a change would ship; null when GitHub does not say. Answers that cannot change are kept. */
@@ -90,7 +94,8 @@ export async function cardModel(
     state: drawn,
     rerun: latest ? await rerunOf(db, change.id) : null,
     gates,
-    pause: service.mode === 'continuous' && tellsPause(state, change.id) ? state.pause : null,
+    pause: isPaused(state, service.mode) && tellsPause(state, change.id) ? state.pause : null,
+    stages: service.stages.map(({ name }) => name),
     approvers: service.approvers,
     fourEyes: service.fourEyes,
     shared: await isShared(db, change.id),
@@ -100,6 +105,10 @@ export async function cardModel(
     posted: getsCard(drawn, service.cards),
   };
 }
+
+/** In button mode, only a rollback by itself that failed holds up people. */
+const isPaused = ({ pause }: ServiceState, mode: 'button' | 'continuous'): boolean =>
+  mode === 'continuous' || pause?.why === 'roll back failed';
 
 function peopleIn(state: ServiceState, change: Change, ...deployments: (Deployment | null)[]): (string | null)[] {
   const all = [...deployments, state.active, ...state.queue, state.lastSent, lastKnownLive(state)];
@@ -120,5 +129,6 @@ function peopleOf(one: Deployment): (string | null)[] {
     one.signedOff?.user ?? null,
     one.gated?.by ?? null,
     ...one.approvals.map(({ user }) => user),
+    ...one.stages.map((stage) => ('continuedBy' in stage ? stage.continuedBy : null)),
   ];
 }

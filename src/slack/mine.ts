@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { standing } from '../core/card.js';
 import type { Of } from '../core/deployment/deployment.js';
 import { type Ask, isBlocked, type Mine, type MyChange, type Offer } from '../core/mine.js';
 import { shutGates } from '../core/service/gates.js';
 import { baseOf, type ServiceState } from '../core/service/service.js';
+import { standing } from '../core/standing.js';
 import { whereIs } from '../core/where.js';
 import { changesById } from '../db/changes.js';
 import { changesOfPerson, requestsWaiting, type WaitingRequest } from '../db/mine.js';

@@ -9,6 +9,7 @@ const SAYS: Readonly<Record<Status, readonly string[]>> = {
   unknown: ['unknown'],
   deploying: ['deploying'],
   hung: ['hung'],
+  baking: ['baking', 'stage passed', 'waits', 'not sent', 'rate limited'],
   live: ['live'],
   failed: ['failed'],
   rejected: ['rejected'],
@@ -16,6 +17,7 @@ const SAYS: Readonly<Record<Status, readonly string[]>> = {
   expired: ['expired'],
   cancelled: ['cancelled'],
   lost: ['lost'],
+  stopped: ['stopped'],
 };
 
 /** The ledger explains every state: each deployment that stands elsewhere than it did has a line of its own that says so. */

@@ -1,8 +1,9 @@
 import type { Change, StagingRun } from '../../src/core/change/change.js';
 import type { Presser } from '../../src/core/command.js';
 import type { Decision, ServicePolicy } from '../../src/core/decision.js';
-import type { Ended, EndedStatus, Of, ProductionRun, Run } from '../../src/core/deployment/deployment.js';
+import type { Ended, EndedStatus, Of, ProductionRun } from '../../src/core/deployment/deployment.js';
 import type { RunTarget } from '../../src/core/deployment/outside.js';
+import type { Run } from '../../src/core/deployment/run.js';
 import type { Facts } from '../../src/core/facts.js';
 import { PAUSES } from '../../src/core/pauses.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../../src/core/service/service.js';
@@ -22,7 +23,8 @@ export const POLICY: ServicePolicy = {
   deployers: ['U0ALICE'],
   timeoutMs: 1_800_000,
   approvals: { required: 0, from: ['U0ALICE'], authors: false, expiresMs: 7_200_000 },
-  rollback: { approvals: 0 },
+  rollback: { approvals: 0, checks: false },
+  ...{ stages: [], onFailure: 'ask' },
   mode: 'button',
   holdMs: 600_000,
   freezes: [],
@@ -105,6 +107,7 @@ const identity = (id: number, of: number) => ({
   ...{ override: null, uncounted: null },
   signedOff: null,
   confirmed: null,
+  stages: [],
   gated: null,
 });
 
@@ -154,6 +157,7 @@ export const state = (over: Partial<ServiceState> = {}): ServiceState => ({
   live: { is: 'nothing' },
   active: null,
   queue: [],
+  stagesNow: [],
   lastSent: null,
   beforeLive: null,
   liveIsBad: false,

@@ -98,6 +98,7 @@ export function newRow(id: number, write: Extract<Write, { write: 'add deploymen
     gate_since: null,
     gate_until: null,
     ended_by: null,
+    stages: null,
   };
 }
 

@@ -251,6 +251,7 @@ export function inMemory() {
       lastSent: sent[0] ? deploymentOf(sent[0]) : null,
       beforeLive: replaced && hasEnded(replaced) ? replaced : null,
       liveIsBad: isBad(before),
+      stagesNow: [],
       newestPassed: newest
         ? {
             ...newest,

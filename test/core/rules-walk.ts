@@ -32,7 +32,7 @@ export class Walk {
       ...POLICY,
       mode: rule.mode as 'button',
       approvals: { ...POLICY.approvals, required: rule.required, authors: rule.authors },
-      rollback: { approvals: rule.rollBack },
+      rollback: { approvals: rule.rollBack, checks: false },
       // Three hours from ten, of a Monday on which it is nine.
       freezes: rule.frozen ? [{ days: ['mon'], from: '10:00', to: '13:00', reason: 'Monday' }] : [],
     };

@@ -7,6 +7,7 @@ const shop: Watched = {
   branch: 'main',
   staging: 'staging.yml',
   production: 'production.yml',
+  stages: [],
 };
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 const run = {

@@ -1,4 +1,5 @@
-import type { CardState, Standing } from '../../src/core/card.js';
+import type { CardState } from '../../src/core/card.js';
+import type { Standing } from '../../src/core/standing.js';
 import { cardMessage } from '../../src/slack/views/card.js';
 import {
   card,
@@ -39,6 +40,11 @@ const expected: Record<CardState['is'], { words: string; buttons: string[] }> = 
     buttons: ['Retry deployment-key', 'Roll back deployment-key'],
   },
   lost: { words: 'lost', buttons: ['Retry deployment-key'] },
+  baking: {
+    words: 'baking in canary until',
+    buttons: ['Continue deployment-key:canary-key', 'Stop here deployment-key:canary-key', 'Roll back deployment-key'],
+  },
+  stopped: { words: 'stopped at canary by Bob', buttons: ['Retry deployment-key', 'Roll back deployment-key'] },
   'rolling back': { words: 'rolling back to 9999999', buttons: [] },
 };
 

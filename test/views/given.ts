@@ -1,9 +1,12 @@
-import type { Card, CardState, ShippedCommit, Ships, Standing } from '../../src/core/card.js';
+import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
 import type { Change, Job, TestReport } from '../../src/core/change/change.js';
-import type { Deployment, Ended, EndedStatus, Of, Run } from '../../src/core/deployment/deployment.js';
+import type { Deployment, Ended, EndedStatus, Of } from '../../src/core/deployment/deployment.js';
+import type { Run } from '../../src/core/deployment/run.js';
 import type { Mine } from '../../src/core/mine.js';
 import type { ServiceStatus } from '../../src/core/report.js';
 import type { OutsideRun } from '../../src/core/service/service.js';
+import type { Stage, StagePlan } from '../../src/core/stages/stage.js';
+import type { Standing } from '../../src/core/standing.js';
 
 export const NOW = new Date('2026-11-23T09:00:00Z');
 export const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -108,10 +111,30 @@ const identity = {
   override: null,
   signedOff: null,
   confirmed: null,
+  stages: [],
   gated: null,
 } as const;
 
-type Rules = 'required' | 'approvals' | 'basis' | 'voided' | 'override' | 'signedOff' | 'confirmed' | 'gated';
+const plan = (name: string): StagePlan => ({ name, workflow: null, inputs: {}, bakeMs: 900_000, next: 'itself' });
+const ran = { deployId: 'dep-5', startedAt: minutesAgo(6), run, ranAt: minutesAgo(3) };
+const stages = (first: object): Stage[] => [
+  { key: 'canary-key', place: 1, plan: plan('canary'), ...first } as Stage,
+  { key: 'eu-key', place: 2, plan: plan('eu'), is: 'waits' },
+];
+/** A deployment that bakes in its first of two stages, and one that has passed it. */
+export const bakingIn = (): Stage[] => stages({ is: 'baking', ...ran, bakesUntil: minutesAgo(-12), continuedBy: null });
+export const passedIn = (): Stage[] => stages({ is: 'passed', ...ran, endedAt: minutesAgo(2), continuedBy: null });
+
+type Rules =
+  | 'required'
+  | 'approvals'
+  | 'basis'
+  | 'voided'
+  | 'override'
+  | 'signedOff'
+  | 'confirmed'
+  | 'gated'
+  | 'stages';
 type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key' | Rules>> & {
   jobs?: readonly Job[] | null;
   kind?: Deployment['kind'];
@@ -126,6 +149,7 @@ const underWay = {
   dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
   unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0, githubSays: null },
   deploying: { run, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
+  baking: { run, notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   hung: { run, hungAt: minutesAgo(2), cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
 } as const;
 
@@ -212,6 +236,7 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     unmatched: [],
     names,
     timezone: 'Europe/Berlin',
+    stages: [],
     ...given,
   };
 }
@@ -256,6 +281,17 @@ export const everyState: readonly CardState[] = [
   {
     is: 'failed in production',
     deployment: ended('failed', { jobs: [job('deploy', { conclusion: 'failure', failedSteps: ['Apply'] })] }),
+    rollBackTo: ended('live', { sha: shaOf('9') }),
+    after: null,
+  },
+  {
+    is: 'baking',
+    deployment: deployment('baking', { stages: bakingIn() }),
+    rollBackTo: ended('live', { sha: shaOf('9') }),
+  },
+  {
+    is: 'stopped',
+    deployment: ended('stopped', { stages: passedIn(), endedBy: 'U0BOB' }),
     rollBackTo: ended('live', { sha: shaOf('9') }),
     after: null,
   },

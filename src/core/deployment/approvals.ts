@@ -9,6 +9,7 @@ import { permitted } from '../service/policy.js';
 import { baseOf, type ServiceState } from '../service/service.js';
 import type { Basis, Deployment, Of, Patience } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
+import type { Head } from './waiting.js';
 
 /** How many approvals a deployment of this kind needs. Break glass needs none; it is signed off afterwards. */
 export function requiredFor(kind: Deployment['kind'], override: string | null, policy: ServicePolicy): number {
@@ -172,12 +173,7 @@ export function askAnew(
 }
 
 /** Why the approvals of the next deployment no longer count; null if they do. Checked right before the start. */
-export function voidAtStart(
-  head: Of<'queued'>,
-  state: ServiceState,
-  policy: ServicePolicy,
-  facts: Facts,
-): Changed | null {
+export function voidAtStart(head: Head, state: ServiceState, policy: ServicePolicy, facts: Facts): Changed | null {
   // The rule may have become stricter since the request.
   const required = requiredFor(head.kind, head.override, policy);
   if (required === 0) return null;

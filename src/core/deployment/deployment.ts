@@ -1,21 +1,15 @@
 /** A deployment: one request for one commit SHA, followed to a named end. */
 
 import type { Job } from '../change/change.js';
+import type { Stage } from '../stages/stage.js';
+import type { Run } from './run.js';
 
-const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung'] as const;
-/** The statuses of a deployment that is being sent or running; a service has at most one. */
-export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung'] as const;
-const ENDED = ['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost'] as const;
+const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking'] as const;
+/** The statuses of a deployment that is being sent, running or between two stages; a service has at most one. */
+export const ACTIVE = ['dispatching', 'unknown', 'deploying', 'hung', 'baking'] as const;
+const ENDED = ['live', 'failed', 'rejected', 'withdrawn', 'expired', 'cancelled', 'lost', 'stopped'] as const;
 export type EndedStatus = (typeof ENDED)[number];
 export type Status = (typeof UNDER_WAY)[number] | EndedStatus;
-
-/** The production run on GitHub. */
-export interface Run {
-  readonly id: number;
-  readonly url: string;
-  readonly attempt: number;
-  readonly startedAt: Date;
-}
 
 /** When a request for approval expires, and when the approvers are reminded. */
 export interface Patience {
@@ -76,6 +70,8 @@ interface Identity {
   readonly confirmed: number | null;
   /** The gate that it waited for before it was sent. */
   readonly gated: Gated | null;
+  /** In the order in which it walks through them; none before its start, and in a service without stages. */
+  readonly stages: readonly Stage[];
 }
 
 /** A gate that delayed a deployment; `until` is null while it still does. */
@@ -115,23 +111,27 @@ export type WaitsFor =
   | { readonly githubRefuses: string }
   | { readonly githubFails: number };
 
+/** What keeps a deployment from being sent. */
+interface BeforeStart {
+  readonly notBefore: Date | null;
+  readonly waitsFor: WaitsFor | null;
+  /** Since when it waits for `waitsFor`. */
+  readonly waitsSince: Date | null;
+  /** Since when GitHub refuses a check that the start needs. */
+  readonly refusedSince: Date | null;
+}
+
 /** A gate that is shut. What waits for it continues by itself when it opens. */
 export type ShutGate = 'locked' | 'stopped' | 'frozen';
 
 export type Deployment = Identity &
   (
     | { readonly status: 'waiting'; readonly expiresAt: Date; readonly remindAt: Date | null }
-    | {
+    | ({
         readonly status: 'queued';
         /** When it got its place in the queue: what is approved later goes behind it. */
         readonly queuedAt: Date;
-        readonly notBefore: Date | null;
-        readonly waitsFor: WaitsFor | null;
-        /** Since when it waits for `waitsFor`. */
-        readonly waitsSince: Date | null;
-        /** Since when GitHub refuses a check that the start needs. */
-        readonly refusedSince: Date | null;
-      }
+      } & BeforeStart)
     | { readonly status: 'dispatching'; readonly since: Date; readonly sentAt: Date | null }
     | {
         readonly status: 'unknown';
@@ -144,6 +144,8 @@ export type Deployment = Identity &
         readonly toldAt: Date | null;
       }
     | ({ readonly status: 'deploying'; readonly run: Run } & UnderWay)
+    /** Between the run of a stage, which it still has, and what comes next. */
+    | ({ readonly status: 'baking'; readonly run: Run } & BeforeStart)
     | ({ readonly status: 'hung'; readonly run: Run; readonly hungAt: Date } & UnderWay)
     | {
         readonly status: EndedStatus;

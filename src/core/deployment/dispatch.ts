@@ -3,10 +3,10 @@
 import type { DispatchAnswer } from '../command.js';
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
-import { cardsOf, end, joined, line, rejected } from '../plan.js';
+import { cardsOf, end, inStage, joined, line, rejected } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { type Gate, gateFor, shutGates } from '../service/gates.js';
-import { endedByPause, pausing } from '../service/pause.js';
+import { endedByPause, isOwnRollBack, pausing } from '../service/pause.js';
 import {
   aheadOfLive,
   first,
@@ -19,17 +19,28 @@ import {
   reasonOf,
 } from '../service/policy.js';
 import { liveSha, type ServiceState } from '../service/service.js';
+import { toStart, whileBaking } from '../stages/between.js';
+import { hasPassedStage } from '../stages/stage.js';
+import { startOf } from '../stages/start.js';
 import { askAnew, voidAtStart } from './approvals.js';
-import type { Deployment, Of } from './deployment.js';
-import { notYet, waitAt, waitFor, whatIsMissing } from './waiting.js';
+import type { Deployment } from './deployment.js';
+import { onward } from './end-run.js';
+import type { RunTarget } from './outside.js';
+import { rollsBackItself } from './roll-back.js';
+import { type Head, notYet, waitAt, waitFor, whatIsMissing } from './waiting.js';
 
 /**
- * Sends the head of the queue when nothing is active, after checking every rule again with facts gathered for exactly
+ * Sends the head of the queue when nothing is active, or the next stage of what is active, after checking every rule again with facts gathered for exactly
  * this deployment. The status `dispatching` is committed before the request leaves.
  */
-export function startNext(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
-  const head = state.queue[0];
-  if (state.active || !head) return NOTHING;
+export function startNext(state: ServiceState, target: RunTarget, policy: ServicePolicy, facts: Facts): Decision {
+  const { active } = state;
+  if (active?.status === 'baking') {
+    const meanwhile = whileBaking(state, active, facts, (stage) => onward(state, target, active, stage));
+    if (meanwhile) return meanwhile;
+  }
+  const head = toStart(state);
+  if (!head) return NOTHING;
   const paused = endedByPause(state, head);
   if (paused) return paused;
   const gate = gateOf(state, head, policy, facts.now);
@@ -45,7 +56,7 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
   const forward = head.kind !== 'roll back';
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const refusal = first(
-    head.requestedBy === 'pushbutton' ? stillContinuous(state, head, policy) : permitted(facts.permission),
+    head.requestedBy === 'pushbutton' ? stillItself(state, head, policy) : permitted(facts.permission),
     onBranch(head.sha, policy.branch, facts.onBranch),
     forward && target.change ? passedStaging(target.change) : null,
     forward ? notLiveYet(state, head.sha) : null,
@@ -53,19 +64,28 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     target.change && !broken ? notHeld(target.change) : null,
     forward && !broken ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null) : null,
   );
-  if (refusal) return rejected(head, refusal, reasonOf(refusal));
+  if (refusal) return noStart(state, head, refusal, policy);
   const why = voidAtStart(head, state, policy, facts);
-  if (why !== null && facts.shipped !== undefined && !isUntold(facts.shipped))
-    return { kind: 'accepted', ...askAnew(state, head, facts.shipped, why, policy, facts) };
+  if (why !== null) {
+    if (head.status === 'baking')
+      return noStart(state, head, { rule: 'what ships has changed', sha: head.sha, why }, policy);
+    if (facts.shipped !== undefined && !isUntold(facts.shipped))
+      return { kind: 'accepted', ...askAnew(state, head, facts.shipped, why, policy, facts) };
+  }
+  const start = startOf(state, head, policy, facts.deployId);
   return {
     kind: 'accepted',
-    writes: [{ write: 'dispatching', deploymentId: head.id, uncounted: broken ? notCounted(facts.comparison) : null }],
+    writes: [
+      ...start.writes,
+      { write: 'dispatching', deploymentId: head.id, uncounted: broken ? notCounted(facts.comparison) : null },
+    ],
     records: [
       line(head, 'dispatching', null, {
-        deploy_id: head.deployId,
+        deploy_id: start.deployId,
+        ...(start.stage !== null && { stage: start.stage }),
         requested_by: head.requestedBy,
         // What was checked again: the permission, the approvals, and how far it is ahead of what is live.
-        may: head.requestedBy === 'pushbutton' ? 'continuous' : head.override === null ? 'deployer' : 'override',
+        may: mayBecause(head),
         approved_by: head.approvals.map(({ user }) => user).join(' '),
         ahead_of_live: comparison?.aheadBy ?? null,
         live: liveSha(state),
@@ -73,6 +93,19 @@ export function startNext(state: ServiceState, target: Target, policy: ServicePo
     ],
     effects: [{ effect: 'dispatch', deploymentId: head.id }, ...cardsOf(head), { effect: 'redraw service' }],
   };
+}
+
+/** What allowed the request. */
+function mayBecause(head: Head): string {
+  if (head.requestedBy === 'pushbutton') return isOwnRollBack(head) ? 'rolls back itself' : 'continuous';
+  return head.override === null ? 'deployer' : 'override';
+}
+
+/** Ends it because a rule refuses; a rollback that began by itself is then a person's matter. */
+function noStart(state: ServiceState, head: Head, refusal: Refusal, policy: ServicePolicy): Decision {
+  const ended = rejected(head, refusal, reasonOf(refusal));
+  if (!isOwnRollBack(head)) return ended;
+  return joined(ended, pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: head.id }));
 }
 
 /** Why what ships could not be counted from what is live; null when it was. */
@@ -88,13 +121,14 @@ function notCounted(comparison: Facts['comparison']): string | null {
 }
 
 /** The gate that the head of the queue waits for, or null. Break glass waits for none. */
-export function gateOf(state: ServiceState, head: Of<'queued'>, policy: ServicePolicy, at: Date): Gate | null {
+export function gateOf(state: ServiceState, head: Head, policy: ServicePolicy, at: Date): Gate | null {
   if (head.override !== null) return null;
   return gateFor(shutGates(state, policy, at), head.kind);
 }
 
-/** Continuous deployment never deploys over an unknown live state: a person must decide. */
-function stillContinuous(state: ServiceState, head: Deployment, policy: ServicePolicy): Refusal | null {
+/** Continuous deployment never deploys over an unknown live state: a person must decide. A rollback goes on. */
+function stillItself(state: ServiceState, head: Deployment, policy: ServicePolicy): Refusal | null {
+  if (isOwnRollBack(head)) return null;
   if (policy.mode !== 'continuous') return { rule: 'not continuous', service: policy.name };
   if (state.live.is !== 'known')
     return { rule: 'what ships has changed', sha: head.sha, why: 'production was rolled back or changed from outside' };
@@ -138,7 +172,7 @@ export function dispatchAnswered(
             run: { id: answer.runId, url: answer.url, attempt: 1, startedAt: facts.now },
           },
         ],
-        records: [line(deployment, 'deploying', null, { run_id: answer.runId })],
+        records: [line(deployment, 'deploying', null, { run_id: answer.runId, ...inStage(deployment) })],
         effects: [
           ...cardsOf(deployment),
           { effect: 'follow', deploymentId: id, afterMs: facts.pauses.github.follow[0] },
@@ -148,6 +182,7 @@ export function dispatchAnswered(
       return joined(
         end(deployment, 'failed', answer.message),
         pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: id }),
+        rollsBackItself(deployment, policy, hasPassedStage(deployment)),
       );
     case 'rate limited': {
       const notBefore = new Date(facts.now.getTime() + answer.retryAfterMs);

@@ -41,7 +41,9 @@ export function outsideRun(
   const behind = behindOutside(state, run);
   const hidesLive = started && later && behind <= 0;
   const writes: Write[] = [{ write: 'outside run', run, deploymentId: of?.id ?? null, hidesLive }];
-  const knownAgain = of !== null && run.status === 'completed' && run.conclusion === 'success' && later;
+  // The re-run of one stage says nothing of the others.
+  const isWhole = of !== null && (of.stages.length === 0 || of.status === 'live');
+  const knownAgain = isWhole && run.status === 'completed' && run.conclusion === 'success' && later;
   if (knownAgain) {
     writes.push({
       write: 'live',

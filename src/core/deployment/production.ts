@@ -2,12 +2,13 @@
 
 import { type Decision, type Effect, NOTHING, type ServicePolicy } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
-import { pausing } from '../service/pause.js';
-import { lastKnownLive, type ServiceState } from '../service/service.js';
-import type { Write } from '../write.js';
-import { type Deployment, type Ended, endOf, hasEnded, isGivenUp, type ProductionRun, type Run } from './deployment.js';
-import { outsideRun, type RunTarget, whatItReplaced } from './outside.js';
+import { cardsOf, inStage, joined, line, type Plan, planOf } from '../plan.js';
+import type { ServiceState } from '../service/service.js';
+import { earlierStageOf } from '../stages/stage.js';
+import { type Deployment, type Ended, hasEnded, isGivenUp, namedIn, type ProductionRun } from './deployment.js';
+import { endRun } from './end-run.js';
+import { outsideRun, type RunTarget } from './outside.js';
+import type { Run } from './run.js';
 
 const runOf = (run: ProductionRun): Run => ({
   id: run.runId,
@@ -37,6 +38,8 @@ export function productionSeen(
   facts: Facts,
 ): Decision {
   const { deployment } = target;
+  const earlier = deployment && earlierStageOf(deployment, run.runId, namedIn(run.title));
+  if (earlier) return run.attempt > (earlier.run?.attempt ?? 1) ? outsideRun(state, target, run, null) : NOTHING;
   if (!deployment || ('run' in deployment && deployment.run && deployment.run.id !== run.runId)) {
     return outsideRun(state, target, run, null);
   }
@@ -54,6 +57,8 @@ export function productionSeen(
     case 'deploying':
     case 'hung':
       return follow(state, target, deployment, run, policy, facts);
+    case 'baking':
+      return run.attempt > deployment.run.attempt ? outsideRun(state, target, run, null) : NOTHING;
     case 'lost':
       return isGivenUp(deployment)
         ? goesOn(state, target, deployment, run)
@@ -64,6 +69,7 @@ export function productionSeen(
     case 'rejected':
     case 'withdrawn':
     case 'expired':
+    case 'stopped':
       if (deployment.run && run.attempt <= deployment.run.attempt) return NOTHING;
       return outsideRun(state, target, run, deployment);
   }
@@ -91,7 +97,7 @@ function follow(
     : {
         kind: 'accepted',
         writes: [{ write: 'deploying', deploymentId: deployment.id, run: ours }],
-        records: [line(deployment, 'deploying', null, { run_id: run.runId })],
+        records: [line(deployment, 'deploying', null, { run_id: run.runId, ...inStage(deployment) })],
         effects: [
           ...cardsOf(deployment),
           { effect: 'follow', deploymentId: deployment.id, afterMs: facts.pauses.github.follow[0] },
@@ -101,54 +107,9 @@ function follow(
   const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;
   // The first attempt had ended when the next one started.
   const at = new Date(rerun ? run.startedAt : run.updatedAt);
-  const ended = endRun(state, target, deployment, conclusion, ours, at, policy);
+  const ended = endRun(state, target, deployment, conclusion, ours, at, policy, facts);
   if (!rerun) return joined(adopted, ended);
   return joined(adopted, ended, plan(outsideRun(state, target, run, deployment)));
-}
-
-function endRun(
-  state: ServiceState,
-  target: RunTarget,
-  deployment: Deployment,
-  conclusion: string | null,
-  run: Run,
-  at: Date,
-  policy: ServicePolicy,
-): Plan {
-  const status = endOf(conclusion);
-  const by = 'cancelBy' in deployment && deployment.cancelBy ? deployment.cancelBy : null;
-  const reason = status === 'live' ? null : (conclusion ?? 'ended without a conclusion');
-  const writes: Write[] = [{ write: 'end', deploymentId: deployment.id, status, reason }];
-  if (status === 'live') {
-    writes.push({
-      write: 'live',
-      deploymentId: deployment.id,
-      replaced: whatItReplaced(state, target, deployment),
-      keepsOutside: outsideSince(state, run),
-      asOf: at,
-      moved: deployment.kind === 'roll back',
-    });
-    const from = lastKnownLive(state);
-    if (deployment.kind === 'roll back' && from)
-      writes.push({ write: 'undo', deploymentId: deployment.id, restored: deployment.changeId, from: from.changeId });
-  }
-  const ended = planOf({
-    writes,
-    records: [line(deployment, status, reason, { run_id: run.id, cancelled_by: status === 'cancelled' ? by : null })],
-    effects: [
-      ...cardsOf(deployment),
-      { effect: 'follow', deploymentId: deployment.id, afterMs: 0 },
-      { effect: 'redraw service' },
-      { effect: 'start next', at: null },
-    ],
-  });
-  if (status === 'live') return ended;
-  return joined(ended, pausing(state, policy, { by: by ?? 'pushbutton', why: status, deploymentId: deployment.id }));
-}
-
-/** Whether an outside run started after ours, so that production may run either of them. */
-function outsideSince(state: ServiceState, run: Run): boolean {
-  return state.live.is === 'outside' && state.live.run.startedAt > run.startedAt;
 }
 
 /** A lost run was found: it is followed again, or cancelled when another deployment has taken its place. */

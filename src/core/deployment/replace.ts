@@ -3,10 +3,12 @@
 import type { PressOf } from '../command.js';
 import { type Decision, type Effect, refused, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { tellRequester } from '../plan.js';
+import { joined, type Plan, planOf, tellRequester } from '../plan.js';
 import { permitted } from '../service/policy.js';
 import type { ServiceState } from '../service/service.js';
-import type { Deployment } from './deployment.js';
+import { stopped } from '../stages/between.js';
+import { isInFirstStage } from '../stages/stage.js';
+import type { Deployment, Of } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 
 /** Decides a Replace: ends older deployments queued before this one; their changes ship with it. */
@@ -20,9 +22,10 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
   if (forbidden) return refused(forbidden, by, about);
   if (deployment.status !== 'queued') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
   const older = deployment.kind === 'deploy' && deployment.required === 0 ? olderThan(state, deployment.runNumber) : [];
-  if (older.length === 0) return refused({ rule: 'nothing to replace', service, sha }, by, about);
+  const active = replaceable(state, deployment);
+  if (older.length === 0 && !active) return refused({ rule: 'nothing to replace', service, sha }, by, about);
   const reason = `replaced by ${sha.slice(0, 7)}`;
-  return {
+  const plan: Plan = {
     kind: 'accepted',
     writes: older.map((old) => ({ write: 'end', deploymentId: old.id, status: 'withdrawn', reason, by })),
     records: older.map((old) => ({
@@ -40,6 +43,23 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
       { effect: 'start next', at: null },
     ],
   };
+  if (!active) return plan;
+  const tells = tellRequester(active, by, { rule: 'replaced', service, sha: active.sha, by, newer: sha });
+  return joined(stopped(active, reason, by, { replaced_by: deployment.deployId }), plan, planOf({ effects: tells }));
+}
+
+/**
+ * The deployment between two stages that a newer one may replace: one that has reached nothing but its first stage, which the
+ * newer one goes through again.
+ */
+export function replaceable(
+  { active }: Pick<ServiceState, 'active'>,
+  { kind, required, runNumber }: Pick<Deployment, 'kind' | 'required' | 'runNumber'>,
+): Of<'baking'> | null {
+  if (kind !== 'deploy' || required > 0 || !Number.isFinite(runNumber)) return null;
+  if (active?.status !== 'baking' || active.kind !== 'deploy' || active.required > 0 || active.override !== null)
+    return null;
+  return active.runNumber < runNumber && isInFirstStage(active) ? active : null;
 }
 
 /**

@@ -18,11 +18,12 @@ import {
   permitted,
 } from '../service/policy.js';
 import { isLastSent, type ServiceState } from '../service/service.js';
+import { hasPassedStage } from '../stages/stage.js';
 import type { Write } from '../write.js';
 import { basisOf, patienceFrom, requiredFor } from './approvals.js';
 import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
-import { olderThan } from './replace.js';
+import { olderThan, replaceable } from './replace.js';
 
 export type What = Pick<
   Extract<Write, { write: 'add deployment' }>,
@@ -80,7 +81,7 @@ export function ask(
 }
 
 /** Merges a press into the deployment of the same SHA that is under way: no second row, no second run. */
-export function merge(press: Press, into: Deployment): Decision {
+export function merge(press: Press, into: Deployment): Extract<Decision, { kind: 'merged' }> {
   const { sha, id } = into;
   return {
     kind: 'merged',
@@ -147,11 +148,13 @@ export function pressDeploy(
   const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
   const asked = ask(state, by, press.type, { ...what, override, confirmed }, policy, facts);
   if (inTheWay) return instead(asked, inTheWay, by);
-  const older =
-    requiredFor('deploy', override, policy) === 0 && override === null
-      ? olderThan(state, change.staging.runNumber)
-      : [];
-  return older.length > 0 ? { ...asked, mayReplace: true } : asked;
+  const runNumber = change.staging.runNumber;
+  const required = requiredFor('deploy', override, policy);
+  const mayReplace =
+    override === null &&
+    required === 0 &&
+    (olderThan(state, runNumber).length > 0 || replaceable(state, { kind: 'deploy', required, runNumber }) !== null);
+  return mayReplace ? { ...asked, mayReplace: true } : asked;
 }
 
 /** Break glass replaces a request for the same SHA that waits for a gate or for approval. */
@@ -168,6 +171,12 @@ function instead(asked: Plan, old: Deployment, by: string): Decision {
   };
 }
 
+/** Whether Retry is offered: it failed, was lost, or ended with stages that it had passed. */
+export const mayBeRetried = (deployment: Deployment): boolean =>
+  deployment.status === 'failed' ||
+  deployment.status === 'lost' ||
+  (hasPassedStage(deployment) && (deployment.status === 'stopped' || deployment.status === 'cancelled'));
+
 /** Decides a Retry: a new deployment of the same SHA, never GitHub's re-run; every rule is checked again. */
 export function pressRetry(
   state: ServiceState,
@@ -182,7 +191,7 @@ export function pressRetry(
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, press.by.user, about);
   if (underWay) return merge(press, underWay);
-  if (deployment.status !== 'failed' && deployment.status !== 'lost') {
+  if (!mayBeRetried(deployment)) {
     return redrawn(refused(wrongState(press.type, deployment), press.by.user, about), deployment.changeId);
   }
   const last = state.lastSent;

@@ -1,26 +1,35 @@
 /** Requests for a rollback. */
 
 import type { PressOf } from '../command.js';
-import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
+import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { joined, planOf } from '../plan.js';
+import { cardsOf, joined, type Plan, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { permitted } from '../service/policy.js';
 import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
-import { type Deployment, hasEnded } from './deployment.js';
+import { stopped } from '../stages/between.js';
+import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { ask, merge, openFor, type What } from './requests.js';
 
-/** Decides a Roll back, from a card or by service name: deploys the last good SHA that was live before. */
+/**
+ * Decides a Roll back, from a card or by service name: deploys the last good SHA that was live before. A deployment that is
+ * between two stages ends for it.
+ */
 export function pressRollBack(
-  state: ServiceState,
+  before: ServiceState,
   target: Target,
   press: PressOf<'roll back'> | PressOf<'roll back service'>,
   policy: ServicePolicy,
   facts: Facts,
 ): Decision {
-  const { deployment } = target;
   const by = press.by.user;
+  const { active } = before;
+  const isAbout = press.type === 'roll back service' || target.deployment?.id === active?.id;
+  const baking = active?.status === 'baking' && isAbout ? active : null;
+  const ending = baking ? stopped(baking, 'rolled back', by) : null;
+  const state = baking ? withoutActive(before, baking) : before;
+  const deployment = baking && target.deployment ? asStopped(baking, before.readAt) : target.deployment;
   if (press.type === 'roll back' && !deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
   const about = { sha: deployment?.sha, deploymentId: deployment?.id, asked: 'roll back' };
   const forbidden = permitted(facts.permission);
@@ -44,7 +53,7 @@ export function pressRollBack(
   if (deployment && press.type === 'roll back' && (press.to ?? back.key) !== back.key)
     return no({ rule: 'leads elsewhere', service: state.name, sha: deployment.sha, to: back.sha });
   const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === back.sha);
-  if (same) return merge(press, same);
+  if (same) return ending ? joined(ending, planOf({ records: merge(press, same).records })) : merge(press, same);
   const shut = openFor(state, 'roll back', policy, facts);
   if (shut) return no(shut);
   const from = deployment ?? undone(state);
@@ -57,12 +66,81 @@ export function pressRollBack(
     override: null,
     confirmed: null,
   };
-  const asked = ask(state, by, press.type, what, policy, facts);
+  const request = ask(state, by, press.type, what, policy, facts);
+  const asked = ending ? joined(ending, request) : request;
   if (!from || from.sha === back.sha) return asked;
   // Also goes on the history of the commit that it removes.
   const detail = { leads_to: back.sha };
   const record = { actor: by, kind: 'roll back asked', sha: from.sha, deploymentId: from.id, reason: null, detail };
   return joined(asked, planOf({ records: [record] }));
+}
+
+/** The state once a deployment has ended between two stages. */
+const withoutActive = (state: ServiceState, baking: Of<'baking'>): ServiceState => ({
+  ...state,
+  active: null,
+  lastSent: asStopped(baking, state.readAt),
+});
+
+const asStopped = ({ run, ...rest }: Of<'baking'>, at: Date): Ended => ({
+  ...rest,
+  status: 'stopped',
+  run,
+  sentAt: run.startedAt,
+  endedAt: at,
+  reason: null,
+  cancelBy: null,
+  endedBy: null,
+});
+
+/** The plan by which a service rolls back by itself what has just failed after it had `reached` production; else empty. */
+export function rollsBackItself(
+  { id, kind, stages }: Deployment,
+  { onFailure }: Pick<ServicePolicy, 'onFailure'>,
+  reached: boolean,
+): Plan {
+  if (onFailure !== 'roll back' || kind === 'roll back' || stages.length === 0 || !reached) return planOf({});
+  return planOf({ effects: [{ effect: 'roll back itself', deploymentId: id }] });
+}
+
+/**
+ * Rolls back a deployment that failed, unless something else was sent since. It waits for a gate as any rollback does. With
+ * nothing to roll back to, the service pauses and the operators are told.
+ */
+export function rollBackItself(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
+  const { deployment } = target;
+  if (deployment?.status !== 'failed' || !isLastSent(state, deployment) || state.active) return NOTHING;
+  const by = 'pushbutton';
+  const back = rollBackTarget(state, deployment);
+  const { id, sha, changeId } = deployment;
+  if (!back) {
+    const detail = { asked: 'roll back itself' };
+    const rule = 'nothing to roll back to';
+    return planOf({
+      writes: state.pause ? [] : [{ write: 'pause', by, why: 'roll back failed', deploymentId: id }],
+      records: [{ actor: by, kind: 'refused', sha, deploymentId: id, reason: rule, detail }],
+      effects: [...cardsOf(deployment), { effect: 'tell operators', deploymentId: id, about: 'roll back failed' }],
+    });
+  }
+  if ([...state.queue, ...state.waiting].some((one) => one.kind === 'roll back')) return NOTHING;
+  const what: What = {
+    changeId: back.changeId,
+    sha: back.sha,
+    kind: 'roll back',
+    restores: back.id,
+    pressedOn: changeId === back.changeId ? null : changeId,
+    override: null,
+    confirmed: null,
+  };
+  const record = {
+    actor: by,
+    kind: 'roll back asked',
+    sha,
+    deploymentId: id,
+    reason: null,
+    detail: { leads_to: back.sha },
+  };
+  return joined(ask(state, by, 'roll back itself', what, policy, facts), planOf({ records: [record] }));
 }
 
 /** What a typed rollback removes: the deployment that was sent last and did not go live, else what is live. */

@@ -12,8 +12,9 @@ type Told = Pick<Record, 'kind' | 'detail'>;
 export const STEPS = [
   ...['requested', 'break glass', 'approved', 'approvals void', 'signed off', 'roll back asked'],
   ...['waits', 'rate limited', 'unknown', 'still unknown', 'deploying', 'hung'],
+  ...['baking', 'stage passed', 'continued'],
   ...['cancel asked', 'cancel refused', 'not cancelled', 'stray run', 'given up'],
-  ...['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired'],
+  ...['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired', 'stopped'],
 ] as const;
 export type StepKind = (typeof STEPS)[number];
 

@@ -11,8 +11,11 @@ const EXPIRES_MS = 2 * 3_600_000;
 /** GitHub may refuse something briefly; what it refuses for this long, a person must fix. */
 const REFUSED_MS = 5 * 60_000;
 
+/** What is sent next: the head of the queue, or a deployment between two stages. */
+export type Head = Of<'queued'> | Of<'baking'>;
+
 /** Keeps the deployment at the head of the queue while a gate is shut. The card and, once, the ledger show the gate. */
-export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
+export function waitAt(head: Head, gate: Gate, facts: Facts): Decision {
   const again = facts.now.getTime() + facts.pauses.queue.gate;
   const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
   const by = 'by' in gate ? gate.by : null;
@@ -42,10 +45,10 @@ export function waitAt(head: Of<'queued'>, gate: Gate, facts: Facts): Decision {
 }
 
 /** Whether it last waited for a gate. */
-const isAtGate = ({ waitsFor, gated }: Of<'queued'>): boolean => gated !== null && waitsFor === gated.gate;
+const isAtGate = ({ waitsFor, gated }: Head): boolean => gated !== null && waitsFor === gated.gate;
 
 /** Keeps waiting for GitHub's rate limit. If a gate shut and opened meanwhile, it no longer waits for that gate. */
-export function notYet(head: Of<'queued'>, notBefore: Date): Decision {
+export function notYet(head: Head, notBefore: Date): Decision {
   const later: Effect[] = [{ effect: 'start next', at: notBefore }];
   if (!isAtGate(head)) return planOf({ effects: later });
   const waitsFor = 'github rate limit';
@@ -89,7 +92,7 @@ const kindOf = (what: WaitsFor): string =>
   typeof what === 'object' && 'githubFails' in what ? 'github' : inWords(what);
 
 /** Keeps the deployment waiting for an outside fact. Ends it as rejected after a refusal of 5 min, as expired after 2 h. */
-export function waitFor(head: Of<'queued'>, { what, retryAfterMs }: Missing, facts: Facts): Decision {
+export function waitFor(head: Head, { what, retryAfterMs }: Missing, facts: Facts): Decision {
   const reason = inWords(what);
   const since = (date: Date | null) => (date ? facts.now.getTime() - date.getTime() : 0);
   if (typeof what === 'object' && 'githubRefuses' in what && since(head.refusedSince) > REFUSED_MS) {

@@ -83,6 +83,8 @@ export function isPast(about: OperatorNews, deployment: Deployment): boolean {
     case 'not cancelled':
     case 'cancel refused':
       return hasEnded(deployment);
+    case 'roll back failed':
+      return deployment.status === 'live';
     case 'lost run found':
     case 'stray run':
     case 'stray refused':

@@ -2,6 +2,7 @@
 
 import type { Change, ChangeRef, Hold } from '../change/change.js';
 import { type Deployment, type Ended, hasEnded, isGivenUp, LOOKED_FOR_MS, type Of } from '../deployment/deployment.js';
+import type { StageNow } from '../stages/stage.js';
 
 export type Live =
   | { readonly is: 'nothing' }
@@ -39,10 +40,13 @@ export interface Stop {
   readonly since: Date;
 }
 
-/** Continuous deployment of the service waits for a person. */
+/**
+ * Continuous deployment of the service waits for a person. `roll back failed`: one that began by itself; then all of them wait,
+ * also where people press Deploy.
+ */
 export interface Pause {
   readonly by: string;
-  readonly why: 'failed' | 'cancelled' | 'lost' | 'rolled back';
+  readonly why: 'failed' | 'cancelled' | 'lost' | 'rolled back' | 'roll back failed';
   readonly since: Date;
   readonly deploymentId: number | null;
 }
@@ -83,6 +87,8 @@ export interface ServiceState {
   readonly resumedAt: Date | null;
   /** How often production changed other than by a Deploy: by a rollback or from outside. */
   readonly moves: number;
+  /** What each stage runs; empty for a service that never had stages. */
+  readonly stagesNow: readonly StageNow[];
   /** Requested and not approved yet, oldest first. They do not block others. */
   readonly waiting: readonly Of<'waiting'>[];
 }
@@ -129,7 +135,7 @@ export function lastKnownLive(state: Pick<ServiceState, 'live'>): Ended | null {
 export function rollBackTarget(state: ServiceState, from: Deployment | null): Ended | null {
   const { lastSent, beforeLive } = state;
   const live = lastKnownLive(state);
-  const stillLive = state.liveIsBad ? beforeLive : live;
+  const stillLive = stillLiveIn(state);
   if (state.live.is === 'outside') return stillLive;
   const cameToNothing = lastSent && hasEnded(lastSent) && lastSent.status !== 'live' ? lastSent : null;
   const isLast = from === null || from.id === lastSent?.id;
@@ -140,6 +146,10 @@ export function rollBackTarget(state: ServiceState, from: Deployment | null): En
   if (isLast && cameToNothing?.kind === 'roll back') return beforeLive;
   return cameToNothing ? stillLive : beforeLive;
 }
+
+/** What is still live while a deployment has not reached all stages: never a change that was marked bad. */
+export const stillLiveIn = (state: Pick<ServiceState, 'live' | 'liveIsBad' | 'beforeLive'>): Ended | null =>
+  state.liveIsBad ? state.beforeLive : lastKnownLive(state);
 
 /** The SHA that a requested rollback takes out of production; null when that is not known, and for other requests. */
 export function undoneBy(state: ServiceState, { kind, sha }: Deployment): string | null {

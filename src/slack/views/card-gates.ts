@@ -1,10 +1,11 @@
 import type { Button } from '@slack/types';
-import type { Card, Standing } from '../../core/card.js';
+import type { Card } from '../../core/card.js';
 import { shortSha } from '../../core/change/change.js';
 import type { Gated, Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { type Gate, gateFor } from '../../core/service/gates.js';
 import type { Pause } from '../../core/service/service.js';
+import type { Standing } from '../../core/standing.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { everyone, who } from './people.js';
@@ -40,13 +41,15 @@ const PAUSED: Readonly<Record<Pause['why'], string>> = {
   cancelled: 'its last deployment was cancelled',
   lost: 'its last deployment was lost',
   'rolled back': 'a rollback was requested',
+  'roll back failed': 'the rollback that began by itself did not go live',
 };
 
 /** Why continuous deployment waits for a person. */
 export function pauseLine({ why, by, since }: Pause, names: Names): Phrase {
   const whose = by === 'pushbutton' ? '' : ` by ${who(by, names)}`;
   const what = why === 'lost' && whose !== '' ? 'its last deployment was given up' : PAUSED[why];
-  return [`continuous deployment is paused: ${what}${whose}, `, date(since)];
+  const paused = why === 'roll back failed' ? 'everything' : 'continuous deployment';
+  return [`${paused} is paused: ${what}${whose}, `, date(since)];
 }
 
 /** The gate that a deployment waited for, and how long. */

@@ -1,18 +1,18 @@
 import type { Card, CardState } from '../../core/card.js';
-import type { Deployment, Ended, Of } from '../../core/deployment/deployment.js';
-import { isBlocked } from '../../core/mine.js';
-import type { Names } from '../../core/report.js';
-import { gateFor } from '../../core/service/gates.js';
+import type { Deployment } from '../../core/deployment/deployment.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
-import { approvalLines, capitalised, gatedLine, gateLine, offered } from './card-gates.js';
-import { approved, markedBad, paused, resume, retry, shut, takeBack, whyAllowed } from './card-rules.js';
+import { failed, outside, went } from './card-ended.js';
+import { approvalLines, capitalised } from './card-gates.js';
+import { approved, markedBad, paused, resume, retry, rollBack, shut, takeBack, whyAllowed } from './card-rules.js';
+import { baking, inStage, stageLines, stagesAhead, stoppedAt } from './card-stages.js';
 import { cancelAsked, hungLine, lostLine } from './card-stuck.js';
+import { waitsFor } from './card-waits.js';
 import { ended } from './ends.js';
-import { failingJobs, jobsAsTheyGo, spoken } from './jobs.js';
+import { jobsAsTheyGo } from './jobs.js';
 import { who } from './people.js';
-import { approveQuestion, cancelQuestion, rollBackQuestion } from './questions.js';
-import { date, link, type Phrase, sha, theirs } from './rich.js';
+import { approveQuestion, cancelQuestion } from './questions.js';
+import { date, type Phrase, sha, theirs } from './rich.js';
 import { goesBack, wouldShip } from './ships.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { ASKED, MARK, runUrl, STATUS } from './words.js';
@@ -22,8 +22,20 @@ type InProduction = Exclude<
   { is: 'staging runs again' | 'failed staging' | 'passed staging' | 'superseded' }
 >;
 
-/** A deployment's states from the press to the end, and the states of what is in production. */
+/** A deployment's states from the press to the end, and the states of what is in production; with its stages, if it has any. */
 export function drawProduction(card: Card, state: InProduction): StateDrawing {
+  const drawing = drawDeployment(card, state);
+  const { deployment } = state;
+  const isOver = state.is === 'live' || state.is === 'live until an outside run' || state.is === 'rolling back';
+  const stages = isOver ? [] : hasStarted(deployment) ? stageLines(deployment, card.names) : stagesAhead(card);
+  return stages.length === 0 ? drawing : { ...drawing, lines: [...stages, ...drawing.lines] };
+}
+
+/** What has stages has started; before that, it will have those of the config. */
+const hasStarted = ({ stages, status }: Deployment): boolean =>
+  stages.length > 0 || (status !== 'waiting' && status !== 'queued');
+
+function drawDeployment(card: Card, state: InProduction): StateDrawing {
   const { service, change, names } = card;
   const { deployment } = state;
   const asked: Phrase = [
@@ -58,7 +70,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         buttons: [takeBack(card, deployment)],
       };
     case 'dispatching':
-      return { ...nothing, mark: MARK.dispatching, words: STATUS.dispatching, detail: asked };
+      return { ...nothing, mark: MARK.dispatching, words: STATUS.dispatching, detail: [inStage(deployment), ...asked] };
     case 'unknown':
       return {
         ...nothing,
@@ -87,7 +99,7 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         mark: MARK.deploying,
         words: STATUS.deploying,
         run: runUrl(deployment),
-        detail: asked,
+        detail: [inStage(deployment), ...asked],
         lines: [...(jobs ? [jobs] : []), ...cancelled, ...whyAllowed(deployment, names)],
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
       };
@@ -104,6 +116,10 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
         buttons: [button('cancel', deployment.key, { confirm: cancelQuestion(service, change.sha) })],
       };
     }
+    case 'baking':
+      return baking(card, state, asked);
+    case 'stopped':
+      return stoppedAt(card, state, asked);
     case 'live':
       return {
         ...nothing,
@@ -153,97 +169,5 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
   }
 }
 
-/** Who made this change live. */
-const went = ({ kind, requestedBy }: Ended, names: Names): string =>
-  kind === 'roll back' ? `restored by ${who(requestedBy, names)}` : `deployed by ${who(requestedBy, names)}`;
-
 const behind = (ahead: Deployment | null): Phrase =>
   ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${STATUS[ahead.status]})`] : [];
-
-function waitsFor({ waitsFor, notBefore, gated }: Of<'queued'>, names: Names): Phrase[] {
-  const when: Phrase = notBefore ? [', not before ', date(notBefore)] : [];
-  if (typeof waitsFor === 'object' && waitsFor !== null && 'githubFails' in waitsFor)
-    return [
-      [
-        `GitHub does not answer a check needed before the start, but fails with ${waitsFor.githubFails}; Pushbutton keeps asking`,
-      ],
-    ];
-  if (typeof waitsFor === 'object' && waitsFor !== null)
-    return [
-      ['GitHub refuses a check needed before the start: ', theirs(waitsFor.githubRefuses, shown.reason)],
-      ['Pushbutton keeps asking; after five minutes it ends as rejected'],
-    ];
-  switch (waitsFor) {
-    case null:
-      return [];
-    case 'locked':
-    case 'stopped':
-    case 'frozen':
-      return gated ? [gatedLine(gated, names)] : [];
-    case 'github rate limit':
-      return [["GitHub's rate limit: nothing was started; it will be sent automatically", ...when]];
-    case 'slack':
-      return [['Slack does not answer whether this is allowed; Pushbutton keeps asking']];
-    case 'github':
-      return [['GitHub does not answer a check needed before the start; Pushbutton keeps asking']];
-  }
-}
-
-function rollBack(card: Card, from: Ended, to: Ended | null) {
-  if (!to || gateFor(card.gates, 'roll back')) return [];
-  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
-}
-
-function outside(card: Card, state: Extract<CardState, { is: 'live until an outside run' }>): StateDrawing {
-  const { run: since, deployment, deployable, ships } = state;
-  const { lines, buttons } = offered(card, state.stands, ships);
-  const would = wouldShip(ships, !isBlocked(state.stands));
-  return {
-    ...nothing,
-    mark: 'grey_question',
-    words: 'live until a run outside Pushbutton',
-    detail: [' · ', link(since.url, 'its run'), ', ', date(since.startedAt), ' by ', theirs(since.actor, shown.name)],
-    lines: [
-      [`What is live now is not known. This one was ${went(deployment, card.names)}`],
-      ...(deployable ? [would, ...card.gates.map((gate) => gateLine(gate, card.names)), ...lines] : []),
-    ],
-    buttons: deployable ? buttons : [],
-  };
-}
-
-function failed(
-  card: Card,
-  { deployment, rollBackTo, after }: Extract<CardState, { is: 'failed in production' }>,
-  detail: Phrase,
-  cancelled: Phrase[],
-): StateDrawing {
-  const failing = failingJobs(deployment.jobs);
-  const { reason } = deployment;
-  const why: Phrase[] = deployment.run
-    ? reason === null || reason === 'failure'
-      ? []
-      : [['It ended as ', theirs(spoken(reason), shown.reason)]]
-    : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
-  const where: Phrase[] =
-    deployment.run && failing.length === 0 ? [['For the failing job, see ', link(deployment.run.url, 'the run')]] : [];
-  const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which was live before']] : [];
-  return {
-    mark: MARK.failed,
-    words: 'failed in production',
-    detail,
-    failing,
-    run: runUrl(deployment),
-    lines: [
-      ...(after ? [capitalised(ended(after, card.names))] : []),
-      ...why,
-      ...where,
-      ...cancelled,
-      ...still,
-      ...whyAllowed(deployment, card.names),
-      ...markedBad(card),
-      ...shut(card, deployment.kind === 'roll back' ? 'roll back' : 'retry', true),
-      ...paused(card),
-    ],
-    buttons: [...retry(card, deployment, 'failed'), ...rollBack(card, deployment, rollBackTo), ...resume(card)],
-  };
-}

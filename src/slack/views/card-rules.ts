@@ -7,7 +7,7 @@ import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { capitalised, gatedLine, gateLine, pauseLine } from './card-gates.js';
 import { everyone, who } from './people.js';
-import { retryQuestion } from './questions.js';
+import { retryQuestion, rollBackQuestion } from './questions.js';
 import { date, type Phrase, theirs } from './rich.js';
 
 /** Who approved it; nothing if nobody had to. */
@@ -55,6 +55,12 @@ export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): 
       confirm: retryQuestion(card.service, deployment.sha, after, deployment.run !== null),
     }),
   ];
+}
+
+/** Roll back to what it leads to, unless a gate is shut for it. */
+export function rollBack(card: Card, from: Deployment, to: Ended | null): Button[] {
+  if (!to || gateFor(card.gates, 'roll back')) return [];
+  return [button('roll back', from.key, { confirm: rollBackQuestion(card.service, from.sha, to.sha) })];
 }
 
 /** Why continuous deployment is paused. */

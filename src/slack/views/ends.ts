@@ -1,5 +1,6 @@
 import type { Ended } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
+import { lastStage } from '../../core/stages/stage.js';
 import { shown } from '../limits.js';
 import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
@@ -28,6 +29,12 @@ function howItEnded(after: Ended, names: Names): Phrase {
       return after.reason ? [`${after.status}: `, theirs(after.reason, shown.reason), asked] : [after.status, asked];
     case 'cancelled':
       return [after.cancelBy ? `cancelled by ${who(after.cancelBy, names)}` : 'cancelled on GitHub'];
+    case 'stopped':
+      return [
+        `stopped at ${lastStage(after)?.plan.name ?? 'a stage'}`,
+        ...(after.endedBy === null ? [] : [` by ${who(after.endedBy, names)}`]),
+        ...(after.reason === null ? [] : [': ', theirs(after.reason, shown.reason)]),
+      ];
     case 'live':
       return ['reached production', asked];
     case 'failed':

@@ -115,6 +115,18 @@ function tell(
         what: [`was lost, but its run was found and is followed again: ${STATUS[deployment.status]}.`],
         mend: ['Nothing needs to be done, unless somebody has deployed by hand in the meantime.'],
       };
+    case 'roll back failed':
+      return {
+        mark: MARK.failed,
+        what: [
+          deployment.kind === 'roll back'
+            ? `is the rollback that began by itself, and it did not go live: ${STATUS[deployment.status]}.`
+            : 'failed, and there is nothing to roll back to.',
+        ],
+        mend: [
+          'The service is paused: nothing is tried again. Press Retry, or Resume on the card and deploy what mends it.',
+        ],
+      };
     case 'stray run':
       return {
         mark: MARK.hung,

@@ -33,6 +33,27 @@ export function approveQuestion(
   };
 }
 
+/** What Continue asks. `next`: the stage that starts then; null: it is live then. */
+export function continueQuestion(service: string, sha: string, stage: string, next: string | null): Question {
+  const then = next === null ? 'Then it is live.' : `Then ${next} starts, with every rule asked again.`;
+  return {
+    title: next === null ? 'End the bake' : `Go on to ${next}`,
+    text: `Go on with ${namedPlainly(service, sha)} after ${stage}? The rest of its bake is skipped. ${then}`,
+    yes: 'Continue',
+    no: 'Not now',
+  };
+}
+
+/** What Stop here asks: nothing is undone. */
+export function stopHereQuestion(service: string, sha: string, stage: string): Question {
+  return {
+    title: `Stop at ${stage}`,
+    text: `Stop ${namedPlainly(service, sha)} at ${stage}? It stays there, and goes nowhere else. Retry goes on later.`,
+    yes: 'Stop here',
+    no: 'Let it go on',
+  };
+}
+
 /** What Retry asks. A lost start may have made a run all the same, so the person should check. */
 export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost', hasRun: boolean): Question {
   const why =

@@ -119,6 +119,8 @@ const possible: Readonly<Record<string, string>> = {
   reject: 'It can be rejected while it waits for approval; its card shows what can be done.',
   hold: 'Hold stops a change before it starts; a deployer can press Cancel now.',
   replace: 'It can replace older deployments while it is queued.',
-  retry: 'A deployer can retry it after it failed or was lost; otherwise Deploy is on the newest card.',
-  'roll back': 'A deployer can roll back once it has ended.',
+  continue: 'A deployer can press Continue while a stage bakes or waits for it.',
+  'stop here': 'A deployer can stop it between two stages; while a run goes on, Cancel is on the card.',
+  retry: 'A deployer can retry it after it failed, was lost or was stopped; otherwise Deploy is on the newest card.',
+  'roll back': 'A deployer can roll back once it has ended, or between two stages.',
 };

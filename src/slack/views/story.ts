@@ -52,6 +52,8 @@ function stepWords(step: Step, names: Names): Phrase {
   const { kind, actor, reason, detail } = step;
   const by = who(actor, names);
   const why: Phrase = reason === null ? [] : [': ', theirs(spoken(reason), shown.reason)];
+  const stageName = String(detail.stage ?? '');
+  const stage = stageName === '' ? '' : ` at ${stageName}`;
   switch (kind) {
     case 'requested':
       return [...asked(step, by), ...ticketsAside(step.tickets), ...needs(step)];
@@ -77,7 +79,18 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'still unknown':
       return ['Still unknown: GitHub does not say whether there is a run; the operators were notified'];
     case 'deploying':
-      return ['Deploying: ', link(step.runUrl, detail.run_id ? `run ${detail.run_id}` : 'run')];
+      return [`Deploying${stage}: `, link(step.runUrl, detail.run_id ? `run ${detail.run_id}` : 'run')];
+    case 'baking':
+      return [
+        detail.waits === true ? `${stageName} waits for Continue` : `${stageName} bakes until `,
+        ...(detail.waits === true ? [] : [time(new Date(String(detail.until)))]),
+      ];
+    case 'stage passed':
+      return [`${stageName} passed`];
+    case 'continued':
+      return [`${by} pressed Continue after ${stageName}`];
+    case 'stopped':
+      return [actor === 'pushbutton' ? `Stopped${stage}` : `${by} stopped it${stage}`, ...why];
     case 'hung':
       return [
         `Hung: its run takes longer than ${detail.timeout_ms ? formatDuration(Number(detail.timeout_ms)) : 'it may'}`,
@@ -95,7 +108,7 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'live':
       return [`Live, ${formatDuration(step.at.getTime() - step.requestedAt.getTime())} after the request`];
     case 'failed':
-      return ['Failed in production', ...why];
+      return [stage === '' ? 'Failed in production' : `Failed${stage}`, ...why];
     case 'lost':
       return ['Lost', ...why];
     case 'cancelled':
@@ -168,6 +181,9 @@ function markOf(kind: StepKind): string {
       return MARK.hung;
     case 'given up':
       return MARK.lost;
+    case 'stage passed':
+    case 'continued':
+      return 'white_check_mark';
     default:
       return MARK[kind];
   }

@@ -31,6 +31,7 @@ export const STATUS: Readonly<Record<Status, string>> = {
   unknown: 'unknown, looking it up',
   deploying: 'deploying',
   hung: 'hung',
+  baking: 'baking',
   live: 'live',
   failed: 'failed in production',
   rejected: 'rejected',
@@ -38,6 +39,7 @@ export const STATUS: Readonly<Record<Status, string>> = {
   expired: 'expired',
   cancelled: 'cancelled',
   lost: 'lost',
+  stopped: 'stopped',
 };
 
 /** A mark for each status; the marks differ in shape, not only in colour. */
@@ -48,6 +50,7 @@ export const MARK: Readonly<Record<Status, string>> = {
   unknown: 'question',
   deploying: 'rocket',
   hung: 'warning',
+  baking: 'timer_clock',
   live: 'checkered_flag',
   failed: 'boom',
   rejected: 'no_entry',
@@ -55,6 +58,7 @@ export const MARK: Readonly<Record<Status, string>> = {
   expired: 'alarm_clock',
   cancelled: 'no_entry_sign',
   lost: 'mag',
+  stopped: 'octagonal_sign',
 };
 
 /** The words before the requester, for each kind. */

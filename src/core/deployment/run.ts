@@ -1,0 +1,7 @@
+/** The production run on GitHub. */
+export interface Run {
+  readonly id: number;
+  readonly url: string;
+  readonly attempt: number;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,143 @@
+/** What happens between two stages: the bake, Continue, Stop here, and which deployment is sent next. */
+
+import type { PressOf } from '../command.js';
+import { type Decision, NOTHING, type Record, refused, type Target } from '../decision.js';
+import type { Deployment, Of } from '../deployment/deployment.js';
+import { redrawn, wrongState } from '../deployment/presses.js';
+import type { Run } from '../deployment/run.js';
+import type { Head } from '../deployment/waiting.js';
+import type { Facts } from '../facts.js';
+import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
+import { permitted } from '../service/policy.js';
+import type { ServiceState } from '../service/service.js';
+import type { Stage, StageOf } from './stage.js';
+import { lastStage, nextStage, stageOf } from './stage.js';
+
+/** What is sent next: the deployment between two stages, which keeps its service, else the head of the queue. */
+export function toStart({ active, queue }: Pick<ServiceState, 'active' | 'queue'>): Head | null {
+  if (active === null) return queue[0] ?? null;
+  return active.status === 'baking' && stageOf(active) === null && nextStage(active) ? active : null;
+}
+
+/** Whether a stage has baked for long enough and waits for nobody. */
+function isOver({ bakesUntil, continuedBy, plan }: StageOf<'baking'>, isLast: boolean, now: Date): boolean {
+  return bakesUntil <= now && (isLast || plan.next === 'itself' || continuedBy !== null);
+}
+
+/** Whether a stage waits for Continue alone. */
+export function waitsForContinue(stage: Stage, isLast: boolean, at: Date): boolean {
+  return stage.is === 'baking' && stage.bakesUntil <= at && !isOver(stage, isLast, at);
+}
+
+/** The run of a stage ended well: the deployment bakes in it, or goes on at once. `onward` is the plan of going on. */
+export function afterRun(
+  deployment: Deployment,
+  { place, plan }: StageOf<'running'>,
+  run: Run,
+  ranAt: Date,
+  facts: Facts,
+  onward: () => Plan,
+): Plan {
+  const bakesUntil = new Date(facts.now.getTime() + plan.bakeMs);
+  const waits = plan.next === 'press' && nextStage(deployment) !== null;
+  const bakes = plan.bakeMs > 0 || waits;
+  const ran = planOf({
+    writes: [{ write: 'stage ran', deploymentId: deployment.id, place, run, ranAt, bakesUntil }],
+    records: bakes
+      ? [line(deployment, 'baking', null, { stage: plan.name, run_id: run.id, until: bakesUntil.toISOString(), waits })]
+      : [],
+    effects: [
+      ...cardsOf(deployment),
+      { effect: 'follow', deploymentId: deployment.id, afterMs: 0 },
+      { effect: 'redraw service' },
+    ],
+  });
+  if (!bakes) return joined(ran, onward());
+  return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }] }));
+}
+
+/** A stage is behind the deployment: the next one may start. */
+export const passed = (deployment: Deployment, { place, plan }: Stage): Plan =>
+  planOf({
+    writes: [{ write: 'stage passed', deploymentId: deployment.id, place }],
+    records: [line(deployment, 'stage passed', null, { stage: plan.name })],
+    effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
+  });
+
+/**
+ * Decides about a deployment that bakes: a rollback that waits takes its place, and a bake that is over lets it go on. null
+ * when the next stage is to be started. `onward` is the plan of going on.
+ */
+export function whileBaking(
+  { queue }: ServiceState,
+  active: Of<'baking'>,
+  facts: Facts,
+  onward: (stage: StageOf<'baking'>) => Plan,
+): Decision | null {
+  if (queue[0]?.kind === 'roll back') return stopped(active, 'a rollback takes its place');
+  const stage = stageOf(active);
+  if (stage?.is !== 'baking') return null;
+  if (isOver(stage, nextStage(active) === null, facts.now)) return onward(stage);
+  if (stage.bakesUntil <= facts.now) return NOTHING;
+  return planOf({ effects: [{ effect: 'start next', at: stage.bakesUntil }] });
+}
+
+/** Ends a deployment between two stages. What it left in the stages that it passed stays there. */
+export function stopped(
+  deployment: Of<'baking'>,
+  reason: string | null,
+  by: string | null = null,
+  detail: Record['detail'] = {},
+): Plan {
+  const { id, sha } = deployment;
+  const stage = lastStage(deployment)?.plan.name ?? null;
+  return planOf({
+    writes: [{ write: 'end', deploymentId: id, status: 'stopped', reason, ...(by !== null && { by }) }],
+    records: [
+      { actor: by ?? 'pushbutton', kind: 'stopped', sha, deploymentId: id, reason, detail: { ...detail, stage } },
+    ],
+    effects: [...cardsOf(deployment), { effect: 'redraw service' }, { effect: 'start next', at: null }],
+  });
+}
+
+/** Decides a Continue: the rest of the bake is skipped, or the deployment goes on that waits for it. */
+export function pressContinue(target: Target, press: PressOf<'continue'>, facts: Facts): Decision {
+  const no = notBaking(target, press, facts);
+  if (no) return no;
+  const deployment = target.deployment as Of<'baking'>;
+  const stage = stageOf(deployment) as StageOf<'baking'>;
+  const by = press.by.user;
+  const { id, sha } = deployment;
+  const leftMs = Math.max(0, stage.bakesUntil.getTime() - facts.now.getTime());
+  const detail = { stage: stage.plan.name, bake_left_ms: leftMs };
+  return planOf({
+    writes: [{ write: 'continue', deploymentId: id, place: stage.place, by }],
+    records: [{ actor: by, kind: 'continued', sha, deploymentId: id, reason: null, detail }],
+    effects: [...cardsOf(deployment), { effect: 'start next', at: null }],
+  });
+}
+
+/** Decides a Stop here: the deployment ends, and the stages that it has passed stay as they are. */
+export function pressStopHere(target: Target, press: PressOf<'stop here'>, facts: Facts): Decision {
+  return notBaking(target, press, facts) ?? stopped(target.deployment as Of<'baking'>, null, press.by.user);
+}
+
+/** The refusal of a press for a stage that the deployment is no longer in; null when it still is. */
+function notBaking(
+  { deployment }: Target,
+  press: PressOf<'continue'> | PressOf<'stop here'>,
+  facts: Facts,
+): Decision | null {
+  const by = press.by.user;
+  if (!deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
+  const about = { sha: deployment.sha, deploymentId: deployment.id, asked: press.type };
+  const forbidden = permitted(facts.permission);
+  if (forbidden) return refused(forbidden, by, about);
+  const stage = stageOf(deployment);
+  const mayContinue = stage?.is === 'baking' && stage.continuedBy === null;
+  const isThere =
+    deployment.status === 'baking' &&
+    lastStage(deployment)?.key === press.stage &&
+    (press.type === 'stop here' || mayContinue);
+  return isThere ? null : redrawn(refused(wrongState(press.type, deployment), by, about), deployment.changeId);
+}

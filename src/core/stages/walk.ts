@@ -1,0 +1,38 @@
+/** Which stages a deployment walks through, and in which order. */
+
+import type { Deployment } from '../deployment/deployment.js';
+import { lastKnownLive, type ServiceState } from '../service/service.js';
+import type { StageNow, StagePlan, StagesPolicy } from './stage.js';
+
+/** A stage that a deployment is to walk through, or skips. */
+export interface Step {
+  readonly plan: StagePlan;
+  readonly skipped: boolean;
+}
+
+/** Whether all of a stage runs this commit: whoever reached it last has passed it. */
+const runs = (now: StageNow | undefined, sha: string): boolean =>
+  now !== undefined && now.passed !== null && now.passed.id === now.reached.id && now.passed.sha === sha;
+
+/**
+ * The stages in the order of this deployment. A Retry skips those at the front that have its SHA. A rollback goes backwards
+ * through the stages that may have something else than what it restores; without bake and checks, unless the config wants them.
+ */
+export function stepsOf(
+  state: Pick<ServiceState, 'live' | 'stagesNow'>,
+  { kind, sha, restores }: Pick<Deployment, 'kind' | 'sha' | 'restores'>,
+  { stages, rollback }: StagesPolicy,
+): Step[] {
+  const now = new Map(state.stagesNow.map((one) => [one.stage, one]));
+  if (kind === 'roll back') {
+    // A stage that no deployment of stages has reached has what is live.
+    const stillLive = lastKnownLive(state)?.id === restores;
+    const steps = stages.toReversed().map((plan) => ({
+      plan: rollback.checks ? plan : { ...plan, bakeMs: 0, next: 'itself' as const },
+      skipped: now.has(plan.name) ? runs(now.get(plan.name), sha) : stillLive,
+    }));
+    return steps.every(({ skipped }) => skipped) ? steps.map((one) => ({ ...one, skipped: false })) : steps;
+  }
+  const passed = kind === 'retry' ? stages.findIndex(({ name }) => !runs(now.get(name), sha)) : 0;
+  return stages.map((plan, index) => ({ plan, skipped: index < passed }));
+}

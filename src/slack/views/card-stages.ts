@@ -1,0 +1,144 @@
+/** The stages of a deployment on its card, and the states between two of them. */
+
+import type { Card, CardState } from '../../core/card.js';
+import { type Deployment, hasEnded } from '../../core/deployment/deployment.js';
+import type { Names } from '../../core/report.js';
+import { waitsForContinue } from '../../core/stages/between.js';
+import { lastStage, nextStage, type Stage, stageOf, walked } from '../../core/stages/stage.js';
+import { button, ofStage } from '../buttons.js';
+import { shown } from '../limits.js';
+import { capitalised } from './card-gates.js';
+import { paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
+import { waitsFor } from './card-waits.js';
+import { ended } from './ends.js';
+import { who } from './people.js';
+import { continueQuestion, stopHereQuestion } from './questions.js';
+import { bold, date, emoji, link, type Phrase, sha, theirs, time } from './rich.js';
+import { nothing, type StateDrawing } from './state-drawing.js';
+import { MARK, runUrl, STATUS } from './words.js';
+
+type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
+
+/** A line for each stage: its mark, its name, its state in a word, and the time. */
+export const stageLines = (deployment: Deployment, names: Names): Phrase[] =>
+  deployment.stages.map((stage) => {
+    const { mark, words } = stageWords(deployment, stage, names);
+    return [emoji(mark), ' ', bold(stage.plan.name), ' ', ...words];
+  });
+
+function stageWords(deployment: Deployment, stage: Stage, names: Names): { mark: string; words: Phrase } {
+  const run: Phrase = 'run' in stage && stage.run ? [' · ', link(stage.run.url, 'run')] : [];
+  switch (stage.is) {
+    case 'waits':
+      return { mark: 'white_circle', words: [hasEnded(deployment) ? 'not reached' : 'waits'] };
+    case 'skipped':
+      return { mark: 'heavy_minus_sign', words: [deployment.kind === 'roll back' ? 'has it' : 'passed before'] };
+    case 'running':
+      return { mark: MARK[deployment.status], words: [STATUS[deployment.status], ' since ', time(stage.startedAt)] };
+    case 'baking':
+      return {
+        mark: MARK.baking,
+        words: isHeld(deployment, stage)
+          ? ['waits for Continue since ', time(stage.bakesUntil)]
+          : ['baking until ', time(stage.bakesUntil), ...run],
+      };
+    case 'passed':
+      return { mark: 'white_check_mark', words: ['passed ', time(stage.endedAt), ...continued(stage, names), ...run] };
+    case 'failed': {
+      const word = deployment.status === 'lost' || deployment.status === 'cancelled' ? deployment.status : 'failed';
+      return { mark: MARK[word], words: [`${word} `, time(stage.endedAt), ...run] };
+    }
+  }
+}
+
+/** The card does not know the time: what is behind its bake and has not gone on waits for a person. */
+const isHeld = (deployment: Deployment, stage: Extract<Stage, { is: 'baking' }>): boolean =>
+  stage.plan.bakeMs === 0 && waitsForContinue(stage, nextStage(deployment) === null, stage.bakesUntil);
+
+const continued = ({ continuedBy }: { readonly continuedBy: string | null }, names: Names): Phrase =>
+  continuedBy === null ? [] : [` · continued by ${who(continuedBy, names)}`];
+
+/** Of a service with stages: ` canary`, the stage that a state is in. */
+export const inStage = (deployment: Deployment): string => {
+  const stage = stageOf(deployment);
+  return stage ? ` ${stage.plan.name}` : '';
+};
+
+/** ` · canary, eu, us`: the stages that a deployment will go through that has not started. */
+export const stagesAhead = ({ stages }: Card): Phrase[] =>
+  stages.length === 0 ? [] : [[`Goes through ${stages.join(', ')}`]];
+
+/** Between two stages: what it waits for, Continue, Stop here and Roll back. */
+export function baking(card: Card, { deployment, rollBackTo }: Of<'baking'>, asked: Phrase): StateDrawing {
+  const { names, service } = card;
+  const stage = stageOf(deployment);
+  const last = lastStage(deployment);
+  const next = nextStage(deployment);
+  const held = stage?.is === 'baking' && stage.plan.next === 'press' && next !== null && stage.continuedBy === null;
+  const detail: Phrase =
+    stage?.is === 'baking'
+      ? [` in ${stage.plan.name}`, ...(isHeld(deployment, stage) ? [''] : [' until ', date(stage.bakesUntil)])]
+      : [` after ${last?.plan.name ?? ''}`];
+  const then: Phrase[] =
+    next === null
+      ? [['Then it is live']]
+      : held
+        ? [[`${next.plan.name} waits for Continue`]]
+        : [[`Then ${next.plan.name} starts by itself`]];
+  const goOn =
+    stage?.is === 'baking' && stage.continuedBy === null
+      ? [
+          button('continue', ofStage(deployment.key, stage.key), {
+            confirm: continueQuestion(service, deployment.sha, stage.plan.name, next?.plan.name ?? null),
+          }),
+        ]
+      : [];
+  const stop = last
+    ? [
+        button('stop here', ofStage(deployment.key, last.key), {
+          confirm: stopHereQuestion(service, deployment.sha, last.plan.name),
+        }),
+      ]
+    : [];
+  return {
+    ...nothing,
+    mark: stage?.is === 'baking' && isHeld(deployment, stage) ? MARK.waiting : MARK.baking,
+    words: STATUS.baking,
+    detail: [...detail, ...asked],
+    lines: [...(stage ? then : []), ...waitsFor(deployment, names), ...whyAllowed(deployment, names)],
+    buttons: [...goOn, ...stop, ...rollBack(card, deployment, rollBackTo)],
+  };
+}
+
+/** It ended with stages that it had passed: what is in them stays until a Retry or a Roll back. */
+export function stoppedAt(card: Card, { deployment, rollBackTo, after }: Of<'stopped'>, asked: Phrase): StateDrawing {
+  const { names } = card;
+  const { reason, endedBy, cancelBy, status } = deployment;
+  const at = lastStage(deployment)?.plan.name ?? '';
+  const by = status === 'cancelled' ? cancelBy : endedBy;
+  const next = nextStage(deployment)?.plan.name;
+  const why: Phrase[] = reason === null || status === 'cancelled' ? [] : [capitalised([theirs(reason, shown.reason)])];
+  return {
+    ...nothing,
+    mark: MARK[status],
+    words: status === 'cancelled' ? `cancelled at ${at}` : `stopped at ${at}`,
+    detail: [...(by === null ? [] : [` by ${who(by, names)}`]), ...asked],
+    run: runUrl(deployment),
+    lines: [
+      ...(after ? [capitalised(ended(after, names))] : []),
+      ...why,
+      ...(next && status === 'stopped' ? [[`Retry goes on with ${next}`]] : []),
+      ...(rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which is still live elsewhere']] : []),
+      ...whyAllowed(deployment, names),
+      ...shut(card, 'retry', true),
+      ...paused(card),
+    ],
+    buttons: [...retry(card, deployment, 'failed'), ...rollBack(card, deployment, rollBackTo), ...resume(card)],
+  };
+}
+
+/** The words of a failure: of a service with stages, they name the stage. */
+export const failedAt = (deployment: Deployment): string => {
+  const stage = lastStage(deployment);
+  return stage && walked(deployment).length > 0 ? `failed at ${stage.plan.name}` : 'failed in production';
+};
