@@ -10,6 +10,7 @@ const of = (name: string): Watched => ({
   branch: 'main',
   staging: `${name}-staging.yml`,
   production: `${name}-production.yml`,
+  stages: [],
 });
 
 /** Delivers one job of run 7; gives the answer, and whose job was saved. */
