@@ -7,8 +7,6 @@ import { duration, id, list, mapping, workflow } from './forms.js';
 
 const MOST = 10;
 const name = id(/^[a-z0-9][a-z0-9-]{0,19}$/, 'a name of up to 20 characters from a-z, 0-9 and dash, such as canary');
-/** A bake of 0 is the default, which no other duration may be. */
-const bake = z.union([z.literal('0s'), duration], { error: 'a duration such as 15m, or 0s' });
 
 /** `inputName` and `ownInput`: the forms of a workflow's inputs. */
 export const stagesKeys = (inputName: z.ZodString, ownInput: z.ZodType<string | number | boolean>) => {
@@ -19,7 +17,9 @@ export const stagesKeys = (inputName: z.ZodString, ownInput: z.ZodType<string | 
       .default({})
       .meta({ description: 'Added to the inputs of production for this stage.' }),
     workflow: workflow.optional().meta({ description: 'The workflow of this stage. Default: that of production.' }),
-    bake: bake.default('0s').meta({ description: 'How long a deployment stays in it before the next one.' }),
+    bake: duration
+      .optional()
+      .meta({ description: 'How long a deployment stays in it before it goes on. Default: not at all.' }),
     next: z.enum(['itself', 'press'], { error: 'itself or press' }).default('itself').meta({
       description: 'itself: the next stage starts by itself. press: it waits for Continue.',
     }),
@@ -46,7 +46,7 @@ interface Written {
         readonly name: string;
         readonly inputs: Readonly<Record<string, string | number | boolean>>;
         readonly workflow?: string | undefined;
-        readonly bake: string;
+        readonly bake?: string | undefined;
         readonly next: 'itself' | 'press';
       }[]
     | undefined;
@@ -58,6 +58,6 @@ export const stagesOf = ({ stages = [] }: Written): StagePlan[] =>
     name: one.name,
     workflow: one.workflow ?? null,
     inputs: Object.fromEntries(Object.entries(one.inputs).map(([input, value]) => [input, String(value)])),
-    bakeMs: parseDuration(one.bake) ?? 0,
+    bakeMs: one.bake === undefined ? 0 : (parseDuration(one.bake) ?? 0),
     next: one.next,
   }));

@@ -71,6 +71,7 @@ test('the walk finds every kind of place in the schema', () => {
     ['services.0.approvals.required', 'integer'],
     ['services.0.approvals.authors', 'boolean'],
     ['services.0.rollback.approvals', 'integer'],
+    ['services.0.rollback.checks', 'boolean'],
     ['services.0.max_changes', 'integer'],
     ['services.0.logs', 'boolean'],
   ]);

@@ -69,8 +69,10 @@ test('the smallest environment and file come with every default', () => {
         mode: 'button',
         holdMs: 600_000,
         freezes: [],
+        onFailure: 'ask',
         override: [],
-        rollback: { approvals: 0 },
+        rollback: { approvals: 0, checks: false },
+        stages: [],
         notify: {
           stagingFailed: 'mention',
           approvalNeeded: 'mention',

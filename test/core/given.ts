@@ -26,11 +26,7 @@ export const POLICY: ServicePolicy = {
   rollback: { approvals: 0, checks: false },
   ...{ stages: [], onFailure: 'ask' },
   mode: 'button',
-  holdMs: 600_000,
-  freezes: [],
-  timezone: 'UTC',
-  override: [],
-  maxChanges: null,
+  ...{ holdMs: 600_000, freezes: [], timezone: 'UTC', override: [], maxChanges: null },
 };
 
 /** Change `n` has id n and run number n. */

@@ -282,24 +282,16 @@ test('a further attempt in staging is told', () => {
 });
 
 test('a run outside blocks no Deploy: the newest change that passed offers it again', () => {
-  const run = {
-    is: 'live until an outside run',
-    deployment: ended('live'),
-    run: outsideRun(),
-    deployable: true,
-    stands: { is: 'ready' },
-  } as const;
+  const is = 'live until an outside run';
+  const stands = { is: 'ready' } as const;
+  const run = { is, deployment: ended('live'), run: outsideRun(), deployable: true, stands } as const;
   const drawn = buttons({ ...run, ships: ships({ count: 1, from: null, outside: true }) });
   expect(drawn.map(({ label }) => label)).toEqual(['Deploy', 'What ships']);
 });
 
 test('a card from which it was rolled back says where to, and by whom', () => {
   const to = ended('live', { sha: shaOf('9'), kind: 'roll back' });
-  const superseded = {
-    is: 'superseded',
-    by: { id: 9, key: 'k', sha: shaOf('9'), title: 'Older' },
-    after: ended('live'),
-    rolledBack: to,
-  } as const;
+  const by = { id: 9, key: 'k', sha: shaOf('9'), title: 'Older' };
+  const superseded = { is: 'superseded', by, after: ended('live'), rolledBack: to } as const;
   expect(words(superseded)).toContain(`Rolled back to ${shaOf('9').slice(0, 7)} by Alice`);
 });

@@ -5,8 +5,8 @@ import type { Run } from '../../src/core/deployment/run.js';
 import type { Mine } from '../../src/core/mine.js';
 import type { ServiceStatus } from '../../src/core/report.js';
 import type { OutsideRun } from '../../src/core/service/service.js';
-import type { Stage, StagePlan } from '../../src/core/stages/stage.js';
 import type { Standing } from '../../src/core/standing.js';
+import { bakingIn, passedIn } from './stages.js';
 
 export const NOW = new Date('2026-11-23T09:00:00Z');
 export const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -114,16 +114,6 @@ const identity = {
   stages: [],
   gated: null,
 } as const;
-
-const plan = (name: string): StagePlan => ({ name, workflow: null, inputs: {}, bakeMs: 900_000, next: 'itself' });
-const ran = { deployId: 'dep-5', startedAt: minutesAgo(6), run, ranAt: minutesAgo(3) };
-const stages = (first: object): Stage[] => [
-  { key: 'canary-key', place: 1, plan: plan('canary'), ...first } as Stage,
-  { key: 'eu-key', place: 2, plan: plan('eu'), is: 'waits' },
-];
-/** A deployment that bakes in its first of two stages, and one that has passed it. */
-export const bakingIn = (): Stage[] => stages({ is: 'baking', ...ran, bakesUntil: minutesAgo(-12), continuedBy: null });
-export const passedIn = (): Stage[] => stages({ is: 'passed', ...ran, endedAt: minutesAgo(2), continuedBy: null });
 
 type Rules =
   | 'required'

@@ -51,6 +51,8 @@ test('every button has its fixed words, an action id of its own and the key alon
     'Re-run',
     'Withdraw',
     'Cancel',
+    'Continue',
+    'Stop here',
     'Retry',
     'Roll back',
     'Approve',

@@ -81,10 +81,7 @@ function stepWords(step: Step, names: Names): Phrase {
     case 'deploying':
       return [`Deploying${stage}: `, link(step.runUrl, detail.run_id ? `run ${detail.run_id}` : 'run')];
     case 'baking':
-      return [
-        detail.waits === true ? `${stageName} waits for Continue` : `${stageName} bakes until `,
-        ...(detail.waits === true ? [] : [time(new Date(String(detail.until)))]),
-      ];
+      return bakes(step, stageName);
     case 'stage passed':
       return [`${stageName} passed`];
     case 'continued':
@@ -151,6 +148,13 @@ function waits({ reason, detail }: Step, names: Names): Phrase {
     default:
       return ['Waiting: ', theirs(reason ?? '', shown.reason)];
   }
+}
+
+function bakes({ detail }: Step, stage: string): Phrase {
+  if (detail.waits === true) return [`${stage} waits for Continue`];
+  return typeof detail.until === 'string'
+    ? [`${stage} bakes until `, time(new Date(detail.until))]
+    : [`${stage} bakes`];
 }
 
 const resumes = ({ at, detail }: Step) => date(new Date(at.getTime() + Number(detail.retry_after_ms ?? 0)));
