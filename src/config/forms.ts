@@ -5,6 +5,10 @@ import { z } from 'zod';
 export const id = (form: RegExp, expected: string) =>
   z.string({ error: expected }).regex(form, { error: expected, abort: true });
 export const text = (expected: string) => id(/\S/, expected);
+export const workflow = id(
+  /^[^/\s][^/]*\.ya?ml$/,
+  'the file name of a workflow in .github/workflows, such as deploy.yml',
+);
 export const list = <T extends z.ZodType>(of: T, expected: string) => z.array(of, { error: expected });
 
 /** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from '../core/duration.js';
 import { changeTicket } from './change-ticket.js';
+import { checksKey } from './checks.js';
 import { digestKeys } from './digests.js';
-import { id, list, mapping, text } from './forms.js';
+import { id, list, mapping, text, workflow } from './forms.js';
 import { logsKey } from './logs.js';
 import { cards, cardsMean, notify } from './notify.js';
 import { tickets } from './tickets.js';
@@ -21,7 +22,6 @@ const user = id(/^[UW][A-Z0-9]{2,}$/, 'the id of a Slack user, such as U0ALICE')
 const login = id(/^[A-Za-z0-9][\w-]*$/, 'a GitHub login, such as octocat');
 const userOrTool = id(/^(?:[UW][A-Z0-9]{2,}|tool)$/, 'the id of a Slack user, such as U0ALICE, or tool');
 const userOrGroup = id(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group, such as U0ALICE or S0DEPLOY');
-const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as deploy.yml');
 // The rules of git-check-ref-format(1) that a typing error is likely to break.
 const gitName = /^(?!-|\/|refs\/)(?!.*(?:\.\.|\/$))[^\s~^:?*[\]\\]+$/;
 
@@ -177,6 +177,7 @@ export const fileSchema = mapping({
   cards: cards.default('every'),
   github,
   logs: logsKey('services').meta({ default: true }),
+  checks: checksKey,
   people: z
     .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})
