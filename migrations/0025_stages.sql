@@ -22,6 +22,8 @@ create table stages (
   ran_at timestamptz,
   bake_until timestamptz,
   continued_by text,
+  -- Where its HTTP checks stand, in the order of the plan.
+  checks jsonb not null default '[]',
   ended_at timestamptz,
   reason text,
   primary key (deployment_id, place),

@@ -16,6 +16,7 @@ export const CRASH_POINTS = [
   'follow: read',
   'follow: jobs saved',
   'look up: found',
+  'checks: answered',
   'cancel: answered',
   're-run: claimed',
   're-run: answered',

@@ -40,6 +40,7 @@ import { tellLastingFaults } from './jobs/fault-news.js';
 import { createHeard } from './jobs/heard.js';
 import { createInboxLoop } from './jobs/inbox.js';
 import { startPoll } from './jobs/poll.js';
+import { createStageChecks } from './jobs/stage-checks.js';
 import { sweep } from './jobs/sweep.js';
 import { sayTimes, upcomingOf } from './jobs/upcoming.js';
 import { NO_TASKS, startWorkers, type Workers } from './jobs/workers.js';
@@ -135,10 +136,7 @@ export async function startPushbutton(
   const performed = (command: Command) => perform(performing, command);
   const webhooks = createHeard({ pool, pace, repositoryOf, found: metrics.found, warn });
   const inbox = createInboxLoop({
-    pool: claims,
-    pauses: pauses.jobs,
-    warn,
-    traced: tracing.on,
+    ...{ pool: claims, pauses: pauses.jobs, warn, traced: tracing.on },
     handle: (row) => {
       const { id, command, service, reply, on_card: onCard } = row;
       const handle = () => perform(performing, command, { inboxId: id, service, reply, onCard });
@@ -169,8 +167,10 @@ export async function startPushbutton(
     told: fault,
   });
   const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched: metrics.dispatched, fault });
-  const run: Run = createRun(pool, { ...ofSlack, ...ofGitHub, ...changeTickets.jobs }, pauses, warn, tracing);
-  const lines = createLines(run, ofSlack, ofGitHub, changeTickets);
+  const stageChecks = createStageChecks(pool, config, performed);
+  const handlers = { ...ofSlack, ...ofGitHub, ...changeTickets.jobs, ...stageChecks.jobs };
+  const run: Run = createRun(pool, handlers, pauses, warn, tracing);
+  const lines = createLines(run, ofSlack, ofGitHub, changeTickets, stageChecks);
 
   const slack = createSlackApp({
     ...config.slack,

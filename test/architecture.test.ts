@@ -38,9 +38,15 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ['src/waits/', ['node:']],
   ['src/log/', ['src/log/', 'pino', 'pino-pretty', { types: '@slack/bolt' }, 'graphile-worker', 'node:']],
   ['src/tickets/', [CORE, 'src/tickets/', 're2js']],
+  // What an address answers; knows neither stages nor the config.
+  ['src/checks/addresses.ts', ['node:']],
+  ['src/checks/', [CORE, 'src/log/others-secrets.ts', 'src/checks/', 'undici', 'node:']],
   [
     'src/config/',
-    [CORE, 'src/config/', 'src/log/', 'src/tickets/', 'zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:'],
+    [
+      ...[CORE, 'src/config/', 'src/log/', 'src/tickets/', 'src/checks/addresses.ts'],
+      ...['zod', 'yaml', 'node-cron', 'fastest-levenshtein', 'node:'],
+    ],
   ],
   [
     'src/db/',
@@ -121,6 +127,13 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   [
     'src/change-management/',
     [CORE, CRASH_POINTS, 'src/db/', 'src/flow/deliver.ts', 'src/change-management/', PG, 'node:'],
+  ],
+  [
+    'src/jobs/stage-checks.ts',
+    [
+      ...[CORE, CRASH_POINTS, 'src/checks/ask.ts', 'src/config/proxy.ts', 'src/db/', PG],
+      ...[{ types: 'src/config/config.ts' }, { types: 'src/flow/deliver.ts' }],
+    ],
   ],
   [
     'src/jobs/',

@@ -67,6 +67,8 @@ export type Config = {
   extraAuthorities?: string;
   /** Where a collector takes traces; none are made without one. */
   collector?: string;
+  /** Whether checks of stages may go to private addresses. */
+  checks: { private: boolean };
   /** IANA */
   timezone: string;
   /** cron, in the time zone */
@@ -119,6 +121,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, readFile: (path: string) => s
     proxies,
     ...(extraAuthorities === undefined ? {} : { extraAuthorities }),
     ...(collector === undefined ? {} : { collector }),
+    checks: file.checks,
     timezone: file.timezone,
     ...(file.digest === undefined ? {} : { digest: file.digest }),
     ...(file.weekly === undefined ? {} : { weekly: file.weekly }),

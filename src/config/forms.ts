@@ -6,6 +6,10 @@ import { durationForm, parseDuration } from '../core/duration.js';
 export const id = (form: RegExp, expected: string) =>
   z.string({ error: expected }).regex(form, { error: expected, abort: true });
 export const text = (expected: string) => id(/\S/, expected);
+export const workflow = id(
+  /^[^/\s][^/]*\.ya?ml$/,
+  'the file name of a workflow in .github/workflows, such as deploy.yml',
+);
 export const list = <T extends z.ZodType>(of: T, expected: string) => z.array(of, { error: expected });
 
 /** A mapping with these keys and no others; its message lists the known keys, for the nearest match. */
@@ -20,10 +24,6 @@ export const mapping = <T extends z.ZodRawShape>(shape: T) =>
 export const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, h or d, such as 30m').refine(
   (value) => parseDuration(value) !== undefined,
   { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
-);
-export const workflow = id(
-  /^[^/\s][^/]*\.ya?ml$/,
-  'the file name of a workflow in .github/workflows, such as deploy.yml',
 );
 // The rules of git-check-ref-format(1) that a typing error is likely to break.
 export const gitName = /^(?!-|\/|refs\/)(?!.*(?:\.\.|\/$))[^\s~^:?*[\]\\]+$/;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeTicket } from './change-ticket.js';
+import { checksKey } from './checks.js';
 import { digestKeys } from './digests.js';
 import { duration, gitName, id, list, mapping, text, workflow } from './forms.js';
 import { logsKey } from './logs.js';
@@ -145,6 +146,7 @@ export const fileSchema = mapping({
   cards: cards.default('every'),
   github,
   logs: logsKey('services').meta({ default: true }),
+  checks: checksKey,
   people: z
     .record(login, userOrTool, { error: 'a mapping of GitHub logins to Slack user ids' })
     .default({})

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.js';
 import type { StagePlan } from '../core/stages/stage.js';
+import { checkList, checksOf } from './checks.js';
 import { duration, id, list, mapping, workflow } from './forms.js';
 
 const MOST = 10;
@@ -20,6 +21,9 @@ export const stagesKeys = (inputName: z.ZodString, ownInput: z.ZodType<string | 
     bake: duration
       .optional()
       .meta({ description: 'How long a deployment stays in it before it goes on. Default: not at all.' }),
+    check: checkList.default([]).meta({
+      description: 'What is asked while a deployment bakes in it: addresses, or a workflow. Any of them can fail it.',
+    }),
     next: z.enum(['itself', 'press'], { error: 'itself or press' }).default('itself').meta({
       description: 'itself: the next stage starts by itself. press: it waits for Continue.',
     }),
@@ -48,6 +52,7 @@ interface Written {
         readonly workflow?: string | undefined;
         readonly bake?: string | undefined;
         readonly next: 'itself' | 'press';
+        readonly check: Parameters<typeof checksOf>[0];
       }[]
     | undefined;
 }
@@ -60,4 +65,5 @@ export const stagesOf = ({ stages = [] }: Written): StagePlan[] =>
     inputs: Object.fromEntries(Object.entries(one.inputs).map(([input, value]) => [input, String(value)])),
     bakeMs: one.bake === undefined ? 0 : (parseDuration(one.bake) ?? 0),
     next: one.next,
+    checks: checksOf(one.check),
   }));

@@ -2,6 +2,7 @@
 
 import type { StagingRun } from './change/change.js';
 import type { ProductionRun } from './deployment/deployment.js';
+import type { Asked } from './stages/checks.js';
 
 /** Who pressed: the Slack user, and the user's team according to Slack (never the channel's team). */
 export interface Presser {
@@ -154,6 +155,14 @@ type Found =
       readonly message: string;
     }
   | { readonly type: 'time passed'; readonly service: string; readonly deploymentId: number }
+  /** What the HTTP checks of a stage were answered, each by its place among them. */
+  | {
+      readonly type: 'checked';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly place: number;
+      readonly answers: readonly { readonly nth: number; readonly asked: Asked }[];
+    }
   /** A deployment failed whose service rolls back by itself. */
   | { readonly type: 'roll back itself'; readonly service: string; readonly deploymentId: number }
   /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */

@@ -28,6 +28,7 @@ import {
 } from './service/locks.js';
 import type { ServiceState } from './service/service.js';
 import { pressContinue, pressStopHere } from './stages/between.js';
+import { checked } from './stages/checked.js';
 
 /**
  * Decides what a command does. Pure. The caller holds the service's row lock, has read `state` and `target` under it,
@@ -106,6 +107,8 @@ export function decide(
       return cancelAnswered(state, target, command.answer, policy, facts);
     case 'stray refused':
       return strayRefused(target, command.runId, command.message);
+    case 'checked':
+      return checked(state, target, command, policy, facts);
     case 'roll back itself':
       return rollBackItself(state, target, policy, facts);
     case 'time passed':

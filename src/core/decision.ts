@@ -29,6 +29,8 @@ export type Effect =
   | { readonly effect: 'announce'; readonly deploymentId: DeploymentId }
   /** Posts in the thread of the service's newest card that a lock was taken over. */
   | { readonly effect: 'say taken over'; readonly from: string; readonly by: string; readonly reason: string }
+  /** Asks the HTTP checks of the stage that a deployment bakes in. */
+  | { readonly effect: 'ask checks'; readonly deploymentId: number }
   /** Rolls back a deployment that failed. */
   | { readonly effect: 'roll back itself'; readonly deploymentId: number }
   /** Reminds the owner of an old lock. */

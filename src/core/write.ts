@@ -5,6 +5,7 @@ import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, WaitsFor 
 import type { Run } from './deployment/run.js';
 import type { Changed } from './refusal.js';
 import type { Pause } from './service/service.js';
+import type { CheckState } from './stages/checks.js';
 import type { Step } from './stages/walk.js';
 
 /** `new`: the deployment that the same plan adds. */
@@ -97,6 +98,14 @@ export type Write =
       readonly run: Run;
       readonly ranAt: Date;
       readonly bakesUntil: Date;
+      readonly checks: readonly CheckState[];
+    }
+  /** Where the HTTP checks of the stage stand. */
+  | {
+      readonly write: 'checks';
+      readonly deploymentId: number;
+      readonly place: number;
+      readonly checks: readonly CheckState[];
     }
   | { readonly write: 'stage passed'; readonly deploymentId: number; readonly place: number }
   | { readonly write: 'continue'; readonly deploymentId: number; readonly place: number; readonly by: string }

@@ -188,16 +188,19 @@ interface Unended {
   cancelled: boolean;
   /** It was not sent in time. */
   stale: boolean;
+  /** It bakes, and is checked meanwhile. */
+  checked: boolean;
 }
 
 /** Deployments that a job must be watching, for the sweep that restarts what a crash left behind. */
 export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
   const { rows } = await db.query<Unended>(
     `select id, service, status, cancel_by is not null as cancelled,
-       status = 'dispatching' and dispatching_at < clock_timestamp() - interval '15 seconds' as stale
+       status = 'dispatching' and dispatching_at < clock_timestamp() - interval '15 seconds' as stale,
+       status = 'baking' and exists (select from stages where deployment_id = id and checks <> '[]') as checked
      from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')
      union all
-     select id, service, status, false, false from deployments
+     select id, service, status, false, false, false from deployments
      where status = 'lost' and ended_at > clock_timestamp() - ${LOOKED_FOR_MS} * interval '1 ms' and ${MAY_TURN_UP}`,
   );
   return rows;

@@ -12,6 +12,7 @@ export interface Jobs {
   follow: { deploymentId: number };
   'cancel run': { deploymentId: number };
   'cancel stray': { deploymentId: number; runId: number };
+  'ask checks': { deploymentId: number };
   'roll back itself': { deploymentId: number };
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };

@@ -62,6 +62,8 @@ function jobOf(service: string, effect: Effect): Added | null {
       const { deploymentId, runId } = effect;
       return job('cancel stray', { deploymentId, runId }, { key: `cancel stray:${runId}` });
     }
+    case 'ask checks':
+      return job('ask checks', { deploymentId: effect.deploymentId }, { key: `checks:${effect.deploymentId}` });
     case 'roll back itself': {
       const { deploymentId } = effect;
       return job('roll back itself', { deploymentId }, { key: `roll back itself:${deploymentId}` });

@@ -25,6 +25,7 @@ import {
   passStage,
   putBack,
   reachStage,
+  saveChecks,
   stageRan,
   startStage,
 } from './stages.js';
@@ -108,6 +109,9 @@ export async function saveWrites(
         break;
       case 'stage passed':
         await passStage(tx, write);
+        break;
+      case 'checks':
+        await saveChecks(tx, write);
         break;
       case 'continue':
         await continueStage(tx, write);

@@ -1,5 +1,9 @@
 import type { Run } from '../core/deployment/run.js';
+import type { CheckState } from '../core/stages/checks.js';
 import type { Stage, StageNow, StagePlan } from '../core/stages/stage.js';
+
+/** A `CheckState` as JSON. */
+export type CheckJson = Omit<CheckState, 'lastAt' | 'nextAt'> & { lastAt: string | null; nextAt: string };
 
 /** A row of `stages` as JSON: times are strings. */
 export interface StageJson {
@@ -16,6 +20,7 @@ export interface StageJson {
   ran_at: string | null;
   bake_until: string | null;
   continued_by: string | null;
+  checks: CheckJson[];
   ended_at: string | null;
   reason: string | null;
 }
@@ -35,6 +40,7 @@ export const STAGE_COLUMNS = Object.keys({
   ran_at: true,
   bake_until: true,
   continued_by: true,
+  checks: true,
   ended_at: true,
   reason: true,
 } satisfies Record<keyof StageJson, true>)
@@ -57,6 +63,7 @@ export function stageOf(row: StageJson): Stage {
         ...ranOf(row),
         bakesUntil: must(row, 'bake_until'),
         continuedBy: row.continued_by,
+        checks: row.checks.map(checkOf),
       };
     case 'passed':
       return {
@@ -72,11 +79,18 @@ export function stageOf(row: StageJson): Stage {
         is: row.status,
         ...startOf(row),
         run: row.run_id === null ? null : runOf(row),
+        ranAt: row.ran_at === null ? null : new Date(row.ran_at),
         endedAt: must(row, 'ended_at'),
         reason: row.reason,
       };
   }
 }
+
+export const checkOf = ({ lastAt, nextAt, ...rest }: CheckJson): CheckState => ({
+  ...rest,
+  lastAt: lastAt === null ? null : new Date(lastAt),
+  nextAt: new Date(nextAt),
+});
 
 const startOf = (row: StageJson) => ({ deployId: row.deploy_id ?? '', startedAt: must(row, 'started_at') });
 const ranOf = (row: StageJson) => ({ ...startOf(row), run: runOf(row), ranAt: must(row, 'ran_at') });

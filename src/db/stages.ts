@@ -1,8 +1,10 @@
 /** The steps of a deployment through its stages, each only from where the decision found it. */
 
 import type { Run } from '../core/deployment/run.js';
+import type { CheckState, HttpCheck } from '../core/stages/checks.js';
 import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
+import { type CheckJson, checkOf } from './stage-row.js';
 import { move } from './step.js';
 
 type Of<W extends Write['write']> = Extract<Write, { write: W }>;
@@ -59,16 +61,16 @@ export async function noteStageRun(tx: Queryable, id: number, run: Run): Promise
   await reachStage(tx, id);
 }
 
-export const stageRan = (tx: Queryable, { deploymentId, place, run, ranAt, bakesUntil }: Of<'stage ran'>) =>
+export const stageRan = (tx: Queryable, { deploymentId, place, run, ranAt, bakesUntil, checks }: Of<'stage ran'>) =>
   move(
     tx,
     `with ran as (
        update stages set status = 'baking', run_id = $3, run_url = $4, run_attempt = $5, run_started_at = $6, ran_at = $7,
-         bake_until = $8
+         bake_until = $8, checks = $9
        where deployment_id = $1 and place = $2 and status = 'running' returning deployment_id)
      update deployments set status = 'baking', hung_at = null, missing_since = null, missing_reads = 0
      from ran where id = $1 and deployments.status in ('deploying', 'hung')`,
-    [deploymentId, place, run.id, run.url, run.attempt, run.startedAt, ranAt, bakesUntil],
+    [deploymentId, place, run.id, run.url, run.attempt, run.startedAt, ranAt, bakesUntil, JSON.stringify(checks)],
   );
 
 /** The stage is behind the deployment: from now on it is what that stage runs. */
@@ -85,6 +87,47 @@ const AS_NOW = ` returning service, name, deployment_id)
   select service, name, deployment_id, deployment_id, clock_timestamp() from passed
   on conflict (service, stage) do update set reached_id = excluded.reached_id, passed_id = excluded.passed_id,
     passed_at = excluded.passed_at`;
+
+/** Where the checks of the stage stand that the deployment bakes in; nothing if it has left it. */
+export async function saveChecks(
+  db: Queryable,
+  { deploymentId, place, checks }: Omit<Of<'checks'>, 'write'>,
+): Promise<void> {
+  await db.query({
+    name: 'save-checks',
+    text: `update stages set checks = $3 where deployment_id = $1 and place = $2 and status = 'baking'`,
+    values: [deploymentId, place, JSON.stringify(checks)],
+  });
+}
+
+/** The checks of the stage that a deployment bakes in, with the time of the database; null if it bakes in none. */
+export async function checksOf(
+  db: Queryable,
+  deploymentId: number,
+): Promise<{
+  readonly now: Date;
+  readonly service: string;
+  readonly place: number;
+  readonly asks: readonly HttpCheck[];
+  readonly states: readonly CheckState[];
+} | null> {
+  const { rows } = await db.query<{
+    now: Date;
+    service: string;
+    place: number;
+    asks: HttpCheck[];
+    checks: CheckJson[];
+  }>({
+    name: 'checks-of',
+    text: `select clock_timestamp() as now, service, place, plan->'checks'->'http' as asks, checks from stages
+      where deployment_id = $1 and status = 'baking'`,
+    values: [deploymentId],
+  });
+  const found = rows[0];
+  if (!found) return null;
+  const { checks, ...rest } = found;
+  return { ...rest, states: checks.map(checkOf) };
+}
 
 export const continueStage = (tx: Queryable, { deploymentId, place, by }: Of<'continue'>): Promise<void> =>
   move(

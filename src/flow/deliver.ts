@@ -32,9 +32,11 @@ type SlackJob =
   | 'nudge'
   | 'homes';
 export type SlackHandlers = Pick<Handlers, SlackJob>;
+/** The one that asks the addresses of checks. */
+export type CheckHandlers = Pick<Handlers, 'ask checks'>;
 /** The one that calls a receiver of the team's own. */
 export type ChangeTicketHandlers = Pick<Handlers, 'tell change ticket'>;
-export type GitHubHandlers = Omit<Handlers, SlackJob | keyof ChangeTicketHandlers>;
+export type GitHubHandlers = Omit<Handlers, SlackJob | keyof ChangeTicketHandlers | keyof CheckHandlers>;
 
 /** One handler per job; it returns whether, and when, it wants to run again. */
 type Handlers = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<Again> };
@@ -54,6 +56,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   follow: ({ deploymentId }) => `follow:${deploymentId}`,
   'cancel run': ({ deploymentId }) => `cancel:${deploymentId}`,
   'cancel stray': ({ runId }) => `cancel stray:${runId}`,
+  'ask checks': ({ deploymentId }) => `checks:${deploymentId}`,
   'roll back itself': ({ deploymentId }) => `roll back itself:${deploymentId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
@@ -100,14 +103,15 @@ export interface Line {
 }
 
 /**
- * The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. Without a
- * change management that is told, its jobs, which an earlier config may have left, are done by others.
+ * The task lists of the queue. Each has its own runners, so that a silent vendor does not hold up the other jobs. Where no
+ * change management is told, or no stage is checked, such jobs, which an earlier config may have left, are done by others.
  */
 export function createLines(
   run: Run,
   slack: SlackHandlers,
   github: GitHubHandlers,
   { services }: { readonly services: ReadonlySet<string> },
+  { isUsed }: { readonly isUsed: boolean },
 ): readonly Line[] {
   const only = (wanted: (name: string) => boolean) =>
     Object.fromEntries(
@@ -117,12 +121,19 @@ export function createLines(
     ) as TaskList;
   const isTold = services.size > 0;
   const isNews = (name: string) => name === 'tell change ticket';
+  const isCheck = (name: string) => name === 'ask checks';
   const isOrder = (name: string) => ORDERS.some((one) => one === name);
   return [
     { taskList: only((name) => name in slack), atOnce: 8 },
     { taskList: only(isOrder), atOnce: 8 },
-    { taskList: only((name) => (name in github && !isOrder(name)) || (!isTold && isNews(name))), atOnce: 8 },
+    {
+      taskList: only(
+        (name) => (name in github && !isOrder(name)) || (!isTold && isNews(name)) || (!isUsed && isCheck(name)),
+      ),
+      atOnce: 8,
+    },
     ...(isTold ? [{ taskList: only(isNews), atOnce: 8 }] : []),
+    ...(isUsed ? [{ taskList: only(isCheck), atOnce: 32 }] : []),
   ];
 }
 
@@ -163,7 +174,7 @@ export function createRun(
 }
 
 /** Jobs that run until something has ended: of those, a trace has the first. */
-const REPEATS: readonly JobName[] = ['look up', 'follow'];
+const REPEATS: readonly JobName[] = ['look up', 'follow', 'ask checks'];
 
 /** What a job is about, for its span. */
 function aboutOf(payload: object): Attributes {

@@ -223,6 +223,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'run read':
       case 'cancel answered':
       case 'stray refused':
+      case 'checked':
       case 'roll back itself':
       case 'time passed':
       case 'service time passed':

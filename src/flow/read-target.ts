@@ -107,6 +107,7 @@ function namedBy(command: Command): Named {
     case 'cancel answered':
     case 'stray refused':
     case 'time passed':
+    case 'checked':
     case 'roll back itself':
       return { deployment: command.deploymentId };
     case 'roll back service':

@@ -35,13 +35,14 @@ const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' 
  */
 export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<string>): Promise<void> {
   if (!(await takeTurn(pool, 'sweep', pauses.turns.sweep))) return;
-  for (const { id, service, status, stale, cancelled } of await unendedDeployments(pool)) {
+  for (const { id, service, status, stale, cancelled, checked } of await unendedDeployments(pool)) {
     const job: JobName | undefined = WATCHED_BY[status];
     if (job === 'start next') {
       await addJob(pool, 'start next', { service }, { key: `start:${service}`, unlessWaiting: true });
     } else if (job && (job !== 'dispatch' || stale)) {
       await addJob(pool, job, { deploymentId: id }, { key: `${job}:${id}`, unlessWaiting: true });
     }
+    if (checked) await addJob(pool, 'ask checks', { deploymentId: id }, { key: `checks:${id}`, unlessWaiting: true });
     if (cancelled) await addJob(pool, 'cancel run', { deploymentId: id }, { key: `cancel:${id}`, unlessWaiting: true });
   }
   for (const { id, service, sha, describe, rerun } of await unfinishedChanges(pool)) {

@@ -68,6 +68,7 @@ test('the walk finds every kind of place in the schema', () => {
   expect(OTHERS.map((leaf) => [named(leaf), ...leaf.types])).toEqual([
     ['github.webhooks', 'boolean'],
     ['logs', 'boolean'],
+    ['checks.private', 'boolean'],
     ['services.0.approvals.required', 'integer'],
     ['services.0.approvals.authors', 'boolean'],
     ['services.0.rollback.approvals', 'integer'],

@@ -53,6 +53,7 @@ test('the smallest environment and file come with every default', () => {
     port: 3000,
     logLevel: 'info',
     proxies: { none: [] },
+    checks: { private: false },
     timezone: 'UTC',
     people: {},
     operators: [],

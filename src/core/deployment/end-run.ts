@@ -82,7 +82,8 @@ function goesLive(state: ServiceState, target: RunTarget, deployment: Deployment
   return planOf({ writes, records: [line(deployment, 'live', null, detail)], effects: afterEnd(deployment) });
 }
 
-const afterEnd = (deployment: Deployment) =>
+/** What is done after the end of a deployment that was sent: its jobs are read once more, and the next one may start. */
+export const afterEnd = (deployment: Deployment) =>
   [
     ...cardsOf(deployment),
     { effect: 'follow', deploymentId: deployment.id, afterMs: 0 },

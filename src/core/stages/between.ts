@@ -1,7 +1,7 @@
 /** What happens between two stages: the bake, Continue, Stop here, and which deployment is sent next. */
 
 import type { PressOf } from '../command.js';
-import { type Decision, NOTHING, type Record, refused, type Target } from '../decision.js';
+import { type Decision, type Effect, NOTHING, type Record, refused, type Target } from '../decision.js';
 import type { Deployment, Of } from '../deployment/deployment.js';
 import { redrawn, wrongState } from '../deployment/presses.js';
 import type { Run } from '../deployment/run.js';
@@ -10,6 +10,7 @@ import type { Facts } from '../facts.js';
 import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
 import { permitted } from '../service/policy.js';
 import type { ServiceState } from '../service/service.js';
+import { unasked } from './checks.js';
 import type { Stage, StageOf } from './stage.js';
 import { lastStage, nextStage, stageOf } from './stage.js';
 
@@ -42,7 +43,13 @@ export function afterRun(
   const waits = plan.next === 'press' && nextStage(deployment) !== null;
   const bakes = plan.bakeMs > 0 || waits;
   const ran = planOf({
-    writes: [{ write: 'stage ran', deploymentId: deployment.id, place, run, ranAt, bakesUntil }],
+    writes: [
+      {
+        write: 'stage ran',
+        ...{ deploymentId: deployment.id, place, run, ranAt, bakesUntil },
+        checks: bakes ? plan.checks.http.map(() => unasked(facts.now)) : [],
+      },
+    ],
     records: bakes
       ? [line(deployment, 'baking', null, { stage: plan.name, run_id: run.id, until: bakesUntil.toISOString(), waits })]
       : [],
@@ -53,7 +60,8 @@ export function afterRun(
     ],
   });
   if (!bakes) return joined(ran, onward());
-  return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }] }));
+  const asks: Effect[] = plan.checks.http.length > 0 ? [{ effect: 'ask checks', deploymentId: deployment.id }] : [];
+  return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }, ...asks] }));
 }
 
 /** A stage is behind the deployment: the next one may start. */

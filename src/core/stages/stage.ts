@@ -1,6 +1,7 @@
 /** A stage of production: a run of its own, then a bake. A deployment walks through the stages of its service. */
 
 import type { Run } from '../deployment/run.js';
+import type { CheckState, StageChecks } from './checks.js';
 
 /** What the config says of a stage. A deployment keeps it as it was when its first stage was started. */
 export interface StagePlan {
@@ -13,6 +14,7 @@ export interface StagePlan {
   readonly bakeMs: number;
   /** Whether the stage after it starts by itself, or waits for Continue. */
   readonly next: 'itself' | 'press';
+  readonly checks: StageChecks;
 }
 
 /** The stages of a service, and what happens when one fails. */
@@ -38,13 +40,21 @@ export type Stage = Planned &
     | { readonly is: 'skipped' }
     /** Its start was decided; the deployment's own status says how far it is. */
     | { readonly is: 'running'; readonly deployId: string; readonly startedAt: Date }
-    | ({ readonly is: 'baking'; readonly bakesUntil: Date; readonly continuedBy: string | null } & Ran)
+    | ({
+        readonly is: 'baking';
+        readonly bakesUntil: Date;
+        readonly continuedBy: string | null;
+        /** One for each HTTP check of its plan. */
+        readonly checks: readonly CheckState[];
+      } & Ran)
     | ({ readonly is: 'passed'; readonly endedAt: Date; readonly continuedBy: string | null } & Ran)
     | {
         readonly is: 'failed';
         readonly deployId: string;
         readonly startedAt: Date;
         readonly run: Run | null;
+        /** When its run ended well: then it was a check that failed. null: it did not. */
+        readonly ranAt: Date | null;
         readonly endedAt: Date;
         readonly reason: string | null;
       }

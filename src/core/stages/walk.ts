@@ -2,6 +2,7 @@
 
 import type { Deployment } from '../deployment/deployment.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
+import { NO_CHECKS } from './checks.js';
 import type { StageNow, StagePlan, StagesPolicy } from './stage.js';
 
 /** A stage that a deployment is to walk through, or skips. */
@@ -28,7 +29,7 @@ export function stepsOf(
     // A stage that no deployment of stages has reached has what is live.
     const stillLive = lastKnownLive(state)?.id === restores;
     const steps = stages.toReversed().map((plan) => ({
-      plan: rollback.checks ? plan : { ...plan, bakeMs: 0, next: 'itself' as const },
+      plan: rollback.checks ? plan : { ...plan, bakeMs: 0, next: 'itself' as const, checks: NO_CHECKS },
       skipped: now.has(plan.name) ? runs(now.get(plan.name), sha) : stillLive,
     }));
     return steps.every(({ skipped }) => skipped) ? steps.map((one) => ({ ...one, skipped: false })) : steps;
