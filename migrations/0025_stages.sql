@@ -26,10 +26,22 @@ create table stages (
   checks jsonb not null default '[]',
   ended_at timestamptz,
   reason text,
+  -- The run of its check workflow, by an id of its own; null where it has none.
+  check_id text unique,
+  check_status text check (check_status in ('due', 'sent', 'running', 'passed', 'failed', 'over')),
+  check_sent_at timestamptz,
+  -- For how many seconds GitHub has answered that it has no such run.
+  check_missed double precision not null default 0,
+  check_looked_at timestamptz,
+  check_run_id bigint,
+  check_run_url text,
+  check_run_at timestamptz,
   primary key (deployment_id, place),
+  constraint a_check_runs_by_its_id check ((check_id is null) = (check_status is null)),
   constraint a_stage_runs_by_its_id check ((status in ('waits', 'skipped')) = (deploy_id is null))
 );
 create unique index one_stage_at_a_time on stages (deployment_id) where status in ('running', 'baking');
+create index stages_checked_by_a_run on stages (deployment_id) where check_status in ('due', 'sent', 'running');
 create unique index one_stage_per_run on stages (service, run_id) where run_id is not null;
 
 -- What each stage of a service runs: the deployment that passed it last, and the one that reached it last.

@@ -17,6 +17,8 @@ export const CRASH_POINTS = [
   'follow: jobs saved',
   'look up: found',
   'checks: answered',
+  'check run: claimed',
+  'check run: answered',
   'cancel: answered',
   're-run: claimed',
   're-run: answered',

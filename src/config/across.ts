@@ -1,3 +1,4 @@
+import { privateChecks } from './checks.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
 import { neverAllowed } from './rules.js';
@@ -13,6 +14,7 @@ export function problemsAcross(file: unknown): Problem[] {
     ...sameWorkflows(file),
     ...sameLogin(file),
     ...neverAllowed(file),
+    ...privateChecks(file),
   ];
 }
 

@@ -28,8 +28,12 @@ export const stagesKeys = (inputName: z.ZodString, ownInput: z.ZodType<string | 
       description: 'itself: the next stage starts by itself. press: it waits for Continue.',
     }),
   });
+  const checked = stage.refine(({ bake, check }) => bake !== undefined || !check.some((one) => 'get' in one), {
+    path: ['bake'],
+    error: 'a duration: the address of a check is asked while the stage bakes',
+  });
   return {
-    stages: list(stage, 'a list of stages')
+    stages: list(checked, 'a list of stages')
       .min(2, { error: 'at least two stages; without stages, production is one' })
       .max(MOST, { error: `at most ${MOST} stages` })
       .refine((stages) => new Set(stages.map((one) => one.name)).size === stages.length, {

@@ -163,6 +163,15 @@ type Found =
       readonly place: number;
       readonly answers: readonly { readonly nth: number; readonly asked: Asked }[];
     }
+  /** The run of a stage's check workflow ended; `failure`: why it is no success. */
+  | {
+      readonly type: 'check run ended';
+      readonly service: string;
+      readonly deploymentId: number;
+      readonly place: number;
+      readonly failure: string | null;
+      readonly url: string | null;
+    }
   /** A deployment failed whose service rolls back by itself. */
   | { readonly type: 'roll back itself'; readonly service: string; readonly deploymentId: number }
   /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */

@@ -28,7 +28,7 @@ import {
 } from './service/locks.js';
 import type { ServiceState } from './service/service.js';
 import { pressContinue, pressStopHere } from './stages/between.js';
-import { checked } from './stages/checked.js';
+import { checked, checkRunEnded } from './stages/checked.js';
 
 /**
  * Decides what a command does. Pure. The caller holds the service's row lock, has read `state` and `target` under it,
@@ -109,6 +109,8 @@ export function decide(
       return strayRefused(target, command.runId, command.message);
     case 'checked':
       return checked(state, target, command, policy, facts);
+    case 'check run ended':
+      return checkRunEnded(state, target, command, policy);
     case 'roll back itself':
       return rollBackItself(state, target, policy, facts);
     case 'time passed':

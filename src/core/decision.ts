@@ -31,6 +31,8 @@ export type Effect =
   | { readonly effect: 'say taken over'; readonly from: string; readonly by: string; readonly reason: string }
   /** Asks the HTTP checks of the stage that a deployment bakes in. */
   | { readonly effect: 'ask checks'; readonly deploymentId: number }
+  /** Starts and follows the check workflow of the stage that a deployment bakes in. */
+  | { readonly effect: 'run check'; readonly deploymentId: number }
   /** Rolls back a deployment that failed. */
   | { readonly effect: 'roll back itself'; readonly deploymentId: number }
   /** Reminds the owner of an old lock. */

@@ -99,7 +99,10 @@ export type Write =
       readonly ranAt: Date;
       readonly bakesUntil: Date;
       readonly checks: readonly CheckState[];
+      /** The id of the run of its check workflow; null: it has none. */
+      readonly checkId: string | null;
     }
+  | { readonly write: 'check run passed'; readonly deploymentId: number; readonly place: number }
   /** Where the HTTP checks of the stage stand. */
   | {
       readonly write: 'checks';

@@ -201,7 +201,10 @@ export async function unendedDeployments(db: Queryable): Promise<Unended[]> {
      from deployments where status in ('queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking')
      union all
      select id, service, status, false, false, false from deployments
-     where status = 'lost' and ended_at > clock_timestamp() - ${LOOKED_FOR_MS} * interval '1 ms' and ${MAY_TURN_UP}`,
+     where status = 'lost' and ended_at > clock_timestamp() - ${LOOKED_FOR_MS} * interval '1 ms' and ${MAY_TURN_UP}
+     union all
+     select deployment_id, service, 'check run', false, false, false from stages
+     where check_status in ('due', 'sent', 'running')`,
   );
   return rows;
 }

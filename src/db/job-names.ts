@@ -13,6 +13,7 @@ export interface Jobs {
   'cancel run': { deploymentId: number };
   'cancel stray': { deploymentId: number; runId: number };
   'ask checks': { deploymentId: number };
+  'run check': { deploymentId: number };
   'roll back itself': { deploymentId: number };
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };

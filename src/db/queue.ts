@@ -64,6 +64,8 @@ function jobOf(service: string, effect: Effect): Added | null {
     }
     case 'ask checks':
       return job('ask checks', { deploymentId: effect.deploymentId }, { key: `checks:${effect.deploymentId}` });
+    case 'run check':
+      return job('run check', { deploymentId: effect.deploymentId }, { key: `run check:${effect.deploymentId}` });
     case 'roll back itself': {
       const { deploymentId } = effect;
       return job('roll back itself', { deploymentId }, { key: `roll back itself:${deploymentId}` });

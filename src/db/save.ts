@@ -1,5 +1,6 @@
 import type { Write } from '../core/write.js';
 import { askRerun, refuseRerun, saveStaging } from './changes.js';
+import { passCheckRun } from './check-runs.js';
 import { endDeployment, type RunEnded } from './end-deployment.js';
 import {
   askToConfirm,
@@ -109,6 +110,9 @@ export async function saveWrites(
         break;
       case 'stage passed':
         await passStage(tx, write);
+        break;
+      case 'check run passed':
+        await passCheckRun(tx, write.deploymentId, write.place);
         break;
       case 'checks':
         await saveChecks(tx, write);

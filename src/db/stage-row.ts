@@ -1,5 +1,5 @@
 import type { Run } from '../core/deployment/run.js';
-import type { CheckState } from '../core/stages/checks.js';
+import type { CheckRun, CheckState } from '../core/stages/checks.js';
 import type { Stage, StageNow, StagePlan } from '../core/stages/stage.js';
 
 /** A `CheckState` as JSON. */
@@ -21,6 +21,8 @@ export interface StageJson {
   bake_until: string | null;
   continued_by: string | null;
   checks: CheckJson[];
+  check_status: CheckRun['is'] | null;
+  check_run_url: string | null;
   ended_at: string | null;
   reason: string | null;
 }
@@ -41,6 +43,8 @@ export const STAGE_COLUMNS = Object.keys({
   bake_until: true,
   continued_by: true,
   checks: true,
+  check_status: true,
+  check_run_url: true,
   ended_at: true,
   reason: true,
 } satisfies Record<keyof StageJson, true>)
@@ -64,6 +68,7 @@ export function stageOf(row: StageJson): Stage {
         bakesUntil: must(row, 'bake_until'),
         continuedBy: row.continued_by,
         checks: row.checks.map(checkOf),
+        checkRun: row.check_status && { is: row.check_status, url: row.check_run_url },
       };
     case 'passed':
       return {

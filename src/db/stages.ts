@@ -61,16 +61,31 @@ export async function noteStageRun(tx: Queryable, id: number, run: Run): Promise
   await reachStage(tx, id);
 }
 
-export const stageRan = (tx: Queryable, { deploymentId, place, run, ranAt, bakesUntil, checks }: Of<'stage ran'>) =>
+export const stageRan = (
+  tx: Queryable,
+  { deploymentId, place, run, ranAt, bakesUntil, checks, checkId }: Of<'stage ran'>,
+) =>
   move(
     tx,
     `with ran as (
        update stages set status = 'baking', run_id = $3, run_url = $4, run_attempt = $5, run_started_at = $6, ran_at = $7,
-         bake_until = $8, checks = $9
+         bake_until = $8, checks = $9,
+         check_id = $10, check_status = case when $10::text is not null then 'due' end
        where deployment_id = $1 and place = $2 and status = 'running' returning deployment_id)
      update deployments set status = 'baking', hung_at = null, missing_since = null, missing_reads = 0
      from ran where id = $1 and deployments.status in ('deploying', 'hung')`,
-    [deploymentId, place, run.id, run.url, run.attempt, run.startedAt, ranAt, bakesUntil, JSON.stringify(checks)],
+    [
+      deploymentId,
+      place,
+      run.id,
+      run.url,
+      run.attempt,
+      run.startedAt,
+      ranAt,
+      bakesUntil,
+      JSON.stringify(checks),
+      checkId,
+    ],
   );
 
 /** The stage is behind the deployment: from now on it is what that stage runs. */

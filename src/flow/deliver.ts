@@ -57,6 +57,7 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'cancel run': ({ deploymentId }) => `cancel:${deploymentId}`,
   'cancel stray': ({ runId }) => `cancel stray:${runId}`,
   'ask checks': ({ deploymentId }) => `checks:${deploymentId}`,
+  'run check': ({ deploymentId }) => `run check:${deploymentId}`,
   'roll back itself': ({ deploymentId }) => `roll back itself:${deploymentId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
@@ -174,7 +175,7 @@ export function createRun(
 }
 
 /** Jobs that run until something has ended: of those, a trace has the first. */
-const REPEATS: readonly JobName[] = ['look up', 'follow', 'ask checks'];
+const REPEATS: readonly JobName[] = ['look up', 'follow', 'ask checks', 'run check'];
 
 /** What a job is about, for its span. */
 function aboutOf(payload: object): Attributes {

@@ -224,6 +224,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'cancel answered':
       case 'stray refused':
       case 'checked':
+      case 'check run ended':
       case 'roll back itself':
       case 'time passed':
       case 'service time passed':

@@ -108,6 +108,7 @@ function namedBy(command: Command): Named {
     case 'stray refused':
     case 'time passed':
     case 'checked':
+    case 'check run ended':
     case 'roll back itself':
       return { deployment: command.deploymentId };
     case 'roll back service':

@@ -15,6 +15,7 @@ export interface GitHubService {
   readonly branch: string;
   readonly channel: string;
   readonly testReport: string | undefined;
+  readonly timeoutMs: number;
   /** Whether lines of its logs may be shown in Slack. */
   readonly logs: boolean;
   readonly production: {

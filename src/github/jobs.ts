@@ -10,6 +10,7 @@ import { transaction } from '../db/pool.js';
 import { redrawChanges } from '../db/save-outcome.js';
 import type { Again, GitHubHandlers } from '../flow/deliver.js';
 import { cancelJobs } from './cancel.js';
+import { checkRunJob } from './check-run.js';
 import { describeJob } from './describe.js';
 import { type GitHubJobDeps, lookingUpIn, workflowOf } from './job-deps.js';
 import { keep } from './keep.js';
@@ -32,6 +33,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const rerun = rerunJob(deps);
   const describe = describeJob(deps);
   const readFailure = readFailureJob(deps);
+  const checkRun = checkRunJob(deps);
 
   /** Looks up a deployment's run by its name and records the result. */
   async function lookUp(deploymentId: number): Promise<Again> {
@@ -176,6 +178,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     'cancel run': (job) => cancels['cancel run'](job),
     'cancel stray': (job) => cancels['cancel stray'](job),
+
+    'run check': (job) => checkRun(job),
 
     'roll back itself': async ({ deploymentId }) => {
       const deployment = await deploymentById(pool, deploymentId);

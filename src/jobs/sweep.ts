@@ -18,7 +18,7 @@ import { untoldDeployments } from '../db/threads.js';
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Which job watches a deployment in each status. */
-const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' | 'follow'>> = {
+const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' | 'follow' | 'run check'>> = {
   queued: 'start next',
   baking: 'start next',
   dispatching: 'dispatch',
@@ -26,6 +26,8 @@ const WATCHED_BY: Readonly<Record<string, 'start next' | 'dispatch' | 'look up' 
   lost: 'look up',
   deploying: 'follow',
   hung: 'follow',
+  // Not a status: a check workflow of one of its stages.
+  'check run': 'run check',
 };
 
 /**

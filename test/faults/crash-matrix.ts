@@ -9,6 +9,7 @@ import { environmentOf } from '../support/process.js';
 import { card, counts, dispatches, hurry, land, press, quiet, stands, start } from '../support/releases.js';
 import { ALICE, BOB, SHOP } from '../support/team.js';
 import { until } from '../support/until.js';
+import { checkRunAgain } from './check-run-again.js';
 import { checkedAgain } from './checked-again.js';
 import { digested, failureTold, posted, refusedAndTold, storyTold } from './dies-at-slack.js';
 import {
@@ -225,6 +226,8 @@ const DEATHS: Record<CrashPoint, (point: CrashPoint) => Promise<void>> = {
   'follow: jobs saved': jobsSaved,
   'look up: found': lookedUp,
   'checks: answered': checkedAgain,
+  'check run: claimed': checkRunAgain,
+  'check run: answered': checkRunAgain,
   'cancel: answered': cancelled,
   're-run: claimed': reRun,
   're-run: answered': reRun,

@@ -12,7 +12,7 @@ type Told = Pick<Record, 'kind' | 'detail'>;
 export const STEPS = [
   ...['requested', 'break glass', 'approved', 'approvals void', 'signed off', 'roll back asked'],
   ...['waits', 'rate limited', 'unknown', 'still unknown', 'deploying', 'hung'],
-  ...['baking', 'stage passed', 'continued'],
+  ...['baking', 'check failed', 'check passed', 'stage passed', 'continued'],
   ...['cancel asked', 'cancel refused', 'not cancelled', 'stray run', 'given up'],
   ...['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired', 'stopped'],
 ] as const;

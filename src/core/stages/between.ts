@@ -21,13 +21,16 @@ export function toStart({ active, queue }: Pick<ServiceState, 'active' | 'queue'
 }
 
 /** Whether a stage has baked for long enough and waits for nobody. */
-function isOver({ bakesUntil, continuedBy, plan }: StageOf<'baking'>, isLast: boolean, now: Date): boolean {
+function isOver({ bakesUntil, continuedBy, plan, checkRun }: StageOf<'baking'>, isLast: boolean, now: Date): boolean {
+  // Continue skips what its check would still say.
+  if (continuedBy === null && checkRun !== null && checkRun.is !== 'passed') return false;
   return bakesUntil <= now && (isLast || plan.next === 'itself' || continuedBy !== null);
 }
 
 /** Whether a stage waits for Continue alone. */
 export function waitsForContinue(stage: Stage, isLast: boolean, at: Date): boolean {
-  return stage.is === 'baking' && stage.bakesUntil <= at && !isOver(stage, isLast, at);
+  if (stage.is !== 'baking' || stage.bakesUntil > at || isOver(stage, isLast, at)) return false;
+  return stage.checkRun === null || stage.checkRun.is === 'passed';
 }
 
 /** The run of a stage ended well: the deployment bakes in it, or goes on at once. `onward` is the plan of going on. */
@@ -41,13 +44,15 @@ export function afterRun(
 ): Plan {
   const bakesUntil = new Date(facts.now.getTime() + plan.bakeMs);
   const waits = plan.next === 'press' && nextStage(deployment) !== null;
-  const bakes = plan.bakeMs > 0 || waits;
+  const { workflow } = plan.checks;
+  const bakes = plan.bakeMs > 0 || waits || workflow !== null;
   const ran = planOf({
     writes: [
       {
         write: 'stage ran',
         ...{ deploymentId: deployment.id, place, run, ranAt, bakesUntil },
         checks: bakes ? plan.checks.http.map(() => unasked(facts.now)) : [],
+        checkId: workflow === null ? null : facts.deployId,
       },
     ],
     records: bakes
@@ -61,7 +66,8 @@ export function afterRun(
   });
   if (!bakes) return joined(ran, onward());
   const asks: Effect[] = plan.checks.http.length > 0 ? [{ effect: 'ask checks', deploymentId: deployment.id }] : [];
-  return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }, ...asks] }));
+  const runs: Effect[] = workflow === null ? [] : [{ effect: 'run check', deploymentId: deployment.id }];
+  return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }, ...asks, ...runs] }));
 }
 
 /** A stage is behind the deployment: the next one may start. */

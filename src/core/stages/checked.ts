@@ -47,18 +47,45 @@ export function checked(
     records,
     effects: records.length > 0 ? cardsOf(deployment) : [],
   });
-  if (failure === null) return noted;
+  return failure === null ? noted : joined(noted, failedBy(state, deployment, stage.plan.name, failure, policy));
+}
+
+/** Decides about the end of a stage's check workflow. */
+export function checkRunEnded(
+  state: ServiceState,
+  { deployment }: Target,
+  { place, failure, url }: Extract<Command, { type: 'check run ended' }>,
+  policy: ServicePolicy,
+): Decision {
+  const stage = deployment && stageOf(deployment);
+  if (!deployment || stage?.is !== 'baking' || stage.place !== place) return NOTHING;
+  const { workflow } = stage.plan.checks;
+  if (workflow === null || stage.checkRun === null || stage.checkRun.is === 'passed') return NOTHING;
+  const detail = { stage: stage.plan.name, check: workflow.workflow, url };
+  if (failure === null) {
+    return planOf({
+      writes: [{ write: 'check run passed', deploymentId: deployment.id, place }],
+      records: [line(deployment, 'check passed', null, detail)],
+      effects: [...cardsOf(deployment), { effect: 'start next', at: null }],
+    });
+  }
   return joined(
-    noted,
-    planOf({
-      writes: [{ write: 'end', deploymentId: id, status: 'failed', reason: failure }],
-      records: [line(deployment, 'failed', failure, { stage: stage.plan.name, check: true })],
-      effects: afterEnd(deployment),
-    }),
-    pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: id }),
-    rollsBackItself(deployment, policy, true),
+    planOf({ records: [line(deployment, 'check failed', failure, detail)] }),
+    failedBy(state, deployment, stage.plan.name, `${workflow.workflow}: ${failure}`, policy),
   );
 }
+
+/** Ends a deployment whose stage a check has failed. */
+const failedBy = (state: ServiceState, deployment: Deployment, stage: string, reason: string, policy: ServicePolicy) =>
+  joined(
+    planOf({
+      writes: [{ write: 'end', deploymentId: deployment.id, status: 'failed', reason }],
+      records: [line(deployment, 'failed', reason, { stage, check: true })],
+      effects: afterEnd(deployment),
+    }),
+    pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: deployment.id }),
+    rollsBackItself(deployment, policy, true),
+  );
 
 function lineOf(deployment: Deployment, stage: string, check: HttpCheck, asked: Asked, now: CheckState): Record {
   const { get, fails, expect } = check;

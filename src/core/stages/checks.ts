@@ -17,6 +17,12 @@ interface WorkflowCheck {
   readonly workflow: string;
 }
 
+/** How far the run of a check workflow is. */
+export interface CheckRun {
+  readonly is: 'due' | 'sent' | 'running' | 'passed' | 'failed' | 'over';
+  readonly url: string | null;
+}
+
 /** The checks of a stage, of which any can fail it. */
 export interface StageChecks {
   readonly http: readonly HttpCheck[];

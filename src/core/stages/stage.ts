@@ -1,7 +1,7 @@
 /** A stage of production: a run of its own, then a bake. A deployment walks through the stages of its service. */
 
 import type { Run } from '../deployment/run.js';
-import type { CheckState, StageChecks } from './checks.js';
+import type { CheckRun, CheckState, StageChecks } from './checks.js';
 
 /** What the config says of a stage. A deployment keeps it as it was when its first stage was started. */
 export interface StagePlan {
@@ -46,6 +46,8 @@ export type Stage = Planned &
         readonly continuedBy: string | null;
         /** One for each HTTP check of its plan. */
         readonly checks: readonly CheckState[];
+        /** null: it has no check workflow. */
+        readonly checkRun: CheckRun | null;
       } & Ran)
     | ({ readonly is: 'passed'; readonly endedAt: Date; readonly continuedBy: string | null } & Ran)
     | {

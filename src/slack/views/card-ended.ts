@@ -2,6 +2,7 @@ import type { Card, CardState } from '../../core/card.js';
 import type { Ended } from '../../core/deployment/deployment.js';
 import { isBlocked } from '../../core/mine.js';
 import type { Names } from '../../core/report.js';
+import { lastStage } from '../../core/stages/stage.js';
 import { shown } from '../limits.js';
 import { capitalised, gateLine, offered } from './card-gates.js';
 import { markedBad, paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
@@ -45,13 +46,19 @@ export function failed(
 ): StateDrawing {
   const failing = failingJobs(deployment.jobs);
   const { reason } = deployment;
-  const why: Phrase[] = deployment.run
-    ? reason === null || reason === 'failure'
-      ? []
-      : [['It ended as ', theirs(spoken(reason), shown.reason)]]
-    : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
+  const last = lastStage(deployment);
+  const byCheck = last?.is === 'failed' && last.ranAt !== null;
+  const why: Phrase[] = byCheck
+    ? [['Check: ', theirs(reason ?? '', shown.reason)]]
+    : deployment.run
+      ? reason === null || reason === 'failure'
+        ? []
+        : [['It ended as ', theirs(spoken(reason), shown.reason)]]
+      : [['GitHub refused to start it: ', theirs(reason ?? '', shown.reason, undefined, 'no reason given')]];
   const where: Phrase[] =
-    deployment.run && failing.length === 0 ? [['For the failing job, see ', link(deployment.run.url, 'the run')]] : [];
+    deployment.run && failing.length === 0 && !byCheck
+      ? [['For the failing job, see ', link(deployment.run.url, 'the run')]]
+      : [];
   const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which was live before']] : [];
   return {
     mark: MARK.failed,

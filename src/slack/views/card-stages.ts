@@ -40,7 +40,7 @@ function stageWords(deployment: Deployment, stage: Stage, names: Names): { mark:
         mark: MARK.baking,
         words: isHeld(deployment, stage)
           ? ['waits for Continue since ', time(stage.bakesUntil)]
-          : ['baking until ', time(stage.bakesUntil), ...run],
+          : ['baking until ', time(stage.bakesUntil), ...checksInShort(stage), ...run],
       };
     case 'passed':
       return { mark: 'white_check_mark', words: ['passed ', time(stage.endedAt), ...continued(stage, names), ...run] };
@@ -49,6 +49,16 @@ function stageWords(deployment: Deployment, stage: Stage, names: Names): { mark:
       return { mark: MARK[word], words: [`${word} `, time(stage.endedAt), ...run] };
     }
   }
+}
+
+/** How its checks stand; nothing without checks. */
+function checksInShort({ checks, plan }: Extract<Stage, { is: 'baking' }>): Phrase {
+  const asked = checks.filter(({ lastAt }) => lastAt !== null);
+  if (asked.length === 0) return [];
+  const worst = Math.max(...checks.map(({ failuresInARow }) => failuresInARow));
+  if (worst === 0) return [' · checks ok'];
+  const failing = checks.findIndex(({ failuresInARow }) => failuresInARow === worst);
+  return [` · a check failed ${worst} of ${plan.checks.http[failing]?.fails ?? worst}`];
 }
 
 /** The card does not know the time: what is behind its bake and has not gone on waits for a person. */

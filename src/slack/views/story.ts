@@ -82,6 +82,10 @@ function stepWords(step: Step, names: Names): Phrase {
       return [`Deploying${stage}: `, link(step.runUrl, detail.run_id ? `run ${detail.run_id}` : 'run')];
     case 'baking':
       return bakes(step, stageName);
+    case 'check failed':
+      return checkFailed(step);
+    case 'check passed':
+      return ['Check passed again: ', theirs(String(detail.check ?? ''), shown.title)];
     case 'stage passed':
       return [`${stageName} passed`];
     case 'continued':
@@ -150,6 +154,14 @@ function waits({ reason, detail }: Step, names: Names): Phrase {
   }
 }
 
+function checkFailed({ reason, detail }: Step): Phrase {
+  const { check, status, why, in_a_row: times, of } = detail;
+  const what = typeof status === 'number' ? `answered ${status}` : String(why ?? 'no answer');
+  const words: Phrase = reason === null || reason === why ? [] : [': ', theirs(reason, shown.reason)];
+  const count = typeof times === 'number' ? ` (${times} of ${of})` : '';
+  return ['Check failed', count, ': ', theirs(String(check ?? ''), shown.title), ` ${what}`, ...words];
+}
+
 function bakes({ detail }: Step, stage: string): Phrase {
   if (detail.waits === true) return [`${stage} waits for Continue`];
   return typeof detail.until === 'string'
@@ -185,6 +197,9 @@ function markOf(kind: StepKind): string {
       return MARK.hung;
     case 'given up':
       return MARK.lost;
+    case 'check failed':
+      return 'warning';
+    case 'check passed':
     case 'stage passed':
     case 'continued':
       return 'white_check_mark';
