@@ -13,6 +13,8 @@ export interface Reach {
   readonly proxyOf: (url: URL) => string | null;
   /** What the system says of a name. */
   readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
+  /** Certificates in PEM to trust instead of those that Node knows, which include NODE_EXTRA_CA_CERTS. */
+  readonly authorities?: string;
 }
 
 const systemResolve = (name: string) => dns.lookup(name, { all: true });
@@ -40,6 +42,7 @@ export async function reach(url: URL, deps: Reach, signal: AbortSignal): Promise
         // Of an address, it is the address that the certificate must name.
         servername: isIP(host) ? '' : host,
         ALPNProtocols: ['http/1.1'],
+        ...(deps.authorities === undefined ? {} : { ca: deps.authorities }),
         ...(through ? { socket: through } : {}),
       })
     : (through ?? connect(options));

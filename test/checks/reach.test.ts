@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { createServer as createSecureServer, type TLSSocket } from 'node:tls';
+import { createServer as createSecureServer } from 'node:tls';
 import { type AskDeps, askHttp } from '../../src/checks/ask.js';
 import { type Answering, startAnswering } from '../support/answering.js';
 
@@ -78,6 +78,27 @@ test('one private address among public ones is enough to refuse', async () => {
   expect(server.connections()).toBe(0);
 });
 
+const authorities = readFileSync('test/support/tls/changes.crt', 'utf8');
+/** It is called changes.test. */
+const startSecure = () => {
+  const secure = createSecureServer({ cert: authorities, key: readFileSync('test/support/tls/changes.key') });
+  return startAnswering(fine, secure, 'secureConnection');
+};
+
+test('a certificate counts that names what was asked for', async () => {
+  const secure = await startSecure();
+  const deps = { isPrivateAllowed: true, resolve: async () => [LOOPBACK], authorities };
+  const altname = { why: 'tls', status: null, words: 'ERR_TLS_CERT_ALTNAME_INVALID' };
+  try {
+    expect(await ask(`https://changes.test:${secure.port}/`, deps)).toMatchObject({ is: 'as expected' });
+    expect(await ask(`https://other.test:${secure.port}/`, deps)).toMatchObject(altname);
+    expect(await ask(`https://127.0.0.1:${secure.port}/`, deps)).toMatchObject(altname);
+    expect(secure.requests).toHaveLength(1);
+  } finally {
+    await secure.stop();
+  }
+});
+
 describe('behind a forward proxy', () => {
   /** Opens each tunnel to the server, wherever it is asked to. */
   const startProxy = async (answer = '200 OK', far = server) => {
@@ -128,25 +149,18 @@ describe('behind a forward proxy', () => {
     });
     expect(tunnels[0]).toMatch(/^CONNECT shop\.test:80 HTTP/);
   });
-  test('TLS goes to the name, not to the address', async () => {
-    const [cert, key] = ['crt', 'key'].map((kind) => readFileSync(`test/support/tls/changes.${kind}`));
-    const names: (string | false | null)[] = [];
-    const secure = createSecureServer({
-      ...(cert && key ? { cert, key } : {}),
-      SNICallback: (name, done) => {
-        names.push(name);
-        done(null);
-      },
-    }).on('tlsClientError', (_: Error, socket: TLSSocket) => void socket.destroy());
-    const far = await startAnswering(fine, secure, 'secureConnection');
+  test('TLS is with the name, not with the address', async () => {
+    const far = await startSecure();
     const { proxyOf, tunnels } = await startProxy('200 OK', far);
+    const deps = { proxyOf, resolve: async () => [PUBLIC], authorities };
     try {
-      expect(await ask('https://changes.test/', { proxyOf, resolve: async () => [PUBLIC] })).toMatchObject({
+      expect(await ask('https://changes.test/', deps)).toMatchObject({ is: 'as expected' });
+      expect(await ask('https://other.test/', deps)).toMatchObject({
         why: 'tls',
-        words: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        words: 'ERR_TLS_CERT_ALTNAME_INVALID',
       });
-      expect(tunnels[0]).toMatch(/^CONNECT 93\.184\.216\.34:443 /);
-      expect(names).toEqual(['changes.test']);
+      expect(tunnels.map((one) => one.split(' ')[1])).toEqual(['93.184.216.34:443', '93.184.216.34:443']);
+      expect(far.requests).toHaveLength(1);
     } finally {
       await far.stop();
     }
