@@ -122,7 +122,7 @@ test('every effect becomes a job or a redraw, every job has its handler, every w
     ),
   ];
   expect(jobs.length).toBeGreaterThan(10);
-  const handlers = ['github/jobs', 'slack/jobs', 'change-management/change-tickets']
+  const handlers = ['github/jobs', 'slack/jobs', 'change-management/change-tickets', 'jobs/stage-checks']
     .map((file) => source(`src/${file}.ts`))
     .join('\n');
   for (const [, name] of jobs) expect(handlers).toMatch(new RegExp(`^ {4}'?${name}'?: (async )?\\(`, 'm'));

@@ -69,6 +69,8 @@ test('the walk finds every kind of place in the schema', () => {
     ['github.webhooks', 'boolean'],
     ['logs', 'boolean'],
     ['checks.private', 'boolean'],
+    ['services.0.production.stages.0.check.0.expect', 'integer'],
+    ['services.0.production.stages.0.check.0.fails', 'integer'],
     ['services.0.approvals.required', 'integer'],
     ['services.0.approvals.authors', 'boolean'],
     ['services.0.rollback.approvals', 'integer'],
