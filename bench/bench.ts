@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../src/core/duration.js';
 import { packageRoot } from '../src/package-root.js';
 import { buildCommit } from './against.js';
+import { measureBaking } from './baking.js';
 import { measureDemo } from './demo.js';
 import { measureDispatch } from './dispatch.js';
 import { measureFleet } from './fleet/fleet.js';
@@ -40,6 +41,7 @@ const MEASUREMENTS: Readonly<Record<string, (stage: Stage) => Promise<Row[]>>> =
   report: measureReport,
   redraw: measureRedraw,
   rest: measureRest,
+  baking: measureBaking,
   services: measureServices,
   replicas: measureReplicas,
 };

@@ -59,6 +59,7 @@ const MEASURED = [
   'at rest, 20 services: SQL statements a second',
   'connections to PostgreSQL of one replica, at rest',
   'connections to PostgreSQL of one replica, most under presses',
+  '10 stages bake, a check each every 30 s: processor time a second beside that at rest',
   'with 20 services: start to ready',
   'with 20 services: /release status answered, p50',
   'with 20 services: Home tab drawn, p50',
@@ -114,7 +115,7 @@ test('a measurement that there is not is refused with the names of those that th
   const { code, stderr } = await bench('--only', 'speed');
   expect(code).toBe(1);
   expect(stderr).toContain(
-    'press, held, webhook, dispatch, history, start, demo, memory, report, redraw, rest, services, replicas, soak, fleet',
+    'press, held, webhook, dispatch, history, start, demo, memory, report, redraw, rest, baking, services, replicas, soak, fleet',
   );
 });
 
