@@ -172,8 +172,6 @@ type Found =
       readonly failure: string | null;
       readonly url: string | null;
     }
-  /** A deployment failed whose service rolls back by itself. */
-  | { readonly type: 'roll back itself'; readonly service: string; readonly deploymentId: number }
   /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */
   | { readonly type: 'service time passed'; readonly service: string }
   | {

@@ -11,7 +11,7 @@ import { pressCancel, pressReRun, pressWithdraw } from './deployment/presses.js'
 import { jobMoved, productionSeen } from './deployment/production.js';
 import { pressReplace } from './deployment/replace.js';
 import { pressDeploy, pressRetry } from './deployment/requests.js';
-import { pressRollBack, rollBackItself } from './deployment/roll-back.js';
+import { pressRollBack } from './deployment/roll-back.js';
 import { pressSignOff } from './deployment/sign-off.js';
 import { pressGiveUp, runRead } from './deployment/stuck.js';
 import { cancelAnswered, strayRefused, timePassed } from './deployment/watch.js';
@@ -110,9 +110,7 @@ export function decide(
     case 'checked':
       return checked(state, target, command, policy, facts);
     case 'check run ended':
-      return checkRunEnded(state, target, command, policy);
-    case 'roll back itself':
-      return rollBackItself(state, target, policy, facts);
+      return checkRunEnded(state, target, command, policy, facts);
     case 'time passed':
       return timePassed(target, policy, facts);
     case 'service time passed':

@@ -33,8 +33,6 @@ export type Effect =
   | { readonly effect: 'ask checks'; readonly deploymentId: number }
   /** Starts and follows the check workflow of the stage that a deployment bakes in. */
   | { readonly effect: 'run check'; readonly deploymentId: number }
-  /** Rolls back a deployment that failed. */
-  | { readonly effect: 'roll back itself'; readonly deploymentId: number }
   /** Reminds the owner of an old lock. */
   | { readonly effect: 'nudge'; readonly user: string };
 

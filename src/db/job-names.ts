@@ -14,7 +14,6 @@ export interface Jobs {
   'cancel stray': { deploymentId: number; runId: number };
   'ask checks': { deploymentId: number };
   'run check': { deploymentId: number };
-  'roll back itself': { deploymentId: number };
   're-run staging': { changeId: number; attempt: number };
   describe: { service: string; sha: string; tries: number };
   'read failure': FailedAttempt & { tries: number };
@@ -53,7 +52,6 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'cancel stray': -40,
   dispatch: -30,
   'start next': -20,
-  'roll back itself': -20,
   'look up': -10,
   're-run staging': -10,
   reply: -10,

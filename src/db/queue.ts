@@ -66,10 +66,6 @@ function jobOf(service: string, effect: Effect): Added | null {
       return job('ask checks', { deploymentId: effect.deploymentId }, { key: `checks:${effect.deploymentId}` });
     case 'run check':
       return job('run check', { deploymentId: effect.deploymentId }, { key: `run check:${effect.deploymentId}` });
-    case 'roll back itself': {
-      const { deploymentId } = effect;
-      return job('roll back itself', { deploymentId }, { key: `roll back itself:${deploymentId}` });
-    }
     case 're-run staging': {
       const { changeId, attempt } = effect;
       return job('re-run staging', { changeId, attempt }, { key: `re-run:${changeId}:${attempt}` });

@@ -58,7 +58,6 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'cancel stray': ({ runId }) => `cancel stray:${runId}`,
   'ask checks': ({ deploymentId }) => `checks:${deploymentId}`,
   'run check': ({ deploymentId }) => `run check:${deploymentId}`,
-  'roll back itself': ({ deploymentId }) => `roll back itself:${deploymentId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
   'read failure': ({ changeId, runId, attempt }) => `read:${changeId}:${runId}:${attempt}`,
@@ -93,7 +92,6 @@ const ORDERS: readonly JobName[] = [
   'look up',
   'cancel run',
   'cancel stray',
-  'roll back itself',
   're-run staging',
 ];
 

@@ -225,7 +225,6 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'stray refused':
       case 'checked':
       case 'check run ended':
-      case 'roll back itself':
       case 'time passed':
       case 'service time passed':
       case 're-run not seen':

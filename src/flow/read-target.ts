@@ -109,7 +109,6 @@ function namedBy(command: Command): Named {
     case 'time passed':
     case 'checked':
     case 'check run ended':
-    case 'roll back itself':
       return { deployment: command.deploymentId };
     case 'roll back service':
     case 'give up':

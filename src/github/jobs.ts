@@ -181,12 +181,6 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
 
     'run check': (job) => checkRun(job),
 
-    'roll back itself': async ({ deploymentId }) => {
-      const deployment = await deploymentById(pool, deploymentId);
-      if (deployment) await perform({ type: 'roll back itself', service: deployment.service, deploymentId });
-      return null;
-    },
-
     're-run staging': (job) => rerun(job),
 
     describe: (job) => describe(job),

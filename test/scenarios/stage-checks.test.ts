@@ -27,9 +27,9 @@ const configWith = (check: string, more = '', top = 'checks: { private: true }')
       inputs: { region: eu }
       stages:
         - name: canary
-          bake: 10m
+          bake: 2d
           check:
-            - { get: "${site.url}", every: 5s, ${check} }
+            - { get: "${site.url}", every: 1h, ${check} }
         - name: world
 ${more}`,
   );
@@ -47,7 +47,7 @@ async function bakingWith(check: string, more = '', replicas = 1): Promise<strin
 /** The address is asked once more, after its time. */
 async function askedAgain(): Promise<void> {
   const before = site.requests.length;
-  await team.moveClock(5_000);
+  await team.moveClock(3_600_000);
   await until('it is asked again', () => site.requests.length > before);
   await quiet(team);
 }

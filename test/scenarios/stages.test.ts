@@ -223,6 +223,24 @@ test('with on_failure: roll back, a failure at eu rolls back by itself, and a ro
   await until('the operators are told', () => team.slack.dms('U0OPS').length > 0);
 }, 60_000);
 
+test('with on_failure: roll back, what is queued waits until all is rolled back', async () => {
+  await begin({ more: '      on_failure: roll back\n' });
+  const first = await land(team, 'Add a basket');
+  await through(first);
+  const second = await land(team);
+  await press(team, ALICE, second, 'Deploy');
+  const run = Number((await stands(team, second, 'deploying')).run_id);
+  const third = await land(team, 'Add a till');
+  await press(team, DAVE, third, 'Deploy');
+  await stands(team, third, 'queued');
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await inStage(first, 'canary');
+  await stands(team, third, 'queued');
+  await runEnds(first);
+  await inStage(third, 'canary');
+  expect(targets().slice(2)).toEqual([second, first, third].map((sha) => `${short(sha)} canary`));
+}, 60_000);
+
 test('a freeze that begins during the bake keeps the next stage back', async () => {
   await begin();
   const sha = await land(team);

@@ -182,7 +182,7 @@ export function dispatchAnswered(
       return joined(
         end(deployment, 'failed', answer.message),
         pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: id }),
-        rollsBackItself(deployment, policy, hasPassedStage(deployment)),
+        rollsBackItself(state, deployment, policy, facts, hasPassedStage(deployment)),
       );
     case 'rate limited': {
       const notBefore = new Date(facts.now.getTime() + answer.retryAfterMs);

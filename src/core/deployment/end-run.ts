@@ -43,7 +43,7 @@ export function endRun(
       effects: [...afterEnd(deployment)],
     }),
     pausing(state, policy, { by: by ?? 'pushbutton', why: status, deploymentId: deployment.id }),
-    rollsBackItself(deployment, policy, status === 'failed'),
+    rollsBackItself(state, deployment, policy, facts, status === 'failed'),
   );
 }
 

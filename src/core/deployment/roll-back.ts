@@ -1,14 +1,14 @@
 /** Requests for a rollback. */
 
 import type { PressOf } from '../command.js';
-import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
+import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
-import { cardsOf, joined, type Plan, planOf } from '../plan.js';
+import { joined, type Plan, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { permitted } from '../service/policy.js';
 import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
 import { stopped } from '../stages/between.js';
-import { type Deployment, type Ended, hasEnded, type Of } from './deployment.js';
+import { type Deployment, type Ended, hasEnded } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { ask, merge, openFor, type What } from './requests.js';
 
@@ -28,8 +28,8 @@ export function pressRollBack(
   const isAbout = press.type === 'roll back service' || target.deployment?.id === active?.id;
   const baking = active?.status === 'baking' && isAbout ? active : null;
   const ending = baking ? stopped(baking, 'rolled back', by) : null;
-  const state = baking ? withoutActive(before, baking) : before;
-  const deployment = baking && target.deployment ? asStopped(baking, before.readAt) : target.deployment;
+  const state = baking ? withoutActive(before, baking, 'stopped') : before;
+  const deployment = baking && target.deployment ? asEnded(baking, 'stopped', before.readAt) : target.deployment;
   if (press.type === 'roll back' && !deployment) return refused({ rule: 'unknown button' }, by, { asked: press.type });
   const about = { sha: deployment?.sha, deploymentId: deployment?.id, asked: 'roll back' };
   const forbidden = permitted(facts.permission);
@@ -75,54 +75,45 @@ export function pressRollBack(
   return joined(asked, planOf({ records: [record] }));
 }
 
-/** The state once a deployment has ended between two stages. */
-const withoutActive = (state: ServiceState, baking: Of<'baking'>): ServiceState => ({
+/** The state once what is active has ended. */
+const withoutActive = (state: ServiceState, active: Deployment, status: 'stopped' | 'failed'): ServiceState => ({
   ...state,
   active: null,
-  lastSent: asStopped(baking, state.readAt),
+  lastSent: asEnded(active, status, state.readAt),
 });
 
-const asStopped = ({ run, ...rest }: Of<'baking'>, at: Date): Ended => ({
-  ...rest,
-  status: 'stopped',
-  run,
-  sentAt: run.startedAt,
-  endedAt: at,
-  reason: null,
-  cancelBy: null,
-  endedBy: null,
-});
-
-/** The plan by which a service rolls back by itself what has just failed after it had `reached` production; else empty. */
-export function rollsBackItself(
-  { id, kind, stages }: Deployment,
-  { onFailure }: Pick<ServicePolicy, 'onFailure'>,
-  reached: boolean,
-): Plan {
-  if (onFailure !== 'roll back' || kind === 'roll back' || stages.length === 0 || !reached) return planOf({});
-  return planOf({ effects: [{ effect: 'roll back itself', deploymentId: id }] });
+function asEnded(deployment: Deployment, status: 'stopped' | 'failed', at: Date): Ended {
+  const run = 'run' in deployment ? deployment.run : null;
+  const sentAt = run?.startedAt ?? at;
+  return { ...deployment, status, run, sentAt, endedAt: at, reason: null, cancelBy: null, endedBy: null };
 }
 
 /**
- * Rolls back a deployment that failed, unless something else was sent since. It waits for a gate as any rollback does. With
- * nothing to roll back to, the service pauses and the operators are told.
+ * The plan by which a service rolls back by itself a deployment that fails now, after it had `reached` production; else empty.
+ * It is part of the same decision, so that nothing starts in between. It waits for a gate as any rollback does. With nothing to
+ * roll back to, the service pauses and the operators are told.
  */
-export function rollBackItself(state: ServiceState, target: Target, policy: ServicePolicy, facts: Facts): Decision {
-  const { deployment } = target;
-  if (deployment?.status !== 'failed' || !isLastSent(state, deployment) || state.active) return NOTHING;
+export function rollsBackItself(
+  before: ServiceState,
+  failing: Deployment,
+  policy: ServicePolicy,
+  facts: Facts,
+  reached: boolean,
+): Plan {
+  const { id, kind, stages, sha, changeId } = failing;
+  if (policy.onFailure !== 'roll back' || kind === 'roll back' || stages.length === 0 || !reached) return planOf({});
   const by = 'pushbutton';
-  const back = rollBackTarget(state, deployment);
-  const { id, sha, changeId } = deployment;
+  const state = withoutActive(before, failing, 'failed');
+  const back = rollBackTarget(state, state.lastSent);
   if (!back) {
-    const detail = { asked: 'roll back itself' };
     const rule = 'nothing to roll back to';
     return planOf({
-      writes: state.pause ? [] : [{ write: 'pause', by, why: 'roll back failed', deploymentId: id }],
-      records: [{ actor: by, kind: 'refused', sha, deploymentId: id, reason: rule, detail }],
-      effects: [...cardsOf(deployment), { effect: 'tell operators', deploymentId: id, about: 'roll back failed' }],
+      writes: [{ write: 'pause', by, why: 'roll back failed', deploymentId: id }],
+      records: [{ actor: by, kind: 'refused', sha, deploymentId: id, reason: rule, detail: { asked: ITSELF } }],
+      effects: [{ effect: 'tell operators', deploymentId: id, about: 'roll back failed' }],
     });
   }
-  if ([...state.queue, ...state.waiting].some((one) => one.kind === 'roll back')) return NOTHING;
+  if ([...state.queue, ...state.waiting].some((one) => one.sha === back.sha)) return planOf({});
   const what: What = {
     changeId: back.changeId,
     sha: back.sha,
@@ -132,16 +123,17 @@ export function rollBackItself(state: ServiceState, target: Target, policy: Serv
     override: null,
     confirmed: null,
   };
-  const record = {
-    actor: by,
-    kind: 'roll back asked',
-    sha,
-    deploymentId: id,
-    reason: null,
-    detail: { leads_to: back.sha },
-  };
-  return joined(ask(state, by, 'roll back itself', what, policy, facts), planOf({ records: [record] }));
+  const detail = { leads_to: back.sha };
+  const record = { actor: by, kind: 'roll back asked', sha, deploymentId: id, reason: null, detail };
+  // The failure has paused continuous deployment already.
+  const paused = { by, why: 'failed', since: facts.now, deploymentId: id } as const;
+  return joined(
+    ask({ ...state, pause: state.pause ?? paused }, by, ITSELF, what, policy, facts),
+    planOf({ records: [record] }),
+  );
 }
+
+const ITSELF = 'roll back itself';
 
 /** What a typed rollback removes: the deployment that was sent last and did not go live, else what is live. */
 function undone(state: ServiceState): Deployment | null {

@@ -47,7 +47,7 @@ export function checked(
     records,
     effects: records.length > 0 ? cardsOf(deployment) : [],
   });
-  return failure === null ? noted : joined(noted, failedBy(state, deployment, stage.plan.name, failure, policy));
+  return failure === null ? noted : joined(noted, failedBy(state, deployment, stage.plan.name, failure, policy, facts));
 }
 
 /** Decides about the end of a stage's check workflow. */
@@ -56,6 +56,7 @@ export function checkRunEnded(
   { deployment }: Target,
   { place, failure, url }: Extract<Command, { type: 'check run ended' }>,
   policy: ServicePolicy,
+  facts: Facts,
 ): Decision {
   const stage = deployment && stageOf(deployment);
   if (!deployment || stage?.is !== 'baking' || stage.place !== place) return NOTHING;
@@ -71,12 +72,19 @@ export function checkRunEnded(
   }
   return joined(
     planOf({ records: [line(deployment, 'check failed', failure, detail)] }),
-    failedBy(state, deployment, stage.plan.name, `${workflow.workflow}: ${failure}`, policy),
+    failedBy(state, deployment, stage.plan.name, `${workflow.workflow}: ${failure}`, policy, facts),
   );
 }
 
 /** Ends a deployment whose stage a check has failed. */
-const failedBy = (state: ServiceState, deployment: Deployment, stage: string, reason: string, policy: ServicePolicy) =>
+const failedBy = (
+  state: ServiceState,
+  deployment: Deployment,
+  stage: string,
+  reason: string,
+  policy: ServicePolicy,
+  facts: Facts,
+) =>
   joined(
     planOf({
       writes: [{ write: 'end', deploymentId: deployment.id, status: 'failed', reason }],
@@ -84,7 +92,7 @@ const failedBy = (state: ServiceState, deployment: Deployment, stage: string, re
       effects: afterEnd(deployment),
     }),
     pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: deployment.id }),
-    rollsBackItself(deployment, policy, true),
+    rollsBackItself(state, deployment, policy, facts, true),
   );
 
 function lineOf(deployment: Deployment, stage: string, check: HttpCheck, asked: Asked, now: CheckState): Record {
