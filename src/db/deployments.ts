@@ -146,7 +146,11 @@ export async function claimSend(db: Queryable, id: number, freshMs: number): Pro
   return { is: rows[0].sent_at === null ? 'stale' : 'taken' };
 }
 
-const secondsToSend = ({ queued_at, sent_at }: DeploymentRow): number => (Number(sent_at) - Number(queued_at)) / 1_000;
+/** Since it had its place in the queue; of a later stage, since its start was decided. */
+const secondsToSend = ({ queued_at, dispatching_at, sent_at, stages }: DeploymentRow): number => {
+  const since = stages?.some(({ status }) => status === 'passed') ? dispatching_at : queued_at;
+  return (Number(sent_at) - Number(since)) / 1_000;
+};
 
 /** Saves the jobs that the card shows for a run; true if they differ from what was known. */
 export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
