@@ -161,7 +161,8 @@ type Found =
       readonly service: string;
       readonly deploymentId: number;
       readonly place: number;
-      readonly answers: readonly { readonly nth: number; readonly asked: Asked }[];
+      /** `agoMs`: before the command was given; they do not all come at the same time. */
+      readonly answers: readonly { readonly nth: number; readonly asked: Asked; readonly agoMs: number }[];
     }
   /** The run of a stage's check workflow ended; `failure`: why it is no success. */
   | {

@@ -39,21 +39,24 @@ export function createStageChecks(
         const state = states[nth];
         return state && isDue(check, state, now) ? [{ check, nth, state }] : [];
       });
-      const answers = await Promise.all(due.map(async (one) => ({ ...one, asked: await askHttp(one.check, reach) })));
+      const answers = await Promise.all(
+        due.map(async (one) => ({ ...one, asked: await askHttp(one.check, reach), cameMs: performance.now() })),
+      );
       reached('checks: answered');
       if (answers.some(({ state, asked }) => isNews(state, asked))) {
-        const told = answers.map(({ nth, asked }) => ({ nth, asked }));
+        const nowMs = performance.now();
+        const told = answers.map(({ nth, asked, cameMs }) => ({ nth, asked, agoMs: nowMs - cameMs }));
         await perform({ type: 'checked', service, deploymentId, place, answers: told });
         return { afterMs: 0, noTry: true };
       }
-      const at = new Date(now.getTime() + performance.now() - since);
+      const at = (ms: number) => new Date(now.getTime() + ms - since);
       const next = states.map((state, nth) => {
         const one = answers.find((answer) => answer.nth === nth);
-        return one ? afterAnswer(one.check, state, one.asked, at).state : state;
+        return one ? afterAnswer(one.check, state, one.asked, at(one.cameMs)).state : state;
       });
       if (answers.length > 0) await saveChecks(pool, { deploymentId, place, checks: next });
       const soonest = Math.min(...next.map(({ nextAt }) => nextAt.getTime()));
-      return { afterMs: Math.max(0, soonest - at.getTime()) };
+      return { afterMs: Math.max(0, soonest - at(performance.now()).getTime()) };
     },
   };
   const isUsed = services.some(({ stages }) => stages.some((stage) => stage.checks.http.length > 0));

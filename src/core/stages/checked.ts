@@ -33,11 +33,11 @@ export function checked(
   const states = [...stage.checks];
   const records: Record[] = [];
   let failure: string | null = null;
-  for (const { nth, asked } of answers) {
+  for (const { nth, asked, agoMs } of answers) {
     const check = stage.plan.checks.http[nth];
     const before = states[nth];
     if (!check || !before) continue;
-    const after = afterAnswer(check, before, asked, facts.now);
+    const after = afterAnswer(check, before, asked, new Date(facts.now.getTime() - agoMs));
     states[nth] = after.state;
     if (isNews(before, asked)) records.push(lineOf(deployment, stage.plan.name, check, asked, after.state));
     if (after.hasFailed && asked.is === 'failed') failure ??= reasonOf(check, asked);
