@@ -8,8 +8,8 @@ const patienceMs = 40_000;
 
 /**
  * Plays the demo's tour at this address in Chromium and saves pictures of it, as PNG, in `pictures`: the whole page,
- * the question that Deploy asks, a live card, a failed one, the answer to status, a card that waits for an approval,
- * and a phone in the dark. Resolves to their names. Rejects with a sentence if there is no Chromium, or if the tour
+ * the question that Deploy asks, a live card, a failed one, the answer to status, a card that waits for an approval, the
+ * Home tab of who may give it, and a phone in the dark. Resolves to their names. Rejects with a sentence if there is no Chromium, or if the tour
  * does not go on.
  */
 export async function playTour({ address, pictures }: { address: string; pictures: string }): Promise<string[]> {
@@ -40,6 +40,7 @@ export async function playTour({ address, pictures }: { address: string; picture
     });
     await askForApproval(eye);
     await cardOf(eye, 'waiting for approval', file('approval'));
+    await homeOf(eye, `${address}/?user=U0ERIN&at=home`, file('home'));
     const small = { width: 390, height: 844, deviceScaleFactor: 1.5, colorScheme: 'dark' } as const;
     const phone = await open(browser, address, small);
     await phone.getByRole('button', { name: 'Look around' }).click();
@@ -84,6 +85,18 @@ async function still(page: Page, file: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.evaluate('document.fonts.ready');
   await page.screenshot({ path: file });
+}
+
+/** A picture of the Home tab at this address, where a change waits for that person. */
+async function homeOf(page: Page, address: string, file: string): Promise<void> {
+  await page.goto(address);
+  const home = page.getByRole('region', { name: 'Home of Pushbutton' });
+  await home.getByRole('button', { name: 'Approve' }).waitFor();
+  await page.mouse.move(0, 0);
+  const [place, words] = [await home.boundingBox(), await home.locator('.blocks').boundingBox()];
+  if (!place || !words) throw new Error('the Home tab is not to be seen');
+  const margin = words.y - place.y;
+  await page.screenshot({ path: file, clip: { ...place, height: Math.min(place.height, words.height + 2 * margin) } });
 }
 
 /** A picture, 1280 pixels wide, of the newest message that says this. */

@@ -34,7 +34,10 @@ program
   .action(() => run(async (log) => void (await prepare(log, loadConfig(process.env)))));
 program
   .command('doctor')
-  .description('check the whole installation without changing anything; exit code 1 when something is wrong')
+  .description(
+    'check all that can be looked at without changing anything: settings, database, Slack, GitHub, change management, ' +
+      'clocks; exit code 1 when something is wrong',
+  )
   .option('--json', 'print one JSON document instead of lines')
   .action(doctor);
 addAudit(program, secretsRemover(secretsIn(process.env).filter((value) => value.length >= 12)));

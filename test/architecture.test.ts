@@ -157,7 +157,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     'src/doctor/doctor.ts',
     [
       ...[CORE, 'src/package-root.ts', 'src/log/', 'src/config/', 'src/db/', 'src/github/', 'src/slack/'],
-      ...['src/doctor/', 'src/tracing/check.ts', 'src/outbound.ts', 'node:'],
+      ...['src/doctor/', 'src/change-management/', 'src/tracing/check.ts', 'src/outbound.ts', 'node:'],
     ],
   ],
   ['src/doctor/report.ts', [CORE, 'commander', 'node:']],
@@ -169,6 +169,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
       CORE,
       'src/config/config.ts',
       'src/config/proxy.ts',
+      { types: 'src/config/change-ticket.ts' },
       'src/jobs/upcoming.ts',
       'src/doctor/authorities.ts',
       { types: 'src/slack/checks/' },

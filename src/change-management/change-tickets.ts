@@ -3,26 +3,19 @@
  * news at least once, those of a service in order, however often either side dies.
  */
 
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Pauses } from '../core/pauses.js';
 import { reached } from '../crash-points.js';
 import { claimNews, followReceivers, noteAccepted, noteNotAccepted, readNews } from '../db/change-tickets.js';
 import { type ChangeTicketHandlers, retryAfter } from '../flow/deliver.js';
 import { deliveryBody, deliveryId } from './delivery.js';
+import { addressOf, faultOf, type Receiver } from './receiver.js';
 import { type Answer, send } from './send.js';
 import { signedHeaders } from './sign.js';
 
-interface Receiver {
-  readonly service: string;
-  readonly repository: string;
-  readonly url: string;
-  readonly keys: readonly Buffer[];
-}
-
 interface ChangeTicketDeps {
   readonly pool: pg.Pool;
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly (Receiver & { readonly repository: string })[];
   readonly pauses: Pauses;
   /** Notes a fault that a person must fix, by what it is about; null when it is over. */
   readonly fault: (name: string, what: string | null) => Promise<void>;
@@ -33,9 +26,6 @@ interface ChangeTicketDeps {
 const LEASE_MS = 15_000;
 /** A receiver that is gone may come back, at the same address. */
 const GONE_MS = 3_600_000;
-
-/** The name of the fault that a service's receiver accepts nothing. */
-const faultOf = (service: string): string => `change_ticket of ${service}`;
 
 export function createChangeTickets({ pool, receivers, pauses, fault, warn }: ChangeTicketDeps) {
   const byService = new Map(receivers.map((one) => [one.service, one]));
@@ -88,7 +78,7 @@ export function createChangeTickets({ pool, receivers, pauses, fault, warn }: Ch
     follow: async (): Promise<void> => {
       const left = await followReceivers(
         pool,
-        receivers.map(({ service, url }) => ({ service, address: createHash('sha256').update(url).digest('hex') })),
+        receivers.map(({ service, url }) => ({ service, address: addressOf(url) })),
       );
       if (left.length > 0)
         warn({ services: left }, 'change_ticket is no longer in the config: nobody is told any more');

@@ -22,3 +22,7 @@ export interface Notify {
 
 /** What people are called for. */
 export type Outcome = Exclude<keyof Notify, 'steps'>;
+
+/** How a failed run is told, of staging or of production, beside its card. */
+export const howFailed = (notify: Notify, where: 'staging' | 'production'): How =>
+  notify[where === 'staging' ? 'stagingFailed' : 'productionFailed'];

@@ -35,7 +35,7 @@ export interface OutcomeNews {
   readonly requestedBy: string;
   readonly isOverride: boolean;
   readonly runUrl: string | null;
-  /** What was live at that moment; null if nothing was known to be. */
+  /** The SHA that another deployment had brought live last, by then; null if none had. Runs outside Pushbutton do not count. */
   readonly liveBefore: string | null;
   /** The ids of the tickets of all changes that it brings to production or takes from it, the newest change first, each once. */
   readonly tickets: readonly string[];

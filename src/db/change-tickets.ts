@@ -50,6 +50,32 @@ export async function servicesWithNews(db: Queryable, services: readonly string[
   return rows.map(({ service }) => service);
 }
 
+/** What the replicas know of a receiver. */
+export interface ReceiverState {
+  /** The SHA-256 of its address. */
+  readonly address: string;
+  /** Why it accepts nothing, and since when; null while it does. */
+  readonly fault: string | null;
+  readonly since: Date | null;
+  /** Whether there is news that it has not accepted. */
+  readonly waits: boolean;
+}
+
+/** The receivers of these services, with the names of their faults; none of a service that was never followed. */
+export async function receiversNow(
+  db: Queryable,
+  receivers: readonly { readonly service: string; readonly fault: string }[],
+): Promise<ReadonlyMap<string, ReceiverState>> {
+  const { rows } = await db.query<ReceiverState & { service: string }>(
+    `select c.service, c.address, f.fault, f.since,
+       exists (select from ledger l where l.service = c.service and l.seq + 0 > c.told and ${IS_NEWS}) as waits
+     from unnest($1::text[], $2::text[]) as wanted (service, fault) join change_tickets c using (service)
+     left join faults f on f.name = wanted.fault`,
+    [receivers.map(({ service }) => service), receivers.map(({ fault }) => fault)],
+  );
+  return new Map(rows.map(({ service, ...state }) => [service, state]));
+}
+
 /** The next line to tell: claimed for this caller; not before so many ms; or there is none. */
 export type Next =
   | {

@@ -1,5 +1,6 @@
 import { type Check, inWords, ok, skipped, type Verdict, wrong } from '../core/check.js';
 import { type DatabaseZone, yearAhead } from '../core/time/same-zone.js';
+import { type ReceiverState, receiversNow } from './change-tickets.js';
 import { addressMend, expectedBy, wordsOf } from './fault-mend.js';
 import { type Compared, lookAtTables } from './migrate.js';
 import { type Obstacle, readServer, type ServerFacts, serverObstacle, Unfit } from './obstacles.js';
@@ -11,26 +12,29 @@ import { databaseZone } from './zone.js';
 
 /**
  * The checks of a database, how many replicas use it (null: unknown), how far its clock is ahead of ours, and what it says
- * of a time zone in the year ahead (null: unknown).
+ * of a time zone in the year ahead and of the receivers of services (null: unknown).
  */
 export interface DatabaseLook {
   readonly checks: readonly Check[];
   readonly replicas: number | null;
   readonly aheadMs: number | null;
   readonly zone: { readonly at: readonly Date[]; readonly of: DatabaseZone } | null;
+  readonly receivers: ReadonlyMap<string, ReceiverState> | null;
 }
 
 const NAMES = { server: 'server', migrations: 'migrations', replicas: 'replicas' } as const;
 
 /**
  * Checks a database without changing anything. `place` says where it is, without the password; `timezone` is the one to
- * ask it about; `connections` are those that a replica may open.
+ * ask it about; `connections` are those that a replica may open; `receivers` are the services that have one, each with the
+ * name of its fault.
  */
 export async function lookAtDatabase(
   url: string,
   place: string,
   timezone: string,
   connections: number,
+  receivers: readonly { readonly service: string; readonly fault: string }[] = [],
 ): Promise<DatabaseLook> {
   const pool = createPool(url, { max: 2, connectMs: 5_000, statementTimeoutMs: 5_000 });
   try {
@@ -56,6 +60,7 @@ export async function lookAtDatabase(
       replicas,
       aheadMs,
       zone: zone && { at, of: zone },
+      receivers: await receiversNow(pool, receivers).catch(() => null),
     };
   } catch (error) {
     return { ...noDatabase('the database cannot be reached'), ...failed(error, place) };
@@ -67,7 +72,7 @@ export async function lookAtDatabase(
 /** Every check of the database as skipped, with the reason. */
 export function noDatabase(why: string): DatabaseLook {
   const none = skipped(why);
-  return { checks: checksOf(none, none, none), replicas: null, aheadMs: null, zone: null };
+  return { checks: checksOf(none, none, none), replicas: null, aheadMs: null, zone: null, receivers: null };
 }
 
 function failed(error: unknown, place: string): Pick<DatabaseLook, 'checks'> {

@@ -8,7 +8,7 @@ export interface HomeViewer {
   readonly page: number;
   /** Slack's hash of the view; null when it is not known. */
   readonly hash: string | null;
-  /** A digest of what it shows. */
+  /** A digest of what it shows; null or empty when that is not known. */
   readonly drawn: string | null;
 }
 
@@ -23,20 +23,56 @@ const gone = (user: string, most: string) => `with gone as (
     for update skip locked)
 )`;
 
-/** This person opened that page. Noted before it is read: what changes from now on makes it stale. */
-export async function noteHomeOpened(db: Queryable, user: string, page: number, forMs: number): Promise<void> {
+/**
+ * This person opened that page. Noted before it is read: what changes from now on makes it stale. `hash` is that of what they
+ * saw before; one that is noted may be newer.
+ */
+export async function noteHomeOpened(
+  db: Queryable,
+  { user, page, hash }: Omit<HomeViewer, 'drawn'>,
+  forMs: number,
+): Promise<void> {
   await db.query({
     name: 'note-home-opened',
-    text: `${gone('$1', '$4')} insert into home_viewers (slack_user_id, page, until)
-       values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
-       on conflict (slack_user_id) do update set page = $2, until = excluded.until, stale = false, looked_at = clock_timestamp()`,
-    values: [user, page, forMs, MOST_VIEWERS - 1],
+    text: `${gone('$1', '$4')} insert into home_viewers as v (slack_user_id, page, until, hash)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 ms', $5)
+       on conflict (slack_user_id) do update set page = $2, until = excluded.until, stale = false, looked_at = clock_timestamp(),
+         hash = coalesce(v.hash, excluded.hash)`,
+    values: [user, page, forMs, MOST_VIEWERS - 1, hash],
   });
 }
 
 /** It was drawn, and is kept up to date no longer than before. Something may have changed meanwhile. */
 export async function noteHomeDrawn(db: Queryable, { user, hash, drawn }: Omit<HomeViewer, 'page'>): Promise<void> {
   await db.query('update home_viewers set hash = $2, drawn = $3 where slack_user_id = $1', [user, hash, drawn]);
+}
+
+/** What is noted of a person's Home tab; null when it is not kept up to date. */
+export async function notedHome(db: Queryable, user: string): Promise<Pick<HomeViewer, 'page' | 'hash'> | null> {
+  const { rows } = await db.query<Pick<HomeViewer, 'page' | 'hash'>>(
+    'select page, hash from home_viewers where slack_user_id = $1',
+    [user],
+  );
+  return rows[0] ?? null;
+}
+
+/** In the place of the digest: Slack has refused the noted hash. */
+const OVERTAKEN = '';
+
+/**
+ * Slack has refused `hash`: somebody else has drawn the tab, and notes it soon. It is still to be drawn, over that. If nothing
+ * is noted until the next refusal, whoever drew it has died or got no answer: what is there now is then not known.
+ */
+export async function noteHomeOvertaken(
+  db: Queryable,
+  { user, hash }: Omit<HomeViewer, 'page' | 'drawn'>,
+): Promise<void> {
+  await db.query(
+    `update home_viewers set stale = true, drawn = case when hash = $2 then $3 else drawn end,
+       hash = case when hash = $2 and drawn = $3 then null else hash end
+     where slack_user_id = $1`,
+    [user, hash, OVERTAKEN],
+  );
 }
 
 /**

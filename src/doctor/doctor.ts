@@ -1,6 +1,8 @@
-/** Checks the whole installation as `start` would use it, and changes nothing; builds the parts as main.ts does. */
+/** Checks all that can be looked at without changing anything, as `start` would use it; builds the parts as main.ts does. */
 
 import path from 'node:path';
+import { receiverChecks } from '../change-management/check.js';
+import { faultOf } from '../change-management/receiver.js';
 import { type Config, ConfigProblems, configFileOf, loadConfig } from '../config/config.js';
 import { waysOf, wayTo } from '../config/proxy.js';
 import { type Check, ok, skipped, type Verdict, wrong } from '../core/check.js';
@@ -32,7 +34,7 @@ import {
 import { createSlackClient } from '../slack/client.js';
 import { collectorVerdict } from '../tracing/check.js';
 import { clockVerdict, zoneVerdict } from './clock.js';
-import { approvalRulesIn, channelsIn, namedIn } from './named.js';
+import { approvalRulesIn, channelsIn, namedIn, receiversIn } from './named.js';
 import { problemChecks, settingChecks, withoutSettings } from './settings.js';
 import { createWire, type Wire } from './wire.js';
 
@@ -74,6 +76,7 @@ export async function examineConfig(config: Config, file: string): Promise<Check
     ...inDatabase.checks,
     ...inSlack,
     ...inGithub,
+    ...receiverChecks(receiversIn(config), inDatabase.receivers),
     clock('database', 'database', 'the database', inDatabase.aheadMs),
     clock('slack', 'Slack', 'Slack', slackWire.aheadMs()),
     clock('github', 'GitHub', 'GitHub', githubWire.aheadMs()),
@@ -81,8 +84,11 @@ export async function examineConfig(config: Config, file: string): Promise<Check
   ];
 }
 
-async function examineDatabase({ database, timezone, connections }: Config): Promise<DatabaseLook> {
-  if (database.kind === 'url') return lookAtDatabase(database.url, placeOf(database.url), timezone, connections);
+async function examineDatabase(config: Config): Promise<DatabaseLook> {
+  const { database, timezone, connections } = config;
+  const receivers = receiversIn(config).map(({ service }) => ({ service, fault: faultOf(service) }));
+  const lookAt = (url: string, place: string) => lookAtDatabase(url, place, timezone, connections, receivers);
+  if (database.kind === 'url') return lookAt(database.url, placeOf(database.url));
   const lines: string[] = [];
   const folder = (verdict: Check['verdict']): Check => ({
     id: 'database.folder',
@@ -93,7 +99,7 @@ async function examineDatabase({ database, timezone, connections }: Config): Pro
   try {
     const local = await startLocalPostgres(database.folder, (line) => lines.push(line));
     const state = local.adopted ? 'running' : 'started now; it keeps running, and npm start uses it';
-    const look = await lookAtDatabase(local.url, 'embedded', timezone, connections);
+    const look = await lookAt(local.url, 'embedded');
     return { ...look, checks: [folder(ok([`${local.folder}, ${state}`, ...lines].join('; '))), ...look.checks] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import type { ChangeTicket } from '../config/change-ticket.js';
 import type { Config } from '../config/config.js';
 import { TOOL } from '../core/facts.js';
 import type { ApprovalRule } from '../slack/checks/approvers.js';
@@ -31,6 +32,10 @@ export function approvalRulesIn({ services }: Config): ApprovalRule[] {
     }))
     .filter(({ required }) => required > 0);
 }
+
+/** The services that tell a receiver what happens to their deployments. */
+export const receiversIn = ({ services }: Config): (ChangeTicket & { readonly service: string })[] =>
+  services.flatMap(({ name, changeTicket }) => (changeTicket ? [{ service: name, ...changeTicket }] : []));
 
 /** Each channel of the config once, with the services whose cards go there. */
 export function channelsIn({ services }: Config): [channel: string, services: string][] {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Ticket } from '../core/change/ticket.js';
 import type { Command } from '../core/command.js';
 import type { Deployment } from '../core/deployment/deployment.js';
+import type { Notify } from '../core/notify.js';
 import type { Pauses } from '../core/pauses.js';
 import { lastStage } from '../core/stages/stage.js';
 import type { Tracing } from '../tracing/tracing.js';
@@ -18,6 +19,7 @@ export interface GitHubService {
   readonly timeoutMs: number;
   /** Whether lines of its logs may be shown in Slack. */
   readonly logs: boolean;
+  readonly notify: Notify;
   readonly production: {
     readonly workflow: string;
     readonly ref: string;

@@ -3,6 +3,7 @@
 import type { Annotation, Explanation, FailedAttempt, FailedJob } from '../core/change/explanation.js';
 import { isOver, NOTHING_MORE, saysWhy } from '../core/change/explanation.js';
 import { plain } from '../core/change/plain.js';
+import { howFailed } from '../core/notify.js';
 import { reached } from '../crash-points.js';
 import { addJob } from '../db/add-jobs.js';
 import { changeById } from '../db/changes.js';
@@ -67,6 +68,11 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
     const change = await changeById(pool, failed.changeId);
     const service = change && serviceOf(change.service);
     if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended(failed, known);
+    // Nobody would see it.
+    if (howFailed(service.notify, known.deploymentId === null ? 'staging' : 'production') === 'none') {
+      await endFailure(pool, failed);
+      return null;
+    }
     const { repository } = service;
     const wait = tries < SOON_TRIES ? pauses.github.soon : pauses.github.later;
     const may = (most: number): boolean => mayTry(most, tries, known);

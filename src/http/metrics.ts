@@ -167,7 +167,7 @@ function gauges(registers: Registry[]): (backlog: Backlog | null) => void {
   });
   const replicas = new Gauge({ name: 'pushbutton_replicas', help: 'Live replicas.', registers });
   const faults = new Gauge({
-    ...{ name: 'pushbutton_faults', help: 'Faults of a channel, a repository or GitHub.', registers },
+    ...{ name: 'pushbutton_faults', help: 'Faults that stop no other work: the warnings of /readyz.', registers },
   });
   return (backlog) => {
     up.set(backlog ? 1 : 0);

@@ -2,6 +2,7 @@
 
 import type { Change } from '../core/change/change.js';
 import { type Explanation, type FailedAttempt, isOver, saysWhy } from '../core/change/explanation.js';
+import { howFailed } from '../core/notify.js';
 import { reached } from '../crash-points.js';
 import { addJobs } from '../db/add-jobs.js';
 import { placesOf } from '../db/cards.js';
@@ -107,7 +108,7 @@ async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | N
   const change: Change | null = await changeById(pool, failed.changeId);
   const service = change && shown(change.service);
   const where = known.deploymentId === null ? 'staging' : 'production';
-  const how = service?.notify[where === 'staging' ? 'stagingFailed' : 'productionFailed'] ?? 'none';
+  const how = service ? howFailed(service.notify, where) : 'none';
   const isPast = !change || isOver(change, failed, known.deploymentId) || known.ageMs > MOST_AGE_MS;
   if (!change || !service || how === 'none' || isPast) {
     await endFailure(pool, failed);

@@ -35,10 +35,8 @@ export function createHomeUpdates({ pool, pauses, update }: HomeUpdateDeps): () 
     let again = stale.length === MOST_AT_ONCE;
     for (const [index, viewer] of stale.entries()) {
       const answer = await update(viewer);
-      if (answer.is === 'refused' && answer.error === 'hash_conflict') {
-        again = true;
-        await homeStillStale(pool, viewer.user);
-      } else if (answer.is === 'rate limited' || answer.is === 'no answer') {
+      if (answer.is === 'refused' && answer.error === 'hash_conflict') again = true;
+      else if (answer.is === 'rate limited' || answer.is === 'no answer') {
         for (const { user } of stale.slice(index)) await homeStillStale(pool, user);
         return { afterMs: answer.is === 'rate limited' ? answer.retryAfterMs : homes, atLeast: true };
       }

@@ -10,8 +10,10 @@ import {
   type HomeViewer,
   homeStillStale,
   keepHome,
+  notedHome,
   noteHomeDrawn,
   noteHomeOpened,
+  noteHomeOvertaken,
 } from '../db/home-viewers.js';
 import { timeNow } from '../db/time.js';
 import { cached } from '../waits/cache.js';
@@ -66,18 +68,30 @@ export function createHome(deps: HomeDeps) {
   let toldOff = false;
 
   const show: ShowHome = async (person, hash, page = 1) => {
-    await noteHomeOpened(pool, person.user, page, OPEN_MS).catch(notNoted);
+    const { user } = person;
+    await noteHomeOpened(pool, { user, page, hash: hash ?? null }, OPEN_MS).catch(notNoted);
     const asked = () => people.isFullMember(person);
-    let drawing = await drawingFor(person.user, page, asked);
-    let answer = await publish(person.user, drawing.view, hash);
-    // Another drawing came in between and may be older than this one: read everything again.
-    if (answer.is === 'refused' && answer.error === 'hash_conflict') {
-      drawing = await drawingFor(person.user, page, asked);
-      answer = await publish(person.user, drawing.view, undefined);
+    let drawing = await drawingFor(user, page, asked);
+    let answer = await publish(user, drawing.view, hash);
+    if (isConflict(answer)) {
+      // Another drawing came in between and may be older than this one: read everything again, and draw over that one only.
+      drawing = await drawingFor(user, page, asked);
+      const now = await notedHome(pool, user).catch(notNoted);
+      // They have opened another page meanwhile, which is drawn by itself.
+      if (!now || now.page !== page) return;
+      if (now.hash === null || now.hash === hash) return drawLater(user).catch(notNoted);
+      answer = await publish(user, drawing.view, now.hash);
+      if (isConflict(answer)) return drawLater(user).catch(notNoted);
     }
     if (answer.is !== 'ok') return failed(answer);
-    await noted(person.user, drawing, answer.data.view).catch(notNoted);
+    await noted(user, drawing, answer.data.view).catch(notNoted);
   };
+
+  /** With all others that are stale. By then it is noted who drew it last. */
+  async function drawLater(user: string): Promise<void> {
+    await homeStillStale(pool, user);
+    await addJob(pool, 'homes', { tries: 0 }, { key: 'homes', unlessWaiting: true });
+  }
 
   function failed(answer: Exclude<SlackAnswer<unknown>, { is: 'ok' }>): void {
     const fault = answer.is === 'refused' ? answer.error : answer.is === 'no answer' ? answer.why : answer.is;
@@ -90,11 +104,11 @@ export function createHome(deps: HomeDeps) {
   }
   const noted = (user: string, { drawn, denied }: Drawing, view: object | undefined): Promise<void> =>
     denied ? forgetHome(pool, user) : noteHomeDrawn(pool, { user, hash: hashOf(view) ?? null, drawn });
-  const notNoted = (error: unknown) => warn({ err: error }, 'a Home tab is not kept up to date');
+  const notNoted = (error: unknown): void => warn({ err: error }, 'a Home tab is not kept up to date');
 
   /**
    * Draws it again for somebody who may have it open. Not told to Slack if it shows the same. `hash_conflict`: they opened
-   * it meanwhile, or another update came in between; it is to be drawn once more, whatever is there then.
+   * it meanwhile, or another update came in between; it is to be drawn once more, over that.
    */
   async function update(viewer: HomeViewer): Promise<SlackAnswer<unknown>> {
     const { user, page, hash } = viewer;
@@ -108,8 +122,7 @@ export function createHome(deps: HomeDeps) {
     if (!drawing.denied && drawn === viewer.drawn) return { is: 'ok', data: null };
     const answer = await publish(user, drawing.view, hash ?? undefined);
     if (answer.is === 'ok') await noted(user, drawing, answer.data.view);
-    else if (answer.is === 'refused' && answer.error === 'hash_conflict')
-      await noteHomeDrawn(pool, { user, hash: null, drawn: null });
+    else if (isConflict(answer)) await noteHomeOvertaken(pool, { user, hash });
     else if (answer.is === 'refused' && (isPassing(answer.error) || takesNoCalls(answer)))
       await homeStillStale(pool, user);
     else if (answer.is === 'refused') await forgetHome(pool, user);
@@ -167,6 +180,10 @@ export function createHome(deps: HomeDeps) {
     },
   };
 }
+
+/** Slack has drawn something else there since the view with that hash. */
+const isConflict = (answer: SlackAnswer<unknown>): boolean =>
+  answer.is === 'refused' && answer.error === 'hash_conflict';
 
 /** Slack sends the view with its hash, which its client's types do not include. */
 const hashOf = (view: object | undefined): string | undefined =>

@@ -17,7 +17,10 @@ export interface People {
    * anybody may do. null: Slack does not say.
    */
   readonly groupsShown: (user: string) => Promise<ReadonlySet<string> | null>;
-  /** The person with that e-mail address; null if unknown. Throws if Slack does not answer. Used only to forbid. */
+  /**
+   * The person with that e-mail address; null if unknown. Throws if Slack does not answer. It finds the authors of a change:
+   * whose approval does not count, and whom to call. It allows nobody anything.
+   */
   readonly byEmail: (email: string) => Promise<string | null>;
 }
 

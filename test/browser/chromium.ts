@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 const pictures = process.env.SCREENSHOTS;
 
@@ -20,6 +20,8 @@ export interface Visit {
   complaints: string[];
   /** Fails when axe finds anything wrong, when the page scrolls sideways, or when the console complained. */
   isSound(screen: string): Promise<void>;
+  /** What axe finds in this element, and whether it needs more room than it has; empty if all is well. Leaves a picture of it. */
+  unsoundIn(selector: string, name: string): Promise<string[]>;
 }
 
 interface Opening {
@@ -60,24 +62,36 @@ export async function visit(
       );
       expect(complaints).toEqual([]);
     },
+    unsoundIn: async (selector, name) => {
+      const element = page.locator(selector);
+      await element.scrollIntoViewIfNeeded();
+      await picture(element, name);
+      const isCut = await element.evaluate(CUT);
+      return [...(await violations(page, selector)), ...(isCut ? [`cut off: ${isCut}`] : [])];
+    },
   };
 }
+
+/** The first text in an element that is wider than its place. */
+const CUT = `(element) => [element, ...element.querySelectorAll('*')].find((one) => one.scrollWidth > one.clientWidth + 1 &&
+  getComputedStyle(one).display !== 'inline')?.textContent ?? null`;
 
 interface Violation {
   id: string;
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** What axe finds, each with the first element that it is about. */
-async function violations(page: Page): Promise<string[]> {
+/** What axe finds on the page, or in an element of it, each with the first element that it is about. */
+async function violations(page: Page, selector?: string): Promise<string[]> {
   if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run().then((result) => result.violations)')) as Violation[];
+  const within = selector === undefined ? 'document' : JSON.stringify(selector);
+  const found = (await page.evaluate(`axe.run(${within}).then((result) => result.violations)`)) as Violation[];
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
 /** Left in the folder SCREENSHOTS, where that is set. */
-async function picture(page: Page, name: string): Promise<void> {
+async function picture(seen: Page | Locator, name: string): Promise<void> {
   if (!pictures) return;
   await fs.mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, `${name.replaceAll(' ', '-')}.png`) });
+  await seen.screenshot({ path: path.join(pictures, `${name.replaceAll(' ', '-')}.png`) });
 }

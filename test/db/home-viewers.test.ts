@@ -6,6 +6,7 @@ import {
   markHomes,
   noteHomeDrawn,
   noteHomeOpened,
+  noteHomeOvertaken,
   takeStaleHomes,
 } from '../../src/db/home-viewers.js';
 import { createPool } from '../../src/db/pool.js';
@@ -25,7 +26,8 @@ afterEach(async () => {
 });
 
 const MINUTE = 60_000;
-const opened = (user: string, forMs = MINUTE) => noteHomeOpened(pool, user, 1, forMs);
+const opened = (user: string, forMs = MINUTE, hash: string | null = null) =>
+  noteHomeOpened(pool, { user, page: 1, hash }, forMs);
 const taken = async (most = 5) => (await takeStaleHomes(pool, most)).map(({ user }) => user).sort();
 
 test('what changed marks each open page once; who was waiting longest is taken first', async () => {
@@ -69,6 +71,23 @@ test('it remembers what was drawn, and an update does not keep it open for longe
     "select until < clock_timestamp() + interval '1 minute' as unchanged from home_viewers",
   );
   expect(rows).toEqual([{ unchanged: true }]);
+});
+
+test('a hash that Slack has refused is used once more, or the one that is noted by then; after that none is known', async () => {
+  await opened('U1', MINUTE, 'h1');
+  await noteHomeDrawn(pool, { user: 'U1', hash: 'h2', drawn: 'd2' });
+  // What somebody saw may be older than what is noted.
+  await opened('U1', MINUTE, 'h1');
+  const refused = async (hash: string) => {
+    await noteHomeOvertaken(pool, { user: 'U1', hash });
+    return (await takeStaleHomes(pool, 5)).map((one) => [one.hash, one.drawn]);
+  };
+  expect(await refused('h1')).toEqual([['h2', 'd2']]);
+  expect(await refused('h2')).toEqual([['h2', '']]);
+  await noteHomeDrawn(pool, { user: 'U1', hash: 'h3', drawn: 'd3' });
+  expect(await refused('h2')).toEqual([['h3', 'd3']]);
+  expect(await refused('h3')).toEqual([['h3', '']]);
+  expect(await refused('h3')).toEqual([[null, '']]);
 });
 
 test('there are never more than two hundred, those who opened it last', async () => {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import pg from 'pg';
 import { changeOfMessage } from '../../src/db/card-of-message.js';
 import { adoptTwin, nextCard } from '../../src/db/cards.js';
-import { claimNews, readNews, servicesWithNews } from '../../src/db/change-tickets.js';
+import { claimNews, readNews, receiversNow, servicesWithNews } from '../../src/db/change-tickets.js';
 import {
   changeByKey,
   changeBySha,
@@ -242,6 +242,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['how long approvals took', (db) => approvalWaits(db, ['shop', 'site'], days)],
   ['the tickets of what ships', (db) => ticketsOfCommits(db, 'shop', [shaOf(18_000), shaOf(19_000)])],
   ['of which services change management has not heard', (db) => servicesWithNews(db, ['shop', 'site'])],
+  ['what the doctor reads of receivers', (db) => receiversNow(db, [{ service: 'shop', fault: 'none' }])],
   ['what it hears next', (db) => claimNews(db, 'shop', 0)],
   ['that there is nothing to hear', (db) => claimNews(db, 'site', 0)],
   ['what it is told of a line', (db) => readNews(db, 9_500)],

@@ -196,20 +196,6 @@ test('when Slack limits the Home tab, cards are drawn all the same, and the page
   await homeSays(team, BOB, `waiting for Deploy: ${short(sha)}`);
 });
 
-test('a page that somebody else has drawn meanwhile is drawn once more, and follows as before', async () => {
-  team = await startTeam();
-  await openHome(team, BOB);
-  const hash = team.slack.home(BOB)?.hash;
-  // As if another replica had drawn it and died before it could note that.
-  await team.rows("update home_viewers set hash = 'another'");
-  const first = await land(team);
-  await homeSays(team, BOB, `waiting for Deploy: ${short(first)}`);
-  expect(team.slack.home(BOB)?.hash).not.toBe(hash);
-  const second = await land(team, 'Add a basket');
-  await homeSays(team, BOB, `waiting for Deploy: ${short(second)}`);
-  expect(team.slack.calls('views.publish').filter((call) => call.outcome === 'hash_conflict')).toHaveLength(1);
-});
-
 test('who becomes a guest loses what the page showed, without opening it again', async () => {
   team = await startWithLeads();
   await land(team, 'Secret title');

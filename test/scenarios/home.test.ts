@@ -141,21 +141,6 @@ test('a disabled Home tab is logged once, with the fix', async () => {
   expect(lines[0]).toContain('App Home, Show Tabs');
 });
 
-test('two openings at once: the later page stays, whichever is faster', async () => {
-  team = await startTeam();
-  await open(BOB);
-  // Nothing but the openings draws it.
-  await team.rows('delete from home_viewers');
-  await land(team, 'Add prices');
-  // Both events carry the hash of the page as it was: the second to publish meets the conflict.
-  await Promise.all([team.slack.openHome({ user: BOB }), team.slack.openHome({ user: BOB })]);
-  const outcomes = () => published().map((call) => call.outcome);
-  await until('all are answered', () => outcomes().length === 4 && !outcomes().includes('under way'));
-  expect(outcomes()).toEqual(['ok', 'ok', 'hash_conflict', 'ok']);
-  expect(plainText(team.slack.home(BOB)?.definition ?? {})).toContain('Add prices');
-  expect(team.logged.filter((line) => line.includes('Home tab'))).toEqual([]);
-});
-
 test('opening the Messages tab draws nothing', async () => {
   team = await startTeam();
   await team.slack.openHome({ user: BOB, tab: 'messages' });

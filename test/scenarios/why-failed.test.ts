@@ -152,7 +152,7 @@ test('a log that is not there yet is asked for again; one that has expired is no
   expect(ofOld()).toEqual([]);
 });
 
-test('with `staging_failed: none` a failed change stays without a word', async () => {
+test('with `staging_failed: none` a failed change stays without a word, and its log unread', async () => {
   team = await startTeam({ config: configOf({ service: '    notify: { staging_failed: none }' }) });
   const { sha } = await fails('Add prices', logOf(new Date(team.now()), TESTED));
   const { ts } = await card(team, sha, ['failed staging'], ['Re-run']);
@@ -161,6 +161,20 @@ test('with `staging_failed: none` a failed change stays without a word', async (
     async () => (await team.rows('select from failures where ended_at is null')).length === 0,
   );
   expect(team.slack.thread(SHOP, ts)).toHaveLength(1);
+  expect(logRequests()).toEqual([]);
+});
+
+test('with `production_failed: none` the log of a failed deployment stays unread', async () => {
+  team = await startTeam({ config: configOf({ service: '    notify: { production_failed: none }' }) });
+  const run = await start(team, ALICE, await land(team));
+  await team.github.advance(run, { job: 'deploy', status: 'completed', conclusion: 'failure', silent: true });
+  team.github.jobLog(run, 'deploy', logOf(new Date(team.now()), { command: './deploy', lines: ['no'], error: EXIT }));
+  await team.github.completeRun(run, { conclusion: 'failure' });
+  await until(
+    'nothing waits',
+    async () => (await team.rows('select from failures where ended_at is not null')).length === 1,
+  );
+  expect(logRequests()).toEqual([]);
 });
 
 test('with `logs: false` no log is asked for', async () => {

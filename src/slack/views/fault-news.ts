@@ -35,7 +35,7 @@ export function faultNewsMessage(faults: readonly LastingFault[]): Message {
     [
       'Pending work continues by itself once that is fixed. ',
       code('npm run doctor'),
-      ' checks the whole installation.',
+      ' checks all that it can look at.',
     ],
   ]);
 }
