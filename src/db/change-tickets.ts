@@ -68,7 +68,8 @@ export async function receiversNow(
 ): Promise<ReadonlyMap<string, ReceiverState>> {
   const { rows } = await db.query<ReceiverState & { service: string }>(
     `select c.service, c.address, f.fault, f.since,
-       exists (select from ledger l where l.service = c.service and l.seq + 0 > c.told and ${IS_NEWS}) as waits
+       (select seq from ledger l where l.service = c.service and l.seq + 0 > c.told and ${IS_NEWS} order by l.seq + 0 limit 1)
+         is not null as waits
      from unnest($1::text[], $2::text[]) as wanted (service, fault) join change_tickets c using (service)
      left join faults f on f.name = wanted.fault`,
     [receivers.map(({ service }) => service), receivers.map(({ fault }) => fault)],
