@@ -66,15 +66,20 @@ export async function visit(
       const element = page.locator(selector);
       await element.scrollIntoViewIfNeeded();
       await picture(element, name);
-      const isCut = await element.evaluate(CUT);
-      return [...(await violations(page, selector)), ...(isCut ? [`cut off: ${isCut}`] : [])];
+      const cut = await page.evaluate(`(${CUT})(document.querySelector(${JSON.stringify(selector)}))`);
+      return [...(await violations(page, selector)), ...(cut === null ? [] : [`cut off: ${cut}`])];
     },
   };
 }
 
-/** The first text in an element that is wider than its place. */
-const CUT = `(element) => [element, ...element.querySelectorAll('*')].find((one) => one.scrollWidth > one.clientWidth + 1 &&
-  getComputedStyle(one).display !== 'inline')?.textContent ?? null`;
+/** The first text in an element that reaches beyond what scrolls or cuts it; null if there is none. */
+const CUT = `(element) => {
+  let frame = element.parentElement;
+  while (frame.parentElement && getComputedStyle(frame).overflowX === 'visible') frame = frame.parentElement;
+  const edge = frame.getBoundingClientRect().left + frame.clientWidth;
+  const over = [...element.querySelectorAll('*')].find((one) => one.getBoundingClientRect().right > edge + 1);
+  return over?.textContent ?? null;
+}`;
 
 interface Violation {
   id: string;
