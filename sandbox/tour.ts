@@ -87,16 +87,16 @@ async function still(page: Page, file: string): Promise<void> {
   await page.screenshot({ path: file });
 }
 
-/** A picture of the Home tab at this address, where a change waits for that person. */
+/** A picture of the Home tab at this address, where a request waits for that person, without the list of commands. */
 async function homeOf(page: Page, address: string, file: string): Promise<void> {
   await page.goto(address);
   const home = page.getByRole('region', { name: 'Home of Pushbutton' });
   await home.getByRole('button', { name: 'Approve' }).waitFor();
   await page.mouse.move(0, 0);
-  const [place, words] = [await home.boundingBox(), await home.locator('.blocks').boundingBox()];
-  if (!place || !words) throw new Error('the Home tab is not to be seen');
-  const margin = words.y - place.y;
-  await page.screenshot({ path: file, clip: { ...place, height: Math.min(place.height, words.height + 2 * margin) } });
+  const [place, commands] = [await home.boundingBox(), await home.getByText('Commands', { exact: true }).boundingBox()];
+  if (!place || !commands) throw new Error('the Home tab is not to be seen');
+  // Above the rule that stands before them.
+  await page.screenshot({ path: file, clip: { ...place, height: commands.y - place.y - 14 } });
 }
 
 /** A picture, 1280 pixels wide, of the newest message that says this. */

@@ -22,10 +22,16 @@ test('each room has one row, which says what is in it and who comes there; a fil
   expect(rows.filter(([, what, why]) => what?.trim() === '' || why?.trim() === '')).toEqual([]);
 });
 
-test('an import that is new is a new arrow, a room that others lead to has none of its own, and one without a row stands alone', () => {
-  const drawn = (file: string, text: string) => withPicture(PAGE, [...SOURCES, [file, text]]);
-  expect(drawn('src/core/new.ts', "import { wait } from '../waits/timeout.js';\n")).toContain('  core --> waits\n');
-  const through = drawn('src/jobs/new.ts', "import { wait } from '../waits/timeout.js';\n");
-  expect(through).not.toContain('  jobs --> waits\n');
-  expect(drawn('src/moon/new.ts', "import '../db/pool.js';\n")).toContain('  moon --> db\n');
+const drawnWith = (file: string, text: string) => withPicture(PAGE, [...SOURCES, [file, text]]);
+
+test('a new import is a new arrow, but not to what the room is led to anyway', () => {
+  expect(drawnWith('src/http/new.ts', "import { start } from '../jobs/chores.js';\n")).toContain('  http --> jobs\n');
+  expect(drawnWith('src/jobs/new.ts', "import { pool } from '../db/pool.js';\n")).not.toContain('  jobs --> db\n');
+});
+
+test('a new room is drawn, and a room in a room is named there', () => {
+  const drawn = drawnWith('src/moon/new.ts', "import '../db/pool.js';\n");
+  expect(drawn).toContain('  moon["moon"]\n');
+  expect(drawn).toContain('  moon --> db\n');
+  expect(drawnWith('src/jobs/night/new.ts', '')).toContain('  jobs["jobs<br/>night"]\n');
 });
