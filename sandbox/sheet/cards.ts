@@ -89,6 +89,17 @@ export const SHEET: readonly Drawn[] = [
       deployment: deployment('queued'),
       place: 2,
       behind: deployment('deploying', { sha: SHAS.newer }),
+      pace: null,
+    }),
+  },
+  {
+    name: 'queued-for',
+    card: card({
+      is: 'queued for',
+      deployment: deployment('queued', { startAt: minutes(-150) }),
+      at: minutes(-150),
+      frozen: null,
+      mayGo: true,
     }),
   },
   { name: 'starting', card: card({ is: 'dispatching', deployment: deployment('dispatching') }) },

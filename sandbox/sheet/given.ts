@@ -81,12 +81,12 @@ const identity = {
     replaced: null,
   },
   ...{ jobs: null, required: 0, approvals: [], basis: null, voided: null, override: null, uncounted: null },
-  ...{ signedOff: null, confirmed: null, gated: null, stages: [] },
+  ...{ signedOff: null, confirmed: null, gated: null, stages: [], startAt: null },
 } as const;
 
 const underWay = {
   waiting: { expiresAt: minutes(-114), remindAt: null },
-  queued: { queuedAt: minutes(6), notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
+  queued: { queuedAt: minutes(6), cameAt: null, notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: minutes(1), sentAt: minutes(1) },
   unknown: { sentAt: minutes(1), lookedAt: null, answeredSeconds: 0, githubSays: null, toldAt: null },
   deploying: { run, missing: null, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },

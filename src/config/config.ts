@@ -41,6 +41,8 @@ export type ServiceConfig = {
   notify: Notify;
   cards: Cards;
   maxChanges?: number;
+  /** The least time from one deployment to the next. */
+  everyMs?: number;
   timeoutMs: number;
   /** Whether lines of the logs of its jobs may be shown in Slack. */
   logs: boolean;
@@ -169,6 +171,7 @@ function serviceConfig(
     notify: notifyOf(service.notify),
     cards: service.cards ?? file.cards,
     ...(service.max_changes === undefined ? {} : { maxChanges: service.max_changes }),
+    ...(service.every === undefined ? {} : { everyMs: ms(service.every) }),
     timeoutMs: ms(service.timeout),
     logs: logsOf(service.logs, file.logs),
     tickets: [service.tickets ?? file.tickets ?? []].flat(),

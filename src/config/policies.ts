@@ -14,7 +14,10 @@ export type Policy = ServicePolicy & {
 
 /** The parts of a service's config that cards and answers show. */
 export interface Shown
-  extends Pick<Policy, 'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes' | 'stages'> {
+  extends Pick<
+    Policy,
+    'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes' | 'stages' | 'everyMs'
+  > {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
   /** Users and user groups who may deploy. */
@@ -51,6 +54,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     approvers: approvals.from,
     deployers,
     fourEyes: !approvals.authors,
+    ...(policy.everyMs !== undefined && { everyMs: policy.everyMs }),
     escalate: approvals.escalate,
     notify,
     cards,

@@ -118,6 +118,9 @@ const service = mapping({
   max_changes: count(1, 'a whole number, 1 or more')
     .optional()
     .meta({ description: 'The most changes in one deployment that need no confirmation.' }),
+  every: duration.optional().meta({
+    description: 'The least time from one deployment to the next; Roll back and break glass keep none: see pace.md.',
+  }),
   timeout: duration
     .default('30m')
     .meta({ description: 'A production run that takes longer than this is reported as hung.' }),

@@ -3,6 +3,7 @@
 import type { Change, ChangeRef } from './change/change.js';
 import type { Ticket } from './change/ticket.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
+import { type InQueue, inQueue } from './deployment/in-queue.js';
 import type { Gate } from './service/gates.js';
 import {
   isLastSent,
@@ -61,12 +62,7 @@ export type CardState =
       readonly ships: Ships | null;
       readonly undoes: string | null;
     }
-  | {
-      readonly is: 'queued';
-      readonly deployment: Of<'queued'>;
-      readonly place: number;
-      readonly behind: Deployment | null;
-    }
+  | InQueue
   | { readonly is: 'dispatching'; readonly deployment: Of<'dispatching'> }
   | { readonly is: 'unknown'; readonly deployment: Of<'unknown'> }
   | { readonly is: 'deploying'; readonly deployment: Of<'deploying'> }
@@ -180,11 +176,8 @@ function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deplo
   switch (deployment.status) {
     case 'waiting':
       return { is: 'waiting for approval', deployment, ships, undoes: undoneBy(state, deployment) };
-    case 'queued': {
-      const index = state.queue.findIndex((queued) => queued.id === deployment.id);
-      const behind = state.queue[index - 1] ?? state.active;
-      return { is: 'queued', deployment, place: index + 1 + (state.active ? 1 : 0), behind };
-    }
+    case 'queued':
+      return inQueue(state, deployment, policy);
     case 'dispatching':
       return { is: 'dispatching', deployment };
     case 'unknown':

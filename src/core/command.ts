@@ -22,6 +22,19 @@ export type Press =
       readonly all?: true;
       readonly by: Presser;
     }
+  /**
+   * A Deploy that is to start then (ISO 8601, a whole minute). It is a type of its own, because a replica of an earlier version
+   * would start a Deploy at once.
+   */
+  | {
+      readonly type: 'deploy at';
+      readonly change: string;
+      readonly from: 'command';
+      readonly startAt: string;
+      readonly override?: undefined;
+      readonly all?: undefined;
+      readonly by: Presser;
+    }
   | { readonly type: 'approve'; readonly deployment: string; readonly by: Presser }
   | { readonly type: 'reject'; readonly deployment: string; readonly reason: string; readonly by: Presser }
   | { readonly type: 'sign off'; readonly deployment: string; readonly by: Presser }

@@ -43,6 +43,7 @@ export function decide(
 ): Decision {
   switch (command.type) {
     case 'deploy':
+    case 'deploy at':
       return pressDeploy(state, target, command, policy, facts);
     case 'retry':
       return pressRetry(state, target, command, policy, facts);

@@ -109,6 +109,8 @@ export interface ServicePolicy extends StagesPolicy {
   readonly timezone: string;
   readonly override: readonly string[];
   readonly maxChanges: number | null;
+  /** The least time from one deployment that was sent to the next; missing where there is none. */
+  readonly everyMs?: number;
 }
 
 /** The decision that nothing is new. */

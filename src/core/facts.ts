@@ -64,6 +64,8 @@ export interface Facts {
   readonly approvers?: ReadonlyMap<string, Permission>;
   /** The number of changes that the person was asked to confirm; null when none. */
   readonly confirmed?: number | null;
+  /** The time for which they had requested it when they were asked; null: none. */
+  readonly askedFor?: Date | null;
   /**
    * The deployment that the facts were gathered for, and the SHA that was live; `shut`: a gate was shut, so nothing was
    * looked up.

@@ -26,6 +26,7 @@ function isForSomebody(state: Exclude<CardState, { is: 'superseded' }>): boolean
     case 'passed staging':
       return waitsForDeploy(state.stands);
     case 'queued':
+    case 'queued for':
     case 'dispatching':
     case 'unknown':
     case 'deploying':

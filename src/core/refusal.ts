@@ -74,6 +74,8 @@ export type Refusal =
       readonly most: number;
       /** The key of the change, for the button that confirms the number; null when nobody can confirm. */
       readonly change: string | null;
+      /** The time for which it was requested, if it was. */
+      readonly at?: Date;
     }
   /** No run of the service is stuck; `status`: what is under way instead. */
   | { readonly rule: 'nothing to give up'; readonly service: string; readonly status: Status | null }
@@ -104,6 +106,16 @@ export type Refusal =
     }
   /** GitHub gave no usable answer to the re-run, and a minute later there is no new attempt. */
   | { readonly rule: 're-run not seen'; readonly service: string; readonly sha: string; readonly url: string }
+  /** It was requested for a time that is further ahead than allowed. */
+  | {
+      readonly rule: 'too far ahead';
+      readonly service: string;
+      readonly sha: string;
+      readonly at: Date;
+      readonly mostMs: number;
+    }
+  /** The time for which it was requested was over long before the request could be decided. */
+  | { readonly rule: 'time is over'; readonly service: string; readonly sha: string; readonly at: Date }
   | { readonly rule: 'unknown button' }
   | { readonly rule: 'unknown service'; readonly service: string }
   | {

@@ -7,6 +7,7 @@ import type { Deployment, Ended, Status } from './deployment/deployment.js';
 import type { Measured, Span } from './measures.js';
 import type { Ahead } from './service/ahead.js';
 import type { Gate } from './service/gates.js';
+import type { Pace } from './service/pace.js';
 import type { OutsideRun, Pause } from './service/service.js';
 
 export type Names = ReadonlyMap<string, string>;
@@ -20,6 +21,10 @@ export interface ServiceStatus {
     | { readonly is: 'outside'; readonly run: OutsideRun; readonly before: Ended | null };
   readonly active: { readonly deployment: Deployment; readonly change: ChangeRef } | null;
   readonly queue: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** Queued for a time that has not come. */
+  readonly scheduled: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** The least time since the last deployment is not over; null also while nothing is queued. */
+  readonly pace: Pace | null;
   /** Requested, and not approved yet. */
   readonly asks: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
   /** The gates that are shut now. */

@@ -4,6 +4,7 @@ import type { Change, Hold } from './change/change.js';
 import type { ServicePolicy } from './decision.js';
 import { deploysItself } from './service/continuous.js';
 import { shutGates } from './service/gates.js';
+import type { Pace } from './service/pace.js';
 import type { Pause, ServiceState } from './service/service.js';
 
 export type Standing =
@@ -14,15 +15,15 @@ export type Standing =
   | { readonly is: 'bad'; readonly hold: Hold }
   /** Continuous deployment, or everything, waits for a person to resume it; no Deploy. */
   | { readonly is: 'paused'; readonly pause: Pause }
-  /** It deploys by itself at that time, or as soon after it as nothing else is under way. */
-  | { readonly is: 'holding'; readonly at: Date }
+  /** It deploys by itself at that time, or as soon after it as nothing else is under way. `pace`: what makes it that late. */
+  | { readonly is: 'holding'; readonly at: Date; readonly pace?: Pace }
   /** It does not deploy by itself; a person may deploy it. */
   | { readonly is: 'held'; readonly hold: Hold }
   /** Continuous deployment leaves it to a person: nothing is known to be live. */
   | { readonly is: 'by hand' };
 
 /** The parts of the config that a card's state depends on. */
-export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'timezone' | 'timeoutMs'>;
+export type CardPolicy = Pick<ServicePolicy, 'mode' | 'holdMs' | 'freezes' | 'timezone' | 'timeoutMs' | 'everyMs'>;
 
 /** The first obstacle decides what is offered for a change that passed. */
 export function standing({
@@ -42,6 +43,6 @@ export function standing({
   if (state.pause) return { is: 'paused', pause: state.pause };
   if (hold) return { is: 'held', hold };
   const due = deploysItself(state, policy);
-  if (due?.change.id === change.id) return { is: 'holding', at: due.at };
+  if (due?.change.id === change.id) return { is: 'holding', at: due.at, ...(due.pace && { pace: due.pace }) };
   return state.live.is === 'known' ? { is: 'ready' } : { is: 'by hand' };
 }

@@ -29,7 +29,18 @@ export type Write =
       readonly patience: Patience | null;
       readonly override: string | null;
       readonly confirmed: number | null;
+      /** Not before this time. */
+      readonly startAt?: Date;
     }
+  /** It is to start at another time, or now (null). `confirmed`: the number of changes that was confirmed with it, if any. */
+  | {
+      readonly write: 'move start';
+      readonly deploymentId: number;
+      readonly startAt: Date | null;
+      readonly confirmed: number | null;
+    }
+  /** The time for which it was requested has come, and this was noticed. */
+  | { readonly write: 'time came'; readonly deploymentId: number }
   | {
       readonly write: 'add approval';
       readonly deploymentId: number;
@@ -70,7 +81,13 @@ export type Write =
   | { readonly write: 'hold'; readonly changeId: number; readonly by: string; readonly reason: string | null }
   | { readonly write: 'let go'; readonly changeId: number }
   /** Notes that a person was asked to confirm this number of changes. */
-  | { readonly write: 'ask to confirm'; readonly changeId: number; readonly user: string; readonly changes: number }
+  | {
+      readonly write: 'ask to confirm';
+      readonly changeId: number;
+      readonly user: string;
+      readonly changes: number;
+      readonly startAt?: Date;
+    }
   /** Marks the changes after `restored` up to `from` as removed from production by this rollback. */
   | { readonly write: 'undo'; readonly deploymentId: number; readonly restored: number; readonly from: number }
   | {

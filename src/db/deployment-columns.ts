@@ -59,6 +59,8 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   gate_since: true,
   gate_until: true,
   ended_by: true,
+  start_at: true,
+  came_at: true,
 } satisfies Record<Exclude<keyof DeploymentRow, 'stages'>, true>)
   .concat(`case when stage is not null then (
     select json_agg(row_to_json(walked) order by place) from (
@@ -87,4 +89,6 @@ export const DEPLOYMENT_TIMES: TimesOf<DeploymentRow> = {
   signed_off_at: true,
   gate_since: true,
   gate_until: true,
+  start_at: true,
+  came_at: true,
 };

@@ -22,7 +22,8 @@ export interface DeploymentRow {
   pressed_on: number | null;
   replaced: number | null;
   not_before: Date | null;
-  waits_for: Extract<WaitsFor, string> | null;
+  /** Never `paced`, which the card of an earlier version would not draw: that is in `gate` alone. */
+  waits_for: Exclude<Extract<WaitsFor, string>, 'paced'> | null;
   waits_since: Date | null;
   github_says: string | null;
   refused_since: Date | null;
@@ -63,6 +64,8 @@ export interface DeploymentRow {
   gate_until: Date | null;
   ended_by: string | null;
   stages: StageJson[] | null;
+  start_at: Date | null;
+  came_at: Date | null;
 }
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
@@ -92,6 +95,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     confirmed: row.confirmed_changes,
     gated: gatedOf(row),
     stages: (row.stages ?? []).map(stageOf),
+    startAt: row.start_at,
   };
   const { status } = row;
   switch (status) {
@@ -102,6 +106,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
         ...identity,
         status,
         queuedAt: row.queued_at,
+        cameAt: row.came_at,
         ...beforeStart(row),
       };
     case 'baking':
@@ -144,8 +149,8 @@ export function deploymentOf(row: DeploymentRow): Deployment {
 }
 
 /** GitHub's words are a refusal since some time, or else the status of an error of its own. */
-function waitsForOf({ github_says, refused_since, waits_for }: DeploymentRow): WaitsFor | null {
-  if (github_says === null) return waits_for;
+function waitsForOf({ github_says, refused_since, waits_for, gate, gate_until }: DeploymentRow): WaitsFor | null {
+  if (github_says === null) return waits_for ?? (gate?.gate === 'paced' && gate_until === null ? 'paced' : null);
   return refused_since === null ? { githubFails: Number(github_says) } : { githubRefuses: github_says };
 }
 

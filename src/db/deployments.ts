@@ -125,6 +125,7 @@ export async function claimSend(db: Queryable, id: number, freshMs: number): Pro
     text: `update deployments d set sent_at = clock_timestamp()
      where d.id = $1 and d.status = 'dispatching' and d.sent_at is null
        and d.dispatching_at > clock_timestamp() - $2 * interval '1 ms'
+       and (d.start_at is null or d.start_at <= clock_timestamp())
        and (d.override_reason is not null or not exists (
          select from stop where stopped_by is not null
          union all
@@ -146,10 +147,10 @@ export async function claimSend(db: Queryable, id: number, freshMs: number): Pro
   return { is: rows[0].sent_at === null ? 'stale' : 'taken' };
 }
 
-/** Since it had its place in the queue; of a later stage, since its start was decided. */
-const secondsToSend = ({ queued_at, dispatching_at, sent_at, stages }: DeploymentRow): number => {
-  const since = stages?.some(({ status }) => status === 'passed') ? dispatching_at : queued_at;
-  return (Number(sent_at) - Number(since)) / 1_000;
+/** Since it had its place in the queue, or since its time; of a later stage, since its start was decided. */
+const secondsToSend = ({ queued_at, start_at, dispatching_at, sent_at, stages }: DeploymentRow): number => {
+  const isLater = stages?.some(({ status }) => status === 'passed');
+  return (Number(sent_at) - (isLater ? Number(dispatching_at) : Math.max(Number(queued_at), Number(start_at)))) / 1_000;
 };
 
 /** Saves the jobs that the card shows for a run; true if they differ from what was known. */

@@ -70,21 +70,26 @@ export const clearUndone = (tx: Queryable, service: string, deploymentId: number
     [service, deploymentId],
   );
 
-export const askToConfirm = (tx: Queryable, changeId: number, user: string, changes: number) =>
+export const askToConfirm = (tx: Queryable, changeId: number, user: string, changes: number, startAt: Date | null) =>
   tx.query(
-    `insert into confirmations (change_id, slack_user_id, changes) values ($1, $2, $3)
-     on conflict (change_id, slack_user_id) do update set changes = excluded.changes, asked_at = clock_timestamp()`,
-    [changeId, user, changes],
+    `insert into confirmations (change_id, slack_user_id, changes, start_at) values ($1, $2, $3, $4)
+     on conflict (change_id, slack_user_id) do update set changes = excluded.changes, start_at = excluded.start_at,
+       asked_at = clock_timestamp()`,
+    [changeId, user, changes, startAt],
   );
 
-/** How many changes at once this person was asked to confirm within the last hour; null if not asked. */
-export async function askedToConfirm(db: Queryable, changeId: number, user: string): Promise<number | null> {
-  const { rows } = await db.query<{ changes: number }>(
-    `select changes from confirmations where change_id = $1 and slack_user_id = $2
+/** How many changes at once, and for what time, this person was asked to confirm within the last hour; null if not asked. */
+export async function askedToConfirm(
+  db: Queryable,
+  changeId: number,
+  user: string,
+): Promise<{ changes: number; startAt: Date | null } | null> {
+  const { rows } = await db.query<{ changes: number; startAt: Date | null }>(
+    `select changes, start_at as "startAt" from confirmations where change_id = $1 and slack_user_id = $2
        and asked_at > clock_timestamp() - interval '1 hour'`,
     [changeId, user],
   );
-  return rows[0]?.changes ?? null;
+  return rows[0] ?? null;
 }
 
 /** The gate columns of a row of `services`, with the row of `stop`. */

@@ -2,6 +2,7 @@ import type { ServicePolicy } from '../core/decision.js';
 import { isActive } from '../core/deployment/deployment.js';
 import type { HistoryEntry, ServiceStatus } from '../core/report.js';
 import { shutGates } from '../core/service/gates.js';
+import { paceFor } from '../core/service/pace.js';
 import { lastKnownLive, liveSha } from '../core/service/service.js';
 import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
@@ -10,7 +11,9 @@ import type { Queryable } from './pool.js';
 import { readServices } from './service-state.js';
 
 /** A service whose status is asked for: its policy gives its freezes and whether it deploys by itself. */
-type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone'> & { readonly repository: string };
+type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone' | 'everyMs'> & {
+  readonly repository: string;
+};
 
 /** The current states of services, in this order, in a few statements however many there are. */
 export async function statusesOf(db: Queryable, services: readonly Asked[]): Promise<ServiceStatus[]> {
@@ -21,7 +24,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
   const states = services.map(({ name }) => {
     const state = found.get(name);
     if (!state) throw new Error(`no such service: ${name}`);
-    const under = [...(state.active ? [state.active] : []), ...state.queue, ...state.waiting];
+    const under = [...(state.active ? [state.active] : []), ...state.queue, ...state.scheduled, ...state.waiting];
     const { newestPassed } = state;
     const offered =
       newestPassed && newestPassed.sha !== liveSha(state) && !under.some((one) => one.sha === newestPassed.sha);
@@ -59,7 +62,9 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
             ? state.live
             : { is: 'nothing' },
       active: entries.find((one) => isActive(one.deployment)) ?? null,
-      queue: entries.filter((one) => one.deployment.status === 'queued'),
+      queue: entries.filter(({ deployment }) => state.queue.some(({ id }) => id === deployment.id)),
+      scheduled: entries.filter(({ deployment }) => state.scheduled.some(({ id }) => id === deployment.id)),
+      pace: state.queue[0] ? paceFor(state, state.queue[0], policy, state.readAt) : null,
       asks: entries.filter((one) => one.deployment.status === 'waiting'),
       gates: shutGates(state, policy, state.readAt),
       pause: mode === 'continuous' ? state.pause : null,

@@ -30,6 +30,7 @@ import {
   stageRan,
   startStage,
 } from './stages.js';
+import { moveStart, noteTimeCame } from './start-times.js';
 import {
   addAnswered,
   addApproval,
@@ -88,6 +89,12 @@ export async function saveWrites(
         break;
       case 'dispatching':
         await toDispatching(tx, write.deploymentId, write.uncounted, traced?.starts);
+        break;
+      case 'move start':
+        await moveStart(tx, write.deploymentId, write.startAt, write.confirmed);
+        break;
+      case 'time came':
+        await noteTimeCame(tx, write.deploymentId);
         break;
       case 'unknown':
         if ((await toUnknown(tx, write.deploymentId))?.stage) await reachStage(tx, write.deploymentId);
@@ -200,7 +207,7 @@ export async function saveWrites(
         await letGo(tx, write.changeId);
         break;
       case 'ask to confirm':
-        await askToConfirm(tx, write.changeId, write.user, write.changes);
+        await askToConfirm(tx, write.changeId, write.user, write.changes, write.startAt ?? null);
         break;
       case 'undo':
         await markUndone(tx, service, write.deploymentId, write.restored, write.from);

@@ -2,6 +2,7 @@
 
 import type { Change } from '../core/change/change.js';
 import { type Deployment, type Ended, hasEnded, isActive, type Of } from '../core/deployment/deployment.js';
+import { queueOf } from '../core/deployment/queue.js';
 import type { Live, NewestPassed, OutsideRun, ServiceState } from '../core/service/service.js';
 import { hasPassedStage } from '../core/stages/stage.js';
 import { CHANGE_COLUMNS, CHANGE_TIMES, type ChangeRow, changeOf, holdOf } from './change-row.js';
@@ -93,9 +94,11 @@ const STATE = ` clock_timestamp() as read_at,
      where c.service = s.name and c.staging_status = 'passed' order by c.run_number desc limit 1) change) as newest`;
 const OF_SERVICE = 'from services s cross join stop where s.name = $1';
 
-/** As `rank` and `queue` order them. */
+/** As `queueOf` orders them. */
 const HEAD = `(select change_id from deployments where service = s.name and status = 'queued'
-   order by kind = 'roll back' desc, override_reason is not null desc, date_trunc('milliseconds', queued_at), id limit 1)`;
+     and (start_at is null or start_at <= clock_timestamp())
+   order by kind = 'roll back' desc, override_reason is not null desc,
+     date_trunc('milliseconds', greatest(queued_at, start_at)), id limit 1)`;
 /**
  * What else is read, by what is named, which is $2: statements of their own, without parameters that may be null. With such,
  * PostgreSQL would plan each execution anew, which takes five times as long as reading.
@@ -179,18 +182,20 @@ function stateOf(name: string, parts: StateParts | undefined): ServiceState {
   };
   const replaced = goodFrom(before?.replaced ?? null, [row.live_deployment_id]);
   const sent = all.filter((one) => one.sentAt !== null).sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
-  const queue = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
+  const queued = all.map((one) => one.deployment).filter((one): one is Of<'queued'> => one.status === 'queued');
   const waiting = all.map((one) => one.deployment).filter((one): one is Of<'waiting'> => one.status === 'waiting');
   const active = all.find((one) => isActive(one.deployment))?.deployment ?? null;
+  // While the next stage is sent, its time is not known yet.
+  const lastSent = (active && hasPassedStage(active) ? active : sent[0]?.deployment) ?? null;
   return {
     name,
     readAt: parts.read_at,
     live: liveOf(row, before, run),
     active,
-    queue: queue.sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
+    ...queueOf(queued, parts.read_at),
     waiting,
-    // While the next stage is sent, its time is not known yet.
-    lastSent: (active && hasPassedStage(active) ? active : sent[0]?.deployment) ?? null,
+    lastSent,
+    lastSentAt: all.find((one) => one.deployment.id === lastSent?.id)?.sentAt ?? null,
     stagesNow: (parts.stages_now ?? []).map(stageNowOf),
     beforeLive: replaced && hasEnded(replaced) ? replaced : null,
     liveIsBad: rows.some((one) => one.id === row.live_deployment_id && one.bad === true),
@@ -202,9 +207,6 @@ function stateOf(name: string, parts: StateParts | undefined): ServiceState {
     moves: row.moves,
   };
 }
-
-/** Rollbacks first, then break-glass deployments. */
-const rank = ({ kind, override }: Of<'queued'>): number => (kind === 'roll back' ? 0 : override !== null ? 1 : 2);
 
 function liveOf(row: ServiceRow, before: Ended | null, run: OutsideRun | null): Live {
   if (run) return { is: 'outside', run, before };

@@ -4,6 +4,7 @@ import type { Basis, WaitsFor } from '../core/deployment/deployment.js';
 import type { Run } from '../core/deployment/run.js';
 import type { Write } from '../core/write.js';
 import type { Queryable } from './pool.js';
+import { startColumns } from './start-times.js';
 import { move, moved } from './step.js';
 
 /** With the row of its request among the approvals. */
@@ -13,15 +14,16 @@ export async function addDeployment(
   what: Extract<Write, { write: 'add deployment' }>,
   trace: string | null = null,
 ): Promise<number> {
-  const [column, value] = trace === null ? ['', ''] : [', trace', ', $18'];
+  // Most have neither a trace nor a time.
+  const more = [...(trace === null ? [] : [['trace', trace] as const]), ...startColumns(what.startAt)];
   const { rows } = await tx.query<{ id: number }>({
-    name: `add-deployment${trace === null ? '' : '-traced'}`,
+    name: `add-deployment${trace === null ? '' : '-traced'}${what.startAt ? '-at' : ''}`,
     text: `with added as (
      insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
        queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,
-       run_number${column})
+       run_number${more.map(([column]) => `, ${column}`).join('')})
      values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, clock_timestamp(), $10, $11, $12, $13, $14, $15, $16, $17,
-       (select run_number from changes where id = $3)${value}) returning id
+       (select run_number from changes where id = $3)${more.map((_, index) => `, $${18 + index}`).join('')}) returning id
      ) insert into approvals (deployment_id, slack_user_id, decision, decided_at)
        select id, $7, 'requested', clock_timestamp() from added returning deployment_id as id`,
     values: [
@@ -40,7 +42,7 @@ export async function addDeployment(
       ...counted(what.basis),
       what.override,
       what.confirmed,
-      ...(trace === null ? [] : [trace]),
+      ...more.map(([, one]) => one),
     ],
   });
   return (rows[0] as { id: number }).id;
@@ -91,7 +93,7 @@ export const askAnew = (tx: Queryable, write: Extract<Write, { write: 'ask anew'
     tx,
     `update deployments set status = 'waiting', approved_by = '[]', voided = $2, expires_at = $3, remind_at = $4,
        required = $5, counted_from = $6, counted_moves = $7, counted_shas = $8,
-       not_before = null, waits_for = null, waits_since = null, github_says = null, refused_since = null
+       not_before = start_at, waits_for = null, waits_since = null, github_says = null, refused_since = null
      where id = $1 and status in ('waiting', 'queued')`,
     [
       write.deploymentId,
@@ -138,14 +140,14 @@ export const queueAgain = (
        gate_since = case when $5::jsonb is null then gate_since
          when gate_until is null then coalesce(gate_since, clock_timestamp()) else clock_timestamp() end,
        gate_until = case when $5::jsonb is not null then null
-         when waits_for = gate->>'gate' then coalesce(gate_until, clock_timestamp()) else gate_until end,
+         when waits_for = gate->>'gate' or gate->>'gate' = 'paced' then coalesce(gate_until, clock_timestamp()) else gate_until end,
        dispatching_at = null, sent_at = null
      where id = $1 and status in ('queued', 'dispatching', 'unknown', 'baking') and ($3::text is not null or sent_at is null)
      returning stage`,
     [
       id,
       notBefore,
-      typeof waitsFor === 'object' && waitsFor !== null ? 'github' : waitsFor,
+      typeof waitsFor === 'object' && waitsFor !== null ? 'github' : waitsFor === 'paced' ? null : waitsFor,
       refuses,
       gate ? JSON.stringify({ gate: waitsFor, ...gate }) : null,
       fails,

@@ -147,7 +147,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const service = deps.service(name);
     if (!service) return {};
     switch (command.type) {
-      case 'deploy': {
+      case 'deploy':
+      case 'deploy at': {
         const [permission, { change, state }] = await Promise.all([
           command.override === undefined ? isDeployer(command.by, service) : mayOverride(command.by, service),
           read(name, { change: command.change }),
@@ -159,7 +160,10 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
           command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},
           command.all ? askedToConfirm(pool, change.id, command.by.user) : null,
         ]);
-        return { permission, comparison, ...shipped, confirmed };
+        return {
+          ...{ permission, comparison, ...shipped },
+          ...{ confirmed: confirmed?.changes ?? null, askedFor: confirmed?.startAt ?? null },
+        };
       }
       case 'retry': {
         const [permission, { deployment, state }] = await Promise.all([

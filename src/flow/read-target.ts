@@ -65,8 +65,8 @@ async function readSubject(tx: Queryable, service: string, command: Command): Pr
 }
 
 /** The deployment of this commit that has not ended. */
-function underWayOf({ active, queue, waiting }: ServiceState, sha: string | undefined): Deployment | null {
-  return [active, ...queue, ...waiting].find((one) => one?.sha === sha) ?? null;
+function underWayOf({ active, queue, scheduled, waiting }: ServiceState, sha: string | undefined): Deployment | null {
+  return [active, ...queue, ...scheduled, ...waiting].find((one) => one?.sha === sha) ?? null;
 }
 
 /** What `deploymentOfRun` and `outsideRun` look for. */
@@ -76,6 +76,7 @@ const runOf = (command: Command): unknown => (command.type === 'production seen'
 function namedBy(command: Command): Named {
   switch (command.type) {
     case 'deploy':
+    case 'deploy at':
     case 'hold':
     case 'let go':
     case 're-run':

@@ -6,10 +6,10 @@ import type { Incoming, ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { NotRecorded } from './actions.js';
 import { type AnswerDeps, createAnswers } from './answers.js';
+import { understandTimed } from './deploy-at.js';
 import type { Understood } from './gate-commands.js';
 import { forFullMember } from './questions.js';
 import { tellAlone } from './tell.js';
-import { understand } from './understand.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 
@@ -37,7 +37,7 @@ export function onCommand(deps: CommandDeps) {
     const by: Presser = { user: command.user_id, team: null };
     let understood: Understood;
     try {
-      understood = await inTime(understand(answers, command.text, by), deps.readMs);
+      understood = await inTime(understandTimed(answers, deps, command.text, by), deps.readMs);
       if ('presses' in understood) {
         const key = keyOf(command);
         const keyed = (press: Press, index: number): Incoming => ({

@@ -147,9 +147,9 @@ export function createHome(deps: HomeDeps) {
   async function drawn(user: string, page: number): Promise<Drawing> {
     const { going, ...read } = await overview(String(page));
     const mine = await readMine(user, { services: deps.services, going, most: MOST_OF_MINE });
-    const shown = read.statuses.flatMap(({ live, active, queue, asks, waiting }) => [
+    const shown = read.statuses.flatMap(({ live, active, queue, scheduled, asks, waiting }) => [
       ...(live.is === 'known' ? [live.change] : []),
-      ...[active, ...queue, ...asks].flatMap((entry) => entry?.change ?? []),
+      ...[active, ...queue, ...scheduled, ...asks].flatMap((entry) => entry?.change ?? []),
       ...(waiting ? [waiting] : []),
     ]);
     const all = [...shown, ...[...mine.asks, ...mine.offers, ...mine.changes].map(({ change }) => change)];

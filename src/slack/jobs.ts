@@ -62,7 +62,7 @@ const NOBODY: readonly string[] = ['channel_not_found', 'user_not_found', 'user_
 
 export function slackJobs(deps: SlackJobDeps): SlackHandlers {
   const { pool, client, pauses } = deps;
-  const reply = createReply(pool, client);
+  const reply = createReply(pool, client, deps.digest.timezone);
   const outage = coalesced(() => slackOutage(pool));
   const updateHomes = createHomeUpdates({ pool, pauses, update: deps.home.update });
 

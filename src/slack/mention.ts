@@ -2,9 +2,9 @@ import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { Presser } from '../core/command.js';
 import { createAnswers } from './answers.js';
 import type { CommandDeps } from './commands.js';
+import { understandTimed } from './deploy-at.js';
 import { forFullMember } from './questions.js';
 import { tellAlone } from './tell.js';
-import { understand } from './understand.js';
 import { couldNotRead } from './views/could-not-read.js';
 import { helpMessage } from './views/help.js';
 import type { Message } from './views/message.js';
@@ -33,7 +33,7 @@ export function onMention(deps: CommandDeps) {
   const answers = createAnswers(deps);
 
   async function messageFor(text: string, by: Presser): Promise<Message> {
-    const understood = await understand(answers, text, by);
+    const understood = await understandTimed(answers, deps, text, by);
     return 'presses' in understood ? onlyAsks(text) : understood.answer();
   }
 

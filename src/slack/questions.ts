@@ -37,7 +37,7 @@ export async function readStatuses(
   const statuses = await statusesOf(pool, known);
   const people = statuses.flatMap((one) => [
     one.live.is === 'known' ? one.live.deployment.requestedBy : null,
-    ...[one.active, ...one.queue, ...one.asks].map((entry) => entry?.deployment.requestedBy ?? null),
+    ...[one.active, ...one.queue, ...one.scheduled, ...one.asks].map((entry) => entry?.deployment.requestedBy ?? null),
     ...one.gates.map((gate) => ('by' in gate ? gate.by : null)),
     one.pause?.by ?? null,
   ]);

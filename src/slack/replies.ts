@@ -26,13 +26,14 @@ type Outcome =
 export function createReply(
   pool: pg.Pool,
   client: SlackClient,
+  timezone: string,
 ): (inboxId: number) => Promise<SlackAnswer<unknown> | null> {
   const outcomeOf = batched((ids: readonly number[]) => inboxOutcomes<Outcome>(pool, ids));
   const requestOf = batched((deploymentIds: readonly number[]) => requestsOf(pool, deploymentIds));
   return async (inboxId) => {
     const found = await outcomeOf(inboxId);
     if (!found?.reply) return null;
-    const message = await messageOf(pool, requestOf, found.outcome);
+    const message = await messageOf(pool, requestOf, found.outcome, timezone);
     if (!message) return null;
     const answer = await tellAlone(client, found.reply, message);
     reached('reply: told');
@@ -44,6 +45,7 @@ async function messageOf(
   pool: pg.Pool,
   requestOf: (deploymentId: number) => Promise<Request | undefined>,
   outcome: Outcome,
+  timezone: string,
 ): Promise<Message | null> {
   switch (outcome.kind) {
     case 'nothing':
@@ -69,12 +71,13 @@ async function messageOf(
             pool,
             Object.values(outcome.done.detail).filter((one) => typeof one === 'string'),
           ),
+          timezone,
         );
       const asked = outcome.deploymentId === null ? null : await requestOf(outcome.deploymentId);
       if (!asked) return null;
       const { deployment, change, names } = asked;
       const { kind: is, mayReplace = false } = outcome;
-      return doneMessage({ is, service: deployment.service, change, deployment, mayReplace }, names);
+      return doneMessage({ is, service: deployment.service, change, deployment, mayReplace }, names, timezone);
     }
   }
 }

@@ -37,10 +37,10 @@ export function onOnePage(read: Pick<ServicePage, 'statuses' | 'names'>): Servic
   return { ...read, services: statuses.length, page: 1, pages: 1, ...summed(statuses.map(underWay)) };
 }
 
-const underWay = ({ service, active, queue, waiting }: ServiceStatus): UnderWay => ({
+const underWay = ({ service, active, queue, scheduled, waiting }: ServiceStatus): UnderWay => ({
   service,
   active: active ? 1 : 0,
-  queued: queue.length,
+  queued: queue.length + scheduled.length,
   waiting: waiting !== null,
 });
 

@@ -10,12 +10,37 @@ const rules = fc.record({
   rollBack: fc.integer({ min: 0, max: 1 }),
   authors: fc.boolean(),
   frozen: fc.boolean(),
+  /** In minutes; 0: none. */
+  every: fc.constantFrom(0, 0, 0, 5, 30, 120),
 });
 const step = fc.record({
   kind: fc.constantFrom(
-    ...(['deploy', 'deploy', 'deploy', 'deploy', 'approve', 'approve', 'approve', 'reject', 'withdraw'] as const),
+    ...([
+      'deploy',
+      'deploy',
+      'deploy',
+      'deploy',
+      'deploy at',
+      'approve',
+      'approve',
+      'approve',
+      'reject',
+      'withdraw',
+    ] as const),
     ...(['override', 'lock', 'unlock', 'unlock', 'stop', 'start', 'start', 'hold', 'let go', 'let go'] as const),
-    ...(['roll back', 'roll back', 'retry', 'retry', 'resume', 'next', 'next', 'run', 'run', 'staging'] as const),
+    ...([
+      'roll back',
+      'roll back',
+      'roll back',
+      'retry',
+      'retry',
+      'resume',
+      'next',
+      'next',
+      'run',
+      'run',
+      'staging',
+    ] as const),
     // More often, so that deployments get somewhere.
     ...(['go', 'go', 'go', 'go', 'go', 'go', 'go', 'go', 'time', 'time', 'wait', 'leave'] as const),
     ...(['cancel', 'cancel', 'lose', 'lose', 'late', 'late', 'outside', 'rule'] as const),
@@ -26,7 +51,7 @@ const step = fc.record({
   good: fc.constantFrom(true, true, true, false),
   minutes: fc.constantFrom(1, 10, 30, 200),
 });
-test('whatever people do under whatever rules: no gate is passed while shut, nothing starts unapproved, everything ends', () => {
+test('whatever people do under whatever rules: no gate is passed while shut, nothing starts unapproved, too soon after another or before its time, everything ends', () => {
   const starts = new Map<string, number>();
   const lines = new Set<string>();
   fc.assert(
@@ -58,7 +83,7 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
       for (const kind of walk.starts)
         starts.set(`${kind} ${rule.required}`, (starts.get(`${kind} ${rule.required}`) ?? 0) + 1);
     }),
-    { numRuns: Number(process.env.WALKS ?? 200), seed: Number(process.env.SEED ?? 20_261_126) },
+    { numRuns: Number(process.env.WALKS ?? 300), seed: Number(process.env.SEED ?? 20_261_126) },
   );
   // The walk is worth nothing when it never gets anywhere.
   const reached = [
@@ -71,6 +96,10 @@ test('whatever people do under whatever rules: no gate is passed while shut, not
     'run outside Pushbutton',
     'paused',
     'resumed',
+    'waits',
+    'time came',
+    'time changed',
+    'brought forward',
   ];
   expect(reached.filter((kind) => !lines.has(kind))).toEqual([]);
   for (const kind of ['deploy 0', 'deploy 1', 'deploy 2', 'roll back 0', 'roll back 1', 'retry 0'])

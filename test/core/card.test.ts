@@ -105,6 +105,7 @@ test('a queued deployment says its place and what it is behind', () => {
   expect(card({ state: state({ active, queue }), latest: second })).toEqual({
     is: 'queued',
     deployment: second,
+    pace: null,
     place: 3,
     behind: head,
   });

@@ -1,6 +1,6 @@
 import type { Change } from '../../src/core/change/change.js';
 import { stagingStatus } from '../../src/core/change/change.js';
-import type { Basis, Of, WaitsFor } from '../../src/core/deployment/deployment.js';
+import type { Basis, ShutGate, WaitsFor } from '../../src/core/deployment/deployment.js';
 import type { ServiceState } from '../../src/core/service/service.js';
 import type { Write } from '../../src/core/write.js';
 import type { DeploymentRow } from '../../src/db/deployment-row.js';
@@ -57,7 +57,7 @@ export function newRow(id: number, write: Extract<Write, { write: 'add deploymen
     restores: write.restores,
     pressed_on: write.pressedOn,
     replaced: null,
-    not_before: null,
+    not_before: write.startAt ?? null,
     waits_for: null,
     waits_since: null,
     github_says: null,
@@ -99,6 +99,8 @@ export function newRow(id: number, write: Extract<Write, { write: 'add deploymen
     gate_until: null,
     ended_by: null,
     stages: null,
+    start_at: write.startAt ?? null,
+    came_at: null,
   };
 }
 
@@ -107,8 +109,6 @@ export const counted = ({ from, moves, shas }: Basis) => ({
   counted_moves: moves,
   counted_shas: [...shas],
 });
-
-export const rank = ({ kind, override }: Of<'queued'>) => (kind === 'roll back' ? 0 : override !== null ? 1 : 2);
 
 export function firstPassed(passed: readonly Change[], live: number): Date | null {
   const after = passed.filter((one) => one.staging.runNumber > live && one.hold === null);
@@ -145,13 +145,32 @@ export function saveStaging(
 }
 
 /** How the row says what a queued deployment waits for. */
-export function saidBy(
+function saidBy(
   waitsFor: WaitsFor | null,
   refusedSince: Date,
 ): Pick<DeploymentRow, 'waits_for' | 'github_says' | 'refused_since'> {
   if (waitsFor === null || typeof waitsFor === 'string')
-    return { waits_for: waitsFor, github_says: null, refused_since: null };
+    return { waits_for: waitsFor === 'paced' ? null : waitsFor, github_says: null, refused_since: null };
   return 'githubFails' in waitsFor
     ? { waits_for: 'github', github_says: String(waitsFor.githubFails), refused_since: null }
     : { waits_for: 'github', github_says: waitsFor.githubRefuses, refused_since: refusedSince };
+}
+
+/** What `queue again` changes of a row. */
+export function queuedAgain(
+  row: DeploymentRow,
+  { notBefore, waitsFor, gate }: Extract<Write, { write: 'queue again' }>,
+  now: Date,
+): Partial<DeploymentRow> {
+  const wasAtGate = row.waits_for === row.gate?.gate || row.gate?.gate === 'paced';
+  return {
+    status: 'queued',
+    not_before: notBefore,
+    ...saidBy(waitsFor, row.refused_since ?? now),
+    waits_since: waitsFor === null || waitsFor === 'paced' ? null : (row.waits_since ?? now),
+    dispatching_at: null,
+    sent_at: null,
+    ...(wasAtGate && { gate_until: now }),
+    ...(gate && { gate: { gate: waitsFor as ShutGate, ...gate }, gate_since: now, gate_until: null }),
+  };
 }

@@ -1,9 +1,12 @@
 import type { Change } from '../../src/core/change/change.js';
-import { type Deployment, hasEnded, isActive, type Of, type ShutGate } from '../../src/core/deployment/deployment.js';
+import { type Deployment, hasEnded, isActive, type Of } from '../../src/core/deployment/deployment.js';
+import { queueOf } from '../../src/core/deployment/queue.js';
 import type { OutsideRun, ServiceState } from '../../src/core/service/service.js';
 import type { Write } from '../../src/core/write.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
-import { applyGate, counted, firstPassed, type Gates, newRow, rank, saidBy, saveStaging } from './in-memory-rows.js';
+import { applyGate, counted, firstPassed, type Gates, newRow, queuedAgain, saveStaging } from './in-memory-rows.js';
+
+const QUEUED_FROM = ['queued', 'dispatching', 'unknown'];
 
 /**
  * One service in memory, which takes the writes of a decision as the database takes them: the same conditions on where a row
@@ -45,20 +48,7 @@ export function inMemory() {
         row(write.deploymentId);
         break;
       case 'queue again':
-        move(write.deploymentId, ['queued', 'dispatching', 'unknown'], {
-          status: 'queued',
-          not_before: write.notBefore,
-          ...saidBy(write.waitsFor, row(write.deploymentId).refused_since ?? now),
-          waits_since: write.waitsFor === null ? null : (row(write.deploymentId).waits_since ?? now),
-          dispatching_at: null,
-          sent_at: null,
-          ...(row(write.deploymentId).waits_for === row(write.deploymentId).gate?.gate && { gate_until: now }),
-          ...(write.gate && {
-            gate: { gate: write.waitsFor as ShutGate, ...write.gate },
-            gate_since: now,
-            gate_until: null,
-          }),
-        });
+        move(write.deploymentId, QUEUED_FROM, queuedAgain(row(write.deploymentId), write, now));
         break;
       case 'dispatching':
         move(write.deploymentId, ['queued'], {
@@ -70,6 +60,16 @@ export function inMemory() {
           github_says: null,
           refused_since: null,
         });
+        break;
+      case 'move start':
+        move(write.deploymentId, ['waiting', 'queued'], {
+          start_at: write.startAt ?? now,
+          not_before: write.startAt,
+          came_at: write.startAt === null ? now : null,
+        });
+        break;
+      case 'time came':
+        move(write.deploymentId, ['queued'], { came_at: now });
         break;
       case 'unknown':
         move(write.deploymentId, ['dispatching'], {
@@ -218,6 +218,8 @@ export function inMemory() {
     if (new Set(shas).size < shas.length) throw new Error('one_deployment_under_way_per_sha');
     const runs = rows.flatMap((one) => (one.run_id === null ? [] : [one.run_id]));
     if (new Set(runs).size < runs.length) throw new Error('one_deployment_per_run');
+    if (rows.some(({ sent_at: sent, start_at: start }) => sent !== null && start !== null && sent < start))
+      throw new Error('not_sent_before_its_time');
   }
 
   function state(): ServiceState {
@@ -242,13 +244,15 @@ export function inMemory() {
           ? { is: 'known', deployment: before, since: live.since, asOf: live.asOf }
           : { is: 'nothing' },
       active: all.find(isActive) ?? null,
-      queue: all
-        .filter((one): one is Of<'queued'> => one.status === 'queued')
-        .sort((a, b) => rank(a) - rank(b) || Number(a.queuedAt) - Number(b.queuedAt) || a.id - b.id),
+      ...queueOf(
+        all.filter((one): one is Of<'queued'> => one.status === 'queued'),
+        now,
+      ),
       waiting: all.filter((one): one is Of<'waiting'> => one.status === 'waiting'),
       readAt: now,
       ...gates,
       lastSent: sent[0] ? deploymentOf(sent[0]) : null,
+      lastSentAt: sent[0]?.sent_at ?? null,
       beforeLive: replaced && hasEnded(replaced) ? replaced : null,
       liveIsBad: isBad(before),
       stagesNow: [],

@@ -1,4 +1,4 @@
-import type { Presser } from '../../src/core/command.js';
+import type { Press, Presser } from '../../src/core/command.js';
 import { hasEnded } from '../../src/core/deployment/deployment.js';
 import { baseOf, nextBase } from '../../src/core/service/service.js';
 import { PEOPLE } from './line.js';
@@ -24,9 +24,13 @@ export function takeStep(walk: Walk, one: Step): void {
     });
   switch (one.kind) {
     case 'deploy':
+    case 'deploy at':
     case 'override': {
       const override = one.kind === 'override' ? { override: 'Fire' } : {};
-      const press = { type: 'deploy', change: change?.key ?? '', from: 'command', ...override, by } as const;
+      const startAt = new Date(world.now().getTime() + one.minutes * 60_000).toISOString();
+      const of = { change: change?.key ?? '', from: 'command', by } as const;
+      const press: Press =
+        one.kind === 'deploy at' ? { type: 'deploy at', ...of, startAt } : { type: 'deploy', ...of, ...override };
       if (asked) walk.decide(press, { change, underWay: underWay(change.sha) }, asked);
       return;
     }
@@ -98,6 +102,8 @@ export function takeStep(walk: Walk, one: Step): void {
       return;
     case 'go':
       for (const by of PEOPLE) takeStep(walk, { ...one, kind: 'approve', back: 0, by });
+      // Mostly as soon as the pace allows it.
+      if (one.back === 0) world.later((walk.policy.everyMs ?? 0) / 1_000);
       walk.next();
       walk.end(one.good);
       return;

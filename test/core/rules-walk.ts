@@ -26,8 +26,17 @@ export class Walk {
   readonly said = new Map<number, { user: string; set: readonly number[]; moves: number; from: string | null }[]>();
   readonly starts: string[] = [];
   readonly lines = new Set<string>();
+  /** When a start was sent last, whatever it was. */
+  sentAt: Date | null = null;
 
-  constructor(rule: { mode: string; required: number; rollBack: number; authors: boolean; frozen: boolean }) {
+  constructor(rule: {
+    mode: string;
+    required: number;
+    rollBack: number;
+    authors: boolean;
+    frozen: boolean;
+    every: number;
+  }) {
     this.policy = {
       ...POLICY,
       mode: rule.mode as 'button',
@@ -35,6 +44,7 @@ export class Walk {
       rollback: { approvals: rule.rollBack, checks: false },
       // Three hours from ten, of a Monday on which it is nine.
       freezes: rule.frozen ? [{ days: ['mon'], from: '10:00', to: '13:00', reason: 'Monday' }] : [],
+      ...(rule.every > 0 && { everyMs: rule.every * 60_000 }),
     };
   }
 
@@ -100,8 +110,11 @@ export class Walk {
     const { policy } = this;
     const now = this.world.now();
     expect(state.active).toBeNull();
+    if (deployment.startAt) expect(now.getTime()).toBeGreaterThanOrEqual(deployment.startAt.getTime());
     if (deployment.override !== null) return;
     const forward = deployment.kind !== 'roll back';
+    if (forward && this.sentAt)
+      expect(now.getTime() - this.sentAt.getTime()).toBeGreaterThanOrEqual(policy.everyMs ?? 0);
     expect([lockAt(state.lock, now), state.stop]).toEqual([null, null]);
     if (forward) expect(frozen(policy.freezes, policy.timezone, now)).toBeNull();
     expect(this.world.changes.get(deployment.changeId)?.hold?.reason ?? null).toBeNull();
@@ -135,14 +148,19 @@ export class Walk {
       approvers,
       gatheredFor: { deploymentId: head.id, live },
     });
-    this.decide(
+    const decision = this.decide(
       { type: 'start next', service: 'shop' },
       { change: this.world.changes.get(head.changeId) ?? null },
       facts,
     );
+    // That times have come is a decision of its own, after which the start is tried again.
+    const came = 'records' in decision && decision.records.some(({ kind }) => kind === 'time came');
+    if (came) this.next(answered);
+    if (came) return;
     const sent = this.world.deployments().find((one) => one.status === 'dispatching');
     if (!sent) return;
     this.world.claim(sent.id);
+    this.sentAt = this.world.now();
     this.decide(
       { type: 'dispatch answered', service: 'shop', deploymentId: sent.id, answer: answered(sent.id) },
       { deployment: this.world.deployment(sent.id) },

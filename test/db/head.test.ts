@@ -26,3 +26,26 @@ test('of two that were queued in one millisecond, the change that is read is tha
   expect(state.queue[0]?.id).toBe(first);
   expect(change?.id).toBe(state.queue[0]?.changeId);
 });
+
+test('one that is queued for a time is no head before it, and then goes behind what was ready before', async () => {
+  const first = await aDeployment(pool, await aChange(pool, 1), 1);
+  const second = await aDeployment(pool, await aChange(pool, 2), 2);
+  const head = async () => {
+    const { state, change } = await readNamed(pool, 'shop', { head: true });
+    expect(change?.id).toBe(state.queue[0]?.changeId);
+    return [state.queue.map(({ id }) => id), state.scheduled.map(({ id }) => id)];
+  };
+  const startAt = (interval: string) =>
+    pool.query('update deployments set start_at = clock_timestamp() + $2::interval where id = $1', [first, interval]);
+  const queuedEarlier = (id: number, interval: string) =>
+    pool.query('update deployments set queued_at = queued_at - $2::interval where id = $1', [id, interval]);
+  await queuedEarlier(first, '1 hour');
+  expect(await head()).toEqual([[first, second], []]);
+  await startAt('1 hour');
+  expect(await head()).toEqual([[second], [first]]);
+  await queuedEarlier(second, '1 minute');
+  await startAt('-1 second');
+  expect(await head()).toEqual([[second, first], []]);
+  await startAt('-1 hour');
+  expect(await head()).toEqual([[first, second], []]);
+});

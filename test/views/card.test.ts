@@ -29,6 +29,7 @@ const expected: Record<CardState['is'], { words: string; buttons: string[] }> = 
     buttons: ['Approve deployment-key', 'Reject deployment-key', 'Withdraw deployment-key'],
   },
   queued: { words: 'queued, place 2 behind ccccccc', buttons: ['Withdraw deployment-key'] },
+  'queued for': { words: 'queued for', buttons: ['Withdraw deployment-key', 'Deploy now change-key'] },
   dispatching: { words: 'starting', buttons: [] },
   unknown: { words: 'unknown, looking it up', buttons: [] },
   deploying: { words: 'deploying', buttons: ['Cancel deployment-key'] },
@@ -165,7 +166,7 @@ test.each([
   [{ githubRefuses: 'Not <found> (404)' }, 'GitHub refuses a check needed before the start: Not <found> (404)'],
 ] as const)('a queued card says what it waits for: %s', (waitsFor, line) => {
   const queued = deployment('queued', { waitsFor, notBefore: minutesAgo(1) });
-  expect(words({ is: 'queued', deployment: queued, place: 1, behind: null })).toContain(line);
+  expect(words({ is: 'queued', deployment: queued, place: 1, behind: null, pace: null })).toContain(line);
 });
 
 test('a dispatch that GitHub refused shows its message', () => {
@@ -178,7 +179,7 @@ test('a dispatch that GitHub refused shows its message', () => {
 
 test('what deploys itself has Hold in the place of Withdraw, which is for who asked', () => {
   const own = { requestedBy: 'pushbutton' };
-  const queued = { is: 'queued', deployment: deployment('queued', own), place: 1, behind: null } as const;
+  const queued = { is: 'queued', deployment: deployment('queued', own), place: 1, behind: null, pace: null } as const;
   expect(buttons(queued).map(({ label, value }) => `${label} ${value}`)).toEqual(['Hold change-key']);
   const waiting = {
     is: 'waiting for approval',

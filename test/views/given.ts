@@ -100,19 +100,12 @@ const identity = {
   kind: 'deploy',
   requestedBy: 'U0ALICE',
   requestedAt: minutesAgo(6),
-  restores: null,
-  pressedOn: null,
-  replaced: null,
-  jobs: null,
-  required: 0,
-  approvals: [],
-  basis: null,
-  voided: null,
-  override: null,
-  signedOff: null,
+  ...{ restores: null, pressedOn: null, replaced: null, jobs: null },
+  ...{ required: 0, approvals: [], basis: null, voided: null, override: null, signedOff: null },
   confirmed: null,
   stages: [],
   gated: null,
+  startAt: null,
 } as const;
 
 type Rules =
@@ -124,7 +117,8 @@ type Rules =
   | 'signedOff'
   | 'confirmed'
   | 'gated'
-  | 'stages';
+  | 'stages'
+  | 'startAt';
 type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key' | Rules>> & {
   jobs?: readonly Job[] | null;
   kind?: Deployment['kind'];
@@ -135,7 +129,7 @@ type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sh
 
 const underWay = {
   waiting: { expiresAt: minutesAgo(-60), remindedAt: null },
-  queued: { notBefore: null, waitsFor: null },
+  queued: { notBefore: null, waitsFor: null, cameAt: null },
   dispatching: { since: minutesAgo(1), sentAt: minutesAgo(1) },
   unknown: { sentAt: minutesAgo(1), lookedAt: null, answeredSeconds: 0, githubSays: null },
   deploying: { run, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
@@ -196,6 +190,7 @@ export const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
   },
   active: { deployment: deployment('deploying', { sha: newer.sha }), change: newer },
   asks: [],
+  ...{ scheduled: [], pace: null },
   gates: [],
   pause: null,
   queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, id: 3, sha: shaOf('c') } }],
@@ -249,7 +244,17 @@ export const everyState: readonly CardState[] = [
   { is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands: { is: 'ready' } },
   { is: 'superseded', by: newer, after: ended('live'), rolledBack: null },
   { is: 'waiting for approval', deployment: deployment('waiting', { required: 1 }), ships: ships(), undoes: null },
-  { is: 'queued', deployment: deployment('queued'), place: 2, behind: deployment('deploying', { sha: shaOf('c') }) },
+  {
+    is: 'queued',
+    deployment: deployment('queued'),
+    place: 2,
+    behind: deployment('deploying', { sha: shaOf('c') }),
+    pace: null,
+  },
+  {
+    ...{ is: 'queued for', deployment: deployment('queued', { startAt: minutesAgo(-60) }) },
+    ...{ at: minutesAgo(-60), frozen: null, mayGo: true },
+  },
   { is: 'dispatching', deployment: deployment('dispatching') },
   { is: 'unknown', deployment: deployment('unknown') },
   {

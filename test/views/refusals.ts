@@ -87,6 +87,18 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
       ['from aaaaaaa would now deploy 9999999', 'Nothing was started'],
     ],
   ],
+  'too far ahead': [
+    [
+      { rule: 'too far ahead', service: 'shop', sha, at: minutesAgo(-14_400), mostMs: 604_800_000 },
+      ['aaaaaaa of shop cannot be requested for 2026-12-03 09:00 UTC', 'more than 7 d ahead', 'sooner time'],
+    ],
+  ],
+  'time is over': [
+    [
+      { rule: 'time is over', service: 'shop', sha, at: minutesAgo(90) },
+      ['It was 2026-11-23 07:30 UTC more than an hour ago', 'nothing was started', 'request it again'],
+    ],
+  ],
   expired: [
     [
       { rule: 'expired', service: 'shop', sha, reason: 'approvals missing: 0 of 1' },

@@ -72,6 +72,8 @@ interface Identity {
   readonly gated: Gated | null;
   /** In the order in which it walks through them; none before its start, and in a service without stages. */
   readonly stages: readonly Stage[];
+  /** Before this time it is not sent; null if it was not requested for a time. */
+  readonly startAt: Date | null;
 }
 
 /** A gate that delayed a deployment; `until` is null while it still does. */
@@ -121,8 +123,11 @@ interface BeforeStart {
   readonly refusedSince: Date | null;
 }
 
-/** A gate that is shut. What waits for it continues by itself when it opens. */
-export type ShutGate = 'locked' | 'stopped' | 'frozen';
+/**
+ * A gate that is shut. What waits for it continues by itself when it opens. `paced`: the least time since the deployment
+ * before it is not over.
+ */
+export type ShutGate = 'locked' | 'stopped' | 'frozen' | 'paced';
 
 export type Deployment = Identity &
   (
@@ -131,6 +136,8 @@ export type Deployment = Identity &
         readonly status: 'queued';
         /** When it got its place in the queue: what is approved later goes behind it. */
         readonly queuedAt: Date;
+        /** When it was noticed that the time had come for which it was requested. */
+        readonly cameAt: Date | null;
       } & BeforeStart)
     | { readonly status: 'dispatching'; readonly since: Date; readonly sentAt: Date | null }
     | {

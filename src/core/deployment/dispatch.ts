@@ -6,6 +6,7 @@ import { type Facts, isUntold } from '../facts.js';
 import { cardsOf, end, inStage, joined, line, rejected } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { type Gate, gateFor, shutGates } from '../service/gates.js';
+import { type Pace, paceFor } from '../service/pace.js';
 import { endedByPause, isOwnRollBack, pausing } from '../service/pause.js';
 import {
   aheadOfLive,
@@ -23,6 +24,7 @@ import { toStart, whileBaking } from '../stages/between.js';
 import { hasPassedStage } from '../stages/stage.js';
 import { startOf } from '../stages/start.js';
 import { askAnew, voidAtStart } from './approvals.js';
+import { mindingTimes, timesCome, tryAgain } from './at-time.js';
 import type { Deployment } from './deployment.js';
 import { onward } from './end-run.js';
 import type { RunTarget } from './outside.js';
@@ -34,6 +36,10 @@ import { type Head, notYet, waitAt, waitFor, whatIsMissing } from './waiting.js'
  * this deployment. The status `dispatching` is committed before the request leaves.
  */
 export function startNext(state: ServiceState, target: RunTarget, policy: ServicePolicy, facts: Facts): Decision {
+  return mindingTimes(timesCome(state, facts) ?? startHead(state, target, policy, facts), state);
+}
+
+function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy, facts: Facts): Decision {
   const { active } = state;
   if (active?.status === 'baking') {
     const meanwhile = whileBaking(state, active, facts, (stage) => onward(state, target, active, stage));
@@ -120,10 +126,10 @@ function notCounted(comparison: Facts['comparison']): string | null {
   return comparison?.status === 'diverged' ? 'it does not contain what was live' : null;
 }
 
-/** The gate that the head of the queue waits for, or null. Break glass waits for none. */
-export function gateOf(state: ServiceState, head: Head, policy: ServicePolicy, at: Date): Gate | null {
+/** The gate that the head of the queue waits for, or the pace that it keeps, or null. Break glass waits for none. */
+export function gateOf(state: ServiceState, head: Head, policy: ServicePolicy, at: Date): Gate | Pace | null {
   if (head.override !== null) return null;
-  return gateFor(shutGates(state, policy, at), head.kind);
+  return gateFor(shutGates(state, policy, at), head.kind) ?? paceFor(state, head, policy, at);
 }
 
 /** Continuous deployment never deploys over an unknown live state: a person must decide. A rollback goes on. */
@@ -190,7 +196,7 @@ export function dispatchAnswered(
         kind: 'accepted',
         writes: [{ write: 'queue again', deploymentId: id, notBefore, waitsFor: 'github rate limit' }],
         records: [line(deployment, 'rate limited', null, { retry_after_ms: answer.retryAfterMs })],
-        effects: [{ effect: 'start next', at: notBefore }, ...cardsOf(deployment), { effect: 'redraw service' }],
+        effects: [tryAgain(state, notBefore), ...cardsOf(deployment), { effect: 'redraw service' }],
       };
     }
     case 'unknown':

@@ -137,7 +137,7 @@ function foundLate(
   }
   const followed = follow(state, target, deployment, run, policy, facts);
   if (followed.kind !== 'accepted') return followed;
-  const twin = [...state.queue, ...state.waiting].find((other) => other.sha === deployment.sha);
+  const twin = [...state.queue, ...state.scheduled, ...state.waiting].find((other) => other.sha === deployment.sha);
   const twinEnds: Plan = {
     kind: 'accepted',
     writes: twin

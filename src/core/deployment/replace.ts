@@ -8,6 +8,7 @@ import { permitted } from '../service/policy.js';
 import type { ServiceState } from '../service/service.js';
 import { stopped } from '../stages/between.js';
 import { isInFirstStage } from '../stages/stage.js';
+import { forLater } from './at-time.js';
 import type { Deployment, Of } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 
@@ -21,8 +22,10 @@ export function pressReplace(state: ServiceState, target: Target, press: PressOf
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
   if (deployment.status !== 'queued') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
-  const older = deployment.kind === 'deploy' && deployment.required === 0 ? olderThan(state, deployment.runNumber) : [];
-  const active = replaceable(state, deployment);
+  const isForNow = forLater(deployment, facts.now) === null;
+  const mayReplace = deployment.kind === 'deploy' && deployment.required === 0 && isForNow;
+  const older = mayReplace ? olderThan(state, deployment.runNumber) : [];
+  const active = isForNow ? replaceable(state, deployment) : null;
   if (older.length === 0 && !active) return refused({ rule: 'nothing to replace', service, sha }, by, about);
   const reason = `replaced by ${sha.slice(0, 7)}`;
   const plan: Plan = {

@@ -21,13 +21,14 @@ import { isLastSent, type ServiceState } from '../service/service.js';
 import { hasPassedStage } from '../stages/stage.js';
 import type { Write } from '../write.js';
 import { basisOf, patienceFrom, requiredFor } from './approvals.js';
+import { forLater, moved, soonEnough, timeAsked } from './at-time.js';
 import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { olderThan, replaceable } from './replace.js';
 
 export type What = Pick<
   Extract<Write, { write: 'add deployment' }>,
-  'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed'
+  'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed' | 'startAt'
 >;
 
 /**
@@ -65,6 +66,7 @@ export function ask(
             counted_from: basis?.from ?? null,
           }),
           ...(what.confirmed !== null && { confirmed_changes: what.confirmed }),
+          ...(what.startAt && { start_at: what.startAt.toISOString() }),
         },
       },
     ],
@@ -110,11 +112,11 @@ export function openFor(
   return gate && refusalOf(gate, state.name);
 }
 
-/** Decides a Deploy: a new deployment, a merge into one under way, or a refusal. */
+/** Decides a Deploy: a new deployment, a merge into one under way, the move of one to another time, or a refusal. */
 export function pressDeploy(
   state: ServiceState,
   target: Target,
-  press: PressOf<'deploy'>,
+  press: PressOf<'deploy' | 'deploy at'>,
   policy: ServicePolicy,
   facts: Facts,
 ): Decision {
@@ -128,13 +130,19 @@ export function pressDeploy(
   if (forbidden) return refused(forbidden, by, about);
   const unsent = underWay?.status === 'waiting' || underWay?.status === 'queued' ? underWay : null;
   const inTheWay = unsent?.kind === 'roll back' ? null : unsent;
-  if (underWay && (override === null || !inTheWay || inTheWay.override !== null)) return merge(press, underWay);
+  const startAt = timeAsked(press, facts);
+  const when = startAt === null ? {} : { startAt };
+  const later = override === null ? forLater(inTheWay, facts.now) : null;
+  if (underWay && !later && (override === null || !inTheWay || inTheWay.override !== null))
+    return merge(press, underWay);
   const refusal = first(
+    soonEnough(startAt, state.name, change.sha, facts.now),
     passedStaging(change),
     notLiveYet(state, change.sha),
     press.from === 'card' ? newestPassed(state, change) : null,
     aheadOfLive(state, change.sha, comparison, override !== null),
-    override === null ? openFor(state, 'deploy', policy, facts) : null,
+    // What is shut now may be open at that time.
+    override === null && startAt === null ? openFor(state, 'deploy', policy, facts) : null,
     override === null ? notHeld(change) : null,
   );
   if (refusal) return redrawn(refused(refusal, by, about), change.id);
@@ -142,24 +150,26 @@ export function pressDeploy(
   const confirmed = press.all && facts.confirmed ? facts.confirmed : null;
   const many = override === null ? notTooMany(change, policy, count, confirmed, change.key) : null;
   if (many) {
-    const asking: Write = { write: 'ask to confirm', changeId: change.id, user: by, changes: many.count };
-    return { ...refused(many, by, about), writes: [asking] };
+    const asking: Write = { write: 'ask to confirm', changeId: change.id, user: by, changes: many.count, ...when };
+    const asked = startAt === null ? many : { ...many, at: startAt };
+    return { ...refused(asked, by, about), writes: [asking] };
   }
+  if (later) return moved(later, by, startAt, confirmed);
   const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
-  const asked = ask(state, by, press.type, { ...what, override, confirmed }, policy, facts);
-  if (inTheWay) return instead(asked, inTheWay, by);
+  const asked = ask(state, by, press.type, { ...what, override, confirmed, ...when }, policy, facts);
+  if (inTheWay) return instead(asked, inTheWay, by, 'break glass took its place');
   const runNumber = change.staging.runNumber;
   const required = requiredFor('deploy', override, policy);
   const mayReplace =
     override === null &&
+    startAt === null &&
     required === 0 &&
     (olderThan(state, runNumber).length > 0 || replaceable(state, { kind: 'deploy', required, runNumber }) !== null);
   return mayReplace ? { ...asked, mayReplace: true } : asked;
 }
 
-/** Break glass replaces a request for the same SHA that waits for a gate or for approval. */
-function instead(asked: Plan, old: Deployment, by: string): Decision {
-  const reason = 'break glass took its place';
+/** What is more urgent replaces a request for the same SHA that waits for a gate, for approval or for its time. */
+export function instead(asked: Plan, old: Deployment, by: string, reason: string): Plan {
   return {
     ...asked,
     writes: [{ write: 'end', deploymentId: old.id, status: 'withdrawn', reason, by }, ...asked.writes],

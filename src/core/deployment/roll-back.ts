@@ -10,7 +10,7 @@ import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '..
 import { stopped } from '../stages/between.js';
 import { type Deployment, type Ended, hasEnded } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
-import { ask, merge, openFor, type What } from './requests.js';
+import { ask, instead, merge, openFor, type What } from './requests.js';
 
 /**
  * Decides a Roll back, from a card or by service name: deploys the last good SHA that was live before. A deployment that is
@@ -67,7 +67,8 @@ export function pressRollBack(
     confirmed: null,
   };
   const request = ask(state, by, press.type, what, policy, facts);
-  const asked = ending ? joined(ending, request) : request;
+  const urgent = inPlaceOf(state, back.sha, by, request);
+  const asked = ending ? joined(ending, urgent) : urgent;
   if (!from || from.sha === back.sha) return asked;
   // Also goes on the history of the commit that it removes.
   const detail = { leads_to: back.sha };
@@ -127,10 +128,14 @@ export function rollsBackItself(
   const record = { actor: by, kind: 'roll back asked', sha, deploymentId: id, reason: null, detail };
   // The failure has paused continuous deployment already.
   const paused = { by, why: 'failed', since: facts.now, deploymentId: id } as const;
-  return joined(
-    ask({ ...state, pause: state.pause ?? paused }, by, ITSELF, what, policy, facts),
-    planOf({ records: [record] }),
-  );
+  const asked = ask({ ...state, pause: state.pause ?? paused }, by, ITSELF, what, policy, facts);
+  return joined(inPlaceOf(state, back.sha, by, asked), planOf({ records: [record] }));
+}
+
+/** A rollback takes the place of a deployment of the same commit that waits for its time. */
+function inPlaceOf({ scheduled }: ServiceState, sha: string, by: string, asked: Plan): Plan {
+  const set = scheduled.find((one) => one.sha === sha);
+  return set ? instead(asked, set, by, 'a rollback took its place') : asked;
 }
 
 const ITSELF = 'roll back itself';

@@ -11,6 +11,7 @@ type Told = Pick<Record, 'kind' | 'detail'>;
  */
 export const STEPS = [
   ...['requested', 'break glass', 'approved', 'approvals void', 'signed off', 'roll back asked'],
+  ...['brought forward', 'time changed'],
   ...['waits', 'rate limited', 'unknown', 'still unknown', 'deploying', 'hung'],
   ...['baking', 'check failed', 'check passed', 'stage passed', 'continued'],
   ...['cancel asked', 'cancel refused', 'not cancelled', 'stray run', 'given up'],

@@ -4,6 +4,7 @@ import type { Decision, Effect } from '../decision.js';
 import { type Facts, isUntold } from '../facts.js';
 import { cardsOf, expired, line, planOf, rejected } from '../plan.js';
 import { type Gate, opensAt } from '../service/gates.js';
+import type { Pace } from '../service/pace.js';
 import type { Of, WaitsFor } from './deployment.js';
 
 /** A deployment that has waited for an outside fact for so long is expired, so that it cannot start out of the blue. */
@@ -14,8 +15,8 @@ const REFUSED_MS = 5 * 60_000;
 /** What is sent next: the head of the queue, or a deployment between two stages. */
 export type Head = Of<'queued'> | Of<'baking'>;
 
-/** Keeps the deployment at the head of the queue while a gate is shut. The card and, once, the ledger show the gate. */
-export function waitAt(head: Head, gate: Gate, facts: Facts): Decision {
+/** Keeps the deployment at the head of the queue while a gate is shut or the pace not kept. The card and, once, the ledger show it. */
+export function waitAt(head: Head, gate: Gate | Pace, facts: Facts): Decision {
   const again = facts.now.getTime() + facts.pauses.queue.gate;
   const at = new Date(Math.min(again, opensAt(gate)?.getTime() ?? again));
   const by = 'by' in gate ? gate.by : null;
@@ -39,10 +40,16 @@ export function waitAt(head: Head, gate: Gate, facts: Facts): Decision {
         gate: { by, reason },
       },
     ],
-    records: [line(head, 'waits', `${gate.gate}: ${reason}`, { gate: gate.gate, by })],
+    records: [line(head, 'waits', `${gate.gate}: ${reason}`, { gate: gate.gate, by, ...numbersOf(gate) })],
     effects: [{ effect: 'start next', at }, ...cardsOf(head), { effect: 'redraw service' }],
   };
 }
+
+/** What the ledger has of a pace. */
+const numbersOf = (gate: Gate | Pace) =>
+  gate.gate === 'paced'
+    ? { every_ms: gate.everyMs, after: gate.after, sent_at: gate.since.toISOString(), until: gate.until.toISOString() }
+    : {};
 
 /** Whether it last waited for a gate. */
 const isAtGate = ({ waitsFor, gated }: Head): boolean => gated !== null && waitsFor === gated.gate;

@@ -6,6 +6,7 @@ import type { ServicePolicy } from '../decision.js';
 import { type Comparison, type Facts, isUntold, type Untold } from '../facts.js';
 import type { Refusal } from '../refusal.js';
 import { refusalOf, shutGates } from '../service/gates.js';
+import { type Pace, paceOf } from '../service/pace.js';
 import {
   aheadOfLive,
   newestPassed,
@@ -54,6 +55,8 @@ export interface Why {
     readonly ahead: readonly Deployment[];
     /** One of these that is newer: once it is live, this one is refused, as older than what is live. */
     readonly overtakenBy: Deployment | null;
+    /** The least time since the last deployment is not over. */
+    readonly pace: Pace | null;
   };
   /** The deployment of the same SHA that is under way: a press would join it. */
   readonly underWay: Deployment | null;
@@ -105,7 +108,8 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
   }
   const superseded = newestPassed(state, change);
   const sent = [...(state.active ? [state.active] : []), ...state.queue];
-  const same = [state.active, ...state.queue, ...state.waiting].find((one) => one?.sha === sha) ?? null;
+  const same =
+    [state.active, ...state.queue, ...state.scheduled, ...state.waiting].find((one) => one?.sha === sha) ?? null;
   const ahead = same && sent.includes(same) ? sent.slice(0, sent.indexOf(same)) : sent;
   return {
     service: state.name,
@@ -117,6 +121,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
       authors: policy.approvals.authors,
       ahead,
       overtakenBy: same ? null : (ahead.find((one) => isNewer(one, change)) ?? null),
+      pace: paceOf(state, policy, state.readAt),
     },
     underWay: same,
     pause: policy.mode === 'continuous' ? state.pause : null,

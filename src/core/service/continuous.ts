@@ -4,6 +4,7 @@ import { type Decision, NOTHING, type ServicePolicy } from '../decision.js';
 import { ask } from '../deployment/requests.js';
 import type { Facts } from '../facts.js';
 import { shutGates } from './gates.js';
+import { type Pace, paceOf } from './pace.js';
 import type { NewestPassed, ServiceState } from './service.js';
 
 /**
@@ -18,8 +19,8 @@ const LONGEST_HOLDS = 3;
  */
 export function deploysItself(
   state: ServiceState,
-  policy: Pick<ServicePolicy, 'mode' | 'holdMs'>,
-): { readonly change: NewestPassed; readonly at: Date } | null {
+  policy: Pick<ServicePolicy, 'mode' | 'holdMs' | 'everyMs'>,
+): { readonly change: NewestPassed; readonly at: Date; readonly pace?: Pace } | null {
   const { newestPassed: change, live, pause, resumedAt } = state;
   if (policy.mode !== 'continuous' || pause || !change || live.is !== 'known') return null;
   if (!change.afterLive || change.hold || change.wasAsked) return null;
@@ -27,7 +28,9 @@ export function deploysItself(
   const first = Math.max(change.firstPassedAt.getTime(), resumedAt?.getTime() ?? 0);
   const { holdMs } = policy;
   const at = Math.min(from + holdMs, Math.max(first + LONGEST_HOLDS * holdMs, from + holdMs / 2));
-  return { change, at: new Date(at) };
+  // It is requested when it may be sent: until then a newer change can take its place.
+  const pace = paceOf(state, policy, state.readAt);
+  return pace && pace.until.getTime() > at ? { change, at: pace.until, pace } : { change, at: new Date(at) };
 }
 
 /** The change to deploy automatically now: it is due, nothing else is under way and every gate is open; else null. */

@@ -3,6 +3,7 @@
 import type { ServicePolicy } from '../decision.js';
 import type { Refusal } from '../refusal.js';
 import { frozen } from './freeze.js';
+import type { Pace } from './pace.js';
 import type { Lock, ServiceState, Stop } from './service.js';
 
 export type Gate =
@@ -39,7 +40,7 @@ export function gateFor(gates: readonly Gate[], kind: 'deploy' | 'retry' | 'roll
 }
 
 /** When a gate opens by itself; null when a person must open it. */
-export const opensAt = (gate: Gate): Date | null => ('until' in gate ? gate.until : null);
+export const opensAt = (gate: Gate | Pace): Date | null => ('until' in gate ? gate.until : null);
 
 /** The refusal of a request while the gate is shut. */
 export function refusalOf(gate: Gate, service: string): Refusal {

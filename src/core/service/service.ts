@@ -73,8 +73,11 @@ export interface ServiceState {
   readonly active: Deployment | null;
   /** In the order of sending: rollbacks first, then the oldest. Deployments that wait for approval are not included. */
   readonly queue: readonly Of<'queued'>[];
-  /** The deployment that was sent last, ended or not. */
+  /** Queued for a time that has not come, soonest first. They do not block others. */
+  readonly scheduled: readonly Of<'queued'>[];
+  /** The deployment that was sent last, ended or not, and when. */
   readonly lastSent: Deployment | null;
+  readonly lastSentAt: Date | null;
   /** What a rollback of the live deployment restores: what was live before it, skipping changes marked bad since. */
   readonly beforeLive: Ended | null;
   /** Whether the change that is live, or was last known to be, is marked bad: no rollback restores it. */

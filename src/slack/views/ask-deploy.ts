@@ -5,10 +5,11 @@ import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
+import { statusOf } from './pace.js';
 import { who } from './people.js';
 import { date, theirs } from './rich.js';
 import { deployQuestion, wouldShip } from './ships.js';
-import { ASKED, capital, named, runLink, STATUS } from './words.js';
+import { ASKED, capital, named, runLink } from './words.js';
 
 /** What `/release deploy SERVICE` finds before it requests anything. */
 export type AskDeploy =
@@ -54,7 +55,9 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
           service,
           ' ',
           ...named(ask.change),
-          ` is the newest change that passed staging, and it is under way: ${STATUS[ask.deployment.status]}.`,
+          ' is the newest change that passed staging, and it is under way: ',
+          ...statusOf(ask.deployment),
+          '.',
         ],
         [
           `${capital(ASKED[ask.deployment.kind])} ${who(ask.deployment.requestedBy, names)}, `,

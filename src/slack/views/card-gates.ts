@@ -8,6 +8,7 @@ import type { Pause } from '../../core/service/service.js';
 import type { Standing } from '../../core/standing.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { paceLine } from './pace.js';
 import { everyone, who } from './people.js';
 import { code, date, type Phrase, theirs } from './rich.js';
 import { deployQuestion } from './ships.js';
@@ -107,7 +108,11 @@ export function offered(
     case 'holding':
       return {
         words: [' · deploying in: ', date(stands.at)],
-        lines: [['It deploys by itself then, or later if something else is still under way'], ...elsewhere],
+        lines: [
+          ['It deploys by itself then, or later if something else is still under way'],
+          ...(stands.pace ? [capitalised(paceLine(stands.pace))] : []),
+          ...elsewhere,
+        ],
         buttons: [
           button('hold', change.key),
           ...(shared ? [] : [button('deploy now', change.key, { confirm })]),
@@ -155,6 +160,9 @@ export function approvalLines(card: Card, deployment: Of<'waiting'>): Phrase[] {
       fourEyes && deployment.kind !== 'roll back' ? ' (authors excluded), until ' : ', until ',
       date(expiresAt),
     ],
+    ...(deployment.startAt
+      ? [['To start ', date(deployment.startAt), ', or once it is approved if that is later']]
+      : []),
     ...(unmatched !== null && unmatched.length > 0
       ? [['Authors not found in Slack: ', theirs(everyone(unmatched, 10), shown.reason)]]
       : []),

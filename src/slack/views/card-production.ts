@@ -7,6 +7,7 @@ import { approvalLines, capitalised } from './card-gates.js';
 import { approved, markedBad, paused, resume, retry, rollBack, shut, takeBack, whyAllowed } from './card-rules.js';
 import { baking, inStage, stageLines, stagesAhead, stoppedAt } from './card-stages.js';
 import { cancelAsked, hungLine, lostLine } from './card-stuck.js';
+import { drawQueuedFor, pacing } from './card-waiting.js';
 import { waitsFor } from './card-waits.js';
 import { ended } from './ends.js';
 import { jobsAsTheyGo } from './jobs.js';
@@ -66,9 +67,11 @@ function drawDeployment(card: Card, state: InProduction): StateDrawing {
         mark: MARK.queued,
         words: 'queued',
         detail: [`, place ${state.place}`, ...behind(state.behind), ...asked],
-        lines: [...waitsFor(state.deployment, names), ...approved(deployment, names)],
+        lines: [...waitsFor(state.deployment, names), ...pacing(state.pace), ...approved(deployment, names)],
         buttons: [takeBack(card, deployment)],
       };
+    case 'queued for':
+      return drawQueuedFor(card, state, asked);
     case 'dispatching':
       return { ...nothing, mark: MARK.dispatching, words: STATUS.dispatching, detail: [inStage(deployment), ...asked] };
     case 'unknown':

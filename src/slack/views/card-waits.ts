@@ -20,6 +20,7 @@ export function waitsFor({ waitsFor, notBefore, gated }: Head, names: Names): Ph
     ];
   switch (waitsFor) {
     case null:
+    case 'paced':
       return [];
     case 'locked':
     case 'stopped':

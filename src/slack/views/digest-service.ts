@@ -97,6 +97,10 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       date('endedAt' in one.deployment ? one.deployment.endedAt : one.deployment.requestedAt),
     ];
   const status = entry(({ deployment }) => STATUS[deployment.status]);
+  const going = (one: HistoryEntry): Phrase => {
+    const at = one.deployment.status === 'queued' ? one.deployment.startAt : null;
+    return at && at > until ? [...status(one), ', to start ', date(at)] : status(one);
+  };
   const can = (people: readonly string[], what: string): string => {
     const all = people.map((id) => who(id, names));
     return `; ${everyone(all, 3)} can ${what}`;
@@ -113,7 +117,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       entry(() => 'rolled back to', 'rewind'),
     ),
     ...some(underWay, (one) =>
-      one.deployment.status === 'waiting' ? [...status(one), can(service.approvers, 'approve')] : status(one),
+      one.deployment.status === 'waiting' ? [...status(one), can(service.approvers, 'approve')] : going(one),
     ),
     ...some(
       toSignOff,

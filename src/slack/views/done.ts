@@ -4,9 +4,10 @@ import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
+import { statusOf, whenItStarts } from './pace.js';
 import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
-import { named, runLink, STATUS } from './words.js';
+import { named, runLink } from './words.js';
 
 /** An accepted press or command: a new deployment, or one that was already under way. */
 export interface Done {
@@ -19,11 +20,15 @@ export interface Done {
 }
 
 /** What was accepted, who requested it and where it stands; from here on, the card shows the progress. */
-export function doneMessage({ is, service, change, deployment, mayReplace }: Done, names: Names): Message {
+export function doneMessage(
+  { is, service, change, deployment, mayReplace }: Done,
+  names: Names,
+  timezone = 'UTC',
+): Message {
   const what: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change)];
   const why: Phrase =
     hasEnded(deployment) && deployment.reason ? [' (', theirs(deployment.reason, shown.reason), ')'] : [];
-  const state: Phrase = [STATUS[deployment.status], ...why, ...runLink(deployment)];
+  const state: Phrase = [...statusOf(deployment), ...why, ...runLink(deployment)];
   const by: Phrase = [`by ${who(deployment.requestedBy, names)}, `, date(deployment.requestedAt)];
   const verb = deployment.kind === 'roll back' ? 'Rollback to' : 'Deployment of';
   if (is === 'merged') {
@@ -37,6 +42,7 @@ export function doneMessage({ is, service, change, deployment, mayReplace }: Don
     [`${verb} `, ...what, ' is recorded: ', ...state, '.'],
     ['Requested ', ...by, '. Its card shows the progress.'],
   ];
+  if (is === 'accepted' && deployment.startAt) opening.push(...whenItStarts(deployment.startAt, timezone));
   if (!replaces) return answer(opening);
   const offer: Phrase = [
     'Older deployments are queued before it. Replace ends them; their changes then ship with this one.',

@@ -7,8 +7,8 @@ export const COMMANDS = [
   { word: 'status', usage: '/release status [SERVICE]', does: 'what is live, running, waiting or queued' },
   {
     word: 'deploy',
-    usage: '/release deploy SERVICE [SHA] [--override REASON]',
-    does: 'deploys that commit at once; without a SHA it offers the newest; --override breaks the glass',
+    usage: '/release deploy SERVICE [SHA] [at 14:00 or in 2h] [--override REASON]',
+    does: 'deploys that commit at once, or at that time; without a SHA it offers the newest; --override breaks the glass',
   },
   { word: 'rollback', usage: '/release rollback SERVICE', does: 'deploys what was live before, at once' },
   {

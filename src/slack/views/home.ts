@@ -120,11 +120,10 @@ const header = (words: string): HeaderBlock => ({
   text: { type: 'plain_text', text: words, emoji: false },
 });
 
-const isMoving = ({ active, queue, asks }: ServiceStatus): boolean =>
-  active !== null || queue.length > 0 || asks.length > 0;
+const isMoving = ({ active, queue, scheduled, asks }: ServiceStatus): boolean =>
+  active !== null || queue.length > 0 || scheduled.length > 0 || asks.length > 0;
 
-const isBusy = ({ active, queue, asks, waiting }: ServiceStatus): boolean =>
-  active !== null || queue.length > 0 || asks.length > 0 || waiting !== null;
+const isBusy = (status: ServiceStatus): boolean => isMoving(status) || status.waiting !== null;
 
 function inAll({ services, active, queued, waiting }: ServicePage): Phrase {
   if (services === 0) return ['No service is configured.'];

@@ -186,6 +186,7 @@ export function refusedByRule(refusal: OfRules, names: Names): Phrase[] {
           ` would ship ${counted(refusal.count, 'change')} at once, more than the ${refusal.most} that `,
           theirs(refusal.service, shown.name),
           ' ships without a confirmation.',
+          ...(refusal.at ? [' It was requested for ', date(refusal.at), '.'] : []),
         ],
         [
           refusal.change === null

@@ -1,4 +1,5 @@
 import type { Status } from '../../core/deployment/deployment.js';
+import { formatDuration } from '../../core/duration.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Names } from '../../core/report.js';
 import { shown } from '../limits.js';
@@ -15,7 +16,9 @@ type OfState = Extract<
       | 'wrong state'
       | 'nothing to give up'
       | 'not the requester'
-      | 'staging does not need it';
+      | 'staging does not need it'
+      | 'too far ahead'
+      | 'time is over';
   }
 >;
 
@@ -84,6 +87,31 @@ export function refusedState(refusal: OfState, names: Names): Phrase[] {
                 : 'It can be given up once the operators were told that GitHub does not say whether there is a run.',
             ],
           ];
+    case 'too far ahead':
+      return [
+        [
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ' cannot be requested for ',
+          date(refusal.at),
+          `: that is more than ${formatDuration(refusal.mostMs)} ahead.`,
+        ],
+        ['A deployer can request it for a sooner time, or again when that time is nearer.'],
+      ];
+    case 'time is over':
+      return [
+        [
+          'It was ',
+          date(refusal.at),
+          ' more than an hour ago when the request for ',
+          sha(refusal.sha),
+          ' of ',
+          theirs(refusal.service, shown.name),
+          ' could be handled, so nothing was started.',
+        ],
+        ['A deployer can request it again.'],
+      ];
     case 'staging does not need it':
       return refusal.staging === 'running'
         ? [

@@ -172,6 +172,8 @@ export function explained(refusal: Refusal, names: Names): Phrase[] {
     case 'wrong state':
     case 'not the requester':
     case 'staging does not need it':
+    case 'too far ahead':
+    case 'time is over':
       return refusedState(refusal, names);
   }
 }

@@ -8,6 +8,7 @@ import { gateLine, pauseLine } from './card-gates.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';
 import { spoken } from './jobs.js';
 import { actions, answer, type Message, message } from './message.js';
+import { forWhen, paceLine } from './pace.js';
 import { who } from './people.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { ASKED, counted, MARK, named, runLink, runUrl, STATUS } from './words.js';
@@ -63,7 +64,7 @@ export function statusDrawings(
 const asList = (phrases: readonly Phrase[]): Group[] => phrases.map((phrase) => bullets([phrase]));
 
 function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
-  const { active, queue, asks, gates, pause, waiting, outside } = status;
+  const { active, queue, scheduled, pace, asks, gates, pause, waiting, outside } = status;
   const queued = queue.slice(0, MOST_QUEUED).map(({ deployment, change }, index): Phrase => {
     const place = index + 1 + (active ? 1 : 0);
     const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
@@ -84,6 +85,12 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
       : []),
     ...queued,
     ...(queue.length > MOST_QUEUED ? [[`and ${queue.length - MOST_QUEUED} more queued`]] : []),
+    ...(pace ? [['the next starts ', ...paceLine(pace)]] : []),
+    ...scheduled.slice(0, MOST_QUEUED).map(({ deployment, change }): Phrase => {
+      const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
+      return [STATUS[deployment.status], ...forWhen(deployment), ': ', ...named(change), asked, ...cardOf(change)];
+    }),
+    ...(scheduled.length > MOST_QUEUED ? [[`and ${scheduled.length - MOST_QUEUED} more queued for later`]] : []),
     ...asks.map(({ deployment, change }): Phrase => {
       const asked = ` · ${ASKED[deployment.kind]} ${who(deployment.requestedBy, names)}`;
       return [emoji(MARK.waiting), ` ${STATUS.waiting}: `, ...named(change), asked, ...cardOf(change)];
@@ -150,10 +157,11 @@ function short(status: ServiceStatus): Phrase {
 }
 
 /** What is under way beside what is live, in a few words each. */
-function going({ live, active, queue, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
+function going({ live, active, queue, scheduled, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
   if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
+  if (scheduled.length > 0) parts.push([`${scheduled.length} queued for later`]);
   if (asks.length > 0) parts.push([`${asks.length} waiting for approval`]);
   if (waiting) parts.push([sha(waiting.sha), ' is waiting']);
   for (const { gate } of gates) parts.push([gate]);

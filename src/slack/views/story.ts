@@ -7,6 +7,7 @@ import { weight } from './fold.js';
 import { spoken } from './jobs.js';
 import { mentions } from './mentions.js';
 import { type Message, message } from './message.js';
+import { forWhen, paceTold } from './pace.js';
 import { who } from './people.js';
 import { date, emoji, line, link, type Phrase, richText, sha, theirs, time } from './rich.js';
 import { ticketsAside } from './tickets.js';
@@ -56,7 +57,7 @@ function stepWords(step: Step, names: Names): Phrase {
   const stage = stageName === '' ? '' : ` at ${stageName}`;
   switch (kind) {
     case 'requested':
-      return [...asked(step, by), ...ticketsAside(step.tickets), ...needs(step)];
+      return [...asked(step, by), ...startsAt(step), ...ticketsAside(step.tickets), ...needs(step)];
     case 'break glass':
       return [`${by} broke the glass`, ...ticketsAside(step.tickets), ...why];
     case 'approved':
@@ -70,6 +71,10 @@ function stepWords(step: Step, names: Names): Phrase {
         `${by} requested a rollback`,
         ...(typeof detail.leads_to === 'string' ? [' to ', sha(detail.leads_to)] : []),
       ];
+    case 'brought forward':
+      return [`${by} brought it forward: it no longer waits for its time`];
+    case 'time changed':
+      return [`${by} moved it: queued`, ...startsAt(step)];
     case 'waits':
       return waits(step, names);
     case 'rate limited':
@@ -129,6 +134,10 @@ function asked({ what, actor }: Step, by: string): Phrase {
   return actor === 'pushbutton' ? ['Deploys by itself'] : [`${by} requested a deployment`];
 }
 
+/** The time that it was requested for. */
+const startsAt = ({ detail }: Step): Phrase =>
+  typeof detail.start_at === 'string' ? forWhen({ startAt: new Date(detail.start_at) }) : [];
+
 function needs({ detail }: Step): Phrase {
   const required = Number(detail.approvals_required ?? 0);
   return required > 0 ? [` · needs ${counted(required, 'approval')}`] : [];
@@ -137,6 +146,8 @@ function needs({ detail }: Step): Phrase {
 /** The ledger has the gate and its reason in one text: `locked: broken tests`. */
 function waits({ reason, detail }: Step, names: Names): Phrase {
   const { gate, by } = detail;
+  const pace = gate === 'paced' ? paceTold({ detail }) : null;
+  if (pace) return ['Waiting, ', ...pace];
   if (reason !== null && typeof gate === 'string') {
     const because = reason.startsWith(`${gate}: `) ? reason.slice(gate.length + 2) : reason;
     const whose = typeof by === 'string' ? ` by ${who(by, names)}` : '';
@@ -184,6 +195,8 @@ function markOf(kind: StepKind): string {
       return MARK.waiting;
     case 'roll back asked':
       return 'rewind';
+    case 'brought forward':
+    case 'time changed':
     case 'waits':
     case 'rate limited':
       return MARK.queued;

@@ -8,6 +8,7 @@ import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { capitalised, pauseLine } from './card-gates.js';
 import { actions, type Message, message } from './message.js';
+import { paceLine, statusOf } from './pace.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
 import { code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
@@ -55,7 +56,7 @@ const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
 };
 
 function verdictOf({ rules, underWay, after, newer, pause }: Why): Phrase {
-  if (underWay) return [`is under way: ${STATUS[underWay.status]}.`];
+  if (underWay) return ['is under way: ', ...statusOf(underWay), '.'];
   const [unmet, unknown] = [rulesThat('refuses', rules), rulesThat('not known', rules)];
   const against = unmet + unknown;
   if (against > 0) {
@@ -176,6 +177,7 @@ function whatFollows(why: Why, names: Names): Phrase[] {
       ...(ahead.length > 1 ? [`, and ${counted(ahead.length - 1, 'other', 'others')} in the queue`] : []),
       '.',
     ]);
+  if (after.pace) phrases.push(['It starts ', ...paceLine(after.pace), '.']);
   if (after.overtakenBy)
     phrases.push([sha(after.overtakenBy.sha), ' is newer: once it is live, this one is older than what is live.']);
   else if (newer && !underWay && mayDeploy(why))

@@ -129,6 +129,7 @@ test('what it would wait for after the request: approvals, and what goes before 
   });
   expect(why.after).toEqual({
     approvals: 2,
+    pace: null,
     approvers: ['S0LEADS'],
     authors: false,
     ahead: [active],
