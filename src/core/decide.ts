@@ -4,6 +4,7 @@ import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import type { Command } from './command.js';
 import { type Decision, refused, type ServicePolicy } from './decision.js';
 import { pressApprove, pressReject } from './deployment/approvals.js';
+import { notPastTimes } from './deployment/at-time.js';
 import { dispatchAnswered, notSent, startNext } from './deployment/dispatch.js';
 import { lookUpRefused, notFound } from './deployment/look-up.js';
 import type { RunTarget } from './deployment/outside.js';
@@ -35,6 +36,16 @@ import { checked, checkRunEnded } from './stages/checked.js';
  * and saves the decision in the same transaction.
  */
 export function decide(
+  state: ServiceState,
+  target: RunTarget,
+  command: Command,
+  policy: ServicePolicy,
+  facts: Facts,
+): Decision {
+  return notPastTimes(decideOne(state, target, command, policy, facts), state);
+}
+
+function decideOne(
   state: ServiceState,
   target: RunTarget,
   command: Command,

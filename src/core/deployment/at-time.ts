@@ -89,18 +89,20 @@ export function timesCome(state: ServiceState, { now }: Facts): Decision | null 
 const NOTHING_RAN = 'nothing ran at its time, nor in the hour after it';
 const timeOf = ({ startAt }: Deployment) => ({ start_at: startAt?.toISOString() ?? null });
 
-/** When the start is tried again: at that time, or sooner if a deployment has been requested for a sooner one. */
-export function tryAgain({ scheduled }: Pick<ServiceState, 'scheduled'>, at: Date | null): Effect {
+/** A start that finds nothing to do comes back at the next time for which a deployment was requested. */
+export function mindingTimes(decision: Decision, { scheduled }: ServiceState): Decision {
   const next = scheduled[0]?.startAt ?? null;
-  return { effect: 'start next', at: at !== null && next !== null && next < at ? next : at };
-}
-
-/** The decision about a start, after which the next time that a deployment was requested for is not forgotten. */
-export function mindingTimes(decision: Decision, state: ServiceState): Decision {
-  const next = state.scheduled[0]?.startAt ?? null;
   if (next === null || (decision.kind !== 'accepted' && decision.kind !== 'nothing')) return decision;
   const plan = decision.kind === 'accepted' ? decision : planOf({});
-  const starts = plan.effects.filter((one) => one.effect === 'start next');
-  if (starts.length === 0) return { ...plan, effects: [...plan.effects, { effect: 'start next', at: next }] };
-  return { ...plan, effects: plan.effects.map((one) => (one.effect === 'start next' ? tryAgain(state, one.at) : one)) };
+  if (plan.effects.some(({ effect }) => effect === 'start next')) return plan;
+  return { ...plan, effects: [...plan.effects, { effect: 'start next', at: next }] };
+}
+
+/** No start is put off beyond the next time for which a deployment was requested, whatever puts it off. */
+export function notPastTimes(decision: Decision, { scheduled }: ServiceState): Decision {
+  const next = scheduled[0]?.startAt ?? null;
+  if (next === null || decision.kind !== 'accepted') return decision;
+  const sooner = (one: Effect): Effect =>
+    one.effect === 'start next' && one.at !== null && one.at > next ? { ...one, at: next } : one;
+  return { ...decision, effects: decision.effects.map(sooner) };
 }

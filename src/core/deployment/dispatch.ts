@@ -24,7 +24,7 @@ import { toStart, whileBaking } from '../stages/between.js';
 import { hasPassedStage } from '../stages/stage.js';
 import { startOf } from '../stages/start.js';
 import { askAnew, voidAtStart } from './approvals.js';
-import { mindingTimes, timesCome, tryAgain } from './at-time.js';
+import { mindingTimes, timesCome } from './at-time.js';
 import type { Deployment } from './deployment.js';
 import { onward } from './end-run.js';
 import type { RunTarget } from './outside.js';
@@ -196,7 +196,7 @@ export function dispatchAnswered(
         kind: 'accepted',
         writes: [{ write: 'queue again', deploymentId: id, notBefore, waitsFor: 'github rate limit' }],
         records: [line(deployment, 'rate limited', null, { retry_after_ms: answer.retryAfterMs })],
-        effects: [tryAgain(state, notBefore), ...cardsOf(deployment), { effect: 'redraw service' }],
+        effects: [{ effect: 'start next', at: notBefore }, ...cardsOf(deployment), { effect: 'redraw service' }],
       };
     }
     case 'unknown':

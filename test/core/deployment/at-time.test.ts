@@ -142,6 +142,18 @@ describe('the start', () => {
     const limited = underWay('queued', 13, 4, { notBefore: until, waitsFor: 'github rate limit' });
     expect(effectsOf(start({ ...onOne, queue: [limited], scheduled: [later] }))).toEqual(['start next in 3600 s']);
   });
+  test('is not put off beyond the time by what GitHub answers', () => {
+    const sending = underWay('dispatching', 11, 2, { sentAt: NOW });
+    const answer = { is: 'rate limited', retryAfterMs: 7_200_000 } as const;
+    const answered = decide(
+      { ...onOne, active: sending, scheduled: [later] },
+      target({ deployment: sending }),
+      { type: 'dispatch answered', service: 'shop', deploymentId: 11, answer },
+      POLICY,
+      facts(),
+    );
+    expect(effectsOf(answered)).toContain('start next in 3600 s');
+  });
   test('notices first that the time has come', () => {
     const decision = start({ ...onOne, queue: [come(12, 3, 0)] });
     expect([writesOf(decision), recordsOf(decision)]).toEqual([['time came 12'], ['time came']]);

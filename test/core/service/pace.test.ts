@@ -1,4 +1,4 @@
-import type { Deployment } from '../../../src/core/deployment/deployment.js';
+import type { Deployment, Of } from '../../../src/core/deployment/deployment.js';
 import { paceFor, paceOf } from '../../../src/core/service/pace.js';
 import { ended, NOW, secondsAgo, shaOf, underWay } from '../given.js';
 
@@ -36,6 +36,12 @@ test('it is kept by Deploy and Retry, not by Roll back and break glass', () => {
     inSeconds(paceFor(state, underWay('queued', 2, 2, over as object), HALF_AN_HOUR, NOW)?.until);
   expect([until({}), until({ kind: 'retry' })]).toEqual([1_200, 1_200]);
   expect([until({ kind: 'roll back' }), until({ override: 'Fire' })]).toEqual([null, null]);
+});
+
+test('the stages of one deployment keep no pace between them', () => {
+  const baking = { ...underWay('queued', 1, 1), status: 'baking' } as unknown as Of<'baking'>;
+  expect(paceFor(sent(baking), baking, HALF_AN_HOUR, NOW)).toBeNull();
+  expect(inSeconds(paceFor(sent(baking), underWay('queued', 2, 2), HALF_AN_HOUR, NOW)?.until)).toBe(1_200);
 });
 
 test('once it waits while the clock is put back, it waits no longer than the pace in all', () => {
