@@ -91,7 +91,7 @@ export async function startPushbutton(
   const pools = openPools(databaseUrl, connections, pauses.deadlines.statement, broken);
   const { pool, claims, intake } = pools;
   const { names: all, channels, service, policyOf, shown, repositoryOf, watched, pace, ...known } = byNameIn(config);
-  await ensureServices(pool, all);
+  await ensureServices(pool, all, known.whole);
 
   const metrics = createMetrics(() => readBacklog(pool), config.metricsPort !== undefined);
   const called = tracedCalls(tracing, metrics.called);
@@ -106,7 +106,7 @@ export async function startPushbutton(
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const patiently = createPatience(config.github.auth.kind);
-  const toGitHub = { pool, clients, patiently, pauses, tracing, ticketsIn: known.ticketsIn };
+  const toGitHub = { ...known, pool, clients, patiently, pauses, tracing };
   const fault = async (name: string, what: string | null, agoMs = 0) => {
     if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);
   };
@@ -166,7 +166,7 @@ export async function startPushbutton(
     deployersOf,
     told: fault,
   });
-  const ofGitHub = githubJobs({ ...toGitHub, service, perform: performed, dispatched: metrics.dispatched, fault });
+  const ofGitHub = githubJobs({ ...toGitHub, ...commits, ...metrics, service, perform: performed, fault });
   const stageChecks = createStageChecks(pool, config, performed);
   const handlers = { ...ofSlack, ...ofGitHub, ...changeTickets.jobs, ...stageChecks.jobs };
   const run: Run = createRun(pool, handlers, pauses, warn, tracing);

@@ -109,7 +109,14 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
     ],
   ],
   ['src/commits/commits.ts', [CORE, 'src/waits/', 'src/github/', 'src/commits/', PG]],
-  ['src/commits/', [CORE, 'src/db/', { types: 'src/github/authors.ts' }, { types: 'src/commits/compare.ts' }, PG]],
+  ['src/commits/touching.ts', [CORE, 'src/db/', 'src/waits/', { types: 'src/github/commit-files.ts' }, PG, 'node:']],
+  [
+    'src/commits/',
+    [
+      ...[CORE, 'src/db/', { types: 'src/github/authors.ts' }, PG],
+      ...[{ types: 'src/commits/compare.ts' }, { types: 'src/commits/touching.ts' }],
+    ],
+  ],
   ['src/slack/limits.ts', []],
   ['src/slack/buttons.ts', ['src/slack/limits.ts', BLOCKS]],
   ['src/slack/views/', [CORE, 'src/slack/views/', 'src/slack/limits.ts', 'src/slack/buttons.ts', BLOCKS]],

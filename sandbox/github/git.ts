@@ -9,6 +9,8 @@ export interface NewCommit {
   body?: string;
   author?: Person;
   coAuthors?: Array<{ name: string; email: string }>;
+  /** What it touches: paths, or a file that it moves. None by default. */
+  files?: Array<string | Commit['files'][number]>;
   /** 40 hex digits; made up by default. */
   sha?: string;
 }
@@ -31,6 +33,7 @@ export function addCommit(repository: Repository, parents: string[], given: NewC
     committer: githubItself,
     at,
     parents,
+    files: (given.files ?? []).map((file) => (typeof file === 'string' ? { filename: file } : file)),
     order,
   };
   repository.commits.set(sha, commit);

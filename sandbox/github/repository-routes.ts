@@ -1,5 +1,6 @@
 import { type Answer, notFound, ok, refusal } from './answer.js';
 import { type Access, type Call, paged, pageOf, type Route, repositoryRoute } from './api.js';
+import { filesOf, filesShown, treeOf } from './commit-files.js';
 import { compare, history, resolve } from './git.js';
 import { pullsWith } from './landing.js';
 import { commitShape, type Json, pullShape, repositoryShape } from './shapes.js';
@@ -37,7 +38,7 @@ function comparison(world: World, call: Call, repository: Repository): Answer {
     behind_by: behindBy,
     total_commits: ahead.length,
     commits: page.items.map((commit) => commitShape(world, repository, commit)),
-    ...(pageOf(call.query).page === 1 && { files: [] }),
+    ...(pageOf(call.query).page === 1 && { files: filesShown(world, repository, ahead).slice(0, 300) }),
   };
   return ok(body, page.headers);
 }
@@ -71,11 +72,7 @@ export const repositoryRoutes: Route[] = [
     const ref = call.params.ref ?? '';
     const commit = resolve(repository, ref.replace(/^heads\//, ''));
     if (!commit) return refusal(422, `No commit found for SHA: ${ref}`);
-    return ok({
-      ...commitShape(world, repository, commit),
-      stats: { total: 0, additions: 0, deletions: 0 },
-      files: [],
-    });
+    return filesOf(world, call, repository, commit);
   }),
   repositoryRoute('commits', 'GET', '/commits', contents, (world, call, repository) => {
     const sha = call.query.get('sha') ?? repository.defaultBranch;
@@ -86,6 +83,10 @@ export const repositoryRoutes: Route[] = [
       items.map((commit) => commitShape(world, repository, commit)),
       headers,
     );
+  }),
+  repositoryRoute('tree', 'GET', '/git/trees/:sha', contents, (world, call, repository) => {
+    const commit = resolve(repository, call.params.sha ?? '');
+    return commit ? ok(treeOf(world, repository, commit)) : notFound();
   }),
   repositoryRoute('ref', 'GET', '/git/ref/*ref', contents, (world, call, repository) => {
     const ref = call.params.ref ?? '';

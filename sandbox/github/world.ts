@@ -30,6 +30,7 @@ export interface Commit {
   committer: Person;
   at: Date;
   parents: string[];
+  files: Array<{ filename: string; movedFrom?: string }>;
   /** Grows with every commit of a repository: parents always come before their children. */
   order: number;
 }

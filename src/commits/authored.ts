@@ -1,10 +1,12 @@
 /** What a deployment that needs approvals would ship, and which Slack users wrote it. */
 
 import type pg from 'pg';
+import { mayTouch } from '../core/change/path-patterns.js';
 import { broughtTo } from '../core/change/pull-request.js';
 import { isUntold, type Shipped, TOOL, type Untold } from '../core/facts.js';
 import { type SavedAuthor, saveAuthors, savedAuthors } from '../db/authors.js';
 import type { Compare } from './compare.js';
+import type { Touching } from './touching.js';
 
 /** A commit with its authors, as GitHub told now or earlier. */
 interface Written {
@@ -15,6 +17,7 @@ interface Written {
 interface ReadShippedDeps {
   readonly pool: pg.Pool;
   readonly compare: Compare;
+  readonly touching: Touching;
   /** Throws when GitHub does not answer. */
   readonly readAuthors: (repository: string, sha: string) => Promise<Written>;
   /** The Slack user id of each GitHub login, in lower case; `TOOL` for one that no person writes under. */
@@ -35,11 +38,12 @@ type ReadShipped = (
   sha: string,
   whose: 'authors too' | 'commits alone',
   branch: string,
+  paths?: readonly string[],
 ) => Promise<Shipped | Untold>;
 
 /**
  * Reads what ships after `base` on `branch`, or only `sha` if it is null. Matches authors by the config's people, else
- * e-mail.
+ * e-mail. With `paths`, only the commits that touch them have authors, and those of which that is not known.
  */
 export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
   const { pool } = deps;
@@ -96,12 +100,15 @@ export function createReadShipped(deps: ReadShippedDeps): ReadShipped {
     return { authors: users, unmatched: [...unmatched] };
   }
 
-  return async (repository, base, sha, whose, branch) => {
+  return async (repository, base, sha, whose, branch, paths) => {
     const shas = await commitsFrom(deps.compare, repository, base, sha);
     if (!Array.isArray(shas)) return shas;
-    const shipped = { from: base, shas };
+    // A first deployment ships its change, whatever that touches.
+    const theirs = paths && base !== null ? mayTouch(shas, await deps.touching(repository, paths, shas)) : shas;
+    const others = shas.length - theirs.length;
+    const shipped = { from: base, shas, ...(others > 0 && { others }) };
     if (whose === 'commits alone') return { ...shipped, authors: [], unmatched: [] };
-    const written = await authorsOf(repository, shas, branch);
+    const written = await authorsOf(repository, theirs, branch);
     if (!Array.isArray(written)) return written;
     try {
       return { ...shipped, ...(await matched(written, branch)) };

@@ -8,19 +8,30 @@ import { isUntold } from '../core/facts.js';
 import type { ServiceState } from '../core/service/service.js';
 import { readAuthors } from '../github/authors.js';
 import type { ClientFor } from '../github/client.js';
+import { filesOf } from '../github/commit-files.js';
 import { createComparing, type Told } from '../github/facts.js';
 import { orThrow, type Patiently } from '../github/silence.js';
 import { cached } from '../waits/cache.js';
 import { createReadShipped } from './authored.js';
-import { createCompare } from './compare.js';
+import { createCarries } from './carries.js';
+import { createCompare, createCompareFor } from './compare.js';
 import { countCommits } from './count.js';
+import { createTouching } from './touching.js';
 import { createWithTickets } from './with-tickets.js';
+
+interface ShippedService {
+  readonly repository: string;
+  readonly branch: string;
+  readonly paths?: readonly string[];
+}
 
 interface CommitsDeps {
   readonly pool: pg.Pool;
   readonly clients: ClientFor;
   readonly patiently: Patiently;
-  readonly policyOf: (service: string) => { readonly repository: string; readonly branch: string } | undefined;
+  readonly policyOf: (service: string) => ShippedService | undefined;
+  /** The paths of each service of a repository that has some. */
+  readonly pathsIn: (repository: string) => readonly (readonly string[])[];
   /** GitHub login in lower case -> Slack user id. */
   readonly people: Readonly<Record<string, string>>;
   readonly byEmail: (email: string) => Promise<string | null>;
@@ -38,10 +49,16 @@ export function createCommits(deps: CommitsDeps) {
   const { pool, clients, patiently, policyOf, people, byEmail, webUrl, told } = deps;
   const { compare: fromGitHub, isOnBranch } = createComparing(clients, patiently, told);
   const compare = createCompare(pool, fromGitHub);
+  const touching = createTouching({
+    ...deps,
+    filesOf: (repository, sha, isEnough) =>
+      orThrow(patiently, repository, () => filesOf(clients, repository, sha, isEnough)),
+  });
   const repositoryOf = (service: string) => policyOf(service)?.repository ?? '';
   const reading = {
     pool,
     compare,
+    touching,
     readAuthors: (repository: string, sha: string) =>
       orThrow(patiently, repository, () => readAuthors(clients, repository, sha)),
     people,
@@ -51,7 +68,8 @@ export function createCommits(deps: CommitsDeps) {
   const readShown = createReadShipped({ ...reading, byEmail: cached(byEmail, SHOWN_MS) });
   /** null when they are not known now. */
   async function authorsShown(service: string, base: string | null, sha: string) {
-    const shipped = await readShown(repositoryOf(service), base, sha, 'authors too', policyOf(service)?.branch ?? '');
+    const { repository, branch, paths }: ShippedService = policyOf(service) ?? { repository: '', branch: '' };
+    const shipped = await readShown(repository, base, sha, 'authors too', branch, paths);
     if (isUntold(shipped) || shipped.authors === 'not looked up') return null;
     return { authors: shipped.authors, unmatched: shipped.unmatched };
   }
@@ -59,10 +77,13 @@ export function createCommits(deps: CommitsDeps) {
   /** Counts from what is live when `from` is left out; null when GitHub does not say. */
   function count(service: string, state: ServiceState, change: Change, from?: string | null): Promise<Ships | null> {
     const repository = repositoryOf(service);
-    return countCommits(compare, repository, `${webUrl}/${repository}/commit`, state, change, from);
+    const paths = policyOf(service)?.paths;
+    const whichTouch = paths ? (shas: readonly string[]) => touching(repository, paths, shas) : null;
+    return countCommits(compare, repository, `${webUrl}/${repository}/commit`, state, change, from, whichTouch);
   }
   return {
-    compare,
+    compare: createCompareFor(compare, touching),
+    carries: createCarries(pool, compare, touching),
     isOnBranch,
     readShipped,
     countCommits: count,

@@ -1,8 +1,10 @@
 /** Comparisons of two commits: requested from GitHub once, then kept for good. */
 
 import type pg from 'pg';
-import { isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
+import { mayTouch } from '../core/change/path-patterns.js';
+import { type Comparison, isUntold, MOST_COMMITS, type Untold } from '../core/facts.js';
 import { type FullComparison, saveComparison, savedComparison } from '../db/comparisons.js';
+import type { Touching } from './touching.js';
 
 export type Compare = (repository: string, base: string, head: string) => Promise<FullComparison | Untold>;
 
@@ -33,6 +35,20 @@ export function createCompare(pool: pg.Pool, fromGitHub: Compare): Compare {
     return remember(key, found);
   };
 }
+
+/** The same, and how many of the commits touch none of the paths, if there are paths. */
+export const createCompareFor =
+  (
+    compare: Compare,
+    touching: Touching,
+  ): ((repository: string, base: string, head: string, paths?: readonly string[]) => Promise<Comparison | Untold>) =>
+  async (repository, base, head, paths) => {
+    const compared = await compare(repository, base, head);
+    if (!paths || isUntold(compared)) return compared;
+    const shas = compared.commits.map(({ sha }) => sha);
+    const others = shas.length - mayTouch(shas, await touching(repository, paths, shas)).length;
+    return others > 0 ? { ...compared, others } : compared;
+  };
 
 /** Whether GitHub returned the whole comparison: only those are kept, since they are never read again. */
 const isWhole = ({ aheadBy, commits }: FullComparison): boolean => commits.length >= Math.min(aheadBy, MOST_COMMITS);

@@ -38,6 +38,11 @@ export function byNameIn(config: Config) {
     receivers: config.services.flatMap(({ name, repository, changeTicket }) =>
       changeTicket ? [{ service: name, repository, ...changeTicket }] : [],
     ),
+    /** The paths of each service of a repository that has some. */
+    pathsIn: (repository: string) =>
+      config.services.flatMap((one) => (one.repository === repository && one.paths ? [one.paths] : [])),
+    /** The services without paths. */
+    whole: config.services.filter(({ paths }) => paths === undefined).map(({ name }) => name),
     service,
     policyOf,
     shown,

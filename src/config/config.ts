@@ -25,6 +25,8 @@ export type ServiceConfig = {
   /** owner/name */
   repository: string;
   branch: string;
+  /** Only commits that touch these are its own. */
+  paths?: readonly string[];
   staging: { workflow: string; testReport?: string };
   production: { workflow: string; ref: string; inputs: Record<string, string> };
   /** In order; none: production is one. */
@@ -143,6 +145,7 @@ function serviceConfig(
     name: service.name,
     repository: service.repository,
     branch: service.branch,
+    ...(service.paths === undefined ? {} : { paths: service.paths }),
     staging: {
       workflow: staging.workflow,
       ...(staging.test_report === undefined ? {} : { testReport: staging.test_report }),

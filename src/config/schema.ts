@@ -5,6 +5,7 @@ import { digestKeys } from './digests.js';
 import { duration, gitName, id, list, mapping, text, workflow } from './forms.js';
 import { logsKey } from './logs.js';
 import { cards, cardsMean, notify } from './notify.js';
+import { paths } from './paths.js';
 import { production } from './production.js';
 import { tickets } from './tickets.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
@@ -82,6 +83,7 @@ const service = mapping({
     description: 'The repository on GitHub.',
   }),
   branch: id(gitName, 'the name of a branch').default('main').meta({ description: 'The branch to release.' }),
+  paths,
   staging,
   production,
   channel: channel

@@ -1,7 +1,6 @@
 /** What one card shows. Derived from the facts each time the card is drawn. */
 
 import type { Change, ChangeRef } from './change/change.js';
-import type { Ticket } from './change/ticket.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
 import { type InQueue, inQueue } from './deployment/in-queue.js';
 import type { Gate } from './service/gates.js';
@@ -21,8 +20,9 @@ import { type CardPolicy, type Standing, standing } from './standing.js';
 
 /** What deploying this change would ship, counted from what is live. */
 export interface Ships {
-  /** The number of commits; 1 for a first deployment, which ships as one change. */
+  /** The number of commits, without `others`, which touch none of the service's paths; 1 for a first deployment. */
   readonly count: number;
+  readonly others?: number;
   /** Oldest first; at most the newest 250, the most that GitHub returns in one answer. */
   readonly commits: readonly ShippedCommit[];
   /** The live SHA that it was counted from; null when nothing is known to be live: a first deployment. */
@@ -38,7 +38,7 @@ export interface ShippedCommit {
   readonly url: string;
   readonly pullRequest: number | null;
   /** Missing where none was looked for. */
-  readonly tickets?: readonly Ticket[];
+  readonly tickets?: Change['tickets'];
 }
 
 /** How an earlier deployment ended; shown beside Deploy or beside `superseded by`. */

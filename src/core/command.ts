@@ -1,6 +1,7 @@
 /** Everything that can happen to a service, as data. Commands of people are kept in `inbox`; the rest comes from our jobs. */
 
 import type { StagingRun } from './change/change.js';
+import type { Touches } from './change/touches.js';
 import type { ProductionRun } from './deployment/deployment.js';
 import type { Asked } from './stages/checks.js';
 
@@ -188,6 +189,8 @@ type Found =
     }
   /** Time has passed: the newest change of a continuous service may be due, or a lock may be old or over. */
   | { readonly type: 'service time passed'; readonly service: string }
+  /** Whether a change touches the paths of its service. */
+  | ({ readonly type: 'touches seen'; readonly service: string } & Touches)
   | {
       readonly type: 're-run not seen';
       /** GitHub's words; `forGood`: it will never run this attempt again. */

@@ -1,6 +1,7 @@
 /** The one place that decides: state, command, policy and facts in; a plan or a named refusal out. */
 
 import { rerunNotSeen, stagingSeen } from './change/staging.js';
+import { touchesSeen } from './change/touches.js';
 import type { Command } from './command.js';
 import { type Decision, refused, type ServicePolicy } from './decision.js';
 import { pressApprove, pressReject } from './deployment/approvals.js';
@@ -98,7 +99,9 @@ function decideOne(
     case 'unknown press':
       return refused({ rule: 'unknown button' }, command.by.user, { asked: command.action });
     case 'staging seen':
-      return stagingSeen(target, command.run);
+      return stagingSeen(target, command.run, policy);
+    case 'touches seen':
+      return touchesSeen(target, command);
     case 'production seen':
       return productionSeen(state, target, command.run, policy, facts);
     case 'job moved':

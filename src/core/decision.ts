@@ -93,6 +93,8 @@ export interface Target {
 export interface ServicePolicy extends StagesPolicy {
   readonly name: string;
   readonly branch: string;
+  /** Only commits that touch these are the service's own: see `change/path-patterns.ts`. Missing: all are. */
+  readonly paths?: readonly string[];
   readonly deployers: readonly string[];
   readonly timeoutMs: number;
   readonly approvals: {

@@ -15,6 +15,8 @@ export const MOST_COMMITS = 1_000;
 export interface Comparison {
   readonly status: 'identical' | 'ahead' | 'behind' | 'diverged';
   readonly aheadBy: number;
+  /** How many of these commits touch none of the service's paths; missing if none does, and where that was not asked. */
+  readonly others?: number;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface Shipped {
   readonly from: string | null;
   /** Every commit, oldest first; empty for a rollback. */
   readonly shas: readonly string[];
+  /** How many of them touch none of the service's paths, so that their authors are not asked for; missing if none does. */
+  readonly others?: number;
   /** The Slack users who wrote or co-wrote a commit; `not looked up` when Slack did not answer. */
   readonly authors: readonly { readonly user: string; readonly sha: string }[] | 'not looked up';
   /** Authors who were not found in Slack, as git or GitHub names them. */
@@ -47,6 +51,15 @@ export function isUntold(fact: Comparison | Shipped | boolean | Untold | null | 
   if (typeof fact !== 'object' || fact === null) return fact === 'unavailable';
   return 'refused' in fact || 'retryAfterMs' in fact || 'failed' in fact;
 }
+
+/** How many commits ship, without those that touch none of the service's paths. */
+export const countOf = ({ aheadBy, others = 0 }: Comparison): number => aheadBy - others;
+
+/** The same of what was counted for an approval, for the ledger. */
+export const countedIn = ({ shas, others }: Shipped): { readonly changes: number; readonly others?: number } => ({
+  changes: shas.length - (others ?? 0),
+  ...(others !== undefined && { others }),
+});
 
 /** Outside facts, gathered once, after the command was saved. Facts that the command does not need are absent. */
 export interface Facts {

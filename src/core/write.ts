@@ -1,6 +1,6 @@
 /** What a decision saves, in the transaction that holds the service's row. */
 
-import type { StagingRun } from './change/change.js';
+import type { Aside, StagingRun } from './change/change.js';
 import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, WaitsFor } from './deployment/deployment.js';
 import type { Run } from './deployment/run.js';
 import type { Changed } from './refusal.js';
@@ -164,7 +164,9 @@ export type Write =
       readonly deploymentId: number | null;
       readonly hidesLive: boolean;
     }
-  | { readonly write: 'staging'; readonly run: StagingRun }
+  /** `aside`: a change that is new, or that stands aside, does so until it is known whether it touches the paths. */
+  | { readonly write: 'staging'; readonly run: StagingRun; readonly aside?: 'not known' }
+  | { readonly write: 'aside'; readonly changeId: number; readonly aside: Aside | null }
   | { readonly write: 're-run refused'; readonly changeId: number; readonly message: string }
   | {
       readonly write: 're-run asked';

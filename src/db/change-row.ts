@@ -1,4 +1,4 @@
-import type { Change, Hold, Job, PullRequest, Staging, TestReport } from '../core/change/change.js';
+import type { Aside, Change, Hold, Job, PullRequest, Staging, TestReport } from '../core/change/change.js';
 import type { Ticket } from '../core/change/ticket.js';
 import type { TimesOf } from './json.js';
 
@@ -31,6 +31,7 @@ export interface ChangeRow {
   hold_reason: string | null;
   held_at: Date | null;
   undone_by: number | null;
+  aside: Aside | null;
 }
 
 /** The columns of `changes` by name, as those of `deployments`. */
@@ -62,6 +63,7 @@ export const CHANGE_COLUMNS = Object.keys({
   hold_reason: true,
   held_at: true,
   undone_by: true,
+  aside: true,
 } satisfies Record<keyof ChangeRow, true>).join(', ');
 
 /** Its columns that are times, for a row that comes as JSON. */
@@ -110,6 +112,7 @@ export const changeOf = (row: ChangeRow): Change => ({
   passedAt: row.passed_at,
   hold: holdOf(row),
   undoneBy: row.undone_by,
+  ...(row.aside && { aside: row.aside }),
 });
 
 /** The hold on a change, from its columns. */

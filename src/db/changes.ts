@@ -1,4 +1,4 @@
-import type { Change, ChangeRef, Job, PullRequest, StagingRun, TestReport } from '../core/change/change.js';
+import type { Aside, Change, ChangeRef, Job, PullRequest, StagingRun, TestReport } from '../core/change/change.js';
 import { stagingStatus } from '../core/change/change.js';
 import type { Ticket } from '../core/change/ticket.js';
 import { type ChangeRow, changeOf } from './change-row.js';
@@ -64,17 +64,23 @@ export async function refsOf(db: Queryable, ids: readonly number[]): Promise<Map
 }
 
 /** Saves the state of a staging run, which the decision found to be new. Clears what the last attempt showed. */
-export async function saveStaging(tx: Queryable, service: string, run: StagingRun): Promise<number> {
+export async function saveStaging(
+  tx: Queryable,
+  service: string,
+  run: StagingRun,
+  aside: Aside | null = null,
+): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(
     `insert into changes (service, sha, run_number, staging_status, staging_run_id, staging_attempt, staging_conclusion,
-       staging_url, staging_started_at, staging_finished_at, title, author, to_describe, passed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $4 = 'passed' then clock_timestamp() end)
+       staging_url, staging_started_at, staging_finished_at, title, author, to_describe, aside, passed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $4 = 'passed' then clock_timestamp() end)
      on conflict on constraint one_card_per_change do update set
        run_number = excluded.run_number, staging_status = excluded.staging_status, staging_run_id = excluded.staging_run_id,
        staging_attempt = excluded.staging_attempt, staging_conclusion = excluded.staging_conclusion,
        staging_url = excluded.staging_url, staging_started_at = excluded.staging_started_at,
        staging_finished_at = excluded.staging_finished_at, staging_jobs = null, tests = null,
-       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, rerun_refused = null, passed_at = excluded.passed_at
+       to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, rerun_refused = null, passed_at = excluded.passed_at,
+       aside = case when changes.aside is not null then excluded.aside end
      returning id`,
     [
       service,
@@ -90,6 +96,7 @@ export async function saveStaging(tx: Queryable, service: string, run: StagingRu
       run.title,
       run.author,
       run.status === 'completed',
+      aside,
     ],
   );
   return (rows[0] as { id: number }).id;
@@ -137,7 +144,10 @@ export async function rerunAskedFor(db: Queryable, changeId: number): Promise<nu
   return rows[0]?.ms ?? null;
 }
 
-/** Changes with something left to do: their description, or a re-run that was requested. */
+/**
+ * Changes with something left to do: their description, a re-run that was requested, or, where a replica of an earlier version
+ * has described them, whether they touch the paths of their service.
+ */
 export async function unfinishedChanges(
   db: Queryable,
 ): Promise<{ id: number; service: string; sha: string; describe: boolean; rerun: number | null }[]> {
@@ -150,7 +160,10 @@ export async function unfinishedChanges(
   }>(
     `select id, service, sha, to_describe as describe, rerun_attempt as rerun from changes where to_describe
      union all
-     select id, service, sha, false, rerun_attempt from changes where rerun_attempt is not null and not to_describe`,
+     select id, service, sha, false, rerun_attempt from changes where rerun_attempt is not null and not to_describe
+     union all
+     select id, service, sha, true, null from changes
+     where aside = 'not known' and staging_status <> 'running' and rerun_attempt is null and not to_describe`,
   );
   return rows;
 }

@@ -125,7 +125,7 @@ async function waitingIn(db: Queryable, services: readonly string[]): Promise<Ma
     text: `select asked.service, newest.* from unnest($1::text[]) as asked (service) cross join lateral (
        with found as (
          select id, key, sha, title, tickets, author, coalesce(staging_finished_at, seen_at) as "passedAt", run_number from changes
-         where service = asked.service and staging_status = 'passed' and run_number > coalesce((
+         where service = asked.service and staging_status = 'passed' and aside is null and run_number > coalesce((
            select c.run_number from services s join deployments d on d.id = s.live_deployment_id join changes c on c.id = d.change_id
            where s.name = asked.service), 0)
            and not exists (select 1 from deployments d where d.change_id = changes.id

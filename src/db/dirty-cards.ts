@@ -20,11 +20,11 @@ const ofMany = (
 ): string => `select change_id from cards where service = any(${services}::text[]) and open
       union select change_id from cards where service = any(${services}::text[]) and dirty_at is not null
       union select newest.id from unnest(${services}::text[]) as asked (name) cross join lateral (
-        select id from changes where service = asked.name and staging_status = 'passed' order by run_number desc limit 1
+        select id from changes where service = asked.name and staging_status = 'passed' and aside is null order by run_number desc limit 1
       ) newest`;
 const ofOne = (service: string): string => `select change_id from cards where service = ${service} and open
       union select change_id from cards where service = ${service} and dirty_at is not null
-      union (select id from changes where service = ${service} and staging_status = 'passed' order by run_number desc limit 1)`;
+      union (select id from changes where service = ${service} and staging_status = 'passed' and aside is null order by run_number desc limit 1)`;
 
 /**
  * Queries that mark the cards of `dirtyValues`, which begin at this parameter, to be drawn: of `redraw` the named ones, of

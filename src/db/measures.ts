@@ -51,7 +51,7 @@ const LAST = 20;
 
 /**
  * How long it took from the commit of a change until it was live for the first time: of each change that a deployment brought,
- * also of those that later ones superseded on staging. Where nothing was live before, a deployment brings its change alone.
+ * also of those that later ones superseded on staging, but of none that stands aside. Where nothing was live before, a deployment brings its change alone.
  */
 export async function leadTime(
   db: Queryable,
@@ -75,7 +75,7 @@ export async function leadTime(
        select deployed.service, ended_at, case when committed_at is not null
          then ${ms("greatest(ended_at - committed_at, interval '0')")} end as took
        from deployed cross join lateral (
-         select committed_at from changes where service = deployed.service and run_number <= deployed.run_number
+         select committed_at from changes where service = deployed.service and aside is null and run_number <= deployed.run_number
            and run_number > coalesce(newest, deployed.run_number - 1) ${FENCE}) shipped
      )
      select ${SPAN}, service, count(*)::int as changes, count(took)::int as known, ${median('took')} as median

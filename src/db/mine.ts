@@ -73,10 +73,10 @@ export async function changesOfPerson(db: Queryable, logins: readonly string[], 
             select l.id, l.key, l.sha, l.title, l.run_number from deployments d join changes l on l.id = d.change_id
             where d.id = s.live_deployment_id and s.outside_run_id is null) found) as live, s.live_since,
          (select row_to_json(found) from (
-            select id, key, sha, title, run_number from changes where service = c.service and staging_status = 'passed'
+            select id, key, sha, title, run_number from changes where service = c.service and staging_status = 'passed' and aside is null
             order by run_number desc limit 1) found) as newest
        from mine join changes c on c.id = mine.id join services s on s.name = c.service
-       where c.seen_at > clock_timestamp() - interval '14 days'
+       where c.seen_at > clock_timestamp() - interval '14 days' and c.aside is null
        order by c.id desc limit ${MOST_OWN}`,
     values: [logins, user],
   });

@@ -1,4 +1,5 @@
 import type { Write } from '../core/write.js';
+import { setAside } from './asides.js';
 import { askRerun, refuseRerun, saveStaging } from './changes.js';
 import { passCheckRun } from './check-runs.js';
 import { endDeployment, type RunEnded } from './end-deployment.js';
@@ -162,7 +163,10 @@ export async function saveWrites(
         if (write.hidesLive) await hideLive(tx, service, write.run.runId);
         break;
       case 'staging':
-        await saveStaging(tx, service, write.run);
+        await saveStaging(tx, service, write.run, write.aside ?? null);
+        break;
+      case 'aside':
+        await setAside(tx, write.changeId, write.aside);
         break;
       case 'approve':
         await approve(tx, write);

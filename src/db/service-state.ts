@@ -77,7 +77,7 @@ const STATE = ` clock_timestamp() as read_at,
        'passed_id', n.passed_id, 'passed_sha', p.sha, 'passed_at', n.passed_at))
      from stages_now n join deployments r on r.id = n.reached_id left join deployments p on p.id = n.passed_id
      where n.service = s.name) as stages_now,
-  -- The newest change that passed, and when the first one after the live change passed.
+  -- The newest change that passed and does not stand aside, and when the first one after the live change passed.
   (select row_to_json(change) from (
      select c.id, c.key, c.sha, c.title, c.run_number as "runNumber",
        coalesce(greatest(c.passed_at, c.let_go_at), c.seen_at) as "passedAt", c.hold_by, c.hold_reason, c.held_at,
@@ -85,13 +85,13 @@ const STATE = ` clock_timestamp() as read_at,
           and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn') limit 1), false) as "wasAsked",
        coalesce(c.run_number > live.run_number, false) as "afterLive",
        coalesce((select coalesce(greatest(f.passed_at, f.let_go_at), f.seen_at) from changes f
-          where f.service = s.name and f.staging_status = 'passed' and f.hold_by is null
+          where f.service = s.name and f.staging_status = 'passed' and f.aside is null and f.hold_by is null
             and f.run_number > live.run_number
           order by f.run_number limit 1), greatest(c.passed_at, c.let_go_at), c.seen_at) as "firstPassedAt"
      from changes c left join (
        select l.run_number from deployments d join changes l on l.id = d.change_id where d.id = s.live_deployment_id) live
        on true
-     where c.service = s.name and c.staging_status = 'passed' order by c.run_number desc limit 1) change) as newest`;
+     where c.service = s.name and c.staging_status = 'passed' and c.aside is null order by c.run_number desc limit 1) change) as newest`;
 const OF_SERVICE = 'from services s cross join stop where s.name = $1';
 
 /** As `queueOf` orders them. */

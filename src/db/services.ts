@@ -1,8 +1,14 @@
+import { forgetAsides } from './asides.js';
 import type { Queryable } from './pool.js';
 
-/** Adds a row for each service of the config; existing rows stay as they are. */
-export async function ensureServices(db: Queryable, names: readonly string[]): Promise<void> {
+/** Adds a row for each service of the config; existing rows stay as they are. `whole`: those without `paths`. */
+export async function ensureServices(
+  db: Queryable,
+  names: readonly string[],
+  whole: readonly string[] = names,
+): Promise<void> {
   await db.query('insert into services (name) select unnest($1::text[]) on conflict do nothing', [names]);
+  await forgetAsides(db, whole);
 }
 
 /** When each service was first seen. Runs that ended before that are not reported. */

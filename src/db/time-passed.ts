@@ -41,7 +41,7 @@ export async function takeTimePassed(
          (select coalesce(json_agg(s.name), '[]') from services s
             join deployments live on live.id = s.live_deployment_id join changes l on l.id = live.change_id
             cross join lateral (select c.id, c.run_number, c.hold_by from changes c
-              where c.service = s.name and c.staging_status = 'passed' order by c.run_number desc limit 1) newest
+              where c.service = s.name and c.staging_status = 'passed' and c.aside is null order by c.run_number desc limit 1) newest
           where s.name = any($3) and s.paused_by is null and newest.run_number > l.run_number and newest.hold_by is null
             and not exists (select from deployments d where d.change_id = newest.id
               and not (d.requested_by = 'pushbutton' and d.status = 'withdrawn'))) as "mayDeploy"

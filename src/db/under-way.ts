@@ -23,7 +23,7 @@ export async function underWayIn(db: Queryable, services: readonly string[]): Pr
        from going group by service
      ), offered as (
        select s.name as service from services s
-         cross join lateral (select sha from changes where service = s.name and staging_status = 'passed'
+         cross join lateral (select sha from changes where service = s.name and staging_status = 'passed' and aside is null
            order by run_number desc limit 1) newest
        where s.name = any($1)
          and newest.sha is distinct from (

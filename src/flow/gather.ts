@@ -35,8 +35,15 @@ export interface GatherDeps {
     sha: string,
     whose: 'authors too' | 'commits alone',
     branch: string,
+    paths?: readonly string[],
   ) => Promise<Shipped | Untold>;
-  readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
+  /** With `paths`, it says how many of the commits touch none of them. */
+  readonly compare: (
+    repository: string,
+    base: string,
+    head: string,
+    paths?: readonly string[],
+  ) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
   readonly deadlines: Deadlines;
   /** Looks for the run of a lost deployment, and records what was found. */
@@ -57,9 +64,14 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   /** Shared by all commands that arrive together. */
   const read = (name: string, named: Named = {}) => readOnce(JSON.stringify([name, named]));
 
-  async function ahead(repository: string, from: string | null, sha: string): Promise<Comparison | Untold | null> {
+  async function ahead(
+    { repository, maxChanges, paths }: GatheredService,
+    from: string | null,
+    sha: string,
+  ): Promise<Comparison | Untold | null> {
     if (from === null || from === sha) return null;
-    return deps.compare(repository, from, sha);
+    // Only `max_changes` asks how many of them are the service's own.
+    return deps.compare(repository, from, sha, maxChanges === null ? undefined : paths);
   }
 
   const isDeployer = (by: Presser, { name, deployers }: GatheredService) =>
@@ -73,7 +85,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
     if (deployment.kind === 'roll back') return nothingNew(base);
     const whose = service.approvals.authors ? 'commits alone' : 'authors too';
-    return deps.readShipped(service.repository, base, deployment.sha, whose, service.branch);
+    return deps.readShipped(service.repository, base, deployment.sha, whose, service.branch, service.paths);
   }
 
   async function stillApprovers(head: Deployment, service: GatheredService) {
@@ -94,7 +106,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const from = nextBase(known ?? (await read(service.name)).state, kind);
     if (kind === 'roll back') return { shipped: nothingNew(from) };
     const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
-    const shipped = deps.readShipped(service.repository, from, sha, 'commits alone', service.branch);
+    const shipped = deps.readShipped(service.repository, from, sha, 'commits alone', service.branch, service.paths);
     return { shipped: await Promise.race([shipped, late]) };
   }
 
@@ -123,7 +135,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         : head.override === null
           ? isDeployer(requester, service)
           : mayOverride(requester, service),
-      head.kind === 'roll back' ? null : ahead(service.repository, live, head.sha),
+      head.kind === 'roll back' ? null : ahead(service, live, head.sha),
       deps.isOnBranch(service.repository, head.sha, service.branch),
       required > 0 ? shippedBy(service, head, live) : undefined,
       required > 0 ? stillApprovers(head, service) : undefined,
@@ -156,7 +168,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         if (!change || permission.is !== 'granted') return { permission };
         const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
         const [comparison, shipped, confirmed] = await Promise.all([
-          Promise.race([ahead(service.repository, liveSha(state), change.sha), late]),
+          Promise.race([ahead(service, liveSha(state), change.sha), late]),
           command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},
           command.all ? askedToConfirm(pool, change.id, command.by.user) : null,
         ]);
@@ -219,6 +231,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         return forHead(name, service);
       case 'unknown press':
       case 'staging seen':
+      case 'touches seen':
       case 'job moved':
       case 'dispatch answered':
       case 'not sent':

@@ -97,6 +97,7 @@ function namedBy(command: Command): Named {
     case 'staging seen':
       return { sha: command.run.sha };
     case 're-run not seen':
+    case 'touches seen':
       return { change: command.changeId };
     case 'start next':
       return { head: true };

@@ -14,7 +14,12 @@ interface WhyDeps {
   readonly pool: pg.Pool;
   readonly service: (name: string) => (ServicePolicy & { readonly repository: string }) | undefined;
   readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
-  readonly compare: (repository: string, base: string, head: string) => Promise<Comparison | Untold>;
+  readonly compare: (
+    repository: string,
+    base: string,
+    head: string,
+    paths?: readonly string[],
+  ) => Promise<Comparison | Untold>;
   readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
 }
 
@@ -28,7 +33,7 @@ export function createWhy({ pool, service: policyOf, isOneOf, compare, isOnBranc
     if (!service) return null;
     const { change, state } = await readNamed(pool, name, { change: changeKey });
     if (!change) return null;
-    const { repository, deployers, branch } = service;
+    const { repository, deployers, branch, paths } = service;
     const live = liveSha(state);
     const late = sleep(MOST_MS, null, { ref: false });
     const inTime = async <T, U>(asked: Promise<T>, otherwise: U): Promise<T | U> =>
@@ -37,7 +42,7 @@ export function createWhy({ pool, service: policyOf, isOneOf, compare, isOnBranc
       inTime(isOneOf(by, deployers, { rule: 'not a deployer', service: name, deployers }), undefined),
       live === null || live === change.sha
         ? null
-        : inTime(compare(repository, live, change.sha), 'unavailable' as const),
+        : inTime(compare(repository, live, change.sha, paths), 'unavailable' as const),
       inTime(isOnBranch(repository, change.sha, branch), 'unavailable' as const),
     ]);
     return whyNot(state, change, service, { ...(permission && { permission }), comparison, onBranch });

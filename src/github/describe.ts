@@ -16,6 +16,7 @@ import { jobsOf } from './production.js';
 import { pullRequestOf, type Written } from './pull-requests.js';
 import { askWhyFailed, tellWhyFailed } from './read-failure.js';
 import { later, orThrow, waitOf } from './silence.js';
+import { standsAside } from './stands-aside.js';
 import { readTestReport } from './test-report.js';
 
 /** Retries soon for this many tries, then later; gives up after ten times as many. */
@@ -24,15 +25,8 @@ const DESCRIBE_TRIES = 2;
 const SHARED_MS = 30_000;
 
 /** The pull request, the author, the jobs and the tests. The card is posted without them rather than late. */
-export function describeJob({
-  pool,
-  clients,
-  patiently,
-  service: serviceOf,
-  ticketsIn,
-  pauses,
-  tracing,
-}: GitHubJobDeps): GitHubHandlers['describe'] {
+export function describeJob(deps: GitHubJobDeps): GitHubHandlers['describe'] {
+  const { pool, clients, patiently, service: serviceOf, ticketsIn, pauses, tracing } = deps;
   // One push has a result for each service of its repository, and all their cards show the same commit.
   const broughtBy = cached((key) => {
     const [repository, sha, branch] = JSON.parse(key) as [string, string, string];
@@ -47,6 +41,10 @@ export function describeJob({
     const service = serviceOf(name);
     const change = service && (await changeBySha(pool, name, sha));
     if (!service || !change) return null;
+    if (service.paths && change.aside) {
+      const aside = await standsAside(deps, { ...service, paths: service.paths }, change, tries);
+      if (aside) return aside === 'for now' ? { afterMs: pauses.github.soon } : null;
+    }
     const { runId, attempt, status } = change.staging;
     const { repository, branch, testReport } = service;
     const [pullRequest, commit, jobs, tests] = await Promise.allSettled([

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Change } from '../core/change/change.js';
 import type { Ticket } from '../core/change/ticket.js';
 import type { Command } from '../core/command.js';
 import type { Deployment } from '../core/deployment/deployment.js';
@@ -20,6 +21,8 @@ export interface GitHubService {
   /** Whether lines of its logs may be shown in Slack. */
   readonly logs: boolean;
   readonly notify: Notify;
+  /** Changes that touch none of these stand aside. */
+  readonly paths?: readonly string[];
   readonly production: {
     readonly workflow: string;
     readonly ref: string;
@@ -49,6 +52,12 @@ export interface GitHubJobDeps {
   /** The tickets that texts about a change of a service name; null if its config does not say what a ticket is. */
   readonly ticketsIn: (service: string, texts: readonly string[]) => readonly Ticket[] | null;
   readonly perform: (command: Command) => Promise<unknown>;
+  /** Whether a change carries a commit that touches these paths. */
+  readonly carries: (
+    repository: string,
+    paths: readonly string[],
+    change: Change,
+  ) => Promise<'touches' | 'touches nothing' | 'not known'>;
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;
   readonly pauses: Pauses;

@@ -24,6 +24,7 @@ test.each(['constructor', '__proto__', 'toString'])(
     const readShipped = createReadShipped({
       pool,
       compare: async () => ({ status: 'ahead', aheadBy: 1, commits: [commit] }),
+      touching: async () => new Map(),
       readAuthors: async (_, sha) => ({ sha, authors: [{ login, name: 'Some Body', email: 'some@acme.test' }] }),
       people: { octocat: 'U0OCTO' },
       byEmail: async (email) => (email === 'some@acme.test' ? 'U0SOME' : null),
@@ -46,6 +47,7 @@ describe('of those who opened a pull request with a commit', () => {
     const readShipped = createReadShipped({
       pool,
       compare: async () => ({ status: 'ahead', aheadBy: 1, commits: [commit] }),
+      touching: async () => new Map(),
       readAuthors: async (_, sha) => {
         asked += 1;
         return { sha, authors: all };

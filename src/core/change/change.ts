@@ -98,9 +98,17 @@ export interface Change {
   /** When Pushbutton learned that it passed staging. */
   readonly passedAt: Date | null;
   readonly hold: Hold | null;
+  /** Missing: it counts among the changes of its service. */
+  readonly aside?: Aside;
   /** The id of the rollback that removed it from production. */
   readonly undoneBy: number | null;
 }
+
+/**
+ * Why a change does not count among those of its service: it has no card and is not the newest that passed. `not known`:
+ * GitHub has not told which files it touches; that lasts only as long as it is asked.
+ */
+export type Aside = 'not known' | 'touches nothing';
 
 /** A held change: with a reason it is marked bad and nobody may deploy it; without one it only does not deploy by itself. */
 export interface Hold {

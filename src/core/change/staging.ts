@@ -1,14 +1,14 @@
 /** What a staging run means for its change. */
 
-import { type Decision, type Effect, NOTHING, type Record, type Target } from '../decision.js';
+import { type Decision, type Effect, NOTHING, type Record, type ServicePolicy, type Target } from '../decision.js';
 import type { Refusal } from '../refusal.js';
 import { endedEarly, isNews, type StagingRun, stagingStatus } from './change.js';
 
 /**
  * Decides about a staging run that GitHub reported. An ended run goes on the ledger and its card is drawn; a newly
- * passed one takes Deploy away from every older card.
+ * passed one takes Deploy away from every older card. With `paths` it does so once it is known that it touches them.
  */
-export function stagingSeen(target: Target, run: StagingRun): Decision {
+export function stagingSeen(target: Target, run: StagingRun, { paths }: Pick<ServicePolicy, 'paths'>): Decision {
   const { change } = target;
   if (!isNews(change?.staging ?? null, run)) return NOTHING;
   const status = stagingStatus(run);
@@ -30,7 +30,12 @@ export function stagingSeen(target: Target, run: StagingRun): Decision {
   if (status !== 'running') effects.push({ effect: 'describe', sha: run.sha });
   if (change) effects.push({ effect: 'redraw', changeId: change.id });
   if (status === 'passed' || change?.staging.status === 'passed') effects.push({ effect: 'redraw service' });
-  return { kind: 'accepted', writes: [{ write: 'staging', run }], records, effects };
+  return {
+    kind: 'accepted',
+    writes: [{ write: 'staging', run, ...(paths && { aside: 'not known' as const }) }],
+    records,
+    effects,
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { PressOf } from '../command.js';
 import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from '../decision.js';
-import { type Facts, isUntold, type Shipped } from '../facts.js';
+import { countedIn, type Facts, isUntold, type Shipped } from '../facts.js';
 import { cardsOf, expired, tellRequester } from '../plan.js';
 import type { Changed } from '../refusal.js';
 import { permitted } from '../service/policy.js';
@@ -97,7 +97,7 @@ export function pressApprove(
         detail: {
           approval: deployment.approvals.length + 1,
           required: deployment.required,
-          changes: shipped.shas.length,
+          ...countedIn(shipped),
           counted_from: shipped.from,
         },
       },
@@ -163,7 +163,7 @@ export function askAnew(
         detail: {
           approved_by: had,
           approvals_required: required,
-          changes: shipped.shas.length,
+          ...countedIn(shipped),
           counted_from: shipped.from,
         },
       },

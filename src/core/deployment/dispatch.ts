@@ -2,7 +2,7 @@
 
 import type { DispatchAnswer } from '../command.js';
 import { type Decision, NOTHING, type ServicePolicy, type Target } from '../decision.js';
-import { type Facts, isUntold } from '../facts.js';
+import { countOf, type Facts, isUntold } from '../facts.js';
 import { cardsOf, end, inStage, joined, line, rejected } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { type Gate, gateFor, shutGates } from '../service/gates.js';
@@ -68,7 +68,7 @@ function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy
     forward ? notLiveYet(state, head.sha) : null,
     forward ? aheadOfLive(state, head.sha, comparison, broken) : null,
     target.change && !broken ? notHeld(target.change) : null,
-    forward && !broken ? notTooMany(head, policy, comparison?.aheadBy ?? null, head.confirmed, null) : null,
+    forward && !broken ? notTooMany(head, policy, comparison && countOf(comparison), head.confirmed, null) : null,
   );
   if (refusal) return noStart(state, head, refusal, policy);
   const why = voidAtStart(head, state, policy, facts);
@@ -94,6 +94,7 @@ function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy
         may: mayBecause(head),
         approved_by: head.approvals.map(({ user }) => user).join(' '),
         ahead_of_live: comparison?.aheadBy ?? null,
+        ...(comparison?.others !== undefined && { others: comparison.others }),
         live: liveSha(state),
       }),
     ],

@@ -1,8 +1,9 @@
 /** Requests for a deployment: Deploy and Retry, and what all requests have in common. */
 
+import type { Change } from '../change/change.js';
 import type { Press, PressOf } from '../command.js';
 import { type Decision, type Effect, refused, type ServicePolicy, type Target } from '../decision.js';
-import { type Facts, isUntold } from '../facts.js';
+import { countedIn, countOf, type Facts, isUntold } from '../facts.js';
 import { cardsOf, joined, type Plan, planOf } from '../plan.js';
 import type { Refusal } from '../refusal.js';
 import { gateFor, refusalOf, shutGates } from '../service/gates.js';
@@ -62,7 +63,8 @@ export function ask(
           deploy_id: facts.deployId,
           ...(required > 0 && {
             approvals_required: required,
-            changes: basis?.shas.length ?? null,
+            changes: null,
+            ...(facts.shipped && !isUntold(facts.shipped) && countedIn(facts.shipped)),
             counted_from: basis?.from ?? null,
           }),
           ...(what.confirmed !== null && { confirmed_changes: what.confirmed }),
@@ -146,7 +148,7 @@ export function pressDeploy(
     override === null ? notHeld(change) : null,
   );
   if (refusal) return redrawn(refused(refusal, by, about), change.id);
-  const count = comparison?.aheadBy ?? null;
+  const count = comparison && countOf(comparison);
   const confirmed = press.all && facts.confirmed ? facts.confirmed : null;
   const many = override === null ? notTooMany(change, policy, count, confirmed, change.key) : null;
   if (many) {
@@ -156,7 +158,8 @@ export function pressDeploy(
   }
   if (later) return moved(later, by, startAt, confirmed);
   const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
-  const asked = ask(state, by, press.type, { ...what, override, confirmed, ...when }, policy, facts);
+  const request = { ...what, override, confirmed, ...when };
+  const asked = counting(change, ask(state, by, press.type, request, policy, facts));
   if (inTheWay) return instead(asked, inTheWay, by, 'break glass took its place');
   const runNumber = change.staging.runNumber;
   const required = requiredFor('deploy', override, policy);
@@ -166,6 +169,16 @@ export function pressDeploy(
     required === 0 &&
     (olderThan(state, runNumber).length > 0 || replaceable(state, { kind: 'deploy', required, runNumber }) !== null);
   return mayReplace ? { ...asked, mayReplace: true } : asked;
+}
+
+/** A change that stands aside counts once somebody deploys it, and has a card. */
+function counting({ id, sha, aside }: Change, asked: Plan): Plan {
+  if (!aside) return asked;
+  return {
+    ...asked,
+    writes: [{ write: 'aside', changeId: id, aside: null }, ...asked.writes],
+    effects: [...asked.effects, { effect: 'describe', sha }],
+  };
 }
 
 /** What is more urgent replaces a request for the same SHA that waits for a gate, for approval or for its time. */

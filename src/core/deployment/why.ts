@@ -3,7 +3,7 @@
 import type { Change } from '../change/change.js';
 import type { Presser } from '../command.js';
 import type { ServicePolicy } from '../decision.js';
-import { type Comparison, type Facts, isUntold, type Untold } from '../facts.js';
+import { type Comparison, countOf, type Facts, isUntold, type Untold } from '../facts.js';
 import type { Refusal } from '../refusal.js';
 import { refusalOf, shutGates } from '../service/gates.js';
 import { type Pace, paceOf } from '../service/pace.js';
@@ -34,8 +34,14 @@ export type RuleAsked =
   | { readonly asks: 'person'; readonly verdict: Verdict }
   | { readonly asks: 'staging'; readonly passedAt: Date | null; readonly verdict: Verdict }
   | { readonly asks: 'branch'; readonly branch: string; readonly verdict: Verdict }
-  /** `aheadBy`: how many changes would ship; null when nothing is known to be live. */
-  | { readonly asks: 'live'; readonly live: string | null; readonly aheadBy: number | null; readonly verdict: Verdict }
+  /** `aheadBy`: how many changes would ship, without `others`; null when nothing is known to be live. */
+  | {
+      readonly asks: 'live';
+      readonly live: string | null;
+      readonly aheadBy: number | null;
+      readonly others?: number;
+      readonly verdict: Verdict;
+    }
   | { readonly asks: 'changes'; readonly most: number; readonly count: number | null; readonly verdict: Verdict }
   | { readonly asks: 'hold'; readonly verdict: Verdict }
   /** One for each gate that is shut, or one that passes. */
@@ -77,7 +83,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
   const { sha } = change;
   const live = liveSha(state);
   const comparison: Comparison | null = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
-  const aheadBy = comparison?.aheadBy ?? null;
+  const aheadBy = comparison && countOf(comparison);
   const compared: Verdict | null = isUntold(facts.comparison) ? untold(facts.comparison) : null;
   const gates = shutGates(state, policy, state.readAt);
   const rules: RuleAsked[] = [
@@ -94,6 +100,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
       asks: 'live',
       live,
       aheadBy,
+      ...(comparison?.others !== undefined && { others: comparison.others }),
       verdict: verdictOf(notLiveYet(state, sha), compared, aheadOfLive(state, sha, comparison, false)),
     },
     { asks: 'hold', verdict: verdictOf(notHeld(change)) },

@@ -4,6 +4,7 @@ export interface CheckedService {
   /** owner/name */
   readonly repository: string;
   readonly branch: string;
+  readonly paths?: readonly string[];
   readonly staging: { readonly workflow: string };
   readonly production: {
     readonly workflow: string;

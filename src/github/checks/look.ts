@@ -104,6 +104,13 @@ export function createLook(github: Github, trouble: () => string | null) {
         'GET /repos/{owner}/{repo}/branches/{branch}',
         of(name, { branch }),
       ),
+    /** Every file of a commit. */
+    tree: (name: string, tree_sha: string) =>
+      get(
+        z.object({ truncated: z.boolean(), tree: z.array(z.object({ path: z.string(), type: z.string() })) }),
+        'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
+        of(name, { tree_sha, recursive: '1' }),
+      ),
     tag: (name: string, tag: string) =>
       get(
         z.object({ object: z.object({ sha: z.string() }) }),

@@ -2,6 +2,7 @@ import { type Check, ok, skipped, type Verdict, wrong } from '../../core/check.j
 import { authorsVerdict } from './authors.js';
 import type { CheckedService } from './checked-service.js';
 import { type AppItself, type Look, notShown, type Repository, type Seen } from './look.js';
+import { pathsVerdict } from './paths.js';
 import type { Server } from './server.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
@@ -19,7 +20,8 @@ export async function serviceChecks(
 ): Promise<Check[]> {
   const { staging, production } = service;
   const names = ['repository', 'branch', staging.workflow, production.workflow, 'inputs', 'run-name', 'ref', 'authors'];
-  const ids = ['repository', 'branch', 'staging', 'production', 'inputs', 'run-name', 'ref', 'authors'];
+  const ids = ['repository', 'branch', 'staging', 'production', 'inputs', 'run-name', 'ref', 'authors', 'paths'];
+  if (service.paths) names.push('paths');
   const asChecks = (verdicts: readonly Verdict[]): Check[] =>
     verdicts.map((verdict, at) => ({
       id: `service.${service.name}.${ids[at]}`,
@@ -34,14 +36,15 @@ export async function serviceChecks(
   const repository = await look.repository(service.repository);
   const first = repositoryVerdict(repository, service, identity);
   if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
-  const [branch, staged, produced, ref, authors] = await Promise.all([
+  const [branch, staged, produced, ref, authors, paths] = await Promise.all([
     branchVerdict(look, service, repository.data),
     stagingVerdict(look, service, repository.data, server),
     productionVerdicts(look, service, repository.data, server),
     refVerdict(look, service),
     authorsOf(look, service, people),
+    pathsVerdict(look, service),
   ]);
-  return asChecks([first, branch, staged, ...produced, ref, authors]);
+  return asChecks([first, branch, staged, ...produced, ref, authors, ...(paths ? [paths] : [])]);
 }
 
 function repositoryVerdict(

@@ -9,12 +9,21 @@ export function wouldShip(ships: Ships | null, offered = false): Phrase {
   if (!ships) return [`GitHub has not said how many changes would ship${offered ? '. Deploy works all the same' : ''}`];
   if (ships.from === null && ships.outside) return [UNCOUNTED];
   if (ships.from === null) return ['This is the first deployment: this change alone would ship'];
-  if (ships.count === 0) return ['Nothing new would ship: ', sha(ships.from), ' is live'];
+  if (ships.count === 0 && !ships.others) return ['Nothing new would ship: ', sha(ships.from), ' is live'];
+  const others = besides(ships);
+  if (ships.count === 0) return [`No change that touches it would ship${others}, on top of `, sha(ships.from)];
   if (ships.commits.length === 0)
-    return [`${counted(ships.count, 'change')} would ship, which GitHub does not list, on top of `, sha(ships.from)];
+    return [
+      `${counted(ships.count, 'change')} would ship, which GitHub does not list${others}, on top of `,
+      sha(ships.from),
+    ];
   const authors = theirs(authorsOf(ships), 400);
-  return [`${counted(ships.count, 'change')} would ship, by `, authors, ', on top of ', sha(ships.from)];
+  return [`${counted(ships.count, 'change')} would ship, by `, authors, `${others}, on top of `, sha(ships.from)];
 }
+
+/** `, and 9 others that do not touch it`: what comes along from the rest of the repository; nothing if nothing does. */
+export const besides = ({ others = 0 }: Pick<Ships, 'others'>): string =>
+  others === 0 ? '' : `, and ${others} ${others === 1 ? 'other that does' : 'others that do'} not touch it`;
 
 const UNCOUNTED =
   'What is live is not known (a run outside Pushbutton). Counted as a first deployment: 1 change, but more may ship';
@@ -46,5 +55,6 @@ export function howMany(ships: Ships | null): string {
   if (!ships) return 'GitHub has not said how many changes ship.';
   if (ships.from === null && ships.outside) return `${UNCOUNTED}.`;
   if (ships.from === null) return 'It is the first deployment: 1 change ships.';
-  return `${counted(ships.count, 'change')} ${ships.count === 1 ? 'ships' : 'ship'}.`;
+  if (ships.count === 0 && ships.others) return `No change that touches it ships${besides(ships)}.`;
+  return `${counted(ships.count, 'change')} ${ships.count === 1 ? 'ships' : 'ship'}${besides(ships)}.`;
 }

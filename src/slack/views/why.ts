@@ -12,7 +12,7 @@ import { paceLine, statusOf } from './pace.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
 import { code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
-import { deployQuestion } from './ships.js';
+import { besides, deployQuestion } from './ships.js';
 import { counted, named, STATUS } from './words.js';
 
 /**
@@ -55,7 +55,7 @@ const MARKS: Readonly<Record<RuleAsked['verdict']['is'], string>> = {
   'not known': 'grey_question',
 };
 
-function verdictOf({ rules, underWay, after, newer, pause }: Why): Phrase {
+function verdictOf({ change, rules, underWay, after, newer, pause }: Why): Phrase {
   if (underWay) return ['is under way: ', ...statusOf(underWay), '.'];
   const [unmet, unknown] = [rulesThat('refuses', rules), rulesThat('not known', rules)];
   const against = unmet + unknown;
@@ -67,7 +67,8 @@ function verdictOf({ rules, underWay, after, newer, pause }: Why): Phrase {
   if (after.overtakenBy) return ['would be refused when its turn comes, because a newer change goes before it.'];
   const can = after.approvals > 0 ? 'can be requested by you now' : 'can be deployed by you now';
   const then = pause ? `${can}, but only by hand.` : `${can}.`;
-  return newer ? [then, ' A newer change passed staging, too.'] : [then];
+  const aside = change.aside === 'touches nothing' ? ' It touches none of the paths of this service.' : '';
+  return newer ? [then, ' A newer change passed staging, too.', aside] : [then, aside];
 }
 
 const rulesThat = (is: RuleAsked['verdict']['is'], rules: readonly RuleAsked[]): number =>
@@ -109,7 +110,7 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
       return [
         'It contains what is live, ',
         sha(rule.live),
-        ...(rule.aheadBy === null ? [] : [`, and ${counted(rule.aheadBy, 'more change')}`]),
+        ...(rule.aheadBy === null ? [] : [`, and ${counted(rule.aheadBy, 'more change')}${besides(rule)}`]),
         '.',
       ];
     case 'changes':
