@@ -41,7 +41,7 @@ export function describeJob(deps: GitHubJobDeps): GitHubHandlers['describe'] {
     const service = serviceOf(name);
     const change = service && (await changeBySha(pool, name, sha));
     if (!service || !change) return null;
-    if (service.paths && change.aside) {
+    if (service.paths) {
       const aside = await standsAside(deps, { ...service, paths: service.paths }, change, tries);
       if (aside) return aside === 'for now' ? { afterMs: pauses.github.soon } : null;
     }

@@ -10,23 +10,34 @@ const TRIES = 3;
 
 /** Null if it counts; else that it stands aside, `for now` if GitHub is to be asked again. Safe to repeat. */
 export async function standsAside(
-  { pool, carries, perform }: GitHubJobDeps,
+  deps: GitHubJobDeps,
+  service: GitHubService & { readonly paths: readonly string[] },
+  change: Change,
+  tries: number,
+): Promise<'for now' | 'for good' | null> {
+  const aside = change.aside ? await lookedAt(deps, service, change, tries) : null;
+  if (aside !== 'for now' && change.staging.status === 'failed') await carriedByNext(deps, change);
+  return aside;
+}
+
+async function lookedAt(
+  { carries, perform }: GitHubJobDeps,
   { repository, paths }: GitHubService & { readonly paths: readonly string[] },
   change: Change,
   tries: number,
 ): Promise<'for now' | 'for good' | null> {
-  const { id: changeId, service, sha, staging } = change;
+  const { id: changeId, service, staging } = change;
   if (staging.status === 'running') return 'for good';
   const found = await carries(repository, paths, change);
   const unread = found === 'not known';
   if (unread && tries + 1 < TRIES) return 'for now';
   const touches = found !== 'touches nothing';
   await perform({ type: 'touches seen', service, changeId, attempt: staging.attempt, touches, unread });
-  if (staging.status === 'failed') {
-    // What passed later stood aside while this one might still have passed: now it may be the one that carries it.
-    const next = await asideAfter(pool, changeId);
-    const about = { service, sha: next ?? sha, tries: 0 };
-    if (next !== null) await addJob(pool, 'describe', about, { key: `describe:${service}:${next}` });
-  }
   return touches ? null : 'for good';
+}
+
+/** What passed later stood aside while this one could still ship by itself: now it may be the one that carries it. */
+async function carriedByNext({ pool }: GitHubJobDeps, { id, service }: Change): Promise<void> {
+  const sha = await asideAfter(pool, id);
+  if (sha !== null) await addJob(pool, 'describe', { service, sha, tries: 0 }, { key: `describe:${service}:${sha}` });
 }

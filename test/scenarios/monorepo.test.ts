@@ -111,6 +111,19 @@ test('it is carried too when its own run ends after the one that carries it has 
   await offered(team, fast);
 });
 
+test('and when it had passed, and fails when it is run again', async () => {
+  team = await startMonorepo();
+  await landed(team, 'Begin', ['shop/index.ts']);
+  const prices = await landed(team, 'Add prices', ['shop/prices.ts']);
+  await offered(team, prices);
+  const plan = await landed(team, 'Write a plan', ['docs/plan.md']);
+  const [run] = team.github.runs('acme/shop', 'staging.yml').filter(({ headSha }) => headSha === prices);
+  await team.github.rerun(run?.id ?? 0, { actor: 'octocat' });
+  await team.github.completeRun(run?.id ?? 0, { conclusion: 'failure' });
+  await card(team, prices, ['superseded by'], []);
+  await offered(team, plan);
+});
+
 test('a change that touches none of it is deployed by its SHA, and then has a card', async () => {
   team = await startMonorepo();
   const first = await landed(team, 'Begin', ['shop/index.ts']);

@@ -13,7 +13,7 @@ export async function pathsVerdict(
   if (at.is !== 'seen') return skipped(`the branch ${branch} could not be read`);
   const seen = await look.tree(repository, at.data.commit.sha);
   if (seen.is !== 'seen') return skipped(notShown(seen));
-  const files = seen.data.tree.flatMap(({ path, type }) => (type === 'blob' ? [path] : []));
+  const files = seen.data.tree.flatMap(({ path, type }) => (type === 'tree' ? [] : [path]));
   const idle = paths.filter((pattern) => !pattern.startsWith('!') && !files.some(choosing([pattern])));
   if (idle.length > 0 && seen.data.truncated)
     return skipped(`${repository} has more files than GitHub lists, and none of those listed matches ${inWords(idle)}`);
