@@ -14,7 +14,7 @@ const WAITING = ['Approve', 'Reject', 'Withdraw'];
 
 const open = async (more = '') => {
   team = await startMonorepo(
-    {},
+    { replicas: 2 },
     `    approvals: { required: 1, from: [${ALICE}, ${BOB}] }\n${more}`,
     `people: { bob-dev: ${BOB}, alice-dev: ${ALICE} }`,
   );

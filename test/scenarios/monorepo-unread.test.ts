@@ -63,6 +63,18 @@ test('a history that was rewritten counts as touching', async () => {
   await card(team, sha, ['passed staging'], ['Deploy', 'What ships']);
 });
 
+test('one that a replica of an earlier version has described is looked at all the same', async () => {
+  team = await startMonorepo();
+  await landed(team, 'Begin', ['shop/index.ts']);
+  const aside = await landed(team, 'Write a plan', ['docs/plan.md']);
+  await quiet(team);
+  await team.rows("update changes set aside = 'not known' where sha = $1", [aside]);
+  await until('it stands aside', async () => {
+    const rows = await team.rows('select aside from changes where sha = $1', [aside]);
+    return rows.every((row) => row.aside === 'touches nothing');
+  });
+});
+
 test('without paths every change is one of the service again, also those that stood aside', async () => {
   team = await startMonorepo();
   await landed(team, 'Begin', ['shop/index.ts']);

@@ -12,7 +12,7 @@ afterEach(() => team.stop());
 const command = (text: string) => team.slack.command({ user: ALICE, channel: SHOP, text });
 
 test('a change has a card in the service whose files it touches, in no other, and one that touches none has no card', async () => {
-  team = await startMonorepo();
+  team = await startMonorepo({ replicas: 2 });
   const both = await landed(team, 'Begin', ['lib/money/euro.ts']);
   await offered(team, both);
   const shop = await landed(team, 'Add prices', ['shop/prices.ts', 'README.md']);
@@ -145,7 +145,7 @@ test('a change that touches none of it is deployed by its SHA, and then has a ca
 });
 
 test('continuous: a change that touches none of it is not deployed; the next that does ships it along', async () => {
-  team = await startMonorepo({}, '    mode: continuous\n    hold: 1s\n');
+  team = await startMonorepo({ replicas: 2 }, '    mode: continuous\n    hold: 1s\n');
   const first = await landed(team, 'Begin', ['shop/index.ts']);
   await release(team, first);
   const aside = await landed(team, 'Write a plan', ['docs/plan.md']);
