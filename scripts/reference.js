@@ -11,6 +11,8 @@ const FORMS = {
   '^(?:[UW][A-Z0-9]{2,}|tool)$': 'user id or `tool`',
   '^[UWS][A-Z0-9]{2,}$': 'user or group id',
   '^[A-Za-z0-9][\\w-]*$': 'GitHub login',
+  '^(?!github-actions$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$': 'slug of an App',
+  '^(?!github-actions\\[bot\\]$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\[bot\\])?$': 'GitHub login',
   '^[a-z0-9][a-z0-9._-]{0,39}$': 'up to 40 of `a-z`, `0-9`, `.`, `-`, `_`',
   '^[a-z0-9][a-z0-9-]{0,19}$': 'up to 20 of `a-z`, `0-9`, `-`',
   '^[A-Za-z0-9][\\w-]*\\/[\\w.-]+$': '`owner/name`',

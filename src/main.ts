@@ -106,7 +106,7 @@ export async function startPushbutton(
   const counting = { called: called.github, answered: budgets.note };
   const clients = createClients(config.github.auth, config.github.apiUrl, counting);
   const patiently = createPatience(config.github.auth.kind);
-  const toGitHub = { ...known, pool, clients, patiently, pauses, tracing };
+  const toGitHub = { ...known, pool, clients, patiently, pauses, tracing, pace, budgets };
   const fault = async (name: string, what: string | null, agoMs = 0) => {
     if ((await noteFaultOf(pool, name, what, agoMs)) && what !== null) warn({ fault: what }, name);
   };

@@ -42,7 +42,7 @@ function workflowOf(world: World, run: Run): Json {
   return workflowShape(world, run.repository.fullName, run.repository.defaultBranch, run.workflow);
 }
 
-function surroundings(world: World, repository: Repository, actor: string): Json {
+export function surroundings(world: World, repository: Repository, actor: string): Json {
   const owner = userShape(world, repository.owner, 'Organization');
   const installation = installationOf(world, repository.owner);
   const orgUrl = `${world.url}/orgs/${repository.owner}`;

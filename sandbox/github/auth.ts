@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto';
 import { type Answer, refusal } from './answer.js';
 
-type Area = 'actions' | 'checks' | 'contents' | 'pull_requests' | 'metadata' | 'repository_hooks';
+type Area = 'actions' | 'checks' | 'statuses' | 'contents' | 'pull_requests' | 'metadata' | 'repository_hooks';
 type Level = 'read' | 'write';
 export type Permissions = Partial<Record<Area, Level>>;
 export interface Permission {

@@ -8,6 +8,7 @@ import { type JobMove, moveJob } from './jobs.js';
 import { type ForkRunOptions, forkRun, openPull, type PushOptions, push, pushTag } from './landing.js';
 import type { Limits } from './limits.js';
 import { type LogControls, logControls } from './log-routes.js';
+import { type ResultControls, resultControls } from './results.js';
 import { completeRun, type Moving, type RunOutcome, rerun, startRun } from './runs.js';
 import type { RecordedCall } from './server.js';
 import { type SettingUp, settingUp } from './setting-up.js';
@@ -27,7 +28,7 @@ interface CallFilter {
  * How a test or the demo changes the world. Calls that send webhooks resolve when the bot has answered them all (or ten
  * seconds have passed); to go on at once, do not await the promise.
  */
-export interface Controls extends SettingUp, LogControls {
+export interface Controls extends SettingUp, LogControls, ResultControls {
   addRepository(options: RepositoryOptions): { id: number; fullName: string; sha: string };
   push(repository: string, options: PushOptions): Promise<PushedCommit>;
   /** A push whose runs start and end at once, with one outcome. */
@@ -127,6 +128,7 @@ export function controls(parts: ControlParts): Controls {
   return {
     ...settingUp(world, auth),
     ...logControls(world),
+    ...resultControls(world, sender, move),
     addRepository: (options) => addRepository(world, options),
     push: async (name, options) => pushedView(await move(() => push(world, repositoryOf(world, name), options))),
     land: async (name, options, outcome = { conclusion: 'success' }) => {

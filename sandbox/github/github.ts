@@ -11,6 +11,7 @@ import { type LimitNumbers, rateLimits } from './limits.js';
 import { logRoutes } from './log-routes.js';
 import { noLogs } from './logs.js';
 import { repositoryRoutes } from './repository-routes.js';
+import { resultRoutes } from './result-routes.js';
 import { runRoutes } from './run-routes.js';
 import { listen, type RecordedCall } from './server.js';
 import { startStorage } from './storage.js';
@@ -100,6 +101,7 @@ export async function startGitHub(options: GitHubStandInOptions): Promise<GitHub
     ...runRoutes,
     ...artifactRoutes(randomBytes(16).toString('hex')),
     ...logRoutes,
+    ...resultRoutes,
     ...repositoryRoutes,
     ...appRoutes(auth, limits),
     ...hookRoutes(sender),

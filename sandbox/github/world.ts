@@ -209,6 +209,7 @@ const firstIds = {
   hook: 9_000_000_000,
   run: 20_000_000_000,
   job: 50_000_000_000,
+  status: 70_000_000_000,
 };
 export type IdKind = keyof typeof firstIds;
 

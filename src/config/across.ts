@@ -1,6 +1,7 @@
 import { privateChecks } from './checks.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
+import { problemsOfRequires } from './requires.js';
 import { neverAllowed } from './rules.js';
 
 /**
@@ -15,6 +16,7 @@ export function problemsAcross(file: unknown): Problem[] {
     ...sameLogin(file),
     ...neverAllowed(file),
     ...privateChecks(file),
+    ...problemsOfRequires(file),
   ];
 }
 

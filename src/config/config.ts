@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { RequiredResult } from '../core/change/results.js';
 import { parseDuration } from '../core/duration.js';
 import type { Cards } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
@@ -13,6 +14,7 @@ import { notifyOf } from './notify.js';
 import { ConfigProblems, type Problem } from './problems.js';
 import type { Proxies } from './proxy.js';
 import { at } from './raw.js';
+import { requiresOf } from './requires.js';
 import type { ConfigFile, Freeze } from './schema.js';
 import { secretsIn } from './secrets.js';
 import { stagesOf } from './stages.js';
@@ -28,6 +30,9 @@ export type ServiceConfig = {
   /** Only commits that touch these are its own. */
   paths?: readonly string[];
   staging: { workflow: string; testReport?: string };
+  /** What else must be green. */
+  requires?: readonly RequiredResult[];
+  withinMs?: number;
   production: { workflow: string; ref: string; inputs: Record<string, string> };
   /** In order; none: production is one. */
   stages: readonly StagePlan[];
@@ -150,6 +155,7 @@ function serviceConfig(
       workflow: staging.workflow,
       ...(staging.test_report === undefined ? {} : { testReport: staging.test_report }),
     },
+    ...requiresOf(staging),
     production: {
       workflow: production.workflow,
       ref: production.ref ?? service.branch,

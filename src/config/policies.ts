@@ -29,6 +29,8 @@ export interface Shown
   readonly notify: Notify;
   /** Which changes get a card. */
   readonly cards: Cards;
+  readonly requires?: NonNullable<Policy['requires']>;
+  readonly withinMs?: number;
 }
 
 /** The policy of each service, by service name. */
@@ -42,6 +44,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
   if (!policy) return undefined;
   const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers, stages } =
     policy;
+  const { requires, withinMs } = policy;
   return {
     name,
     repository,
@@ -58,6 +61,8 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     escalate: approvals.escalate,
     notify,
     cards,
+    ...(requires && { requires }),
+    ...(withinMs !== undefined && { withinMs }),
   };
 }
 
@@ -78,8 +83,8 @@ export const servicesIn = ({ services }: Config, channel: string | null): string
 
 /** The repository, branch and workflow files that each service's runs come from. */
 export const watchedOf = ({ services }: Config) =>
-  services.map(({ name, repository, branch, staging, production, stages }) => ({
-    ...{ name, repository, branch },
+  services.map(({ name, repository, branch, staging, production, stages, requires = [] }) => ({
+    ...{ name, repository, branch, requires },
     staging: staging.workflow,
     production: production.workflow,
     stages: stages.flatMap(({ workflow }) => workflow ?? []),

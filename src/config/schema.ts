@@ -7,6 +7,7 @@ import { logsKey } from './logs.js';
 import { cards, cardsMean, notify } from './notify.js';
 import { paths } from './paths.js';
 import { production } from './production.js';
+import { requiresKeys } from './requires.js';
 import { tickets } from './tickets.js';
 import { expectedTimezone, isTimezone } from './timezone.js';
 
@@ -25,6 +26,7 @@ const staging = mapping({
   test_report: text('the name of an artifact')
     .optional()
     .meta({ description: 'Artifact of that run with JUnit *.xml files, used to count tests: see test-reports.md.' }),
+  ...requiresKeys,
 }).meta({ description: 'Where a change is tested.' });
 
 const approvals = mapping({

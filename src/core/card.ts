@@ -1,5 +1,6 @@
 /** What one card shows. Derived from the facts each time the card is drawn. */
 
+import { type CardResult, isAsked, waitsForResults } from './card-results.js';
 import type { Change, ChangeRef } from './change/change.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
 import { type InQueue, inQueue } from './deployment/in-queue.js';
@@ -46,6 +47,8 @@ type AfterEnd = Ended | null;
 
 export type CardState =
   | { readonly is: 'staging runs again' }
+  /** The push run passed or still runs, and something else that is required is not there yet. */
+  | { readonly is: 'waits for results' }
   | { readonly is: 'failed staging'; readonly rerunAsked: boolean }
   | {
       readonly is: 'passed staging';
@@ -164,9 +167,9 @@ export function cardState(facts: CardFacts): CardState {
     return { is: 'superseded', by: facts.liveChange, after, rolledBack };
   switch (change.staging.status) {
     case 'running':
-      return { is: 'staging runs again' };
+      return { is: waitsForResults(change.staging) ? 'waits for results' : 'staging runs again' };
     case 'failed':
-      return { is: 'failed staging', rerunAsked: change.rerunOf === change.staging.attempt };
+      return { is: 'failed staging', rerunAsked: change.rerunOf === change.staging.attempt || isAsked(change) };
     case 'passed':
       return { is: 'passed staging', ships: facts.ships, after, rolledBack, stands: standing(facts) };
   }
@@ -197,6 +200,8 @@ export interface Card {
   readonly repository: string;
   readonly change: Change;
   readonly state: CardState;
+  /** What else is required and how it stands, while that decides about Deploy; missing: nothing is. */
+  readonly results?: readonly CardResult[];
   /** The newest re-run, made on GitHub, of a production run of this change. */
   readonly rerun: OutsideRun | null;
   /** The gates of the service that are shut now. */

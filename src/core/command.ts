@@ -1,6 +1,7 @@
 /** Everything that can happen to a service, as data. Commands of people are kept in `inbox`; the rest comes from our jobs. */
 
 import type { StagingRun } from './change/change.js';
+import type { SeenResult } from './change/seen-result.js';
 import type { Touches } from './change/touches.js';
 import type { ProductionRun } from './deployment/deployment.js';
 import type { Asked } from './stages/checks.js';
@@ -93,12 +94,20 @@ export type Seen =
       readonly run: ProductionRun;
       readonly foundIn?: FoundIn;
     }
+  /** What else is required of a commit, as reported, or as read: then its status is found anew, news or not. */
+  | {
+      readonly type: 'results seen';
+      readonly service: string;
+      readonly sha: string;
+      readonly results: readonly SeenResult[];
+      readonly foundIn?: FoundIn;
+    }
   /** A job of a production run changed: read the run again. */
   | { readonly type: 'job moved'; readonly service: string; readonly runId: number };
 
 /** A run from one of GitHub's lists, as the command it stands for, with its times as GitHub tells them (ISO 8601). */
 export interface Listed {
-  readonly seen: Extract<Seen, { type: 'staging seen' | 'production seen' }>;
+  readonly seen: Extract<Seen, { type: 'staging seen' | 'production seen' | 'results seen' }>;
   readonly createdAt: string;
   readonly updatedAt: string;
   /** Whether it is a staging run that passed. */
@@ -191,6 +200,15 @@ type Found =
   | { readonly type: 'service time passed'; readonly service: string }
   /** Whether a change touches the paths of its service. */
   | ({ readonly type: 'touches seen'; readonly service: string } & Touches)
+  | {
+      readonly type: 'result re-run not seen';
+      /** GitHub's words. */
+      readonly refused?: string;
+      readonly service: string;
+      readonly changeId: number;
+      readonly runId: number;
+      readonly attempt: number;
+    }
   | {
       readonly type: 're-run not seen';
       /** GitHub's words; `forGood`: it will never run this attempt again. */

@@ -1,5 +1,6 @@
 /** The one place that decides: state, command, policy and facts in; a plan or a named refusal out. */
 
+import { resultRerunNotSeen, resultsSeen } from './change/results-seen.js';
 import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import { touchesSeen } from './change/touches.js';
 import type { Command } from './command.js';
@@ -95,13 +96,15 @@ function decideOne(
     case 'withdraw':
       return pressWithdraw(target, command, facts);
     case 're-run':
-      return pressReRun(target, command, facts);
+      return pressReRun(target, command, policy, facts);
     case 'unknown press':
       return refused({ rule: 'unknown button' }, command.by.user, { asked: command.action });
     case 'staging seen':
       return stagingSeen(target, command.run, policy);
     case 'touches seen':
       return touchesSeen(target, command);
+    case 'results seen':
+      return resultsSeen(target, command.results, policy);
     case 'production seen':
       return productionSeen(state, target, command.run, policy, facts);
     case 'job moved':
@@ -130,6 +133,8 @@ function decideOne(
       return timePassed(target, policy, facts);
     case 'service time passed':
       return serviceTimePassed(state, policy, facts);
+    case 'result re-run not seen':
+      return resultRerunNotSeen(target, command, policy);
     case 're-run not seen':
       return rerunNotSeen(target, command.attempt, command.refused ?? null, command.forGood ?? false);
   }

@@ -1,6 +1,8 @@
 /** The result of `decide`: a plan as data, or a named refusal. `perform` saves it; `deliver` carries out the effects. */
 
 import type { Change } from './change/change.js';
+import type { FailedAttempt } from './change/explanation.js';
+import type { RequiredResult } from './change/results.js';
 import type { Deployment } from './deployment/deployment.js';
 import { detailOf, type Refusal } from './refusal.js';
 import type { Freeze } from './service/freeze.js';
@@ -18,6 +20,11 @@ export type Effect =
   | { readonly effect: 'cancel run'; readonly deploymentId: number }
   | { readonly effect: 'cancel stray'; readonly deploymentId: number; readonly runId: number }
   | { readonly effect: 're-run staging'; readonly changeId: number; readonly attempt: number }
+  | { readonly effect: 're-run result'; readonly changeId: number; readonly runId: number; readonly attempt: number }
+  /** Looks for what else is required of a commit. */
+  | { readonly effect: 'read results'; readonly sha: string }
+  /** Tells of a failed attempt in the thread: reads why first. */
+  | { readonly effect: 'read failure'; readonly failed: FailedAttempt }
   /** Reads what the card shows of a change; by SHA, since the change may be new. */
   | { readonly effect: 'describe'; readonly sha: string }
   /** Tells one person privately why their request is not carried out after all. */
@@ -113,6 +120,10 @@ export interface ServicePolicy extends StagesPolicy {
   readonly maxChanges: number | null;
   /** The least time from one deployment that was sent to the next; missing where there is none. */
   readonly everyMs?: number;
+  /** What else must be green; missing: nothing. */
+  readonly requires?: readonly RequiredResult[];
+  /** After how long one of these that is not there is missing. */
+  readonly withinMs?: number;
 }
 
 /** The decision that nothing is new. */

@@ -22,6 +22,7 @@ export function getsCard(state: CardState, cards: Cards): boolean {
 function isForSomebody(state: Exclude<CardState, { is: 'superseded' }>): boolean {
   switch (state.is) {
     case 'staging runs again':
+    case 'waits for results':
       return false;
     case 'passed staging':
       return waitsForDeploy(state.stands);

@@ -122,6 +122,19 @@ export type Refusal =
       readonly rule: 'not passed staging';
       readonly sha: string;
       readonly staging: 'running' | 'failed';
+      /** Of the run, or of what else is required and not green. */
+      readonly url: string;
+      /** What is required beside the push run and is not green, by its name; missing: it is the push run. */
+      readonly result?: string;
+      /** GitHub's word for it; `awaited` or `missing` when GitHub has none. */
+      readonly word?: string;
+    }
+  /** What failed are checks or statuses of others, which GitHub cannot run again for us. */
+  | {
+      readonly rule: 'not ours to re-run';
+      readonly service: string;
+      readonly sha: string;
+      readonly result: string;
       readonly url: string;
     }
   | { readonly rule: 'superseded'; readonly service: string; readonly sha: string; readonly by: ChangeRef }

@@ -1,6 +1,7 @@
 /** The answers to questions, as data: status, history, diff and digest. */
 
 import type { Ships } from './card.js';
+import type { CardResult } from './card-results.js';
 import type { ChangeRef } from './change/change.js';
 import type { Record } from './decision.js';
 import type { Deployment, Ended, Status } from './deployment/deployment.js';
@@ -33,6 +34,8 @@ export interface ServiceStatus {
   readonly pause: Pause | null;
   /** The newest change that passed staging, if it is neither live nor under way. */
   readonly waiting: (ChangeRef & { readonly passedAt: Date }) | null;
+  /** The newest change that waits for more results than its push run, and how those stand; missing: none does. */
+  readonly awaits?: { readonly change: ChangeRef; readonly results: readonly CardResult[] };
   /** The runs outside Pushbutton since the live deployment went live, newest first, at most 5. */
   readonly outside: readonly OutsideRun[];
 }

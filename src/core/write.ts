@@ -1,12 +1,16 @@
 /** What a decision saves, in the transaction that holds the service's row. */
 
-import type { Aside, StagingRun } from './change/change.js';
+import type { Aside, Staging, StagingRun } from './change/change.js';
+import type { FailedAttempt } from './change/explanation.js';
+import type { SeenResult } from './change/seen-result.js';
 import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, WaitsFor } from './deployment/deployment.js';
 import type { Run } from './deployment/run.js';
 import type { Changed } from './refusal.js';
 import type { Pause } from './service/service.js';
 import type { CheckState } from './stages/checks.js';
 import type { Step } from './stages/walk.js';
+
+type StagingStatus = Staging['status'];
 
 /** `new`: the deployment that the same plan adds. */
 export type DeploymentId = number | 'new';
@@ -167,6 +171,16 @@ export type Write =
   /** `aside`: a change that is new, or that stands aside, does so until it is known whether it touches the paths. */
   | { readonly write: 'staging'; readonly run: StagingRun; readonly aside?: 'not known' }
   | { readonly write: 'aside'; readonly changeId: number; readonly aside: Aside | null }
+  /** How a change stands with what else is required; `own`: null when nothing is any more. */
+  | {
+      readonly write: 'results';
+      readonly sha: string;
+      readonly results: readonly SeenResult[];
+      readonly own: StagingStatus | null;
+      readonly whole: StagingStatus;
+    }
+  /** A failed attempt that the thread of its card is to tell. */
+  | { readonly write: 'failure'; readonly failed: FailedAttempt }
   | { readonly write: 're-run refused'; readonly changeId: number; readonly message: string }
   | {
       readonly write: 're-run asked';

@@ -1,4 +1,5 @@
 import type { Aside, Change, Hold, Job, PullRequest, Staging, TestReport } from '../core/change/change.js';
+import type { SeenResult } from '../core/change/seen-result.js';
 import type { Ticket } from '../core/change/ticket.js';
 import type { TimesOf } from './json.js';
 
@@ -32,6 +33,9 @@ export interface ChangeRow {
   held_at: Date | null;
   undone_by: number | null;
   aside: Aside | null;
+  run_status: Staging['status'] | null;
+  results: SeenResult[] | null;
+  results_since: Date | null;
 }
 
 /** The columns of `changes` by name, as those of `deployments`. */
@@ -64,6 +68,9 @@ export const CHANGE_COLUMNS = Object.keys({
   held_at: true,
   undone_by: true,
   aside: true,
+  run_status: true,
+  results: true,
+  results_since: true,
 } satisfies Record<keyof ChangeRow, true>).join(', ');
 
 /** Its columns that are times, for a row that comes as JSON. */
@@ -72,6 +79,7 @@ export const CHANGE_TIMES: TimesOf<ChangeRow> = {
   staging_finished_at: true,
   passed_at: true,
   held_at: true,
+  results_since: true,
 };
 
 /** What rows lack that were written by older versions. */
@@ -93,6 +101,7 @@ export const changeOf = (row: ChangeRow): Change => ({
   author: row.author,
   staging: {
     status: row.staging_status,
+    ...(row.run_status === null ? {} : { own: row.run_status }),
     runId: row.staging_run_id,
     runNumber: row.run_number,
     attempt: row.staging_attempt,
@@ -113,6 +122,7 @@ export const changeOf = (row: ChangeRow): Change => ({
   hold: holdOf(row),
   undoneBy: row.undone_by,
   ...(row.aside && { aside: row.aside }),
+  ...(row.results === null ? {} : { results: row.results, resultsSince: row.results_since }),
 });
 
 /** The hold on a change, from its columns. */

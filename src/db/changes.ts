@@ -80,7 +80,8 @@ export async function saveStaging(
        staging_url = excluded.staging_url, staging_started_at = excluded.staging_started_at,
        staging_finished_at = excluded.staging_finished_at, staging_jobs = null, tests = null,
        to_describe = excluded.to_describe, rerun_attempt = null, rerun_sent_at = null, rerun_refused = null, passed_at = excluded.passed_at,
-       aside = case when changes.aside is not null then excluded.aside end
+       aside = case when changes.aside is not null then excluded.aside end,
+       run_status = null
      returning id`,
     [
       service,
@@ -145,24 +146,27 @@ export async function rerunAskedFor(db: Queryable, changeId: number): Promise<nu
 }
 
 /**
- * Changes with something left to do: their description, a re-run that was requested, or, where a replica of an earlier version
- * has described them, whether they touch the paths of their service.
+ * Something left to do for a change: its description, a re-run that was requested, results that it waits for, or, where a
+ * replica of an earlier version has described it, whether it touches the paths of its service.
  */
-export async function unfinishedChanges(
-  db: Queryable,
-): Promise<{ id: number; service: string; sha: string; describe: boolean; rerun: number | null }[]> {
-  const { rows } = await db.query<{
-    id: number;
-    service: string;
-    sha: string;
-    describe: boolean;
-    rerun: number | null;
-  }>(
-    `select id, service, sha, to_describe as describe, rerun_attempt as rerun from changes where to_describe
+interface Unfinished {
+  readonly id: number;
+  readonly service: string;
+  readonly sha: string;
+  readonly describe: boolean;
+  readonly rerun: number | null;
+  readonly awaits: boolean;
+}
+
+export async function unfinishedChanges(db: Queryable): Promise<Unfinished[]> {
+  const { rows } = await db.query<Unfinished>(
+    `select id, service, sha, to_describe as describe, rerun_attempt as rerun, false as awaits from changes where to_describe
      union all
-     select id, service, sha, false, rerun_attempt from changes where rerun_attempt is not null and not to_describe
+     select id, service, sha, false, rerun_attempt, false from changes where rerun_attempt is not null and not to_describe
      union all
-     select id, service, sha, true, null from changes
+     select id, service, sha, false, null, true from changes where awaits
+     union all
+     select id, service, sha, true, null, false from changes
      where aside = 'not known' and staging_status <> 'running' and rerun_attempt is null and not to_describe`,
   );
   return rows;

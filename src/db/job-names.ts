@@ -15,6 +15,9 @@ export interface Jobs {
   'ask checks': { deploymentId: number };
   'run check': { deploymentId: number };
   're-run staging': { changeId: number; attempt: number };
+  're-run result': { changeId: number; runId: number; attempt: number };
+  /** Looks for what else is required of a commit. */
+  'read results': { service: string; sha: string; tries: number };
   describe: { service: string; sha: string; tries: number };
   'read failure': FailedAttempt & { tries: number };
   'explain failure': FailedAttempt & { tries: number };
@@ -54,6 +57,7 @@ export const PRIORITY: Readonly<Partial<Record<JobName, number>>> = {
   'start next': -20,
   'look up': -10,
   're-run staging': -10,
+  're-run result': -10,
   reply: -10,
   'redraw everything': -10,
   tell: -10,

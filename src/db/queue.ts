@@ -70,6 +70,16 @@ function jobOf(service: string, effect: Effect): Added | null {
       const { changeId, attempt } = effect;
       return job('re-run staging', { changeId, attempt }, { key: `re-run:${changeId}:${attempt}` });
     }
+    case 're-run result': {
+      const { changeId, runId, attempt } = effect;
+      return job('re-run result', { changeId, runId, attempt }, { key: `re-run:${changeId}:${runId}:${attempt}` });
+    }
+    case 'read results':
+      return readResultsJob(service, effect.sha);
+    case 'read failure': {
+      const { changeId, runId, attempt } = effect.failed;
+      return job('read failure', { ...effect.failed, tries: 0 }, { key: `read:${changeId}:${runId}:${attempt}` });
+    }
     case 'describe':
       return job('describe', { service, sha: effect.sha, tries: 0 }, { key: `describe:${service}:${effect.sha}` });
     case 'tell': {
@@ -96,6 +106,13 @@ function jobOf(service: string, effect: Effect): Added | null {
     }
   }
 }
+
+/** Looks for what else is required of a commit, now. */
+const readResultsJob = (service: string, sha: string): Added =>
+  job('read results', { service, sha, tries: 0 }, { key: resultsKey({ service, sha }) });
+
+export const resultsKey = ({ service, sha }: Omit<Jobs['read results'], 'tries'>): string =>
+  `results:${service}:${sha}`;
 
 /** One job per person and refusal: the same refusal twice in a row is sent once. */
 export const tellKey = ({ user, refusal }: { user: string; refusal: Refusal }): string =>

@@ -1,3 +1,4 @@
+import { cardResults } from '../core/card-results.js';
 import type { ServicePolicy } from '../core/decision.js';
 import { isActive } from '../core/deployment/deployment.js';
 import type { HistoryEntry, ServiceStatus } from '../core/report.js';
@@ -8,10 +9,11 @@ import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
+import { newestAwaiting } from './results.js';
 import { readServices } from './service-state.js';
 
 /** A service whose status is asked for: its policy gives its freezes and whether it deploys by itself. */
-type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone' | 'everyMs'> & {
+type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone' | 'everyMs' | 'requires' | 'withinMs'> & {
   readonly repository: string;
 };
 
@@ -30,7 +32,8 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       newestPassed && newestPassed.sha !== liveSha(state) && !under.some((one) => one.sha === newestPassed.sha);
     return { state, under, known: lastKnownLive(state), offered: offered ? newestPassed : null };
   });
-  const [refs, passed, outside] = await Promise.all([
+  const requiring = services.filter(({ requires = [] }) => requires.length > 0).map(({ name }) => name);
+  const [refs, passed, outside, awaits] = await Promise.all([
     refsOf(
       db,
       states.flatMap(({ under, known }) => [...under, ...(known ? [known] : [])].map((one) => one.changeId)),
@@ -44,6 +47,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       states.map(({ state }) => ({ service: state.name, since: state.live.is === 'known' ? state.live.since : null })),
       5,
     ),
+    requiring.length > 0 ? newestAwaiting(db, requiring) : null,
   ]);
   return states.map(({ state, under, known, offered }, index): ServiceStatus => {
     const { name: service, repository, mode, ...policy } = services[index] as Asked;
@@ -52,6 +56,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       return change ? [{ deployment, change }] : [];
     });
     const liveChange = known ? refs.get(known.changeId) : undefined;
+    const waits = awaits?.get(service);
     return {
       service,
       repository,
@@ -69,6 +74,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       gates: shutGates(state, policy, state.readAt),
       pause: mode === 'continuous' ? state.pause : null,
       waiting: offered && { ...offered, passedAt: passed.get(offered.id) ?? new Date(0) },
+      ...(waits && { awaits: { change: waits, results: cardResults(waits, policy, state.readAt) } }),
       outside: outside.get(service) ?? [],
     };
   });

@@ -3,6 +3,7 @@ import { setAside } from './asides.js';
 import { askRerun, refuseRerun, saveStaging } from './changes.js';
 import { passCheckRun } from './check-runs.js';
 import { endDeployment, type RunEnded } from './end-deployment.js';
+import { noteFailure } from './failures.js';
 import {
   askToConfirm,
   clearLock,
@@ -19,6 +20,7 @@ import {
 } from './gates.js';
 import { saveOutsideRun } from './outside-runs.js';
 import type { Queryable } from './pool.js';
+import { saveResults } from './results.js';
 import { hideLive, setLive } from './services.js';
 import {
   continueStage,
@@ -167,6 +169,12 @@ export async function saveWrites(
         break;
       case 'aside':
         await setAside(tx, write.changeId, write.aside);
+        break;
+      case 'results':
+        await saveResults(tx, service, write);
+        break;
+      case 'failure':
+        await noteFailure(tx, write.failed, null, null);
         break;
       case 'approve':
         await approve(tx, write);

@@ -73,7 +73,7 @@ async function decideIn(
   const { decided, held } = await transaction(deps.pool, async (tx) => {
     began();
     if (!(await lockService(tx, service))) throw new Error(`no row for service ${service}`);
-    const { read, forget } = createReader(tx, service);
+    const { read, forget } = createReader(tx, service, (policy.requires ?? []).length > 0);
     const all: Decided[] = [];
     for (const one of commands) {
       const { state, target } = await read(one.command);

@@ -6,7 +6,7 @@ import type { Pauses } from '../core/pauses.js';
 import { addJob } from '../db/add-jobs.js';
 import { digestJob } from '../db/digests.js';
 import type { JobName, Jobs } from '../db/job-names.js';
-import { authorKey, faultsKey, notifyKey, tellKey } from '../db/queue.js';
+import { authorKey, faultsKey, notifyKey, resultsKey, tellKey } from '../db/queue.js';
 import type { Attributes, Tracing } from '../tracing/tracing.js';
 
 /** When a job wants to run again; null when it is done. `atLeast`: a job added in the meantime must wait as long. */
@@ -59,6 +59,8 @@ const KEYS: { readonly [N in JobName]: (payload: Jobs[N]) => string } = {
   'ask checks': ({ deploymentId }) => `checks:${deploymentId}`,
   'run check': ({ deploymentId }) => `run check:${deploymentId}`,
   're-run staging': ({ changeId, attempt }) => `re-run:${changeId}:${attempt}`,
+  're-run result': ({ changeId, runId, attempt }) => `re-run:${changeId}:${runId}:${attempt}`,
+  'read results': resultsKey,
   describe: ({ service, sha }) => `describe:${service}:${sha}`,
   'read failure': ({ changeId, runId, attempt }) => `read:${changeId}:${runId}:${attempt}`,
   'explain failure': ({ changeId, runId, attempt }) => `explain:${changeId}:${runId}:${attempt}`,
@@ -93,6 +95,7 @@ const ORDERS: readonly JobName[] = [
   'cancel run',
   'cancel stray',
   're-run staging',
+  're-run result',
 ];
 
 /** Jobs with their own runners, `atOnce` at a time. */

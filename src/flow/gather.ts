@@ -232,6 +232,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'unknown press':
       case 'staging seen':
       case 'touches seen':
+      case 'results seen':
       case 'job moved':
       case 'dispatch answered':
       case 'not sent':
@@ -245,6 +246,7 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
       case 'time passed':
       case 'service time passed':
       case 're-run not seen':
+      case 'result re-run not seen':
         return {};
     }
   };

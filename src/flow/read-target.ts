@@ -23,12 +23,19 @@ interface Subject {
 export function createReader(
   tx: Queryable,
   service: string,
+  /** Whether the change of what is approved is read, too. */
+  approvesChanges: boolean,
 ): { readonly read: (command: Command) => Promise<Subject>; readonly forget: () => void } {
   const known = new Map<string, Promise<Subject>>();
   return {
     read: (command) => {
-      const key = JSON.stringify([command.type === 'retry', namedBy(command), runOf(command)]);
-      const subject = known.get(key) ?? readSubject(tx, service, command);
+      const key = JSON.stringify([
+        command.type === 'retry',
+        approvesChanges && command.type === 'approve',
+        namedBy(command),
+        runOf(command),
+      ]);
+      const subject = known.get(key) ?? readSubject(tx, service, command, approvesChanges);
       known.set(key, subject);
       return subject;
     },
@@ -36,7 +43,12 @@ export function createReader(
   };
 }
 
-async function readSubject(tx: Queryable, service: string, command: Command): Promise<Subject> {
+async function readSubject(
+  tx: Queryable,
+  service: string,
+  command: Command,
+  approvesChanges: boolean,
+): Promise<Subject> {
   const { state, change, deployment } = await readNamed(tx, service, namedBy(command));
   const sha = (change ?? deployment)?.sha;
   const target = { change, deployment, underWay: underWayOf(state, sha), outside: null, restored: null };
@@ -50,6 +62,9 @@ async function readSubject(tx: Queryable, service: string, command: Command): Pr
       if (head === undefined || change?.id === head) return { state, target: { ...target, restored } };
       return { state, target: { ...target, change: await changeById(tx, head), restored } };
     }
+    case 'approve':
+      if (!approvesChanges || !deployment) return { state, target };
+      return { state, target: { ...target, change: await changeById(tx, deployment.changeId) } };
     case 'retry':
       return { state, target: { ...target, change: deployment && (await changeById(tx, deployment.changeId)) } };
     case 'production seen': {
@@ -96,6 +111,9 @@ function namedBy(command: Command): Named {
       return { deployment: command.deployment };
     case 'staging seen':
       return { sha: command.run.sha };
+    case 'results seen':
+      return { sha: command.sha };
+    case 'result re-run not seen':
     case 're-run not seen':
     case 'touches seen':
       return { change: command.changeId };

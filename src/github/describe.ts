@@ -3,6 +3,7 @@
 import { type Change, hasNoResult, type Job, type PullRequest, type TestReport } from '../core/change/change.js';
 import { MOST_EXPLAINED } from '../core/change/explanation.js';
 import { comparedWith, type FailedBefore, firstFailures, type ReadReport } from '../core/change/failed-tests.js';
+import { ownStatus } from '../core/change/results.js';
 import { openCard } from '../db/cards.js';
 import { changeBySha, describeChange } from '../db/changes.js';
 import { failedBefore, saveFailedTests } from '../db/failed-tests.js';
@@ -45,7 +46,8 @@ export function describeJob(deps: GitHubJobDeps): GitHubHandlers['describe'] {
       const aside = await standsAside(deps, { ...service, paths: service.paths }, change, tries);
       if (aside) return aside === 'for now' ? { afterMs: pauses.github.soon } : null;
     }
-    const { runId, attempt, status } = change.staging;
+    const { runId, attempt } = change.staging;
+    const status = ownStatus(change.staging);
     const { repository, branch, testReport } = service;
     const [pullRequest, commit, jobs, tests] = await Promise.allSettled([
       broughtBy(JSON.stringify([repository, sha, branch])),
@@ -95,7 +97,7 @@ async function explain(
   read: (Pick<FailedBefore, 'before'> & { readonly report: ReadReport }) | null,
   logs: boolean,
 ): Promise<void> {
-  if (change.staging.status !== 'failed' || hasNoResult(change)) return;
+  if (ownStatus(change.staging) !== 'failed' || hasNoResult(change)) return;
   const failed = { changeId: change.id, runId: change.staging.runId, attempt: change.staging.attempt };
   const failures = read ? firstFailures(read.before, read.report, MOST_EXPLAINED) : [];
   if (failures.length === 0 && logs) await askWhyFailed(tx, failed, null);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Change } from '../core/change/change.js';
+import type { RequiredResult } from '../core/change/results.js';
 import type { Ticket } from '../core/change/ticket.js';
 import type { Command } from '../core/command.js';
 import type { Deployment } from '../core/deployment/deployment.js';
@@ -7,6 +8,7 @@ import type { Notify } from '../core/notify.js';
 import type { Pauses } from '../core/pauses.js';
 import { lastStage } from '../core/stages/stage.js';
 import type { Tracing } from '../tracing/tracing.js';
+import type { Budgets } from './budget.js';
 import type { ClientFor } from './client.js';
 import type { Workflow } from './production.js';
 import type { Patiently } from './silence.js';
@@ -23,6 +25,9 @@ export interface GitHubService {
   readonly notify: Notify;
   /** Changes that touch none of these stand aside. */
   readonly paths?: readonly string[];
+  /** What else than the push run must be green. */
+  readonly requires?: readonly RequiredResult[];
+  readonly withinMs?: number;
   readonly production: {
     readonly workflow: string;
     readonly ref: string;
@@ -42,6 +47,8 @@ export const workflowOf = (
 /** The names of the faults that GitHub refuses to compare commits, or to look up runs, in a repository. */
 export const comparingIn = (repository: string): string => `repository ${repository}, comparing commits`;
 export const lookingUpIn = (repository: string): string => `repository ${repository}, looking up runs`;
+/** That it refuses to list what else is required of a commit. */
+export const resultsIn = (repository: string): string => `repository ${repository}, reading results`;
 
 /** The dependencies of every job that calls GitHub. */
 export interface GitHubJobDeps {
@@ -60,6 +67,9 @@ export interface GitHubJobDeps {
   ) => Promise<'touches' | 'touches nothing' | 'not known'>;
   /** Called when the request that starts a run was sent: the seconds since its deployment was ready to go. */
   readonly dispatched: (seconds: number) => void;
+  /** What GitHub's limits allow for a repository, and how often results are looked for that are waited for. */
+  readonly budgets: Budgets;
+  readonly pace: { readonly everyMs: number };
   readonly pauses: Pauses;
   readonly tracing: Tracing;
   /** Notes a fault that a person must fix, by what it is about; null when it is over. */

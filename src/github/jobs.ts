@@ -17,7 +17,9 @@ import { keep } from './keep.js';
 import { reachGitHub, startRun } from './orders.js';
 import { findRun, jobsOf, readRun, stillHas } from './production.js';
 import { askWhyFailed, readFailureJob } from './read-failure.js';
+import { readResultsJob } from './read-results.js';
 import { rerunJob } from './rerun.js';
+import { rerunResultJob } from './rerun-result.js';
 import { later } from './silence.js';
 
 /** The maximum age of the checks when the request is sent. */
@@ -31,6 +33,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
   const { pool, clients, patiently, perform, dispatched, pauses, tracing } = deps;
   const cancels = cancelJobs(deps);
   const rerun = rerunJob(deps);
+  const rerunResult = rerunResultJob(deps);
+  const readResults = readResultsJob(deps);
   const describe = describeJob(deps);
   const readFailure = readFailureJob(deps);
   const checkRun = checkRunJob(deps);
@@ -182,6 +186,9 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
     'run check': (job) => checkRun(job),
 
     're-run staging': (job) => rerun(job),
+
+    're-run result': (job) => rerunResult(job),
+    'read results': (job) => readResults(job),
 
     describe: (job) => describe(job),
 

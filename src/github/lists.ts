@@ -2,7 +2,8 @@ import { plain } from '../core/change/plain.js';
 import type { Listed, RunList, RunPage } from '../core/command.js';
 import type { Budgets } from './budget.js';
 import { type Answer, ask, type ClientFor, split } from './client.js';
-import { comparingIn, lookingUpIn } from './job-deps.js';
+import { seenInRun } from './deliveries-of-results.js';
+import { comparingIn, lookingUpIn, resultsIn } from './job-deps.js';
 import { runsIn } from './production.js';
 import { isStagingRun, productionRunOf, type RunShape, stagingRunOf, workflowFile } from './shapes.js';
 import type { Patiently } from './silence.js';
@@ -22,6 +23,7 @@ export const faultNames = (service: Watched): string[] => [
   workflowName(service, 'production'),
   comparingIn(service.repository),
   lookingUpIn(service.repository),
+  resultsIn(service.repository),
 ];
 
 /**
@@ -112,6 +114,11 @@ function listedFor(service: Watched, of: RunList['of'], run: RunShape): Listed[]
     const passed = run.status === 'completed' && run.conclusion === 'success';
     return [{ seen: { type: 'staging seen', service: service.name, run: stagingRunOf(run) }, ...times, passed }];
   }
+  // The list of the repository has the runs of all workflows: what is required is found in it at no cost.
+  if (of === 'repository' && !isProductionOf(service, workflowFile(at.path)))
+    return seenInRun(service, at, repositoryId).flatMap((seen): Listed[] =>
+      seen.type === 'results seen' ? [{ seen, ...times, passed: false }] : [],
+    );
   if (of === 'staging' || !isProductionOf(service, workflowFile(at.path)) || !isFromHere(run, repositoryId)) return [];
   return [
     { seen: { type: 'production seen', service: service.name, run: productionRunOf(run) }, ...times, passed: false },

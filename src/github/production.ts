@@ -61,6 +61,10 @@ export const readRun = (clients: ClientFor, repository: string, runId: number): 
 export const readStagingRun = (clients: ClientFor, repository: string, runId: number): Promise<Sought<StagingRun>> =>
   readAs(stagingRunOf, clients, repository, runId);
 
+/** Any run as GitHub tells of it; `none` when it shows no such run. */
+export const readRunShape = (clients: ClientFor, repository: string, runId: number): Promise<Sought<RunShape>> =>
+  readAs((run) => run, clients, repository, runId);
+
 async function readAs<Run>(
   meaning: (run: RunShape) => Run,
   clients: ClientFor,

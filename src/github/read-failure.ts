@@ -67,7 +67,9 @@ export function readFailureJob({ pool, clients, patiently, service: serviceOf, p
   async function readOnce(failed: FailedAttempt, tries: number, known: FailureRow): Promise<Again> {
     const change = await changeById(pool, failed.changeId);
     const service = change && serviceOf(change.service);
-    if (!change || !service?.logs || isOver(change, failed, known.deploymentId)) return ended(failed, known);
+    // What is no run has no jobs.
+    if (!change || !service?.logs || failed.attempt < 1 || isOver(change, failed, known.deploymentId))
+      return ended(failed, known);
     // Nobody would see it.
     if (howFailed(service.notify, known.deploymentId === null ? 'staging' : 'production') === 'none') {
       await endFailure(pool, failed);

@@ -8,7 +8,7 @@ import { readStagingRun } from './production.js';
 import { later } from './silence.js';
 
 /** What GitHub says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again (403). */
-const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
+export const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
 /** What it says of a run that is too old; one that never started cannot be run again either. */
 const TOO_OLD = /over a month ago|Unable to retry/i;
 

@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import type { RequiredResult } from '../core/change/results.js';
 import type { Seen } from '../core/command.js';
 import type { Receive } from '../flow/receive.js';
 import { withTimeout } from '../waits/timeout.js';
+import { seenInCheck, seenInRun } from './deliveries-of-results.js';
 import { isStagingRun, productionRunOf, runShape, stagingRunOf, workflowFile } from './shapes.js';
 
 /** What a delivery can be about: a service's repository, branch and workflow files, as GitHub names them. */
@@ -15,6 +17,8 @@ export interface Watched {
   readonly production: string;
   /** The further workflows of its stages. */
   readonly stages: readonly string[];
+  /** What else than the push run must be green. */
+  readonly requires?: readonly RequiredResult[];
 }
 
 /** GitHub sends nothing larger (docs: webhook events and payloads, payload cap). */
@@ -102,8 +106,13 @@ export function recognise(event: string, payload: unknown, services: readonly Wa
       if (isProductionOf(service, workflowFile(run.path)) && isFromHere(run, repository.id)) {
         return [{ type: 'production seen', service: service.name, run: productionRunOf(run) }];
       }
-      return [];
+      return seenInRun(service, run, repository.id);
     });
+  }
+  if (event === 'check_run' || event === 'status') {
+    const read = delivered.safeParse(payload);
+    if (!read.success) return [];
+    return of(services, read.data.repository.full_name).flatMap((one) => seenInCheck(event, payload, one));
   }
   if (event === 'workflow_job') {
     const read = workflowJob.safeParse(payload);

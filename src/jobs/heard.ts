@@ -10,6 +10,12 @@ export interface HeardDeps {
   readonly warn: (details: object, message: string) => void;
 }
 
+/** Of a run that is required. */
+const newestOf = (results: Extract<Command, { type: 'results seen' }>['results']) => ({
+  runId: results[0]?.id ?? 0,
+  updatedAt: results[0]?.updatedAt ?? new Date().toISOString(),
+});
+
 /** Keeps what proves that webhooks arrive, and what proves that they do not. */
 export function createHeard({ pool, pace, repositoryOf, found, warn }: HeardDeps) {
   const watched = new Set(pace.repositories);
@@ -56,8 +62,9 @@ export function createHeard({ pool, pace, repositoryOf, found, warn }: HeardDeps
     handling: async (command: Command, handling: Promise<{ readonly kind: string }>): Promise<void> => {
       const { kind } = await handling;
       if (kind !== 'accepted' || !('foundIn' in command) || command.foundIn === undefined) return;
-      const { service, run, foundIn } = command;
+      const { service, foundIn } = command;
       found(foundIn);
+      const run = 'run' in command ? command.run : newestOf(command.results);
       const about = { service, run: run.runId };
       if (foundIn === 'repository alone')
         warn(about, "GitHub's list of a workflow is behind: only the list of the repository shows a run");

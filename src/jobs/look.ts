@@ -168,9 +168,12 @@ export function createLook(deps: LookDeps) {
   };
 }
 
-const numberOf = ({ seen }: Listed): number => ('runNumber' in seen.run ? seen.run.runNumber : 0);
+const numberOf = ({ seen }: Listed): number => (seen.type === 'staging seen' ? seen.run.runNumber : 0);
 
-const isUnfinished = ({ seen }: Listed): boolean => seen.run.status !== 'completed';
+const isUnfinished = ({ seen }: Listed): boolean =>
+  seen.type === 'results seen'
+    ? seen.results.some(({ status }) => status === 'running')
+    : seen.run.status !== 'completed';
 
 /** GitHub's times are whole seconds: a run in the first second is not older than the watch. */
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1_000) * 1_000);
@@ -193,6 +196,10 @@ const incomingOf = (one: Listed, found: FoundIn): Incoming => ({
 });
 
 function keyOf({ seen }: Listed): string {
+  if (seen.type === 'results seen') {
+    const stands = seen.results.map(({ of, id, attempt, word }) => `${of}:${id}:${attempt}:${word}`);
+    return `poll:${seen.type}:${seen.service}:${stands.join(':')}`;
+  }
   const { runId, attempt, status, conclusion } = seen.run;
   return `poll:${seen.type}:${seen.service}:${runId}:${attempt}:${status}:${conclusion ?? ''}`;
 }

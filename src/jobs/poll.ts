@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { RequiredResult } from '../core/change/results.js';
 import {
   type Claimed,
   claimPolls,
@@ -8,6 +9,7 @@ import {
   schedulePolls,
   settlePolls,
 } from '../db/polls.js';
+import { noteRequired } from '../db/results.js';
 import { watchedSince } from '../db/services.js';
 import { createLook, type LookDeps, type WatchedService } from './look.js';
 
@@ -15,7 +17,11 @@ export interface PollDeps extends Omit<LookDeps, 'keysInInbox'> {
   readonly pool: pg.Pool;
   readonly pace: Pace;
   /** The services of the config. */
-  readonly watched: readonly { readonly name: string; readonly repository: string }[];
+  readonly watched: readonly {
+    readonly name: string;
+    readonly repository: string;
+    readonly requires?: readonly RequiredResult[];
+  }[];
   /** What GitHub's limits allow for a repository: nothing for `pauseMs`; pauses `stretch` times as long. */
   readonly budgetOf: (repository: string) => { readonly pauseMs: number; readonly stretch: number };
   /** Saves what was heard by webhook, before it is read what is due. */
@@ -101,6 +107,7 @@ export async function startPoll(deps: PollDeps): Promise<Poll> {
   }
 
   await schedulePolls(pool, pace);
+  await noteRequired(pool, deps.watched);
   return {
     run,
     stop: async () => {

@@ -12,7 +12,7 @@ import { forgetFailures, untoldFailures } from '../db/failures.js';
 import { forgetHandled } from '../db/inbox.js';
 import type { JobName } from '../db/job-names.js';
 import { takeTurn } from '../db/pace.js';
-import { forgetReplaced } from '../db/queue.js';
+import { forgetReplaced, resultsKey } from '../db/queue.js';
 import { untoldDeployments } from '../db/threads.js';
 
 const FORGET_EVERY_MS = 3_600_000;
@@ -47,7 +47,7 @@ export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<str
     if (checked) await addJob(pool, 'ask checks', { deploymentId: id }, { key: `checks:${id}`, unlessWaiting: true });
     if (cancelled) await addJob(pool, 'cancel run', { deploymentId: id }, { key: `cancel:${id}`, unlessWaiting: true });
   }
-  for (const { id, service, sha, describe, rerun } of await unfinishedChanges(pool)) {
+  for (const { id, service, sha, describe, rerun, awaits } of await unfinishedChanges(pool)) {
     if (describe) {
       await addJob(
         pool,
@@ -55,6 +55,10 @@ export async function sweep(pool: pg.Pool, pauses: Pauses, told: ReadonlySet<str
         { service, sha, tries: 0 },
         { key: `describe:${service}:${sha}`, unlessWaiting: true },
       );
+    }
+    if (awaits) {
+      const key = resultsKey({ service, sha });
+      await addJob(pool, 'read results', { service, sha, tries: 0 }, { key, unlessWaiting: true });
     }
     if (rerun !== null) {
       const payload = { changeId: id, attempt: rerun };

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Card, cardState, type Ships } from '../core/card.js';
+import { cardResults } from '../core/card-results.js';
 import { shownOf, tellsPause } from '../core/card-subject.js';
 import type { Change } from '../core/change/change.js';
+import type { RequiredResult } from '../core/change/results.js';
 import type { Deployment } from '../core/deployment/deployment.js';
 import { type Cards, getsCard } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
@@ -18,6 +20,13 @@ import type { Queryable } from '../db/pool.js';
 import { readService } from '../db/service-state.js';
 
 const COUNT_MS = 2_000;
+/** In these states it matters what else is required; afterwards the card is about production. */
+const DECIDING: readonly Card['state']['is'][] = [
+  'staging runs again',
+  'waits for results',
+  'failed staging',
+  'passed staging',
+];
 
 /** The part of the config that a card shows. */
 export interface ShownService extends CardPolicy {
@@ -35,6 +44,9 @@ export interface ShownService extends CardPolicy {
   readonly cards: Cards;
   /** Of production, in order. */
   readonly stages: readonly StagePlan[];
+  /** What else than the push run must be green, and after how long what is not there is missing. */
+  readonly requires?: readonly RequiredResult[];
+  readonly withinMs?: number;
 }
 
 /** Counts what a change would ship; null when GitHub does not say. Answers that cannot change are kept. */
@@ -92,6 +104,7 @@ export async function cardModel(
     repository: service.repository,
     change,
     state: drawn,
+    results: DECIDING.includes(drawn.is) ? cardResults(change, service, state.readAt) : [],
     rerun: latest ? await rerunOf(db, change.id) : null,
     gates,
     pause: isPaused(state, service.mode) && tellsPause(state, change.id) ? state.pause : null,

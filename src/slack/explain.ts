@@ -2,6 +2,7 @@
 
 import type { Change } from '../core/change/change.js';
 import { type Explanation, type FailedAttempt, isOver, saysWhy } from '../core/change/explanation.js';
+import { labelOf, ofAttempt } from '../core/change/results.js';
 import { howFailed } from '../core/notify.js';
 import { reached } from '../crash-points.js';
 import { addJobs } from '../db/add-jobs.js';
@@ -123,9 +124,18 @@ async function toTell(deps: NoteDeps, failed: FailedAttempt): Promise<ToTell | N
   const calls = how === 'mention' ? authors : [];
   const why = (await isShared(pool, change.id)) ? withoutWords(known.why) : known.why;
   if (saysWhy(why) || calls.length > 0)
-    return { ...told, message: explanationMessage(change, where, why, calls, service.timezone) };
+    return {
+      ...told,
+      message: explanationMessage(change, where, why, calls, service.timezone, resultOf(change, failed)),
+    };
   await end(deps, failed, null, told);
   return null;
+}
+
+/** The failed result beside the push run, if it is that. */
+function resultOf(change: Change, { runId, attempt }: FailedAttempt): { name: string; url: string } | null {
+  const found = ofAttempt(change, runId, attempt);
+  return found && { name: labelOf(found.of), url: found.url };
 }
 
 /** In a channel that other organisations read: the job and its step, and nothing that tools have printed. */

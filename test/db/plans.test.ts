@@ -40,6 +40,7 @@ import { enqueueEffects, saveForAll, saveOutcome } from '../../src/db/save-outco
 import { readNamed, readService } from '../../src/db/service-state.js';
 import { underWayIn } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { resultStatements } from './result-statements.js';
 
 const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
 let database: TestDatabase;
@@ -95,16 +96,7 @@ interface Plan {
   readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly Plan[];
 }
-const GROWING = new Set([
-  'changes',
-  'deployments',
-  'cards',
-  'inbox',
-  'ledger',
-  'outside_runs',
-  'approvals',
-  'failures',
-]);
+const GROWING = new Set('changes deployments cards inbox ledger outside_runs approvals failures'.split(' '));
 let asked = 0;
 /** A few of what an index finds may not be what is wanted. */
 const MOST_IN_VAIN = 100;
@@ -261,6 +253,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['which failures were not told', (db) => untoldFailures(db)],
   ['a failure that is known', (db) => noteFailure(db, { changeId: 5, runId: 5, attempt: 1 }, null, null)],
   ['a failure that was told', (db) => endFailure(db, { changeId: 19_996, runId: 19_996, attempt: 1 }, { ts: '1.2' })],
+  ...resultStatements,
   ['whether cards are to be posted', (db) => hasCardsToPost(db, 'C0SHOP')],
   ['what came of it', (db) => inboxOutcomes(db, [19_000])],
 ])('%s is found by index among %#', async (_, ask) => {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { installMovableClock } from '../../sandbox/clock.js';
 import type { AppOptions } from '../../sandbox/github/auth.js';
 import { type GitHubStandIn, startGitHub } from '../../sandbox/github/github.js';
+import type { WorkflowOptions } from '../../sandbox/github/workflow.js';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
@@ -52,6 +53,8 @@ export interface TeamOptions {
   database?: TestDatabase;
   /** Its time can be moved forward by `moveClock`; the process keeps its own. */
   movableClock?: true;
+  /** Further workflows of its repository. */
+  workflows?: WorkflowOptions[];
   /** Who else is in the workspace before Pushbutton starts. */
   others?: (slack: SlackStandIn) => void;
 }
@@ -118,7 +121,11 @@ export async function startTeam(options: TeamOptions = {}) {
   });
   people(slack);
   options.others?.(slack);
-  github.addRepository({ fullName: 'acme/shop', defaultBranch: 'main', workflows: [STAGING, PRODUCTION] });
+  github.addRepository({
+    fullName: 'acme/shop',
+    defaultBranch: 'main',
+    workflows: [STAGING, PRODUCTION, ...(options.workflows ?? [])],
+  });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});

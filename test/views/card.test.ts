@@ -21,6 +21,7 @@ import { buttonsIn, expectFit, seen } from './reading.js';
 
 const expected: Record<CardState['is'], { words: string; buttons: string[] }> = {
   'staging runs again': { words: 'staging runs again', buttons: [] },
+  'waits for results': { words: 'waits for results', buttons: [] },
   'failed staging': { words: 'failed staging', buttons: ['Re-run change-key'] },
   'passed staging': { words: 'passed staging', buttons: ['Deploy change-key', 'What ships change-key'] },
   superseded: { words: 'superseded by bbbbbbb', buttons: [] },
@@ -74,7 +75,6 @@ describe.each(everyState.map((state) => [state.is, state] as const))('a card: %s
   });
 
   test('is accepted by Slack', () => expectFit(cardMessage(card(state))));
-
   test('shows a re-run made in GitHub', () => {
     const rerun = outsideRun({ attempt: 2, deploymentId: 5 });
     expect(words(state, { rerun })).toContain('re-run, attempt 2 on GitHub by octo-eve');

@@ -240,6 +240,7 @@ export const standings: readonly Standing[] = [
 /** Every state of a card, with the widest of each. */
 export const everyState: readonly CardState[] = [
   { is: 'staging runs again' },
+  { is: 'waits for results' },
   { is: 'failed staging', rerunAsked: false },
   { is: 'passed staging', ships: ships(), after: null, rolledBack: null, stands: { is: 'ready' } },
   { is: 'superseded', by: newer, after: ended('live'), rolledBack: null },

@@ -6,6 +6,23 @@ const url = run.url;
 
 type Told = [Extract<Refusal, { rule: 'wrong state' }>, string[]];
 
+type NotPassed = Extract<Refusal, { rule: 'not passed staging' }>;
+const ofResult = (
+  result: string,
+  word: string,
+  staging: NotPassed['staging'],
+  says: string[],
+): [NotPassed, string[]] => [
+  { rule: 'not passed staging', sha, staging, url, result, word },
+  ['aaaaaaa', result, ...says],
+];
+const resultRefusals: [NotPassed, string[]][] = [
+  ofResult('e2e.yml', 'in_progress', 'running', ['has not finished (in progress)']),
+  ofResult('e2e.yml', 'awaited', 'running', ['is not there yet']),
+  ofResult('e2e.yml', 'missing', 'running', ['is missing', 'must see to it']),
+  ofResult('security/scan (snyk)', 'neutral', 'failed', ['failed staging', 'ended with neutral']),
+];
+
 /** A refusal by every rule, with words that it must be told in. */
 export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
   'not a full member': (
@@ -55,6 +72,7 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   'not passed staging': [
     [{ rule: 'not passed staging', sha, staging: 'running', url }, ['aaaaaaa has not passed staging yet']],
     [{ rule: 'not passed staging', sha, staging: 'failed', url }, ['aaaaaaa failed staging', 'Re-run']],
+    ...resultRefusals,
   ],
   superseded: [
     [
@@ -240,6 +258,12 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   ],
   'nothing to replace': [
     [{ rule: 'nothing to replace', service: 'shop', sha }, ['No older deployment is queued that aaaaaaa']],
+  ],
+  'not ours to re-run': [
+    [
+      { rule: 'not ours to re-run', service: 'shop', sha, result: 'security/scan (snyk)', url },
+      ['security/scan', 'no workflow', 'where it comes from'],
+    ],
   ],
   'staging does not need it': [
     [{ rule: 'staging does not need it', sha, staging: 'running', url }, ['already running in staging again']],

@@ -1,9 +1,13 @@
 /** A change: one commit on a service's branch, with the result of its staging run. */
 
+import type { SeenResult } from './seen-result.js';
 import type { Ticket } from './ticket.js';
 
 export interface Staging {
+  /** Of the push run, and of all else that is required. */
   readonly status: 'running' | 'passed' | 'failed';
+  /** Of the push run alone; missing where nothing else is required. */
+  readonly own?: 'running' | 'passed' | 'failed';
   readonly runId: number;
   /** The staging workflow's run number: the order of changes. */
   readonly runNumber: number;
@@ -102,6 +106,10 @@ export interface Change {
   readonly aside?: Aside;
   /** The id of the rollback that removed it from production. */
   readonly undoneBy: number | null;
+  /** The attempts that are known at what else is required; missing: nothing is. */
+  readonly results?: readonly SeenResult[];
+  /** Since when what else is required is waited for: the end of the push run. */
+  readonly resultsSince?: Date | null;
 }
 
 /**
@@ -174,5 +182,5 @@ export function isNews(known: Staging | null, run: StagingRun): boolean {
   if (!known) return true;
   if (run.runNumber !== known.runNumber) return run.runNumber > known.runNumber;
   if (run.attempt !== known.attempt) return run.attempt > known.attempt;
-  return known.status === 'running' && run.status === 'completed';
+  return (known.own ?? known.status) === 'running' && run.status === 'completed';
 }

@@ -1,6 +1,7 @@
 /** Why a run failed, as it is told in the thread of its card. */
 
 import type { Change, Job, TestFailure } from './change.js';
+import { ofAttempt, ownStatus } from './results.js';
 
 /** The most failures that a thread names. */
 export const MOST_EXPLAINED = 20;
@@ -41,10 +42,18 @@ export const NOTHING_MORE: Explanation = { failures: [], job: null };
 export const saysWhy = ({ failures, job }: Explanation): boolean =>
   failures.length > 0 || (job !== null && job.lines.length + job.annotations.length > 0);
 
-/** Whether a failed attempt of staging is no longer the last word about its change. A failed deployment stays failed. */
-export const isOver = (
-  { staging }: Pick<Change, 'staging'>,
+/**
+ * Whether a failed attempt of staging, or of what else is required, is no longer the last word about its change. A failed
+ * deployment stays failed.
+ */
+export function isOver(
+  change: Pick<Change, 'staging' | 'results'>,
   { runId, attempt }: FailedAttempt,
   deploymentId: number | null,
-): boolean =>
-  deploymentId === null && (staging.runId !== runId || staging.attempt !== attempt || staging.status !== 'failed');
+): boolean {
+  if (deploymentId !== null) return false;
+  const result = ofAttempt(change, runId, attempt);
+  if (result) return result.status !== 'failed';
+  const { staging } = change;
+  return staging.runId !== runId || staging.attempt !== attempt || ownStatus(staging) !== 'failed';
+}

@@ -2,13 +2,19 @@
 
 import { type Decision, type Effect, NOTHING, type Record, type ServicePolicy, type Target } from '../decision.js';
 import type { Refusal } from '../refusal.js';
+import type { Write } from '../write.js';
 import { endedEarly, isNews, type StagingRun, stagingStatus } from './change.js';
+import { wholeStatus, withNews } from './results.js';
 
 /**
  * Decides about a staging run that GitHub reported. An ended run goes on the ledger and its card is drawn; a newly
  * passed one takes Deploy away from every older card. With `paths` it does so once it is known that it touches them.
  */
-export function stagingSeen(target: Target, run: StagingRun, { paths }: Pick<ServicePolicy, 'paths'>): Decision {
+export function stagingSeen(
+  target: Target,
+  run: StagingRun,
+  policy: Pick<ServicePolicy, 'paths' | 'requires'>,
+): Decision {
   const { change } = target;
   if (!isNews(change?.staging ?? null, run)) return NOTHING;
   const status = stagingStatus(run);
@@ -30,12 +36,21 @@ export function stagingSeen(target: Target, run: StagingRun, { paths }: Pick<Ser
   if (status !== 'running') effects.push({ effect: 'describe', sha: run.sha });
   if (change) effects.push({ effect: 'redraw', changeId: change.id });
   if (status === 'passed' || change?.staging.status === 'passed') effects.push({ effect: 'redraw service' });
-  return {
-    kind: 'accepted',
-    writes: [{ write: 'staging', run, ...(paths && { aside: 'not known' as const }) }],
-    records,
-    effects,
-  };
+  const { paths, requires = [] } = policy;
+  const writes: Write[] = [{ write: 'staging', run, ...(paths && { aside: 'not known' as const }) }];
+  if (requires.length > 0) {
+    const results = withNews(requires, change?.results ?? [], []).all;
+    writes.push({
+      write: 'results',
+      sha: run.sha,
+      results,
+      own: status,
+      whole: wholeStatus(status, requires, { results }),
+    });
+    // What was reported before the change was known is looked for now.
+    effects.push({ effect: 'read results', sha: run.sha });
+  }
+  return { kind: 'accepted', writes, records, effects };
 }
 
 /**

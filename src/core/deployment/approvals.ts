@@ -5,7 +5,7 @@ import { type Decision, NOTHING, refused, type ServicePolicy, type Target } from
 import { countedIn, type Facts, isUntold, type Shipped } from '../facts.js';
 import { cardsOf, expired, tellRequester } from '../plan.js';
 import type { Changed } from '../refusal.js';
-import { permitted } from '../service/policy.js';
+import { passedStaging, permitted } from '../service/policy.js';
 import { baseOf, type ServiceState } from '../service/service.js';
 import type { Basis, Deployment, Of, Patience } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
@@ -57,6 +57,8 @@ export function pressApprove(
   if (forbidden) return refused(forbidden, by, about);
   if (deployment.status !== 'waiting') return redrawn(refused(wrongState(press.type, deployment), by, about), changeId);
   if (by === deployment.requestedBy) return refused({ rule: 'own request', sha }, by, about);
+  const red = target.change && deployment.kind !== 'roll back' ? passedStaging(target.change, policy, facts.now) : null;
+  if (red) return redrawn(refused(red, by, about), changeId);
   const before = deployment.approvals.find(({ user }) => user === by);
   if (before) return refused({ rule: 'approved already', sha, at: before.at }, by, about);
   const { shipped } = facts;

@@ -64,7 +64,7 @@ function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy
   const refusal = first(
     head.requestedBy === 'pushbutton' ? stillItself(state, head, policy) : permitted(facts.permission),
     onBranch(head.sha, policy.branch, facts.onBranch),
-    forward && target.change ? passedStaging(target.change) : null,
+    forward && target.change ? passedStaging(target.change, policy, facts.now) : null,
     forward ? notLiveYet(state, head.sha) : null,
     forward ? aheadOfLive(state, head.sha, comparison, broken) : null,
     target.change && !broken ? notHeld(target.change) : null,

@@ -1,7 +1,9 @@
 /** What a person's press does to an existing deployment or change. */
 
+import { rerunResults } from '../change/rerun-results.js';
+import { ownStatus } from '../change/results.js';
 import type { PressOf } from '../command.js';
-import { type Decision, refused, type Target } from '../decision.js';
+import { type Decision, refused, type ServicePolicy, type Target } from '../decision.js';
 import type { Facts } from '../facts.js';
 import { cardsOf } from '../plan.js';
 import { permitted } from '../service/policy.js';
@@ -52,14 +54,22 @@ export function pressWithdraw(target: Target, press: PressOf<'withdraw'>, facts:
 }
 
 /** Decides a Re-run: asks GitHub to run the failed staging jobs again. A second press for the same attempt is refused. */
-export function pressReRun(target: Target, press: PressOf<'re-run'>, facts: Facts): Decision {
+export function pressReRun(
+  target: Target,
+  press: PressOf<'re-run'>,
+  policy: Pick<ServicePolicy, 'requires'>,
+  facts: Facts,
+): Decision {
   const { change } = target;
   const by = press.by.user;
   if (!change) return refused({ rule: 'unknown button' }, by, { asked: press.type });
   const about = { sha: change.sha, asked: press.type };
-  const { status, url, attempt } = change.staging;
+  const { url, attempt } = change.staging;
+  const status = ownStatus(change.staging);
   const forbidden = permitted(facts.permission);
   if (forbidden) return refused(forbidden, by, about);
+  const others = status === 'failed' ? null : rerunResults(change, by, policy.requires ?? []);
+  if (others) return others;
   if (change.rerunRefused !== null) {
     const { sha, service, rerunRefused: message } = change;
     const refusal = { rule: 'github refuses', what: 'Re-run', service, sha, message } as const;

@@ -139,7 +139,7 @@ export function pressDeploy(
     return merge(press, underWay);
   const refusal = first(
     soonEnough(startAt, state.name, change.sha, facts.now),
-    passedStaging(change),
+    passedStaging(change, policy, facts.now),
     notLiveYet(state, change.sha),
     press.from === 'card' ? newestPassed(state, change) : null,
     aheadOfLive(state, change.sha, comparison, override !== null),

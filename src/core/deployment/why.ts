@@ -1,6 +1,7 @@
 /** Every rule that a deployment of one change would be asked, and what each says now. */
 
 import type { Change } from '../change/change.js';
+import { nameOf, ownStatus, standings } from '../change/results.js';
 import type { Presser } from '../command.js';
 import type { ServicePolicy } from '../decision.js';
 import { type Comparison, countOf, type Facts, isUntold, type Untold } from '../facts.js';
@@ -33,6 +34,8 @@ type Verdict =
 export type RuleAsked =
   | { readonly asks: 'person'; readonly verdict: Verdict }
   | { readonly asks: 'staging'; readonly passedAt: Date | null; readonly verdict: Verdict }
+  /** One for each result that is required beside the push run. */
+  | { readonly asks: 'result'; readonly result: string; readonly url: string | null; readonly verdict: Verdict }
   | { readonly asks: 'branch'; readonly branch: string; readonly verdict: Verdict }
   /** `aheadBy`: how many changes would ship, without `others`; null when nothing is known to be live. */
   | {
@@ -88,7 +91,7 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
   const gates = shutGates(state, policy, state.readAt);
   const rules: RuleAsked[] = [
     { asks: 'person', verdict: person(facts.permission) },
-    { asks: 'staging', passedAt: change.passedAt, verdict: verdictOf(passedStaging(change)) },
+    ...ofStaging(change, policy, state.readAt),
     {
       asks: 'branch',
       branch: policy.branch,
@@ -134,6 +137,23 @@ export function whyNot(state: ServiceState, change: Change, policy: ServicePolic
     pause: policy.mode === 'continuous' ? state.pause : null,
     newer: superseded?.rule === 'superseded' ? superseded : null,
   };
+}
+
+/** The push run, and what else is required, each by itself. */
+function ofStaging(change: Change, policy: ServicePolicy, at: Date): RuleAsked[] {
+  const { requires = [] } = policy;
+  const own = { ...change, staging: { ...change.staging, status: ownStatus(change.staging) } };
+  const pushRun = requires.length === 0 ? change : own;
+  const passedAt = requires.length === 0 ? change.passedAt : null;
+  return [
+    { asks: 'staging', passedAt, verdict: verdictOf(passedStaging(pushRun, {}, at)) },
+    ...requires.map((required): RuleAsked => {
+      const alone = { ...change, staging: { ...change.staging, own: 'passed' as const } };
+      const verdict = verdictOf(passedStaging(alone, { ...policy, requires: [required] }, at));
+      const [stands] = standings([required], change);
+      return { asks: 'result', result: nameOf(required), url: stands?.seen?.url || null, verdict };
+    }),
+  ];
 }
 
 /** Whether nothing that is asked now refuses it. */

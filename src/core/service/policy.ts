@@ -1,6 +1,7 @@
 /** The rules of a release. Each returns null, or the refusal with its numbers. */
 
 import { type Change, shortSha } from '../change/change.js';
+import { isMissing, nameOf, ownStatus, standings, statusNow } from '../change/results.js';
 import type { ServicePolicy } from '../decision.js';
 import type { Comparison, Facts, Permission } from '../facts.js';
 import type { Refusal } from '../refusal.js';
@@ -18,10 +19,25 @@ export function whyNotPermitted(permission: Exclude<Permission, { is: 'granted' 
   return { rule: 'not looked up', whom: 'slack', ...(retryAfterMs !== null && { retryAfterMs }) };
 }
 
-/** Refuses a change that has not passed staging. */
-export function passedStaging(change: Change): Refusal | null {
-  const { status, url } = change.staging;
-  return status === 'passed' ? null : { rule: 'not passed staging', sha: change.sha, staging: status, url };
+/** Refuses a change that has not passed staging, by what is required now; names what is not green. */
+export function passedStaging(
+  change: Change,
+  policy: Pick<ServicePolicy, 'requires' | 'withinMs'>,
+  at: Date,
+): Refusal | null {
+  const { requires = [], withinMs = 0 } = policy;
+  const status = statusNow(change, requires);
+  if (status === 'passed') return null;
+  const { sha, staging } = change;
+  const own = ownStatus(staging);
+  const refusal = { rule: 'not passed staging', sha, staging: status, url: staging.url } as const;
+  const red = standings(requires, change).filter((one) => one.status !== 'passed');
+  const first = red.find((one) => one.status === 'failed') ?? red[0];
+  // The push run comes first, as it does on the card; what is red before what is only not there yet.
+  if (!first || own === 'failed' || (own === 'running' && first.status !== 'failed')) return refusal;
+  const { required, seen } = first;
+  const word = seen?.word ?? (isMissing(first, change, withinMs, at) ? 'missing' : 'awaited');
+  return { ...refusal, url: seen?.url ?? staging.url, result: nameOf(required), word };
 }
 
 /** Refuses Deploy on a card when a newer change passed; an older change is deployed by naming its SHA. */

@@ -1,3 +1,5 @@
+import type { RequiredResult } from '../../core/change/results.js';
+
 /** What the checks need to know about a service in the config. */
 export interface CheckedService {
   readonly name: string;
@@ -11,5 +13,7 @@ export interface CheckedService {
     readonly ref: string;
     readonly inputs: Readonly<Record<string, string>>;
   };
+  /** What else than the push run must be green. */
+  readonly requires?: readonly RequiredResult[];
   readonly approvals: { readonly required: number; readonly authors: boolean };
 }

@@ -134,6 +134,13 @@ export function createLook(github: Github, trouble: () => string | null) {
       ),
     pulls: (name: string, commit_sha: string) =>
       get(z.array(z.unknown()), 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', of(name, { commit_sha })),
+    /** The check runs or the statuses of a commit. */
+    results: (name: string, ref: string, of: 'checks' | 'statuses') =>
+      get(z.unknown(), `GET /repos/{owner}/{repo}/commits/{ref}/${of === 'checks' ? 'check-runs' : 'statuses'}`, {
+        ...split(name),
+        ref,
+        per_page: 1,
+      }),
     commits: (name: string, branch: string) =>
       get(z.array(commit), 'GET /repos/{owner}/{repo}/commits', of(name, { sha: branch, per_page: 50 })),
     appHook: () => get(hookConfig, 'GET /app/hook/config', {}, asApp),

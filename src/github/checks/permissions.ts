@@ -4,7 +4,7 @@ import { type Look, notShown, type Seen } from './look.js';
 import type { GithubIdentity } from './sign-in.js';
 
 interface Needed {
-  readonly area: 'actions' | 'contents' | 'pull_requests' | 'metadata';
+  readonly area: 'actions' | 'contents' | 'pull_requests' | 'metadata' | 'checks' | 'statuses';
   readonly level: 'write' | 'read';
   readonly name: string;
   /** The name in the settings of an App or token. */
@@ -16,6 +16,18 @@ const NEEDED: readonly Needed[] = [
   { area: 'pull_requests', level: 'read', name: 'pull requests: read', setting: 'Pull requests: Read-only' },
   { area: 'metadata', level: 'read', name: 'metadata: read', setting: 'Metadata: Read-only' },
 ];
+/** Where a service requires such results. */
+const FOR_RESULTS: readonly Needed[] = [
+  { area: 'checks', level: 'read', name: 'checks: read', setting: 'Checks: Read-only' },
+  { area: 'statuses', level: 'read', name: 'commit statuses: read', setting: 'Commit statuses: Read-only' },
+];
+
+/** The services that require a check, or a status. */
+const requiring = (services: readonly CheckedService[], area: Needed['area']): readonly CheckedService[] => {
+  if (area !== 'checks' && area !== 'statuses') return services;
+  const is = area === 'checks' ? 'check' : 'status';
+  return services.filter(({ requires = [] }) => requires.some((one) => one.is === is));
+};
 
 /** A check for each permission that Pushbutton needs, over all repositories. `identity`: null when sign-in failed. */
 export async function permissionChecks(
@@ -23,9 +35,10 @@ export async function permissionChecks(
   identity: GithubIdentity | null,
   services: readonly CheckedService[],
 ): Promise<Check[]> {
+  const needs = [...NEEDED, ...FOR_RESULTS.filter(({ area }) => requiring(services, area).length > 0)];
   const judge = identity && (identity.is === 'app' ? await appJudge(look, identity, services) : tokenJudge);
   return Promise.all(
-    NEEDED.map(async (needed) => ({
+    needs.map(async (needed) => ({
       id: `github.permission.${needed.area}`,
       group: 'GitHub',
       name: needed.name,
@@ -97,8 +110,9 @@ const tokenJudge: Judge = async (needed, look, identity, services) => {
       'Tick repo in the settings of the token, or create a fine-grained token.',
     );
   }
-  const reads = await Promise.all(services.map((service) => read(needed, look, service)));
-  const denied = services.filter((_, at) => reads[at]?.is === 'refused' && statusOf(reads[at]) === 403);
+  const asked = requiring(services, needed.area);
+  const reads = await Promise.all(asked.map((service) => read(needed, look, service)));
+  const denied = asked.filter((_, at) => reads[at]?.is === 'refused' && statusOf(reads[at]) === 403);
   if (denied.length > 0)
     return wrong(
       `the token may not read it in ${inWords([...new Set(denied.map((one) => one.repository))])}`,
@@ -126,6 +140,11 @@ async function read(needed: Needed, look: Look, service: CheckedService): Promis
     case 'pull_requests': {
       const tip = await look.branch(service.repository, service.branch);
       return tip.is === 'seen' ? look.pulls(service.repository, tip.data.commit.sha) : tip;
+    }
+    case 'checks':
+    case 'statuses': {
+      const tip = await look.branch(service.repository, service.branch);
+      return tip.is === 'seen' ? look.results(service.repository, tip.data.commit.sha, needed.area) : tip;
     }
   }
 }

@@ -3,6 +3,7 @@ import { authorsVerdict } from './authors.js';
 import type { CheckedService } from './checked-service.js';
 import { type AppItself, type Look, notShown, type Repository, type Seen } from './look.js';
 import { pathsVerdict } from './paths.js';
+import { resultChecks } from './results.js';
 import type { Server } from './server.js';
 import type { GithubIdentity } from './sign-in.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
@@ -36,15 +37,16 @@ export async function serviceChecks(
   const repository = await look.repository(service.repository);
   const first = repositoryVerdict(repository, service, identity);
   if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
-  const [branch, staged, produced, ref, authors, paths] = await Promise.all([
+  const [branch, staged, produced, ref, authors, paths, required] = await Promise.all([
     branchVerdict(look, service, repository.data),
     stagingVerdict(look, service, repository.data, server),
     productionVerdicts(look, service, repository.data, server),
     refVerdict(look, service),
     authorsOf(look, service, people),
     pathsVerdict(look, service),
+    resultChecks(look, service, repository.data),
   ]);
-  return asChecks([first, branch, staged, ...produced, ref, authors, ...(paths ? [paths] : [])]);
+  return [...asChecks([first, branch, staged, ...produced, ref, authors, ...(paths ? [paths] : [])]), ...required];
 }
 
 function repositoryVerdict(

@@ -5,10 +5,21 @@ import { type HookConfig, type Look, notShown } from './look.js';
 import type { GithubIdentity } from './sign-in.js';
 
 const PATH = '/github/webhooks';
-const EVENTS = ['workflow_run', 'workflow_job'];
+/** What Pushbutton uses, and what it uses where a service requires a check or a status. */
+const eventsOf = (services: readonly CheckedService[]): string[] => {
+  const required = new Set(services.flatMap(({ requires = [] }) => requires.map(({ is }) => is)));
+  return [
+    'workflow_run',
+    'workflow_job',
+    ...(required.has('check') ? ['check_run'] : []),
+    ...(required.has('status') ? ['status'] : []),
+  ];
+};
 const AS_PEOPLE_SEE_THEM: Readonly<Record<string, string>> = {
   workflow_run: 'Workflow run',
   workflow_job: 'Workflow job',
+  check_run: 'Check run',
+  status: 'Status',
 };
 
 /** Checks the webhook of the App, or that of each repository, and its recent deliveries. */
@@ -23,21 +34,33 @@ export async function webhookChecks(
     return checksOf('', skipped(`github.webhooks is false: GitHub is polled every ${polledEveryMs / 1_000} s`));
   if (!identity) return checksOf('', skipped('could not sign in to GitHub (see sign-in)'));
   const judge = { replicas, now };
-  if (identity.is === 'app') return appHook(look, identity, judge);
+  if (identity.is === 'app') return appHook(look, identity, eventsOf(services), judge);
   const repositories = [...new Set(services.map((one) => one.repository))];
-  return (await Promise.all(repositories.map((name) => repositoryHook(look, name, judge)))).flat();
+  return (
+    await Promise.all(
+      repositories.map((name) => {
+        const theirs = services.filter(({ repository }) => repository === name);
+        return repositoryHook(look, name, eventsOf(theirs), judge);
+      }),
+    )
+  ).flat();
 }
 
 type Judge = { replicas: number | null; now: number };
 
-async function appHook(look: Look, { app }: Extract<GithubIdentity, { is: 'app' }>, judge: Judge): Promise<Check[]> {
+async function appHook(
+  look: Look,
+  { app }: Extract<GithubIdentity, { is: 'app' }>,
+  used: readonly string[],
+  judge: Judge,
+): Promise<Check[]> {
   const [config, deliveries] = await Promise.all([look.appHook(), look.appDeliveries()]);
   const webhook =
     config.is === 'seen' ? configVerdict(config.data, "On the App's page, Webhook") : skipped(notShown(config));
-  const missing = EVENTS.filter((event) => !app.events.includes(event));
+  const missing = used.filter((event) => !app.events.includes(event));
   const events =
     missing.length === 0
-      ? ok(inWords(EVENTS))
+      ? ok(inWords(used))
       : wrong(
           `the App does not subscribe to ${inWords(missing)}`,
           `On the App's page, Permissions & events, Subscribe to events: tick ${inWords(missing.map(named))}.`,
@@ -51,7 +74,7 @@ async function appHook(look: Look, { app }: Extract<GithubIdentity, { is: 'app' 
 }
 
 /** Most tokens cannot read webhooks and do not need to; then a person has to look. */
-async function repositoryHook(look: Look, repository: string, judge: Judge): Promise<Check[]> {
+async function repositoryHook(look: Look, repository: string, used: readonly string[], judge: Judge): Promise<Check[]> {
   const seen = await look.hooks(repository);
   if (seen.is !== 'seen') {
     const may = seen.is === 'refused' && (seen.status === 403 || seen.status === 404);
@@ -69,22 +92,21 @@ async function repositoryHook(look: Look, repository: string, judge: Judge): Pro
     );
     return checksOf(repository, verdict);
   }
-  const missing = hook.events.includes('*') ? [] : EVENTS.filter((event) => !hook.events.includes(event));
+  const missing = hook.events.includes('*') ? [] : used.filter((event) => !hook.events.includes(event));
   const deliveries = await look.deliveries(repository, hook.id);
   return checksOf(
     repository,
     hook.active ? configVerdict(hook.config, place) : wrong('it is not active', `${place}: tick Active.`),
     missing.length === 0
-      ? ok(inWords(EVENTS))
-      : wrong(
-          `it does not send ${inWords(missing)}`,
-          `${place}: tick ${inWords(missing.map((event) => `${named(event)}s`))}.`,
-        ),
+      ? ok(inWords(used))
+      : wrong(`it does not send ${inWords(missing)}`, `${place}: tick ${inWords(missing.map(ofRepository))}.`),
     deliveries.is === 'seen' ? deliveriesVerdict(deliveries.data, judge) : skipped(notShown(deliveries)),
   );
 }
 
 const named = (event: string): string => AS_PEOPLE_SEE_THEM[event] ?? event;
+/** A repository's settings say it in the plural. */
+const ofRepository = (event: string): string => (event === 'status' ? 'Statuses' : `${named(event)}s`);
 
 function configVerdict({ url, content_type, secret, insecure_ssl }: HookConfig, place: string): Verdict {
   if (!url) return wrong('no address is set', `${place}: tick Active and set the URL https://YOUR-ADDRESS${PATH}`);

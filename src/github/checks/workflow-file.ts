@@ -18,6 +18,8 @@ const file = z.looseObject({
 /** What a workflow file says about its triggers and its name. */
 export interface WorkflowFile {
   readonly runName: string | null;
+  /** What starts it. */
+  readonly events: readonly string[];
   /** Whether a push to a branch starts it; null when no push does. */
   readonly startsOn: ((branch: string) => boolean) | null;
   readonly shaUse: ShaUse;
@@ -50,6 +52,7 @@ export function readWorkflowFile(source: string): WorkflowFile | WorkflowFault {
   const declarations = readInputs(dispatched.data?.inputs ?? {});
   return {
     runName: read.data['run-name'] ?? null,
+    events,
     startsOn: events.includes('push') ? startsOn(pushed.data) : null,
     shaUse: findShaUse(raw.is),
     artifactSteps: findArtifactSteps(raw.is),

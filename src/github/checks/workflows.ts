@@ -24,7 +24,7 @@ export async function stagingVerdict(
   server: Server | null,
 ): Promise<Verdict> {
   const { workflow } = service.staging;
-  const found = await find(look, service, at, workflow, service.branch);
+  const found = await findWorkflow(look, service, at, workflow, service.branch);
   if ('verdict' in found) return found.verdict;
   if (found.file.startsOn?.(service.branch))
     return (
@@ -49,7 +49,7 @@ export async function productionVerdicts(
   server: Server | null,
 ): Promise<Verdict[]> {
   const { workflow, ref } = service.production;
-  const found = await find(look, service, at, workflow, ref, at.default_branch);
+  const found = await findWorkflow(look, service, at, workflow, ref, at.default_branch);
   if ('verdict' in found) {
     const later = skipped(`${workflow} could not be read`);
     return [found.verdict, later, later];
@@ -82,7 +82,7 @@ function doubtful({ structure: { doubts } }: WorkflowFile, workflow: string): Ve
 }
 
 /** Reads the file as it runs, from `ref`. A workflow to dispatch must also be on the default branch, `main`. */
-async function find(
+export async function findWorkflow(
   look: Look,
   service: CheckedService,
   at: Repository,

@@ -20,7 +20,7 @@ import { ASKED, MARK, runUrl, STATUS } from './words.js';
 
 type InProduction = Exclude<
   CardState,
-  { is: 'staging runs again' | 'failed staging' | 'passed staging' | 'superseded' }
+  { is: 'staging runs again' | 'waits for results' | 'failed staging' | 'passed staging' | 'superseded' }
 >;
 
 /** A deployment's states from the press to the end, and the states of what is in production; with its stages, if it has any. */

@@ -1,5 +1,6 @@
 import type { Card, CardState } from '../../core/card.js';
 import { hasNoResult } from '../../core/change/change.js';
+import { ownStatus } from '../../core/change/results.js';
 import type { Ended } from '../../core/deployment/deployment.js';
 import { isBlocked } from '../../core/mine.js';
 import type { Names } from '../../core/report.js';
@@ -24,6 +25,8 @@ export function drawState(card: Card): StateDrawing {
   switch (state.is) {
     case 'staging runs again':
       return { ...nothing, mark: 'arrows_counterclockwise', words: 'staging runs again' };
+    case 'waits for results':
+      return { ...nothing, mark: 'hourglass_flowing_sand', words: 'waits for results' };
     case 'failed staging':
       return failedStaging(card, state);
     case 'passed staging': {
@@ -55,7 +58,9 @@ export function drawState(card: Card): StateDrawing {
   }
 }
 
-function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDrawing {
+function failedStaging(card: Card, state: Of<'failed staging'>): StateDrawing {
+  const { change } = card;
+  if (ownStatus(change.staging) !== 'failed') return failedResults(card, state);
   const { conclusion, url } = change.staging;
   const failing = failingJobs(change.jobs);
   const tests = failingTests(change.tests);
@@ -76,6 +81,22 @@ function failedStaging({ change }: Card, state: Of<'failed staging'>): StateDraw
         : [['GitHub will not run it again: ', theirs(refused, shown.reason), '. A new push gets a new run']]),
     ],
     buttons: state.rerunAsked || refused !== null ? [] : [button('re-run', change.key)],
+  };
+}
+
+/** Something failed that is required beside the push run: its line says so. Only runs can be run again by GitHub. */
+function failedResults({ change, results = [] }: Card, state: Of<'failed staging'>): StateDrawing {
+  const failed = results.filter(({ status }) => status === 'failed');
+  const canRerun = failed.some(({ isRun }) => isRun);
+  return {
+    ...nothing,
+    mark: 'x',
+    words: 'failed staging',
+    lines: [
+      ...(state.rerunAsked ? [['A re-run was requested; it has not started yet']] : []),
+      ...(canRerun ? [] : [['It is run again where it comes from: GitHub runs only workflows again']]),
+    ],
+    buttons: state.rerunAsked || !canRerun ? [] : [button('re-run', change.key)],
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Card } from '../../core/card.js';
 import type { Change } from '../../core/change/change.js';
+import { ownStatus } from '../../core/change/results.js';
 import { formatDuration } from '../../core/duration.js';
 import { leadsTo } from '../buttons.js';
+import { resultLines } from './card-results.js';
 import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';
 import { actions, type Message, message } from './message.js';
@@ -20,7 +22,7 @@ export function cardMessage(card: Card): Message {
   const state = drawState(card);
   const stateLine: Phrase = [bold(state.words), ...state.detail];
   const back = 'rollBackTo' in card.state ? card.state.rollBackTo : null;
-  const lines = card.rerun ? [...state.lines, rerunLine(card.rerun)] : state.lines;
+  const lines = [...resultLines(card.results), ...state.lines, ...(card.rerun ? [rerunLine(card.rerun)] : [])];
   return message(
     [[service, ' ', sha(change.sha), ' ', ...quoted(change.title), ' ', ...stateLine], ...state.failing, ...lines],
     [
@@ -45,14 +47,16 @@ function aboutChange(card: Card): Phrase {
   if (tickets.length > 0) parts.push(ticketList(tickets));
   parts.push([link(staging.url, stagingResult(staging))]);
   if (staging.attempt > 1) parts.push([`attempt ${staging.attempt}`]);
-  const result = testsInShort(change) ?? (staging.status === 'running' ? null : jobsInShort(jobs));
+  const result = testsInShort(change) ?? (ownStatus(staging) === 'running' ? null : jobsInShort(jobs));
   if (result) parts.push(result);
   parts.push(...slowestTest(change));
   return joined(parts);
 }
 
 /** Its words differ from those of the card's states, so that a state's words appear only on cards in that state. */
-function stagingResult({ status, conclusion, attempt, startedAt, finishedAt, usualMs }: Change['staging']): string {
+function stagingResult(staging: Change['staging']): string {
+  const { conclusion, attempt, startedAt, finishedAt, usualMs } = staging;
+  const status = ownStatus(staging);
   if (status === 'running') return 'staging is running';
   const ms = finishedAt && finishedAt.getTime() - startedAt.getTime();
   const took = ms === null ? null : `${formatDuration(ms)}${attempt === 1 ? unusual(ms, usualMs) : ''}`;

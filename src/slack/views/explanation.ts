@@ -17,6 +17,8 @@ const LEAST_SLOW_MS = 1_000;
 const MOST_READ_OUT = 1_500;
 
 type Failed = Pick<Change, 'service' | 'sha' | 'staging' | 'tests' | 'jobs'>;
+/** What failed that is required beside the push run; null: the push run, or a deployment. */
+type FailedResult = { readonly name: string; readonly url: string } | null;
 
 /**
  * Why a run failed, in the thread of its card, and whom that concerns (`calls`: users whom it mentions): the tests that failed, or the failed job with what it noted and the lines of its
@@ -28,8 +30,9 @@ export function explanationMessage(
   { failures, job }: Explanation,
   calls: readonly string[],
   timezone: string,
+  result: FailedResult = null,
 ): Message {
-  const { text, title, blocks } = failures.length > 0 ? byTests(change, failures) : byJob(where, job);
+  const { text, title, blocks } = failures.length > 0 ? byTests(change, failures) : byJob(where, job, result);
   const called: Phrase = calls.length === 0 ? [] : [' · ', ...mentions(calls)];
   const named: Phrase = [
     ...(failures.length > 0 || job ? ['Why '] : []),
@@ -97,9 +100,19 @@ function slowest({ slowest: test }: TestReport): Phrase[] {
   return [['Slowest test: ', theirs(name, shown.job, 'code'), ...within, `, ${formatDuration(ms)}`]];
 }
 
-function byJob(where: 'staging' | 'production', job: FailedJob | null): Drawing {
-  if (!job) return { text: [], title: [emoji(markOf(where)), ' ', bold(capital(failedIn(where)))], blocks: [] };
+function byJob(where: 'staging' | 'production', job: FailedJob | null, result: FailedResult): Drawing {
+  const named: Phrase = result ? [link(result.url, result.name, shown.job)] : [];
+  if (!job) {
+    const title: Phrase = [
+      emoji(markOf(where)),
+      ' ',
+      bold(capital(failedIn(where))),
+      ...(result ? [': ', ...named] : []),
+    ];
+    return { text: result ? [named] : [], title, blocks: [] };
+  }
   const place: Phrase = [
+    ...(result ? [...named, ' › '] : []),
     link(job.url, job.name, shown.job),
     ...(job.step === null ? [] : [' › ', theirs(job.step, shown.job)]),
     ...(job.exitCode === null ? [] : [`, exit code ${job.exitCode}`]),

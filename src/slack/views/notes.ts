@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import type { Change, ChangeRef } from '../../core/change/change.js';
+import { failedResult, labelOf, ownStatus } from '../../core/change/results.js';
 import { type Deployment, hasEnded, type Of } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import type { Lock } from '../../core/service/service.js';
@@ -59,7 +60,8 @@ export function notifyMessage(deployment: Deployment, change: ChangeRef, channel
 
 /** To an author of a change that failed staging: what failed, and in which channel its card is. */
 export function failedStagingMessage(change: Change, channel: string): Message {
-  const what = testsInShort(change) ?? jobsInShort(change.jobs);
+  const result = ownStatus(change.staging) === 'failed' ? null : failedResult(change);
+  const what = result ? [theirs(labelOf(result.of), shown.job)] : (testsInShort(change) ?? jobsInShort(change.jobs));
   return answer([
     [
       emoji('x'),
@@ -70,7 +72,7 @@ export function failedStagingMessage(change: Change, channel: string): Message {
       ' failed staging',
       ...(what ? [': ', ...what] : []),
       ' · ',
-      link(change.staging.url, 'run'),
+      link(result?.url || change.staging.url, 'run'),
     ],
     ['Its card is in ', { type: 'channel', channel_id: channel }, '.'],
   ]);

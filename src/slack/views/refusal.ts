@@ -6,6 +6,7 @@ import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
 import { everyone, who } from './people.js';
+import { refusedResult } from './refusal-result.js';
 import { refusedByRule } from './refusal-rules.js';
 import { refusedState } from './refusal-state.js';
 import { code, link, type Phrase, sha, theirs } from './rich.js';
@@ -53,7 +54,10 @@ export function explained(refusal: Refusal, names: Names): Phrase[] {
         ['There is no service ', theirs(refusal.service, shown.name), '.'],
         [code('/release status'), ' lists them all; new ones are added in the config.'],
       ];
+    case 'not ours to re-run':
+      return refusedResult(refusal);
     case 'not passed staging':
+      if (refusal.result !== undefined) return refusedResult(refusal);
       return refusal.staging === 'running'
         ? [
             [sha(refusal.sha), ' has not passed staging yet: ', link(refusal.url, 'its run'), ' has not finished.'],

@@ -5,6 +5,7 @@ import type { OutsideRun } from '../../core/service/service.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { gateLine, pauseLine } from './card-gates.js';
+import { resultsInShort } from './card-results.js';
 import { andMore, asBlocks, fitted, type Group } from './fold.js';
 import { spoken } from './jobs.js';
 import { actions, answer, type Message, message } from './message.js';
@@ -100,6 +101,7 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
     ...(waiting
       ? [['waiting for Deploy: ', ...named(waiting), ' · passed staging ', date(waiting.passedAt), ...cardOf(waiting)]]
       : []),
+    ...(status.awaits ? [awaitsLine(status.awaits)] : []),
     ...outside.map(outsideLine),
   ];
   return [line(...headline(status, names, cardOf)), ...bullets(lines)];
@@ -137,6 +139,12 @@ function headline(status: ServiceStatus, names: Names, cardOf: CardOf): Phrase {
       ];
   }
 }
+
+const awaitsLine = ({ change, results }: NonNullable<ServiceStatus['awaits']>): Phrase => [
+  'waits for results: ',
+  ...named(change),
+  ...resultsInShort(results).flatMap((one): Phrase => [' · ', ...one]),
+];
 
 const outsideLine = ({ url, actor, startedAt, status, conclusion, attempt, deploymentId }: OutsideRun): Phrase => [
   link(url, deploymentId === null ? 'run outside Pushbutton' : `re-run, attempt ${attempt}`),

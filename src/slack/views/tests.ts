@@ -1,4 +1,5 @@
 import { type Change, hasFailures, type TestFailure, type TestReport } from '../../core/change/change.js';
+import { ownStatus } from '../../core/change/results.js';
 import { formatDuration } from '../../core/duration.js';
 import { shown } from '../limits.js';
 import { jobsInShort } from './jobs.js';
@@ -17,7 +18,7 @@ const LEAST_SHARE = 0.1;
 export function testsInShort({ staging, tests, jobs }: Pick<Change, 'staging' | 'tests' | 'jobs'>): Phrase | null {
   if (!tests) return null;
   const counts = countsOf(tests);
-  const failedElsewhere = staging.status === 'failed' && !hasFailures(tests);
+  const failedElsewhere = ownStatus(staging) === 'failed' && !hasFailures(tests);
   const parts: Phrase[] = [];
   if (counts.length > 0) parts.push([[...counts, ...(failedElsewhere ? ['none failed'] : [])].join(', ')]);
   if (counts.length === 0 || failedElsewhere) {

@@ -11,7 +11,7 @@ import { actions, type Message, message } from './message.js';
 import { paceLine, statusOf } from './pace.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
-import { code, date, emoji, line, type Phrase, richText, sha, theirs } from './rich.js';
+import { code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { besides, deployQuestion } from './ships.js';
 import { counted, named, STATUS } from './words.js';
 
@@ -103,6 +103,8 @@ function wordsOf(rule: RuleAsked, names: Names): Phrase {
       return ['You are one of its deployers.'];
     case 'staging':
       return rule.passedAt ? ['It passed staging ', date(rule.passedAt), '.'] : ['It passed staging.'];
+    case 'result':
+      return [rule.url ? link(rule.url, rule.result, shown.job) : theirs(rule.result, shown.job), ' is green.'];
     case 'branch':
       return ['It is on ', theirs(rule.branch, shown.name), '.'];
     case 'live':
@@ -143,6 +145,7 @@ function saidBy(because: Untold): Phrase {
 const UNKNOWN: Readonly<Record<RuleAsked['asks'], Phrase>> = {
   person: ['Whether you are one of its deployers'],
   staging: ['Whether it passed staging'],
+  result: ['Whether what else is required is green'],
   branch: ['Whether it is on the branch'],
   live: ['Whether it contains what is live'],
   changes: ['How many changes would ship'],

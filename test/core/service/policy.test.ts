@@ -32,9 +32,10 @@ test.each<[string, Parameters<typeof permitted>[0], Refusal | null]>([
 ])('permission %s', (_, permission, expected) => expect(permitted(permission)).toEqual(expected));
 
 test('only what passed staging is released, and the refusal leads to the run', () => {
-  expect(passedStaging(change(1))).toBeNull();
+  const at = new Date('2026-11-23T12:00:00Z');
+  expect(passedStaging(change(1), {}, at)).toBeNull();
   for (const status of ['running', 'failed'] as const) {
-    expect(passedStaging(change(1, { status }))).toEqual({
+    expect(passedStaging(change(1, { status }), {}, at)).toEqual({
       rule: 'not passed staging',
       sha: shaOf(1),
       staging: status,
