@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { keyOf, nameOf, RESULT_EVENTS, type RequiredResult } from '../core/change/results.js';
-import { durationForm, parseDuration } from '../core/duration.js';
-import { id, list, mapping, text } from './forms.js';
+import { parseDuration } from '../core/duration.js';
+import { duration, id, list, mapping, text, workflow } from './forms.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
 
-const workflow = id(/^[^/\s][^/]*\.ya?ml$/, 'the file name of a workflow in .github/workflows, such as e2e.yml');
 const login = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 /** What runs in a workflow may set any check and any status in the name of this App. */
 const anyWorkflow = 'not github-actions, in whose name every workflow can set it: name the workflow instead';
@@ -48,11 +47,6 @@ const one = z
     { error: 'a workflow; a check with its app; or a status with its app, or with by' },
   )
   .meta({ description: 'A result of the same commit: a run of a workflow, a check, or a commit status.' });
-
-const duration = id(durationForm, 'a duration of 1s or more: a number and s, m, h or d, such as 30m').refine(
-  (value) => parseDuration(value) !== undefined,
-  { error: 'a duration of 1s or more: a number and s, m, h or d, such as 30m' },
-);
 
 /** What else must be green, below `staging`. */
 export const requiresKeys = {
@@ -99,6 +93,9 @@ export function problemsOfRequires(file: unknown): Problem[] {
   return rawServices(file).flatMap((service, index) => {
     const requires = at(service, 'staging', 'requires');
     if (!Array.isArray(requires)) return [];
+    const stages = at(service, 'production', 'stages');
+    const own = Array.isArray(stages) ? stages.map((stage) => at(stage, 'workflow')) : [];
+    const deploying = [at(service, 'production', 'workflow'), ...own];
     const first = new Map<string, number>();
     return requires.flatMap((raw: unknown, place): Problem[] => {
       const read = one.safeParse(raw);
@@ -112,9 +109,9 @@ export function problemsOfRequires(file: unknown): Problem[] {
           { setting, found: `${shown(nameOf(required))}, as in requires[${earlier}]`, expected: 'each result once' },
         ];
       if (required.is !== 'workflow') return [];
-      if (required.file === at(service, 'production', 'workflow'))
+      if (deploying.includes(required.file))
         return [
-          { setting, found: `${shown(required.file)}, the production workflow`, expected: 'a workflow that tests' },
+          { setting, found: `${shown(required.file)}, a production workflow`, expected: 'a workflow that tests' },
         ];
       if (required.event === 'push' && required.file === at(service, 'staging', 'workflow'))
         return [

@@ -46,7 +46,7 @@ test.each([
   ['{ status: ci, by: "github-actions[bot]" }', 'by: "github-actions[bot]"'],
   ['{ status: ci, by: "not a login" }', 'by: "not a login"'],
   ['{ workflow: staging.yml }', '"staging.yml", the staging workflow itself'],
-  ['{ workflow: production.yml }', '"production.yml", the production workflow'],
+  ['{ workflow: production.yml }', '"production.yml", a production workflow'],
   ['{ workflow: e2e.yml }, { workflow: e2e.yml, event: push }', '"e2e.yml", as in requires[0]'],
   ['{ check: scan, app: snyk }, { check: scan, app: SNYK }', '"scan (SNYK)", as in requires[0]'],
 ])('refused: %s', (requires, said) => {
