@@ -26,13 +26,14 @@ export async function saveResults(
 
 const stored = (results: readonly SeenResult[]): string => JSON.stringify(results);
 
-/** How long a change has waited for results, and whether a newer one passed. */
+/** How long a change has waited for results, and whether a newer one passed, or waits too. */
 export interface Awaiting {
   /** Since the end of its push run, in ms; null while that runs. */
   readonly waitedMs: number | null;
   /** Since it was first seen. */
   readonly ageMs: number;
   readonly overtaken: boolean;
+  readonly behind: boolean;
 }
 
 /** Null: it waits for nothing. */
@@ -41,7 +42,9 @@ export async function awaitingOf(db: Queryable, changeId: number): Promise<Await
     `select (extract(epoch from clock_timestamp() - results_since) * 1000)::float8 as "waitedMs",
        (extract(epoch from clock_timestamp() - greatest(seen_at, results_since)) * 1000)::float8 as "ageMs",
        coalesce((select n.run_number > c.run_number from changes n where n.service = c.service and n.staging_status = 'passed'
-         order by n.run_number desc limit 1), false) as overtaken
+         order by n.run_number desc limit 1), false) as overtaken,
+       coalesce((select n.run_number > c.run_number from changes n where n.service = c.service and n.awaits
+         order by n.run_number desc limit 1), false) as behind
      from changes c where id = $1 and awaits`,
     [changeId],
   );

@@ -41,13 +41,15 @@ export function readResultsJob(deps: GitHubJobDeps): GitHubHandlers['read result
     const open = standings(requires, change).filter(({ status }) => status !== 'passed');
     const results: SeenResult[] = [];
     let silence: Silent | null = null;
-    for (const { required } of open) {
+    const { pauseMs, stretch } = deps.budgets.budgetOf(repository);
+    // What GitHub's limits leave is for deployments.
+    for (const { required } of pauseMs > 0 ? [] : open) {
       const commit = { repository, branch, sha, since: change.staging.startedAt };
       const read = await patiently(repository, () => readResult(clients, required, commit));
       if (read.is === 'read') results.push(...read.results);
       else silence ??= read;
     }
-    if (open.length > 0) {
+    if (open.length > 0 && pauseMs === 0) {
       const refused = silence?.refused;
       if (silence === null || refused !== undefined)
         await deps.fault(resultsIn(repository), refused === undefined ? null : `GitHub answers ${refused}`);
@@ -56,7 +58,7 @@ export function readResultsJob(deps: GitHubJobDeps): GitHubHandlers['read result
     await perform({ ...seen, results });
     const awaiting = await awaitingOf(pool, change.id);
     if (!awaiting) return null;
-    const { waitedMs, ageMs, overtaken } = awaiting;
+    const { waitedMs, ageMs, overtaken, behind } = awaiting;
     if (overtaken || ageMs > MOST_AGE_MS) {
       await stopAwaiting(pool, change.id);
       return null;
@@ -67,9 +69,9 @@ export function readResultsJob(deps: GitHubJobDeps): GitHubHandlers['read result
     const isPast = overdue && stand.some(({ status }) => status === 'awaited');
     // Its card calls it missing from now on.
     if (isPast) await redrawChanges(pool, [change.id], tracing.here());
-    const { pauseMs, stretch } = deps.budgets.budgetOf(repository);
     const usual = Math.max(pauseMs, deps.pace.everyMs * stretch);
-    const isSlow = overdue || now.staging.status === 'failed';
+    // Of many changes that wait, the newest is the one that people wait for.
+    const isSlow = overdue || behind || now.staging.status === 'failed';
     const untilMissing =
       waitedMs !== null && !overdue ? Math.max(withinMs - waitedMs, 0) + 50 : Number.POSITIVE_INFINITY;
     const afterMs = Math.min(isSlow ? usual * SELDOM : usual, untilMissing);

@@ -1,7 +1,7 @@
 /** Results that come late, not at all, or after the press. */
 
 import { pollNow } from '../support/deliveries.js';
-import { card, deploymentsOf, hurry, press, quiet, stands, told } from '../support/releases.js';
+import { card, deploymentsOf, hurry, press, quiet, stands, told, whileInboxLocked } from '../support/releases.js';
 import { requiringTeam, results } from '../support/results.js';
 import { ALICE, DAVE, SHOP, type Team } from '../support/team.js';
 import { until } from '../support/until.js';
@@ -140,4 +140,35 @@ test('a run that the push run of another workflow started says in its name which
   await quiet(team);
   const stood = await team.rows('select staging_status from changes where sha = $1', [newer]);
   expect(stood).toEqual([{ staging_status: 'running' }]);
+});
+
+test('a check that cannot be saved is answered 503, and found by looking for it', async () => {
+  team = await requiringTeam({ deadlines: 'real' });
+  const sha = await landed();
+  const { e2e, scan, legacy } = results(team, sha);
+  await Promise.all([e2e(), legacy()]);
+  await card(team, sha, ['waits for results', 'security/scan (snyk): not there yet'], []);
+  await quiet(team);
+  await whileInboxLocked(team, () => scan().then(() => {}));
+  const answered = team.github.deliveries.filter(({ event }) => event === 'check_run').map(({ status }) => status);
+  expect(answered).toEqual([503]);
+  await hurry(team, 'read results');
+  await card(team, sha, ['passed staging'], BUTTONS);
+});
+
+test('of changes that wait one behind the other, only the newest is looked for closely', async () => {
+  team = await requiringTeam({ poll: '2m' });
+  const older = await landed();
+  const newer = await landed();
+  await results(team, newer).scan();
+  await card(team, newer, ['waits for results'], []);
+  await quiet(team);
+  await hurry(team, 'read results');
+  await quiet(team);
+  const due = await team.rows<{ key: string; minutes: number }>(
+    `select key, round(extract(epoch from run_at - now()) / 60)::int as minutes from graphile_worker.jobs
+     where task_identifier = 'read results'`,
+  );
+  const minutes = (sha: string) => due.find(({ key }) => key.endsWith(sha))?.minutes;
+  expect([minutes(older), minutes(newer)]).toEqual([20, 2]);
 });

@@ -35,6 +35,10 @@ test('Deploy appears when the last result is green, and not before; the card has
   await card(team, sha, ['waits for results', 'e2e.yml (deployment_status): green', 'not there yet'], []);
   await type(ALICE, `deploy shop ${sha}`);
   await told(team, ALICE, 'security/scan (snyk)', 'is not there yet');
+  await type(BOB, `why shop ${sha}`);
+  await told(team, BOB, 'e2e.yml (deployment_status) is green', 'ci/legacy (jenkins-acme) is not there yet');
+  await type(BOB, 'status shop');
+  await told(team, BOB, 'waits for results', 'security/scan (snyk): not there yet');
   await scan();
   // The other replica hears of the last one.
   if (team.running[1]) team.point(team.running[1]);

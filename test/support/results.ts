@@ -14,13 +14,17 @@ const E2E = { file: 'e2e.yml', name: 'End to end', on: ['deployment_status'], jo
 
 /** A team that requires three more results than the push run: a run, a check and a status. */
 export async function requiringTeam(
-  options: Parameters<typeof startTeam>[0] & { service?: string; requires?: string; polled?: false } = {},
+  options: Parameters<typeof startTeam>[0] & {
+    service?: string;
+    requires?: string;
+    polled?: false;
+    poll?: string;
+  } = {},
 ): Promise<Team> {
-  const { service = '', requires = REQUIRES, workflows = [], polled = true, ...rest } = options;
-  const config = configOf({ top: 'people: { octocat: U0BOB }', service }).replace(
-    '    staging: { workflow: staging.yml }\n',
-    requires,
-  );
+  const { service = '', requires = REQUIRES, workflows = [], polled = true, poll = '1h', ...rest } = options;
+  const config = configOf({ top: 'people: { octocat: U0BOB }', service })
+    .replace('poll: 1h', `poll: ${poll}`)
+    .replace('    staging: { workflow: staging.yml }\n', requires);
   const team = await startTeam({ config, workflows: [E2E, ...workflows], ...rest });
   mayRead(team);
   if (polled) await polledOnce(team);
