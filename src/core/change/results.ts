@@ -29,6 +29,8 @@ export interface ResultStanding {
   readonly seen: SeenResult | null;
 }
 
+/** What a run says in which no job has begun. */
+const NOT_BEGUN: ReadonlySet<string> = new Set(['requested', 'queued', 'pending', 'waiting']);
 /** Attempts that are kept of each; older ones are never the newest again. */
 const MOST_KEPT = 5;
 
@@ -104,15 +106,17 @@ export const isMissing = (
 
 /**
  * The attempt that counts. GitHub starts a run for each status of each environment that a deployment gets, and a workflow
- * skips those that it is not about: such a run is no attempt. Nor does any other kind of skipped result make a commit green.
+ * skips those that it is not about: such a run is no attempt, nor is one that may still be skipped because no job has begun. No
+ * other kind of skipped result makes a commit green.
  */
 function newestOf(required: RequiredResult, results: readonly SeenResult[]): SeenResult | null {
   const key = keyOf(required);
-  const isAboutOther = ({ word }: SeenResult) =>
-    required.is === 'workflow' && required.event === 'deployment_status' && word === 'skipped';
   const counting = results.filter((one) => one.of === key && !isAboutOther(one));
   return counting.reduce<SeenResult | null>((best, one) => (best && isLater(best, one) ? best : one), null);
 }
+
+const isAboutOther = ({ of, word, attempt }: SeenResult): boolean =>
+  of.startsWith('workflow deployment_status ') && (word === 'skipped' || (attempt === 1 && NOT_BEGUN.has(word)));
 
 /** Whether `one` began after `other`. An older run that is run again is newer; the times of checks are their Apps' own. */
 function isLater(one: SeenResult, other: SeenResult): boolean {
@@ -126,7 +130,8 @@ function tellsMore(known: SeenResult | undefined, news: SeenResult): boolean {
   if (news.attempt !== known.attempt) return news.attempt > known.attempt;
   const [before, after] = [Date.parse(known.startedAt) || 0, Date.parse(news.startedAt) || 0];
   if (before !== after) return after > before;
-  if (known.status === 'running') return news.status !== 'running';
+  if (known.status === 'running')
+    return news.status !== 'running' || (NOT_BEGUN.has(known.word) && !NOT_BEGUN.has(news.word));
   if (news.status === 'running') return false;
   const [said, says] = [Date.parse(known.updatedAt) || 0, Date.parse(news.updatedAt) || 0];
   // GitHub's times are whole seconds: of two ends in one second, what is not green is believed.
@@ -148,7 +153,12 @@ export function withNews(
     news.push(one);
   }
   const newestFirst = [...all.values()].sort((a, b) => (isLater(a, b) ? -1 : 1));
-  const kept = [...keys].flatMap((key) => newestFirst.filter(({ of }) => of === key).slice(0, MOST_KEPT));
+  const kept = [...keys].flatMap((key) => {
+    const its = newestFirst.filter(({ of }) => of === key);
+    // However many runs were skipped, what counts is kept.
+    const counting = its.filter((one) => !isAboutOther(one)).slice(0, MOST_KEPT);
+    return [...counting, ...its.filter(isAboutOther).slice(0, MOST_KEPT)];
+  });
   return { all: kept, news };
 }
 

@@ -62,6 +62,15 @@ test.each<[string, Staging['status'], RequiredResult[], SeenResult[], Staging['s
     'passed',
   ],
   [
+    'a run about perhaps another environment has not begun',
+    'passed',
+    [E2E],
+    [seen(E2E, 1, 'passed'), seen(E2E, 2, 'running', { word: 'queued' })],
+    'passed',
+  ],
+  ['it is to run again', 'passed', [E2E], [seen(E2E, 1, 'running', { word: 'queued', attempt: 2 })], 'running'],
+  ['it runs', 'passed', [E2E], [seen(E2E, 1, 'passed'), seen(E2E, 2, 'running')], 'running'],
+  [
     'all runs about the deployment were skipped',
     'passed',
     [E2E],
@@ -96,6 +105,8 @@ test.each<[string, Staging['status'], RequiredResult[], SeenResult[], Staging['s
 test.each<[string, SeenResult, SeenResult, boolean]>([
   ['twice the same', seen(LOAD, 1, 'passed'), seen(LOAD, 1, 'passed'), false],
   ['its end', seen(LOAD, 1, 'running'), seen(LOAD, 1, 'passed'), true],
+  ['its first job', seen(LOAD, 1, 'running', { word: 'queued' }), seen(LOAD, 1, 'running'), true],
+  ['that it is queued, late', seen(LOAD, 1, 'running'), seen(LOAD, 1, 'running', { word: 'queued' }), false],
   ['its start, late', seen(LOAD, 1, 'passed'), seen(LOAD, 1, 'running'), false],
   ['the next attempt', seen(LOAD, 1, 'passed'), seen(LOAD, 1, 'running', { attempt: 2 }), true],
   ['the attempt before, late', seen(LOAD, 1, 'running', { attempt: 2 }), seen(LOAD, 1, 'passed'), false],
@@ -109,6 +120,13 @@ test('of each only the newest are kept, and nothing of what is no longer require
   const all = Array.from({ length: 8 }, (_, n) => seen(LOAD, n + 1, 'failed'));
   const kept = withNews([LOAD], [...all, seen(SCAN, 1, 'passed')], [seen(LOAD, 9, 'passed')]).all;
   expect(kept.map(({ id }) => id)).toEqual([9, 8, 7, 6, 5]);
+});
+
+test('however many runs about other environments were skipped, the one that counts is kept', () => {
+  const skipped = Array.from({ length: 12 }, (_, n) => seen(E2E, n + 2, 'failed', { word: 'skipped' }));
+  const { all } = withNews([E2E], [seen(E2E, 1, 'passed')], skipped);
+  expect(all).toHaveLength(6);
+  expect(wholeStatus('passed', [E2E], { results: all })).toBe('passed');
 });
 
 test('one that is not there is missing from then on, and can still come', () => {
