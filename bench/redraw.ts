@@ -20,7 +20,7 @@ const SHOWN: ShownService = {
     ...{ stagingFailed: 'mention', approvalNeeded: 'mention', productionFailed: 'mention' },
     ...{ live: 'thread', steps: 'thread' },
   },
-  ...{ cards: 'every', stages: [] },
+  ...{ cards: 'every', stages: [], asks: null },
 };
 
 const failure = (n: number): TestFailure => ({

@@ -19,6 +19,7 @@ const FORMS = {
   '^[^/\\s][^/]*\\.ya?ml$': 'workflow file name',
   '^(?!-|\\/|refs\\/)(?!.*(?:\\.\\.|\\/$))[^\\s~^:?*[\\]\\\\]+$': 'Git ref name',
   '^(?!(?:sha|deploy_id|requested_by)$)[A-Za-z_][\\w-]*$': 'input name',
+  '^(?!(?:sha|deploy_id|requested_by|stage)$)[A-Za-z_][\\w-]*$': 'input name',
   '^\\d+(?:\\.\\d+)?[smhd]$': 'duration',
   '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$': 'time, `HH:MM`',
   '^\\d{4}-\\d\\d-\\d\\d$': 'date',
@@ -85,6 +86,7 @@ function presetOf({ default: preset }) {
 }
 
 function formOf(value) {
+  if (value.const !== undefined) return `\`${value.const}\``;
   if (value.enum) return value.enum.map((one) => `\`${one}\``).join(', ');
   if (orList(value)) return 'mapping, or a list of several';
   if (value.anyOf || value.properties) return 'mapping';

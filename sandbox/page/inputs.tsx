@@ -78,14 +78,29 @@ function Field({ block, about, wrong }: { block: InputBlock; about: string; wron
           ))}
         </select>
       );
+    case 'checkboxes':
+      return (
+        <fieldset className="checks" aria-describedby={common['aria-describedby']} id={id}>
+          {(element.options ?? []).map(({ text, value }) => (
+            <label key={value}>
+              <input type="checkbox" name={id} value={value} /> {text.text}
+            </label>
+          ))}
+        </fieldset>
+      );
     default:
       return <p className="aside">(an input of type {element.type})</p>;
   }
 }
 
 /** What was entered, by the id of its block. */
-export function valuesOf(form: HTMLFormElement): Record<string, string> {
+export function valuesOf(form: HTMLFormElement): Record<string, string | string[]> {
+  const data = new FormData(form);
   return Object.fromEntries(
-    [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    [...new Set(data.keys())].map((name) => {
+      const values = data.getAll(name).filter((value) => typeof value === 'string');
+      const ticked = form.querySelector(`input[type=checkbox][name="${CSS.escape(name)}"]`) !== null;
+      return [name, ticked ? values : (values[0] ?? '')];
+    }),
   );
 }

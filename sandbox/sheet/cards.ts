@@ -23,8 +23,8 @@ const PEOPLE = new Map([
 function card(state: CardState, given: Partial<Card> = {}): Card {
   return {
     ...{ service: 'shop', repository: 'acme/shop', change: change(), state, rerun: null, posted: true, gates: [] },
-    ...{ pause: null, approvers: ['S0LEADS'], fourEyes: true, shared: false, unmatched: [], names: PEOPLE },
-    ...{ timezone: 'Europe/Berlin', stages: [] },
+    ...{ pause: null, approvers: ['S0LEADS'], fourEyes: true, shared: false, asks: false, unmatched: [] },
+    ...{ names: PEOPLE, timezone: 'Europe/Berlin', stages: [] },
     ...given,
   };
 }

@@ -81,7 +81,7 @@ const identity = {
     replaced: null,
   },
   ...{ jobs: null, required: 0, approvals: [], basis: null, voided: null, override: null, uncounted: null },
-  ...{ signedOff: null, confirmed: null, gated: null, stages: [], startAt: null },
+  ...{ signedOff: null, confirmed: null, gated: null, stages: [], startAt: null, answered: null },
 } as const;
 
 const underWay = {

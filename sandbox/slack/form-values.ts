@@ -23,7 +23,7 @@ export function formValues(view: Json, typed: Typed): Json {
     const given = typeof name === 'string' ? typed[name] : undefined;
     if (typeof name === 'string') used.add(name);
     const state = stateOf(element, given);
-    const filled = Object.entries(state).some(([key, value]) => key !== 'type' && value !== null && value !== '');
+    const filled = Object.entries(state).some(([key, value]) => key !== 'type' && !isEmpty(value));
     if (!filled && block.optional !== true) throw new Error(`the input "${words(block.label)}" is required`);
     values[String(block.block_id)] = { [String(element.action_id)]: state };
   }
@@ -32,6 +32,9 @@ export function formValues(view: Json, typed: Typed): Json {
   return values;
 }
 
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
 function stateOf(element: Json, given: string | string[] | undefined): Json {
   const type = String(element.type);
   switch (type) {
@@ -39,7 +42,11 @@ function stateOf(element: Json, given: string | string[] | undefined): Json {
     case 'radio_buttons':
       return { type, selected_option: given === undefined ? (element.initial_option ?? null) : option(element, given) };
     case 'checkboxes':
-      return { type, selected_options: [given ?? []].flat().map((value) => option(element, value)) };
+      return {
+        type,
+        selected_options:
+          given === undefined ? (element.initial_options ?? []) : [given].flat().map((value) => option(element, value)),
+      };
     case 'users_select':
       return { type, selected_user: given ?? element.initial_user ?? null };
     default:

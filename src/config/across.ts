@@ -1,3 +1,4 @@
+import { problemsInAsk } from './ask-problems.js';
 import { privateChecks } from './checks.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
@@ -17,6 +18,7 @@ export function problemsAcross(file: unknown): Problem[] {
     ...neverAllowed(file),
     ...privateChecks(file),
     ...problemsOfRequires(file),
+    ...problemsInAsk(file),
   ];
 }
 

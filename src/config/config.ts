@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { RequiredResult } from '../core/change/results.js';
+import type { Asks } from '../core/deployment/asks.js';
 import { parseDuration } from '../core/duration.js';
 import type { Cards } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
 import type { StagePlan } from '../core/stages/stage.js';
 import { secretsRemover } from '../log/secrets.js';
 import type { TicketRule } from '../tickets/find.js';
+import { asksOf } from './ask.js';
 import { type ChangeTicket, receiverOf, signingKeys } from './change-ticket.js';
 import { type Database, type GithubAuth, type LogLevel, readEnvironment } from './environment.js';
 import { readConfigFile } from './file.js';
@@ -33,7 +35,7 @@ export type ServiceConfig = {
   /** What else must be green. */
   requires?: readonly RequiredResult[];
   withinMs?: number;
-  production: { workflow: string; ref: string; inputs: Record<string, string> };
+  production: { workflow: string; ref: string; inputs: Record<string, string>; asks?: Asks };
   /** In order; none: production is one. */
   stages: readonly StagePlan[];
   onFailure: 'ask' | 'roll back';
@@ -160,6 +162,7 @@ function serviceConfig(
       workflow: production.workflow,
       ref: production.ref ?? service.branch,
       inputs: Object.fromEntries(Object.entries(production.inputs).map(([name, value]) => [name, String(value)])),
+      ...(production.ask === undefined ? {} : { asks: asksOf(production.ask) }),
     },
     stages: stagesOf(production),
     onFailure: production.on_failure,

@@ -71,7 +71,8 @@ function explain(issue: z.core.$ZodIssue, raw: unknown, name: string): Problem[]
       next.length < best.length ? next : best,
     );
     const inside = meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
-    if (meant.some(({ path }) => path.length > 0)) return inside.flatMap((inner) => explain(inner, raw, name));
+    if (meant.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'))
+      return inside.flatMap((inner) => explain(inner, raw, name));
   }
   return [{ setting, found: shown(at(raw, ...issue.path.map(numberOrText))), expected: issue.message }];
 }

@@ -16,7 +16,7 @@ export type Policy = ServicePolicy & {
 export interface Shown
   extends Pick<
     Policy,
-    'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes' | 'stages' | 'everyMs'
+    'name' | 'repository' | 'timeoutMs' | 'timezone' | 'mode' | 'holdMs' | 'freezes' | 'stages' | 'everyMs' | 'asks'
   > {
   /** Users and user groups who may approve. */
   readonly approvers: readonly string[];
@@ -36,15 +36,17 @@ export interface Shown
 /** The policy of each service, by service name. */
 export function policiesOf(config: Config): ReadonlyMap<string, Policy> {
   return new Map(
-    config.services.map((one) => [one.name, { ...one, maxChanges: one.maxChanges ?? null, timezone: config.timezone }]),
+    config.services.map((one) => [
+      one.name,
+      { ...one, maxChanges: one.maxChanges ?? null, asks: one.production.asks ?? null, timezone: config.timezone },
+    ]),
   );
 }
 
 export function shownOf(policy: Policy | undefined): Shown | undefined {
   if (!policy) return undefined;
-  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers, stages } =
-    policy;
-  const { requires, withinMs } = policy;
+  const { name, repository, timeoutMs, timezone, mode, holdMs, freezes, approvals, notify, cards, deployers } = policy;
+  const { stages, asks, requires, withinMs } = policy;
   return {
     name,
     repository,
@@ -54,6 +56,7 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
     holdMs,
     freezes,
     stages,
+    asks,
     approvers: approvals.from,
     deployers,
     fourEyes: !approvals.authors,
@@ -68,11 +71,12 @@ export function shownOf(policy: Policy | undefined): Shown | undefined {
 
 /** Every user and group named in the config, without duplicates. */
 export function peopleOf({ services, operators, people }: Config): string[] {
-  const named = services.flatMap(({ deployers, approvals, override }) => [
+  const named = services.flatMap(({ deployers, approvals, override, production }) => [
     ...deployers,
     ...approvals.from,
     ...approvals.escalate,
     ...override,
+    ...(production.asks?.inputs.flatMap((one) => one.by ?? []) ?? []),
   ]);
   return [...new Set([...named, ...operators, ...Object.values(people).filter((id) => id !== TOOL)])];
 }

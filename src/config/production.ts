@@ -1,6 +1,7 @@
 /** How a change goes live: the workflow, its inputs, and the stages that it goes through. */
 
 import { z } from 'zod';
+import { ask } from './ask.js';
 import { gitName, id, mapping, workflow } from './forms.js';
 import { stagesKeys } from './stages.js';
 
@@ -31,5 +32,6 @@ export const production = mapping({
       description:
         'Your own inputs of the workflow, passed on unchanged; at most 22, on GitHub Enterprise Server up to 3.19 at most 7.',
     }),
+  ask: ask.optional(),
   ...stagesKeys(inputName, ownInput),
 }).meta({ description: 'How a change goes live.' });

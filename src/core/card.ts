@@ -4,6 +4,7 @@ import { type CardResult, isAsked, waitsForResults } from './card-results.js';
 import type { Change, ChangeRef } from './change/change.js';
 import { type Deployment, type Ended, hasEnded, type Of } from './deployment/deployment.js';
 import { type InQueue, inQueue } from './deployment/in-queue.js';
+import type { Offering } from './offering.js';
 import type { Gate } from './service/gates.js';
 import {
   isLastSent,
@@ -195,7 +196,7 @@ function underWay({ state, ships, policy }: CardFacts, deployment: Exclude<Deplo
 }
 
 /** Everything that a view draws: the state, and what every state shows of the change. */
-export interface Card {
+export interface Card extends Offering {
   readonly service: string;
   readonly repository: string;
   readonly change: Change;
@@ -212,8 +213,6 @@ export interface Card {
   readonly approvers: readonly string[];
   /** Whether authors of the shipped changes may not approve. */
   readonly fourEyes: boolean;
-  /** True when other organisations can read this card: it has no Deploy. */
-  readonly shared: boolean;
   /** Authors of the shipped changes who were not found in Slack; shown while it waits for approval. null: not known yet. */
   readonly unmatched: readonly string[] | null;
   /** Names of people by Slack user id; an id without a name is shown as it is. */

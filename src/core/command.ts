@@ -3,6 +3,7 @@
 import type { StagingRun } from './change/change.js';
 import type { SeenResult } from './change/seen-result.js';
 import type { Touches } from './change/touches.js';
+import type { Given } from './deployment/asks.js';
 import type { ProductionRun } from './deployment/deployment.js';
 import type { Asked } from './stages/checks.js';
 
@@ -22,6 +23,8 @@ export type Press =
       readonly override?: string;
       /** The person confirms the number of changes they were asked about. */
       readonly all?: true;
+      /** What they answered, where the service asks. */
+      readonly answers?: Given;
       readonly by: Presser;
     }
   /**
@@ -35,6 +38,7 @@ export type Press =
       readonly startAt: string;
       readonly override?: undefined;
       readonly all?: undefined;
+      readonly answers?: Given;
       readonly by: Presser;
     }
   | { readonly type: 'approve'; readonly deployment: string; readonly by: Presser }

@@ -3,6 +3,7 @@
 import type { Change } from './change/change.js';
 import type { FailedAttempt } from './change/explanation.js';
 import type { RequiredResult } from './change/results.js';
+import type { Asks } from './deployment/asks.js';
 import type { Deployment } from './deployment/deployment.js';
 import { detailOf, type Refusal } from './refusal.js';
 import type { Freeze } from './service/freeze.js';
@@ -124,6 +125,8 @@ export interface ServicePolicy extends StagesPolicy {
   readonly requires?: readonly RequiredResult[];
   /** After how long one of these that is not there is missing. */
   readonly withinMs?: number;
+  /** What is asked before each deployment; null: nothing. */
+  readonly asks: Asks | null;
 }
 
 /** The decision that nothing is new. */

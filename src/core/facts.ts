@@ -1,5 +1,6 @@
 /** What Slack and GitHub are asked before a decision, after the command was saved. A missing answer is not a fact. */
 
+import type { Given } from './deployment/asks.js';
 import type { Pauses } from './pauses.js';
 import type { Refusal } from './refusal.js';
 
@@ -8,6 +9,10 @@ export type Permission =
   | { readonly is: 'granted' }
   | { readonly is: 'denied'; readonly refusal: Refusal }
   | { readonly is: 'not looked up'; readonly retryAfterMs: number | null };
+
+/** Of several that are all needed: one that is denied, else one that was not looked up, else granted. */
+export const strictest = (all: readonly Permission[]): Permission =>
+  all.find(({ is }) => is === 'denied') ?? all.find(({ is }) => is !== 'granted') ?? { is: 'granted' };
 
 /** The most commits that are read of one comparison: nobody could review a larger set. */
 export const MOST_COMMITS = 1_000;
@@ -79,6 +84,8 @@ export interface Facts {
   readonly confirmed?: number | null;
   /** The time for which they had requested it when they were asked; null: none. */
   readonly askedFor?: Date | null;
+  /** What they had answered before that. */
+  readonly answers?: Given;
   /**
    * The deployment that the facts were gathered for, and the SHA that was live; `shut`: a gate was shut, so nothing was
    * looked up.

@@ -25,6 +25,8 @@ export interface Offer {
   readonly stands: Standing;
   readonly ships: Ships | null;
   readonly gates: readonly Gate[];
+  /** Whether Deploy asks the questions of the service. */
+  readonly asks: boolean;
 }
 
 /** Whether Deploy is gone. */

@@ -77,6 +77,26 @@ export type Refusal =
       /** The time for which it was requested, if it was. */
       readonly at?: Date;
     }
+  /** Answers are missing or cannot be given: inputs, lines of the checklist, and `input=answer` that are not offered. */
+  | {
+      readonly rule: 'not answered';
+      readonly service: string;
+      readonly sha: string;
+      readonly missing: readonly string[];
+      readonly checks: readonly string[];
+      readonly wrong: readonly string[];
+      /** The key of the change, for the button that asks; null when only a typed line can answer. */
+      readonly change: string | null;
+    }
+  /** Only these people may give another answer than the default, which is empty where there is none. */
+  | {
+      readonly rule: 'may not answer';
+      readonly service: string;
+      readonly label: string;
+      readonly answer: string;
+      readonly standard: string;
+      readonly answerers: readonly string[];
+    }
   /** No run of the service is stuck; `status`: what is under way instead. */
   | { readonly rule: 'nothing to give up'; readonly service: string; readonly status: Status | null }
   | { readonly rule: 'not locked'; readonly service: string }

@@ -3,6 +3,7 @@
 import type { Aside, Staging, StagingRun } from './change/change.js';
 import type { FailedAttempt } from './change/explanation.js';
 import type { SeenResult } from './change/seen-result.js';
+import type { Answered, Given } from './deployment/asks.js';
 import type { Basis, Deployment, EndedStatus, Patience, ProductionRun, WaitsFor } from './deployment/deployment.js';
 import type { Run } from './deployment/run.js';
 import type { Changed } from './refusal.js';
@@ -35,6 +36,7 @@ export type Write =
       readonly confirmed: number | null;
       /** Not before this time. */
       readonly startAt?: Date;
+      readonly answered: Answered | null;
     }
   /** It is to start at another time, or now (null). `confirmed`: the number of changes that was confirmed with it, if any. */
   | {
@@ -84,13 +86,14 @@ export type Write =
   | { readonly write: 'resume' }
   | { readonly write: 'hold'; readonly changeId: number; readonly by: string; readonly reason: string | null }
   | { readonly write: 'let go'; readonly changeId: number }
-  /** Notes that a person was asked to confirm this number of changes. */
+  /** Notes that a person was asked to confirm this number of changes, and what they had answered. */
   | {
       readonly write: 'ask to confirm';
       readonly changeId: number;
       readonly user: string;
       readonly changes: number;
       readonly startAt?: Date;
+      readonly answers?: Given;
     }
   /** Marks the changes after `restored` up to `from` as removed from production by this rollback. */
   | { readonly write: 'undo'; readonly deploymentId: number; readonly restored: number; readonly from: number }

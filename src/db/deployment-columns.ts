@@ -61,6 +61,7 @@ export const DEPLOYMENT_COLUMNS = Object.keys({
   ended_by: true,
   start_at: true,
   came_at: true,
+  answered: true,
 } satisfies Record<Exclude<keyof DeploymentRow, 'stages'>, true>)
   .concat(`case when stage is not null then (
     select json_agg(row_to_json(walked) order by place) from (

@@ -1,4 +1,5 @@
 import type { Job } from '../core/change/change.js';
+import type { Answered } from '../core/deployment/asks.js';
 import type { Basis, Deployment, Gated, ShutGate, Status, WaitsFor } from '../core/deployment/deployment.js';
 import type { Run } from '../core/deployment/run.js';
 import { type StageJson, stageOf } from './stage-row.js';
@@ -66,6 +67,7 @@ export interface DeploymentRow {
   stages: StageJson[] | null;
   start_at: Date | null;
   came_at: Date | null;
+  answered: Answered | null;
 }
 
 /** The row as the union that `core` decides on. Throws if the row contradicts its own status. */
@@ -96,6 +98,7 @@ export function deploymentOf(row: DeploymentRow): Deployment {
     gated: gatedOf(row),
     stages: (row.stages ?? []).map(stageOf),
     startAt: row.start_at,
+    answered: row.answered,
   };
   const { status } = row;
   switch (status) {

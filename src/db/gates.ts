@@ -1,6 +1,8 @@
 /** What shuts and opens: locks, the stop of everything, pauses, held changes, and changes that a rollback undid. */
 
+import type { Given } from '../core/deployment/asks.js';
 import type { Lock, Pause, Stop } from '../core/service/service.js';
+import type { Write } from '../core/write.js';
 import type { TimesOf } from './json.js';
 import type { Queryable } from './pool.js';
 
@@ -70,22 +72,30 @@ export const clearUndone = (tx: Queryable, service: string, deploymentId: number
     [service, deploymentId],
   );
 
-export const askToConfirm = (tx: Queryable, changeId: number, user: string, changes: number, startAt: Date | null) =>
+export const askToConfirm = (tx: Queryable, write: Extract<Write, { write: 'ask to confirm' }>) =>
   tx.query(
-    `insert into confirmations (change_id, slack_user_id, changes, start_at) values ($1, $2, $3, $4)
+    `insert into confirmations (change_id, slack_user_id, changes, start_at, answers) values ($1, $2, $3, $4, $5)
      on conflict (change_id, slack_user_id) do update set changes = excluded.changes, start_at = excluded.start_at,
-       asked_at = clock_timestamp()`,
-    [changeId, user, changes, startAt],
+       answers = excluded.answers, asked_at = clock_timestamp()`,
+    [
+      ...[write.changeId, write.user, write.changes, write.startAt ?? null],
+      write.answers === undefined ? null : JSON.stringify(write.answers),
+    ],
   );
 
-/** How many changes at once, and for what time, this person was asked to confirm within the last hour; null if not asked. */
-export async function askedToConfirm(
-  db: Queryable,
-  changeId: number,
-  user: string,
-): Promise<{ changes: number; startAt: Date | null } | null> {
-  const { rows } = await db.query<{ changes: number; startAt: Date | null }>(
-    `select changes, start_at as "startAt" from confirmations where change_id = $1 and slack_user_id = $2
+/** What a person was asked to confirm. */
+interface Confirmation {
+  readonly changes: number;
+  /** For what time; null: for now. */
+  readonly startAt: Date | null;
+  /** What they had answered. */
+  readonly answers: Given | null;
+}
+
+/** How many changes at once this person was asked to confirm within the last hour; null if not asked. */
+export async function askedToConfirm(db: Queryable, changeId: number, user: string): Promise<Confirmation | null> {
+  const { rows } = await db.query<Confirmation>(
+    `select changes, start_at as "startAt", answers from confirmations where change_id = $1 and slack_user_id = $2
        and asked_at > clock_timestamp() - interval '1 hour'`,
     [changeId, user],
   );

@@ -219,7 +219,7 @@ export async function saveWrites(
         await letGo(tx, write.changeId);
         break;
       case 'ask to confirm':
-        await askToConfirm(tx, write.changeId, write.user, write.changes, write.startAt ?? null);
+        await askToConfirm(tx, write);
         break;
       case 'undo':
         await markUndone(tx, service, write.deploymentId, write.restored, write.from);

@@ -14,10 +14,15 @@ export async function addDeployment(
   what: Extract<Write, { write: 'add deployment' }>,
   trace: string | null = null,
 ): Promise<number> {
-  // Most have neither a trace nor a time.
-  const more = [...(trace === null ? [] : [['trace', trace] as const]), ...startColumns(what.startAt)];
+  const { answered } = what;
+  // Most have neither a trace, nor a time, nor answers.
+  const more = [
+    ...(trace === null ? [] : [['trace', trace] as const]),
+    ...startColumns(what.startAt),
+    ...(answered === null ? [] : [['answered', JSON.stringify(answered)] as const]),
+  ];
   const { rows } = await tx.query<{ id: number }>({
-    name: `add-deployment${trace === null ? '' : '-traced'}${what.startAt ? '-at' : ''}`,
+    name: `add-deployment${trace === null ? '' : '-traced'}${what.startAt ? '-at' : ''}${answered === null ? '' : '-answered'}`,
     text: `with added as (
      insert into deployments (deploy_id, service, change_id, sha, kind, status, requested_by, requested_at, restores, pressed_on,
        queued_at, required, expires_at, remind_at, counted_from, counted_moves, counted_shas, override_reason, confirmed_changes,

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Command, Presser } from '../core/command.js';
 import type { ServicePolicy } from '../core/decision.js';
+import { limited } from '../core/deployment/answering.js';
 import { requiredFor } from '../core/deployment/approvals.js';
+import { type Answered, answeredBy, givenBy } from '../core/deployment/asks.js';
 import { type Deployment, namedIn } from '../core/deployment/deployment.js';
 import { gateOf } from '../core/deployment/dispatch.js';
 import { needsFirstConclusion } from '../core/deployment/production.js';
-import type { Comparison, Facts, Permission, Shipped, Untold } from '../core/facts.js';
+import { type Comparison, type Facts, type Permission, type Shipped, strictest, type Untold } from '../core/facts.js';
 import type { Deadlines } from '../core/pauses.js';
 import type { Refusal } from '../core/refusal.js';
 import { baseOf, liveSha, lostBeforeHead, nextBase, type ServiceState } from '../core/service/service.js';
@@ -81,6 +83,10 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
   const mayOverride = (by: Presser, { name, override }: GatheredService) =>
     deps.isOneOf(by, override, { rule: 'may not override', service: name, override });
 
+  /** Whether a person may give those of these answers that are not the default. */
+  const mayAnswer = async (by: Presser, service: GatheredService, answered: Answered | null) =>
+    strictest(await Promise.all(limited(service, answered).map((no) => deps.isOneOf(by, no.answerers, no))));
+
   /** What a deployment that needs approvals ships, and its authors. A rollback ships nothing new. */
   async function shippedBy(service: GatheredService, deployment: Deployment, base: string | null) {
     if (deployment.kind === 'roll back') return nothingNew(base);
@@ -132,9 +138,10 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     const [permission, comparison, onBranch, shipped, approvers] = await Promise.all([
       head.requestedBy === 'pushbutton'
         ? ({ is: 'granted' } as const)
-        : head.override === null
-          ? isDeployer(requester, service)
-          : mayOverride(requester, service),
+        : Promise.all([
+            head.override === null ? isDeployer(requester, service) : mayOverride(requester, service),
+            mayAnswer(requester, service, head.kind === 'roll back' ? null : head.answered),
+          ]).then(strictest),
       head.kind === 'roll back' ? null : ahead(service, live, head.sha),
       deps.isOnBranch(service.repository, head.sha, service.branch),
       required > 0 ? shippedBy(service, head, live) : undefined,
@@ -161,20 +168,22 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
     switch (command.type) {
       case 'deploy':
       case 'deploy at': {
-        const [permission, { change, state }] = await Promise.all([
+        const [may, { change, state }] = await Promise.all([
           command.override === undefined ? isDeployer(command.by, service) : mayOverride(command.by, service),
           read(name, { change: command.change }),
         ]);
-        if (!change || permission.is !== 'granted') return { permission };
+        if (!change || may.is !== 'granted') return { permission: may };
+        const confirmation = command.all ? await askedToConfirm(pool, change.id, command.by.user) : null;
+        const answers = confirmation?.answers ?? undefined;
         const late = sleep(deps.deadlines.facts, 'unavailable' as const, { ref: false });
-        const [comparison, shipped, confirmed] = await Promise.all([
+        const [permission, comparison, shipped] = await Promise.all([
+          mayAnswer(command.by, service, answeredBy(service.asks, answers ?? givenBy(command))),
           Promise.race([ahead(service, liveSha(state), change.sha), late]),
           command.override === undefined ? toApprove(service, 'deploy', change.sha, state) : {},
-          command.all ? askedToConfirm(pool, change.id, command.by.user) : null,
         ]);
         return {
-          ...{ permission, comparison, ...shipped },
-          ...{ confirmed: confirmed?.changes ?? null, askedFor: confirmed?.startAt ?? null },
+          ...{ permission, comparison, ...shipped, ...(answers && { answers }) },
+          ...{ confirmed: confirmation?.changes ?? null, askedFor: confirmation?.startAt ?? null },
         };
       }
       case 'retry': {
@@ -184,6 +193,8 @@ export function createGather(deps: GatherDeps): (command: Command, service: stri
         ]);
         if (permission.is !== 'granted' || !deployment) return { permission };
         const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
+        const again = kind === 'retry' ? await mayAnswer(command.by, service, deployment.answered) : permission;
+        if (again.is !== 'granted') return { permission: again };
         return { permission, ...(await toApprove(service, kind, deployment.sha, state)) };
       }
       case 'roll back':

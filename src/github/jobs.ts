@@ -1,6 +1,7 @@
 /** The jobs that call GitHub: start, find, follow and cancel a run, re-run staging, and read details for the card. */
 
 import type { DispatchAnswer } from '../core/command.js';
+import { inputsFrom } from '../core/deployment/asks.js';
 import { hasEnded, LOOKED_FOR_MS } from '../core/deployment/deployment.js';
 import { isNoNews } from '../core/deployment/production.js';
 import { stageOf } from '../core/stages/stage.js';
@@ -109,10 +110,11 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
       let answer: DispatchAnswer = { is: 'unknown' };
       if (claim.is === 'claimed') {
         reached('dispatch: claimed');
-        const { sha, deployId, requestedBy } = claim.deployment;
+        const { sha, deployId, requestedBy, answered } = claim.deployment;
         tracing.note({ 'pushbutton.sha': sha.slice(0, 7) });
         const ours = { sha, deploy_id: deployId, requested_by: requestedBy };
-        const inputs = { ...production.inputs, ...stageOf(claim.deployment)?.plan.inputs, ...ours };
+        const stage = stageOf(claim.deployment)?.plan.inputs;
+        const inputs = { ...production.inputs, ...stage, ...inputsFrom(answered), ...ours };
         const told = await patiently(repository, () =>
           startRun(clients, workflowOf(service, claim.deployment), production.ref, inputs),
         );

@@ -4,20 +4,17 @@ import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '
 import type { Press, Presser } from '../core/command.js';
 import { isKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
-import { type Receive, Unconfirmed } from '../flow/receive.js';
+import { Unconfirmed } from '../flow/receive.js';
+import { type AskingDeps, createAsking } from './ask.js';
 import { BUTTONS, type ButtonKind, whereItLeads } from './buttons.js';
 import { oneLine } from './limits.js';
 import { type PressedAtHome, seenHome } from './pressed-at-home.js';
-import { type QuestionDeps, showWhatShips } from './questions.js';
+import { showWhatShips } from './questions.js';
 import { askReason } from './reject.js';
 import { tellAlone } from './tell.js';
 import type { createTurnPage } from './turn-page.js';
 import { nothingRecorded } from './views/nothing-recorded.js';
 import type { createWhyNot } from './why-not.js';
-
-export interface ActionDeps extends QuestionDeps {
-  readonly receive: Receive;
-}
 
 /** What is looked at, not decided. */
 type LookKind = 'what ships' | 'why not' | 'refresh' | 'previous page' | 'next page';
@@ -57,8 +54,9 @@ interface Looks {
   readonly pressedAtHome: PressedAtHome;
 }
 
-/** Every button. A press is saved, then answered; What ships, Why not?, Refresh and the buttons of pages change nothing. */
-export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: Looks) {
+/** Every button. A press is saved, then answered, or its modal asks first; What ships, Why not?, Refresh and the buttons of pages change nothing. */
+export function onAction(deps: AskingDeps, { turnPage, whyNot, pressedAtHome }: Looks) {
+  const asking = createAsking(deps);
   return async ({ ack, body, action }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
     const kind = kindOf(action.action_id);
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
@@ -88,8 +86,11 @@ export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: 
       kind === null
         ? { type: 'unknown press', action: oneLine(action.action_id).slice(0, 100), by }
         : PRESSES[kind](key, by, to);
+    const asks = kind === 'deploy' || kind === 'deploy now';
+    let questions: Awaited<ReturnType<typeof asking.toAsk>> = null;
     try {
-      await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
+      questions = asks ? await asking.toAsk(key, by) : null;
+      if (!questions) await deps.receive({ key: keyOf(body, action.action_id, action.action_ts), command, reply });
     } catch (error) {
       const words = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
       await Promise.race([tellAlone(deps.client, reply, words, TELL_MS), sleep(TELL_MS)]);
@@ -97,6 +98,7 @@ export function onAction(deps: ActionDeps, { turnPage, whyNot, pressedAtHome }: 
     }
     await ack();
     if (home) void pressedAtHome(body.user.id, home);
+    if (questions) await asking.open(questions, body.trigger_id, reply, home);
   };
 }
 

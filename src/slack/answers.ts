@@ -48,6 +48,7 @@ const MOST_COMPARED = 5_000;
 export function createAnswers(deps: AnswerDeps) {
   const { pool } = deps;
   const readMine = createMine(deps);
+  const asks = (of: string) => deps.shown(of)?.asks ?? null;
 
   function service(command: string, typed: string | undefined): Or<{ readonly name: string }> {
     if (typed === undefined) return not({ what: 'no service', command });
@@ -181,7 +182,7 @@ export function createAnswers(deps: AnswerDeps) {
     const ships = offersDeploy(found)
       ? await deps.countCommits(name, await readService(pool, name), found.change)
       : null;
-    return whyMessage(found, ships, await namesOf(pool, peopleIn(found)));
+    return whyMessage(found, ships, await namesOf(pool, peopleIn(found)), asks(name));
   }
 
   const nothingPassed = (of: string): Message => askDeployMessage({ is: 'nothing passed', service: of }, new Map());
@@ -216,7 +217,7 @@ export function createAnswers(deps: AnswerDeps) {
       );
     }
     const ships = await deps.countCommits(name, state, newest);
-    return askDeployMessage({ is: 'ready', service: name, change: newest, ships }, new Map());
+    return askDeployMessage({ is: 'ready', service: name, change: newest, ships, asks: asks(name) }, new Map());
   }
 
   const notAWord = (typed: string): Message =>
@@ -225,6 +226,7 @@ export function createAnswers(deps: AnswerDeps) {
     unknownMessage({ what: 'too many words', command, typed });
 
   return {
+    asks,
     service,
     change,
     newest,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import bolt, { type Logger } from '@slack/bolt';
 import type { Tracing } from '../tracing/tracing.js';
-import { type ActionDeps, onAction } from './actions.js';
+import { onAction } from './actions.js';
+import { type AskingDeps, onAnswers } from './ask.js';
 import { type CommandDeps, onCommand } from './commands.js';
 import type { createHome } from './home.js';
 import type { Identity } from './identity.js';
@@ -9,11 +10,12 @@ import { onMention } from './mention.js';
 import { onReason } from './reject.js';
 import { createSocket, type Socket, type Way } from './socket.js';
 import { createTurnPage } from './turn-page.js';
+import { ASK } from './views/ask.js';
 import { createWhyNot } from './why-not.js';
 
 const { App, HTTPReceiver } = bolt;
 
-export interface SlackAppDeps extends ActionDeps, CommandDeps {
+export interface SlackAppDeps extends AskingDeps, CommandDeps {
   readonly identity: () => Identity | null;
   readonly home: ReturnType<typeof createHome>;
   readonly botToken: string;
@@ -98,7 +100,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   app.event('app_mention', onMention(deps));
   app.event('app_home_opened', home.onOpened);
   app.view('reject', onReason(deps, home.pressed));
-  app.view(/^(?!reject$)/, async ({ ack }) => ack());
+  app.view(ASK, onAnswers(deps, home.pressed));
+  app.view(/^(?!(?:reject|deploy)$)/, async ({ ack }) => ack());
   app.error(async (error) => {
     throw error;
   });

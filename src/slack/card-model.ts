@@ -4,6 +4,7 @@ import { cardResults } from '../core/card-results.js';
 import { shownOf, tellsPause } from '../core/card-subject.js';
 import type { Change } from '../core/change/change.js';
 import type { RequiredResult } from '../core/change/results.js';
+import type { Asks } from '../core/deployment/asks.js';
 import type { Deployment } from '../core/deployment/deployment.js';
 import { type Cards, getsCard } from '../core/gets-card.js';
 import type { Notify } from '../core/notify.js';
@@ -47,6 +48,8 @@ export interface ShownService extends CardPolicy {
   /** What else than the push run must be green, and after how long what is not there is missing. */
   readonly requires?: readonly RequiredResult[];
   readonly withinMs?: number;
+  /** What is asked before each deployment. */
+  readonly asks: Asks | null;
 }
 
 /** Counts what a change would ship; null when GitHub does not say. Answers that cannot change are kept. */
@@ -112,6 +115,7 @@ export async function cardModel(
     approvers: service.approvers,
     fourEyes: service.fourEyes,
     shared: await isShared(db, change.id),
+    asks: service.asks !== null,
     unmatched: waits && service.fourEyes ? strangers : [],
     names: await namesOf(db, [...peopleIn(state, change, latest, newest, rollBack), ...service.approvers]),
     timezone: service.timezone,

@@ -8,6 +8,7 @@ import { NotRecorded } from './actions.js';
 import { type AnswerDeps, createAnswers } from './answers.js';
 import { understandTimed } from './deploy-at.js';
 import type { Understood } from './gate-commands.js';
+import { inTime } from './in-time.js';
 import { forFullMember } from './questions.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
@@ -66,19 +67,6 @@ export function onCommand(deps: CommandDeps) {
 
 /** Slack waits three seconds for an answer. Reading, saving, and saying that nothing was saved share them. */
 const TELL_MS = 400;
-
-/** Rejects when the database does not answer in time; a later answer is ignored. */
-async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the database did not answer in time')), ms);
-  });
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** One key per typed line, however often it arrives: each trigger id is used only once. */
 function keyOf(command: SlashCommand): string {

@@ -13,6 +13,8 @@ export const limits = {
   confirmText: 300,
   confirmButton: 30,
   modalTitle: 24,
+  /** Of a menu, a radio button or a checkbox; their values take as many. */
+  option: 75,
   messageBlocks: 50,
   /**
    * All strings of a message's blocks together. Slack documents no number; `msg_blocks_too_long` was seen at 13,297

@@ -140,7 +140,8 @@ async function readBoth(
     if (!service || !state || !change) return [];
     const stands = standing({ state, change, policy: service });
     const ships = await inTime(countCommits(name, state, change));
-    return [{ service: name, change, stands, ships, gates: shutGates(state, service, state.readAt) }];
+    const gates = shutGates(state, service, state.readAt);
+    return [{ service: name, change, stands, ships, gates, asks: service.asks !== null }];
   });
   return [(await Promise.all(asks)).flat(), (await Promise.all(offers)).flat()];
 }

@@ -3,10 +3,11 @@ import type pg from 'pg';
 import { plainReason } from '../core/change/plain.js';
 import type { Presser } from '../core/command.js';
 import { refOf } from '../db/changes.js';
-import { deploymentByKey, isKey } from '../db/deployments.js';
+import { deploymentByKey } from '../db/deployments.js';
 import type { ReplyTo } from '../db/inbox.js';
 import { type Receive, Unconfirmed } from '../flow/receive.js';
 import { askSlack, type SlackClient } from './client.js';
+import { placeOf, placeText } from './modal-place.js';
 import type { PressedAtHome, SeenHome } from './pressed-at-home.js';
 import { tellAlone } from './tell.js';
 import { couldNotRead } from './views/could-not-read.js';
@@ -36,7 +37,7 @@ async function open({ pool, client }: RejectDeps, trigger: string, key: string, 
   const deployment = await deploymentByKey(pool, key);
   const change = deployment && (await refOf(pool, deployment.changeId));
   if (!deployment || !change) return refusalMessage({ rule: 'unknown button' }, new Map());
-  const place = JSON.stringify({ deployment: key, channel: reply.channel, message: reply.message, home });
+  const place = placeText({ deployment: key }, reply, home);
   const view = rejectView(deployment.service, change, place);
   const opened = await askSlack(() => client.views.open({ trigger_id: trigger, view }));
   return opened.is === 'ok' ? null : couldNotRead();
@@ -59,7 +60,7 @@ export function onReason(deps: RejectDeps, pressedAtHome: PressedAtHome) {
     };
     const key = `view:${view.id}:${view.hash}`;
     try {
-      await deps.receive({ key, command: { type: 'reject', deployment: place.deployment, reason, by }, reply });
+      await deps.receive({ key, command: { type: 'reject', deployment: place.key, reason, by }, reply });
     } catch (error) {
       const { text } = nothingRecorded({ certain: !(error instanceof Unconfirmed) });
       return ack({ response_action: 'errors', errors: { [REASON]: text } });
@@ -67,31 +68,4 @@ export function onReason(deps: RejectDeps, pressedAtHome: PressedAtHome) {
     await ack();
     if (place.home) void pressedAtHome(body.user.id, place.home);
   };
-}
-
-interface Place {
-  readonly deployment: string;
-  readonly channel: string | null;
-  readonly message: { readonly channel: string; readonly ts: string } | null;
-  readonly home: SeenHome | null;
-}
-
-/** What the modal was opened with. A malformed key becomes empty and matches no deployment. */
-function placeOf(metadata: string): Place {
-  try {
-    const { deployment, channel, message, home } = JSON.parse(metadata) as { [key: string]: unknown };
-    const at = message as { channel?: unknown; ts?: unknown } | null;
-    const seen = home as { page?: unknown; hash?: unknown } | null | undefined;
-    return {
-      deployment: typeof deployment === 'string' && isKey(deployment) ? deployment : '',
-      channel: typeof channel === 'string' ? channel : null,
-      message: typeof at?.channel === 'string' && typeof at.ts === 'string' ? { channel: at.channel, ts: at.ts } : null,
-      home:
-        typeof seen?.page === 'number'
-          ? { page: seen.page, hash: typeof seen.hash === 'string' ? seen.hash : null }
-          : null,
-    };
-  } catch {
-    return { deployment: '', channel: null, message: null, home: null };
-  }
 }

@@ -88,6 +88,20 @@ export function nameMeant(word: string, names: readonly string[]): string | unde
   return one === undefined || two === undefined || one === two ? (one ?? two) : undefined;
 }
 
+/** Double quotes and single ones, with what they enclose and what follows. An apostrophe does not close double quotes. */
+const QUOTED = ['"\\u201c-\\u201f\\u2033\\u00ab\\u00bb\\u300c-\\u300f', "'\\u2018-\\u201b\\u2032\\u2039\\u203a"].map(
+  (marks) => new RegExp(`^[${marks}]([\\s\\S]*?)[${marks}](?=\\s|$)([\\s\\S]*)$`),
+);
+
+/** What stands in quotes at the beginning of a text, and what follows; null where no quotes begin it, or nothing closes them. */
+export function quoted(text: string): [string, string] | null {
+  for (const form of QUOTED) {
+    const [, inside, after] = form.exec(text) ?? [];
+    if (inside !== undefined && after !== undefined) return [inside, after];
+  }
+  return null;
+}
+
 export const isSha = (word: string): boolean => /^[0-9a-f]{7,40}$/i.test(word);
 
 /** Whether a word is the option of that name. Two hyphens or more, or any other dashes, begin it. */

@@ -3,7 +3,9 @@ import type { Presser } from '../core/command.js';
 import type { Answers } from './answers.js';
 import { type Understood, understandGate } from './gate-commands.js';
 import { commandWord, firstWord, isOption, lineMeant, wordsOf } from './typed.js';
+import { typedAnswers } from './typed-answers.js';
 import { helpMessage } from './views/help.js';
+import { unknownMessage } from './views/unknown.js';
 
 /** What a typed line asks for. The case of the command word does not matter. */
 export async function understand(answers: Answers, said: string, by: Presser): Promise<Understood> {
@@ -35,14 +37,19 @@ export async function understand(answers: Answers, said: string, by: Presser): P
       if ('unknown' in known) return { answer: async () => known.unknown };
       if (sha === undefined) return { answer: () => answers.askDeploy(known.name) };
       if (isOption(sha, 'override')) return breakGlass(answers, known.name, afterWords(text, 3), by);
-      const [option = '', reason] = firstWord(afterWords(text, 3));
+      const asks = answers.asks(known.name);
+      const typed = asks ? typedAnswers(asks, known.name, afterWords(text, 3)) : null;
+      if (typed && 'unknown' in typed) return { answer: async () => unknownMessage(typed.unknown) };
+      const left = typed ? typed.rest : afterWords(text, 3);
+      const [option = '', reason] = firstWord(left);
       const isOverride = isOption(option, 'override');
       if (isOverride && plainReason(reason) === '') return { answer: async () => answers.noReason('deploy') };
-      if (rest.length > 0 && !isOverride) return { answer: async () => answers.tooManyWords(rest.join(' '), 'deploy') };
+      if (option !== '' && !isOverride)
+        return { answer: async () => answers.tooManyWords(wordsOf(left).join(' '), 'deploy') };
       const change = await answers.change('deploy', known.name, sha);
       if ('unknown' in change) return { answer: async () => change.unknown };
-      const override = isOverride ? { override: plainReason(reason) } : {};
-      return { presses: [{ type: 'deploy', change: change.key, from: 'command', ...override, by }] };
+      const more = { ...(isOverride && { override: plainReason(reason) }), ...(typed && { answers: typed.given }) };
+      return { presses: [{ type: 'deploy', change: change.key, from: 'command', ...more, by }] };
     }
     case 'lock':
     case 'unlock':

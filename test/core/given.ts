@@ -26,7 +26,7 @@ export const POLICY: ServicePolicy = {
   rollback: { approvals: 0, checks: false },
   ...{ stages: [], onFailure: 'ask' },
   mode: 'button',
-  ...{ holdMs: 600_000, freezes: [], timezone: 'UTC', override: [], maxChanges: null },
+  ...{ holdMs: 600_000, freezes: [], timezone: 'UTC', override: [], maxChanges: null, asks: null },
 };
 
 /** Change `n` has id n and run number n. */
@@ -96,7 +96,7 @@ const identity = (id: number, of: number) => ({
   ...{ required: 0, approvals: [], basis: null, voided: null },
   ...{ override: null, uncounted: null },
   signedOff: null,
-  ...{ confirmed: null, gated: null, stages: [], startAt: null },
+  ...{ confirmed: null, gated: null, stages: [], startAt: null, answered: null },
 });
 
 const notCancelled = { cancelBy: null, cancelAskedAt: null, cancelToldAt: null, missing: null };

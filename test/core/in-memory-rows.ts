@@ -79,6 +79,7 @@ export function newRow(id: number, write: Extract<Write, { write: 'add deploymen
     missing_since: null,
     missing_reads: 0,
     uncounted: null,
+    answered: write.answered,
     ended_at: null,
     reason: null,
     required: write.required,

@@ -29,7 +29,7 @@ export async function aChange(pool: pg.Pool, n: number, service = 'shop'): Promi
 export function aDeployment(pool: pg.Pool, changeId: number, n: number, service = 'shop'): Promise<number> {
   const deployId = `pb-${service}-${n}-${Math.random().toString(36).slice(2)}`;
   const sha = shaOf(n);
-  const nobody = { required: 0, basis: null, patience: null, override: null, confirmed: null };
+  const nobody = { required: 0, basis: null, patience: null, override: null, confirmed: null, answered: null };
   const who = { by: 'U0ALICE', restores: null, pressedOn: null, ...nobody };
   return addDeployment(pool, service, { write: 'add deployment', deployId, changeId, sha, kind: 'deploy', ...who });
 }

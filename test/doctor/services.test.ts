@@ -187,6 +187,40 @@ describe('the production workflow', () => {
     expect(await of('inputs')).toMatch(expected);
   });
 
+  describe('with questions', () => {
+    const config = (ask: string) => CONFIG.replace('inputs: { region: eu }', `inputs: { region: eu }, ask: [${ask}]`);
+    const how = '{ input: how, choice: [rolling, all at once], default: rolling }';
+    const declared = (how: string, more = '') =>
+      PRODUCTION.replace('region:', `how: ${how}\n${more === '' ? '' : `      ${more}\n`}      region:`);
+
+    test.each([
+      ['declares them', declared('{ type: choice, options: [rolling, all at once] }'), how, /^ok: .*region and how$/],
+      ['lacks one', PRODUCTION, how, /^wrong: .*: how not declared\. Declare how under/],
+      [
+        'takes fewer choices',
+        declared('{ type: choice, options: [rolling] }'),
+        how,
+        /^wrong: .*how may be answered with all at once, which it does not take\. Offer what production\.yml takes of how/,
+      ],
+      [
+        'takes a number',
+        declared('{ type: number }'),
+        '{ input: how, text: true }',
+        /^wrong: .*how is a number, and is/,
+      ],
+      ['takes yes or no', declared('{ type: boolean }'), '{ input: how, yes_or_no: true, default: no }', /^ok: /],
+      [
+        'requires a text that Roll back does not send',
+        declared('{ required: true }'),
+        '{ input: how, text: true }',
+        /^wrong: .*how required but not given\. Give how a default there, or .* a default in production\.ask/,
+      ],
+    ] as const)('of which it %s', async (_, file, ask, expected) => {
+      production(file);
+      expect(await of('inputs', config(ask))).toMatch(expected);
+    });
+  });
+
   const named = (name: string) => PRODUCTION.replace(/^run-name:.*$/m, name);
   /** An expression of GitHub's. */
   const filled = (expression: string) => `$\{{${expression}}}`;

@@ -1,5 +1,6 @@
 import { problemsInBlocks, problemsInView } from '../../sandbox/slack/block-kit/validate.js';
 import { buttonsIn } from '../../sandbox/slack/buttons.js';
+import { formValues } from '../../sandbox/slack/form-values.js';
 import { mentionsIn } from '../../sandbox/slack/mentions.js';
 import { plainText } from '../../sandbox/slack/reading.js';
 import { startSlack } from '../../sandbox/slack/start.js';
@@ -126,7 +127,38 @@ const modal = (more = {}) => ({
   ...more,
 });
 
+const choice = (value: string) => ({ text: plain(value), value });
+const input = (element: object) => ({ blocks: [{ type: 'input', block_id: 'b', label: plain('How?'), element }] });
+const choices = (count: number) => many(count, () => choice('a'));
+
+test('a checklist needs a tick before it is sent, and one that is ticked at first is', () => {
+  const { blocks } = input({ type: 'checkboxes', action_id: 'c', options: [choice('a'), choice('b')] });
+  expect(() => formValues({ blocks }, {})).toThrow('the input "How?" is required');
+  const ticked = (value: object) => ({ b: { c: { type: 'checkboxes', selected_options: [value] } } });
+  expect(formValues({ blocks }, { b: ['b'] })).toEqual(ticked(choice('b')));
+  const initial = input({ ...blocks[0]?.element, initial_options: [choice('a')] });
+  expect(formValues(initial, {})).toEqual(ticked(choice('a')));
+});
+
 test.each([
+  [
+    'a choice that is not offered',
+    input({ type: 'radio_buttons', options: [choice('a')], initial_option: choice('b') }),
+    'initial options must be among the options',
+  ],
+  [
+    'a tick that is not offered',
+    input({ type: 'checkboxes', options: [choice('a')], initial_options: [choice('b')] }),
+    'initial options must be among the options',
+  ],
+  ['eleven checkboxes', input({ type: 'checkboxes', options: choices(11) }), 'no more than 10'],
+  ['a hundred and one choices', input({ type: 'static_select', options: choices(101) }), 'no more than 100'],
+  ['a long choice', input({ type: 'radio_buttons', options: [choice('x'.repeat(76))] }), 'less than 76'],
+  [
+    'a text that is too long for its input',
+    input({ type: 'plain_text_input', initial_value: 'abc', max_length: 2 }),
+    'initial_value is longer than max_length',
+  ],
   ['a long title', { title: plain('x'.repeat(25)) }, '/view/title/text'],
   ['a long submit', { submit: plain('x'.repeat(25)) }, '/view/submit/text'],
   ['much metadata', { private_metadata: 'x'.repeat(3001) }, '/view/private_metadata'],

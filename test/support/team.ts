@@ -55,6 +55,8 @@ export interface TeamOptions {
   movableClock?: true;
   /** Further workflows of its repository. */
   workflows?: WorkflowOptions[];
+  /** The production workflow of acme/shop, if it is another than `PRODUCTION`. */
+  production?: WorkflowOptions;
   /** Who else is in the workspace before Pushbutton starts. */
   others?: (slack: SlackStandIn) => void;
 }
@@ -124,7 +126,7 @@ export async function startTeam(options: TeamOptions = {}) {
   github.addRepository({
     fullName: 'acme/shop',
     defaultBranch: 'main',
-    workflows: [STAGING, PRODUCTION, ...(options.workflows ?? [])],
+    workflows: [STAGING, options.production ?? PRODUCTION, ...(options.workflows ?? [])],
   });
   // Dropping the database ends connections that are still closing; without listeners that would fail the next test.
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });

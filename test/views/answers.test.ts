@@ -78,7 +78,7 @@ test.each(unknowns)('what was not understood is answered with the nearest and th
 });
 
 test('deploy without a SHA asks, with the button of the newest change', () => {
-  const ask = askDeployMessage({ is: 'ready', service: 'shop', change: newer, ships: ships() }, names);
+  const ask = askDeployMessage({ is: 'ready', service: 'shop', change: newer, ships: ships(), asks: null }, names);
   expectFit(ask);
   expect(buttonsIn(ask.blocks)).toMatchObject([
     {

@@ -1,5 +1,6 @@
 import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
 import type { Change, Job, TestReport } from '../../src/core/change/change.js';
+import type { Answered } from '../../src/core/deployment/asks.js';
 import type { Deployment, Ended, EndedStatus, Of } from '../../src/core/deployment/deployment.js';
 import type { Run } from '../../src/core/deployment/run.js';
 import type { Mine } from '../../src/core/mine.js';
@@ -106,6 +107,7 @@ const identity = {
   stages: [],
   gated: null,
   startAt: null,
+  answered: null,
 } as const;
 
 type Rules =
@@ -118,7 +120,8 @@ type Rules =
   | 'confirmed'
   | 'gated'
   | 'stages'
-  | 'startAt';
+  | 'startAt'
+  | 'answered';
 type Given = Partial<Omit<typeof identity, 'jobs' | 'kind' | 'requestedBy' | 'sha' | 'key' | Rules>> & {
   jobs?: readonly Job[] | null;
   kind?: Deployment['kind'];
@@ -141,6 +144,15 @@ const underWay = {
 export function deployment<S extends keyof typeof underWay>(status: S, given: Given & Partial<Of<S>> = {}): Of<S> {
   return { ...identity, status, ...underWay[status], ...given } as unknown as Of<S>;
 }
+
+/** So many answers of that length, and a checklist. */
+export const wideAnswers = (count: number, letters: number): Answered => ({
+  given: Array.from({ length: count }, (_, n) => {
+    const words = `<!channel>${'\u{1F680}'.repeat(letters / 2)}`;
+    return { input: `input_${n}`, label: `Question ${n}?`, value: words, words };
+  }),
+  checked: ['The runbook was read', 'Support knows'],
+});
 
 export function ended(status: EndedStatus, given: Given & Partial<Ended> = {}): Ended {
   const base = { run, sentAt: minutesAgo(5), endedAt: minutesAgo(1), reason: null, cancelBy: null, endedBy: null };
@@ -218,6 +230,7 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     approvers: ['U0BOB'],
     fourEyes: true,
     shared: false,
+    asks: false,
     unmatched: [],
     names,
     timezone: 'Europe/Berlin',

@@ -1,6 +1,6 @@
 import type { Change } from '../../src/core/change/change.js';
 import { cardMessage } from '../../src/slack/views/card.js';
-import { card, change, commit, deployment, ended, everyState, job, outsideRun, ships } from './given.js';
+import { card, change, commit, deployment, ended, everyState, job, outsideRun, ships, wideAnswers } from './given.js';
 import { expectFit, objectsIn, seen } from './reading.js';
 
 const hostile = '<!channel> *bold* <http://x|y> <@U0BOB> & `code`';
@@ -27,6 +27,7 @@ function everyCard(text: string, url: string) {
     reason: text,
     requestedBy: text,
     cancelBy: text,
+    answered: wideAnswers(22, 1_000),
   });
   const drawn = everyState.map((state) => {
     const wide =

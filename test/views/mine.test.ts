@@ -34,7 +34,7 @@ const ask = (given: Partial<Ask> = {}): Ask => ({
   ...given,
 });
 const offer = (given: Partial<Offer> = {}): Offer => ({
-  ...{ service: 'shop', change: change(), stands: { is: 'ready' }, ships: ships(), gates: [] },
+  ...{ service: 'shop', change: change(), stands: { is: 'ready' }, ships: ships(), gates: [], asks: false },
   ...given,
 });
 const own = (where: MyChange['where'], given: Partial<MyChange> = {}): MyChange => ({

@@ -67,6 +67,49 @@ export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][
   're-run not seen': [
     [{ rule: 're-run not seen', service: 'shop', sha, url }, ['aaaaaaa of shop', 'has not started again', 'Re-run']],
   ],
+  'not answered': [
+    [
+      {
+        ...{
+          rule: 'not answered',
+          service: 'shop',
+          sha,
+          missing: ['strategy', 'note'],
+          checks: ['The runbook was read'],
+        },
+        ...{ wrong: ['region=mars'], change: 'key' },
+      },
+      [
+        ...['shop asks questions before it is deployed, so aaaaaaa was not requested: not answered: strategy, note'],
+        ...['not ticked: The runbook was read', 'not offered: region=mars', 'press Deploy'],
+        '/release deploy shop aaaaaaa strategy=… note=… --checked',
+      ],
+    ],
+    [
+      { rule: 'not answered', service: 'shop', sha, missing: ['note'], checks: [], wrong: [], change: null },
+      ['A deployer can type /release deploy shop aaaaaaa note=…'],
+    ],
+  ],
+  'may not answer': [
+    [
+      {
+        ...{ rule: 'may not answer', service: 'shop', label: 'Run the migrations?', answer: 'yes', standard: 'no' },
+        answerers: ['U0ALICE', 'S0LEADS'],
+      },
+      [
+        'You may not answer Run the migrations? of shop with yes, so nothing was started',
+        'These people may: Alice and S0LEADS',
+        'the default, no',
+      ],
+    ],
+    [
+      {
+        ...{ rule: 'may not answer', service: 'shop', label: 'Note', answer: 'x', standard: '' },
+        answerers: ['U0ALICE'],
+      },
+      ['You can deploy it without that answer'],
+    ],
+  ],
   'unknown button': [[{ rule: 'unknown button' }, ['/release status']]],
   'unknown service': [[{ rule: 'unknown service', service: 'shopp' }, ['no service shopp']]],
   'not passed staging': [

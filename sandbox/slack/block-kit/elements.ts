@@ -27,6 +27,24 @@ const eitherOptions: Check = (value, path, report) => {
     report('must provide either options or option_groups', path);
 };
 
+/** What is chosen at first is one of the options, to the letter. */
+const initialAmongOptions: Check = (value, path, report) => {
+  if (!isJson(value) || !Array.isArray(value.options)) return;
+  const offered = new Set(value.options.map((one) => JSON.stringify(one)));
+  const chosen = [
+    ...(value.initial_option === undefined ? [] : [value.initial_option]),
+    ...(Array.isArray(value.initial_options) ? value.initial_options : []),
+  ];
+  if (chosen.some((one) => !offered.has(JSON.stringify(one))))
+    report('initial options must be among the options', path);
+};
+
+const initialFits: Check = (value, path, report) => {
+  if (!isJson(value) || typeof value.initial_value !== 'string') return;
+  const { max_length: most, initial_value: text } = value;
+  if (typeof most === 'number' && text.length > most) report('initial_value is longer than max_length', path);
+};
+
 /** An image as an element: an address or a Slack file, and always a text for those who cannot see it. */
 export const image: Check = every(
   byType({
@@ -61,6 +79,7 @@ const selects: Record<string, Check> = {
       },
     ),
     eitherOptions,
+    initialAmongOptions,
   ),
   multi_static_select: every(
     object(
@@ -100,8 +119,14 @@ const selects: Record<string, Check> = {
 };
 
 const choices: Record<string, Check> = {
-  checkboxes: object({ options: options(10) }, { ...action, ...asked, ...focus, initial_options: options(10) }),
-  radio_buttons: object({ options: options(10) }, { ...action, ...asked, ...focus, initial_option: anOption }),
+  checkboxes: every(
+    object({ options: options(10) }, { ...action, ...asked, ...focus, initial_options: options(10) }),
+    initialAmongOptions,
+  ),
+  radio_buttons: every(
+    object({ options: options(10) }, { ...action, ...asked, ...focus, initial_option: anOption }),
+    initialAmongOptions,
+  ),
   datepicker: object({}, { ...action, ...asked, ...focus, ...placeholder, initial_date: string(10) }),
   timepicker: object(
     {},
@@ -113,15 +138,18 @@ const choices: Record<string, Check> = {
 const typed = { ...action, ...dispatch, ...focus, ...placeholder };
 
 const inputs: Record<string, Check> = {
-  plain_text_input: object(
-    {},
-    {
-      ...typed,
-      initial_value: string(3000, 0),
-      multiline: boolean,
-      min_length: integer(0, 3000),
-      max_length: integer(1, 3000),
-    },
+  plain_text_input: every(
+    object(
+      {},
+      {
+        ...typed,
+        initial_value: string(3000, 0),
+        multiline: boolean,
+        min_length: integer(0, 3000),
+        max_length: integer(1, 3000),
+      },
+    ),
+    initialFits,
   ),
   email_text_input: object({}, { ...typed, initial_value: string(3000) }),
   url_text_input: object({}, { ...typed, initial_value: string(3000) }),

@@ -2,6 +2,7 @@
 
 import type { Job } from '../change/change.js';
 import type { Stage } from '../stages/stage.js';
+import type { Answered } from './asks.js';
 import type { Run } from './run.js';
 
 const UNDER_WAY = ['waiting', 'queued', 'dispatching', 'unknown', 'deploying', 'hung', 'baking'] as const;
@@ -74,6 +75,8 @@ interface Identity {
   readonly stages: readonly Stage[];
   /** Before this time it is not sent; null if it was not requested for a time. */
   readonly startAt: Date | null;
+  /** What was answered when it was requested; null: nothing was asked. */
+  readonly answered: Answered | null;
 }
 
 /** A gate that delayed a deployment; `until` is null while it still does. */

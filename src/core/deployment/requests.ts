@@ -21,7 +21,9 @@ import {
 import { isLastSent, type ServiceState } from '../service/service.js';
 import { hasPassedStage } from '../stages/stage.js';
 import type { Write } from '../write.js';
+import { answersAgain, toAnswer } from './answering.js';
 import { basisOf, patienceFrom, requiredFor } from './approvals.js';
+import { answersOnLedger, givenBy } from './asks.js';
 import { forLater, moved, soonEnough, timeAsked } from './at-time.js';
 import type { Deployment } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
@@ -29,7 +31,7 @@ import { olderThan, replaceable } from './replace.js';
 
 export type What = Pick<
   Extract<Write, { write: 'add deployment' }>,
-  'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed' | 'startAt'
+  'changeId' | 'sha' | 'kind' | 'restores' | 'pressedOn' | 'override' | 'confirmed' | 'startAt' | 'answered'
 >;
 
 /**
@@ -69,6 +71,7 @@ export function ask(
           }),
           ...(what.confirmed !== null && { confirmed_changes: what.confirmed }),
           ...(what.startAt && { start_at: what.startAt.toISOString() }),
+          ...answersOnLedger(what.answered),
         },
       },
     ],
@@ -97,7 +100,11 @@ export function merge(press: Press, into: Deployment): Extract<Decision, { kind:
         sha,
         deploymentId: id,
         reason: null,
-        detail: { asked: press.type, status: into.status },
+        detail: {
+          asked: press.type,
+          status: into.status,
+          ...('answers' in press && press.answers && { answers: 'not applied' }),
+        },
       },
     ],
   };
@@ -148,17 +155,26 @@ export function pressDeploy(
     override === null ? notHeld(change) : null,
   );
   if (refusal) return redrawn(refused(refusal, by, about), change.id);
+  const given = (policy.asks && press.all ? facts.answers : undefined) ?? givenBy(press);
+  // What is only brought forward, or moved, keeps its answers.
+  const answers = later ? { answered: later.answered } : toAnswer(state, change, policy, given);
+  if ('rule' in answers) return redrawn(refused(answers, by, about), change.id);
   const count = comparison && countOf(comparison);
   const confirmed = press.all && facts.confirmed ? facts.confirmed : null;
   const many = override === null ? notTooMany(change, policy, count, confirmed, change.key) : null;
   if (many) {
-    const asking: Write = { write: 'ask to confirm', changeId: change.id, user: by, changes: many.count, ...when };
+    const asking: Write = {
+      write: 'ask to confirm',
+      ...{ changeId: change.id, user: by, changes: many.count },
+      ...when,
+      ...(policy.asks && given && { answers: given }),
+    };
     const asked = startAt === null ? many : { ...many, at: startAt };
     return { ...refused(asked, by, about), writes: [asking] };
   }
   if (later) return moved(later, by, startAt, confirmed);
   const what = { changeId: change.id, sha: change.sha, kind: 'deploy', restores: null, pressedOn: null } as const;
-  const request = { ...what, override, confirmed, ...when };
+  const request = { ...what, override, confirmed, ...when, ...answers };
   const asked = counting(change, ask(state, by, press.type, request, policy, facts));
   if (inTheWay) return instead(asked, inTheWay, by, 'break glass took its place');
   const runNumber = change.staging.runNumber;
@@ -226,6 +242,8 @@ export function pressRetry(
   const kind = deployment.kind === 'roll back' ? deployment.kind : 'retry';
   const shut = first(openFor(state, kind, policy, facts), change ? notHeld(change) : null);
   if (shut) return redrawn(refused(shut, press.by.user, about), changeId);
-  const what = { changeId, sha, kind, restores, pressedOn, override: null, confirmed } as const;
+  const answers = answersAgain(state, deployment, policy);
+  if ('rule' in answers) return redrawn(refused(answers, press.by.user, about), changeId);
+  const what = { changeId, sha, kind, restores, pressedOn, override: null, confirmed, ...answers } as const;
   return ask(state, press.by.user, press.type, what, policy, facts);
 }

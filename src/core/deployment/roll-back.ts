@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal.js';
 import { permitted } from '../service/policy.js';
 import { isLastSent, lastKnownLive, rollBackTarget, type ServiceState } from '../service/service.js';
 import { stopped } from '../stages/between.js';
+import { standardAnswers } from './asks.js';
 import { type Deployment, type Ended, hasEnded } from './deployment.js';
 import { redrawn, wrongState } from './presses.js';
 import { ask, instead, merge, openFor, type What } from './requests.js';
@@ -65,6 +66,7 @@ export function pressRollBack(
     pressedOn: from === null || from.changeId === back.changeId ? null : from.changeId,
     override: null,
     confirmed: null,
+    answered: standardAnswers(policy.asks),
   };
   const request = ask(state, by, press.type, what, policy, facts);
   const urgent = inPlaceOf(state, back.sha, by, request);
@@ -123,6 +125,7 @@ export function rollsBackItself(
     pressedOn: changeId === back.changeId ? null : changeId,
     override: null,
     confirmed: null,
+    answered: standardAnswers(policy.asks),
   };
   const detail = { leads_to: back.sha };
   const record = { actor: by, kind: 'roll back asked', sha, deploymentId: id, reason: null, detail };

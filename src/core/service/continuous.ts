@@ -1,6 +1,7 @@
 /** Continuous deployment: when the newest change that passed is deployed automatically, and what it waits for. */
 
 import { type Decision, NOTHING, type ServicePolicy } from '../decision.js';
+import { standardAnswers } from '../deployment/asks.js';
 import { ask } from '../deployment/requests.js';
 import type { Facts } from '../facts.js';
 import { shutGates } from './gates.js';
@@ -54,6 +55,7 @@ export function deployItself(state: ServiceState, policy: ServicePolicy, facts: 
     pressedOn: null,
     override: null,
     confirmed: null,
+    answered: standardAnswers(policy.asks),
   } as const;
   return ask(state, 'pushbutton', 'continuous', what, policy, facts);
 }

@@ -1,4 +1,5 @@
 import type { RequiredResult } from '../../core/change/results.js';
+import type { Asks } from '../../core/deployment/asks.js';
 
 /** What the checks need to know about a service in the config. */
 export interface CheckedService {
@@ -12,6 +13,8 @@ export interface CheckedService {
     readonly workflow: string;
     readonly ref: string;
     readonly inputs: Readonly<Record<string, string>>;
+    /** What people are asked, if anything. */
+    readonly asks?: Asks;
   };
   /** What else than the push run must be green. */
   readonly requires?: readonly RequiredResult[];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { inWords, ok, skipped, type Verdict, wrong } from '../../core/check.js';
+import type { AskedInput } from '../../core/deployment/asks.js';
+import { alwaysGiven, askedMisfits } from './asked-inputs.js';
 import type { WorkflowFault } from './workflow-faults.js';
 
 const OURS = ['sha', 'deploy_id', 'requested_by'];
@@ -91,12 +93,13 @@ function doubtOf(name: string, given: z.infer<typeof input>): string | null {
   return `the default of ${name}, ${standard}, is no text: put it in quotes, or give ${name} a type`;
 }
 
-/** Checks that GitHub takes the declarations, and that what a start gives is what is declared. `most`: of a server. */
+/** Checks that GitHub takes the declarations, and that what a start gives and people answer is what is declared. `most`: of a server. */
 export function inputsVerdict(
   declarations: Declarations,
   own: Readonly<Record<string, string>>,
   workflow: string,
   most: number = MOST_INPUTS,
+  asked: readonly AskedInput[] = [],
 ): Verdict {
   const { inputs, faults } = declarations;
   if (faults.length > 0)
@@ -110,12 +113,14 @@ export function inputsVerdict(
       `Declare no more than ${most}, three of them ${inWords(OURS)}.`,
     );
   const given = [...OURS, ...Object.keys(own)];
-  if (given.length > most)
+  const all = given.length + asked.length;
+  const where = asked.length > 0 ? 'production.inputs and production.ask' : 'production.inputs';
+  if (all > most)
     return wrong(
-      `GitHub would refuse the start: it gives ${given.length} inputs, and GitHub here takes ${most}`,
-      `Leave no more than ${most - OURS.length} in production.inputs of the config.`,
+      `GitHub would refuse the start: it gives ${all} inputs, and GitHub here takes ${most}`,
+      `Leave no more than ${most - OURS.length} in ${where} of the config.`,
     );
-  return agreement(declarations, own, given, workflow);
+  return agreement(declarations, own, given, workflow, asked);
 }
 
 function agreement(
@@ -123,12 +128,14 @@ function agreement(
   own: Readonly<Record<string, string>>,
   given: readonly string[],
   workflow: string,
+  asked: readonly AskedInput[],
 ): Verdict {
-  const undeclared = given.filter((name) => !declared.has(name.toLowerCase()));
+  const names = [...given, ...asked.map(({ input }) => input)];
+  const sure = [...given, ...alwaysGiven(asked)].map((name) => name.toLowerCase());
+  const misfit = askedMisfits({ inputs: declared, types }, asked, workflow);
+  const undeclared = names.filter((name) => !declared.has(name.toLowerCase()));
   const unfilled = [...declared]
-    .filter(
-      ([name, { required, hasDefault }]) => required && !hasDefault && !given.some((one) => one.toLowerCase() === name),
-    )
+    .filter(([name, { required, hasDefault }]) => required && !hasDefault && !sure.includes(name))
     .map(([name]) => name);
   const typed = Object.entries(own).map(([name, value]) => ({ name, value, type: types.get(name.toLowerCase()) }));
   const refused = typed.filter(({ name, value }) => {
@@ -143,6 +150,7 @@ function agreement(
     ...refused.map(({ name, value }) => `${name}: ${value} is not one of its options`),
     ...unbooled.map(({ name, value }) => `${name}: ${value} is not true or false`),
     ...misfits.map((name) => `${name} is a ${types.get(name)}, and is given a text`),
+    ...misfit.found,
   ];
   const mend = [
     ...(misfits.length > 0 ? [`Give ${inWords(misfits)} type: string in ${workflow}.`] : []),
@@ -150,12 +158,15 @@ function agreement(
       ? [`Declare ${inWords(undeclared)} under on.workflow_dispatch.inputs of ${workflow}.`]
       : []),
     ...(unfilled.length > 0
-      ? [`Give ${inWords(unfilled)} a default there, or a value in production.inputs of the config.`]
+      ? [
+          `Give ${inWords(unfilled)} a default there, or a value in production.inputs${asked.length > 0 ? ', or a default in production.ask,' : ''} of the config.`,
+        ]
       : []),
     ...(refused.length > 0 ? ['Set it to one of its options in production.inputs of the config.'] : []),
     ...(unbooled.length > 0
       ? [`Set ${inWords(unbooled.map(({ name }) => name))} to true or false in production.inputs of the config.`]
       : []),
+    ...misfit.mend,
   ];
   if (found.length > 0) return wrong(`GitHub would refuse the start: ${found.join('; ')}`, mend.join(' '));
   const unnumbered = typed.filter(({ type, value }) => type === 'number' && Number.isNaN(Number(value || '-')));
@@ -167,5 +178,5 @@ function agreement(
     ...unnumbered.map(({ name, value }) => `${name} is a number, and production.inputs gives it ${value}`),
   ];
   if (doubts.length > 0) return skipped(`GitHub may refuse ${workflow}, look there: ${doubts.join('; ')}`);
-  return ok(inWords(given));
+  return ok(inWords(names));
 }

@@ -138,7 +138,7 @@ export async function findWorkflow(
 
 /** Something must check out the SHA: with the commit of the run itself, the tip of `ref` would be deployed. */
 function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedService, most: number): Verdict {
-  const { workflow, ref, inputs: own } = service.production;
+  const { workflow, ref, inputs: own, asks } = service.production;
   if (shaUse.is === 'unused') {
     const instead = `it would deploy the tip of ${ref}, not what was approved`;
     const found =
@@ -147,7 +147,7 @@ function shaVerdict({ declarations, shaUse }: WorkflowFile, service: CheckedServ
         : `nothing in ${workflow} checks out inputs.sha, it is only shown in ${inWords(shaUse.shownIn)}: ${instead}`;
     return wrong(found, 'Check out exactly that commit:', CHECKOUT);
   }
-  const verdict = inputsVerdict(declarations, own, workflow, most);
+  const verdict = inputsVerdict(declarations, own, workflow, most, asks?.inputs);
   if (verdict.is !== 'ok' || shaUse.is === 'used') return verdict;
   return skipped(
     `no step of ${workflow} plainly checks out inputs.sha. Look at ${inWords(shaUse.lookAt)}: exactly this commit must be deployed, not the tip of ${ref}`,

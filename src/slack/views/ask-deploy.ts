@@ -1,5 +1,6 @@
 import type { Ships } from '../../core/card.js';
 import type { ChangeRef } from '../../core/change/change.js';
+import type { Asks } from '../../core/deployment/asks.js';
 import type { Deployment } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
@@ -8,7 +9,7 @@ import { answer, type Message } from './message.js';
 import { statusOf } from './pace.js';
 import { who } from './people.js';
 import { date, theirs } from './rich.js';
-import { deployQuestion, wouldShip } from './ships.js';
+import { deployAsks, wouldShip } from './ships.js';
 import { ASKED, capital, named, runLink } from './words.js';
 
 /** What `/release deploy SERVICE` finds before it requests anything. */
@@ -27,6 +28,8 @@ export type AskDeploy =
       readonly service: string;
       readonly change: ChangeRef;
       readonly ships: Ships | null;
+      /** What Deploy asks first. */
+      readonly asks: Asks | null;
     };
 
 /** Asks whether to deploy the newest change that passed, with its Deploy button; or says why there is none. */
@@ -71,7 +74,7 @@ export function askDeployMessage(ask: AskDeploy, names: Names): Message {
           ['Deploy ', service, ' ', ...named(ask.change), '? It is the newest change that passed staging.'],
           wouldShip(ask.ships, true),
         ],
-        [button('deploy', ask.change.key, { confirm: deployQuestion(ask.service, ask.change.sha, ask.ships) })],
+        [button('deploy', ask.change.key, deployAsks(ask.asks !== null, ask.service, ask.change.sha, ask.ships))],
       );
   }
 }

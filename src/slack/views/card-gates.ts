@@ -1,7 +1,8 @@
 import type { Button } from '@slack/types';
-import type { Card } from '../../core/card.js';
+import type { Card, Ships } from '../../core/card.js';
 import { shortSha } from '../../core/change/change.js';
 import type { Gated, Of } from '../../core/deployment/deployment.js';
+import type { Offering } from '../../core/offering.js';
 import type { Names } from '../../core/report.js';
 import { type Gate, gateFor } from '../../core/service/gates.js';
 import type { Pause } from '../../core/service/service.js';
@@ -11,7 +12,7 @@ import { shown } from '../limits.js';
 import { paceLine } from './pace.js';
 import { everyone, who } from './people.js';
 import { code, date, type Phrase, theirs } from './rich.js';
-import { deployQuestion } from './ships.js';
+import { deployAsks } from './ships.js';
 import { capital, counted } from './words.js';
 
 /** One gate: its word, who shut it and why, since when, until when. */
@@ -63,7 +64,7 @@ export function gatedLine({ gate, by, reason, since, until }: Gated, names: Name
 }
 
 /** The parts of a card that decide what is offered. */
-type Offered = Pick<Card, 'service' | 'names' | 'gates' | 'shared'> & {
+type Offered = Pick<Card, 'service' | 'names' | 'gates' | keyof Offering> & {
   readonly change: Pick<Card['change'], 'key' | 'sha'>;
 };
 
@@ -71,13 +72,13 @@ type Offered = Pick<Card, 'service' | 'names' | 'gates' | 'shared'> & {
 export function offered(
   card: Offered,
   stands: Standing,
-  ships: Parameters<typeof deployQuestion>[2],
+  ships: Ships | null,
 ): { readonly words: Phrase; readonly lines: readonly Phrase[]; readonly buttons: readonly Button[] } {
-  const { change, service, names, gates, shared } = card;
+  const { change, service, names, gates, shared, asks } = card;
   const whatShips = button('what ships', change.key);
   const whyNot = button('why not', change.key);
-  const confirm = deployQuestion(service, change.sha, ships);
-  const deploy = shared ? [] : [button('deploy', change.key, { confirm })];
+  const asked = deployAsks(asks, service, change.sha, ships);
+  const deploy = shared ? [] : [button('deploy', change.key, asked)];
   const elsewhere: Phrase[] = shared
     ? [
         [
@@ -113,11 +114,7 @@ export function offered(
           ...(stands.pace ? [capitalised(paceLine(stands.pace))] : []),
           ...elsewhere,
         ],
-        buttons: [
-          button('hold', change.key),
-          ...(shared ? [] : [button('deploy now', change.key, { confirm })]),
-          whatShips,
-        ],
+        buttons: [button('hold', change.key), ...(shared ? [] : [button('deploy now', change.key, asked)]), whatShips],
       };
     case 'held':
       return {

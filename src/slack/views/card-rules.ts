@@ -50,11 +50,7 @@ export function markedBad({ change: { hold }, names }: Card): Phrase[] {
 export function retry(card: Card, deployment: Ended, after: 'failed' | 'lost'): Button[] {
   if (markedBad(card).length > 0) return [];
   if (gateFor(card.gates, deployment.kind === 'roll back' ? 'roll back' : 'retry')) return [];
-  return [
-    button('retry', deployment.key, {
-      confirm: retryQuestion(card.service, deployment.sha, after, deployment.run !== null),
-    }),
-  ];
+  return [button('retry', deployment.key, { confirm: retryQuestion(card.service, deployment, after) })];
 }
 
 /** Roll back to what it leads to, unless a gate is shut for it. */

@@ -1,8 +1,9 @@
-import type { Card } from '../../core/card.js';
+import type { Card, CardState } from '../../core/card.js';
 import type { Change } from '../../core/change/change.js';
 import { ownStatus } from '../../core/change/results.js';
 import { formatDuration } from '../../core/duration.js';
 import { leadsTo } from '../buttons.js';
+import { answeredLines } from './answered.js';
 import { resultLines } from './card-results.js';
 import { drawState } from './card-state.js';
 import { jobsInShort, spoken } from './jobs.js';
@@ -22,7 +23,12 @@ export function cardMessage(card: Card): Message {
   const state = drawState(card);
   const stateLine: Phrase = [bold(state.words), ...state.detail];
   const back = 'rollBackTo' in card.state ? card.state.rollBackTo : null;
-  const lines = [...resultLines(card.results), ...state.lines, ...(card.rerun ? [rerunLine(card.rerun)] : [])];
+  const lines = [
+    ...resultLines(card.results),
+    ...state.lines,
+    ...answersOf(card.state),
+    ...(card.rerun ? [rerunLine(card.rerun)] : []),
+  ];
   return message(
     [[service, ' ', sha(change.sha), ' ', ...quoted(change.title), ' ', ...stateLine], ...state.failing, ...lines],
     [
@@ -37,6 +43,12 @@ export function cardMessage(card: Card): Message {
     ],
     card.timezone,
   );
+}
+
+/** Of the deployment that the card is about, also after its end. */
+function answersOf(state: CardState): Phrase[] {
+  const about = 'deployment' in state ? state.deployment : 'after' in state ? state.after : null;
+  return about ? answeredLines(about) : [];
 }
 
 function aboutChange(card: Card): Phrase {

@@ -3,6 +3,7 @@ import { type Deployment, hasEnded } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { answeredLines } from './answered.js';
 import { answer, type Message } from './message.js';
 import { statusOf, whenItStarts } from './pace.js';
 import { who } from './people.js';
@@ -31,16 +32,21 @@ export function doneMessage(
   const state: Phrase = [...statusOf(deployment), ...why, ...runLink(deployment)];
   const by: Phrase = [`by ${who(deployment.requestedBy, names)}, `, date(deployment.requestedAt)];
   const verb = deployment.kind === 'roll back' ? 'Rollback to' : 'Deployment of';
+  const answers = answeredLines(deployment);
   if (is === 'merged') {
+    const whose: Phrase[] =
+      answers.length > 0 ? [[`What ${who(deployment.requestedBy, names)} answered holds:`], ...answers] : [];
     return answer([
       [`${verb} `, ...what, ' is already under way, requested ', ...by, ': ', ...state, '.'],
       ['Your request joins it; no second run starts.'],
+      ...whose,
     ]);
   }
   const replaces = mayReplace && deployment.status === 'queued';
   const opening: Phrase[] = [
     [`${verb} `, ...what, ' is recorded: ', ...state, '.'],
     ['Requested ', ...by, '. Its card shows the progress.'],
+    ...answers,
   ];
   if (is === 'accepted' && deployment.startAt) opening.push(...whenItStarts(deployment.startAt, timezone));
   if (!replaces) return answer(opening);

@@ -2,6 +2,7 @@ import { type Change, type ChangeRef, shortSha } from '../../core/change/change.
 import { hasEnded } from '../../core/deployment/deployment.js';
 import type { HistoryEntry, LedgerLine, Names } from '../../core/report.js';
 import { shown } from '../limits.js';
+import { answeredPlainly } from './answered.js';
 import { andMore, asOneList, fitted } from './fold.js';
 import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
@@ -29,6 +30,7 @@ export function historyMessage(
 function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
   const { status, kind, requestedBy, requestedAt } = deployment;
   const over = hasEnded(deployment) ? deployment : null;
+  const answers = answeredPlainly(deployment, shown.title);
   return [
     emoji(MARK[status]),
     ` ${STATUS[status]} `,
@@ -37,6 +39,7 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
     date(requestedAt),
     over?.cancelBy ? ` · cancel requested by ${who(over.cancelBy, names)}` : null,
     ...(over?.reason ? [' · ', theirs(spoken(over.reason), shown.title)] : []),
+    ...(answers === '' ? [] : [' · ', theirs(answers, shown.title)]),
   ];
 }
 
@@ -71,11 +74,19 @@ export function ledgerMessage(
 /** `changes: 3, required: 1`. Empty values are left out, people are named, and a run has a link of its own. */
 const inPairs = (detail: LedgerLine['detail'], names: Names): string =>
   Object.entries(detail)
-    .filter(([key, value]) => value !== null && value !== '' && key !== 'run_id')
+    .filter(([key, value]) => value !== null && value !== '' && key !== 'run_id' && !isAnswer(key))
     .map(
       ([key, value]) => `${key.replaceAll('_', ' ')}: ${typeof value === 'string' ? shownValue(value, names) : value}`,
     )
     .join(', ');
+
+/** What was answered and ticked at the request, in the words of who did; see `answersOnLedger`. */
+const isAnswer = (key: string): boolean => key === 'checked' || key.startsWith('answer_');
+const answersIn = (detail: LedgerLine['detail']): string =>
+  Object.entries(detail)
+    .filter(([key]) => isAnswer(key))
+    .map(([key, value]) => `${key.replace(/^answer_/, '')}: ${value}`)
+    .join(' · ');
 
 /** A commit by its short SHA, people by their names: one value can hold several ids. */
 const shownValue = (value: string, names: Names): string =>
@@ -102,4 +113,5 @@ const ledgerLine = (
   ...(detail.run_id ? [' · ', link(runs && `${runs}${detail.run_id}`, `run ${detail.run_id}`)] : []),
   ...(reason ? [' · ', theirs(spoken(reason), shown.title)] : []),
   ...(inPairs(detail, names) === '' ? [] : [' · ', theirs(inPairs(detail, names), shown.title)]),
+  ...(answersIn(detail) === '' ? [] : [' · ', theirs(answersIn(detail), shown.reason)]),
 ];

@@ -5,6 +5,7 @@ import type { Names } from '../../core/report.js';
 import { gateFor } from '../../core/service/gates.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
+import { answeredLines } from './answered.js';
 import { gateLine, offered } from './card-gates.js';
 import { who } from './people.js';
 import { approveQuestion } from './questions.js';
@@ -39,6 +40,7 @@ export function askDecision(
         ...cardOf(change),
       ],
       kind === 'roll back' ? goesBack(null) : wouldShip(ships),
+      ...answeredLines(deployment),
       ...(gate ? [['Once approved, it waits: ', ...gateLine(gate, names)]] : []),
     ],
     buttons: [
@@ -51,11 +53,11 @@ export function askDecision(
 
 /** A change that this person may deploy, with the buttons that its card has. */
 export function offerDecision(
-  { service, change, stands, ships, gates }: Offer,
+  { service, change, stands, ships, gates, asks }: Offer,
   names: Names,
   cardOf: CardOf,
 ): Decision {
-  const { words, lines, buttons } = offered({ service, change, names, gates, shared: false }, stands, ships);
+  const { words, lines, buttons } = offered({ service, change, names, gates, shared: false, asks }, stands, ships);
   const mark = isBlocked(stands) ? 'lock' : 'white_check_mark';
   const passed: Phrase = change.passedAt ? [' · passed staging ', date(change.passedAt)] : [];
   return {

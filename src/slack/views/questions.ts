@@ -1,9 +1,13 @@
 import type { Ships } from '../../core/card.js';
 import { shortSha } from '../../core/change/change.js';
-import type { Deployment } from '../../core/deployment/deployment.js';
+import type { Deployment, Ended } from '../../core/deployment/deployment.js';
 import type { Question } from '../buttons.js';
+import { answeredPlainly } from './answered.js';
 import { howMany } from './ships.js';
 import { namedPlainly, plainService } from './words.js';
+
+/** A confirmation takes 300 characters in all; the card shows more. */
+const MOST_ANSWERS = 110;
 
 /** What Cancel asks: the run is stopped, not undone. */
 export function cancelQuestion(service: string, sha: string): Question {
@@ -18,16 +22,17 @@ export function cancelQuestion(service: string, sha: string): Question {
 /** What Approve asks: what is approved, with the number of changes; a rollback ships none. */
 export function approveQuestion(
   service: string,
-  { sha, kind }: Pick<Deployment, 'sha' | 'kind'>,
+  { sha, kind, answered }: Pick<Deployment, 'sha' | 'kind' | 'answered'>,
   ships: Ships | null,
 ): Question {
   const what =
     kind === 'roll back'
       ? `Approve the rollback of ${plainService(service)} to ${shortSha(sha)}? It deploys what was live before; nothing new ships.`
       : `Approve ${namedPlainly(service, sha)} for production? ${howMany(ships)}`;
+  const answers = answeredPlainly({ answered }, MOST_ANSWERS);
   return {
     title: kind === 'roll back' ? 'Approve the rollback' : 'Approve for production',
-    text: `${what} This approves nothing else.`,
+    text: `${what}${answers === '' ? '' : ` Answers: ${answers}.`} This approves nothing else.`,
     yes: 'Approve',
     no: 'Not now',
   };
@@ -55,16 +60,22 @@ export function stopHereQuestion(service: string, sha: string, stage: string): Q
 }
 
 /** What Retry asks. A lost start may have made a run all the same, so the person should check. */
-export function retryQuestion(service: string, sha: string, after: 'failed' | 'lost', hasRun: boolean): Question {
+export function retryQuestion(
+  service: string,
+  { sha, answered, run }: Pick<Ended, 'sha' | 'answered' | 'run'>,
+  after: 'failed' | 'lost',
+): Question {
   const why =
     after === 'lost'
-      ? hasRun
+      ? run !== null
         ? 'The run of the last start may still go on; check on GitHub first.'
         : 'No run of the last start was found; check on GitHub first.'
       : 'This starts a new run of the same commit.';
+  const answers = answeredPlainly({ answered }, MOST_ANSWERS);
+  const kept = answers === '' ? '' : ` It keeps its answers: ${answers}.`;
   return {
     title: 'Deploy again',
-    text: `Deploy ${namedPlainly(service, sha)} to production again? ${why}`,
+    text: `Deploy ${namedPlainly(service, sha)} to production again? ${why}${kept}`,
     yes: 'Retry',
     no: 'Not now',
   };

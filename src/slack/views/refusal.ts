@@ -1,3 +1,4 @@
+import type { Button } from '@slack/types';
 import { shortSha } from '../../core/change/change.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Refusal } from '../../core/refusal.js';
@@ -6,6 +7,7 @@ import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { answer, type Message } from './message.js';
 import { everyone, who } from './people.js';
+import { refusedAnswers } from './refusal-answers.js';
 import { refusedResult } from './refusal-result.js';
 import { refusedByRule } from './refusal-rules.js';
 import { refusedState } from './refusal-state.js';
@@ -14,9 +16,12 @@ import { named } from './words.js';
 
 /** Which rule refused, with its numbers, and who can do it and when. Only the person who asked sees it. */
 export function refusalMessage(refusal: Refusal, names: Names): Message {
-  const buttons =
-    refusal.rule === 'too many changes' && refusal.change !== null ? [button('deploy all', refusal.change)] : [];
-  return answer(explained(refusal, names), buttons);
+  return answer(explained(refusal, names), buttonsOf(refusal));
+}
+
+function buttonsOf(refusal: Refusal): Button[] {
+  if (refusal.rule === 'too many changes' && refusal.change !== null) return [button('deploy all', refusal.change)];
+  return refusal.rule === 'not answered' && refusal.change !== null ? [button('deploy', refusal.change)] : [];
 }
 
 /** A refusal in sentences: which rule, with its numbers; then who can do something about it, and when. */
@@ -170,6 +175,9 @@ export function explained(refusal: Refusal, names: Names): Phrase[] {
     case 'not continuous':
     case 'nothing to replace':
       return refusedByRule(refusal, names);
+    case 'not answered':
+    case 'may not answer':
+      return refusedAnswers(refusal, names);
     case 'nothing to give up':
     case 'already live':
     case 'no longer the last':

@@ -50,6 +50,12 @@ export function deployQuestion(service: string, fullSha: string, ships: Ships | 
   };
 }
 
+/** The confirmation of a Deploy button; none where the service asks questions (`asks`), since their modal says the same. */
+export const deployAsks = (
+  asks: boolean,
+  ...about: Parameters<typeof deployQuestion>
+): { readonly confirm?: Question } => (asks ? {} : { confirm: deployQuestion(...about) });
+
 /** How many changes ship, as a sentence for a confirmation. */
 export function howMany(ships: Ships | null): string {
   if (!ships) return 'GitHub has not said how many changes ship.';

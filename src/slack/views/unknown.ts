@@ -1,5 +1,7 @@
 import type { ChangeRef } from '../../core/change/change.js';
+import type { Asks } from '../../core/deployment/asks.js';
 import { shown } from '../limits.js';
+import { askedLines } from './asked.js';
 import { usage } from './help.js';
 import { type Message, message } from './message.js';
 import { bullets, code, joined, line, type Phrase, richText, theirs } from './rich.js';
@@ -32,7 +34,25 @@ export type Unknown =
   | { readonly what: 'not a duration'; readonly command: string; readonly typed: string }
   /** `most`: in days. */
   | { readonly what: 'not a period'; readonly command: string; readonly typed: string; readonly most: number }
-  | { readonly what: 'too many words'; readonly command: string; readonly typed: string };
+  | { readonly what: 'too many words'; readonly command: string; readonly typed: string }
+  /** What a service asks before a deployment. */
+  | {
+      readonly what: 'question';
+      readonly command: string;
+      readonly service: string;
+      readonly typed: string;
+      readonly nearest: string | null;
+      readonly asks: Asks;
+    }
+  | {
+      readonly what: 'choice';
+      readonly command: string;
+      readonly input: string;
+      readonly typed: string;
+      readonly nearest: string | null;
+      readonly asks: Asks;
+    }
+  | { readonly what: 'answered twice'; readonly command: string; readonly typed: string; readonly asks: Asks };
 
 /** What was not understood, the nearest match, and the usage. */
 export function unknownMessage(unknown: Unknown): Message {
@@ -95,6 +115,23 @@ function explain(unknown: Unknown): { opening: Phrase; matches: readonly Phrase[
       };
     case 'too many words':
       return { opening: [said(unknown.typed), ' is more than ', code(unknown.command), ' accepts.'], matches };
+    case 'question':
+      return {
+        opening: [
+          theirs(unknown.service, shown.name),
+          ' does not ask ',
+          said(unknown.typed),
+          ...didYouMean(unknown.nearest),
+        ],
+        matches: askedLines(unknown.asks),
+      };
+    case 'choice':
+      return {
+        opening: [said(unknown.typed), ' is no answer to ', code(unknown.input), ...didYouMean(unknown.nearest)],
+        matches: askedLines(unknown.asks),
+      };
+    case 'answered twice':
+      return { opening: [code(unknown.typed), ' is answered twice.'], matches: askedLines(unknown.asks) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Ships } from '../../core/card.js';
 import { shortSha } from '../../core/change/change.js';
+import type { Asks } from '../../core/deployment/asks.js';
 import { mayDeploy, type RuleAsked, type Why } from '../../core/deployment/why.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Untold } from '../../core/facts.js';
@@ -12,14 +13,14 @@ import { paceLine, statusOf } from './pace.js';
 import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
 import { code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
-import { besides, deployQuestion } from './ships.js';
+import { besides, deployAsks } from './ships.js';
 import { counted, named, STATUS } from './words.js';
 
 /**
  * Every rule that a deployment of a change would be asked, those in its way first, with its mark, its numbers, and who can
- * change it. With its Deploy button where nothing stands between.
+ * change it. With its Deploy button where nothing stands between. `asks`: what Deploy asks first.
  */
-export function whyMessage(why: Why, ships: Ships | null, names: Names): Message {
+export function whyMessage(why: Why, ships: Ships | null, names: Names, asks: Asks | null = null): Message {
   const { service, change, rules } = why;
   const opening: Phrase = [theirs(service, shown.name, 'bold'), ' ', ...named(change), ' ', ...verdictOf(why)];
   const first = rules.toSorted((a, b) => ORDER.indexOf(a.verdict.is) - ORDER.indexOf(b.verdict.is));
@@ -27,12 +28,12 @@ export function whyMessage(why: Why, ships: Ships | null, names: Names): Message
   const paused = whilePaused(why, names).map((phrase): Phrase => [emoji('lock'), ' ', ...phrase]);
   const after = whatFollows(why, names).map((phrase): Phrase => [emoji('hourglass_flowing_sand'), ' ', ...phrase]);
   const offers = offersDeploy(why);
-  const question = deployQuestion(service, change.sha, ships);
+  const question = deployAsks(asks !== null, service, change.sha, ships);
   return message(
     [opening, ...paused, ...asked, ...after],
     [
       richText(line(...opening), ...[...paused, ...asked, ...after].map((phrase) => line(...phrase))),
-      ...actions(offers ? [button('deploy', change.key, { confirm: question })] : []),
+      ...actions(offers ? [button('deploy', change.key, question)] : []),
     ],
   );
 }

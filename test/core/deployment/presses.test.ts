@@ -46,7 +46,7 @@ const rollBackService = { type: 'roll back service', service: 'shop', by: ALICE 
 const press = (command: Press, at: ServiceState, of: Partial<RunTarget> = {}, known: Partial<Facts> = {}) =>
   decide(at, target(of), command, POLICY, facts(known));
 
-const NOBODY_HAS_TO = { required: 0, basis: null, patience: null, override: null, confirmed: null };
+const NOBODY_HAS_TO = { required: 0, basis: null, patience: null, override: null, confirmed: null, answered: null };
 
 test('Deploy adds a deployment, draws its card and starts the queue', () => {
   const decision = press(deploy, onTwo, { change: change(3) }, { comparison: { status: 'ahead', aheadBy: 1 } });
