@@ -14,13 +14,10 @@ export async function addDeployment(
   what: Extract<Write, { write: 'add deployment' }>,
   trace: string | null = null,
 ): Promise<number> {
-  const { answered } = what;
+  const answered = what.answered && JSON.stringify(what.answered);
   // Most have neither a trace, nor a time, nor answers.
-  const more = [
-    ...(trace === null ? [] : [['trace', trace] as const]),
-    ...startColumns(what.startAt),
-    ...(answered === null ? [] : [['answered', JSON.stringify(answered)] as const]),
-  ];
+  const others = Object.entries({ trace, answered }).filter(([, value]) => value !== null);
+  const more = [...startColumns(what.startAt), ...others];
   const { rows } = await tx.query<{ id: number }>({
     name: `add-deployment${trace === null ? '' : '-traced'}${what.startAt ? '-at' : ''}${answered === null ? '' : '-answered'}`,
     text: `with added as (

@@ -1,6 +1,5 @@
 import type { Card, CardState, ShippedCommit, Ships } from '../../src/core/card.js';
 import type { Change, Job, TestReport } from '../../src/core/change/change.js';
-import type { Answered } from '../../src/core/deployment/asks.js';
 import type { Deployment, Ended, EndedStatus, Of } from '../../src/core/deployment/deployment.js';
 import type { Run } from '../../src/core/deployment/run.js';
 import type { Mine } from '../../src/core/mine.js';
@@ -144,15 +143,6 @@ const underWay = {
 export function deployment<S extends keyof typeof underWay>(status: S, given: Given & Partial<Of<S>> = {}): Of<S> {
   return { ...identity, status, ...underWay[status], ...given } as unknown as Of<S>;
 }
-
-/** So many answers of that length, and a checklist. */
-export const wideAnswers = (count: number, letters: number): Answered => ({
-  given: Array.from({ length: count }, (_, n) => {
-    const words = `<!channel>${'\u{1F680}'.repeat(letters / 2)}`;
-    return { input: `input_${n}`, label: `Question ${n}?`, value: words, words };
-  }),
-  checked: ['The runbook was read', 'Support knows'],
-});
 
 export function ended(status: EndedStatus, given: Given & Partial<Ended> = {}): Ended {
   const base = { run, sentAt: minutesAgo(5), endedAt: minutesAgo(1), reason: null, cancelBy: null, endedBy: null };

@@ -1,7 +1,8 @@
 import type { Change } from '../../src/core/change/change.js';
 import { cardMessage } from '../../src/slack/views/card.js';
-import { card, change, commit, deployment, ended, everyState, job, outsideRun, ships, wideAnswers } from './given.js';
+import { card, change, commit, deployment, ended, everyState, job, outsideRun, ships } from './given.js';
 import { expectFit, objectsIn, seen } from './reading.js';
+import { wideAnswers } from './wide-answers.js';
 
 const hostile = '<!channel> *bold* <http://x|y> <@U0BOB> & `code`';
 

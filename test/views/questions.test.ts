@@ -7,8 +7,9 @@ import { doneMessage } from '../../src/slack/views/done.js';
 import { historyMessage } from '../../src/slack/views/history.js';
 import { answer } from '../../src/slack/views/message.js';
 import { unknownMessage } from '../../src/slack/views/unknown.js';
-import { card, deployment, ended, everyState, names, newer, shaOf, ships, wideAnswers } from './given.js';
+import { card, deployment, ended, everyState, names, newer, shaOf, ships } from './given.js';
 import { buttonsIn, expectFit, expectModalFits, objectsIn, seen } from './reading.js';
+import { wideAnswers } from './wide-answers.js';
 
 const HOSTILE = '<!channel> *bold* <@U0BOB> & `code`';
 const WIDE = `${HOSTILE}${'\u{1F680}'.repeat(5_000)}`;
