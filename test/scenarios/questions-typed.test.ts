@@ -138,6 +138,23 @@ test('Deploy now asks', async () => {
   expect(answersOfRun(team)).toMatchObject({ strategy: 'all at once' });
 });
 
+test('every stage of a deployment has its answers', async () => {
+  const stages = '\n      stages: [{ name: canary, inputs: { target: canary } }, { name: eu, inputs: { target: eu } }]';
+  team = await startAsking(QUESTIONS + stages);
+  team.slack.addGroup({ id: 'S0LEADS', handle: 'leads', name: '@leads', users: [DAVE] });
+  const sha = await land(team);
+  const { run_id } = await askedAndSent(sha, DAVE, { 'answer:migrate': 'true' });
+  await team.github.completeRun(Number(run_id), { conclusion: 'success' });
+  await until('a second stage', () => team.production().length === 2);
+  expect(team.production().map(({ inputs }) => [inputs.target, inputs.migrate])).toEqual([
+    ['canary', 'true'],
+    ['eu', 'true'],
+  ]);
+  const last = team.production().at(-1)?.id ?? 0;
+  await team.github.completeRun(last, { conclusion: 'success' });
+  await card(team, sha, ['live', 'Run the migrations? yes'], []);
+});
+
 test('a long answer is one line of the card, which stays within what Slack takes', async () => {
   team = await startAsking();
   const sha = await land(team);

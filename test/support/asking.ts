@@ -19,6 +19,7 @@ const inputs = {
   strategy: { type: 'choice' as const, options: ['rolling', 'all at once', 'blue green'] },
   migrate: { type: 'boolean' as const, default: 'false' },
   note: {},
+  target: {},
 };
 
 export function startAsking(questions = QUESTIONS, more: TeamOptions & { service?: string } = {}): Promise<Team> {
@@ -51,6 +52,6 @@ export async function askedBy(team: Team, user: string, sha: string, button = 'D
 
 /** The inputs of the newest production run that are no part of every run. */
 export function answersOfRun(team: Team): Record<string, string> {
-  const { sha, deploy_id, requested_by, region, ...answers } = team.production().at(-1)?.inputs ?? {};
+  const { sha, deploy_id, requested_by, region, target, ...answers } = team.production().at(-1)?.inputs ?? {};
   return answers;
 }
