@@ -15,7 +15,6 @@ export async function addDeployment(
   trace: string | null = null,
 ): Promise<number> {
   const answered = what.answered && JSON.stringify(what.answered);
-  // Most have neither a trace, nor a time, nor answers.
   const others = Object.entries({ trace, answered }).filter(([, value]) => value !== null);
   const more = [...startColumns(what.startAt), ...others];
   const { rows } = await tx.query<{ id: number }>({
