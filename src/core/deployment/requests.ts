@@ -211,7 +211,7 @@ export function instead(asked: Plan, old: Deployment, by: string, reason: string
 }
 
 /** Whether Retry is offered: it failed, was lost, or ended with stages that it had passed. */
-export const mayBeRetried = (deployment: Deployment): boolean =>
+const mayBeRetried = (deployment: Deployment): boolean =>
   deployment.status === 'failed' ||
   deployment.status === 'lost' ||
   (hasPassedStage(deployment) && (deployment.status === 'stopped' || deployment.status === 'cancelled'));
