@@ -17,7 +17,7 @@ const SHOWN: ShownService = {
   ...{ name: 'shop', repository: 'acme/shop', deployers: ['U0ALICE'], approvers: ['U0ALICE'], fourEyes: true },
   ...{ escalate: [], timezone: 'Europe/Berlin', mode: 'button', holdMs: 600_000, timeoutMs: 1_800_000, freezes: [] },
   notify: {
-    ...{ stagingFailed: 'mention', approvalNeeded: 'mention', productionFailed: 'mention' },
+    ...{ stagingFailed: 'mention', approvalNeeded: 'mention', continueNeeded: 'mention', productionFailed: 'mention' },
     ...{ live: 'thread', steps: 'thread' },
   },
   ...{ cards: 'every', stages: [], asks: null },

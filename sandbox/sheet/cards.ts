@@ -5,6 +5,7 @@ import type { Gate } from '../../src/core/service/gates.js';
 import type { Pause } from '../../src/core/service/service.js';
 import type { Standing } from '../../src/core/standing.js';
 import { change, commit, deployment, ended, job, minutes, RED, SHAS, ships } from './given.js';
+import { STAGES } from './stages.js';
 
 /** Every card in every state, as the sheet of `docs/cards.md` shows it: what a team would see on an ordinary day. */
 export interface Drawn {
@@ -154,5 +155,9 @@ export const SHEET: readonly Drawn[] = [
     card: passed({ is: 'by hand' }, {}, ships({ count: 1, from: null, commits: [commit(SHAS.own)] })),
   },
   { name: 'paused', card: passed({ is: 'paused', pause }, { pause }) },
+  ...STAGES.map(({ name, state, given }) => ({
+    name,
+    card: card(state, { stages: ['canary', 'eu', 'us'], ...given }),
+  })),
   { name: 'shared', card: passed({ is: 'ready' }, { shared: true }) },
 ];

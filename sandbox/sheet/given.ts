@@ -69,7 +69,12 @@ export const RED: Change = change(
   },
 );
 
-const run = { id: 90, url: `${GITHUB}/actions/runs/90`, attempt: 1, startedAt: minutes(5) };
+/** A run that started so many minutes ago. */
+export const runOf = (ago: number) => ({
+  ...{ id: 95 - ago, url: `${GITHUB}/actions/runs/${95 - ago}`, attempt: 1 },
+  startedAt: minutes(ago),
+});
+const run = runOf(5);
 const identity = {
   ...{ id: 5, key: 'deployment', deployId: 'pb-1f0c', service: 'shop', changeId: 1, runNumber: 7, sha: SHAS.own },
   ...{
@@ -89,6 +94,7 @@ const underWay = {
   queued: { queuedAt: minutes(6), cameAt: null, notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   dispatching: { since: minutes(1), sentAt: minutes(1) },
   unknown: { sentAt: minutes(1), lookedAt: null, answeredSeconds: 0, githubSays: null, toldAt: null },
+  baking: { run, notBefore: null, waitsFor: null, waitsSince: null, refusedSince: null },
   deploying: { run, missing: null, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
   hung: { run, hungAt: minutes(2), missing: null, cancelBy: null, cancelAskedAt: null, cancelToldAt: null },
 } as const;
@@ -96,7 +102,7 @@ const underWay = {
 type Given = { readonly [K in keyof typeof identity]?: Deployment[K] };
 
 /** A deployment under way. */
-export function deployment<S extends keyof typeof underWay>(status: S, given: Given = {}): Of<S> {
+export function deployment<S extends keyof typeof underWay>(status: S, given: Given & Partial<Of<S>> = {}): Of<S> {
   return { ...identity, status, ...underWay[status], ...given } as unknown as Of<S>;
 }
 

@@ -15,10 +15,11 @@ const TYPES: Readonly<Record<NewsKind, string>> = {
   cancelled: 'cancelled',
   lost: 'lost',
   'given up': 'lost',
+  stopped: 'stopped',
 };
 
 /** The run is known by then: what a line says is the same however late it is sent. */
-const ENDS: readonly NewsKind[] = ['live', 'failed', 'cancelled', 'lost', 'given up'];
+const ENDS: readonly NewsKind[] = ['live', 'failed', 'cancelled', 'lost', 'given up', 'stopped'];
 const MOST_REASON = 500;
 
 /** The id of a delivery: the same for each attempt, and no other installation's. */

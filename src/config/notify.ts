@@ -12,6 +12,7 @@ const how = (otherwise: How, whom: string) =>
 export const notify = mapping({
   staging_failed: how('mention', 'A change failed staging: to its author.'),
   approval_needed: how('mention', 'A deployment waits for approval: to those who may approve it.'),
+  continue_needed: how('mention', 'A deployment waits for Continue: to whoever requested it.'),
   production_failed: how(
     'mention',
     'A deployment failed in production, is hung or lost: to the author and to whoever requested it; of a rollback, only to the latter.',
@@ -34,6 +35,7 @@ export const notify = mapping({
 export const notifyOf = (written: z.output<typeof notify>): Notify => ({
   stagingFailed: written.staging_failed,
   approvalNeeded: written.approval_needed,
+  continueNeeded: written.continue_needed,
   productionFailed: written.production_failed,
   live: written.live,
   steps: written.steps,

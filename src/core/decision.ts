@@ -55,7 +55,8 @@ export type OperatorNews =
   | 'stray refused'
   | 'cancel refused'
   | 'not cancelled'
-  | 'roll back failed';
+  | 'roll back failed'
+  | 'waits for continue';
 
 /** A line of the ledger. Saving adds the service, the time and the hash chain. */
 export interface Record {

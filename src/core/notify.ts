@@ -12,6 +12,8 @@ export interface Notify {
   readonly stagingFailed: How;
   /** To those who may approve it. */
   readonly approvalNeeded: How;
+  /** A stage waits for Continue: to whoever requested the deployment. */
+  readonly continueNeeded: How;
   /** To the author, and to whoever requested the deployment. It also stands for lost and hung. */
   readonly productionFailed: How;
   /** To the author, and to whoever requested the deployment. */

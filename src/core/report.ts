@@ -10,6 +10,7 @@ import type { Ahead } from './service/ahead.js';
 import type { Gate } from './service/gates.js';
 import type { Pace } from './service/pace.js';
 import type { OutsideRun, Pause } from './service/service.js';
+import type { StageNow } from './stages/stage.js';
 
 export type Names = ReadonlyMap<string, string>;
 
@@ -28,6 +29,8 @@ export interface ServiceStatus {
   readonly pace: Pace | null;
   /** Requested, and not approved yet. */
   readonly asks: readonly { readonly deployment: Deployment; readonly change: ChangeRef }[];
+  /** What each stage of production runs, in order, if it is not what is live in all of them; else empty. */
+  readonly stages: readonly StageNow[];
   /** The gates that are shut now. */
   readonly gates: readonly Gate[];
   /** Why continuous deployment waits for a person. */

@@ -135,6 +135,8 @@ export type Write =
       readonly checks: readonly CheckState[];
     }
   | { readonly write: 'stage passed'; readonly deploymentId: number; readonly place: number }
+  /** Its bake is over: from now on it waits for Continue; then, the operators were told of it. */
+  | { readonly write: 'stage waits' | 'stage wait told'; readonly deploymentId: number; readonly place: number }
   | { readonly write: 'continue'; readonly deploymentId: number; readonly place: number; readonly by: string }
   | { readonly write: 'unknown'; readonly deploymentId: number }
   | { readonly write: 'github says'; readonly deploymentId: number; readonly message: string }

@@ -4,7 +4,8 @@ import { isActive } from '../core/deployment/deployment.js';
 import type { HistoryEntry, ServiceStatus } from '../core/report.js';
 import { shutGates } from '../core/service/gates.js';
 import { paceFor } from '../core/service/pace.js';
-import { lastKnownLive, liveSha } from '../core/service/service.js';
+import { lastKnownLive, liveSha, type ServiceState } from '../core/service/service.js';
+import { differs, type StageNow } from '../core/stages/stage.js';
 import { refsOf } from './changes.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
@@ -12,10 +13,11 @@ import type { Queryable } from './pool.js';
 import { newestAwaiting } from './results.js';
 import { readServices } from './service-state.js';
 
-/** A service whose status is asked for: its policy gives its freezes and whether it deploys by itself. */
-type Asked = Pick<ServicePolicy, 'name' | 'mode' | 'freezes' | 'timezone' | 'everyMs' | 'requires' | 'withinMs'> & {
-  readonly repository: string;
-};
+/** A service whose status is asked for: its policy gives its freezes, its stages and whether it deploys by itself. */
+type Asked = Pick<
+  ServicePolicy,
+  'name' | 'mode' | 'freezes' | 'timezone' | 'everyMs' | 'requires' | 'withinMs' | 'stages'
+> & { readonly repository: string };
 
 /** The current states of services, in this order, in a few statements however many there are. */
 export async function statusesOf(db: Queryable, services: readonly Asked[]): Promise<ServiceStatus[]> {
@@ -50,7 +52,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
     requiring.length > 0 ? newestAwaiting(db, requiring) : null,
   ]);
   return states.map(({ state, under, known, offered }, index): ServiceStatus => {
-    const { name: service, repository, mode, ...policy } = services[index] as Asked;
+    const { name: service, repository, mode, stages, ...policy } = services[index] as Asked;
     const entries = under.flatMap((deployment): HistoryEntry[] => {
       const change = refs.get(deployment.changeId);
       return change ? [{ deployment, change }] : [];
@@ -71,6 +73,7 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       scheduled: entries.filter(({ deployment }) => state.scheduled.some(({ id }) => id === deployment.id)),
       pace: state.queue[0] ? paceFor(state, state.queue[0], policy, state.readAt) : null,
       asks: entries.filter((one) => one.deployment.status === 'waiting'),
+      stages: inStages(state, stages),
       gates: shutGates(state, policy, state.readAt),
       pause: mode === 'continuous' ? state.pause : null,
       waiting: offered && { ...offered, passedAt: passed.get(offered.id) ?? new Date(0) },
@@ -78,6 +81,12 @@ export async function statusesOf(db: Queryable, services: readonly Asked[]): Pro
       outside: outside.get(service) ?? [],
     };
   });
+}
+
+/** In the order of the config, which no longer has every stage that there was. */
+function inStages(state: ServiceState, stages: Asked['stages']): StageNow[] {
+  const now = stages.flatMap(({ name }) => state.stagesNow.find(({ stage }) => stage === name) ?? []);
+  return now.some((one) => differs(one, liveSha(state))) ? now : [];
 }
 
 async function passedAt(db: Queryable, changeIds: readonly number[]): Promise<Map<number, Date>> {

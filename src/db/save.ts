@@ -31,6 +31,8 @@ import {
   reachStage,
   saveChecks,
   stageRan,
+  stageWaits,
+  stageWaitTold,
   startStage,
 } from './stages.js';
 import { moveStart, noteTimeCame } from './start-times.js';
@@ -126,6 +128,12 @@ export async function saveWrites(
         break;
       case 'checks':
         await saveChecks(tx, write);
+        break;
+      case 'stage waits':
+        await stageWaits(tx, write.deploymentId, write.place);
+        break;
+      case 'stage wait told':
+        await stageWaitTold(tx, write.deploymentId, write.place);
         break;
       case 'continue':
         await continueStage(tx, write);

@@ -74,7 +74,7 @@ const STATE = ` clock_timestamp() as read_at,
      select run_id, attempt, deployment_id, status, conclusion, url, actor, started_at from outside_runs
      where service = s.name and run_id = s.outside_run_id order by attempt desc limit 1) run) as outside,
   (select json_agg(json_build_object('stage', n.stage, 'reached_id', n.reached_id, 'reached_sha', r.sha,
-       'passed_id', n.passed_id, 'passed_sha', p.sha, 'passed_at', n.passed_at))
+       'passed_id', n.passed_id, 'passed_sha', p.sha, 'passed_at', n.passed_at, 'passed_by', p.requested_by))
      from stages_now n join deployments r on r.id = n.reached_id left join deployments p on p.id = n.passed_id
      where n.service = s.name) as stages_now,
   -- The newest change that passed and does not stand aside, and when the first one after the live change passed.

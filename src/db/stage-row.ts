@@ -23,6 +23,8 @@ export interface StageJson {
   checks: CheckJson[];
   check_status: CheckRun['is'] | null;
   check_run_url: string | null;
+  waits_since: string | null;
+  told_at: string | null;
   ended_at: string | null;
   reason: string | null;
 }
@@ -45,6 +47,8 @@ export const STAGE_COLUMNS = Object.keys({
   checks: true,
   check_status: true,
   check_run_url: true,
+  waits_since: true,
+  told_at: true,
   ended_at: true,
   reason: true,
 } satisfies Record<keyof StageJson, true>)
@@ -69,6 +73,8 @@ export function stageOf(row: StageJson): Stage {
         continuedBy: row.continued_by,
         checks: row.checks.map(checkOf),
         checkRun: row.check_status && { is: row.check_status, url: row.check_run_url },
+        waitsSince: row.waits_since === null ? null : new Date(row.waits_since),
+        toldAt: row.told_at === null ? null : new Date(row.told_at),
       };
     case 'passed':
       return {
@@ -121,6 +127,7 @@ export interface StageNowJson {
   passed_id: number | null;
   passed_sha: string | null;
   passed_at: string | null;
+  passed_by: string | null;
 }
 
 export function stageNowOf({
@@ -130,10 +137,11 @@ export function stageNowOf({
   passed_id,
   passed_sha,
   passed_at,
+  passed_by,
 }: StageNowJson): StageNow {
   const passed =
-    passed_id === null || passed_sha === null || passed_at === null
+    passed_id === null || passed_sha === null || passed_at === null || passed_by === null
       ? null
-      : { id: passed_id, sha: passed_sha, at: new Date(passed_at) };
+      : { id: passed_id, sha: passed_sha, at: new Date(passed_at), by: passed_by };
   return { stage, reached: { id: reached_id, sha: reached_sha }, passed };
 }

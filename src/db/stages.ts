@@ -152,6 +152,22 @@ export const continueStage = (tx: Queryable, { deploymentId, place, by }: Of<'co
     [deploymentId, place, by],
   );
 
+export const stageWaits = (tx: Queryable, deploymentId: number, place: number): Promise<void> =>
+  move(
+    tx,
+    `update stages set waits_since = clock_timestamp()
+     where deployment_id = $1 and place = $2 and status = 'baking' and waits_since is null`,
+    [deploymentId, place],
+  );
+
+export const stageWaitTold = (tx: Queryable, deploymentId: number, place: number): Promise<void> =>
+  move(
+    tx,
+    `update stages set told_at = clock_timestamp()
+     where deployment_id = $1 and place = $2 and status = 'baking' and told_at is null`,
+    [deploymentId, place],
+  );
+
 /** The deployment has ended in a stage: stopped there, it has passed it; else it has failed there. */
 export async function endStage(tx: Queryable, id: number, status: string, reason: string | null): Promise<void> {
   if (status === 'stopped') {

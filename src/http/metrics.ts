@@ -46,6 +46,7 @@ const FINDS = {
   'cancel refused': true,
   'not cancelled': true,
   'roll back failed': true,
+  'waits for continue': true,
 } satisfies Record<OperatorNews, true>;
 
 const FOUND_IN = { workflow: true, repository: true, 'repository alone': true } satisfies Record<FoundIn, true>;

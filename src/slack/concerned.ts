@@ -68,6 +68,8 @@ export async function concernedBy(
   if (outcome === 'approvalNeeded')
     return deployment.status === 'waiting' ? missingApprovers(deps, deployment) : nobody;
   const { kind, service, sha, requestedBy } = deployment;
+  if (outcome === 'continueNeeded' && deployment.status !== 'baking') return nobody;
+  if (outcome === 'continueNeeded' && requestedBy !== 'pushbutton') return { named: [requestedBy], not: new Set() };
   const authors = kind === 'roll back' ? [] : await authorsOfChange(deps, service, sha);
   const named = [...new Set([...(authors ?? []), requestedBy])].filter((id) => id !== 'pushbutton');
   return authors && { named, not: new Set() };

@@ -78,6 +78,7 @@ export async function notify(deps: NoteDeps, deploymentId: number, user: string,
   const channel = deployment && deps.channelOf(deployment.service);
   if (!deployment || !change || !channel) return null;
   if (about === 'approvalNeeded' && deployment.status !== 'waiting') return null;
+  if (about === 'continueNeeded' && deployment.status !== 'baking') return null;
   if (await endedBefore(deps.pool, deploymentId, NEWS_MS)) return null;
   const message = notifyMessage(deployment, change, channel, await namesOf(deps.pool, [deployment.requestedBy]));
   return askSlack(() =>

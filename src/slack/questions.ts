@@ -38,6 +38,7 @@ export async function readStatuses(
   const people = statuses.flatMap((one) => [
     one.live.is === 'known' ? one.live.deployment.requestedBy : null,
     ...[one.active, ...one.queue, ...one.scheduled, ...one.asks].map((entry) => entry?.deployment.requestedBy ?? null),
+    ...one.stages.map(({ passed }) => passed?.by ?? null),
     ...one.gates.map((gate) => ('by' in gate ? gate.by : null)),
     one.pause?.by ?? null,
   ]);

@@ -42,7 +42,7 @@ import { underWayIn } from '../../src/db/under-way.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { resultStatements } from './result-statements.js';
 
-const BUTTON = { mode: 'button', freezes: [], timezone: 'UTC' } as const;
+const BUTTON = { mode: 'button', freezes: [], stages: [], timezone: 'UTC' } as const;
 let database: TestDatabase;
 let pool: pg.Pool;
 let planned: string[] = [];

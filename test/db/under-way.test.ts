@@ -106,7 +106,7 @@ async function services(): Promise<void> {
 test('what goes on in all is what goes on in each', async () => {
   const statuses = await statusesOf(
     pool,
-    names.map((name) => ({ name, repository: 'acme/shop', mode: 'button', freezes: [], timezone: 'UTC' })),
+    names.map((name) => ({ name, repository: 'acme/shop', mode: 'button', freezes: [], stages: [], timezone: 'UTC' })),
   );
   const each = statuses.flatMap(({ service, active, queue, asks, waiting }) =>
     active || queue.length > 0 || asks.length > 0 || waiting

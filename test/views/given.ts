@@ -194,6 +194,7 @@ export const status = (given: Partial<ServiceStatus> = {}): ServiceStatus => ({
   asks: [],
   ...{ scheduled: [], pace: null },
   gates: [],
+  stages: [],
   pause: null,
   queue: [{ deployment: deployment('queued', { sha: shaOf('c') }), change: { ...newer, id: 3, sha: shaOf('c') } }],
   waiting: { ...newer, id: 4, sha: shaOf('d'), passedAt: minutesAgo(9) },

@@ -19,5 +19,8 @@ const stages = (first: object): Stage[] => [
 ];
 /** A deployment that bakes in its first of two stages, and one that has passed it. */
 export const bakingIn = (): Stage[] =>
-  stages({ is: 'baking', ...ran, bakesUntil: minutesAgo(-12), continuedBy: null, checks: [] });
+  stages({
+    ...{ is: 'baking', ...ran, bakesUntil: minutesAgo(-12), continuedBy: null, checks: [], checkRun: null },
+    ...{ waitsSince: null, toldAt: null },
+  });
 export const passedIn = (): Stage[] => stages({ is: 'passed', ...ran, endedAt: minutesAgo(2), continuedBy: null });

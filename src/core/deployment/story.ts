@@ -13,7 +13,7 @@ export const STEPS = [
   ...['requested', 'break glass', 'approved', 'approvals void', 'signed off', 'roll back asked'],
   ...['brought forward', 'time changed'],
   ...['waits', 'rate limited', 'unknown', 'still unknown', 'deploying', 'hung'],
-  ...['baking', 'check failed', 'check passed', 'stage passed', 'continued'],
+  ...['baking', 'check failed', 'check passed', 'waits for continue', 'stage passed', 'continued'],
   ...['cancel asked', 'cancel refused', 'not cancelled', 'stray run', 'given up'],
   ...['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired', 'stopped'],
 ] as const;
@@ -24,7 +24,9 @@ export const isStep = <T extends { readonly kind: string }>(line: T): line is T 
   (STEPS as readonly string[]).includes(line.kind);
 
 /** How a deployment ended, or that it is hung: what the card where Roll back was pressed tells of it. */
-const ENDS: readonly StepKind[] = ['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired', 'hung'];
+const ENDS: readonly StepKind[] = [
+  ...(['live', 'failed', 'lost', 'cancelled', 'rejected', 'withdrawn', 'expired', 'stopped', 'hung'] as const),
+];
 export const isEnd = ({ kind }: { readonly kind: StepKind }): boolean => ENDS.includes(kind);
 
 /** What a step calls people for; null for a step that calls nobody. */
@@ -37,6 +39,8 @@ export function outcomeOf({ kind, detail }: Told): Outcome | null {
     case 'lost':
     case 'hung':
       return 'productionFailed';
+    case 'waits for continue':
+      return 'continueNeeded';
     case 'live':
       return 'live';
     default:

@@ -85,6 +85,8 @@ export function isPast(about: OperatorNews, deployment: Deployment): boolean {
       return hasEnded(deployment);
     case 'roll back failed':
       return deployment.status === 'live';
+    case 'waits for continue':
+      return deployment.status !== 'baking';
     case 'lost run found':
     case 'stray run':
     case 'stray refused':

@@ -13,6 +13,7 @@ import type { ServiceState } from '../service/service.js';
 import { unasked } from './checks.js';
 import type { Stage, StageOf } from './stage.js';
 import { lastStage, nextStage, stageOf } from './stage.js';
+import { waitForContinue } from './wait-for-continue.js';
 
 /** What is sent next: the deployment between two stages, which keeps its service, else the head of the queue. */
 export function toStart({ active, queue }: Pick<ServiceState, 'active' | 'queue'>): Head | null {
@@ -27,12 +28,6 @@ function isOver({ bakesUntil, continuedBy, plan, checkRun }: StageOf<'baking'>, 
   return bakesUntil <= now && (isLast || plan.next === 'itself' || continuedBy !== null);
 }
 
-/** Whether a stage waits for Continue alone. */
-export function waitsForContinue(stage: Stage, isLast: boolean, at: Date): boolean {
-  if (stage.is !== 'baking' || stage.bakesUntil > at || isOver(stage, isLast, at)) return false;
-  return stage.checkRun === null || stage.checkRun.is === 'passed';
-}
-
 /** The run of a stage ended well: the deployment bakes in it, or goes on at once. `onward` is the plan of going on. */
 export function afterRun(
   deployment: Deployment,
@@ -45,26 +40,34 @@ export function afterRun(
   const bakesUntil = new Date(facts.now.getTime() + plan.bakeMs);
   const waits = plan.next === 'press' && nextStage(deployment) !== null;
   const { workflow } = plan.checks;
-  const bakes = plan.bakeMs > 0 || waits || workflow !== null;
+  const stays = plan.bakeMs > 0 || waits || workflow !== null;
   const ran = planOf({
     writes: [
       {
         write: 'stage ran',
         ...{ deploymentId: deployment.id, place, run, ranAt, bakesUntil },
-        checks: bakes ? plan.checks.http.map(() => unasked(facts.now)) : [],
+        checks: stays ? plan.checks.http.map(() => unasked(facts.now)) : [],
         checkId: workflow === null ? null : facts.deployId,
       },
     ],
-    records: bakes
-      ? [line(deployment, 'baking', null, { stage: plan.name, run_id: run.id, until: bakesUntil.toISOString(), waits })]
-      : [],
+    records:
+      plan.bakeMs > 0 || workflow !== null
+        ? [
+            line(deployment, 'baking', null, {
+              stage: plan.name,
+              run_id: run.id,
+              until: bakesUntil.toISOString(),
+              waits,
+            }),
+          ]
+        : [],
     effects: [
       ...cardsOf(deployment),
       { effect: 'follow', deploymentId: deployment.id, afterMs: 0 },
       { effect: 'redraw service' },
     ],
   });
-  if (!bakes) return joined(ran, onward());
+  if (!stays) return joined(ran, onward());
   const asks: Effect[] = plan.checks.http.length > 0 ? [{ effect: 'ask checks', deploymentId: deployment.id }] : [];
   const runs: Effect[] = workflow === null ? [] : [{ effect: 'run check', deploymentId: deployment.id }];
   return joined(ran, planOf({ effects: [{ effect: 'start next', at: bakesUntil }, ...asks, ...runs] }));
@@ -92,7 +95,8 @@ export function whileBaking(
   const stage = stageOf(active);
   if (stage?.is !== 'baking') return null;
   if (isOver(stage, nextStage(active) === null, facts.now)) return onward(stage);
-  if (stage.bakesUntil <= facts.now) return NOTHING;
+  const isChecked = stage.checkRun === null || stage.checkRun.is === 'passed';
+  if (stage.bakesUntil <= facts.now) return isChecked ? waitForContinue(active, stage, facts) : NOTHING;
   return planOf({ effects: [{ effect: 'start next', at: stage.bakesUntil }] });
 }
 

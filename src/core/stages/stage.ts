@@ -48,6 +48,10 @@ export type Stage = Planned &
         readonly checks: readonly CheckState[];
         /** null: it has no check workflow. */
         readonly checkRun: CheckRun | null;
+        /** Since when its bake is over and it waits for Continue. */
+        readonly waitsSince: Date | null;
+        /** When the operators were told that it still waits. */
+        readonly toldAt: Date | null;
       } & Ran)
     | ({ readonly is: 'passed'; readonly endedAt: Date; readonly continuedBy: string | null } & Ran)
     | {
@@ -114,11 +118,15 @@ export function earlierStageOf(
   return null;
 }
 
-/** What a stage of the service runs. */
+/** What a stage of the service runs. `by`: who requested it. */
 export interface StageNow {
   readonly stage: string;
   /** The deployment that reached it last, and its commit. */
   readonly reached: { readonly id: number; readonly sha: string };
   /** The deployment that passed it last; null if none has. */
-  readonly passed: { readonly id: number; readonly sha: string; readonly at: Date } | null;
+  readonly passed: { readonly id: number; readonly sha: string; readonly at: Date; readonly by: string } | null;
 }
+
+/** Whether a stage may run something else than this commit, which is live. */
+export const differs = ({ reached, passed }: StageNow, live: string | null): boolean =>
+  reached.sha !== live || passed?.sha !== live;

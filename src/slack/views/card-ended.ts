@@ -6,12 +6,12 @@ import { lastStage } from '../../core/stages/stage.js';
 import { shown } from '../limits.js';
 import { capitalised, gateLine, offered } from './card-gates.js';
 import { markedBad, paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
-import { failedAt } from './card-stages.js';
 import { ended } from './ends.js';
 import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
 import { date, link, type Phrase, sha, theirs } from './rich.js';
 import { wouldShip } from './ships.js';
+import { statusOf } from './stage-words.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { MARK, runUrl } from './words.js';
 
@@ -62,7 +62,7 @@ export function failed(
   const still: Phrase[] = rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which was live before']] : [];
   return {
     mark: MARK.failed,
-    words: failedAt(deployment),
+    words: statusOf(deployment),
     detail,
     failing,
     run: runUrl(deployment),

@@ -15,6 +15,7 @@ import { who } from './people.js';
 import { approveQuestion, cancelQuestion } from './questions.js';
 import { date, type Phrase, sha, theirs } from './rich.js';
 import { goesBack, wouldShip } from './ships.js';
+import { statusOf } from './stage-words.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { ASKED, MARK, runUrl, STATUS } from './words.js';
 
@@ -166,11 +167,11 @@ function drawDeployment(card: Card, state: InProduction): StateDrawing {
         detail: [
           ' to ',
           sha(state.to.sha, runUrl(state.to)),
-          ` · ${STATUS[state.to.status]} · requested by ${who(state.to.requestedBy, names)}`,
+          ` · ${statusOf(state.to)} · requested by ${who(state.to.requestedBy, names)}`,
         ],
       };
   }
 }
 
 const behind = (ahead: Deployment | null): Phrase =>
-  ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${STATUS[ahead.status]})`] : [];
+  ahead ? [' behind ', sha(ahead.sha, runUrl(ahead)), ` (${statusOf(ahead)})`] : [];

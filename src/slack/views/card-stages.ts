@@ -3,8 +3,7 @@
 import type { Card, CardState } from '../../core/card.js';
 import { type Deployment, hasEnded } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
-import { waitsForContinue } from '../../core/stages/between.js';
-import { lastStage, nextStage, type Stage, stageOf, walked } from '../../core/stages/stage.js';
+import { lastStage, nextStage, type Stage, stageOf } from '../../core/stages/stage.js';
 import { button, ofStage } from '../buttons.js';
 import { shown } from '../limits.js';
 import { capitalised } from './card-gates.js';
@@ -14,6 +13,7 @@ import { ended } from './ends.js';
 import { who } from './people.js';
 import { continueQuestion, stopHereQuestion } from './questions.js';
 import { bold, date, emoji, link, type Phrase, sha, theirs, time } from './rich.js';
+import { statusOf } from './stage-words.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
 import { MARK, runUrl, STATUS } from './words.js';
 
@@ -32,16 +32,25 @@ function stageWords(deployment: Deployment, stage: Stage, names: Names): { mark:
     case 'waits':
       return { mark: 'white_circle', words: [hasEnded(deployment) ? 'not reached' : 'waits'] };
     case 'skipped':
-      return { mark: 'heavy_minus_sign', words: [deployment.kind === 'roll back' ? 'has it' : 'passed before'] };
+      return {
+        mark: 'heavy_minus_sign',
+        words: [deployment.kind === 'roll back' ? 'already has it' : 'passed before'],
+      };
     case 'running':
       return { mark: MARK[deployment.status], words: [STATUS[deployment.status], ' since ', time(stage.startedAt)] };
     case 'baking':
-      return {
-        mark: MARK.baking,
-        words: isHeld(deployment, stage)
-          ? ['waits for Continue since ', time(stage.bakesUntil)]
-          : ['baking until ', time(stage.bakesUntil), ...checksInShort(stage), ...run],
-      };
+      return stage.waitsSince === null
+        ? {
+            mark: MARK.baking,
+            words: [
+              'baking until ',
+              time(stage.bakesUntil),
+              ...checksInShort(stage),
+              ...continued(stage, names),
+              ...run,
+            ],
+          }
+        : { mark: MARK.waiting, words: ['deployed ', time(stage.ranAt), ', waits for Continue', ...run] };
     case 'passed':
       return { mark: 'white_check_mark', words: ['passed ', time(stage.endedAt), ...continued(stage, names), ...run] };
     case 'failed': {
@@ -61,10 +70,6 @@ function checksInShort({ checks, plan }: Extract<Stage, { is: 'baking' }>): Phra
   return [` · a check failed ${worst} of ${plan.checks.http[failing]?.fails ?? worst}`];
 }
 
-/** The card does not know the time: what is behind its bake and has not gone on waits for a person. */
-const isHeld = (deployment: Deployment, stage: Extract<Stage, { is: 'baking' }>): boolean =>
-  stage.plan.bakeMs === 0 && waitsForContinue(stage, nextStage(deployment) === null, stage.bakesUntil);
-
 const continued = ({ continuedBy }: { readonly continuedBy: string | null }, names: Names): Phrase =>
   continuedBy === null ? [] : [` · continued by ${who(continuedBy, names)}`];
 
@@ -83,23 +88,20 @@ export function baking(card: Card, { deployment, rollBackTo }: Of<'baking'>, ask
   const { names, service } = card;
   const stage = stageOf(deployment);
   const last = lastStage(deployment);
-  const next = nextStage(deployment);
-  const held = stage?.is === 'baking' && stage.plan.next === 'press' && next !== null && stage.continuedBy === null;
-  const detail: Phrase =
-    stage?.is === 'baking'
-      ? [` in ${stage.plan.name}`, ...(isHeld(deployment, stage) ? [''] : [' until ', date(stage.bakesUntil)])]
-      : [` after ${last?.plan.name ?? ''}`];
-  const then: Phrase[] =
-    next === null
-      ? [['Then it is live']]
-      : held
-        ? [[`${next.plan.name} waits for Continue`]]
-        : [[`Then ${next.plan.name} starts by itself`]];
+  const next = nextStage(deployment)?.plan.name ?? null;
+  const inStage = stage?.is === 'baking' ? stage : null;
+  const waitsSince = inStage?.waitsSince ?? null;
+  const state: Pick<StateDrawing, 'mark' | 'words' | 'detail'> =
+    inStage === null
+      ? { mark: MARK.queued, words: `waits after ${last?.plan.name ?? ''}`, detail: next ? [`, ${next} is next`] : [] }
+      : waitsSince === null
+        ? { mark: MARK.baking, words: STATUS.baking, detail: bakes(inStage, next) }
+        : { mark: MARK.waiting, words: 'waits for Continue', detail: [` to start ${next}, since `, date(waitsSince)] };
   const goOn =
-    stage?.is === 'baking' && stage.continuedBy === null
+    inStage?.continuedBy === null
       ? [
-          button('continue', ofStage(deployment.key, stage.key), {
-            confirm: continueQuestion(service, deployment.sha, stage.plan.name, next?.plan.name ?? null),
+          button('continue', ofStage(deployment.key, inStage.key), {
+            confirm: continueQuestion(service, deployment.sha, inStage.plan.name, next),
           }),
         ]
       : [];
@@ -112,26 +114,36 @@ export function baking(card: Card, { deployment, rollBackTo }: Of<'baking'>, ask
     : [];
   return {
     ...nothing,
-    mark: stage?.is === 'baking' && isHeld(deployment, stage) ? MARK.waiting : MARK.baking,
-    words: STATUS.baking,
-    detail: [...detail, ...asked],
-    lines: [...(stage ? then : []), ...waitsFor(deployment, names), ...whyAllowed(deployment, names)],
+    ...state,
+    run: runUrl(deployment),
+    detail: [...state.detail, ...asked],
+    lines: [...waitsFor(deployment, names), ...whyAllowed(deployment, names)],
     buttons: [...goOn, ...stop, ...rollBack(card, deployment, rollBackTo)],
   };
+}
+
+/** ` in canary until 15:52 · then eu starts by itself` */
+function bakes({ plan, bakesUntil, continuedBy }: Extract<Stage, { is: 'baking' }>, next: string | null): Phrase {
+  const then =
+    next === null
+      ? 'then it is live'
+      : plan.next === 'press' && continuedBy === null
+        ? `then ${next} waits for Continue`
+        : `then ${next} starts by itself`;
+  return [` in ${plan.name} until `, date(bakesUntil), ` · ${then}`];
 }
 
 /** It ended with stages that it had passed: what is in them stays until a Retry or a Roll back. */
 export function stoppedAt(card: Card, { deployment, rollBackTo, after }: Of<'stopped'>, asked: Phrase): StateDrawing {
   const { names } = card;
   const { reason, endedBy, cancelBy, status } = deployment;
-  const at = lastStage(deployment)?.plan.name ?? '';
   const by = status === 'cancelled' ? cancelBy : endedBy;
   const next = nextStage(deployment)?.plan.name;
   const why: Phrase[] = reason === null || status === 'cancelled' ? [] : [capitalised([theirs(reason, shown.reason)])];
   return {
     ...nothing,
     mark: MARK[status],
-    words: status === 'cancelled' ? `cancelled at ${at}` : `stopped at ${at}`,
+    words: statusOf(deployment),
     detail: [...(by === null ? [] : [` by ${who(by, names)}`]), ...asked],
     run: runUrl(deployment),
     lines: [
@@ -146,9 +158,3 @@ export function stoppedAt(card: Card, { deployment, rollBackTo, after }: Of<'sto
     buttons: [...retry(card, deployment, 'failed'), ...rollBack(card, deployment, rollBackTo), ...resume(card)],
   };
 }
-
-/** The words of a failure: of a service with stages, they name the stage. */
-export const failedAt = (deployment: Deployment): string => {
-  const stage = lastStage(deployment);
-  return stage && walked(deployment).length > 0 ? `failed at ${stage.plan.name}` : 'failed in production';
-};

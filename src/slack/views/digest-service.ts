@@ -5,8 +5,9 @@ import type { Group } from './fold.js';
 import { inShort, isUnmeasured } from './measures.js';
 import { everyone, who } from './people.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, sha, theirs } from './rich.js';
+import { statusOf } from './stage-words.js';
 import { ticketsIn } from './tickets.js';
-import { MARK, named, runUrl, STATUS } from './words.js';
+import { MARK, named, runUrl } from './words.js';
 
 const MOST = 5;
 
@@ -96,7 +97,7 @@ function fullLines(service: ServiceDigest, { names, until }: Digest): Phrase[] {
       ` · by ${who(one.deployment.requestedBy, names)}, `,
       date('endedAt' in one.deployment ? one.deployment.endedAt : one.deployment.requestedAt),
     ];
-  const status = entry(({ deployment }) => STATUS[deployment.status]);
+  const status = entry(({ deployment }) => statusOf(deployment));
   const going = (one: HistoryEntry): Phrase => {
     const at = one.deployment.status === 'queued' ? one.deployment.startAt : null;
     return at && at > until ? [...status(one), ', to start ', date(at)] : status(one);

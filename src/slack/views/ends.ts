@@ -4,7 +4,8 @@ import { lastStage } from '../../core/stages/stage.js';
 import { shown } from '../limits.js';
 import { who } from './people.js';
 import { date, type Phrase, theirs } from './rich.js';
-import { ASKED, STATUS } from './words.js';
+import { statusOf } from './stage-words.js';
+import { ASKED } from './words.js';
 
 /** How an earlier deployment of this change ended, shown beside the current state. */
 export function ended(after: Ended, names: Names): Phrase {
@@ -39,6 +40,6 @@ function howItEnded(after: Ended, names: Names): Phrase {
       return ['reached production', asked];
     case 'failed':
     case 'lost':
-      return [`its last deployment: ${STATUS[after.status]}`, asked];
+      return [`its last deployment: ${statusOf(after)}`, asked];
   }
 }

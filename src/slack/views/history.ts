@@ -8,7 +8,8 @@ import { spoken } from './jobs.js';
 import { answer, type Message, message } from './message.js';
 import { everyone, who } from './people.js';
 import { bold, bullets, code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
-import { counted, MARK, named, runUrl, STATUS } from './words.js';
+import { statusOf } from './stage-words.js';
+import { counted, MARK, named, runUrl } from './words.js';
 
 /** The last deployments of a service, newest first. */
 export function historyMessage(
@@ -33,7 +34,7 @@ function entryLine({ deployment, change }: HistoryEntry, names: Names): Phrase {
   const answers = answeredPlainly(deployment, shown.title);
   return [
     emoji(MARK[status]),
-    ` ${STATUS[status]} `,
+    ` ${statusOf(deployment)} `,
     ...named(change, runUrl(deployment)),
     ` · ${kind} by ${who(requestedBy, names)}, `,
     date(requestedAt),

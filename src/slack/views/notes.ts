@@ -11,9 +11,10 @@ import { mentions } from './mentions.js';
 import { actions, answer, type Message, message } from './message.js';
 import { who } from './people.js';
 import { bold, code, date, emoji, line, link, type Phrase, richText, theirs } from './rich.js';
+import { statusOf } from './stage-words.js';
 import { testsInShort } from './tests.js';
 import { ticketsAside } from './tickets.js';
-import { ASKED, capital, counted, MARK, named, runLink, STATUS } from './words.js';
+import { ASKED, capital, counted, MARK, named, runLink } from './words.js';
 
 /** In the card's thread, once, when half the time is over. `called`: users and user groups whom it mentions. */
 export function reminderMessage(
@@ -50,7 +51,7 @@ export function notifyMessage(deployment: Deployment, change: ChangeRef, channel
       theirs(service, shown.name, 'bold'),
       ' ',
       ...named(change),
-      `: ${STATUS[status]}`,
+      `: ${statusOf(deployment)}`,
       ...why,
     ],
     [`${capital(ASKED[deployment.kind])} ${who(requestedBy, names)}, `, date(requestedAt), ...runLink(deployment), '.'],
@@ -124,7 +125,7 @@ export function announcementMessage(
     date(requestedAt),
   ];
   const why: Phrase = ['Reason: ', theirs(override ?? '', shown.reason)];
-  const stands: Phrase = [`Status: ${STATUS[deployment.status]}`, ...runLink(deployment)];
+  const stands: Phrase = [`Status: ${statusOf(deployment)}`, ...runLink(deployment)];
   const then: Phrase = signedOff
     ? [`Signed off by ${who(signedOff.user, names)}, `, date(signedOff.at)]
     : ['Another approver must review it and sign it off'];

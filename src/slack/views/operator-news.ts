@@ -7,7 +7,8 @@ import { giveUp } from './card-stuck.js';
 import { answer, type Message } from './message.js';
 import { who } from './people.js';
 import { date, emoji, link, type Phrase, theirs } from './rich.js';
-import { MARK, named, runUrl, STATUS } from './words.js';
+import { statusOf } from './stage-words.js';
+import { MARK, named, runUrl } from './words.js';
 
 export interface News {
   readonly about: OperatorNews;
@@ -112,7 +113,7 @@ function tell(
     case 'lost run found':
       return {
         mark: MARK.deploying,
-        what: [`was lost, but its run was found and is followed again: ${STATUS[deployment.status]}.`],
+        what: [`was lost, but its run was found and is followed again: ${statusOf(deployment)}.`],
         mend: ['Nothing needs to be done, unless somebody has deployed by hand in the meantime.'],
       };
     case 'roll back failed':
@@ -120,12 +121,20 @@ function tell(
         mark: MARK.failed,
         what: [
           deployment.kind === 'roll back'
-            ? `is the rollback that began by itself, and it did not go live: ${STATUS[deployment.status]}.`
+            ? `is the rollback that began by itself, and it did not go live: ${statusOf(deployment)}.`
             : 'failed, and there is nothing to roll back to.',
         ],
         mend: [
           'The service is paused: nothing is tried again. Press Retry, or Resume on the card and deploy what mends it.',
         ],
+      };
+    case 'waits for continue':
+      return {
+        mark: MARK.waiting,
+        what: [
+          `has waited for Continue for a day: ${statusOf(deployment)}. Until then, nothing else of it is deployed.`,
+        ],
+        mend: ['Press Continue, Stop here or Roll back on the card. Every deployer of the service may.'],
       };
     case 'stray run':
       return {

@@ -5,6 +5,7 @@ import type { Pace } from '../../core/service/pace.js';
 import { timeInWords } from '../../core/time/upcoming.js';
 import { clockNote } from './clock-note.js';
 import { date, type Phrase, sha } from './rich.js';
+import { statusOf as stageStatus } from './stage-words.js';
 import { STATUS } from './words.js';
 
 /** When the next deployment may start, and why not before. It begins in the middle of a sentence. */
@@ -38,7 +39,7 @@ export const forWhen = ({ startAt }: Pick<Deployment, 'startAt'>): Phrase =>
  */
 export function statusOf(deployment: Deployment, now: Date | null = null): Phrase {
   const { status, startAt } = deployment;
-  if (status !== 'queued' || startAt === null) return [STATUS[status]];
+  if (status !== 'queued' || startAt === null) return [stageStatus(deployment)];
   const isToCome = now ? startAt > now : deployment.cameAt === null && deployment.queuedAt < startAt;
   return isToCome ? [STATUS.queued, ...forWhen(deployment)] : [STATUS.queued];
 }

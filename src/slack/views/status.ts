@@ -12,6 +12,8 @@ import { actions, answer, type Message, message } from './message.js';
 import { forWhen, paceLine } from './pace.js';
 import { who } from './people.js';
 import { bold, bullets, date, emoji, joined, line, link, type Phrase, richText, sha, theirs } from './rich.js';
+import { statusOf } from './stage-words.js';
+import { halfDeployed, stagesNow } from './status-stages.js';
 import { ASKED, counted, MARK, named, runLink, runUrl, STATUS } from './words.js';
 
 const MOST_QUEUED = 5;
@@ -56,7 +58,9 @@ export function statusDrawings(
 ): readonly (readonly Group[])[] {
   return [
     statuses.map((status) => full(status, names, cardOf)),
-    statuses.map((status) => [line(...joined([headline(status, names, cardOf), ...going(status)]))]),
+    statuses.map((status) => [
+      line(...joined([headline(status, names, cardOf), ...halfDeployed(status), ...going(status)])),
+    ]),
     asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...short(status)])),
     asList(statuses.map((status): Phrase => [bold(status.service), ' ', ...shortest(status)])),
   ];
@@ -76,7 +80,7 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
       ? [
           [
             emoji(MARK[active.deployment.status]),
-            ` ${STATUS[active.deployment.status]} `,
+            ` ${statusOf(active.deployment)} `,
             ...named(active.change),
             ...runLink(active.deployment),
             ` · ${ASKED[active.deployment.kind]} ${who(active.deployment.requestedBy, names)}`,
@@ -84,6 +88,7 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
           ],
         ]
       : []),
+    ...stagesNow(status, names),
     ...queued,
     ...(queue.length > MOST_QUEUED ? [[`and ${queue.length - MOST_QUEUED} more queued`]] : []),
     ...(pace ? [['the next starts ', ...paceLine(pace)]] : []),
@@ -104,7 +109,7 @@ function full(status: ServiceStatus, names: Names, cardOf: CardOf): Group {
     ...(status.awaits ? [awaitsLine(status.awaits)] : []),
     ...outside.map(outsideLine),
   ];
-  return [line(...headline(status, names, cardOf)), ...bullets(lines)];
+  return [line(...joined([headline(status, names, cardOf), ...halfDeployed(status)])), ...bullets(lines)];
 }
 
 function headline(status: ServiceStatus, names: Names, cardOf: CardOf): Phrase {
@@ -159,7 +164,8 @@ const outsideLine = ({ url, actor, startedAt, status, conclusion, attempt, deplo
 /** Without titles, people and times. */
 function short(status: ServiceStatus): Phrase {
   const { live } = status;
-  if (live.is === 'known') return joined([['live ', sha(live.deployment.sha)], ...going(status)]);
+  if (live.is === 'known')
+    return joined([['live ', sha(live.deployment.sha)], ...halfDeployed(status), ...going(status)]);
   const unknown = live.is === 'nothing' ? 'nothing live yet' : 'live not known: run outside Pushbutton';
   return joined([[unknown], ...going(status)]);
 }
@@ -167,7 +173,7 @@ function short(status: ServiceStatus): Phrase {
 /** What is under way beside what is live, in a few words each. */
 function going({ live, active, queue, scheduled, asks, gates, pause, waiting, outside }: ServiceStatus): Phrase[] {
   const parts: Phrase[] = [];
-  if (active) parts.push([`${STATUS[active.deployment.status]} `, sha(active.deployment.sha)]);
+  if (active) parts.push([`${statusOf(active.deployment)} `, sha(active.deployment.sha)]);
   if (queue.length > 0) parts.push([`${queue.length} queued`]);
   if (scheduled.length > 0) parts.push([`${scheduled.length} queued for later`]);
   if (asks.length > 0) parts.push([`${asks.length} waiting for approval`]);
@@ -179,10 +185,11 @@ function going({ live, active, queue, scheduled, asks, gates, pause, waiting, ou
 }
 
 /** What is live, and the one other thing that matters most. */
-function shortest({ live, active, queue, waiting }: ServiceStatus): Phrase {
-  const next = active ? STATUS[active.deployment.status] : queue.length > 0 ? 'queued' : waiting ? 'waiting' : null;
+function shortest(status: ServiceStatus): Phrase {
+  const { live, active, queue, waiting } = status;
+  const next = active ? statusOf(active.deployment) : queue.length > 0 ? 'queued' : waiting ? 'waiting' : null;
   return joined([
     live.is === 'known' ? ['live ', sha(live.deployment.sha)] : ['live not known'],
-    ...(next ? [[next]] : []),
+    ...(next ? [[next]] : halfDeployed(status)),
   ]);
 }

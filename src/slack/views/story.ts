@@ -91,6 +91,8 @@ function stepWords(step: Step, names: Names): Phrase {
       return checkFailed(step);
     case 'check passed':
       return ['Check passed again: ', theirs(String(detail.check ?? ''), shown.title)];
+    case 'waits for continue':
+      return [`Waits for Continue to start ${detail.next ?? 'the next stage'}`];
     case 'stage passed':
       return [`${stageName} passed`];
     case 'continued':
@@ -174,7 +176,6 @@ function checkFailed({ reason, detail }: Step): Phrase {
 }
 
 function bakes({ detail }: Step, stage: string): Phrase {
-  if (detail.waits === true) return [`${stage} waits for Continue`];
   return typeof detail.until === 'string'
     ? [`${stage} bakes until `, time(new Date(detail.until))]
     : [`${stage} bakes`];
@@ -192,6 +193,7 @@ function markOf(kind: StepKind): string {
     case 'signed off':
       return 'white_check_mark';
     case 'approvals void':
+    case 'waits for continue':
       return MARK.waiting;
     case 'roll back asked':
       return 'rewind';

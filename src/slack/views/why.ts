@@ -14,7 +14,7 @@ import { everyone, who } from './people.js';
 import { explained } from './refusal.js';
 import { code, date, emoji, line, link, type Phrase, richText, sha, theirs } from './rich.js';
 import { besides, deployAsks } from './ships.js';
-import { counted, named, STATUS } from './words.js';
+import { counted, named } from './words.js';
 
 /**
  * Every rule that a deployment of a change would be asked, those in its way first, with its mark, its numbers, and who can
@@ -178,7 +178,7 @@ function whatFollows(why: Why, names: Names): Phrase[] {
     phrases.push([
       'It goes after ',
       sha(first.sha),
-      `, which is ${STATUS[first.status]}`,
+      `, which is ${statusOf(first)}`,
       ...(ahead.length > 1 ? [`, and ${counted(ahead.length - 1, 'other', 'others')} in the queue`] : []),
       '.',
     ]);
