@@ -6,6 +6,7 @@ import { lastStage } from '../../core/stages/stage.js';
 import { shown } from '../limits.js';
 import { capitalised, gateLine, offered } from './card-gates.js';
 import { markedBad, paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
+import { retryGoesOn } from './card-stages.js';
 import { ended } from './ends.js';
 import { failingJobs, spoken } from './jobs.js';
 import { who } from './people.js';
@@ -71,6 +72,7 @@ export function failed(
       ...why,
       ...where,
       ...cancelled,
+      ...retryGoesOn(deployment),
       ...still,
       ...whyAllowed(deployment, card.names),
       ...markedBad(card),

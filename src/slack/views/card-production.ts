@@ -1,5 +1,6 @@
 import type { Card, CardState } from '../../core/card.js';
 import type { Deployment } from '../../core/deployment/deployment.js';
+import { lastStage } from '../../core/stages/stage.js';
 import { button } from '../buttons.js';
 import { shown } from '../limits.js';
 import { failed, outside, went } from './card-ended.js';
@@ -30,7 +31,12 @@ export function drawProduction(card: Card, state: InProduction): StateDrawing {
   const { deployment } = state;
   const isOver = state.is === 'live' || state.is === 'live until an outside run' || state.is === 'rolling back';
   const stages = isOver ? [] : hasStarted(deployment) ? stageLines(deployment, card.names) : stagesAhead(card);
-  return stages.length === 0 ? drawing : { ...drawing, lines: [...stages, ...drawing.lines] };
+  // Once it has ended, the run of a stage is linked beside its name.
+  const last = lastStage(deployment);
+  const ofStage = last !== null && last.is !== 'running';
+  return stages.length === 0
+    ? drawing
+    : { ...drawing, run: ofStage ? null : drawing.run, lines: [...stages, ...drawing.lines] };
 }
 
 /** What has stages has started; before that, it will have those of the config. */

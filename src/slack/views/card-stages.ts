@@ -3,11 +3,11 @@
 import type { Card, CardState } from '../../core/card.js';
 import { type Deployment, hasEnded } from '../../core/deployment/deployment.js';
 import type { Names } from '../../core/report.js';
-import { lastStage, nextStage, type Stage, stageOf } from '../../core/stages/stage.js';
+import { hasPassedStage, lastStage, nextStage, type Stage, stageOf } from '../../core/stages/stage.js';
 import { button, ofStage } from '../buttons.js';
 import { shown } from '../limits.js';
 import { capitalised } from './card-gates.js';
-import { paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
+import { approved, paused, resume, retry, rollBack, shut, whyAllowed } from './card-rules.js';
 import { waitsFor } from './card-waits.js';
 import { ended } from './ends.js';
 import { who } from './people.js';
@@ -15,7 +15,7 @@ import { continueQuestion, stopHereQuestion } from './questions.js';
 import { bold, date, emoji, link, type Phrase, sha, theirs, time } from './rich.js';
 import { statusOf } from './stage-words.js';
 import { nothing, type StateDrawing } from './state-drawing.js';
-import { MARK, runUrl, STATUS } from './words.js';
+import { MARK, STATUS } from './words.js';
 
 type Of<K extends CardState['is']> = Extract<CardState, { is: K }>;
 
@@ -50,7 +50,7 @@ function stageWords(deployment: Deployment, stage: Stage, names: Names): { mark:
               ...run,
             ],
           }
-        : { mark: MARK.waiting, words: ['deployed ', time(stage.ranAt), ', waits for Continue', ...run] };
+        : { mark: MARK.waiting, words: ['deployed ', time(stage.ranAt), ...run] };
     case 'passed':
       return { mark: 'white_check_mark', words: ['passed ', time(stage.endedAt), ...continued(stage, names), ...run] };
     case 'failed': {
@@ -115,9 +115,12 @@ export function baking(card: Card, { deployment, rollBackTo }: Of<'baking'>, ask
   return {
     ...nothing,
     ...state,
-    run: runUrl(deployment),
     detail: [...state.detail, ...asked],
-    lines: [...waitsFor(deployment, names), ...whyAllowed(deployment, names)],
+    lines: [
+      ...waitsFor(deployment, names),
+      // A gate that is shut is said already.
+      ...(deployment.waitsFor === null ? whyAllowed(deployment, names) : approved(deployment, names)),
+    ],
     buttons: [...goOn, ...stop, ...rollBack(card, deployment, rollBackTo)],
   };
 }
@@ -130,26 +133,27 @@ function bakes({ plan, bakesUntil, continuedBy }: Extract<Stage, { is: 'baking' 
       : plan.next === 'press' && continuedBy === null
         ? `then ${next} waits for Continue`
         : `then ${next} starts by itself`;
-  return [` in ${plan.name} until `, date(bakesUntil), ` · ${then}`];
+  return [` in ${plan.name} until `, isLong(plan.bakeMs) ? date(bakesUntil) : time(bakesUntil), ` · ${then}`];
 }
+
+/** Whether the end of a bake needs its day. */
+const isLong = (bakeMs: number): boolean => bakeMs >= 12 * 3_600_000;
 
 /** It ended with stages that it had passed: what is in them stays until a Retry or a Roll back. */
 export function stoppedAt(card: Card, { deployment, rollBackTo, after }: Of<'stopped'>, asked: Phrase): StateDrawing {
   const { names } = card;
   const { reason, endedBy, cancelBy, status } = deployment;
   const by = status === 'cancelled' ? cancelBy : endedBy;
-  const next = nextStage(deployment)?.plan.name;
   const why: Phrase[] = reason === null || status === 'cancelled' ? [] : [capitalised([theirs(reason, shown.reason)])];
   return {
     ...nothing,
     mark: MARK[status],
     words: statusOf(deployment),
     detail: [...(by === null ? [] : [` by ${who(by, names)}`]), ...asked],
-    run: runUrl(deployment),
     lines: [
       ...(after ? [capitalised(ended(after, names))] : []),
       ...why,
-      ...(next && status === 'stopped' ? [[`Retry goes on with ${next}`]] : []),
+      ...retryGoesOn(deployment),
       ...(rollBackTo ? [['Roll back deploys ', sha(rollBackTo.sha), ', which is still live elsewhere']] : []),
       ...whyAllowed(deployment, names),
       ...shut(card, 'retry', true),
@@ -157,4 +161,12 @@ export function stoppedAt(card: Card, { deployment, rollBackTo, after }: Of<'sto
     ],
     buttons: [...retry(card, deployment, 'failed'), ...rollBack(card, deployment, rollBackTo), ...resume(card)],
   };
+}
+
+/** Where a Retry begins, if a stage is behind the deployment. */
+export function retryGoesOn(deployment: Deployment): Phrase[] {
+  const again = deployment.stages.find((one) => one.is === 'failed' || one.is === 'waits')?.plan.name;
+  return again && deployment.kind !== 'roll back' && hasPassedStage(deployment)
+    ? [[`Retry goes on with ${again}`]]
+    : [];
 }
