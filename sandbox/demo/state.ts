@@ -108,7 +108,7 @@ function changeShown(github: GitHubStandIn, pushed: Pushed, live: Remembered['li
 }
 
 function runShown(github: GitHubStandIn, service: Service, run: RunView): Run {
-  const production = run.file === 'production.yml';
+  const production = run.file !== 'staging.yml';
   return {
     id: run.id,
     service: service.name,

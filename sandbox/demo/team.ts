@@ -3,7 +3,7 @@ import type { WorkflowOptions } from '../github/workflow.js';
 import type { SlackStandIn } from '../slack/start.js';
 import type { Person } from './shown.js';
 
-/** Who and what is in the demo: a company with four services, and somebody from another workspace. */
+/** Who and what is in the demo: a company with five services, and somebody from another workspace. */
 
 /** They guard nothing: both sides are stand-ins on this machine. */
 export const SECRETS = {
@@ -26,6 +26,7 @@ export const SERVICES: readonly Service[] = [
   { name: 'search', repository: 'acme/search', channel: 'C0RELEASES' },
   { name: 'pay', repository: 'acme/pay', channel: 'C0RELEASES' },
   { name: 'docs', repository: 'acme/docs', channel: 'C0RELEASES' },
+  { name: 'web', repository: 'acme/web', channel: 'C0RELEASES' },
 ];
 
 /** Who you can be on the page, and what each may do in this version. */
@@ -62,7 +63,7 @@ const inTwoDays = new Date(Date.now() + 2 * 86_400_000).toLocaleDateString('sv')
 
 /**
  * The bot's config: `pay` needs an approval, also to roll back; `search` is frozen the day after tomorrow; `docs` deploys itself after
- * ten minutes. The clock brings both near. These use the default channel. The page shows times in this machine's zone.
+ * ten minutes; `web` goes through three stages. The clock brings all of it near. These use the default channel. The page shows times in this machine's zone.
  */
 export const CONFIG = `# Written by each start of the demo.
 channel: C0RELEASES
@@ -100,6 +101,16 @@ services:
     deployers: [U0ALICE, S0DEPLOY]
     mode: continuous
     hold: 10m
+  - name: web
+    repository: acme/web
+    staging: { workflow: staging.yml }
+    production:
+      workflow: production.yml
+      stages:
+        - { name: canary, inputs: { region: canary }, bake: 1m }
+        - { name: eu, inputs: { region: eu }, next: press }
+        - { name: us, workflow: production-us.yml }
+    deployers: [U0ALICE, S0DEPLOY]
 `;
 
 /** Fills the workspace. */
@@ -135,9 +146,12 @@ const production: WorkflowOptions = {
   jobs: ['deploy', 'smoke test'],
 };
 
-/** Creates the repositories with their two workflows. */
+/** Of the last stage of `web`. */
+const productionUs: WorkflowOptions = { ...production, file: 'production-us.yml', name: 'Production US' };
+
+/** Creates the repositories with their workflows. */
 export function repositories(github: GitHubStandIn): void {
   for (const { repository } of SERVICES) {
-    github.addRepository({ fullName: repository, workflows: [staging, production] });
+    github.addRepository({ fullName: repository, workflows: [staging, production, productionUs] });
   }
 }

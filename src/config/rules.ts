@@ -1,6 +1,7 @@
 import { type Freeze, neverOpens } from '../core/service/freeze.js';
 import { type Problem, shown } from './problems.js';
 import { at, rawServices } from './raw.js';
+import { wrongStages } from './stage-rules.js';
 
 /** Reports rules that can never be met: freezes that cover the whole week, and more approvals than people can give. */
 export function neverAllowed(file: unknown): Problem[] {
@@ -9,6 +10,7 @@ export function neverAllowed(file: unknown): Problem[] {
     ...tooFewApprovers(service, index, 'approvals.required'),
     ...tooFewApprovers(service, index, 'rollback.approvals'),
     ...cannotRollBackItself(service, index),
+    ...wrongStages(service, index),
   ]);
 }
 

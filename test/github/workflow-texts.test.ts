@@ -16,6 +16,7 @@ const SERVICE = {
   branch: 'main',
   staging: { workflow: 'staging.yml' },
   production: { workflow: 'production.yml', ref: 'main', inputs: { region: 'eu' } },
+  stages: [],
   approvals: { required: 0, authors: false },
 };
 const AT = {

@@ -98,13 +98,13 @@ test('one press goes through canary, its bake, eu, Continue and us; each with an
   await card(team, sha, ['deploying canary', 'eu waits', 'us waits'], ['Cancel']);
   await runEnds(sha);
   await stands(team, sha, 'baking');
-  await card(team, sha, ['baking in canary until', 'Then eu starts by itself'], ['Continue', 'Stop here']);
+  await card(team, sha, ['baking in canary until', 'then eu starts by itself'], ['Continue', 'Stop here']);
   await quiet(team);
   expect(targets()).toEqual([`${short(sha)} canary`]);
   await team.moveClock(61_000);
   await inStage(sha, 'eu');
   await runEnds(sha);
-  await card(team, sha, ['canary passed', 'us waits for Continue'], ['Continue', 'Stop here']);
+  await card(team, sha, ['waits for Continue to start us', 'canary passed', 'eu deployed'], ['Continue', 'Stop here']);
   await team.moveClock(3_600_000);
   await quiet(team);
   expect(us()).toEqual([]);
@@ -262,7 +262,7 @@ test('a freeze that begins during the bake keeps the next stage back', async () 
   await team.slack.command({ user: DAVE, channel: SHOP, text: 'lock shop the till is broken' });
   await until('it is locked', async () => (await team.rows('select lock_by from services'))[0]?.lock_by === DAVE);
   await team.moveClock(61_000);
-  await card(team, sha, ['baking after canary', 'the till is broken'], ['Stop here']);
+  await card(team, sha, ['waits after canary, eu is next', 'the till is broken'], ['Stop here']);
   expect(targets()).toEqual([`${short(sha)} canary`]);
   await team.slack.command({ user: DAVE, channel: SHOP, text: 'unlock shop' });
   await inStage(sha, 'eu');

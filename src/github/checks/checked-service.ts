@@ -1,5 +1,6 @@
 import type { RequiredResult } from '../../core/change/results.js';
 import type { Asks } from '../../core/deployment/asks.js';
+import type { StagePlan } from '../../core/stages/stage.js';
 
 /** What the checks need to know about a service in the config. */
 export interface CheckedService {
@@ -18,5 +19,7 @@ export interface CheckedService {
   };
   /** What else than the push run must be green. */
   readonly requires?: readonly RequiredResult[];
+  /** Of production, in order; none: production is one. */
+  readonly stages: readonly Pick<StagePlan, 'name' | 'workflow' | 'inputs'>[];
   readonly approvals: { readonly required: number; readonly authors: boolean };
 }

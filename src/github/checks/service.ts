@@ -6,6 +6,7 @@ import { pathsVerdict } from './paths.js';
 import { resultChecks } from './results.js';
 import type { Server } from './server.js';
 import type { GithubIdentity } from './sign-in.js';
+import { asStage, worst } from './stages.js';
 import { productionVerdicts, stagingVerdict } from './workflows.js';
 
 /**
@@ -15,14 +16,23 @@ import { productionVerdicts, stagingVerdict } from './workflows.js';
 export async function serviceChecks(
   look: Look,
   identity: GithubIdentity | null,
-  service: CheckedService,
+  given: CheckedService,
   people: Readonly<Record<string, string>>,
   server: Server | null,
 ): Promise<Check[]> {
+  // What is checked of production is its first stage; each further one has a line of its own.
+  const [firstStage, ...further] = given.stages;
+  const service = firstStage ? asStage(given, firstStage) : given;
   const { staging, production } = service;
-  const names = ['repository', 'branch', staging.workflow, production.workflow, 'inputs', 'run-name', 'ref', 'authors'];
-  const ids = ['repository', 'branch', 'staging', 'production', 'inputs', 'run-name', 'ref', 'authors', 'paths'];
-  if (service.paths) names.push('paths');
+  const common = ['run-name', 'ref', 'authors', ...(service.paths ? ['paths'] : [])];
+  const names = [
+    ...['repository', 'branch', staging.workflow, production.workflow, 'inputs', ...common],
+    ...further.map(({ name }) => `stage ${name}`),
+  ];
+  const ids = [
+    ...['repository', 'branch', 'staging', 'production', 'inputs', ...common],
+    ...further.map(({ name }) => `stage.${name}`),
+  ];
   const asChecks = (verdicts: readonly Verdict[]): Check[] =>
     verdicts.map((verdict, at) => ({
       id: `service.${service.name}.${ids[at]}`,
@@ -37,7 +47,7 @@ export async function serviceChecks(
   const repository = await look.repository(service.repository);
   const first = repositoryVerdict(repository, service, identity);
   if (repository.is !== 'seen') return allSkipped('the repository could not be read', [first]);
-  const [branch, staged, produced, ref, authors, paths, required] = await Promise.all([
+  const [branch, staged, produced, ref, authors, paths, required, stages] = await Promise.all([
     branchVerdict(look, service, repository.data),
     stagingVerdict(look, service, repository.data, server),
     productionVerdicts(look, service, repository.data, server),
@@ -45,8 +55,14 @@ export async function serviceChecks(
     authorsOf(look, service, people),
     pathsVerdict(look, service),
     resultChecks(look, service, repository.data),
+    Promise.all(
+      further.map(async (stage) =>
+        worst(await productionVerdicts(look, asStage(given, stage), repository.data, server)),
+      ),
+    ),
   ]);
-  return [...asChecks([first, branch, staged, ...produced, ref, authors, ...(paths ? [paths] : [])]), ...required];
+  const named = [first, branch, staged, ...produced, ref, authors, ...(paths ? [paths] : []), ...stages];
+  return [...asChecks(named), ...required];
 }
 
 function repositoryVerdict(
