@@ -77,12 +77,14 @@ async function endedIn(
     text: `with ended as (
        select id, service, case when status <> 'live' then 'failed' when kind = 'roll back' then 'rolledBack' else 'shipped' end as came,
          ended_at from deployments
-       where service = any($1) and ended_at > $2 and ended_at <= $3 and status in ('live', 'failed', 'cancelled', 'lost')
+       where service = any($1) and ended_at > $2 and ended_at <= $3 and status in ('live', 'failed', 'cancelled', 'lost', 'stopped')
      ), placed as (
        select id, came, row_number() over newest as place, count(*) over (partition by service, came)::int as of from ended
        window newest as (partition by service, came order by ended_at desc, id desc)
      )
-     select came, of, d.* from placed join deployments d using (id) where place <= ${MOST_LISTED} order by d.ended_at, d.id`,
+     select came, of, d.* from placed cross join lateral (
+       select ${DEPLOYMENT_COLUMNS} from deployments where deployments.id = placed.id) d
+     where place <= ${MOST_LISTED} order by d.ended_at, d.id`,
     values: [services, since, until],
   });
   const entries = new Map((await withChanges(db, rows)).map((entry) => [entry.deployment.id, entry]));

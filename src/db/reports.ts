@@ -7,6 +7,7 @@ import { paceFor } from '../core/service/pace.js';
 import { lastKnownLive, liveSha, type ServiceState } from '../core/service/service.js';
 import { differs, type StageNow } from '../core/stages/stage.js';
 import { refsOf } from './changes.js';
+import { DEPLOYMENT_COLUMNS } from './deployment-columns.js';
 import { type DeploymentRow, deploymentOf } from './deployment-row.js';
 import { outsideSince } from './outside-runs.js';
 import type { Queryable } from './pool.js';
@@ -103,7 +104,10 @@ export async function historyOf(db: Queryable, service: string, limit: number): 
 }
 
 async function entriesOf(db: Queryable, where: string, values: unknown[]): Promise<HistoryEntry[]> {
-  const { rows } = await db.query<DeploymentRow>(`select * from deployments where ${where}`, values);
+  const { rows } = await db.query<DeploymentRow>(
+    `select ${DEPLOYMENT_COLUMNS} from deployments where ${where}`,
+    values,
+  );
   return withChanges(db, rows);
 }
 

@@ -77,6 +77,7 @@ test('the smallest environment and file come with every default', () => {
         notify: {
           stagingFailed: 'mention',
           approvalNeeded: 'mention',
+          continueNeeded: 'mention',
           productionFailed: 'mention',
           live: 'thread',
           steps: 'thread',

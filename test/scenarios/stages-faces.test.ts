@@ -28,7 +28,7 @@ async function runEnds(sha: string, conclusion: 'success' | 'failure' = 'success
 }
 
 const inThread = async (sha: string) => {
-  const { ts } = await card(team, sha, [], []);
+  const { ts } = await card(team, sha, [], ['Continue', 'Stop here']);
   return team.slack
     .thread(SHOP, ts)
     .slice(1)
