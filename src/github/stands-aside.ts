@@ -27,7 +27,8 @@ async function lookedAt(
   tries: number,
 ): Promise<'for now' | 'for good' | null> {
   const { id: changeId, service, staging } = change;
-  if (staging.status === 'running') return 'for good';
+  // While other results are still awaited, its card may already show those that have ended.
+  if (staging.status === 'running' && staging.own === undefined) return 'for good';
   const found = await carries(repository, paths, change);
   const unread = found === 'not known';
   if (unread && tries + 1 < TRIES) return 'for now';

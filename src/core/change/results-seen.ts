@@ -15,7 +15,7 @@ import type { SeenResult } from './seen-result.js';
 export function resultsSeen(
   { change }: Pick<Target, 'change'>,
   reported: readonly SeenResult[],
-  { requires = [] }: Pick<ServicePolicy, 'requires'>,
+  { requires = [], paths }: Pick<ServicePolicy, 'requires' | 'paths'>,
 ): Decision {
   if (!change) return NOTHING;
   const { all, news } = withNews(requires, change.results ?? [], reported);
@@ -29,7 +29,9 @@ export function resultsSeen(
   );
   const effects: Effect[] = [{ effect: 'redraw', changeId: change.id }];
   // Describing it posts its card. Once the push run has ended, that was done.
-  if (own === 'running' && ended.length > 0) effects.push({ effect: 'describe', sha: change.sha });
+  // With paths, what carries another change is known only now.
+  const isEnd = paths !== undefined && whole !== change.staging.status && whole !== 'running';
+  if ((own === 'running' && ended.length > 0) || isEnd) effects.push({ effect: 'describe', sha: change.sha });
   if (whole !== change.staging.status && [whole, change.staging.status].includes('passed'))
     effects.push({ effect: 'redraw service' });
   const told = failed.map((seen) => ({ changeId: change.id, runId: seen.id, attempt: toldAs(seen) }));

@@ -42,6 +42,18 @@ test('the first that ends posts the card; the last that turns green, or one that
   ]);
 });
 
+test('with paths, the end of all is looked at again: the change may carry one that failed', () => {
+  const waits = change('passed', [seen(E2E, 'passed')], 'running');
+  const paths = { ...policy, paths: ['shop/**'] };
+  const decided = resultsSeen({ change: waits }, [seen(SCAN, 'passed')], paths);
+  expect(decided).toMatchObject({
+    effects: [{}, { effect: 'describe', sha: waits.sha }, { effect: 'redraw service' }],
+  });
+  expect(resultsSeen({ change: change('passed', [], 'running') }, [seen(E2E, 'passed')], paths)).toMatchObject({
+    effects: [{ effect: 'redraw' }],
+  });
+});
+
 test('twice the same is nothing', () => {
   expect(effects(change('passed', [seen(E2E, 'passed')], 'running'), seen(E2E, 'passed'))).toBe('nothing');
 });
