@@ -235,13 +235,8 @@ export function repositoryOf(world: World, fullName: string): Repository {
 }
 
 /** The run with this id, or undefined. */
-export function findRun(world: World, id: number): Run | undefined {
-  for (const repository of world.repositories.values()) {
-    const run = repository.runs.find((each) => each.id === id);
-    if (run) return run;
-  }
-  return undefined;
-}
+export const findRun = (world: World, id: number): Run | undefined =>
+  [...world.repositories.values()].flatMap(({ runs }) => runs).find((run) => run.id === id);
 
 /** The attempt that a run is at. */
 export function latest(run: Run): Attempt {

@@ -1,6 +1,6 @@
 /** What change management is told: a deployment was requested or approved, went live, failed, or ended in another way. */
 
-/** The kinds of ledger lines that are news to it; an approval is when no other is missing. The index of migrations/0031 has them too. */
+/** The kinds of ledger lines that are news to it; an approval is when no other is missing. The index of migrations/0030 has them too. */
 export const NEWS_KINDS = [
   'requested',
   'break glass',

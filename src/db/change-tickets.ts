@@ -5,7 +5,7 @@ import { addJobs } from './add-jobs.js';
 import type { Queryable } from './pool.js';
 import { changeTicketJob } from './queue.js';
 
-/** A line of the ledger that is news: with these kinds and `seq + 0` in the text, the index of migrations/0031 fits. */
+/** A line of the ledger that is news: with these kinds and `seq + 0` in the text, the index of migrations/0030 fits. */
 const IS_NEWS = `kind in (${NEWS_KINDS.map((kind) => `'${kind}'`).join(', ')})
   and deployment_id is not null and (kind <> 'approved' or detail->'approval' >= detail->'required')`;
 

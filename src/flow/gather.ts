@@ -1,58 +1,21 @@
 /** Asks Slack and GitHub for the facts that a command needs, after it was saved and outside any transaction. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import type { Command, Presser } from '../core/command.js';
-import type { ServicePolicy } from '../core/decision.js';
 import { limited } from '../core/deployment/answering.js';
 import { requiredFor } from '../core/deployment/approvals.js';
 import { type Answered, answeredBy, givenBy } from '../core/deployment/asks.js';
 import { type Deployment, namedIn } from '../core/deployment/deployment.js';
 import { gateOf } from '../core/deployment/dispatch.js';
 import { needsFirstConclusion } from '../core/deployment/production.js';
-import { type Comparison, type Facts, type Permission, type Shipped, strictest, type Untold } from '../core/facts.js';
-import type { Deadlines } from '../core/pauses.js';
-import type { Refusal } from '../core/refusal.js';
+import { type Comparison, type Facts, type Shipped, strictest, type Untold } from '../core/facts.js';
 import { baseOf, liveSha, lostBeforeHead, nextBase, type ServiceState } from '../core/service/service.js';
 import { toStart } from '../core/stages/between.js';
 import { deploymentOfRun } from '../db/deployments.js';
 import { askedToConfirm } from '../db/gates.js';
 import { type Named, readNamed } from '../db/service-state.js';
 import { coalesced } from '../waits/coalesce.js';
-
-type GatheredService = ServicePolicy & { readonly repository: string };
-
-export interface GatherDeps {
-  readonly pool: pg.Pool;
-  readonly service: (name: string) => GatheredService | undefined;
-  readonly isFullMember: (presser: Presser) => Promise<Permission>;
-  /** Whether a full member is one of `allowed` (users and groups); `otherwise` is the refusal if not. */
-  readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
-  /** Deployers of any service. */
-  readonly allDeployers: readonly string[];
-  /** What ships after `base` on a branch; only the commit `sha` when `base` is null. */
-  readonly readShipped: (
-    repository: string,
-    base: string | null,
-    sha: string,
-    whose: 'authors too' | 'commits alone',
-    branch: string,
-    paths?: readonly string[],
-  ) => Promise<Shipped | Untold>;
-  /** With `paths`, it says how many of the commits touch none of them. */
-  readonly compare: (
-    repository: string,
-    base: string,
-    head: string,
-    paths?: readonly string[],
-  ) => Promise<Comparison | Untold>;
-  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
-  readonly deadlines: Deadlines;
-  /** Looks for the run of a lost deployment, and records what was found. */
-  readonly lookForLost: (deploymentId: number) => Promise<unknown>;
-  /** null when GitHub does not say. Throws when it does not answer. */
-  readonly conclusionOf: (repository: string, runId: number, attempt: number) => Promise<string | null>;
-}
+import type { GatherDeps, GatheredService } from './gather-deps.js';
 
 type Asked = Omit<Facts, 'now' | 'deployId' | 'pauses'>;
 

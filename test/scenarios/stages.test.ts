@@ -1,15 +1,4 @@
-import {
-  card,
-  deploymentsOf,
-  dispatches,
-  land,
-  press,
-  quiet,
-  release,
-  short,
-  stands,
-  start,
-} from '../support/releases.js';
+import { card, deploymentsOf, dispatches, land, press, quiet, short, stands } from '../support/releases.js';
 import {
   ALICE,
   BOB,
@@ -294,12 +283,3 @@ test('a newer change queues behind, and may replace what has reached the canary 
   await stands(team, first, 'stopped');
   await inStage(second, 'canary');
 }, 60_000);
-
-test('a service without stages is stored as before', async () => {
-  team = await startTeam();
-  const sha = await land(team);
-  await release(team, sha);
-  expect(await team.rows('select * from stages')).toEqual([]);
-  expect(await team.rows('select stage from deployments')).toEqual([{ stage: null }]);
-  await start(team, ALICE, await land(team, 'Add a till'));
-});

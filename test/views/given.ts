@@ -219,13 +219,9 @@ export function card(state: CardState, given: Partial<Card> = {}): Card {
     gates: [],
     pause: null,
     approvers: ['U0BOB'],
-    fourEyes: true,
-    shared: false,
-    asks: false,
-    unmatched: [],
+    ...{ fourEyes: true, shared: false, asks: false, unmatched: [], stages: [] },
     names,
     timezone: 'Europe/Berlin',
-    stages: [],
     ...given,
   };
 }

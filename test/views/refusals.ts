@@ -1,27 +1,11 @@
 import type { Refusal, Rule } from '../../src/core/refusal.js';
 import { minutesAgo, newer, run, shaOf } from './given.js';
+import { resultRefusals } from './result-refusals.js';
 
 const sha = shaOf('a');
 const url = run.url;
 
 type Told = [Extract<Refusal, { rule: 'wrong state' }>, string[]];
-
-type NotPassed = Extract<Refusal, { rule: 'not passed staging' }>;
-const ofResult = (
-  result: string,
-  word: string,
-  staging: NotPassed['staging'],
-  says: string[],
-): [NotPassed, string[]] => [
-  { rule: 'not passed staging', sha, staging, url, result, word },
-  ['aaaaaaa', result, ...says],
-];
-const resultRefusals: [NotPassed, string[]][] = [
-  ofResult('e2e.yml', 'in_progress', 'running', ['has not finished (in progress)']),
-  ofResult('e2e.yml', 'awaited', 'running', ['is not there yet']),
-  ofResult('e2e.yml', 'missing', 'running', ['is missing', 'must see to it']),
-  ofResult('security/scan (snyk)', 'neutral', 'failed', ['failed staging', 'ended with neutral']),
-];
 
 /** A refusal by every rule, with words that it must be told in. */
 export const refusals: { [R in Rule]: [Extract<Refusal, { rule: R }>, string[]][] } = {
