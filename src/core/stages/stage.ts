@@ -82,7 +82,7 @@ interface Staged {
 }
 
 /** The stages that a deployment has or had something to do in. */
-export const walked = ({ stages }: Staged): readonly Stage[] => stages.filter((one) => one.is !== 'skipped');
+const walked = ({ stages }: Staged): readonly Stage[] => stages.filter((one) => one.is !== 'skipped');
 
 /** The stage that a deployment is in; null between two stages, and without stages. */
 export function stageOf({ stages }: Staged): StageOf<'running'> | StageOf<'baking'> | null {
