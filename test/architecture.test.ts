@@ -58,7 +58,8 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/why.ts', [CORE, 'src/db/', PG, 'node:timers/']],
-  ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', PG, 'node:timers/']],
+  ['src/flow/gather-deps.ts', [CORE, PG]],
+  ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', { types: 'src/flow/gather-deps.ts' }, PG, 'node:timers/']],
   ['src/flow/traced.ts', [TRACING, { types: 'src/flow/' }, { types: 'src/db/inbox.ts' }]],
   ['src/flow/at-once.ts', [CRASH_POINTS, 'src/db/', PG]],
   ['src/flow/deliver.ts', ['src/core/pauses.ts', 'src/db/', TRACING, PG, { types: 'graphile-worker' }]],

@@ -1,4 +1,5 @@
 import type { Card, CardState, Ships } from '../../src/core/card.js';
+import type { CardResult } from '../../src/core/card-results.js';
 import type { Job } from '../../src/core/change/change.js';
 import type { Ended } from '../../src/core/deployment/deployment.js';
 import type { Gate } from '../../src/core/service/gates.js';
@@ -56,11 +57,29 @@ const broken: readonly Job[] = [
 ];
 const failed = () => ended('failed', { jobs: broken, reason: 'failure' });
 
+const RESULTS: readonly CardResult[] = [
+  {
+    name: 'e2e.yml',
+    status: 'running',
+    word: 'in_progress',
+    url: 'https://github.com/acme/shop/actions/runs/71',
+    isRun: true,
+  },
+  {
+    ...{ name: 'security/scan (snyk)', status: 'passed', word: 'success', isRun: false },
+    url: 'https://github.com/acme/shop/runs/72',
+  },
+];
+
 export const SHEET: readonly Drawn[] = [
   { name: 'failed-staging', card: card({ is: 'failed staging', rerunAsked: false }, { change: RED }) },
   {
     name: 'staging-runs-again',
     card: card({ is: 'staging runs again' }, { change: change({ status: 'running', attempt: 2 }) }),
+  },
+  {
+    name: 'waits-for-results',
+    card: card({ is: 'waits for results' }, { change: change({ own: 'passed', status: 'running' }), results: RESULTS }),
   },
   { name: 'passed-staging', card: passed({ is: 'ready' }) },
   {

@@ -1,14 +1,12 @@
 /** Re-runs a required run that failed. */
 
-import { reached } from '../crash-points.js';
 import { changeById } from '../db/changes.js';
 import { claimResultRerun, forgetResultRerun, resultRerunAskedFor } from '../db/results.js';
 import type { GitHubHandlers } from '../flow/deliver.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
-import { rerunJobs } from './orders.js';
 import { readRunShape } from './production.js';
-import { NOTHING_FAILED } from './rerun.js';
+import { rerunOnce } from './rerun.js';
 import { resultsOfRun } from './results.js';
 import { later } from './silence.js';
 
@@ -34,13 +32,7 @@ export function rerunResultJob({
     const { repository, branch, requires = [] } = service;
     const about = { service: change.service, changeId, runId, attempt };
     if (await claimResultRerun(pool, rerun)) {
-      reached('re-run: claimed');
-      const failed = await patiently(repository, () => rerunJobs(clients, repository, runId, 'failed'));
-      const answer =
-        failed.is === 'refused' && NOTHING_FAILED.test(failed.message)
-          ? await patiently(repository, () => rerunJobs(clients, repository, runId, 'all'))
-          : failed;
-      reached('re-run: answered');
+      const answer = await rerunOnce({ clients, patiently }, repository, runId);
       if (answer.is === 'refused') {
         await keep(pauses, async () => {
           await perform({ type: 'result re-run not seen', ...about, refused: answer.message });

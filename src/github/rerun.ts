@@ -3,19 +3,34 @@ import { changeById, claimRerun, forgetRerunSent, rerunAskedFor } from '../db/ch
 import type { GitHubHandlers } from '../flow/deliver.js';
 import type { GitHubJobDeps } from './job-deps.js';
 import { keep } from './keep.js';
-import { rerunJobs } from './orders.js';
+import { type Ordered, rerunJobs } from './orders.js';
 import { readStagingRun } from './production.js';
 import { later } from './silence.js';
 
 /** What GitHub says of a run without a failed job, such as one that was cancelled: then all of its jobs may run again (403). */
-export const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
+const NOTHING_FAILED = /cannot be (retried|rerun|re-run)/i;
 /** What it says of a run that is too old; one that never started cannot be run again either. */
 const TOO_OLD = /over a month ago|Unable to retry/i;
 
+/** Re-runs the failed jobs of a run, or all when none failed, with one request that GitHub takes. The caller has claimed it. */
+export async function rerunOnce(
+  { clients, patiently }: Pick<GitHubJobDeps, 'clients' | 'patiently'>,
+  repository: string,
+  runId: number,
+): Promise<Ordered> {
+  reached('re-run: claimed');
+  const failed = await patiently(repository, () => rerunJobs(clients, repository, runId, 'failed'));
+  const answer =
+    failed.is === 'refused' && NOTHING_FAILED.test(failed.message)
+      ? await patiently(repository, () => rerunJobs(clients, repository, runId, 'all'))
+      : failed;
+  reached('re-run: answered');
+  return answer;
+}
+
 /**
- * Re-runs the failed jobs of a staging run, or all when none failed, with one request that GitHub takes; repeated only after a
- * rate limit. A delivery or the poll
- * shows whether it worked; if neither comes, the run itself does: its attempt is then newer.
+ * Re-runs a staging run that failed, once for an attempt; repeated only after a rate limit. A delivery or the poll shows
+ * whether it worked; if neither comes, the run itself does: its attempt is then newer.
  */
 export function rerunJob({ pool, clients, patiently, perform, service: serviceOf, pauses }: GitHubJobDeps) {
   // After this long, the run itself is read to see whether it has begun again.
@@ -28,13 +43,7 @@ export function rerunJob({ pool, clients, patiently, perform, service: serviceOf
     const { runId } = change.staging;
     const notSeen = { type: 're-run not seen', service: change.service, changeId, attempt } as const;
     if (await claimRerun(pool, changeId, attempt)) {
-      reached('re-run: claimed');
-      const failed = await patiently(repository, () => rerunJobs(clients, repository, runId, 'failed'));
-      const answer =
-        failed.is === 'refused' && NOTHING_FAILED.test(failed.message)
-          ? await patiently(repository, () => rerunJobs(clients, repository, runId, 'all'))
-          : failed;
-      reached('re-run: answered');
+      const answer = await rerunOnce({ clients, patiently }, repository, runId);
       if (answer.is === 'refused') {
         const forGood = TOO_OLD.test(answer.message) || NOTHING_FAILED.test(answer.message);
         await keep(pauses, () => perform({ ...notSeen, refused: answer.message, forGood }));
