@@ -5,7 +5,7 @@ import type { Facts } from '../facts.js';
 import { cardsOf, inStage, joined, line, type Plan, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
-import { afterRun, passed } from '../stages/between.js';
+import { afterRun, passed, stopped } from '../stages/between.js';
 import { nextStage, type StageOf, stageOf } from '../stages/stage.js';
 import type { Write } from '../write.js';
 import { type Deployment, endOf, type Of } from './deployment.js';
@@ -29,6 +29,24 @@ export function endRun(
     const stage = stageOf(deployment);
     if (stage?.is !== 'running') return goesLive(state, target, deployment, run, at);
     const isLast = nextStage(deployment) === null;
+    const cancelBy = 'cancelBy' in deployment ? deployment.cancelBy : null;
+    // Cancel came too late for this run, but not for the next one.
+    if (cancelBy !== null && !isLast)
+      return joined(
+        planOf({
+          writes: [
+            {
+              write: 'stage ran',
+              deploymentId: deployment.id,
+              place: stage.place,
+              run,
+              ranAt: at,
+              bakesUntil: facts.now,
+            },
+          ],
+        }),
+        stopped(deployment, 'cancelled after its run had ended well', cancelBy, { run_id: run.id }),
+      );
     return afterRun(deployment, stage, run, at, facts, () =>
       isLast ? goesLive(state, target, deployment, run, at) : passed(deployment, stage),
     );

@@ -5,6 +5,7 @@ import type { Facts } from '../facts.js';
 import { cardsOf, inStage, joined, line, type Plan, planOf } from '../plan.js';
 import type { ServiceState } from '../service/service.js';
 import { earlierStageOf } from '../stages/stage.js';
+import { startOf } from '../stages/start.js';
 import { type Deployment, type Ended, hasEnded, isGivenUp, namedIn, type ProductionRun } from './deployment.js';
 import { endRun } from './end-run.js';
 import { outsideRun, type RunTarget } from './outside.js';
@@ -92,11 +93,13 @@ function follow(
   if (run.attempt < attempt) return NOTHING;
   if (rerun && facts.firstConclusion === undefined) return { kind: 'ask again' };
   const ours: Run = { ...runOf(run), attempt };
+  // One that was put back into the queue has no stages: its first one has started after all.
+  const start = deployment.status === 'queued' ? startOf(state, deployment, policy, facts.deployId).writes : [];
   const adopted: Plan = known
     ? planOf({})
     : {
         kind: 'accepted',
-        writes: [{ write: 'deploying', deploymentId: deployment.id, run: ours }],
+        writes: [...start, { write: 'deploying', deploymentId: deployment.id, run: ours }],
         records: [line(deployment, 'deploying', null, { run_id: run.runId, ...inStage(deployment) })],
         effects: [
           ...cardsOf(deployment),
@@ -104,6 +107,12 @@ function follow(
         ],
       };
   if (!rerun && run.status !== 'completed') return known ? NOTHING : adopted;
+  // Its stage is running again only once that is saved: the end is read then, so that it never passes for the end of all.
+  const isStaged = start.length > 0 || (deployment.status === 'lost' && deployment.stages.length > 0);
+  if (isStaged) {
+    const again: Effect = { effect: 'follow', deploymentId: deployment.id, afterMs: 0 };
+    return { ...adopted, effects: [...cardsOf(deployment), again] };
+  }
   const conclusion = rerun ? (facts.firstConclusion ?? null) : run.conclusion;
   // The first attempt had ended when the next one started.
   const at = new Date(rerun ? run.startedAt : run.updatedAt);

@@ -102,7 +102,7 @@ export function whileBaking(
 
 /** Ends a deployment between two stages. What it left in the stages that it passed stays there. */
 export function stopped(
-  deployment: Of<'baking'>,
+  deployment: Deployment,
   reason: string | null,
   by: string | null = null,
   detail: Record['detail'] = {},
