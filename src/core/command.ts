@@ -152,6 +152,8 @@ type Found =
       readonly type: 'dispatch answered';
       readonly service: string;
       readonly deploymentId: number;
+      /** Of the start that it answers: one that comes late may be about an earlier stage. */
+      readonly deployId?: string;
       readonly answer: DispatchAnswer;
     }
   /** The request was not sent in time; all rules are checked again. */

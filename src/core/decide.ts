@@ -4,7 +4,7 @@ import { resultRerunNotSeen, resultsSeen } from './change/results-seen.js';
 import { rerunNotSeen, stagingSeen } from './change/staging.js';
 import { touchesSeen } from './change/touches.js';
 import type { Command } from './command.js';
-import { type Decision, refused, type ServicePolicy } from './decision.js';
+import { type Decision, NOTHING, refused, type ServicePolicy } from './decision.js';
 import { pressApprove, pressReject } from './deployment/approvals.js';
 import { notPastTimes } from './deployment/at-time.js';
 import { dispatchAnswered, notSent, startNext } from './deployment/dispatch.js';
@@ -112,6 +112,7 @@ function decideOne(
     case 'start next':
       return startNext(state, target, policy, facts);
     case 'dispatch answered':
+      if (command.deployId !== undefined && command.deployId !== target.deployment?.deployId) return NOTHING;
       return dispatchAnswered(state, target, command.answer, policy, facts);
     case 'not sent':
       return notSent(target);

@@ -122,7 +122,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         answer = told.is === 'no answer' ? { is: 'rate limited', retryAfterMs: told.retryAfterMs } : told;
       }
       reached('dispatch: answered');
-      await keep(pauses, () => perform({ type: 'dispatch answered', ...about, answer }));
+      const of = claim.is === 'claimed' ? { deployId: claim.deployment.deployId } : {};
+      await keep(pauses, () => perform({ type: 'dispatch answered', ...about, ...of, answer }));
       // A start that hit a rate limit does not count as sent; it is measured when it is sent again.
       if (claim.is === 'claimed' && answer.is !== 'rate limited') dispatched(claim.seconds);
       return null;

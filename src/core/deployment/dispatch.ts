@@ -58,7 +58,7 @@ function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy
   const broken = head.override !== null;
   // Break glass does not wait for a comparison that GitHub does not make: its card then says that nothing was counted.
   const missing = whatIsMissing(broken ? { ...facts, comparison: null } : facts);
-  if (missing) return waitFor(head, missing, facts);
+  if (missing) return orCalled(state, head, waitFor(head, missing, facts), policy);
   const forward = head.kind !== 'roll back';
   const comparison = isUntold(facts.comparison) ? null : (facts.comparison ?? null);
   const refusal = first(
@@ -110,9 +110,14 @@ function mayBecause(head: Head): string {
 
 /** Ends it because a rule refuses; a rollback that began by itself is then a person's matter. */
 function noStart(state: ServiceState, head: Head, refusal: Refusal, policy: ServicePolicy): Decision {
-  const ended = rejected(head, refusal, reasonOf(refusal));
-  if (!isOwnRollBack(head)) return ended;
-  return joined(ended, pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: head.id }));
+  return orCalled(state, head, rejected(head, refusal, reasonOf(refusal)), policy);
+}
+
+/** A rollback that began by itself and ends before it was sent, also after a long wait, is a person's matter. */
+function orCalled(state: ServiceState, head: Head, decision: Decision, policy: ServicePolicy): Decision {
+  const ends = decision.kind === 'accepted' && decision.writes.some(({ write }) => write === 'end');
+  if (!ends || !isOwnRollBack(head)) return decision;
+  return joined(decision, pausing(state, policy, { by: 'pushbutton', why: 'failed', deploymentId: head.id }));
 }
 
 /** Why what ships could not be counted from what is live; null when it was. */

@@ -42,6 +42,8 @@ export function endRun(
               run,
               ranAt: at,
               bakesUntil: facts.now,
+              checks: [],
+              checkId: null,
             },
           ],
         }),

@@ -3,7 +3,7 @@ import type { Deployment } from '../../../src/core/deployment/deployment.js';
 import type { Stage, StagePlan } from '../../../src/core/stages/stage.js';
 import { ended, facts, NOW, POLICY, productionRun, state, target, underWay, writesOf } from '../given.js';
 
-const plan = (name: string): StagePlan => ({ name, workflow: null, inputs: {}, bakeMs: 0, next: 'itself' });
+const plan = (name: string): StagePlan => ({ name, workflow: null, inputs: {}, bakeMs: 0, next: 'itself', checks: { http: [], workflow: null } });
 const POLICY_OF_TWO = { ...POLICY, stages: [plan('canary'), plan('us')] };
 const us: Stage = { key: 'us', place: 2, plan: plan('us'), is: 'waits' };
 const seen = (deployment: Deployment, over: Parameters<typeof state>[0]) =>
@@ -18,7 +18,7 @@ const seen = (deployment: Deployment, over: Parameters<typeof state>[0]) =>
 test('the lost run of a canary, found when it has ended well, is adopted and does not make the deployment live', () => {
   const canary: Stage = {
     ...{ key: 'canary', place: 1, plan: plan('canary'), is: 'failed' },
-    ...{ deployId: 'pb-12', startedAt: NOW, run: null, endedAt: NOW, reason: null },
+    ...{ deployId: 'pb-12', startedAt: NOW, run: null, ranAt: null, endedAt: NOW, reason: null },
   };
   const lost = ended('lost', 12, 5, { stages: [canary, us] });
   expect(writesOf(seen(lost, { lastSent: lost }))).toEqual(['deploying 12']);
@@ -36,4 +36,26 @@ test('a Cancel that came too late for the canary keeps the next stage from start
   };
   const active = underWay('deploying', 12, 5, { stages: [canary, us], cancelBy: 'U0DAVE' });
   expect(writesOf(seen(active, { active }))).toEqual(['stage ran 12', 'end 12 as stopped']);
+});
+
+test('an answer that comes late, to the start of an earlier stage, is none to the start of this one', () => {
+  const active = underWay('dispatching', 12, 5, { deployId: 'pb-us' });
+  const answer = { is: 'unknown' } as const;
+  const late = { type: 'dispatch answered', service: 'shop', deploymentId: 12, deployId: 'pb-canary', answer } as const;
+  expect(decide(state({ active }), target({ deployment: active }), late, POLICY_OF_TWO, facts()).kind).toBe('nothing');
+});
+
+test('a rollback that began by itself and waits for GitHub in vain calls people', () => {
+  const since = new Date(NOW.getTime() - 3 * 3_600_000);
+  const own = underWay('queued', 12, 5, {
+    ...{ kind: 'roll back', requestedBy: 'pushbutton', waitsFor: 'github', waitsSince: since },
+  });
+  const decision = decide(
+    state({ queue: [own] }),
+    target(),
+    { type: 'start next', service: 'shop' },
+    POLICY_OF_TWO,
+    facts({ onBranch: 'unavailable', gatheredFor: { deploymentId: 12, live: null } }),
+  );
+  expect(writesOf(decision)).toEqual(['end 12 as expired', 'pause 12']);
 });
