@@ -3,7 +3,14 @@ import type { Deployment } from '../../../src/core/deployment/deployment.js';
 import type { Stage, StagePlan } from '../../../src/core/stages/stage.js';
 import { ended, facts, NOW, POLICY, productionRun, state, target, underWay, writesOf } from '../given.js';
 
-const plan = (name: string): StagePlan => ({ name, workflow: null, inputs: {}, bakeMs: 0, next: 'itself', checks: { http: [], workflow: null } });
+const plan = (name: string): StagePlan => ({
+  name,
+  workflow: null,
+  inputs: {},
+  bakeMs: 0,
+  next: 'itself',
+  checks: { http: [], workflow: null },
+});
 const POLICY_OF_TWO = { ...POLICY, stages: [plan('canary'), plan('us')] };
 const us: Stage = { key: 'us', place: 2, plan: plan('us'), is: 'waits' };
 const seen = (deployment: Deployment, over: Parameters<typeof state>[0]) =>
