@@ -38,7 +38,8 @@ create table stages (
   check_run_at timestamptz,
   primary key (deployment_id, place),
   constraint a_check_runs_by_its_id check ((check_id is null) = (check_status is null)),
-  constraint a_stage_runs_by_its_id check ((status in ('waits', 'skipped')) = (deploy_id is null))
+  -- One that waits has an id if GitHub's limit put it back: it is sent again by the same.
+  constraint a_stage_runs_by_its_id check (status in ('waits', 'skipped') or deploy_id is not null)
 );
 create unique index one_stage_at_a_time on stages (deployment_id) where status in ('running', 'baking');
 create index stages_checked_by_a_run on stages (deployment_id) where check_status in ('due', 'sent', 'running');

@@ -16,7 +16,7 @@ const PLANS: Readonly<Record<Name, Pick<StagePlan, 'bakeMs' | 'next'>>> = {
 
 const started = (ago: number) => ({ deployId: `pb-${ago}`, startedAt: minutes(ago) });
 const ran = (ago: number) => ({ ...started(ago + 4), run: runOf(ago + 4), ranAt: minutes(ago) });
-const waits = { is: 'waits' } as const;
+const waits = { is: 'waits', deployId: null } as const;
 const skipped = { is: 'skipped' } as const;
 const running = (ago: number) => ({ is: 'running', ...started(ago) }) as const;
 const passed = (ago: number) => ({ is: 'passed', ...ran(ago), endedAt: minutes(ago), continuedBy: null }) as const;

@@ -49,6 +49,8 @@ export const stagesKeys = (inputName: z.ZodString, ownInput: z.ZodType<string | 
 };
 
 interface Written {
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string | number | boolean>>;
   readonly stages?:
     | readonly {
         readonly name: string;
@@ -61,12 +63,17 @@ interface Written {
     | undefined;
 }
 
-/** The stages of a service as decisions read them. */
-export const stagesOf = ({ stages = [] }: Written): StagePlan[] =>
+/**
+ * The stages of a service as decisions read them, each with the workflow and all inputs of its run: a deployment keeps them as
+ * they are when it starts.
+ */
+export const stagesOf = ({ stages = [], workflow: usual, inputs }: Written): StagePlan[] =>
   stages.map((one) => ({
     name: one.name,
-    workflow: one.workflow ?? null,
-    inputs: Object.fromEntries(Object.entries(one.inputs).map(([input, value]) => [input, String(value)])),
+    workflow: one.workflow ?? usual,
+    inputs: Object.fromEntries(
+      Object.entries({ ...inputs, ...one.inputs }).map(([input, value]) => [input, String(value)]),
+    ),
     bakeMs: one.bake === undefined ? 0 : (parseDuration(one.bake) ?? 0),
     next: one.next,
     checks: checksOf(one.check),

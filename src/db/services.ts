@@ -40,7 +40,10 @@ export async function setLive(
   moved: boolean,
 ): Promise<void> {
   await tx.query(
-    `update services set live_deployment_id = $2, live_since = clock_timestamp(), live_as_of = $4, moves = moves + $5::int,
+    // What stages had before a deployment without stages says nothing any more.
+    `with forgotten as (
+       delete from stages_now where service = $1 and (select stage from deployments where id = $2) is null)
+     update services set live_deployment_id = $2, live_since = clock_timestamp(), live_as_of = $4, moves = moves + $5::int,
        outside_run_id = case when $3 then outside_run_id end, outside_since = case when $3 then outside_since end
      where name = $1`,
     [service, deploymentId, keepsOutside, asOf, moved ? 1 : 0],

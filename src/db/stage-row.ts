@@ -60,6 +60,7 @@ export function stageOf(row: StageJson): Stage {
   const planned = { key: row.key, place: row.place, plan: row.plan };
   switch (row.status) {
     case 'waits':
+      return { ...planned, is: row.status, deployId: row.deploy_id };
     case 'skipped':
       return { ...planned, is: row.status };
     case 'running':

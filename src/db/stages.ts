@@ -204,7 +204,7 @@ export async function putBack(tx: Queryable, id: number): Promise<void> {
   const { rowCount } = await tx.query({
     name: 'put-back',
     text: `with left_ as (
-        update stages set status = 'waits', deploy_id = null, started_at = null
+        update stages set status = 'waits', started_at = null
         where deployment_id = $1 and status = 'running')
       update deployments set status = 'baking', stage = last.name, deploy_id = last.deploy_id, run_id = last.run_id,
         run_url = last.run_url, run_attempt = last.run_attempt, run_started_at = last.run_started_at, sent_at = last.started_at

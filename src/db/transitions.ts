@@ -196,7 +196,7 @@ export const toDeploying = (
     tx,
     `update deployments set status = 'deploying', run_id = $2, run_url = $3, run_attempt = $4, run_started_at = $5,
        sent_at = coalesce(sent_at, clock_timestamp()), ended_at = null, reason = null, github_says = null, missing_since = null, missing_reads = 0
-     where id = $1 and status in ('queued', 'dispatching', 'unknown', 'lost') returning stage`,
+     where id = $1 and status in ('queued', 'dispatching', 'unknown', 'lost', 'baking') returning stage`,
     [id, run.id, run.url, run.attempt, run.startedAt],
   );
 

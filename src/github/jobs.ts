@@ -113,8 +113,8 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         const { sha, deployId, requestedBy, answered } = claim.deployment;
         tracing.note({ 'pushbutton.sha': sha.slice(0, 7) });
         const ours = { sha, deploy_id: deployId, requested_by: requestedBy };
-        const stage = stageOf(claim.deployment)?.plan.inputs;
-        const inputs = { ...production.inputs, ...stage, ...inputsFrom(answered), ...ours };
+        const own = stageOf(claim.deployment)?.plan.inputs ?? production.inputs;
+        const inputs = { ...own, ...inputsFrom(answered), ...ours };
         const told = await patiently(repository, () =>
           startRun(clients, workflowOf(service, claim.deployment), production.ref, inputs),
         );

@@ -15,7 +15,7 @@ const plan = (name: string): StagePlan => ({
 const ran = { deployId: 'dep-5', startedAt: minutesAgo(6), run, ranAt: minutesAgo(3) };
 const stages = (first: object): Stage[] => [
   { key: 'canary-key', place: 1, plan: plan('canary'), ...first } as Stage,
-  { key: 'eu-key', place: 2, plan: plan('eu'), is: 'waits' },
+  { key: 'eu-key', place: 2, plan: plan('eu'), is: 'waits', deployId: null },
 ];
 /** A deployment that bakes in its first of two stages, and one that has passed it. */
 export const bakingIn = (): Stage[] =>

@@ -47,6 +47,9 @@ function startHead(state: ServiceState, target: RunTarget, policy: ServicePolicy
   }
   const head = toStart(state);
   if (!head) return NOTHING;
+  // After a rollback by itself that failed, people decide what comes next: they resume, roll back or break the glass.
+  const isHeld = head.status === 'queued' && head.kind !== 'roll back' && head.override === null;
+  if (isHeld && state.pause?.why === 'roll back failed') return NOTHING;
   const paused = endedByPause(state, head);
   if (paused) return paused;
   const gate = gateOf(state, head, policy, facts.now);

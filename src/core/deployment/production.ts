@@ -4,9 +4,17 @@ import { type Decision, type Effect, NOTHING, type ServicePolicy } from '../deci
 import type { Facts } from '../facts.js';
 import { cardsOf, inStage, joined, line, type Plan, planOf } from '../plan.js';
 import type { ServiceState } from '../service/service.js';
-import { earlierStageOf } from '../stages/stage.js';
+import { earlierStageOf, nextStage } from '../stages/stage.js';
 import { startOf } from '../stages/start.js';
-import { type Deployment, type Ended, hasEnded, isGivenUp, namedIn, type ProductionRun } from './deployment.js';
+import {
+  type Deployment,
+  type Ended,
+  hasEnded,
+  isGivenUp,
+  namedIn,
+  type Of,
+  type ProductionRun,
+} from './deployment.js';
 import { endRun } from './end-run.js';
 import { outsideRun, type RunTarget } from './outside.js';
 import type { Run } from './run.js';
@@ -40,6 +48,8 @@ export function productionSeen(
 ): Decision {
   const { deployment } = target;
   const earlier = deployment && earlierStageOf(deployment, run.runId, namedIn(run.title));
+  const after = deployment?.status === 'baking' ? startedAfterAll(deployment, run) : null;
+  if (after) return after;
   if (earlier) return run.attempt > (earlier.run?.attempt ?? 1) ? outsideRun(state, target, run, null) : NOTHING;
   if (!deployment || ('run' in deployment && deployment.run && deployment.run.id !== run.runId)) {
     return outsideRun(state, target, run, null);
@@ -74,6 +84,23 @@ export function productionSeen(
       if (deployment.run && run.attempt <= deployment.run.attempt) return NOTHING;
       return outsideRun(state, target, run, deployment);
   }
+}
+
+/** The limit said that the next stage did not start, but a run with its id says that it did; null for any other run. */
+function startedAfterAll(deployment: Of<'baking'>, run: ProductionRun): Plan | null {
+  const next = nextStage(deployment);
+  if (!next?.deployId || !namedIn(run.title).includes(next.deployId)) return null;
+  const { id: deploymentId } = deployment;
+  const { place, deployId, plan: stage } = next;
+  return planOf({
+    writes: [
+      { write: 'start stage', deploymentId, place, deployId, steps: null },
+      { write: 'deploying', deploymentId, run: { ...runOf(run), attempt: 1 } },
+    ],
+    records: [line(deployment, 'deploying', null, { run_id: run.runId, stage: stage.name })],
+    // Its end, if it has ended, is read then.
+    effects: [...cardsOf(deployment), { effect: 'follow', deploymentId, afterMs: 0 }],
+  });
 }
 
 /** A run of ours progresses or ends. A re-run made on GitHub meanwhile never hides how the first attempt ended. */

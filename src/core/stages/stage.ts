@@ -34,8 +34,9 @@ interface Planned {
 
 /** One stage of one deployment. */
 export type Stage = Planned &
+  /** `deployId`: by which it was sent before and did not start; it is sent again by the same. */
   (
-    | { readonly is: 'waits' }
+    | { readonly is: 'waits'; readonly deployId: string | null }
     /** It has this SHA from an earlier deployment, or a rollback has nothing to take out of it. */
     | { readonly is: 'skipped' }
     /** Its start was decided; the deployment's own status says how far it is. */

@@ -20,8 +20,9 @@ export function startOf(
   const next = head.status === 'baking' ? nextStage(head) : null;
   if (next) {
     const { place, plan } = next;
-    const write: Write = { write: 'start stage', deploymentId, place, deployId, steps: null };
-    return { deployId, stage: plan.name, writes: [write] };
+    const own = next.deployId ?? deployId;
+    const write: Write = { write: 'start stage', deploymentId, place, deployId: own, steps: null };
+    return { deployId: own, stage: plan.name, writes: [write] };
   }
   if (policy.stages.length === 0) return { deployId: head.deployId, stage: null, writes: [] };
   const steps = stepsOf(state, head, policy);

@@ -1,7 +1,7 @@
 import { decide } from '../../../src/core/decide.js';
-import type { Deployment } from '../../../src/core/deployment/deployment.js';
+import type { Deployment, Of } from '../../../src/core/deployment/deployment.js';
 import type { Stage, StagePlan } from '../../../src/core/stages/stage.js';
-import { ended, facts, NOW, POLICY, productionRun, state, target, underWay, writesOf } from '../given.js';
+import { ended, facts, NOW, POLICY, productionRun, run, state, target, underWay, writesOf } from '../given.js';
 
 const plan = (name: string): StagePlan => ({
   name,
@@ -12,7 +12,7 @@ const plan = (name: string): StagePlan => ({
   checks: { http: [], workflow: null },
 });
 const POLICY_OF_TWO = { ...POLICY, stages: [plan('canary'), plan('us')] };
-const us: Stage = { key: 'us', place: 2, plan: plan('us'), is: 'waits' };
+const us: Stage = { key: 'us', place: 2, plan: plan('us'), is: 'waits', deployId: null };
 const seen = (deployment: Deployment, over: Parameters<typeof state>[0]) =>
   decide(
     state(over),
@@ -34,6 +34,22 @@ test('the lost run of a canary, found when it has ended well, is adopted and doe
 test('a first stage that GitHub refused for its rate limit, and started all the same, is that stage alone', () => {
   const queued = underWay('queued', 12, 5);
   expect(writesOf(seen(queued, { queue: [queued] }))).toEqual(['start stage 12', 'deploying 12']);
+});
+
+test('a further stage that GitHub refused for its rate limit, and started all the same, is adopted while it waits', () => {
+  const canary: Stage = {
+    ...{ key: 'canary', place: 1, plan: plan('canary'), is: 'passed', deployId: 'pb-12', startedAt: NOW },
+    ...{ run: run(912), ranAt: NOW, endedAt: NOW, continuedBy: null },
+  };
+  const of = underWay('deploying', 12, 5, { stages: [canary, { ...us, deployId: 'pb-us' }] });
+  const active = { ...of, status: 'baking' } as unknown as Of<'baking'>;
+  const command = {
+    type: 'production seen',
+    service: 'shop',
+    run: productionRun(913, { title: 'Deploy [pb-us]' }),
+  } as const;
+  const decision = decide(state({ active }), target({ deployment: active }), command, POLICY_OF_TWO, facts());
+  expect(writesOf(decision)).toEqual(['start stage 12', 'deploying 12']);
 });
 
 test('a Cancel that came too late for the canary keeps the next stage from starting', () => {
