@@ -79,6 +79,11 @@ begin
      and new.status <> old.status then
     raise exception 'deployment % ended as %', old.id, old.status using constraint = 'ended_status_is_final';
   end if;
+  -- A replica of an earlier version knows no stages, and would take the end of the first one for the end of all.
+  if new.status = 'live' and new.stage is not null and exists (
+    select from stages where deployment_id = new.id and status not in ('passed', 'skipped')) then
+    raise exception 'deployment % has stages that it has not passed', old.id using constraint = 'live_in_all_stages';
+  end if;
   return new;
 end $$;
 

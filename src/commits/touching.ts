@@ -44,6 +44,8 @@ export function createTouching({ pool, filesOf, pathsIn }: TouchingDeps): Touchi
   const untold = new Map<string, number>();
 
   async function read(repository: string, paths: readonly string[], sha: string): Promise<void> {
+    // Whoever read it a moment ago has saved it by now.
+    if ((await savedTouches(pool, repository, digestOf(paths), [sha])).has(sha)) return;
     const lists = new Map([paths, ...pathsIn(repository)].map((one) => [digestOf(one), choosing(one)]));
     const touches = (files: readonly string[], chooses: (path: string) => boolean) => files.some(chooses);
     const chosen = [...lists.values()];

@@ -11,7 +11,11 @@ export function wrongStages(service: unknown, index: number): Problem[] {
   if (!Array.isArray(stages)) return [];
   return stages.flatMap((stage: unknown, place) => {
     const setting = `services[${index}].production.stages[${place}]`;
-    return [...runsStaging(service, stage, setting), ...tooManyInputs(service, stage, setting)];
+    return [
+      ...runsStaging(service, stage, setting),
+      ...tooManyInputs(service, stage, setting),
+      ...checksByDeploying(service, stages, stage, setting),
+    ];
   });
 }
 
@@ -21,6 +25,23 @@ function runsStaging(service: unknown, stage: unknown, setting: string): Problem
   if (typeof workflow !== 'string' || workflow !== at(service, 'staging', 'workflow')) return [];
   const expected = 'a workflow that deploys to production; this one tests in staging';
   return [{ setting: `${setting}.workflow`, found: shown(workflow), expected }];
+}
+
+/** The runs of a check would be taken for those of staging or production. */
+function checksByDeploying(service: unknown, stages: readonly unknown[], stage: unknown, setting: string): Problem[] {
+  const checks = at(stage, 'check');
+  if (!Array.isArray(checks)) return [];
+  const taken = [
+    at(service, 'staging', 'workflow'),
+    at(service, 'production', 'workflow'),
+    ...stages.map((one) => at(one, 'workflow')),
+  ];
+  return checks.flatMap((check: unknown, place): Problem[] => {
+    const workflow = at(check, 'workflow');
+    if (typeof workflow !== 'string' || !taken.includes(workflow)) return [];
+    const expected = 'a workflow that only checks; this one runs in staging or deploys';
+    return [{ setting: `${setting}.check[${place}].workflow`, found: shown(workflow), expected }];
+  });
 }
 
 function tooManyInputs(service: unknown, stage: unknown, setting: string): Problem[] {

@@ -34,7 +34,7 @@ export async function dueCheck(db: Queryable, deploymentId: number): Promise<Due
         s.check_run_url as "runUrl",
         coalesce(extract(epoch from clock_timestamp() - s.check_run_at) * 1000, 0)::float8 as "runsForMs"
       from stages s join deployments d on d.id = s.deployment_id
-      where s.deployment_id = $1 and s.check_status in ('due', 'sent', 'running') order by s.place limit 1`,
+      where s.deployment_id = $1 and s.check_status in ('due', 'sent', 'running') order by s.status = 'baking' desc, s.place limit 1`,
     values: [deploymentId],
   });
   return rows[0] ?? null;

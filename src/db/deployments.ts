@@ -154,10 +154,10 @@ const secondsToSend = ({ queued_at, start_at, dispatching_at, sent_at, stages }:
 };
 
 /** Saves the jobs that the card shows for a run; true if they differ from what was known. */
-export async function saveJobs(db: Queryable, id: number, jobs: readonly Job[]): Promise<boolean> {
+export async function saveJobs(db: Queryable, id: number, runId: number, jobs: readonly Job[]): Promise<boolean> {
   const { rowCount } = await db.query(
-    'update deployments set jobs = $2 where id = $1 and jobs is distinct from $2::jsonb',
-    [id, JSON.stringify(jobs)],
+    'update deployments set jobs = $2 where id = $1 and run_id = $3 and jobs is distinct from $2::jsonb',
+    [id, JSON.stringify(jobs), runId],
   );
   return rowCount === 1;
 }

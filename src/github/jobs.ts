@@ -162,7 +162,7 @@ export function githubJobs(deps: GitHubJobDeps): GitHubHandlers {
         const cards = pressedOn === null ? [changeId] : [changeId, pressedOn];
         // In one transaction: on a retry, jobs that are already saved would not cause a redraw.
         await transaction(pool, async (tx) => {
-          if (!(await saveJobs(tx, deploymentId, jobs.jobs))) return;
+          if (!(await saveJobs(tx, deploymentId, id, jobs.jobs))) return;
           reached('follow: jobs saved');
           await redrawChanges(tx, cards, tracing.here());
         });

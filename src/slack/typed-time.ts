@@ -27,7 +27,9 @@ export function typedTime(line: string): TypedTime | null {
   if (commandWord(words[0]?.word ?? '') !== 'deploy') return null;
   const option = words.findIndex(({ word }) => isOption(word, 'override'));
   const before = option === -1 ? words : words.slice(0, option);
-  const at = before.findLastIndex(({ word }, index) => index > 1 && /^(?:at|in)$/.test(meant(word)));
+  const answers = answersIn(line);
+  const isAnswer = ({ from }: Word) => answers.some(([begin, end]) => begin < from && from < end);
+  const at = before.findLastIndex((one, index) => index > 1 && /^(?:at|in)$/.test(meant(one.word)) && !isAnswer(one));
   const first = before[at];
   if (!first) return null;
   const named = before.slice(at + 1, at + 3).map(({ word }) => meant(word));
@@ -40,6 +42,13 @@ export function typedTime(line: string): TypedTime | null {
     override: option !== -1,
   };
 }
+
+/** Where the quoted answers of a line begin and end, such as `how="all at once"`: an `at` in one names no time. */
+const answersIn = (line: string): (readonly [begin: number, end: number])[] =>
+  [...line.matchAll(/=(?:"[^"]*"|'[^']*'|[\p{Pi}\p{Pf}][^\p{Pi}\p{Pf}]*[\p{Pi}\p{Pf}])/gu)].map((one) => [
+    one.index,
+    one.index + one[0].length,
+  ]);
 
 /** In lower case, with plain hyphens, and without quotes that go around several words. */
 const meant = (word: string): string => commandWord(word.replace(/^["'\p{Pi}\p{Pf}]+|["'\p{Pi}\p{Pf}]+$/gu, ''));

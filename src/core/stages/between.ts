@@ -1,7 +1,7 @@
 /** What happens between two stages: the bake, Continue, Stop here, and which deployment is sent next. */
 
 import type { PressOf } from '../command.js';
-import { type Decision, type Effect, NOTHING, type Record, refused, type Target } from '../decision.js';
+import { type Decision, type Effect, type Record, refused, type Target } from '../decision.js';
 import type { Deployment, Of } from '../deployment/deployment.js';
 import { redrawn, wrongState } from '../deployment/presses.js';
 import type { Run } from '../deployment/run.js';
@@ -22,11 +22,20 @@ export function toStart({ active, queue }: Pick<ServiceState, 'active' | 'queue'
 }
 
 /** Whether a stage has baked for long enough and waits for nobody. */
-function isOver({ bakesUntil, continuedBy, plan, checkRun }: StageOf<'baking'>, isLast: boolean, now: Date): boolean {
-  // Continue skips what its check would still say.
-  if (continuedBy === null && checkRun !== null && checkRun.is !== 'passed') return false;
+function isOver(stage: StageOf<'baking'>, isLast: boolean, now: Date): boolean {
+  const { bakesUntil, continuedBy, plan } = stage;
+  // Continue skips what its checks would still say.
+  if (continuedBy === null && !isChecked(stage)) return false;
   return bakesUntil <= now && (isLast || plan.next === 'itself' || continuedBy !== null);
 }
+
+/** Whether each of its checks was answered, and the last answer of each was as expected. */
+const isChecked = ({ checks, checkRun }: StageOf<'baking'>): boolean =>
+  (checkRun === null || checkRun.is === 'passed') &&
+  checks.every(({ lastAt, failuresInARow }) => lastAt !== null && failuresInARow === 0);
+
+/** A stage whose bake is over and whose checks have not all answered is looked at again so much later. */
+const CHECKED_MS = 5_000;
 
 /** The run of a stage ended well: the deployment bakes in it, or goes on at once. `onward` is the plan of going on. */
 export function afterRun(
@@ -95,9 +104,9 @@ export function whileBaking(
   const stage = stageOf(active);
   if (stage?.is !== 'baking') return null;
   if (isOver(stage, nextStage(active) === null, facts.now)) return onward(stage);
-  const isChecked = stage.checkRun === null || stage.checkRun.is === 'passed';
-  if (stage.bakesUntil <= facts.now) return isChecked ? waitForContinue(active, stage, facts) : NOTHING;
-  return planOf({ effects: [{ effect: 'start next', at: stage.bakesUntil }] });
+  if (stage.bakesUntil <= facts.now && isChecked(stage)) return waitForContinue(active, stage, facts);
+  const soon = new Date(facts.now.getTime() + CHECKED_MS);
+  return planOf({ effects: [{ effect: 'start next', at: stage.bakesUntil <= facts.now ? soon : stage.bakesUntil }] });
 }
 
 /** Ends a deployment between two stages. What it left in the stages that it passed stays there. */

@@ -20,7 +20,7 @@ const runs = (now: StageNow | undefined, sha: string): boolean =>
  * through the stages that may have something else than what it restores; without bake and checks, unless the config wants them.
  */
 export function stepsOf(
-  state: Pick<ServiceState, 'live' | 'stagesNow'>,
+  state: Pick<ServiceState, 'live' | 'lastSent' | 'stagesNow'>,
   { kind, sha, restores }: Pick<Deployment, 'kind' | 'sha' | 'restores'>,
   { stages, rollback }: StagesPolicy,
 ): Step[] {
@@ -28,12 +28,29 @@ export function stepsOf(
   if (kind === 'roll back') {
     // A stage that no deployment of stages has reached has what is live.
     const stillLive = lastKnownLive(state)?.id === restores;
-    const steps = stages.toReversed().map((plan) => ({
+    const gone = goneFrom(state, sha, stages);
+    const steps = [...stages, ...gone].toReversed().map((plan) => ({
       plan: rollback.checks ? plan : { ...plan, bakeMs: 0, next: 'itself' as const, checks: NO_CHECKS },
-      skipped: now.has(plan.name) ? runs(now.get(plan.name), sha) : stillLive,
+      skipped: now.has(plan.name) ? runs(now.get(plan.name), sha) : stillLive && !gone.includes(plan),
     }));
     return steps.every(({ skipped }) => skipped) ? steps.map((one) => ({ ...one, skipped: false })) : steps;
   }
   const passed = kind === 'retry' ? stages.findIndex(({ name }) => !runs(now.get(name), sha)) : 0;
   return stages.map((plan, index) => ({ plan, skipped: index < passed }));
+}
+
+/** Stages that the config has no more, and that what is rolled back has reached: they are rolled back as they were started. */
+function goneFrom(
+  state: Pick<ServiceState, 'live' | 'lastSent'>,
+  sha: string,
+  stages: readonly StagePlan[],
+): readonly StagePlan[] {
+  const known = new Set(stages.map(({ name }) => name));
+  const undone = [lastKnownLive(state), state.lastSent].filter((one) => one !== null && one.sha !== sha);
+  const reached = undone.flatMap((one) => one?.stages.filter(({ is }) => is !== 'waits' && is !== 'skipped') ?? []);
+  return reached.flatMap(({ plan }) => {
+    if (known.has(plan.name)) return [];
+    known.add(plan.name);
+    return [plan];
+  });
 }
