@@ -2,11 +2,13 @@ import type { Change } from '../../src/core/change/change.js';
 import { type Deployment, hasEnded, isActive, type Of } from '../../src/core/deployment/deployment.js';
 import { queueOf } from '../../src/core/deployment/queue.js';
 import type { OutsideRun, ServiceState } from '../../src/core/service/service.js';
+import { hasPassedStage } from '../../src/core/stages/stage.js';
 import type { Write } from '../../src/core/write.js';
 import { type DeploymentRow, deploymentOf } from '../../src/db/deployment-row.js';
 import { applyGate, counted, firstPassed, type Gates, newRow, queuedAgain, saveStaging } from './in-memory-rows.js';
+import { stagesInMemory } from './in-memory-stages.js';
 
-const QUEUED_FROM = ['queued', 'dispatching', 'unknown'];
+const QUEUED_FROM = ['queued', 'dispatching', 'unknown', 'baking'];
 
 /**
  * One service in memory, which takes the writes of a decision as the database takes them: the same conditions on where a row
@@ -19,13 +21,8 @@ export function inMemory() {
   let now = new Date('2026-11-23T09:00:00Z');
   let live: { id: number; since: Date; asOf: Date } | null = null;
   let outsideId: number | null = null;
-  const gates: Gates = {
-    lock: null,
-    stop: null,
-    pause: null,
-    resumedAt: null,
-    moves: 0,
-  };
+  const gates: Gates = { lock: null, stop: null, pause: null, resumedAt: null, moves: 0 };
+  const stages = stagesInMemory();
 
   const row = (id: number): DeploymentRow => {
     const found = rows.find((one) => one.id === id);
@@ -40,6 +37,11 @@ export function inMemory() {
   const deployment = (id: number | null): Deployment | null => (id === null ? null : deploymentOf(row(id)));
 
   function apply(write: Write): void {
+    if (stages.isOfStages(write)) {
+      stages.apply(row(write.deploymentId), write, now);
+      // It is whole with the next write.
+      return write.write === 'start stage' ? undefined : hold();
+    }
     switch (write.write) {
       case 'add deployment':
         rows.push(newRow(rows.length + 1, write, now));
@@ -49,16 +51,12 @@ export function inMemory() {
         break;
       case 'queue again':
         move(write.deploymentId, QUEUED_FROM, queuedAgain(row(write.deploymentId), write, now));
+        stages.putBack(row(write.deploymentId));
         break;
       case 'dispatching':
-        move(write.deploymentId, ['queued'], {
-          status: 'dispatching',
-          dispatching_at: now,
-          sent_at: null,
-          waits_for: null,
-          waits_since: null,
-          github_says: null,
-          refused_since: null,
+        move(write.deploymentId, ['queued', 'baking'], {
+          ...{ status: 'dispatching', dispatching_at: now, sent_at: null, waits_for: null, waits_since: null },
+          ...{ github_says: null, refused_since: null },
         });
         break;
       case 'move start':
@@ -79,25 +77,21 @@ export function inMemory() {
           answered_seconds: 0,
           told_at: null,
         });
+        stages.reach(row(write.deploymentId));
         break;
       case 'answered':
         move(write.deploymentId, ['unknown'], {
-          looked_at: now,
+          ...{ looked_at: now, github_says: null },
           answered_seconds: row(write.deploymentId).answered_seconds + write.seconds,
-          github_says: null,
         });
         break;
       case 'deploying':
-        move(write.deploymentId, ['queued', 'dispatching', 'unknown', 'lost'], {
-          status: 'deploying',
-          run_id: write.run.id,
-          run_url: write.run.url,
-          run_attempt: write.run.attempt,
-          run_started_at: write.run.startedAt,
+        move(write.deploymentId, [...QUEUED_FROM, 'lost'], {
+          ...{ status: 'deploying', run_id: write.run.id, run_url: write.run.url, run_attempt: write.run.attempt },
+          ...{ run_started_at: write.run.startedAt, ended_at: null, reason: null },
           sent_at: row(write.deploymentId).sent_at ?? now,
-          ended_at: null,
-          reason: null,
         });
+        stages.ran(row(write.deploymentId), write.run);
         break;
       case 'hung':
         move(write.deploymentId, ['deploying'], { status: 'hung', hung_at: now });
@@ -133,14 +127,13 @@ export function inMemory() {
       case 'end':
         if (row(write.deploymentId).ended_at !== null) throw new Error(`deployment ${write.deploymentId} has ended`);
         Object.assign(row(write.deploymentId), {
-          status: write.status,
-          reason: write.reason,
-          ended_at: now,
-          ended_by: write.by ?? null,
+          ...{ status: write.status, reason: write.reason, ended_at: now, ended_by: write.by ?? null },
         });
+        stages.ended(row(write.deploymentId), write.status, now);
         break;
       case 'live':
         row(write.deploymentId).replaced = write.replaced;
+        stages.forget(row(write.deploymentId));
         live = { id: write.deploymentId, since: now, asOf: write.asOf };
         if (!write.keepsOutside) outsideId = null;
         if (write.moved) gates.moves += 1;
@@ -218,6 +211,9 @@ export function inMemory() {
     if (new Set(shas).size < shas.length) throw new Error('one_deployment_under_way_per_sha');
     const runs = rows.flatMap((one) => (one.run_id === null ? [] : [one.run_id]));
     if (new Set(runs).size < runs.length) throw new Error('one_deployment_per_run');
+    const isNotPassed = ({ status }: { status: string }) => status !== 'passed' && status !== 'skipped';
+    if (rows.some((one) => one.status === 'live' && one.stages?.some(isNotPassed)))
+      throw new Error('live_in_all_stages');
     if (rows.some(({ sent_at: sent, start_at: start }) => sent !== null && start !== null && sent < start))
       throw new Error('not_sent_before_its_time');
   }
@@ -234,6 +230,7 @@ export function inMemory() {
       .filter((one) => one.runId === outsideId)
       .sort((a, b) => b.attempt - a.attempt);
     const sent = rows.filter((one) => one.sent_at !== null).sort((a, b) => Number(b.sent_at) - Number(a.sent_at));
+    const between = all.find((one) => isActive(one) && hasPassedStage(one)) ?? null;
     const passed = [...changes.values()].filter((one) => one.staging.status === 'passed');
     const newest = passed.sort((a, b) => b.staging.runNumber - a.staging.runNumber)[0];
     return {
@@ -251,11 +248,11 @@ export function inMemory() {
       waiting: all.filter((one): one is Of<'waiting'> => one.status === 'waiting'),
       readAt: now,
       ...gates,
-      lastSent: sent[0] ? deploymentOf(sent[0]) : null,
+      lastSent: between ?? (sent[0] ? deploymentOf(sent[0]) : null),
       lastSentAt: sent[0]?.sent_at ?? null,
       beforeLive: replaced && hasEnded(replaced) ? replaced : null,
       liveIsBad: isBad(before),
-      stagesNow: [],
+      stagesNow: stages.now((id) => row(id).sha),
       newestPassed: newest
         ? {
             ...newest,
@@ -279,7 +276,9 @@ export function inMemory() {
     outside: (runId: number, attempt: number) => outsideRuns.get(`${runId}:${attempt}`) ?? null,
     /** By its run, else by its deploy id, as the database looks one up. */
     ofRun: (runId: number, named: string): Deployment | null => {
-      const found = rows.find((one) => one.run_id === runId) ?? rows.find((one) => one.deploy_id === named);
+      const isOf = (one: { run_id: number | null; deploy_id: string | null }) =>
+        one.run_id === runId || one.deploy_id === named;
+      const found = rows.find((one) => one.run_id === runId) ?? rows.find((one) => isOf(one) || one.stages?.some(isOf));
       return found ? deploymentOf(found) : null;
     },
     state,
