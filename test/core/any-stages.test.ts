@@ -158,7 +158,10 @@ class Walk {
   take(one: Step): void {
     const { world } = this;
     world.later(one.kind === 'wait' ? one.seconds : 1);
-    if (one.kind === 'go') return this.go(one);
+    if (one.kind === 'go') {
+      this.go(one);
+      return;
+    }
     const found = this.asked(one);
     if (!found) return;
     const before = world.state();

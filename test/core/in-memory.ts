@@ -39,8 +39,9 @@ export function inMemory() {
   function apply(write: Write): void {
     if (stages.isOfStages(write)) {
       stages.apply(row(write.deploymentId), write, now);
-      // It is whole with the next write.
-      return write.write === 'start stage' ? undefined : hold();
+      // That one is whole with the next write.
+      if (write.write !== 'start stage') hold();
+      return;
     }
     switch (write.write) {
       case 'add deployment':
