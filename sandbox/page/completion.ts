@@ -71,7 +71,7 @@ const services = ({ services }: Pick<Shown, 'services'>, before: string, typed: 
   services
     .filter(({ name }) => name.startsWith(typed))
     .map(({ name, repository }) => ({
-      line: `${before} ${name}${/SERVICE .*[A-Z]/.test(usage) && !usage.includes(' or ') ? ' ' : ''}`,
+      line: `${before} ${name}${/SERVICE .*[A-Z]/.test(usage) && !usage.includes('SERVICE or ') ? ' ' : ''}`,
       words: name,
       about: repository,
     }));
