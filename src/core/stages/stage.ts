@@ -6,9 +6,9 @@ import type { CheckRun, CheckState, StageChecks } from './checks.js';
 /** What the config says of a stage. A deployment keeps it as it was when its first stage was started. */
 export interface StagePlan {
   readonly name: string;
-  /** The file name of its workflow; null: that of production. */
+  /** The file name of its workflow. The config fills in that of production; null, which it never gives, means the same. */
   readonly workflow: string | null;
-  /** Added to the inputs of production. */
+  /** All inputs of its run: those of production, and its own on top. */
   readonly inputs: Readonly<Record<string, string>>;
   /** How long the deployment stays in it after its run, in ms. */
   readonly bakeMs: number;
