@@ -37,22 +37,23 @@ export async function openDatabase(folder: string, log: (line: string) => void, 
   pool.on('error', () => {});
   return {
     url: own.href,
-    /** The newest lines of the ledger, and what is live. */
+    /** The newest lines of the ledger, and what is live: of one moment, so that none is ahead of the other. */
     read: async (lines: number): Promise<Remembered> => {
-      const [ledger, live] = await Promise.all([
-        pool.query<Omit<LedgerLine, 'seq' | 'at'> & { seq: string; at: Date }>(
-          'select seq, at, actor, kind, service, sha, reason, hash from ledger order by seq desc limit $1',
-          [lines],
-        ),
-        pool.query<{ service: string; sha: string }>(
-          `select s.name as service, d.sha from services s
-             join deployments d on d.id = s.live_deployment_id
-           where s.outside_run_id is null`,
-        ),
-      ]);
+      const { rows } = await pool.query<{ ledger: LedgerLine[]; live: { service: string; sha: string }[] }>(
+        `select
+           (select coalesce(json_agg(newest order by seq desc), '[]') from
+             (select seq, at, actor, kind, service, sha, reason, hash from ledger order by seq desc limit $1) newest
+           ) as ledger,
+           (select coalesce(json_agg(json_build_object('service', s.name, 'sha', d.sha)), '[]') from services s
+              join deployments d on d.id = s.live_deployment_id
+            where s.outside_run_id is null
+           ) as live`,
+        [lines],
+      );
+      const [{ ledger, live } = { ledger: [], live: [] }] = rows;
       return {
-        ledger: ledger.rows.map((row) => ({ ...row, seq: Number(row.seq), at: row.at.toISOString() })),
-        live: new Map(live.rows.map((row) => [row.service, row.sha])),
+        ledger: ledger.map((line) => ({ ...line, at: new Date(line.at).toISOString() })),
+        live: new Map(live.map((row) => [row.service, row.sha])),
       };
     },
     /** Stops the server. The lock is held until then, so that no other demo gets a server that is about to stop. */
