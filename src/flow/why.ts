@@ -1,27 +1,12 @@
 /** Asks Slack and GitHub for what the rules of a deployment need, for somebody who wants to know before pressing. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
-import type { Presser } from '../core/command.js';
-import type { ServicePolicy } from '../core/decision.js';
 import { type AskWhy, whyNot } from '../core/deployment/why.js';
-import type { Comparison, Permission, Untold } from '../core/facts.js';
-import type { Refusal } from '../core/refusal.js';
 import { liveSha } from '../core/service/service.js';
 import { readNamed } from '../db/service-state.js';
+import type { GatherDeps } from './gather-deps.js';
 
-interface WhyDeps {
-  readonly pool: pg.Pool;
-  readonly service: (name: string) => (ServicePolicy & { readonly repository: string }) | undefined;
-  readonly isOneOf: (presser: Presser, allowed: readonly string[], otherwise: Refusal) => Promise<Permission>;
-  readonly compare: (
-    repository: string,
-    base: string,
-    head: string,
-    paths?: readonly string[],
-  ) => Promise<Comparison | Untold>;
-  readonly isOnBranch: (repository: string, sha: string, branch: string) => Promise<boolean | Untold>;
-}
+type WhyDeps = Pick<GatherDeps, 'pool' | 'service' | 'isOneOf' | 'compare' | 'isOnBranch'>;
 
 /** How long somebody who only asks waits for Slack and GitHub. What they have not said by then is not known. */
 const MOST_MS = 8_000;

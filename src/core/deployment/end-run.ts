@@ -5,7 +5,7 @@ import type { Facts } from '../facts.js';
 import { cardsOf, inStage, joined, line, type Plan, planOf } from '../plan.js';
 import { pausing } from '../service/pause.js';
 import { lastKnownLive, type ServiceState } from '../service/service.js';
-import { afterRun, passed, stopped } from '../stages/between.js';
+import { afterRun, passed, stageRan, stopped } from '../stages/between.js';
 import { nextStage, type StageOf, stageOf } from '../stages/stage.js';
 import type { Write } from '../write.js';
 import { type Deployment, endOf, type Of } from './deployment.js';
@@ -33,20 +33,7 @@ export function endRun(
     // Cancel came too late for this run, but not for the next one.
     if (cancelBy !== null && !isLast)
       return joined(
-        planOf({
-          writes: [
-            {
-              write: 'stage ran',
-              deploymentId: deployment.id,
-              place: stage.place,
-              run,
-              ranAt: at,
-              bakesUntil: facts.now,
-              checks: [],
-              checkId: null,
-            },
-          ],
-        }),
+        planOf({ writes: [stageRan(deployment, stage.place, run, at, facts.now)] }),
         stopped(deployment, 'cancelled after its run had ended well', cancelBy, { run_id: run.id }),
       );
     return afterRun(deployment, stage, run, at, facts, () =>

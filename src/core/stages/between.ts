@@ -10,6 +10,7 @@ import type { Facts } from '../facts.js';
 import { cardsOf, joined, line, type Plan, planOf } from '../plan.js';
 import { permitted } from '../service/policy.js';
 import type { ServiceState } from '../service/service.js';
+import type { Write } from '../write.js';
 import { unasked } from './checks.js';
 import type { Stage, StageOf } from './stage.js';
 import { lastStage, nextStage, stageOf } from './stage.js';
@@ -34,8 +35,20 @@ const isChecked = ({ checks, checkRun }: StageOf<'baking'>): boolean =>
   (checkRun === null || checkRun.is === 'passed') &&
   checks.every(({ lastAt, failuresInARow }) => lastAt !== null && failuresInARow === 0);
 
+type StageRan = Extract<Write, { write: 'stage ran' }>;
+
 /** A stage whose bake is over and whose checks have not all answered is looked at again so much later. */
 const CHECKED_MS = 5_000;
+
+/** The write of a stage whose run ended well. Its checks begin now; without them it has none. */
+export const stageRan = (
+  { id: deploymentId }: Deployment,
+  place: number,
+  run: Run,
+  ranAt: Date,
+  bakesUntil: Date,
+  checks: Pick<StageRan, 'checks' | 'checkId'> = { checks: [], checkId: null },
+): StageRan => ({ write: 'stage ran', deploymentId, place, run, ranAt, bakesUntil, ...checks });
 
 /** The run of a stage ended well: the deployment bakes in it, or goes on at once. `onward` is the plan of going on. */
 export function afterRun(
@@ -52,12 +65,10 @@ export function afterRun(
   const stays = plan.bakeMs > 0 || waits || workflow !== null;
   const ran = planOf({
     writes: [
-      {
-        write: 'stage ran',
-        ...{ deploymentId: deployment.id, place, run, ranAt, bakesUntil },
+      stageRan(deployment, place, run, ranAt, bakesUntil, {
         checks: stays ? plan.checks.http.map(() => unasked(facts.now)) : [],
         checkId: workflow === null ? null : facts.deployId,
-      },
+      }),
     ],
     records:
       plan.bakeMs > 0 || workflow !== null
