@@ -57,7 +57,7 @@ const MAY: readonly (readonly [part: string, may: readonly Rule[]])[] = [
   ],
   // Taking in, gathering, performing and delivering know nothing of each other.
   ['src/flow/receive.ts', ['src/core/pauses.ts', CRASH_POINTS, 'src/db/', PG]],
-  ['src/flow/why.ts', [CORE, 'src/db/', PG, 'node:timers/']],
+  ['src/flow/why.ts', [CORE, 'src/db/', { types: 'src/flow/gather-deps.ts' }, 'node:timers/']],
   ['src/flow/gather-deps.ts', [CORE, PG]],
   ['src/flow/gather.ts', [CORE, 'src/waits/', 'src/db/', { types: 'src/flow/gather-deps.ts' }, PG, 'node:timers/']],
   ['src/flow/traced.ts', [TRACING, { types: 'src/flow/' }, { types: 'src/db/inbox.ts' }]],
